@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make demo`, `make test`. Each sets up what it needs first.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test lint tests build lock schemas clean
+.DELETE_ON_ERROR:
+
+setup: .venv/ready
+
+# uv installs the locked packages in seconds; pip alone would take over a minute.
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tagging needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
+	@node --version >/dev/null 2>&1 || { echo "Tagging needs Node.js (18 or newer) to synthesise its stack"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements.txt)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/tagging demo
+
+test: lint tests
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+tests: setup
+	$(BIN)/pytest -n 2 --dist loadfile
+
+build: setup
+	$(BIN)/tagging build
+
+# After a change of the dependencies in pyproject.toml, or of a message's model.
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
+
+schemas: setup
+	$(BIN)/python -m tests.service.test_schemas
+
+clean:
+	rm -rf .venv build cdk.out

@@ -1,0 +1,63 @@
+"""The CDK app: reads the stage from the context and builds its stack; run as `python -m infra.app`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from infra.layers import LayersNotBuilt
+from infra.settings import SettingsRefused, StageSettings, stage_settings
+from infra.stack import TaggingStack
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def build_app(root: Path = ROOT, given: Mapping[str, str] | None = None, out: str | None = None) -> cdk.App:
+    """The app of the project in `root`, not yet synthesised.
+
+    Context comes from cdk.json, from the CDK command line where that is what started us, and from `given`, the last
+    one winning. `out` is the folder to synthesise into. Raises SettingsRefused and LayersNotBuilt.
+    """
+    # Read here too, so that the stack is the same whether the CDK command line started the app or not.
+    context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
+    app = cdk.App(context=context, post_cli_context=given, outdir=out, analytics_reporting=False)
+    settings = settings_of(app)
+    if settings.local:
+        # Nothing is uploaded: the folders are named in the template and not copied.
+        app.node.set_context("aws:cdk:disable-asset-staging", True)
+    app.node.set_context("aws:cdk:enable-asset-metadata", True)
+    TaggingStack(app, settings=settings, root=root)
+    return app
+
+
+def settings_of(app: cdk.App) -> StageSettings:
+    """The settings that the app's context asks for: `stage`, and any field by its name."""
+    changes = {
+        name: value
+        for name in StageSettings.model_fields
+        if name != "stage" and (value := app.node.try_get_context(name)) is not None
+    }
+    return stage_settings(app.node.try_get_context("stage") or "dev", changes)
+
+
+def main() -> None:
+    """Synthesise; what is refused is one line on standard error and exit code 1."""
+    parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
+    parser.add_argument("-c", dest="context", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--output", metavar="DIR", help="folder to synthesise into (cdk.out)")
+    asked = parser.parse_args()
+    given = dict(pair.partition("=")[::2] for pair in asked.context)
+    try:
+        build_app(given=given, out=asked.output or os.environ.get("CDK_OUTDIR", "cdk.out")).synth()
+    except (SettingsRefused, LayersNotBuilt) as refused:
+        sys.exit(f"tagging: {refused}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""A deployed function: its code, its exact permissions, its warm pool and the mapping from its queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.intake import Intake
+from infra.layers import PYTHON, processor
+from infra.outputs import Outputs
+from infra.settings import StageSettings
+from tagging.settings import Settings
+
+
+class TagFunction(Construct):
+    """`functions/<name>.py` behind the alias `live`, fed by its intake queue."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        code: Path,
+        layers: Sequence[lambda_.ILayerVersion],
+        intake: Intake,
+        outputs: Outputs,
+        settings: StageSettings,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        log_group = _log_group(self, settings)
+        function = lambda_.Function(
+            self,
+            "Function",
+            runtime=PYTHON,
+            architecture=processor(settings.architecture),
+            handler=f"{name}.handler",
+            # One file is one function: a change in another function's file does not deploy this one again.
+            code=lambda_.Code.from_asset(str(code), exclude=["*", f"!{name}.py"]),
+            layers=list(layers),
+            memory_size=settings.memory_mb,
+            timeout=cdk.Duration.seconds(settings.timeout_s),
+            environment=environment(settings, outputs),
+            role=_role(self, intake, outputs, log_group),
+            log_group=log_group,
+        )
+        self.alias = lambda_.Alias(
+            self,
+            "Live",
+            alias_name="live",
+            version=function.current_version,
+            provisioned_concurrent_executions=settings.warm_pool or None,
+        )
+        # Not `add_event_source`: it would grant more than the mapping needs.
+        lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=self.alias,
+            event_source_arn=intake.queue.queue_arn,
+            batch_size=settings.batch_size,
+            max_batching_window=cdk.Duration.seconds(settings.batch_window_s),
+            max_concurrency=settings.max_concurrency,
+            report_batch_item_failures=True,
+        )
+
+
+def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
+    """The variables from which the function reads its `Settings`."""
+    return Settings(
+        stage=settings.stage,
+        label_table=outputs.label_table.table_name,
+        ticket_queue_url=outputs.ticket_queue.queue_url,
+        log_level=settings.log_level,
+    ).to_env()
+
+
+def _log_group(scope: Construct, settings: StageSettings) -> logs.LogGroup:
+    group = logs.LogGroup(
+        scope,
+        "Log",
+        removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+    )
+    # The construct takes the days only as names of its own (THREE_MONTHS).
+    cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
+    return group
+
+
+def _role(scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.LogGroup) -> iam.Role:
+    """Exactly what the function does; part of the role itself, so that the mapping never meets a role without it."""
+
+    def allow(*actions: str, on: str) -> iam.PolicyStatement:
+        return iam.PolicyStatement(actions=list(actions), resources=[on])
+
+    return iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={
+            "tag": iam.PolicyDocument(
+                statements=[
+                    allow(
+                        "sqs:ReceiveMessage",
+                        "sqs:DeleteMessage",
+                        "sqs:GetQueueAttributes",
+                        on=intake.queue.queue_arn,
+                    ),
+                    allow("s3:GetObject", "s3:GetObjectVersion", on=intake.bucket.arn_for_objects("*")),
+                    # Without it S3 answers 403 for an object that is gone, and gone could not be told from forbidden.
+                    allow("s3:ListBucket", on=intake.bucket.bucket_arn),
+                    allow(
+                        "dynamodb:GetItem",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                        on=outputs.label_table.table_arn,
+                    ),
+                    allow("sqs:SendMessage", on=outputs.ticket_queue.queue_arn),
+                    allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
+                ]
+            )
+        },
+    )

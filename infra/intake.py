@@ -1,0 +1,91 @@
+"""The way in: a versioned bucket whose events wait in a queue that loses nothing."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.settings import QUEUE_DAYS, StageSettings
+
+
+class Intake(Construct):
+    """Bucket, intake queue and dead-letter queue of one kind of item."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, kind: str, settings: StageSettings) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            retention_period=cdk.Duration.days(QUEUE_DAYS),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=cdk.Duration.seconds(settings.visibility_s),
+            retention_period=cdk.Duration.days(QUEUE_DAYS),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=settings.max_receive_count
+            ),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            # Named only where nothing can clash: elsewhere CloudFormation finds a free name.
+            bucket_name=f"{settings.stack_name}-{kind}" if settings.local else None,
+            versioned=True,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            lifecycle_rules=_lifecycle(settings),
+            removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+        )
+        self._notify(f"{kind.capitalize()}Bucket")
+
+    def _notify(self, logical_id: str) -> None:
+        """Send the bucket's events to the queue through CloudFormation's own property.
+
+        CDK's `add_event_notification` would bring a custom-resource function. The queue's policy cannot name the
+        bucket, which depends on it, so it names the account.
+        """
+        allowed = self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EventsFromOwnBuckets",
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            )
+        )
+        bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
+        # Spelled out, so that moving code between constructs never replaces the bucket that holds the mail.
+        bucket.override_logical_id(logical_id)
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=self.queue.queue_arn)
+            ]
+        )
+        if allowed.policy_dependable is None:
+            raise RuntimeError("the intake queue has no policy for the bucket to wait for")
+        bucket.node.add_dependency(allowed.policy_dependable)
+
+
+def _lifecycle(settings: StageSettings) -> list[s3.LifecycleRule]:
+    kept = cdk.Duration.days(settings.mail_days) if settings.mail_days else None
+    return [
+        s3.LifecycleRule(
+            id="retention",
+            expiration=kept,
+            noncurrent_version_expiration=kept,
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+        )
+    ]

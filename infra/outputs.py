@@ -1,0 +1,83 @@
+"""The way out: the table of rows and the queue of tickets."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.settings import QUEUE_DAYS, StageSettings
+
+LISTED = ["kind", "labels", "ticket", "review", "quarantine"]
+"""What a list of a day's items shows beside the keys; more than this is read from the row itself."""
+
+
+class Outputs(Construct):
+    """Label table, ticket queue and the ticket queue's dead-letter queue."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings) -> None:
+        super().__init__(scope, construct_id)
+        self.label_table = _label_table(self, settings)
+        self.ticket_dead_letters = sqs.Queue(
+            self,
+            "TicketDeadLetters",
+            queue_name=f"{settings.stack_name}-tickets-dead.fifo",
+            fifo=True,
+            retention_period=cdk.Duration.days(QUEUE_DAYS),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        self.ticket_queue = sqs.Queue(
+            self,
+            "TicketQueue",
+            queue_name=f"{settings.stack_name}-tickets.fifo",
+            fifo=True,
+            # Both ids of a ticket are its item's: thousands a second, and nothing that deduplication would miss.
+            deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
+            fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+            visibility_timeout=cdk.Duration.seconds(settings.visibility_s),
+            retention_period=cdk.Duration.days(QUEUE_DAYS),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.ticket_dead_letters, max_receive_count=settings.max_receive_count
+            ),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+
+
+def _label_table(scope: Construct, settings: StageSettings) -> dynamodb.Table:
+    """One row per item under `id`; found by day, and by label for labels that ask for it."""
+    text = dynamodb.AttributeType.STRING
+    tagged_at = dynamodb.Attribute(name="tagged_at", type=text)
+    # Not TableV2: moto does not know AWS::DynamoDB::GlobalTable, which that one makes.
+    table = dynamodb.Table(
+        scope,
+        "LabelTable",
+        partition_key=dynamodb.Attribute(name="id", type=text),
+        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        time_to_live_attribute="expires_at",
+        deletion_protection=settings.retain,
+        removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+    )
+    table.add_global_secondary_index(
+        index_name="by_day",
+        partition_key=dynamodb.Attribute(name="day_shard", type=text),
+        sort_key=tagged_at,
+        projection_type=dynamodb.ProjectionType.INCLUDE,
+        non_key_attributes=LISTED,
+    )
+    table.add_global_secondary_index(
+        index_name="by_label",
+        partition_key=dynamodb.Attribute(name="indexed_label", type=text),
+        sort_key=tagged_at,
+        projection_type=dynamodb.ProjectionType.INCLUDE,
+        non_key_attributes=["item"],
+    )
+    cast(dynamodb.CfnTable, table.node.default_child).override_logical_id("LabelTable")
+    return table

@@ -1,0 +1,83 @@
+"""Reads compiled libraries, and checks that Lambda's Amazon Linux 2023 could load every one in a layer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.dynamic import DynamicSection
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
+
+MACHINES = {"arm64": "EM_AARCH64", "x86_64": "EM_X86_64"}
+
+NEWEST = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13)}
+"""The newest symbol versions of glibc 2.34 and GCC 11's libstdc++, which Amazon Linux 2023 has."""
+
+ON_LAMBDA = frozenset(
+    "libc.so.6 libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0 libutil.so.1 libgcc_s.so.1 libstdc++.so.6 libz.so.1 "
+    "ld-linux-aarch64.so.1 ld-linux-x86-64.so.2".split()
+)
+"""Libraries of Amazon Linux 2023's smallest set, which Lambda's Python has beside it."""
+
+_VERSION = re.compile(r"(GLIBC|GLIBCXX|CXXABI)_(\d+(?:\.\d+)*)$")
+
+
+@dataclass(frozen=True)
+class Library:
+    """What a compiled library asks of the machine that loads it."""
+
+    machine: str
+    needed: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    """Symbol versions such as `GLIBC_2.28`."""
+
+
+def is_elf(path: Path) -> bool:
+    """Whether the path is a file that starts like a compiled library or program."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
+def read_library(path: Path) -> Library:
+    """Read the header, dependencies and symbol versions; raises ELFError on a damaged file."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        needed: list[str] = []
+        versions: list[str] = []
+        for section in elf.iter_sections():
+            if isinstance(section, DynamicSection):
+                needed += [str(tag.needed) for tag in section.iter_tags("DT_NEEDED")]
+            elif isinstance(section, GNUVerNeedSection):
+                versions += [str(aux.name) for _, group in section.iter_versions() for aux in group]
+        return Library(str(elf["e_machine"]), tuple(needed), tuple(versions))
+
+
+def problems(folder: Path, architecture: str) -> list[str]:
+    """What would keep Lambda from loading a library below the folder, one line each; none when all is well."""
+    libraries = [path for path in sorted(folder.rglob("*")) if is_elf(path)]
+    present = {path.name for path in libraries} | ON_LAMBDA
+    found: list[str] = []
+    for path in libraries:
+        where = path.relative_to(folder).as_posix()
+        try:
+            library = read_library(path)
+        except ELFError as error:
+            found.append(f"{where}: not readable ({error})")
+            continue
+        if library.machine != MACHINES[architecture]:
+            found.append(f"{where}: made for {library.machine}, not {MACHINES[architecture]}")
+        found += [f"{where}: needs {name}, which is neither in the layer nor in Amazon Linux 2023"
+                  for name in library.needed if name not in present]  # fmt: skip
+        found += [f"{where}: needs {version}, newer than Amazon Linux 2023" for version in library.versions
+                  if _too_new(version)]  # fmt: skip
+    return found
+
+
+def _too_new(version: str) -> bool:
+    found = _VERSION.match(version)
+    return found is not None and tuple(map(int, found[2].split("."))) > NEWEST[found[1]]

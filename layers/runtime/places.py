@@ -1,0 +1,7 @@
+"""Where the build reads and writes."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNTIME = ROOT / "layers" / "runtime"
+BUILT = ROOT / "build" / "layers"

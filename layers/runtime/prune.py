@@ -1,0 +1,97 @@
+"""What an installed package brings that no function needs, and its removal."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from layers.runtime.elf import is_elf, read_library
+
+_AWS_SERVICES = ("dynamodb", "s3", "sqs")
+ONLY = {
+    "aws_lambda_powertools/utilities": ("jmespath_utils", "typing"),
+    "boto3/data": _AWS_SERVICES,
+    "botocore/data": _AWS_SERVICES,
+}
+"""Folders of which only these subfolders stay, beside their own files."""
+
+NOT_NEEDED = (
+    # What only builds, types or tests read.
+    ".lock",
+    "bin",
+    "**/__pycache__",
+    "**/tests",
+    "**/*.pyi",
+    "**/*.p[yx][xdi]",
+    "**/*.[ach]",
+    "**/py.typed",
+    "numpy/_core/_*_tests.*",
+    "numpy/_core/_simd.*",
+    "numpy/_core/include",
+    "numpy/_pyinstaller",
+    "numpy/f2py",
+    "lxml/includes",
+    # Parts with their own purpose, which is not ours.
+    "aws_lambda_powertools/event_handler",
+    "boto3/examples",
+    "lxml/isoschematron",
+    "lxml/objectify.*",
+    "onnxruntime/backend",
+    "onnxruntime/datasets",
+    "onnxruntime/quantization",
+    "onnxruntime/tools",
+    "onnxruntime/transformers",
+    "tokenizers/tools",
+    "botocore/data/*/*/examples-1.json",
+)
+"""Patterns of paths below the folder that packages are installed into; `**/` is any folder or none."""
+
+MAYBE_NEEDED = ("onnxruntime/capi/libonnxruntime.so*",)
+"""Libraries that go only if nothing that stays is linked against them.
+
+Not `libonnxruntime_providers_shared.so`: it is opened by name, and its absence is a warning at every start.
+"""
+
+_KEPT_OF_METADATA = re.compile(r"METADATA|licen[cs]es?|licen[cs]e.*|copying.*|notice.*|authors.*|thirdparty.*", re.I)
+"""Licences travel with what they license; `importlib.metadata` reads METADATA."""
+
+
+def prune(folder: Path) -> None:
+    """Remove from an installation what no function needs."""
+    for pattern in NOT_NEEDED:
+        _remove(path for path in folder.rglob("*") if matches(path.relative_to(folder).as_posix(), pattern))
+    for metadata in folder.glob("*.dist-info"):
+        _remove(path for path in metadata.iterdir() if not _KEPT_OF_METADATA.fullmatch(path.name))
+    for parent, kept in ONLY.items():
+        _remove(path for path in folder.glob(f"{parent}/*") if path.is_dir() and path.name not in kept)
+    _remove(unused_libraries(folder))
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a path below the folder, or a folder above it, is what the pattern means."""
+    if pattern.startswith("**/"):
+        return fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], pattern.removeprefix("**/"))
+    return path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern)
+
+
+def unused_libraries(folder: Path) -> list[Path]:
+    """Those of MAYBE_NEEDED that no other library in the folder names as its dependency."""
+    candidates = {path for pattern in MAYBE_NEEDED for path in folder.glob(pattern)}
+    needed = {
+        name
+        for path in folder.rglob("*")
+        if path not in candidates and is_elf(path)
+        for name in read_library(path).needed
+    }
+    return sorted(path for path in candidates if path.name not in needed)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

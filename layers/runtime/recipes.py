@@ -1,0 +1,89 @@
+"""How each layer of the mail function is made, and what it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.runtime import tree
+from layers.runtime.bytecode import compile_all
+from layers.runtime.elf import problems
+from layers.runtime.install import PYTHON, Target, install
+from layers.runtime.places import ROOT, RUNTIME
+from layers.runtime.prune import prune
+
+SERVED_AS = "/opt/python"
+"""Where Lambda unpacks a layer's Python."""
+
+NOT_DEPLOYED = ("learning", "local", "cli")
+"""Folders of the package `tagging` that no function loads."""
+
+NO_BYTECODE = f"no Python {PYTHON} on this machine: the layers carry no bytecode, and every cold start compiles them"
+
+
+class BuildFailed(RuntimeError):
+    """A layer cannot be made, or would not work; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One layer: its name, a hash of what it is made from, and what fills its folder."""
+
+    name: str
+    inputs: str
+    fill: Callable[[Path], None]
+
+
+def runtime(target: Target, python: str | None) -> Recipe:
+    """Third-party packages for the target, pruned; compiled where `python` is given; checked for Lambda."""
+    lock_file = RUNTIME / "tag_mail.txt"
+
+    def fill(folder: Path) -> None:
+        install(lock_file, folder / "python", target)
+        prune(folder / "python")
+        if python:
+            compile_all(folder, python, "/opt")
+        if target.architecture and (found := problems(folder, target.architecture)):
+            raise BuildFailed(f"{len(found)} libraries would not load in Lambda: {found[0]}")
+
+    made_for = (target.architecture, None if target.architecture else target.python, bool(python))
+    return Recipe("runtime-tag_mail", _hash(lock_file.read_text(encoding="utf-8"), _recipe_sources(), made_for), fill)
+
+
+def tagging(python: str | None) -> Recipe:
+    """Our package without what the functions do not load."""
+    source = ROOT / "layers" / "tagging" / "python"
+
+    def deployed(below: Path) -> bool:
+        return below.suffix != ".pyc" and below.parts[1] not in NOT_DEPLOYED
+
+    def fill(folder: Path) -> None:
+        tree.copy(source, folder / "python", deployed)
+        if python:
+            compile_all(folder, python, "/opt")
+
+    return Recipe("tagging", _hash(tree.content_hash(source, deployed), _recipe_sources(), bool(python)), fill)
+
+
+def mail_model() -> Recipe:
+    """The bundle, as it was evaluated."""
+    bundle = ROOT / "layers" / "mail_model" / "bundle"
+    if not (bundle / "manifest.json").is_file():
+        raise BuildFailed("layers/mail_model/bundle is not complete: manifest.json is missing")
+    return Recipe(
+        "mail_model",
+        _hash(tree.content_hash(bundle), _recipe_sources()),
+        lambda folder: tree.copy(bundle, folder / "bundle"),
+    )
+
+
+def _recipe_sources() -> str:
+    """The recipes themselves are an input: a changed prune rule makes a new layer."""
+    names = {f"{name}.py" for name in ("bytecode", "elf", "install", "make", "prune", "recipes", "tree")}
+    return tree.content_hash(RUNTIME, lambda below: below.as_posix() in names)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""Starts the function from the trimmed layers alone, in a process that sees no other package, and tags a mail."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.runtime.install import PYTHON, Target
+from layers.runtime.places import ROOT, RUNTIME
+from layers.runtime.recipes import BuildFailed
+from tagging.settings import Settings
+
+FUNCTIONS = ROOT / "functions"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What Lambda would mount, as this machine can load it."""
+
+    runtime: Path
+    tagging: Path
+    model: Path
+    functions: Path = FUNCTIONS
+
+
+def runs_here(architecture: str, python: str | None) -> bool:
+    """Whether this machine can load the layer itself, so that no host build is needed."""
+    return (sys.platform, platform.machine(), python is not None) == ("linux", _machine(architecture), True)
+
+
+def host(python: str | None) -> Target:
+    """The host build: Lambda's Python where this machine has it, else the one that runs us."""
+    return Target(None, python or sys.executable)
+
+
+def first_mail(parts: Parts, python: str) -> None:
+    """Import the function and tag one text, as a cold start would; raises BuildFailed with the child's last word."""
+    with tempfile.TemporaryDirectory() as empty:
+        done = subprocess.run(
+            [python, "-I", "-S", "-B", str(RUNTIME / "first_mail.py"), str(parts.functions),
+             str(parts.runtime / "python"), str(parts.tagging / "python")],
+            env=_environment(parts, empty),
+            cwd=empty,
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no word"])[-1]
+        raise BuildFailed(f"the trimmed layers do not work (Python {PYTHON} or this machine's): {last}")
+    json.loads(done.stdout.splitlines()[-1])
+
+
+def _environment(parts: Parts, home: str) -> dict[str, str]:
+    settings = Settings(
+        stage="smoke",
+        label_table="smoke",
+        ticket_queue_url="https://sqs.invalid/smoke.fifo",
+        bundle=str(parts.model / "bundle"),
+    )
+    lambdas_own = {
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "smoke",
+        "AWS_SECRET_ACCESS_KEY": "smoke",
+        "AWS_LAMBDA_FUNCTION_NAME": "smoke",
+        "HOME": home,
+    }
+    return settings.to_env() | lambdas_own
+
+
+def _machine(architecture: str) -> str:
+    return {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]

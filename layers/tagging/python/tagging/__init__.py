@@ -1,0 +1,1 @@
+"""Support mail and pictures in, labels out."""

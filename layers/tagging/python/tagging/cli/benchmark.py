@@ -1,0 +1,10 @@
+"""`tagging benchmark NAME`: speed and quality, each figure from one run."""
+
+from __future__ import annotations
+
+import typer
+
+from tagging.cli.benchmark_nlupp import nlupp
+
+benchmark = typer.Typer(help="Speed and quality, measured.", no_args_is_help=True)
+benchmark.command()(nlupp)

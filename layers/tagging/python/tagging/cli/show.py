@@ -1,0 +1,79 @@
+"""`tagging show`: one item's row, its revisions and its ticket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tagging.aws import AwsError, error_code, make_clients, stack_output
+from tagging.label_table import LabelTable
+from tagging.row import Revision, Row
+from tagging.source import StoredObject
+
+
+def show(
+    item: Annotated[str, typer.Argument(metavar="ID|s3://…", help="Item id, or s3://bucket/key[?versionId=…].")],
+    stage: Annotated[str, typer.Option(help="Whose label table: the stack tagging-STAGE.")] = "dev",
+    table: Annotated[str | None, typer.Option(help="The label table's name, instead of a stage.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
+) -> None:
+    """Show what is kept of one item."""
+    try:
+        rows = LabelTable(make_clients().dynamodb, table or stack_output(f"tagging-{stage}", "LabelTableName"))
+        item_id = _item_id(item, rows)
+        row = rows.get(item_id) if item_id else None
+    except AwsError as error:
+        where = f"table {table}" if table else f"stack tagging-{stage}"
+        Console(stderr=True).print(f"tagging show: {where} cannot be read: {error_code(error)}", highlight=False)
+        raise typer.Exit(1) from None
+    if row is None:
+        Console(stderr=True).print(f"tagging show: no row for {item}", highlight=False)
+        raise typer.Exit(1)
+    if as_json:
+        print(json.dumps(asdict(row), ensure_ascii=False))
+    else:
+        Console().print(_table(row))
+
+
+def _item_id(item: str, rows: LabelTable) -> str | None:
+    """The id itself, or that of the object named: its version's, or its newest tagged version's."""
+    if not item.startswith("s3://"):
+        return item
+    address = urlsplit(item)
+    if not (address.netloc and address.path.strip("/")):
+        raise typer.BadParameter(f"{item} is not s3://bucket/key")
+    version = parse_qs(address.query).get("versionId", [None])[0]
+    source = StoredObject(address.netloc, address.path[1:], version)
+    return source.item_id if version else rows.latest(source)
+
+
+def _table(row: Row) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    table.add_row("item", row.id)
+    table.add_row("kind", row.kind)
+    for name, value in row.source.items():
+        table.add_row(name, value)
+    table.add_row("ticket", row.ticket)
+    if row.ticket_body:
+        table.add_row("", json.dumps(json.loads(row.ticket_body), indent=2, ensure_ascii=False))
+    for number, revision in enumerate((*row.earlier, row.revision), 1):
+        table.add_row(f"revision {number}", _told(revision))
+    return table
+
+
+def _told(revision: Revision) -> str:
+    """One revision in a few lines."""
+    by = f"{revision.tagged_at}, heads {revision.bundle.heads}, thresholds {revision.bundle.thresholds}"
+    if revision.quarantine:
+        return f"{by}\nquarantined: {revision.quarantine.reason} {revision.quarantine.detail}".rstrip()
+    scores = revision.scores or {}
+    given = ", ".join(f"{label} {scores.get(label, 0):.2f}" for label in revision.labels) or "no label"
+    return f"{by}\n{given}{' · to be reviewed' if revision.review else ''}"

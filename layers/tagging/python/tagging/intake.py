@@ -1,0 +1,186 @@
+"""From what a queue message holds to the items it asks for: every wrapping that AWS uses, and our own message."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote_plus
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from tagging.source import Inline, Source, StoredObject, content_hash
+
+Kind = Literal["mail", "text", "image"]
+HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+ITEM_SCHEMA = "tagging.item/1"
+_MAX_WRAPPINGS = 3
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One item that a message asks to have tagged."""
+
+    source: Source
+    kind: Kind | None = None
+    """None where the event does not say: the function's own kind."""
+    heads: tuple[str, ...] | None = None
+    """The heads to run; None for all."""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A message, or one record of it, that can never be understood: it is quarantined under `item_id`."""
+
+    item_id: str
+    reason: Literal["not_json", "not_ours", "bad_message", "bad_record"]
+    detail: str = ""
+    """Which fields are wrong; names and rules, never values."""
+
+
+class _Pointer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_an_object(self) -> _Pointer:
+        self.stored()
+        return self
+
+    def stored(self) -> StoredObject:
+        return StoredObject.checked(
+            bucket=self.bucket, key=self.key, version=self.version, etag=None, sequencer=None, size=None
+        )
+
+
+class IntakeMessage(BaseModel):
+    """Our own way in: inline text under the sender's id, or a pointer to an object. Unknown fields are ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    # The field keeps the name that stands in the message; pydantic's own `schema` is long deprecated.
+    schema_: Literal["tagging.item/1"] = Field(alias="schema")
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")] | None = None
+    kind: Kind
+    text: str | None = None
+    subject: str = ""
+    object: _Pointer | None = None
+    heads: Annotated[list[HeadName], Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _one_content(self) -> IntakeMessage:
+        if (self.text is None) == (self.object is None):
+            raise ValueError("give either text or object")
+        if self.text is not None and self.id is None:
+            raise ValueError("inline text needs an id")
+        if self.text is not None and self.kind == "image":
+            raise ValueError("an image is given as an object")
+        return self
+
+    def delivery(self) -> Delivery:
+        """What the message asks for."""
+        heads = None if self.heads is None else tuple(self.heads)
+        if self.object is not None:
+            return Delivery(self.object.stored(), self.kind, heads)
+        return Delivery(Inline(str(self.id), str(self.text), self.subject), self.kind, heads)
+
+
+def read_body(body: object) -> list[Delivery | Rejected]:
+    """The items that one message body (text, or already parsed JSON) asks for; none for `s3:TestEvent` and deletions.
+
+    Never raises: what is not understood comes back as Rejected, record by record.
+    """
+    given = body
+    for _ in range(_MAX_WRAPPINGS):
+        if isinstance(body, str):
+            try:
+                body = json.loads(body, parse_constant=_refuse_constant)
+            except (ValueError, RecursionError):
+                return [_rejected(given, "not_json")]
+        if not isinstance(body, dict):
+            return [_rejected(given, "not_ours")]
+        if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
+            body = body["Message"]  # wrapped by SNS
+            continue
+        return _read_document(body, given)
+    return [_rejected(given, "not_ours", "wrapped too often")]
+
+
+def _read_document(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
+    if body.get("Event") == "s3:TestEvent":
+        return []
+    if body.get("schema") == ITEM_SCHEMA:
+        return [_read_message(body, given)]
+    if body.get("source") == "aws.s3" and "detail" in body:
+        return _read_eventbridge(body, given)
+    records = body.get("Records")
+    if not isinstance(records, list) or not all(_is_s3(record) for record in records):
+        return [_rejected(given, "not_ours")]
+    return [found for record in records for found in _read_record(record)]
+
+
+def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
+    try:
+        return IntakeMessage.model_validate(body).delivery()
+    except ValidationError as error:
+        wrong = ", ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}"
+            for e in error.errors(include_url=False, include_context=False, include_input=False)
+        )
+        return _rejected(given, "bad_message", wrong[:300])
+
+
+def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
+    if body.get("detail-type") != "Object Created":
+        return []
+    try:
+        detail = body["detail"]
+        stored = detail["object"]
+        found = StoredObject.checked(  # EventBridge does not encode keys
+            bucket=detail["bucket"]["name"],
+            key=stored["key"],
+            version=stored.get("version-id"),
+            etag=stored.get("etag"),
+            sequencer=stored.get("sequencer"),
+            size=stored.get("size"),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return [_rejected(given, "bad_record")]
+    return [Delivery(found)]
+
+
+def _is_s3(record: object) -> bool:
+    return isinstance(record, dict) and record.get("eventSource") == "aws:s3"
+
+
+def _read_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
+    try:
+        if not record["eventName"].removeprefix("s3:").startswith("ObjectCreated:"):
+            return []  # a deletion has nothing to tag
+        stored = record["s3"]["object"]
+        found = StoredObject.checked(
+            bucket=record["s3"]["bucket"]["name"],
+            key=unquote_plus(stored["key"], errors="strict"),
+            version=stored.get("versionId"),
+            etag=stored.get("eTag"),
+            sequencer=stored.get("sequencer"),
+            size=stored.get("size"),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return [_rejected(record, "bad_record")]
+    return [Delivery(found)]
+
+
+def _rejected(
+    given: object, reason: Literal["not_json", "not_ours", "bad_message", "bad_record"], detail: str = ""
+) -> Rejected:
+    """The same message rejected again has the same id, whatever SQS calls it."""
+    text = given if isinstance(given, str) else json.dumps(given, sort_keys=True, default=repr)
+    return Rejected(f"message-{content_hash(text)}", reason, detail)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")

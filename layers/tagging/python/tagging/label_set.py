@@ -1,0 +1,36 @@
+"""The result for one item: the labels it was given, every score, and the bundle that said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BundleVersion:
+    """What tagged: 12 hexadecimal digits of the content hash of each part that changes on its own."""
+
+    encoder: str
+    heads: str
+    thresholds: str
+
+
+@dataclass(frozen=True)
+class GivenLabel:
+    """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest."""
+
+    id: str
+    head: str
+    score: float
+    evidence: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """Labels in taxonomy order; scores in [0, 1] of every label asked for, rounded to 4 decimals, always finite."""
+
+    labels: tuple[GivenLabel, ...]
+    scores: Mapping[str, float]
+    review: bool
+    """A person should look: the text is not English."""
+    bundle: BundleVersion

@@ -1,0 +1,1 @@
+"""Learning heads from examples: needs scikit-learn and onnx, and is never part of what is deployed."""

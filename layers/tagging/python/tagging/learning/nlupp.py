@@ -1,0 +1,75 @@
+"""The NLU++ data set (Casanueva et al. 2022): its rows, its 20 folds, and its three official regimes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.rows import Row
+
+Domain = Literal["banking", "hotels"]
+Regime = Literal["low", "mid", "large"]
+DOMAINS: tuple[Domain, ...] = get_args(Domain)
+REGIMES: tuple[Regime, ...] = get_args(Regime)
+FOLDS = 20
+
+
+class DataError(Exception):
+    """The data is not there or not what it should be; the message names the file."""
+
+
+@dataclass(frozen=True)
+class DomainRows:
+    """One domain's rows, the fold of each, and its labels in the ontology's order."""
+
+    rows: tuple[Row, ...]
+    folds: NDArray[np.int64]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One official run: which rows train and which test, as boolean arrays [rows]."""
+
+    train: NDArray[np.bool_]
+    test: NDArray[np.bool_]
+
+
+def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
+    """Read one domain from the folder that holds `ontology.json`, `banking/` and `hotels/`. Raises DataError."""
+    intents: dict[str, Any] = _json(folder / "ontology.json")["intents"]
+    labels = tuple(label for label, about in intents.items() if {"general", domain} & set(about["domain"]))
+    rows: list[Row] = []
+    folds: list[int] = []
+    for fold in range(FOLDS):
+        path = folder / domain / f"fold{fold}.json"
+        for place, found in enumerate(_json(path)):
+            held = frozenset(found.get("intents", ()))
+            if not held <= set(labels):
+                raise DataError(f"{path}: row {place} has intents that ontology.json does not give this domain")
+            rows.append(Row(f"{domain}-{fold}-{place}", found["text"], held))
+            folds.append(fold)
+    return DomainRows(tuple(rows), np.array(folds), labels)
+
+
+def official_runs(regime: Regime, folds: NDArray[np.int64]) -> Iterator[Run]:
+    """Its authors' runs: low trains on 1 fold (20 runs), mid on 2 (10 runs), large on 18 (10 runs); the rest tests."""
+    width = 1 if regime == "low" else 2
+    for first in range(0, FOLDS, width):
+        inside = (folds >= first) & (folds < first + width)
+        yield Run(~inside, inside) if regime == "large" else Run(inside, ~inside)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing") from None
+    except ValueError:
+        raise DataError(f"{path} is not JSON") from None

@@ -1,0 +1,51 @@
+"""Lexical features: which known word-piece n-grams a text holds, as one normalised row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEPARATOR = " "
+"""Between the pieces of an n-gram; no word piece holds a space."""
+
+
+def n_grams(pieces: Sequence[str]) -> set[str]:
+    """The word pieces of a text and each two in a row."""
+    return {*pieces, *(f"{first}{SEPARATOR}{second}" for first, second in zip(pieces, pieces[1:], strict=False))}
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The n-grams that count, in column order, with their inverse document frequencies."""
+
+    grams: tuple[str, ...]
+    idf: tuple[float, ...]
+    weight: float = 1.0
+    """Length of every row that is not empty; the dense features beside it have length 1 per vector."""
+
+    def __post_init__(self) -> None:
+        if len(self.grams) != len(self.idf):
+            raise ValueError(f"{len(self.grams)} n-grams but {len(self.idf)} frequencies")
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {gram: column for column, gram in enumerate(self.grams)}
+
+    @cached_property
+    def _idf(self) -> NDArray[np.float32]:
+        return np.array(self.idf, dtype=np.float32)
+
+    def row(self, pieces: Sequence[str]) -> NDArray[np.float32]:
+        """Presence times idf, scaled to length `weight`: float32 [grams]; zeros where no n-gram is known."""
+        row = np.zeros(len(self.grams), dtype=np.float32)
+        known = [self._columns[gram] for gram in n_grams(pieces) if gram in self._columns]
+        if known:
+            # Sorted, so that the sum under the root does not depend on the order of a set.
+            known.sort()
+            values = self._idf[known]
+            row[known] = values * np.float32(self.weight / np.sqrt(np.sum(values * values)))
+        return row

@@ -1,0 +1,201 @@
+"""The local cloud: everything of the synthesised template that an item meets, on this machine and without AWS."""
+
+from __future__ import annotations
+
+import functools
+import json
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tagging.aws import client_at
+from tagging.local.clock import Clock
+from tagging.local.delivery import Delivery, Feed, OnInvocation
+from tagging.local.emf import Metric
+from tagging.local.function_pool import FunctionPool
+from tagging.local.function_process import Runtime
+from tagging.local.invocation import Fault, Invocation
+from tagging.local.moto_server import MotoServer
+from tagging.local.queue_mapping import QueuePoller
+from tagging.local.resources import make_resources
+from tagging.local.s3_events import REGION
+from tagging.local.stack import Queue, Stack
+from tagging.local.template import Template, synthesise
+from tagging.local.ticket_collector import SentTicket, TicketCollector
+from tagging.row import Row
+
+MAIL_FUNCTION = "tag_mail"
+
+
+class FunctionNotStarted(Exception):
+    """A function's process did not start; `logs` is what it printed."""
+
+    def __init__(self, name: str, fault: Fault, logs: str) -> None:
+        super().__init__(f"{name} does not start: {fault.message}")
+        self.logs = logs
+
+
+@dataclass(frozen=True)
+class StoredVersion:
+    """One version of an object, as S3 answered its writing."""
+
+    bucket: str
+    key: str
+    version: str | None
+    etag: str
+
+
+class LocalCloud:
+    """A stack's data plane on moto, its functions in processes, and the queue mappings between them."""
+
+    def __init__(self, stack: Stack, moto: MotoServer, clock: Clock, pools: dict[str, FunctionPool]) -> None:
+        self.stack = stack
+        self.clock = clock
+        self.endpoint = moto.endpoint
+        self._moto = moto
+        self._pools = pools
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._metrics: list[Metric] = []
+        self.client = functools.cache(functools.partial(client_at, moto.endpoint, REGION))
+        self._pollers = [QueuePoller(mapping, self.client("sqs"), clock) for mapping in stack.mappings]
+        self._collectors = [TicketCollector(queue.url, self.client("sqs"), clock) for queue in stack.ticket_queues]
+
+    @classmethod
+    def start(
+        cls,
+        root: Path,
+        *,
+        template: Template | None = None,
+        clock: Clock | None = None,
+        environments: int = 1,
+        own_client: bool = False,
+    ) -> LocalCloud:
+        """Start the stack of the project at `root`, or of another `template`, with so many environments a function.
+
+        moto, the functions and the resources come up beside one another; functions may still be loading when this
+        returns. `own_client` runs them without awslambdaric. Raises TemplateError.
+        """
+        folder = tempfile.TemporaryDirectory(prefix="tagging-")
+        moto = MotoServer(Path(folder.name) / "moto.log")
+        pools: dict[str, FunctionPool] = {}
+        try:
+            stack = Stack.of(template or synthesise(root), moto.endpoint)
+            runtime = Runtime(moto.endpoint, Path(folder.name), own_client)
+            for function in stack.functions:
+                pools[function.name] = FunctionPool(function, runtime, environments)
+                pools[function.name].start()
+            cloud = cls(stack, moto, clock or Clock(), pools)
+            cloud._folder = folder
+            make_resources(stack, cloud.client)
+        except BaseException:
+            _stop(pools, moto, folder)
+            raise
+        return cloud
+
+    def __enter__(self) -> LocalCloud:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End all processes; nothing is kept."""
+        _stop(self._pools, self._moto, self._folder)
+
+    def wait_ready(self) -> None:
+        """Wait until every function has loaded its handler; FunctionNotStarted if one cannot."""
+        for name, pool in self._pools.items():
+            if fault := pool.wait_ready():
+                raise FunctionNotStarted(name, fault, pool.output())
+
+    def put(self, function: str, key: str, data: bytes) -> StoredVersion:
+        """Put an object into the bucket whose events reach a function."""
+        bucket = self.stack.bucket_of(function).name
+        answer = self.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
+        return StoredVersion(bucket, key, answer.get("VersionId"), answer["ETag"].strip('"'))
+
+    def put_mail(self, key: str, data: bytes) -> StoredVersion:
+        """Put a mail into the mail bucket, as SES does."""
+        return self.put(MAIL_FUNCTION, key, data)
+
+    def send(self, body: str, function: str = MAIL_FUNCTION) -> str:
+        """Send a message straight to a function's intake queue; its message id."""
+        url = self.stack.intake_of(function).url
+        return str(self.client("sqs").send_message(QueueUrl=url, MessageBody=body)["MessageId"])
+
+    def deliver_until_idle(
+        self, on_invocation: OnInvocation | None = None, *, feed: Iterable[Callable[[], object]] = ()
+    ) -> None:
+        """Deliver as Lambda's queue mappings do until every queue is empty or has given up on what it holds.
+
+        `feed` is called step by step while there is room in the queues, so that any number of items can pass.
+        """
+
+        def noted(event: dict[str, Any], invocation: Invocation) -> None:
+            self._metrics += invocation.metrics
+            if on_invocation is not None:
+                on_invocation(event, invocation)
+
+        Delivery(self._pollers, self._pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, noted)
+
+    def invoke(self, function: str, event: Any) -> Invocation:
+        """Run a function with an event, whatever it is; KeyError for an unknown function."""
+        invocation = self._pools[function].invoke(event)
+        self._metrics += invocation.metrics
+        self.collect_tickets()
+        return invocation
+
+    def collect_tickets(self) -> None:
+        """Take what waits in the ticket queues; done after every invocation."""
+        for collector in self._collectors:
+            collector.collect()
+
+    def sent_tickets(self) -> list[SentTicket]:
+        """Everything that the ticket queues were sent, duplicates included."""
+        return [ticket for collector in self._collectors for ticket in collector.sent]
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """The tickets that a consumer has received."""
+        return [json.loads(ticket.body) for ticket in self.sent_tickets() if not ticket.duplicate]
+
+    def rows(self) -> list[Row]:
+        """The rows of the label table, in the order of their writing."""
+        scan = self.client("dynamodb").get_paginator("scan")
+        found = [
+            item for table in self.stack.tables for page in scan.paginate(TableName=table) for item in page["Items"]
+        ]
+        rows = [Row.from_attributes(item) for item in found if "#" not in item["id"]["S"]]  # `#`: pointers, index
+        return sorted(rows, key=lambda row: row.revision.tagged_at)
+
+    def dead_letters(self) -> list[str]:
+        """The bodies in the dead-letter queues; they stay there."""
+        return [body for queue in self.stack.dead_letter_queues for body in self._peek(queue)]
+
+    def metrics(self) -> list[Metric]:
+        """What the functions have published so far."""
+        return list(self._metrics)
+
+    def _peek(self, queue: Queue) -> list[str]:
+        sqs, found = self.client("sqs"), []
+        while messages := sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10, VisibilityTimeout=3600).get(
+            "Messages", []
+        ):
+            found += messages
+        for message in found:
+            sqs.change_message_visibility(
+                QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        return [message["Body"] for message in found]
+
+
+def _stop(pools: dict[str, FunctionPool], moto: MotoServer, folder: tempfile.TemporaryDirectory[str] | None) -> None:
+    for pool in pools.values():
+        pool.stop()
+    moto.stop()
+    if folder is not None:
+        folder.cleanup()

@@ -1,0 +1,151 @@
+"""Delivery from a queue to a function as Lambda's event source mapping does it: batches, partial failures, redelivery."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tagging.local.clock import Clock
+from tagging.local.invocation import Invocation
+from tagging.local.s3_events import REGION
+from tagging.local.stack import QueueMapping
+
+_HIDDEN = 43_200
+"""Seconds that a received message is hidden in moto: the most there is. Its return is timed here, on our clock."""
+_PER_CALL = 10
+"""Messages that SQS hands out in one call."""
+
+
+class QueuePoller:
+    """Receives batches from a queue and settles them by what the function answered."""
+
+    def __init__(self, mapping: QueueMapping, sqs: Any, clock: Clock) -> None:
+        self.mapping = mapping
+        self._sqs = sqs
+        self._clock = clock
+        self._hidden: list[tuple[float, int, str]] = []
+        self._order = itertools.count()
+
+    def waiting(self) -> int:
+        """Messages that can be received now."""
+        answer = self._sqs.get_queue_attributes(
+            QueueUrl=self.mapping.queue.url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    def next_return(self) -> float | None:
+        """When, on the clock, the next failed message becomes visible again; None if none will."""
+        return self._hidden[0][0] if self._hidden else None
+
+    def bring_back(self) -> None:
+        """Make visible again what has been hidden for the queue's visibility timeout."""
+        while self._hidden and self._hidden[0][0] <= self._clock.now():
+            _, _, receipt = heapq.heappop(self._hidden)
+            self._sqs.change_message_visibility(
+                QueueUrl=self.mapping.queue.url, ReceiptHandle=receipt, VisibilityTimeout=0
+            )
+
+    def receive(self) -> list[Mapping[str, Any]]:
+        """The next batch, in SQS's form: full, or what came within the window after its first message."""
+        batch: list[Mapping[str, Any]] = []
+        closes: float | None = None
+        while len(batch) < self.mapping.batch_size:
+            received = self._receive(self.mapping.batch_size - len(batch))
+            batch += received
+            if not batch:
+                break
+            closes = self._clock.now() + self.mapping.window if closes is None else closes
+            if not received:
+                left = closes - self._clock.now()
+                if left <= 0:
+                    break
+                self._clock.sleep(min(left, self.mapping.window / 4))
+        return batch
+
+    def _receive(self, wanted: int) -> list[Mapping[str, Any]]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self.mapping.queue.url,
+            MaxNumberOfMessages=min(wanted, _PER_CALL),
+            VisibilityTimeout=_HIDDEN,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        returns = self._clock.now() + self.mapping.queue.visibility_timeout
+        return [{**message, "returns": returns} for message in answer.get("Messages", [])]
+
+    def event(self, batch: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """The event that the function gets for a batch."""
+        return {"Records": [_record(message, self.mapping.queue.arn) for message in batch]}
+
+    def settle(self, batch: list[Mapping[str, Any]], invocation: Invocation) -> None:
+        """Delete what was done; let the rest return when its visibility timeout is over."""
+        failed = failed_ids(invocation, [message["MessageId"] for message in batch], self.mapping.partial_failures)
+        for message in batch:
+            if message["MessageId"] in failed:
+                returns = (message["returns"], next(self._order), message["ReceiptHandle"])
+                heapq.heappush(self._hidden, returns)
+        done = [message for message in batch if message["MessageId"] not in failed]
+        for start in range(0, len(done), _PER_CALL):
+            self._sqs.delete_message_batch(
+                QueueUrl=self.mapping.queue.url,
+                Entries=[
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                    for index, message in enumerate(done[start : start + _PER_CALL])
+                ],
+            )
+
+
+def failed_ids(invocation: Invocation, ids: list[str], partial_failures: bool) -> frozenset[str]:
+    """The messages that go back: those that the answer lists, and all after a fault or an answer that makes no sense.
+
+    The rules are https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html's.
+    """
+    if invocation.fault is not None:
+        return frozenset(ids)
+    if not partial_failures or invocation.answer is None:
+        return frozenset()
+    if not isinstance(invocation.answer, dict):
+        return frozenset(ids)
+    listed = invocation.answer.get("batchItemFailures") or []
+    try:
+        failed = frozenset(each["itemIdentifier"] for each in listed)
+    except (TypeError, KeyError):
+        return frozenset(ids)
+    return failed if failed <= set(ids) else frozenset(ids)
+
+
+def _record(message: Mapping[str, Any], arn: str) -> dict[str, Any]:
+    given = message.get("MessageAttributes", {})
+    record = {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {
+            name: message["Attributes"][name]
+            for name in (
+                "ApproximateReceiveCount",
+                "SentTimestamp",
+                "SenderId",
+                "ApproximateFirstReceiveTimestamp",
+            )
+        },
+        "messageAttributes": {name: _attribute(value) for name, value in given.items()},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": REGION,
+    }
+    if "MD5OfMessageAttributes" in message:
+        record["md5OfMessageAttributes"] = message["MD5OfMessageAttributes"]
+    return record
+
+
+def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "stringValue": value.get("StringValue"),
+        "stringListValues": [],
+        "binaryListValues": [],
+        "dataType": value["DataType"],
+    }

@@ -1,0 +1,113 @@
+"""The synthesised template of stage `local`: made by the CDK app, cached by a hash of what makes it, read typed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+STAGE = "local"
+_MADE_BY = (
+    "infra/**/*.py",
+    "cdk.json",
+    "layers/runtime/*.py",
+    "layers/*/*.yaml",
+    "layers/*/bundle/taxonomy.json",
+    "layers/tagging/python/tagging/settings.py",
+    "layers/tagging/python/tagging/taxonomy.py",
+    "layers/tagging/python/tagging/local/template.py",
+)
+"""What a synthesised template depends on."""
+
+
+class TemplateError(Exception):
+    """The template could not be synthesised or read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the template, as it stands there."""
+
+    id: str
+    type: str
+    properties: Mapping[str, Any]
+    asset: Path | None
+    """The folder or file that it is made of, for functions and layers."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A CloudFormation template; `name` is that of its stack."""
+
+    name: str
+    document: Mapping[str, Any]
+    resources: Mapping[str, Resource]
+
+    @classmethod
+    def read(cls, path: Path) -> Template:
+        """Read a template file `NAME.template.json`; assets are found relative to it. Raises TemplateError."""
+        try:
+            document = json.loads(path.read_text())
+            resources = {
+                id: _read_resource(id, given, path.resolve().parent) for id, given in document["Resources"].items()
+            }
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            raise TemplateError(f"{path.name} is no CloudFormation template: {error!r}") from error
+        return cls(path.name.split(".")[0], document, resources)
+
+    def of_type(self, type: str) -> tuple[Resource, ...]:
+        """The resources of one type (`AWS::SQS::Queue`), in the template's order."""
+        return tuple(resource for resource in self.resources.values() if resource.type == type)
+
+
+def _read_resource(id: str, given: Mapping[str, Any], folder: Path) -> Resource:
+    asset = given.get("Metadata", {}).get("aws:asset:path")
+    return Resource(id, given["Type"], given.get("Properties", {}), folder / asset if asset else None)
+
+
+def synthesise(root: Path) -> Template:
+    """The template of the repository at `root`; made anew only when something that makes it has changed.
+
+    Raises TemplateError where the CDK app fails; a synthesis takes about 9 s, the cached template milliseconds.
+    """
+    folder = root / "build" / "local" / _fingerprint(root)
+    if not list(_templates(folder)):
+        _run_app(root, folder)
+    found = list(_templates(folder))
+    if len(found) != 1:
+        raise TemplateError(f"the CDK app made {len(found)} templates for stage {STAGE}; expected one")
+    return Template.read(found[0])
+
+
+def _templates(folder: Path) -> Iterator[Path]:
+    return folder.glob("*.template.json")
+
+
+def _fingerprint(root: Path) -> str:
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {version('aws-cdk-lib')} {root}".encode())
+    for path in sorted({found for pattern in _MADE_BY for found in root.glob(pattern)}):
+        digest.update(f"{path.relative_to(root)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _run_app(root: Path, folder: Path) -> None:
+    making = folder.with_name(f"{folder.name}.{os.getpid()}")
+    made = subprocess.run(
+        [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}", "--output", str(making)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise TemplateError(f"the CDK app failed:\n{made.stderr.strip()[-4000:]}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():  # another process may have been quicker
+        making.rename(folder)

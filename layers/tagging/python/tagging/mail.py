@@ -1,0 +1,96 @@
+"""A mail as the tagger sees it, read from raw bytes with bounded work, or a MailError."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from tagging.charsets import clean
+from tagging.machine_mail import written_by_machine
+from tagging.mail_body import Attachment, attachments, body_text
+from tagging.mail_limits import MailError, MailLimits, MailReason
+from tagging.mime_parts import Part, read_parts
+from tagging.plain_text import has_words, readable
+from tagging.quotes import own_words
+
+__all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
+
+_LIMITS = MailLimits()
+_REPLY_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:\s*)*", re.I)
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail: what its sender wrote, decoded and bounded, without quotes and signature."""
+
+    subject: str
+    """One line; "" if there is none."""
+    text: str
+    """The body as lines of text; "" if there is none. Never both empty."""
+    attachments: tuple[Attachment, ...] = ()
+    auto: bool = False
+    """A machine wrote it: nobody should answer."""
+    auto_reply: bool = False
+    """Somebody is away, or a mail was received or read: it makes no ticket."""
+    message_id: str | None = None
+    """Hashed, 32 hexadecimal digits: Message-IDs hold host names and sometimes addresses."""
+    in_reply_to: str | None = None
+    """Hashed in the same way: the mail that this one answers."""
+
+    @property
+    def whole(self) -> str:
+        """Subject and text, separated by one line end: what offsets of evidence refer to."""
+        return f"{self.subject}\n{self.text}" if self.subject else self.text
+
+
+def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
+    """Read one RFC 5322 mail; any bytes end as a Mail or a MailError, in time linear in their number."""
+    if len(raw) > limits.size:
+        raise MailError("too_large", f"{len(raw)} bytes, at most {limits.size}")
+    if not raw.strip():
+        raise MailError("empty", "no bytes")
+    root, reader = read_parts(raw, limits)
+    subject = root.headers.text("subject", limits.subject_chars)
+    automation = written_by_machine(root, subject)
+    return Mail(
+        subject=subject,
+        text=_text_or_error(subject, body_text(root, reader), limits),
+        attachments=attachments(root, limits),
+        auto=automation.auto,
+        auto_reply=automation.auto_reply,
+        message_id=_hashed_id(root, "message-id"),
+        in_reply_to=_hashed_id(root, "in-reply-to") or _hashed_id(root, "references"),
+    )
+
+
+def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mail:
+    """A mail made of bare text, such as an inline message or a .txt file; same cuts, limits and errors."""
+    size = len(text) + len(subject)
+    if size > limits.size:
+        raise MailError("too_large", f"{size} characters, at most {limits.size}")
+    line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
+    body = readable(clean(text[: limits.scanned_chars]))
+    return Mail(subject=line, text=_text_or_error(line, body, limits))
+
+
+def _text_or_error(subject: str, body: str, limits: MailLimits) -> str:
+    """The sender's own words, cut between two words; MailError where there are none and no subject either."""
+    text = own_words(body, subject)
+    if len(text) > limits.text_chars:
+        text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
+    if not has_words(text):
+        text = ""
+        if not has_words(_REPLY_PREFIX.sub("", subject, count=1)):
+            raise MailError("empty", "no words in subject and body")
+    return text
+
+
+def _hashed_id(mail: Part, name: str) -> str | None:
+    """A hash of the Message-ID in a header; of the last one in References, which is the mail answered."""
+    found = _MESSAGE_ID.findall(mail.headers.fields.get(name, b"").decode("ascii", "replace"))
+    if not found:
+        return None
+    answered = found[-1] if name == "references" else found[0]
+    return hashlib.sha256(answered.encode()).hexdigest()[:32]

@@ -1,0 +1,111 @@
+"""What a bundle's JSON files hold, and the content hashes that tie its parts together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Version = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Aggregate = Literal["sentences", "whole", "both"]
+
+STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class EncoderManifest(BaseModel):
+    """`encoder/manifest.json`; what it says of origin, licence and parity is for people."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    form: Annotated[Literal["tagging.encoder/1"], Field(alias="schema")]
+    files: dict[str, Sha256]
+    sequence_length: Annotated[int, Field(ge=8, le=4096)]
+    dimension: Annotated[int, Field(ge=1)]
+
+    @property
+    def version(self) -> str:
+        """Changes with anything that changes features."""
+        return version_of(self.files["encoder.onnx"], self.files["tokenizer.json"], str(self.sequence_length))
+
+
+class Golden(BaseModel):
+    """A text with the labels and scores that the bundle gave it when it was made."""
+
+    model_config = STRICT
+
+    text: Annotated[str, Field(min_length=1)]
+    labels: tuple[str, ...]
+    scores: dict[str, Share]
+
+
+class Manifest(BaseModel):
+    """`manifest.json` of a bundle."""
+
+    model_config = STRICT
+
+    form: Annotated[Literal["tagging.bundle/1"], Field(alias="schema")]
+    about: dict[str, Any] = {}
+    """For people: the data that the heads learned from, and how."""
+    aggregate: Aggregate
+    sentence_share: Share = 0.5
+    """Weight of the sentence maximum where `aggregate` is `both`; the whole text has the rest."""
+    encoder: Version
+    """The encoder that the heads were trained on."""
+    files: dict[str, Sha256]
+    golden: Annotated[tuple[Golden, ...], Field(min_length=1)]
+    tolerance: Annotated[float, Field(gt=0, lt=0.5)]
+    """How far a golden score may be from what is stored: int8 arithmetic differs between processors."""
+    checksum: Sha256
+    """Of everything above."""
+
+
+class Decision(BaseModel):
+    """How one label's logit becomes a score, and from which score the label is given."""
+
+    model_config = STRICT
+
+    threshold: Share
+    slope: Finite = 1.0
+    intercept: Finite = 0.0
+
+
+class Thresholds(BaseModel):
+    """`thresholds.json`: calibration and threshold of every label."""
+
+    model_config = STRICT
+
+    form: Annotated[Literal["tagging.thresholds/1"], Field(alias="schema")]
+    labels: dict[str, Decision]
+
+
+class LexiconFile(BaseModel):
+    """`lexicon.json`: the n-grams in column order with their inverse document frequencies."""
+
+    model_config = STRICT
+
+    form: Annotated[Literal["tagging.lexicon/1"], Field(alias="schema")]
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    grams: tuple[str, ...]
+    idf: tuple[Finite, ...]
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def version_of(*parts: str) -> str:
+    """12 hexadecimal digits that change with any of the parts."""
+    return sha256("\n".join(parts).encode())[:12]
+
+
+def checksum_of(manifest: Mapping[str, Any]) -> str:
+    """Hash of a bundle manifest's content, its own checksum left out; independent of order and white space."""
+    content = {key: value for key, value in manifest.items() if key != "checksum"}
+    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode())

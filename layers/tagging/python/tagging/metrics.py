@@ -1,0 +1,63 @@
+"""What CloudWatch is told of a batch, as embedded metric format on standard output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
+
+
+@dataclass(frozen=True)
+class BatchCounts:
+    """One batch in numbers; times in milliseconds."""
+
+    items: int = 0
+    failed: int = 0
+    """Messages that go back to the queue."""
+    tickets: int = 0
+    labels: Iterable[str] = ()
+    """Each label, once per item that newly got it."""
+    quarantined: Iterable[str] = ()
+    """The reason of each input newly quarantined."""
+    latency: Sequence[float] = ()
+    """Per item, from its message on the queue to its end."""
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+
+class Metrics:
+    """Publishes to one namespace, with the function's name as the dimension `service`."""
+
+    def __init__(self, namespace: str, service: str) -> None:
+        self._namespace = namespace
+        self._service = service
+
+    def publish(self, counts: BatchCounts) -> None:
+        """Print the batch's blobs; each label and reason in a blob of its own (one value of a dimension each)."""
+        batch = EphemeralMetrics(namespace=self._namespace, service=self._service)
+        for name, count in {
+            "Items": counts.items,
+            "MessagesReturned": counts.failed,
+            "Tickets": counts.tickets,
+        }.items():
+            batch.add_metric(name=name, unit=MetricUnit.Count, value=count)
+        for stage, milliseconds in counts.stages.items():
+            batch.add_metric(f"Stage{stage.capitalize()}", MetricUnit.Milliseconds, round(milliseconds, 1))
+        for milliseconds in counts.latency:  # Powertools begins a new blob at 100 values, EMF's limit
+            batch.add_metric("Latency", MetricUnit.Milliseconds, round(milliseconds, 1))
+        if batch.metric_set:
+            batch.flush_metrics()
+        self._publish_each("LabelGiven", "label", counts.labels)
+        self._publish_each("Quarantined", "reason", counts.quarantined)
+
+    def _publish_each(self, name: str, dimension: str, values: Iterable[str]) -> None:
+        for value, count in Counter(values).items():
+            with single_metric(
+                name=name,
+                unit=MetricUnit.Count,
+                value=count,
+                namespace=self._namespace,
+                default_dimensions={"service": self._service},
+            ) as metric:
+                metric.add_dimension(name=dimension, value=value)

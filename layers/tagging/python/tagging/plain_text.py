@@ -1,0 +1,50 @@
+"""Plain text bodies as they were meant: flowed lines joined, walls of encoded bytes taken out."""
+
+from __future__ import annotations
+
+import re
+
+_WALL_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
+_WALL_LINES = 3
+_ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
+_LONG_RUN = re.compile(r"\S{200,}")
+_WORD = re.compile(r"[^\W_]")
+_GAPS = re.compile(r"\n{3,}")
+
+
+def has_words(text: str) -> bool:
+    """Is there a letter or a digit, in any script?"""
+    return bool(_WORD.search(text))
+
+
+def unflow(text: str, *, delete_space: bool) -> str:
+    """Lines of format=flowed joined to the paragraphs they were typed as (RFC 3676, 4.1)."""
+    joined: list[str] = []
+    flowing_depth: int | None = None
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        content = line[depth:].removeprefix(" ") if depth or line.startswith(" ") else line
+        if flowing_depth == depth and content != "-- ":
+            joined[-1] += content
+        else:
+            joined.append(">" * depth + " " * bool(depth) + content)
+        flowing_depth = depth if content.endswith(" ") and content != "-- " else None
+        if flowing_depth is not None and delete_space:
+            joined[-1] = joined[-1][:-1]
+    return "\n".join(joined)
+
+
+def readable(text: str) -> str:
+    """The text without base64 walls, with endless runs of characters cut and one blank line at most."""
+    lines: list[str] = []
+    wall: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if _WALL_LINE.fullmatch(line):
+            wall.append(line)
+            continue
+        if len(wall) < _WALL_LINES:
+            lines += wall
+        wall.clear()
+        if not _ARMOUR.match(line):
+            lines.append(line.rstrip())
+    return _GAPS.sub("\n\n", _LONG_RUN.sub(lambda run: run[0][:200], "\n".join(lines))).strip("\n ")

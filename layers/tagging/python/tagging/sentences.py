@@ -1,0 +1,93 @@
+"""Cutting a text into at most so many sentences, as spans into the text, in time linear in its length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+MOST_SENTENCES = 48
+MOST_CHARACTERS = 250
+"""Longest sentence. Word pieces are at least one character each, so that none is truncated at 256 of them."""
+TAIL = 12
+"""Sentences kept from the end where a text has too many: what is asked for often stands there."""
+WRAPPED_LINE = 50
+"""Characters from which a line may have been broken by a mail program rather than by its writer."""
+
+_LINE = re.compile(r"[^\n]*\n?")
+# Counted repeats, because open ones are tried again from every mark of a long row of marks.
+_END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•–>]|\(?\d{1,2}[.)])\s")
+_ABBREVIATION = re.compile(
+    r"\b(?:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|dept|[a-z]|(?:[a-z]\.)+[a-z])\.$", re.IGNORECASE
+)
+_BEFORE_A_NUMBER = re.compile(r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE)
+
+
+def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tuple[Span, ...]:
+    """Spans of the sentences of `text[start:]`, at most `most`, each trimmed and 1 to MOST_CHARACTERS long.
+
+    Where there are more, the first ones and the last TAIL are kept. Spans count from the beginning of `text`.
+    """
+    spans = [
+        piece
+        for paragraph in _paragraphs(text, start)
+        for sentence in _sentences(text, *paragraph)
+        for piece in _pieces(text, *sentence)
+    ]
+    if len(spans) <= most:
+        return tuple(spans)
+    tail = min(TAIL, most // 2)
+    return tuple(spans[: most - tail] + (spans[-tail:] if tail else []))
+
+
+def _paragraphs(text: str, start: int) -> Iterator[Span]:
+    """Stretches between line breaks that mean something; a line that was only wrapped goes on in the next."""
+    begin = start
+    for line in _LINE.finditer(text, start):
+        end = line.end()
+        content = line.group().strip()
+        following = text[end : end + 1]
+        wrapped = len(content) >= WRAPPED_LINE and following.strip() and not _LIST_ITEM.match(text, end, end + 8)
+        if not wrapped:
+            yield begin, end
+            begin = end
+        if end >= len(text):
+            break
+    if begin < len(text):
+        yield begin, len(text)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """Sentences of one paragraph: up to a full stop that ends no abbreviation and is not followed by a small letter."""
+    begin = start
+    for mark in _END.finditer(text, start, end):
+        after = text[mark.end() : mark.end() + 8].lstrip()[:1]
+        if after.islower() or _stops_nothing(text[max(begin, mark.end() - 12) : mark.end()], after):
+            continue
+        yield begin, mark.end()
+        begin = mark.end()
+    yield begin, end
+
+
+def _stops_nothing(before: str, after: str) -> bool:
+    """Does the full stop at the end of `before` only shorten a word?"""
+    if _ABBREVIATION.search(before):
+        return True
+    return after.isdigit() and _BEFORE_A_NUMBER.search(before) is not None
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    """The trimmed sentence, cut between words into pieces of at most MOST_CHARACTERS; none without a letter or digit."""
+    while start < end:
+        while start < end and text[start].isspace():
+            start += 1
+        limit = cut = min(start + MOST_CHARACTERS, end)
+        if limit < end and not text[limit].isspace():
+            space = max(text.rfind(" ", start, limit), text.rfind("\n", start, limit))
+            cut = space if space > start else limit
+        piece = text[start:cut].rstrip()
+        if any(character.isalnum() for character in piece):
+            yield start, start + len(piece)
+        start = cut

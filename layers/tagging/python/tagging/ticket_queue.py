@@ -1,0 +1,64 @@
+"""Sending tickets to the FIFO queue, in full batches, under ids that SQS deduplicates for five minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING
+
+from tagging.aws import error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+BATCH_ENTRIES = 10
+BATCH_BYTES = 256 * 1024
+"""What SendMessageBatch takes at most (SQS allows more by now; a ticket has about 1 KB)."""
+
+
+class TicketQueue:
+    """The queue that the ticketing system reads."""
+
+    def __init__(self, sqs: SQSClient, url: str) -> None:
+        self._sqs = sqs
+        self.url = url
+
+    def send(self, bodies: Mapping[str, str], threads: Executor) -> dict[str, str]:
+        """Send each item's ticket (item id → body); those that SQS did not take: item id → error code."""
+        batches = list(_batches(list(bodies.items())))
+        refused: dict[str, str] = {}
+        for answer in threads.map(self._send_batch, batches):
+            refused |= answer
+        return refused
+
+    def _send_batch(self, batch: list[tuple[str, str]]) -> dict[str, str]:
+        try:
+            answer = self._sqs.send_message_batch(
+                QueueUrl=self.url,
+                Entries=[
+                    {
+                        "Id": str(number),
+                        "MessageBody": body,
+                        "MessageGroupId": item_id,
+                        "MessageDeduplicationId": item_id,
+                    }
+                    for number, (item_id, body) in enumerate(batch)
+                ],
+            )
+        except Exception as error:  # whatever it is: these tickets stay pending and their messages go back
+            return {item_id: error_code(error) for item_id, _ in batch}
+        return {batch[int(each["Id"])][0]: each.get("Code", "") for each in answer.get("Failed", [])}
+
+
+def _batches(tickets: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """As few batches as the limits of one call allow, in order."""
+    found: list[list[tuple[str, str]]] = []
+    room = 0
+    for item_id, body in tickets:
+        size = len(body.encode())
+        if not found or len(found[-1]) == BATCH_ENTRIES or size > room:
+            found.append([])
+            room = BATCH_BYTES
+        found[-1].append((item_id, body))
+        room -= size
+    return found

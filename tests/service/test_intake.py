@@ -1,0 +1,155 @@
+"""Message bodies in every wrapping become the items they ask for, and what is not understood is rejected."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagging.intake import Delivery, Rejected, read_body
+from tagging.source import Inline, StoredObject
+
+
+def s3_body(**changes: Any) -> dict[str, Any]:
+    stored = {"key": "inbox/a.eml", "size": 10, "eTag": "e", "versionId": "v1", "sequencer": "0055AED6DCD90281E5"}
+    record = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+    return {"Records": [record | {"s3": {"bucket": {"name": "mails"}, "object": stored | changes}}]}
+
+
+def only(body: object) -> Delivery | Rejected:
+    (found,) = read_body(body)
+    return found
+
+
+def stored(body: object) -> StoredObject:
+    found = only(body)
+    assert isinstance(found, Delivery)
+    assert isinstance(found.source, StoredObject)
+    return found.source
+
+
+def test_an_s3_notification_names_one_object_version() -> None:
+    found = stored(json.dumps(s3_body()))
+    assert (found.bucket, found.key, found.version, found.size) == ("mails", "inbox/a.eml", "v1", 10)
+    assert found.sequencer == "0055aed6dcd90281e5".rjust(64, "0")
+
+
+def test_keys_of_s3_notifications_are_decoded_exactly_once() -> None:
+    assert stored(s3_body(key="inbox/refund+for+order+12%2B3.eml")).key == "inbox/refund for order 12+3.eml"
+    assert stored(s3_body(key="a%252B.eml")).key == "a%2B.eml"
+
+
+def test_eventbridge_keys_are_taken_as_they_are() -> None:
+    detail = {"bucket": {"name": "mails"}, "object": {"key": "a+b%20.eml", "version-id": "v", "etag": "e"}}
+    assert stored({"source": "aws.s3", "detail-type": "Object Created", "detail": detail}).key == "a+b%20.eml"
+
+
+def test_what_sns_wrapped_is_unwrapped() -> None:
+    wrapped = {"Type": "Notification", "Message": json.dumps(s3_body())}
+    assert stored(json.dumps(wrapped)) == stored(s3_body())
+
+
+def test_wrapping_without_end_is_rejected() -> None:
+    body: Any = s3_body()
+    for _ in range(5):
+        body = {"Type": "Notification", "Message": json.dumps(body)}
+    assert isinstance(only(body), Rejected)
+
+
+@pytest.mark.parametrize("wrap", [json.dumps, lambda body: {"Type": "Notification", "Message": json.dumps(body)}])
+def test_the_test_event_asks_for_nothing(wrap: Any) -> None:
+    assert read_body(wrap({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "mails"})) == []
+
+
+def test_a_deletion_asks_for_nothing() -> None:
+    body = s3_body()
+    body["Records"][0]["eventName"] = "ObjectRemoved:DeleteMarkerCreated"
+    assert read_body(body) == []
+
+
+def test_inline_text_comes_under_its_senders_id() -> None:
+    body = {"schema": "tagging.item/1", "id": "crm-1", "kind": "text", "text": "hello", "heads": ["intents"]}
+    assert only(json.dumps(body)) == Delivery(Inline("crm-1", "hello"), "text", ("intents",))
+
+
+def test_a_pointer_is_the_same_item_as_the_event_of_its_object() -> None:
+    pointer = {"bucket": "mails", "key": "inbox/a.eml", "version": "v1"}
+    found = stored({"schema": "tagging.item/1", "kind": "mail", "object": pointer})
+    assert found.item_id == stored(s3_body()).item_id
+
+
+def test_without_a_version_etag_and_sequencer_are_the_identity() -> None:
+    first = stored(s3_body(versionId=None, sequencer="A1"))
+    assert first.item_id == stored(s3_body(versionId="null", sequencer="a1")).item_id
+    assert first.item_id != stored(s3_body(versionId=None, sequencer="A2")).item_id
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("not json", "not_json"),
+        ('{"a": NaN}', "not_json"),
+        ("[" * 100_000, "not_json"),
+        ("[]", "not_ours"),
+        ("7", "not_ours"),
+        (None, "not_ours"),
+        ('{"Records": [{"eventSource": "aws:ses"}]}', "not_ours"),
+        ('{"schema": "tagging.item/2", "id": "a", "kind": "text", "text": "x"}', "not_ours"),
+        ('{"schema": "tagging.item/1", "kind": "text", "text": "x"}', "bad_message"),
+        ('{"schema": "tagging.item/1", "id": "a b", "kind": "text", "text": "x"}', "bad_message"),
+        ('{"schema": "tagging.item/1", "id": "a", "kind": "text"}', "bad_message"),
+        ('{"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "x", "heads": ["\\ud800"]}', "bad_message"),
+        ('{"schema": "tagging.item/1", "kind": "mail", "object": {"bucket": "b", "key": "\\ud800"}}', "bad_message"),
+        ('{"schema": "tagging.item/1", "kind": "mail", "object": {"bucket": "\\ud800", "key": "k"}}', "bad_message"),
+        ('{"schema": "tagging.item/1", "kind": "image", "id": "a", "text": "x"}', "bad_message"),
+        (s3_body(key=7), "bad_record"),
+        (s3_body(key="%ff"), "bad_record"),
+        (s3_body(key="\ud800"), "bad_record"),
+        (s3_body(sequencer="zz"), "bad_record"),
+        (s3_body(size=-1), "bad_record"),
+    ],
+)
+def test_what_is_not_understood_is_rejected_with_a_reason(body: object, reason: str) -> None:
+    found = only(body)
+    assert isinstance(found, Rejected)
+    assert found.reason == reason
+
+
+def test_the_same_message_is_rejected_under_the_same_id() -> None:
+    first, again, other = only("not json"), only("not json"), only("nor this")
+    assert isinstance(first, Rejected)
+    assert first == again != other
+
+
+def test_a_rejection_never_repeats_the_content() -> None:
+    found = only('{"schema": "tagging.item/1", "id": "canary here", "kind": "canary", "text": 5}')
+    assert isinstance(found, Rejected)
+    assert "id: String should match pattern" in found.detail
+    assert "canary" not in repr(found)
+
+
+def test_one_bad_record_leaves_the_others() -> None:
+    body = s3_body()
+    body["Records"].append({"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"})
+    good, bad = read_body(body)
+    assert isinstance(good, Delivery)
+    assert isinstance(bad, Rejected)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(
+        st.sampled_from(["Records", "s3", "object", "key", "eventSource", "schema", "Message", "Type", "detail"])
+        | st.text(),
+        inner,
+    ),
+)
+
+
+@given(JSON)
+def test_any_document_is_understood_or_rejected(body: object) -> None:
+    assert all(isinstance(found, Delivery | Rejected) for found in read_body(body))
+    assert all(isinstance(found, Delivery | Rejected) for found in read_body(json.dumps(body)))

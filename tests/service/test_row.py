@@ -1,0 +1,64 @@
+"""A row survives its way to DynamoDB and back, and a revision keeps what was sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagging.label_set import BundleVersion
+from tagging.row import Quarantine, Revision, Row, day_shards, stored_object
+
+VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+REVISION = st.builds(
+    Revision,
+    tagged_at=st.just("2026-01-31T10:00:00.000+00:00"),
+    bundle=st.just(VERSION),
+    labels=st.lists(TEXT, max_size=3).map(tuple),
+    scores=st.none() | st.dictionaries(TEXT, st.floats(0, 1), max_size=3),
+    review=st.booleans(),
+    heads=st.none() | st.lists(TEXT, max_size=3).map(tuple),
+    quarantine=st.none() | st.builds(Quarantine, TEXT, TEXT),
+)
+ROW = st.builds(
+    Row,
+    id=TEXT,
+    kind=st.just("mail"),
+    source=st.dictionaries(TEXT, TEXT, max_size=3),
+    attempt=TEXT,
+    revision=REVISION,
+    input_hash=st.none() | TEXT,
+    ticket=st.sampled_from(["none", "pending", "sent"]),
+    ticket_body=st.none() | TEXT,
+    earlier=st.lists(REVISION, max_size=2).map(tuple),
+)
+
+
+@given(ROW)
+def test_a_row_comes_back_as_it_was_written(row: Row) -> None:
+    assert Row.from_attributes(row.to_attributes()) == row
+
+
+@given(ROW)
+def test_a_row_is_in_the_index_of_its_day(row: Row) -> None:
+    assert row.to_attributes()["day_shard"]["S"] in day_shards("2026-01-31")
+
+
+def test_a_revision_keeps_the_earlier_one_and_the_ticket_that_was_sent() -> None:
+    first = Row("i", "mail", {}, "a1", Revision("2026", VERSION, ("x",)), "hash", "sent", "first ticket")
+    by = replace(first, attempt="a2", revision=Revision("2027", VERSION, ("y",)), ticket="pending", ticket_body="new")
+    revised = first.revised(by)
+    assert (revised.ticket, revised.ticket_body) == ("sent", "first ticket")
+    assert (revised.revision, revised.earlier, revised.attempt) == (by.revision, (first.revision,), "a2")
+
+
+def test_a_revision_brings_the_first_ticket_that_is_due() -> None:
+    first = Row("i", "mail", {}, "a1", Revision("2026", VERSION))
+    revised = first.revised(replace(first, attempt="a2", ticket="pending", ticket_body="ticket"))
+    assert (revised.ticket, revised.ticket_body) == ("pending", "ticket")
+
+
+def test_a_source_that_was_inline_is_no_object() -> None:
+    assert stored_object({"message": "crm-1"}) is None

@@ -1,0 +1,37 @@
+"""The JSON Schemas in events/schemas are those of the models; `make schemas` writes them anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pydantic import BaseModel
+
+from tagging.intake import IntakeMessage
+from tagging.ticket import Ticket
+
+FOLDER = Path(__file__).parents[2] / "events/schemas"
+MODELS: dict[str, type[BaseModel]] = {"item": IntakeMessage, "ticket": Ticket}
+
+
+def schema_text(model: type[BaseModel]) -> str:
+    return json.dumps(model.model_json_schema(by_alias=True), indent=2) + "\n"
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_schema_on_file_is_the_models(name: str) -> None:
+    assert (FOLDER / f"{name}.json").read_text() == schema_text(MODELS[name]), "run: make schemas"
+
+
+def test_the_schema_tells_our_message_from_others() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads((FOLDER / "item.json").read_text()))
+    assert validator.is_valid({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "x"})
+    assert not validator.is_valid({"schema": "tagging.item/1", "id": "a b", "kind": "text", "text": "x"})
+    assert not validator.is_valid({"kind": "text", "text": "x"})
+
+
+if __name__ == "__main__":
+    for each, model in MODELS.items():
+        (FOLDER / f"{each}.json").write_text(schema_text(model))
