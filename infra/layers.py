@@ -14,7 +14,7 @@ from layers.runtime.built import MARKER, read_marker
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
 SOURCES = ("tagging", "mail_model")
-"""Layers whose source folder can be served as it stands; the packages of the others come from the machine's own Python."""
+"""Layers whose source folder can be served as it stands; what the others hold is in the machine's own Python."""
 
 
 class LayersNotBuilt(RuntimeError):

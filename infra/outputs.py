@@ -77,7 +77,7 @@ def _label_table(scope: Construct, settings: StageSettings) -> dynamodb.Table:
         partition_key=dynamodb.Attribute(name="indexed_label", type=text),
         sort_key=tagged_at,
         projection_type=dynamodb.ProjectionType.INCLUDE,
-        non_key_attributes=["item"],
+        non_key_attributes=["item_id"],
     )
     cast(dynamodb.CfnTable, table.node.default_child).override_logical_id("LabelTable")
     return table

@@ -19,7 +19,7 @@ _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 73
 
 
 class SettingsRefused(ValueError):
-    """A stage that is not known or settings that contradict each other; the text is one line and says what to change."""
+    """A stage that is not known, or settings that contradict each other; the text says in one line what to change."""
 
 
 class StageSettings(BaseModel):

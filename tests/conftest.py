@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,7 @@ class Desk:
     service: TagService
     clients: Clients
     bucket: str
+    logs: io.StringIO
 
     def put(self, key: str, data: bytes = MAIL) -> str:
         """Store an object; its version id."""
@@ -120,9 +122,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(moto: str, tagger: Tagger, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    """Its clients are its own, so that a test may break them; what it prints is captured from its first line on."""
-    assert capsys.readouterr().out == ""
+def desk(moto: str, tagger: Tagger) -> Iterator[Desk]:
+    """Its clients are its own, so that a test may break them."""
     clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
     name = uuid.uuid4().hex
     clients.s3.create_bucket(Bucket=name)
@@ -134,6 +135,8 @@ def desk(moto: str, tagger: Tagger, capsys: pytest.CaptureFixture[str]) -> Itera
         BillingMode="PAY_PER_REQUEST",
     )
     queue = clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    logger, logs = make_logger(f"tag_mail-{name}", "INFO"), io.StringIO()
+    logger.logger_handler.setStream(logs)
     with ThreadPoolExecutor(16) as threads:
         service = TagService(
             kind="mail",
@@ -143,7 +146,7 @@ def desk(moto: str, tagger: Tagger, capsys: pytest.CaptureFixture[str]) -> Itera
             table=LabelTable(clients.dynamodb, name),
             tickets=TicketQueue(clients.sqs, queue),
             metrics=Metrics("Tagging", "tag_mail"),
-            logger=make_logger(f"tag_mail-{name}", "INFO"),
+            logger=logger,
             threads=threads,
         )
-        yield Desk(service, clients, name)
+        yield Desk(service, clients, name, logs)

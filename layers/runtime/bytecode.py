@@ -46,7 +46,9 @@ def _candidates(version: str) -> Iterator[str]:
 def _is_version(python: str, version: str) -> bool:
     asked = "import sys; print('%d.%d%s' % (*sys.version_info[:2], getattr(sys, 'abiflags', '')))"
     try:
-        said = subprocess.run([python, "-I", "-S", "-c", asked], capture_output=True, text=True, timeout=20, check=False)
+        said = subprocess.run(
+            [python, "-I", "-S", "-c", asked], capture_output=True, text=True, timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return said.stdout.strip() == version

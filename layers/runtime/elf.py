@@ -17,8 +17,19 @@ NEWEST = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13)}
 """The newest symbol versions of glibc 2.34 and GCC 11's libstdc++, which Amazon Linux 2023 has."""
 
 ON_LAMBDA = frozenset(
-    "libc.so.6 libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0 libutil.so.1 libgcc_s.so.1 libstdc++.so.6 libz.so.1 "
-    "ld-linux-aarch64.so.1 ld-linux-x86-64.so.2".split()
+    {
+        "ld-linux-aarch64.so.1",
+        "ld-linux-x86-64.so.2",
+        "libc.so.6",
+        "libdl.so.2",
+        "libgcc_s.so.1",
+        "libm.so.6",
+        "libpthread.so.0",
+        "librt.so.1",
+        "libstdc++.so.6",
+        "libutil.so.1",
+        "libz.so.1",
+    }
 )
 """Libraries of Amazon Linux 2023's smallest set, which Lambda's Python has beside it."""
 
@@ -51,7 +62,8 @@ def read_library(path: Path) -> Library:
         versions: list[str] = []
         for section in elf.iter_sections():
             if isinstance(section, DynamicSection):
-                needed += [str(tag.needed) for tag in section.iter_tags("DT_NEEDED")]
+                tags = section.iter_tags("DT_NEEDED")
+                needed += [str(tag.needed) for tag in tags]  # type: ignore[attr-defined]  # set by the tag's name
             elif isinstance(section, GNUVerNeedSection):
                 versions += [str(aux.name) for _, group in section.iter_versions() for aux in group]
         return Library(str(elf["e_machine"]), tuple(needed), tuple(versions))

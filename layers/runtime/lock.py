@@ -1,4 +1,4 @@
-"""Writes tag_mail.txt: every package of the runtime layer with its version and hashes; `python -m layers.runtime.lock`."""
+"""Writes tag_mail.txt, the lock of the runtime layer, from tag_mail.in: run as `python -m layers.runtime.lock`."""
 
 from __future__ import annotations
 

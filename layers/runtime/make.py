@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -44,8 +43,8 @@ def make(recipe: Recipe, architecture: str, built: Path) -> Marker:
 def _replace(old: Path, new: Path) -> None:
     if old.exists():
         gone = Path(tempfile.mkdtemp(prefix=".gone-", dir=old.parent))
-        os.rename(old, gone / "layer")
-        os.rename(new, old)
+        old.rename(gone / "layer")
+        new.rename(old)
         shutil.rmtree(gone)
     else:
-        os.rename(new, old)
+        new.rename(old)

@@ -141,10 +141,13 @@ def test_one_bad_record_leaves_the_others() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(
-        st.sampled_from(["Records", "s3", "object", "key", "eventSource", "schema", "Message", "Type", "detail"])
-        | st.text(),
-        inner,
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(["Records", "s3", "object", "key", "eventSource", "schema", "Message", "Type", "detail"])
+            | st.text(),
+            inner,
+        )
     ),
 )
 

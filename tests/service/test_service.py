@@ -312,14 +312,16 @@ def test_each_label_given_is_a_metric_of_its_own(desk: Desk, capsys: pytest.Capt
 
 def test_nothing_that_is_said_of_a_mail_repeats_it(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise G, also on the paths that fail."""
-    mail = b"From: canary <canary@example.com>\r\nSubject: canary\r\nMessage-ID: <canary@example.com>\r\n\r\ncanary card"
+    mail = (
+        b"From: canary <canary@example.com>\r\nSubject: canary\r\nMessage-ID: <canary@example.com>\r\n\r\ncanary card"
+    )
     version = desk.put("canary.eml", mail)
     body = event(desk, "canary.eml", version)
     for operation in ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem"):
         with desk.failing(operation, RuntimeError("canary")):
             desk.handle(body)
     desk.handle(body, event(desk, "canary-gone.eml", "v"), '{"canary": 1}', "canary")
-    printed = capsys.readouterr().out
+    printed = desk.logs.getvalue() + capsys.readouterr().out
     assert "goes back to the queue" in printed
     assert StoredObject(desk.bucket, "canary.eml", version).item_id in printed
     assert "canary" not in printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 
 import boto3
 
@@ -15,7 +16,7 @@ def handler(event, context):
     if "Records" not in event:
         return {
             "environment": dict(os.environ),
-            "folder": os.getcwd(),
+            "folder": str(Path.cwd()),
             "name": context.function_name,
             "request_id": context.aws_request_id,
             "remaining": context.get_remaining_time_in_millis(),

@@ -89,7 +89,7 @@ class LabelTable:
             self._dynamodb.update_item(
                 TableName=self.name,
                 Key={"id": {"S": latest_id(source)}},
-                UpdateExpression="SET item = :item, sequencer = :sequencer",
+                UpdateExpression="SET item_id = :item, sequencer = :sequencer",
                 ConditionExpression="attribute_not_exists(sequencer) OR sequencer < :sequencer",
                 ExpressionAttributeValues={
                     ":item": {"S": item_id},
@@ -110,7 +110,7 @@ class LabelTable:
                 "id": {"S": f"label#{label}#{row.id}"},
                 "indexed_label": {"S": label},
                 "tagged_at": {"S": row.revision.tagged_at},
-                "item": {"S": row.id},
+                "item_id": {"S": row.id},
             },
         )
 
@@ -122,7 +122,7 @@ class LabelTable:
     def latest(self, source: StoredObject) -> str | None:
         """Id of the item that the key's newest tagged version became."""
         item = self._item(latest_id(source))
-        return str(item["item"]["S"]) if item else None
+        return str(item["item_id"]["S"]) if item else None
 
     def _item(self, item_id: str) -> dict[str, Any] | None:
         answer = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)

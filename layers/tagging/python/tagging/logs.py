@@ -13,7 +13,7 @@ __all__ = ["Logger", "describe", "make_logger"]
 
 def make_logger(service: str, level: str, **always: str) -> Logger:
     """A logger that writes one JSON object a line to standard output, each with `always`."""
-    logger = Logger(service=service, level=level)
+    logger = Logger(service=service, level=level, utc=True)
     logger.append_keys(**always)
     return logger
 

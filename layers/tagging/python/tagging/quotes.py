@@ -17,6 +17,7 @@ _FORWARDS = 3
 """Forwards of forwards that are opened; what lies deeper is kept as it stands."""
 _INTRO_END = re.compile(r".*(?::|--|__|>)\s*", re.S)
 _ON_WITHOUT_DATE = re.compile(r"[>\s]*(?:On|Am|Le|El|Den|Em|Op) [^\d]*:\s*")
+_WRITES = re.compile(r".*(?:\b(?:wrote|writes|said|schrieb|écrit|escribió)\b|@).*:\s*", re.I)
 _FORWARD_SUBJECT = re.compile(r"\s*(?:(?:re|aw|antw|sv)\s*:\s*)?(?:fwd?|wg|tr|rv|vb|doorst|enc)\s*:", re.I)
 _FORWARD_INTRO = re.compile(
     r"forwarded|weitergeleitet|réexpédié|transféré|reenviado|doorgestuurd|vidarebefordrat|Пересылаемое", re.I
@@ -64,7 +65,18 @@ def _own_words(text: str, is_forward: bool, forwards: int) -> str:
 
 
 def _without_quoted_lines(lines: list[str]) -> str:
-    return "\n".join(line for line in lines if not line.startswith(">")).strip("\n")
+    """The lines outside quotes, also without a line such as "Jane <jane@…> writes:" above a quote."""
+    kept: list[str] = []
+    for line in lines:
+        if not line.startswith(">"):
+            kept.append(line)
+            continue
+        while kept and not kept[-1].strip():
+            kept.pop()
+        if kept and _WRITES.fullmatch(kept[-1][-_LINE_CHARS:]):
+            kept.pop()
+        kept.append("")
+    return "\n".join(kept).strip("\n")
 
 
 def _unquoted(lines: list[str]) -> str:

@@ -24,6 +24,22 @@ _ABBREVIATION = re.compile(
 )
 _BEFORE_A_NUMBER = re.compile(r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE)
 
+_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|r)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
+
+
+def mail_sentences(whole: str, subject: int) -> tuple[Span, ...]:
+    """Spans of a mail's sentences; its first `subject` characters are the subject line. At least one, at most 48.
+
+    The subject of a reply is left out where the mail has words of its own: somebody else may have written it, and
+    thanks under "Re: My lost card" are only thanks.
+    """
+    own = split_sentences(whole, subject)
+    if own and _REPLY.match(whole[:subject]):
+        return own
+    first = split_sentences(whole[:subject], most=MOST_SENTENCES // 4)
+    spans = first + split_sentences(whole, subject, MOST_SENTENCES - len(first))
+    return spans or ((0, min(len(whole), MOST_CHARACTERS)),)
+
 
 def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tuple[Span, ...]:
     """Spans of the sentences of `text[start:]`, at most `most`, each trimmed and 1 to MOST_CHARACTERS long.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,31 @@ from tagging.bundle import Bundle, BundleError, load_bundle
 from tagging.decisions import Floats, labels_of, scores_of
 from tagging.label_set import GivenLabel, LabelSet
 from tagging.language import is_english
-from tagging.sentences import MOST_SENTENCES, Span, split_sentences
+from tagging.sentences import Span, mail_sentences
 from tagging.taxonomy import Head
 
 if TYPE_CHECKING:  # parsing a mail needs packages that tagging one does not
     from tagging.mail import Mail
 
+FEW_WORDS = 5
+"""A sentence of fewer words may go without a label: names, greetings, closing formulas."""
+
 
 class UnknownHead(ValueError):
     """A head was asked for that the taxonomy does not have."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the heads said of a text: one logit per label [labels], and the same by sentence [sentences, labels]."""
+
+    logits: Floats
+    by_sentence: Floats
+    spans: tuple[Span, ...]
+
+    def evidence(self, column: int) -> Span | None:
+        """The span of the sentence that spoke loudest for a label; None where only the whole was heard."""
+        return self.spans[int(self.by_sentence[:, column].argmax())] if self.spans else None
 
 
 class Tagger:
@@ -28,6 +45,7 @@ class Tagger:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
+        self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1) -> Tagger:
@@ -46,19 +64,17 @@ class Tagger:
     def tag_text(self, whole: str, subject: int = 0, heads: Collection[str] | None = None) -> LabelSet:
         """Like `tag`, for a text of which the first `subject` characters are its subject line."""
         asked = self._asked(heads)
-        logits, loudest, spans = self._logits(whole, subject)
-        columns = {label_id: column for column, label_id in enumerate(self.bundle.taxonomy.labels)}
+        spoken = self._listen(whole, subject)
         scores: dict[str, float] = {}
         given: list[GivenLabel] = []
         for head in asked:
-            ids = [label.id for label in head.labels]
-            found = scores_of(head, logits[[columns[i] for i in ids]], self.bundle.decisions)
-            of_head = {label_id: float(score) for label_id, score in zip(ids, found, strict=True)}
+            of_head = self._scores(head, spoken.logits)
             scores |= of_head
             for label_id in labels_of(head, of_head, self.bundle.decisions):
-                evidence = spans[loudest[columns[label_id]]] if spans else None
+                evidence = spoken.evidence(self._columns[label_id])
                 given.append(GivenLabel(label_id, head.id, of_head[label_id], evidence))
-        return LabelSet(tuple(given), scores, not is_english(whole), self.bundle.version)
+        review = not is_english(whole) or self._might_be_lost(whole, spoken)
+        return LabelSet(tuple(given), scores, review, self.bundle.version)
 
     def _asked(self, heads: Collection[str] | None) -> list[Head]:
         known = self.bundle.taxonomy.heads
@@ -69,23 +85,21 @@ class Tagger:
             raise UnknownHead(f"the bundle has no head {', '.join(unknown)}")
         return [head for head in known if head.id in heads]
 
-    def _logits(self, whole: str, subject: int) -> tuple[Floats, list[int], tuple[Span, ...]]:
-        """One logit per label, the sentence that spoke loudest for each, and the sentences' spans (none for `whole`)."""
+    def _listen(self, whole: str, subject: int) -> Spoken:
+        """Score the sentences, the whole text, or both, as the bundle says."""
         manifest = self.bundle.manifest
         if manifest.aggregate == "whole":
-            return self._score([whole])[0], [], ()
-        spans = sentences_of(whole, subject)
-        texts = [whole[start:end] for start, end in spans]
+            rows = self._logits([whole])
+            return Spoken(rows[0], rows, ())
+        spans = mail_sentences(whole, subject)
+        rows = self._logits([whole[start:end] for start, end in spans])
+        loudest: Floats = rows.max(axis=0)
         if manifest.aggregate == "both":
-            texts.append(whole)
-        rows = self._score(texts)
-        by_sentence = rows[: len(spans)]
-        logits: Floats = by_sentence.max(axis=0)
-        if manifest.aggregate == "both":
-            logits = manifest.sentence_share * logits + (1 - manifest.sentence_share) * rows[-1]
-        return logits, by_sentence.argmax(axis=0).tolist(), spans
+            share = manifest.sentence_share
+            loudest = share * loudest + (1 - share) * self._logits([whole])[0]
+        return Spoken(loudest, rows, spans)
 
-    def _score(self, texts: list[str]) -> Floats:
+    def _logits(self, texts: list[str]) -> Floats:
         """Logits of each text for every label: [texts, labels]."""
         encoded = [self.bundle.encoder.encode(text) for text in texts]
         feeds = {
@@ -94,6 +108,26 @@ class Tagger:
         }
         logits: Floats = self.bundle.heads.run(["logits"], feeds)[0].astype(np.float64)
         return logits
+
+    def _scores(self, head: Head, logits: Floats) -> dict[str, float]:
+        columns = [self._columns[label.id] for label in head.labels]
+        found = scores_of(head, logits[columns], self.bundle.decisions)
+        return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
+
+    def _labels(self, logits: Floats) -> list[str]:
+        """Ids of all labels, of all heads, that hold for these logits [labels]."""
+        heads = self.bundle.taxonomy.heads
+        return [i for head in heads for i in labels_of(head, self._scores(head, logits), self.bundle.decisions)]
+
+    def _might_be_lost(self, whole: str, spoken: Spoken) -> bool:
+        """Nothing would send the mail anywhere, and it has a sentence of some length of which no head says anything."""
+        if self.bundle.taxonomy.routes(self._labels(spoken.logits)):
+            return False
+        spans = spoken.spans or ((0, len(whole)),)
+        return any(
+            len(whole[start:end].split()) >= FEW_WORDS and not self._labels(row)
+            for (start, end), row in zip(spans, spoken.by_sentence, strict=True)
+        )
 
     def _check_golden(self, path: Path) -> None:
         manifest = self.bundle.manifest
@@ -107,10 +141,3 @@ class Tagger:
             if furthest > manifest.tolerance:
                 why = f"golden text {place}: a score is {furthest:.4f} from what it was, {manifest.tolerance} is allowed"
                 raise BundleError(path, why)
-
-
-def sentences_of(whole: str, subject: int) -> tuple[Span, ...]:
-    """Spans of the subject and the sentences after it; a text without a letter or digit is its own only sentence."""
-    first = tuple((start, end) for start, end in split_sentences(whole[:subject], most=MOST_SENTENCES // 4))
-    spans = first + split_sentences(whole, subject, MOST_SENTENCES - len(first))
-    return spans or ((0, min(len(whole), 250)),)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from tagging.cli.benchmark_handler import batch, memory, warm
 from tagging.cli.benchmark_nlupp import nlupp
 
 benchmark = typer.Typer(help="Speed and quality, measured.", no_args_is_help=True)
-benchmark.command()(nlupp)
+for measured in (warm, batch, memory, nlupp):
+    benchmark.command()(measured)

@@ -37,7 +37,7 @@ def train_heads(encoded: Encoded, answers: Answers, recipe: Recipe, seed: int = 
     unseen = out_of_fold(rotated, answers, recipe, seed)
     return TrainedHeads(
         lexicon=lexicon,
-        linear=Linear(rotated.basis @ fitted.weights, fitted.biases),
+        linear=Linear(rotated.basis @ fitted.weights, fitted.biases).as_stored(),
         thresholds=tuned_thresholds(unseen, answers, recipe.threshold_prior),
         calibration=pooled_calibration(unseen, answers),
         out_of_fold=unseen,

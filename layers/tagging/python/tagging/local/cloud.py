@@ -23,6 +23,7 @@ from tagging.local.queue_mapping import QueuePoller
 from tagging.local.resources import make_resources
 from tagging.local.s3_events import REGION
 from tagging.local.stack import Queue, Stack
+from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, synthesise
 from tagging.local.ticket_collector import SentTicket, TicketCollector
 from tagging.row import Row
@@ -82,7 +83,7 @@ class LocalCloud:
         moto = MotoServer(Path(folder.name) / "moto.log")
         pools: dict[str, FunctionPool] = {}
         try:
-            stack = Stack.of(template or synthesise(root), moto.endpoint)
+            stack = read_stack(template or synthesise(root), moto.endpoint)
             runtime = Runtime(moto.endpoint, Path(folder.name), own_client)
             for function in stack.functions:
                 pools[function.name] = FunctionPool(function, runtime, environments)

@@ -1,4 +1,4 @@
-"""Delivery from a queue to a function as Lambda's event source mapping does it: batches, partial failures, redelivery."""
+"""Delivery from a queue as Lambda's event source mapping does it: batches, partial failures, redelivery."""
 
 from __future__ import annotations
 

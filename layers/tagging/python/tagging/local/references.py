@@ -78,7 +78,8 @@ class References:
         type = self._template.resources[id].type
         if type == "AWS::S3::Bucket":
             return f"arn:aws:s3:::{self.name_of[id]}"
-        return f"arn:aws:{_SERVICES.get(type, 'local')}:{REGION}:{ACCOUNT}:{_PATHS.get(type, '')}{self.name_of.get(id, id)}"
+        name = f"{_PATHS.get(type, '')}{self.name_of.get(id, id)}"
+        return f"arn:aws:{_SERVICES.get(type, 'local')}:{REGION}:{ACCOUNT}:{name}"
 
     def _attribute(self, given: Any) -> str:
         id, attribute = given.split(".", 1) if isinstance(given, str) else given

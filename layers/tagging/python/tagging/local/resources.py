@@ -10,7 +10,7 @@ from tagging.local.references import NAME_PROPERTIES
 from tagging.local.stack import Stack
 
 _TYPES = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::DynamoDB::Table")
-_SET_BY_API = (
+_NOT_BY_CLOUDFORMATION = (
     "NotificationConfiguration",
     "VersioningConfiguration",
     "TimeToLiveSpecification",
@@ -41,7 +41,10 @@ def make_resources(stack: Stack, client: Callable[[str], Any]) -> None:
 
 
 def _data_plane(stack: Stack) -> dict[str, Any]:
-    """The template cut down to what holds data. Bucket policies stay out: moto would apply them without their conditions."""
+    """The template cut down to what holds data.
+
+    Bucket policies stay out: moto would apply them without their conditions.
+    """
     kept = frozenset(resource.id for type in _TYPES for resource in stack.template.of_type(type))
     return {
         "Resources": {
@@ -56,6 +59,6 @@ def _data_plane(stack: Stack) -> dict[str, Any]:
 
 def _properties(stack: Stack, id: str, kept: frozenset[str]) -> dict[str, Any]:
     resource = stack.template.resources[id]
-    given = {name: value for name, value in resource.properties.items() if name not in _SET_BY_API}
+    given = {name: value for name, value in resource.properties.items() if name not in _NOT_BY_CLOUDFORMATION}
     named = {NAME_PROPERTIES[resource.type]: stack.references.name_of[id]}
     return {**stack.references.resolve_foreign(given, kept), **named}

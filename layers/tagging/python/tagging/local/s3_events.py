@@ -18,8 +18,9 @@ _sequence = itertools.count(time.time_ns())
 
 def install() -> None:
     """Make the moto of this process send complete events, and one instead of two for a multipart upload."""
-    from moto.s3 import notifications
+    from moto.s3 import notifications as module
 
+    notifications: Any = module  # its functions are replaced, which no type allows
     send = notifications.send_event
 
     def send_once(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:

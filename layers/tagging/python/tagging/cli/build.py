@@ -1,0 +1,32 @@
+"""`tagging build`: the layers for Lambda, made, checked and measured by layers/runtime."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from tagging.cli.project import root
+
+
+class Processor(StrEnum):
+    """The processors that Lambda offers."""
+
+    ARM64 = "arm64"
+    X86_64 = "x86_64"
+
+
+def build(
+    architecture: Annotated[
+        Processor | None, typer.Option(help="Processor to build for, instead of the one in infra/settings.py.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
+) -> None:
+    """Make the layers for Lambda, check that they would load and start, and show their sizes."""
+    options = [*(["--architecture", architecture] if architecture else []), *(["--json"] if as_json else [])]
+    # A process of its own: the build is part of the project, not of the installed package.
+    done = subprocess.run([sys.executable, "-m", "layers.runtime.build", *options], cwd=root(), check=False)
+    raise typer.Exit(done.returncode)

@@ -1,0 +1,35 @@
+"""A stack of the tests' own, with one small function that does what its messages tell it to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tagging.local.clock import Clock
+from tagging.local.cloud import LocalCloud
+from tagging.local.template import Template
+
+SCALE = 60.0
+"""The probe's minute of visibility timeout takes a second."""
+
+
+@pytest.fixture(scope="session")
+def probe_template() -> Template:
+    return Template.read(Path(__file__).parent / "probe" / "probe-local.template.json")
+
+
+@pytest.fixture(scope="session")
+def running_probe(probe_template: Template, root: Path) -> Iterator[LocalCloud]:
+    with LocalCloud.start(root, template=probe_template, clock=Clock(SCALE)) as cloud:
+        cloud.wait_ready()
+        yield cloud
+
+
+@pytest.fixture
+def probe(running_probe: LocalCloud) -> LocalCloud:
+    """The running stack, with nothing left in its queues by an earlier test."""
+    for queue in running_probe.stack.queues:
+        running_probe.client("sqs").purge_queue(QueueUrl=queue.url)
+    return running_probe

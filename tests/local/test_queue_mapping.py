@@ -1,0 +1,119 @@
+"""Deliveries as Lambda's queue mapping makes them, to a real function on real queues, on a clock that runs faster."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tagging.local.invocation import Fault, Invocation
+from tagging.local.queue_mapping import failed_ids
+
+
+@pytest.fixture
+def deliver(probe):
+    """Send what messages tell, deliver until idle; the batches as lists of (what was told, times received)."""
+
+    def run(*told):
+        batches = []
+
+        def note(event, invocation):
+            assert set(event) == {"Records"}
+            batches.append(
+                [(record["body"], int(record["attributes"]["ApproximateReceiveCount"])) for record in event["Records"]]
+            )
+
+        for each in told:
+            probe.send(json.dumps(each), "probe")
+        probe.deliver_until_idle(note)
+        return batches
+
+    return run
+
+
+def test_messages_come_in_batches_of_at_most_the_mappings_size(deliver):
+    batches = deliver(*[{"number": number} for number in range(9)])
+    assert [len(batch) for batch in batches] == [4, 4, 1]
+
+
+def test_what_comes_within_the_window_joins_the_batch(probe):
+    mapping = probe._pollers[0]
+    probe.send('{"first": true}', "probe")
+    received = mapping._receive(1)
+    assert len(received) == 1
+    sizes = []
+    probe.deliver_until_idle(
+        lambda event, _: sizes.append(len(event["Records"])),
+        feed=[lambda number=number: probe.send(json.dumps({"number": number}), "probe") for number in range(3)],
+    )
+    assert sizes == [3]
+
+
+def test_only_the_failed_message_comes_back_and_the_others_are_gone(deliver, probe):
+    batches = deliver({"number": 1}, {"do": "fail"}, {"number": 2})
+    assert batches[0] == [('{"number": 1}', 1), ('{"do": "fail"}', 1), ('{"number": 2}', 1)]
+    assert batches[1:] == [[('{"do": "fail"}', 2)], [('{"do": "fail"}', 3)]]
+    assert probe.dead_letters() == ['{"do": "fail"}']
+
+
+def test_an_exception_brings_the_whole_batch_back_until_it_is_given_up(deliver, probe):
+    batches = deliver({"number": 1}, {"do": "raise"})
+    assert [sorted(count for _, count in batch) for batch in batches] == [[1, 1], [2, 2], [3, 3]]
+    assert sorted(probe.dead_letters()) == ['{"do": "raise"}', '{"number": 1}']
+
+
+def test_a_failed_message_comes_back_after_the_visibility_timeout_and_not_before(probe):
+    times = []
+    probe.send('{"do": "fail"}', "probe")
+    probe.deliver_until_idle(lambda *_: times.append(probe.clock.now()))
+    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert len(waits) == 2
+    assert min(waits) >= 60 - 7  # counted from the receipt, which the window precedes
+
+
+def test_any_number_of_messages_is_fed_little_by_little(probe):
+    seen, most = [], []
+
+    def note(event, _):
+        seen.extend(record["body"] for record in event["Records"])
+        most.append(probe._pollers[0].waiting())
+
+    probe.deliver_until_idle(
+        note,
+        feed=(
+            lambda number=number: probe.send(json.dumps(number), "probe") for number in ({"n": n} for n in range(60))
+        ),
+    )
+    assert len(seen) == 60
+    assert max(most) <= 200
+
+
+def invocation(answer, fault=None):
+    return Invocation(answer, fault, (), (), 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "failed"),
+    [
+        (None, set()),
+        ({}, set()),
+        ({"batchItemFailures": []}, set()),
+        ({"batchItemFailures": None}, set()),
+        ({"batchItemFailures": [{"itemIdentifier": "a"}]}, {"a"}),
+        ({"batchItemFailures": [{"itemIdentifier": ""}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"itemIdentifier": None}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"id": "a"}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"itemIdentifier": "other"}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"itemIdentifier": {}}]}, {"a", "b"}),
+        ({"batchItemFailures": 7}, {"a", "b"}),
+        ("done", {"a", "b"}),
+    ],
+)
+def test_an_answer_is_read_as_lambda_reads_it(answer, failed):
+    assert failed_ids(invocation(answer), ["a", "b"], partial_failures=True) == failed
+
+
+def test_without_partial_failures_the_answer_is_not_read():
+    answer = {"batchItemFailures": [{"itemIdentifier": "a"}]}
+    assert failed_ids(invocation(answer), ["a", "b"], partial_failures=False) == set()
+    assert failed_ids(invocation(None, Fault("E", "")), ["a", "b"], partial_failures=False) == {"a", "b"}

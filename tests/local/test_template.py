@@ -1,0 +1,86 @@
+"""What the local cloud reads in a template, and that the project's own one says it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tagging.local.references import References
+from tagging.local.stack_reader import read_stack
+from tagging.local.template import Template, TemplateError, synthesise
+
+ENDPOINT = "http://127.0.0.1:1"
+
+
+def test_a_mapping_is_read_with_its_queue_its_function_and_all_its_settings(probe_template):
+    (mapping,) = read_stack(probe_template, ENDPOINT).mappings
+    assert (mapping.queue.id, mapping.function.name) == ("Intake", "probe")
+    assert (mapping.batch_size, mapping.window, mapping.max_concurrency) == (4, 6, 2)
+    assert mapping.partial_failures
+    assert mapping.queue.visibility_timeout == 60
+
+
+def test_references_become_names_before_anything_is_made(probe_template):
+    environment = read_stack(probe_template, ENDPOINT).function("probe").environment
+    assert environment["TICKET_QUEUE_URL"] == f"{ENDPOINT}/123456789012/probe-local-tickets.fifo"
+    assert environment["QUEUE_NAME"] == "probe-local-tickets.fifo"
+    assert environment["LABEL_TABLE"] == "probe-local-table"
+    assert environment["INTAKE"] == "arn:aws:sqs:us-east-1:123456789012:probe-local-intake of probe-local"
+
+
+def test_a_path_below_opt_is_found_in_the_layer_that_holds_it(probe_template):
+    environment = read_stack(probe_template, ENDPOINT).function("probe").environment
+    assert Path(environment["BUNDLE"]) == Path(__file__).parent / "probe/layer/bundle"
+    assert environment["ELSEWHERE"] == "/opt/nowhere"
+
+
+def test_queues_are_told_apart_by_what_the_template_does_with_them(probe_template):
+    stack = read_stack(probe_template, ENDPOINT)
+    assert [queue.id for queue in stack.ticket_queues] == ["Tickets"]
+    assert [queue.id for queue in stack.dead_letter_queues] == ["Dead"]
+    assert stack.intake_of("probe").id == "Intake"
+    assert stack.bucket_of("probe").id == "Bucket"
+
+
+def test_an_intrinsic_function_that_is_not_understood_is_named(probe_template):
+    with pytest.raises(TemplateError, match="Fn::Cidr"):
+        References(probe_template, ENDPOINT).resolve({"Fn::Cidr": []})
+
+
+def test_a_mapping_from_an_unknown_queue_is_refused(probe_template, tmp_path):
+    document = json.loads(json.dumps(probe_template.document))
+    document["Resources"]["Mapping"]["Properties"]["EventSourceArn"] = "arn:aws:sqs:us-east-1:123456789012:other"
+    path = tmp_path / "probe-local.template.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(TemplateError, match="Mapping"):
+        read_stack(Template.read(path), ENDPOINT)
+
+
+def test_a_file_that_is_no_template_is_named(tmp_path):
+    path = tmp_path / "other.template.json"
+    path.write_text("[]")
+    with pytest.raises(TemplateError, match=r"other\.template\.json"):
+        Template.read(path)
+
+
+def test_the_projects_own_template_gives_tag_mail_its_bundle_its_queue_and_its_bucket(root):
+    stack = read_stack(synthesise(root), ENDPOINT)
+    function = stack.function("tag_mail")
+    assert function.code == root / "functions"
+    assert Path(function.environment["BUNDLE"]) == root / "layers/mail_model/bundle"
+    assert function.environment["LABEL_TABLE"] in stack.tables
+    assert function.environment["TICKET_QUEUE_URL"] in [queue.url for queue in stack.ticket_queues]
+    assert stack.bucket_of("tag_mail").versioned
+    (mapping,) = stack.mappings
+    assert mapping.partial_failures
+    assert mapping.queue.visibility_timeout >= 6 * function.timeout
+    assert mapping.queue.dead_letter_arn in [queue.arn for queue in stack.dead_letter_queues]
+
+
+def test_a_template_is_synthesised_once_and_then_found(root):
+    synthesise(root)
+    before = {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")}
+    synthesise(root)
+    assert {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")} == before

@@ -1,0 +1,142 @@
+"""The rules of the layout that a machine can hold: names, imports, sizes, and what may touch what."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "layers/tagging/python/tagging"
+OURS = sorted(
+    path
+    for folder in (PACKAGE, ROOT / "functions", ROOT / "infra", ROOT / "layers/mail_model", ROOT / "layers/runtime")
+    for path in folder.rglob("*.py")
+)
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+SERVED = [path for path in PACKAGE.glob("*.py")]
+"""Modules that the deployed functions may load: the layer `tagging`."""
+
+FORBIDDEN = {
+    *("class", "classes", "category", "categories", "prediction", "predictions", "artifact", "artifacts", "utils"),
+    *("util", "helpers", "helper", "common", "shared", "base", "core", "misc", "manager"),
+}
+LONGEST = 220
+MAY_ACT_AT_IMPORT = {
+    PACKAGE / "cli/__init__.py",  # mounts the commands
+    PACKAGE / "cli/benchmark.py",
+    ROOT / "infra/__init__.py",  # tells jsii to keep quiet, which it reads when it is imported
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it, but for type checking alone."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def names_defined(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def words(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+\d*|[A-Z]+(?![a-z])", name)}
+
+
+@pytest.mark.parametrize("path", OURS + TESTS, ids=name_of)
+def test_a_file_opens_with_what_lives_there_and_stays_short(path: Path) -> None:
+    text = path.read_text()
+    opening = ast.get_docstring(ast.parse(text))
+    assert opening, "open the file with one sentence that says what lives there"
+    lines = len(text.splitlines())
+    assert path in TESTS or lines <= LONGEST, f"{lines} lines: look for the second thing in it"
+
+
+@pytest.mark.parametrize("path", OURS, ids=name_of)
+def test_names_are_the_designs_words(path: Path) -> None:
+    used = {*words(path.stem), *(word for name in names_defined(ast.parse(path.read_text())) for word in words(name))}
+    wrong = used & FORBIDDEN
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("module", "only_in"),
+    [("onnxruntime", "onnx_model.py"), ("boto3", "aws.py"), ("botocore", "aws.py")],
+)
+def test_one_module_knows_the_package(module: str, only_in: str) -> None:
+    users = {path.name for path in PACKAGE.rglob("*.py") if any(m.split(".")[0] == module for m in imports(path))}
+    assert users == {only_in}
+
+
+def test_settings_alone_read_the_environment() -> None:
+    readers = {path.name for path in SERVED if re.search(r"os\.(environ|getenv)", path.read_text())}
+    assert readers == {"settings.py"}
+
+
+def test_what_is_served_imports_nothing_that_only_people_use() -> None:
+    never = {"tagging.learning", "tagging.local", "tagging.cli", "sklearn", "torch", "typer", "rich", "yaml", "moto"}
+    for path in SERVED:
+        found = {m for m in imports(path) for n in never if m == n or m.startswith(f"{n}.")}
+        assert not found, f"{path.name} imports {found}"
+
+
+def test_imports_point_one_way() -> None:
+    """functions → service → things → settings: nobody imports the functions, and only they import the service."""
+    for path in PACKAGE.rglob("*.py"):
+        assert "functions" not in {module.split(".")[0] for module in imports(path)}, name_of(path)
+    users = {path.name for path in SERVED if "tagging.service" in set(imports(path))}
+    assert users == set()
+    assert not [module for module in imports(PACKAGE / "settings.py") if module.startswith("tagging")]
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.parent != ROOT / "functions"], ids=name_of)
+def test_only_functions_do_something_at_import(path: Path) -> None:
+    body = ast.parse(path.read_text()).body
+    calls = [node.lineno for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    assert path in MAY_ACT_AT_IMPORT or not calls, f"lines {calls}"
+
+
+def test_a_function_loads_nothing_that_its_layers_leave_out() -> None:
+    """Imports what tag_mail imports, in a fresh interpreter, and looks at what came along."""
+    tree = ast.parse((ROOT / "functions/tag_mail.py").read_text())
+    lines = "\n".join(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    program = f"{lines}\nimport sys\nprint('\\n'.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    never = {"huggingface_hub", "sklearn", "scipy", "torch", "moto", "typer", "rich", "yaml", "onnx", "aws_cdk"}
+    assert not never & set(loaded.split())
+    assert not [name for name in loaded.split() if re.match(r"tagging\.(learning|local|cli)\b", name)]
+
+
+def test_lock_files_carry_no_addresses() -> None:
+    locks = [ROOT / "requirements.txt", *(ROOT / "layers/runtime").glob("*.txt")]
+    assert not [name_of(path) for path in locks if re.search(r"https?://", path.read_text())]
+
+
+def test_no_event_is_written_in_python() -> None:
+    """Whole events are JSON files in events/; a test may change one field, it does not copy AWS's form."""
+    for path in TESTS:
+        assert "receiptHandle" not in path.read_text() or path.name in {"test_structure.py", "test_events.py"}
+
+
+def test_the_documents_name_only_files_that_exist() -> None:
+    for document in ("README.md", "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)", (ROOT / document).read_text()):
+            assert (ROOT / target).exists(), f"{document} points to {target}"
