@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from tagging.local.invocation import Fault, Invocation
 from tagging.local.queue_mapping import failed_ids
 

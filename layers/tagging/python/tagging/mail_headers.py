@@ -30,7 +30,7 @@ _PARAMETER = re.compile(r";\s*([\w!#$%&'+.^`|~*-]{1,80})\s*=\s*(?:\"((?:[^\"\\]|
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?")
 
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/-_"))
+_OTHER_BYTES = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/-_"))
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _decode_word(encoding: bytes, payload: bytes) -> bytes:
 
 def decode_base64(data: bytes) -> bytes:
     """Bytes of base64 with anything between its characters and with its end missing or cut."""
-    letters = data.translate(_URL_SAFE, delete=_NOT_BASE64)
+    letters = data.translate(_URL_SAFE, delete=_OTHER_BYTES)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 

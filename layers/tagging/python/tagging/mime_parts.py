@@ -12,7 +12,7 @@ from tagging.mail_limits import MailError, MailLimits
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 _BOUNDARY_CHARS = 256
 _LINE_ENDS = re.compile(rb"[\r\n]")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
+_WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Part:
 def _is_plain_text(data: bytes) -> bool:
     """Does something that claims to be base64 hold words and spaces instead?"""
     sample = data[:2000]
-    return len(_NOT_BASE64.findall(sample)) * 20 > len(sample)
+    return len(_WORDS_OR_MARKS.findall(sample)) * 20 > len(sample)
 
 
 class PartReader:

@@ -24,7 +24,7 @@ _ABBREVIATION = re.compile(
 )
 _BEFORE_A_NUMBER = re.compile(r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE)
 
-_REPLY = re.compile(r"\s*(?:re|aw|sv|antw|r)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
+_REPLY = re.compile(r"\s*(?:re|aw|sv|antw)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 
 
 def mail_sentences(whole: str, subject: int) -> tuple[Span, ...]:

@@ -120,9 +120,10 @@ class Tagger:
         return [i for head in heads for i in labels_of(head, self._scores(head, logits), self.bundle.decisions)]
 
     def _might_be_lost(self, whole: str, spoken: Spoken) -> bool:
-        """Nothing would send the mail anywhere, and it has a sentence of some length of which no head says anything."""
-        if self.bundle.taxonomy.routes(self._labels(spoken.logits)):
-            return False
+        """No head says anything of it; or nothing sends it anywhere, and so of one of its sentences of some length."""
+        labels = self._labels(spoken.logits)
+        if not labels or self.bundle.taxonomy.routes(labels):
+            return not labels
         spans = spoken.spans or ((0, len(whole)),)
         return any(
             len(whole[start:end].split()) >= FEW_WORDS and not self._labels(row)

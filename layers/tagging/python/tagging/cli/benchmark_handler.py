@@ -28,8 +28,9 @@ from tagging.mail import parse_mail
 from tagging.mail_reader import read_mail
 from tagging.metrics import Metrics
 from tagging.objects import ObjectStore
+from tagging.sentences import mail_sentences
 from tagging.service import TagService
-from tagging.tagger import Tagger, sentences_of
+from tagging.tagger import Tagger
 from tagging.ticket_queue import TicketQueue
 
 SENTENCES = (
@@ -108,7 +109,7 @@ def warm(tokens: int = 128, rounds: int = 200, as_json: AsJson = False) -> None:
     tagger = load()
     mail = mail_of(tokens, tagger)
     parsed = parse_mail(mail)
-    texts = [parsed.whole[start:end] for start, end in sentences_of(parsed.whole, len(parsed.subject))]
+    texts = [parsed.whole[start:end] for start, end in mail_sentences(parsed.whole, len(parsed.subject))]
     event = event_of(1)
     handler, encoder, whole = [], [], []
     with service_on(AnsweringAws(mail), tagger) as service:

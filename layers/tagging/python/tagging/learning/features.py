@@ -25,6 +25,10 @@ class Encoded:
     dense: Floats
     pieces: tuple[tuple[str, ...], ...]
 
+    def take(self, rows: NDArray[np.bool_]) -> Encoded:
+        """The texts marked True."""
+        return Encoded(self.dense[rows], tuple(self.pieces[row] for row in np.flatnonzero(rows)))
+
     def lexical(self, lexicon: Lexicon) -> Floats:
         """The texts' rows in this lexicon: [texts, n-grams]."""
         return np.stack([lexicon.row(pieces) for pieces in self.pieces])

@@ -67,10 +67,10 @@ class References:
         resource = self._template.resources[id]
         if resource.type == "AWS::SQS::Queue":
             return f"{self._endpoint}/{ACCOUNT}/{self.name_of[id]}"
-        if resource.type == "AWS::Lambda::Alias":
-            return f"{self.resolve(resource.properties['FunctionName'])}:{self.resolve(resource.properties['Name'])}"
-        if resource.type == "AWS::Lambda::Version":
-            return f"{self.resolve(resource.properties['FunctionName'])}:1"
+        if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+            function = str(self.resolve(resource.properties["FunctionName"])).split(":")[-1]
+            qualifier = self.resolve(resource.properties.get("Name", "1"))
+            return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}:{qualifier}"
         return self.name_of.get(id, id)
 
     def arn(self, id: str) -> str:

@@ -58,7 +58,7 @@ class Template:
             resources = {
                 id: _read_resource(id, given, path.resolve().parent) for id, given in document["Resources"].items()
             }
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise TemplateError(f"{path.name} is no CloudFormation template: {error!r}") from error
         return cls(path.name.split(".")[0], document, resources)
 

@@ -1,0 +1,38 @@
+"""The command line `tagging`: exit 0 done, 1 it ran and found something wrong, 2 wrong use in one clear line."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tagging.cli.benchmark import benchmark
+from tagging.cli.build import build
+from tagging.cli.demo import demo
+from tagging.cli.invoke import invoke
+from tagging.cli.show import show
+from tagging.cli.tag import tag
+
+app = typer.Typer(
+    name="tagging",
+    help="Support mail in, labels out.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (tag, demo, invoke, show, build):
+    app.command()(command)
+app.add_typer(benchmark, name="benchmark")
+
+
+def main() -> None:
+    """Entry point of `tagging`."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        message = getattr(error, "format_message", error.__str__)()
+        if message:  # empty where the help was printed instead
+            print(f"tagging: {' '.join(message.split())}", file=sys.stderr)
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)

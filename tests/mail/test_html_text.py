@@ -1,0 +1,52 @@
+"""HTML becomes the lines a person sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.html_text import html_to_text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>One</p><p>two &amp; three</p>", "One\n\ntwo & three"),
+        ("<div>one</div><div>two<br>three</div>", "one\ntwo\nthree"),
+        ("one\n  <b>two</b>\nthree", "one two three"),
+        ("<ul><li>one<li>two</ul>", "one\ntwo"),
+        ("<table><tr><td>one</td><td>two</td></tr><tr><td>three</table>", "one\ntwo\nthree"),
+        ("caf&eacute; &#8364; &euro;", "café € €"),
+        ("<meta charset=iso-8859-1><p>café €</p>", "café €"),
+        ("<script>var a = '<p>no</p>'</script>yes<style>p {}</style>", "yes"),
+        ('<div style="display: none">no <div>no</div></div>yes', "yes"),
+        ('<span hidden>no</span>yes<p style="font-size:0px">no</p>', "yes"),
+        ('<p style="font-size:0.9em">yes</p>', "yes"),
+        ('<blockquote type="cite">one<br>two</blockquote>', "> one\n> two"),
+        ('<blockquote class="gmail_quote">one</blockquote>two', "> one\n\ntwo"),
+        ("<blockquote>indented</blockquote>", "indented"),
+        ('yes<div class="gmail_signature">Jo</div>', "yes\n-- \nJo"),
+        ("<!--[if mso]><p>no</p><![endif]-->yes", "yes"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("<p>never <b>closed", "never closed"),
+        ("plain words", "plain words"),
+        ("", ""),
+    ],
+)
+def test_markup_becomes_lines(markup: str, text: str) -> None:
+    assert html_to_text(markup, 1000) == text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ['<a href="never closed>My card is lost', '<div style="display:none">My card is lost', "<title>My card is lost"],
+)
+def test_markup_that_swallows_every_word_is_read_without_its_structure(markup: str) -> None:
+    assert "My card is lost" in html_to_text(markup, 1000)
+
+
+def test_text_is_cut_at_the_limit() -> None:
+    assert html_to_text("<p>four</p>" * 5000, 100) == ("four\n\n" * 20)[:100]
+
+
+def test_words_below_endless_nesting_are_found() -> None:
+    assert html_to_text("<div>" * 50_000 + "My card is lost", 1000) == "My card is lost"

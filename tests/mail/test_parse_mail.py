@@ -1,0 +1,222 @@
+"""Reading of single features of mail: headers, charsets, parts, who wrote it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+
+from tagging.mail import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
+
+HEAD = "From: Jo <jo@example.com>\nTo: help@example.org\n"
+
+
+def read(text: str, encoding: str = "utf-8") -> Mail:
+    return parse_mail(text.encode(encoding))
+
+
+def multipart(*parts: str, kind: str = "mixed") -> str:
+    return f"{HEAD}Content-Type: multipart/{kind}; boundary=B\n\n" + "".join(f"--B\n{p}\n" for p in parts) + "--B--\n"
+
+
+PLAIN = "Content-Type: text/plain\n\n{}"
+HTML = "Content-Type: text/html\n\n{}"
+
+
+def reason_of(raw: bytes, limits: MailLimits = MailLimits()) -> str:
+    with pytest.raises(MailError) as error:
+        parse_mail(raw, limits)
+    assert str(error.value) == f"{error.value.reason}: {error.value.detail}"
+    return error.value.reason
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        ("=?utf-8?q?caf=C3=A9?=", "café"),
+        ("=?utf-8?b?Y2Fmw6k=?= au lait", "café au lait"),
+        ("=?utf-8?b?Y2Fmw6k?=", "café"),
+        ("=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"),
+        ("=?utf-8*fr?q?caf=C3=A9?=", "café"),
+        ("=?utf-8?q?one?= =?iso-8859-1?q?_tw=F6?=", "one twö"),
+        ("=?utf-8?q?never ends", "never ends"),
+        ("=?utf-8?q?never ends =?utf-8?q?here?=", "never ends here"),
+        ("=?nonsense?q?caf=C3=A9?=", "café"),
+        ("=?rot13?q?uryyb?=", "uryyb"),
+        ("Re:\n folded\n\tsubject", "Re: folded subject"),
+        ("\u202ereversed\u202c \u200bhidden\ufeff", "reversed hidden"),
+        ("=?utf-7?q?+2AA-lone?=", "+2AA-lone"),
+        ("a=?b", "a=?b"),
+    ],
+)
+def test_a_subject_is_one_clean_line(header: str, subject: str) -> None:
+    assert read(f"{HEAD}Subject: {header}\n\nbody").subject == subject
+
+
+def test_the_first_of_two_subjects_counts() -> None:
+    assert read(f"{HEAD}Subject: one\nSubject: two\n\nbody").subject == "one"
+
+
+@pytest.mark.parametrize("start", ["", "\n\r\n", "From jo@example.com Mon Jan 13 10:00:00 2025\n", "\ufeff"])
+def test_what_programs_put_before_a_mail_is_skipped(start: str) -> None:
+    mail = read(f"{start}Subject: hi\n\nbody")
+    assert (mail.subject, mail.text) == ("hi", "body")
+
+
+def test_line_ends_of_the_first_macs_are_read() -> None:
+    assert parse_mail(b"Subject: hi\r\rone\rtwo\r").text == "one\ntwo"
+
+
+def test_a_forgotten_blank_line_loses_no_text() -> None:
+    assert read("Subject: hi\nHello there, my card is lost.\n\nPlease help.").text.startswith("Hello there, my card")
+
+
+@pytest.mark.parametrize(
+    ("charset", "data", "text"),
+    [
+        ("utf-8", "naïve €".encode(), "naïve €"),
+        ("us-ascii", "naïve €".encode(), "naïve €"),
+        ("iso-8859-1", "naïve €".encode(), "naïve €"),
+        ("iso-8859-1", "naïve €".encode("cp1252"), "naïve €"),
+        ("utf-8", "naïve €".encode("cp1252"), "naïve €"),
+        ("utf-16", b"plain words", "plain words"),
+        ("utf-16", "wide wörds".encode("utf-16"), "wide wörds"),
+        ("shift_jis", "カード".encode("shift_jis"), "カード"),
+        ("koi8-r", "карта".encode("koi8-r"), "карта"),
+        ("base64", b"plain words", "plain words"),
+        ("unicode-escape", rb"plain \u0041", r"plain \u0041"),
+        ("punycode", b"plain-words", "plain-words"),
+        ("x" * 3000, b"plain words", "plain words"),
+        ("..\\/\u00e9", b"plain words", "plain words"),
+    ],
+)
+def test_a_charset_may_be_missing_wrong_or_nonsense(charset: str, data: bytes, text: str) -> None:
+    head = f"Subject: hi\nContent-Type: text/plain; charset={charset}\n\n".encode()
+    assert parse_mail(head + data).text == text
+
+
+def test_one_broken_byte_does_not_spoil_the_rest() -> None:
+    text = parse_mail(b"Subject: hi\n\n" + "Grüße aus Köln, schöne Tage".encode() + b" \xff end").text
+    assert text.startswith("Grüße aus Köln, schöne Tage")
+
+
+def test_lone_surrogates_and_controls_do_not_survive() -> None:
+    raw = b"Subject: hi\nContent-Type: text/plain; charset=utf-8\n\nca\xed\xa0\x80rd\x00\x08\x1b \xe2\x80\x8blost"
+    mail = parse_mail(raw)
+    mail.whole.encode()
+    assert "\x00" not in mail.text
+    assert mail.text.endswith("lost")
+    assert text_mail("lone \ud800 surrogate", "su\ud800bject").whole == "subject\nlone  surrogate"
+
+
+def test_html_is_taken_where_the_plain_version_is_a_stub() -> None:
+    stub = PLAIN.format("Your mail program cannot show HTML.")
+    words = "<p>My card is lost and I would like to have a new one, please, before we go on holiday on Friday.</p>"
+    assert read(multipart(stub, HTML.format(words), kind="alternative")).text.startswith("My card is lost")
+    assert read(multipart(PLAIN.format("Lost my card."), HTML.format("<p>Lost my card.</p>"), kind="alternative")).text == (
+        "Lost my card."
+    )
+
+
+def test_text_before_and_after_an_attachment_is_joined() -> None:
+    pdf = "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nQUJD"
+    mail = read(multipart(PLAIN.format("Before."), pdf, PLAIN.format("After.")))
+    assert mail.text == "Before.\n\nAfter."
+    assert mail.attachments == (Attachment("a.pdf", "application/pdf", 3),)
+
+
+def test_a_text_file_is_listed_and_not_read() -> None:
+    mail = read(multipart(PLAIN.format("Words."), "Content-Type: text/plain; name=log.txt\n\nsecret"))
+    assert mail.text == "Words."
+    assert [a.name for a in mail.attachments] == ["log.txt"]
+
+
+def test_names_of_attachments_are_decoded_and_bounded() -> None:
+    named = "Content-Type: image/png; name*=utf-8''{}\n\nx"
+    mail = read(multipart(PLAIN.format("Words."), named.format("%E2%82%AC%00a.png"), named.format("x" * 900)))
+    assert [len(a.name) for a in mail.attachments] == [len("€a.png"), 200]
+
+
+def test_a_mail_inside_a_mail_is_read_where_nothing_else_is_there() -> None:
+    inner = "Content-Type: message/rfc822\n\nSubject: Lost card\n\nPlease block my card."
+    assert read(multipart(inner)).text == "Lost card\n\nPlease block my card."
+    assert read(multipart(PLAIN.format("See below."), inner)).text == "See below."
+
+
+def test_base64_that_is_plain_text_is_read_as_it_stands() -> None:
+    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\nHello, I lost my card.").text == "Hello, I lost my card."
+
+
+def test_base64_with_noise_between_is_decoded() -> None:
+    wall = base64.encodebytes(("Hello, I lost my card. " * 20).encode()).decode().replace("\n", " \r\n\t")
+    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{wall}").text.startswith("Hello, I lost my card. Hello")
+
+
+def test_walls_of_encoded_bytes_are_taken_out_of_text() -> None:
+    wall = base64.encodebytes(bytes(range(256)) * 8).decode()
+    assert read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text.startswith("Before.")
+    assert len(read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text) < 100
+
+
+@pytest.mark.parametrize(
+    ("headers", "auto", "auto_reply"),
+    [
+        ("", False, False),
+        ("Auto-Submitted: no", False, False),
+        ("Auto-Submitted: auto-generated", True, False),
+        ("Auto-Submitted: auto-replied (vacation)", True, True),
+        ("X-Auto-Response-Suppress: All", False, False),
+        ("X-Autoreply: yes", True, True),
+        ("Precedence: auto_reply", True, True),
+        ("Precedence: bulk", True, False),
+        ("Precedence: list", False, False),
+        ("Return-Path: <>", True, False),
+        ("Return-Path: <jo@example.com>", False, False),
+        ("From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example.com>\nAuto-Submitted: auto-replied", True, False),
+        ("Subject: Out of Office: Your booking", True, True),
+        ("Subject: Re: Out of Office: Your booking", False, False),
+        ("Subject: Automatic reply wanted for my booking", False, False),
+        ("Content-Type: multipart/report; report-type=disposition-notification; boundary=B", True, True),
+        ("Content-Type: multipart/report; report-type=delivery-status; boundary=B", True, False),
+    ],
+)
+def test_machines_are_told_from_people(headers: str, auto: bool, auto_reply: bool) -> None:
+    mail = read(f"{headers}\nX-Other: 1\nTo: help@example.org\n\n--B\n\nSome words.\n--B--\n".lstrip("\n"))
+    assert (mail.auto, mail.auto_reply) == (auto, auto_reply)
+
+
+def test_an_answer_is_tied_to_its_mail_by_hashes() -> None:
+    question = read(f"{HEAD}Message-ID: <q1@example.org>\n\nQuestion?")
+    assert question.message_id == hashlib.sha256(b"q1@example.org").hexdigest()[:32]
+    assert read(f"{HEAD}In-Reply-To: <q1@example.org> (x)\n\nAnswer.").in_reply_to == question.message_id
+    assert read(f"{HEAD}References: <q0@example.org>\n <q1@example.org>\n\nAnswer.").in_reply_to == question.message_id
+    assert read(f"{HEAD}Message-ID: nonsense\n\nAnswer.").message_id is None
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n ", b"Subject: Re: \nFrom: a@example.com\n\n \n", b"Subject: =?utf-8?q??=\n\n---\n"])
+def test_nothing_to_read_is_empty(raw: bytes) -> None:
+    assert reason_of(raw) == "empty"
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x89PNG\r\n\x1a\n\0\0\0", b"no mail at all", b"just some text\nin lines\n", b"\0" * 99, b"<html>\n<p>hi</p>"]
+)
+def test_what_has_no_mail_headers_is_not_a_mail(raw: bytes) -> None:
+    assert reason_of(raw) == "not_a_mail"
+
+
+def test_bare_text_has_the_same_cuts_limits_and_errors() -> None:
+    assert text_mail("Hello\r\n\r\n\r\n\r\n\tthere ", " A\nsubject ").whole == "A subject\nHello\n\n there"
+    for text, reason in [("", "empty"), (" . ", "empty"), ("a" * 200, "too_large")]:
+        with pytest.raises(MailError) as error:
+            text_mail(text, limits=MailLimits(size=100))
+        assert error.value.reason == reason
+
+
+def test_errors_never_hold_content() -> None:
+    for raw in (b"Subject: Re:\nFrom: canary@example.com\n\n", b"canary canary\n", b"Subject: canary\n\n" + b"canary" * 99):
+        with pytest.raises(MailError) as error:
+            parse_mail(raw, MailLimits(size=300))
+        assert "canary" not in str(error.value)
+        assert error.value.__cause__ is None

@@ -1,0 +1,106 @@
+"""Quotes and signatures go, forwards stay, and a mail is never cut down to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.quotes import own_words
+from tagging.signatures import cut_signature
+
+REPLY_INTROS = [
+    "On Mon, 13 Jan 2025 at 10:13, Service <help@example.com> wrote:",
+    "On Mon, Jan 13, 2025 at 10:13 AM Service of the bank <help@example.com>\nwrote:",
+    "Am 13.01.2025 um 10:13 schrieb Service <help@example.com>:",
+    "Le 13 janv. 2025 à 10:13, Service <help@example.com> a écrit :",
+    "-----Original Message-----\nFrom: Service\nSent: 13 January 2025\nTo: Jo\nSubject: Card",
+    "________________________________\nFrom: Service <help@example.com>\nSent: Monday\nTo: Jo\nSubject: Card",
+    "From: Service <help@example.com>\nDate: Monday, 13 January 2025\nTo: Jo <jo@example.com>\nSubject: Card",
+    "Von: Service <help@example.com>\nGesendet: Montag, 13. Januar 2025\nAn: Jo\nBetreff: Karte",
+]
+
+
+@pytest.mark.parametrize("intro", REPLY_INTROS)
+@pytest.mark.parametrize("mark", ["> ", ""])
+def test_an_earlier_mail_below_the_answer_is_cut(intro: str, mark: str) -> None:
+    text = f"My card is still lost.\n\n{intro}\n\n{mark}Dear Jo,\n{mark}the booking is cancelled."
+    assert own_words(text, "Re: card") == "My card is still lost."
+
+
+@pytest.mark.parametrize(
+    "intro",
+    [
+        "---------- Forwarded message ---------\nFrom: Ann <ann@example.com>\nDate: Mon\nSubject: Lost\nTo: Jo",
+        "Begin forwarded message:\n\nFrom: Ann <ann@example.com>\nSubject: Lost\nDate: 13 January 2025\nTo: Jo\n",
+        "-------- Forwarded Message --------\nSubject: Lost\nDate: Mon\nFrom: Ann\nTo: Jo\n",
+        "-------- Weitergeleitete Nachricht --------\nVon: Ann\nDatum: Montag\nAn: Jo\nBetreff: Lost\n",
+    ],
+)
+def test_what_is_forwarded_is_kept_without_its_headers(intro: str) -> None:
+    found = own_words(f"Please look at this.\n\n-- \nJo\n\n{intro}\n\nI lost my card.\n\n-- \nAnn", "")
+    assert found.startswith("Please look at this.")
+    assert found.endswith("I lost my card.")
+    assert "Jo\n" not in found
+
+
+def test_the_subject_tells_a_forward_from_a_reply() -> None:
+    text = "See below.\n\nFrom: Ann\nSent: Monday\nTo: Jo\nSubject: Lost\n\nI lost my card."
+    assert own_words(text, "FW: Lost") == "See below.\n\nI lost my card."
+    assert own_words(text, "RE: Lost") == "See below."
+
+
+def test_only_the_latest_mail_of_a_forwarded_thread_is_kept() -> None:
+    text = "Begin forwarded message:\n\nI lost it.\n\nOn 3 May 2025, at 10:00, Desk <d@example.com> wrote:\n\n> Hello."
+    assert own_words(text, "") == "I lost it."
+
+
+@pytest.mark.parametrize("intro", ["", "On Mon, 13 Jan 2025 at 10:13, Service <help@example.com> wrote:\n\n"])
+def test_a_mail_that_is_only_a_quote_keeps_it_unquoted(intro: str) -> None:
+    assert own_words(f"{intro}> I lost my card.\n>\n>> And my PIN.", "").endswith("I lost my card.\n\nAnd my PIN.")
+
+
+def test_an_answer_below_the_quote_is_kept() -> None:
+    text = "On Mon, 13 Jan 2025 at 10:13, Desk <d@example.com> wrote:\n> Which room?\n\nRoom 12, please."
+    assert own_words(text, "Re: room") == "Room 12, please."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday your colleague wrote:\nno refund. I do not agree.",
+        "Here is what I need:\n- a new card\n- a new PIN",
+        "From: Jo\nSubject: Lost card\nMessage: I lost my card.",
+        "I paid > 100 euros and a < 5 % fee.",
+    ],
+)
+def test_words_that_only_look_like_an_introduction_are_kept(text: str) -> None:
+    assert own_words(text, "") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Block my card.\n-- \nJo\nBank of Jo", "Block my card."),
+        ("Block my card.\n--\nJo", "Block my card."),
+        ("Block my card.\n\nSent from my iPhone", "Block my card."),
+        ("Block my card.\n\nGet Outlook for Android", "Block my card."),
+        ("Block my card.\n\nKind regards,\nJo Doe\nHead of Refunds\n+44 555 0100", "Block my card.\n\nKind regards,"),
+        ("Block it.\n\nThis e-mail is confidential and\nintended for the addressee.", "Block it."),
+    ],
+)
+def test_a_signature_is_cut(text: str, kept: str) -> None:
+    assert cut_signature(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- \nJo",
+        "Sent from my iPhone",
+        "Kind regards,\nJo\n\nPS: Is my card blocked?",
+        "Thanks\nI still need to know when the new card will arrive at my house",
+        "One.\n--\n" + "A line with more to say.\n" * 60 + "End.",
+        "This message is about my card.",
+    ],
+)
+def test_what_is_no_signature_or_the_whole_mail_is_kept(text: str) -> None:
+    assert cut_signature(text) == text
