@@ -1,6 +1,8 @@
 # Everything a newcomer needs: `make demo`, `make test`. Each sets up what it needs first.
 PYTHON ?= python3
 BIN := .venv/bin
+# jsii runs well on Node.js 20, past whose end of life it prints a banner.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: setup demo test lint tests build lock schemas clean
 .DELETE_ON_ERROR:
@@ -33,10 +35,12 @@ tests: setup
 build: setup
 	$(BIN)/tagging build
 
-# After a change of the dependencies in pyproject.toml, or of a message's model.
+# After a change of the dependencies in pyproject.toml or layers/runtime/*.in.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/python -m layers.runtime.lock
 
+# After a change of a message's model.
 schemas: setup
 	$(BIN)/python -m tests.service.test_schemas
 

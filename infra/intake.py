@@ -80,12 +80,13 @@ class Intake(Construct):
 
 
 def _lifecycle(settings: StageSettings) -> list[s3.LifecycleRule]:
-    kept = cdk.Duration.days(settings.mail_days) if settings.mail_days else None
+    """A mail expires after its days; what it was, or was overwritten with, stays while a message may still name it."""
+    expires = settings.mail_days > 0
     return [
         s3.LifecycleRule(
             id="retention",
-            expiration=kept,
-            noncurrent_version_expiration=kept,
+            expiration=cdk.Duration.days(settings.mail_days) if expires else None,
+            noncurrent_version_expiration=cdk.Duration.days(QUEUE_DAYS + 1) if expires else None,
             abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
         )
     ]

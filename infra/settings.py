@@ -48,7 +48,7 @@ class StageSettings(BaseModel):
     """Initialised environments kept ready (provisioned concurrency, billed by the hour); 0 switches it off."""
     log_days: int = 30
     mail_days: Annotated[int, Field(ge=0)] = 365
-    """Days a mail stays in its bucket; 0 keeps it for ever."""
+    """Days a mail stays in its bucket, and 15 more as a deleted version; 0 keeps it for ever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

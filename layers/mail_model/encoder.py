@@ -36,7 +36,7 @@ GOLDEN_TEXTS = (
 )
 
 
-class Pooled(torch.nn.Module):
+class Pooled(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
     """The network to export: token ids [1, T] -> features [1, 1152] and token vectors [1, T, 384].
 
     It differs from the original in what a single unpadded text does not need (no mask, no token types) and in its
@@ -83,7 +83,8 @@ def reference(bert: BertModel, ids: list[int]) -> NDArray[np.float32]:
     """What the untouched fp32 network says of one text: features [1152]."""
     with torch.no_grad():
         out = bert(input_ids=torch.tensor([ids]), output_hidden_states=True)
-        return pool(out.last_hidden_state, out.hidden_states[EARLY_LAYER])[0].numpy()
+        features: NDArray[np.float32] = pool(out.last_hidden_state, out.hidden_states[EARLY_LAYER])[0].numpy()
+    return features
 
 
 def tokenizer() -> Tokenizer:

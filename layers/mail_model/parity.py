@@ -10,7 +10,7 @@ import argparse
 import json
 from pathlib import Path
 
-import encoder
+import encoder  # type: ignore[import-not-found]  # beside this script; mypy knows it by its path from the root
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray

@@ -1,6 +1,6 @@
 """The recipe of the shipped heads: all of NLU++ in, heads, thresholds and a whole bundle out.
 
-Run in an environment with the extras `cli` and `learning`, `--data` holding `nlupp/`:
+Run in an environment with the extras `cli` and `learning`, `--data` being the NLU++ folder or holding it as `nlupp/`:
 `python layers/mail_model/train.py --data DIR`
 """
 
@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
 from tagging.bundle import load_encoder
 from tagging.learning.bundle_folder import Parts, write_bundle
 from tagging.learning.composing import compose
@@ -55,7 +54,7 @@ GOLDEN_TEXTS = (
 
 def rows_of(data: Path, domain: Domain, labels: list[str]) -> list[Row]:
     """One domain's rows, with the other domain's intents unknown where the row's words leave them open."""
-    found = read_nlupp(data / "nlupp", domain)
+    found = read_nlupp(data, domain)
     foreign = {label: re.compile(ELSEWHERE[label], re.I) for label in ELSEWHERE if label not in found.labels}
     unlisted = set(found.labels) - set(labels)
     if unlisted:
@@ -74,9 +73,7 @@ def decisions_of(
     calibration = pooled_calibration(logits, mails)
     thresholds = calibration.score(tuned_thresholds(logits, mails, prior * len(MAIL_SIZES)))
     return {
-        label: Decision(
-            threshold=round(float(threshold), 4), slope=calibration.slope, intercept=calibration.intercept
-        )
+        label: Decision(threshold=round(float(threshold), 4), slope=calibration.slope, intercept=calibration.intercept)
         for label, threshold in zip(labels, thresholds, strict=True)
     }
 
@@ -98,7 +95,7 @@ def statistics_of(trained: TrainedHeads, answers: Answers, labels: list[str]) ->
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True, help="folder that holds nlupp/")
+    arguments.add_argument("--data", type=Path, required=True, help="the NLU++ folder, or one that holds nlupp/")
     arguments.add_argument("--out", type=Path, default=HERE / "bundle")
     arguments.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
     chosen = arguments.parse_args()
@@ -124,7 +121,8 @@ def main() -> None:
         about={"data": "NLU++ (Casanueva et al. 2022, CC BY 4.0), banking and hotels, all folds", "rows": len(rows)},
     )
     tagger = write_bundle(chosen.out, parts, GOLDEN_TEXTS)
-    print(f"{chosen.out}: {tagger.bundle.version}, heads {len(heads.content) / 1e6:.2f} MB, export within {furthest:.1g}")
+    print(f"{chosen.out}: {tagger.bundle.version}")
+    print(f"heads {len(heads.content) / 1e6:.2f} MB, export within {furthest:.1g} of the trainer")
 
 
 if __name__ == "__main__":

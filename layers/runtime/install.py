@@ -81,8 +81,6 @@ def _uv(*arguments: str) -> None:
 
 
 def _reason(said: str) -> str:
-    """uv's error in one line: where it begins, and its last cause."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    begins = next((i for i, line in enumerate(lines) if line.startswith(("error:", "\u00d7"))), 0)
-    causes = [line for line in lines[begins:] if line.startswith(("cause:", "Caused by:", "\u2570\u2500\u25b6"))]
-    return " ".join(lines[begins : begins + 1] + causes[-1:]) or "failed without a word"
+    """uv's error as one line: from where it begins, without the hints that follow it."""
+    words = said.partition("error:")[2].partition("hint:")[0].split()
+    return " ".join(words) or " ".join(said.split()) or "failed without a word"

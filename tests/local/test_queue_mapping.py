@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+from itertools import pairwise
 
 import pytest
+from tagging.local.clock import Clock
 from tagging.local.invocation import Fault, Invocation
-from tagging.local.queue_mapping import failed_ids
+from tagging.local.queue_mapping import QueuePoller, failed_ids
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def deliver(probe):
     def run(*told):
         batches = []
 
-        def note(event, invocation):
+        def note(event, _):
             assert set(event) == {"Records"}
             batches.append(
                 [(record["body"], int(record["attributes"]["ApproximateReceiveCount"])) for record in event["Records"]]
@@ -36,16 +39,14 @@ def test_messages_come_in_batches_of_at_most_the_mappings_size(deliver):
 
 
 def test_what_comes_within_the_window_joins_the_batch(probe):
-    mapping = probe._pollers[0]
-    probe.send('{"first": true}', "probe")
-    received = mapping._receive(1)
-    assert len(received) == 1
-    sizes = []
-    probe.deliver_until_idle(
-        lambda event, _: sizes.append(len(event["Records"])),
-        feed=[lambda number=number: probe.send(json.dumps({"number": number}), "probe") for number in range(3)],
-    )
-    assert sizes == [3]
+    poller = QueuePoller(probe.pollers[0].mapping, probe.client("sqs"), Clock(2))
+    probe.send('"first"', "probe")
+    later = threading.Timer(0.3, probe.send, ['"second"', "probe"])
+    later.start()
+    batch = poller.receive()
+    later.join()
+    poller.settle(batch, invocation(None))
+    assert [message["Body"] for message in batch] == ['"first"', '"second"']
 
 
 def test_only_the_failed_message_comes_back_and_the_others_are_gone(deliver, probe):
@@ -65,7 +66,7 @@ def test_a_failed_message_comes_back_after_the_visibility_timeout_and_not_before
     times = []
     probe.send('{"do": "fail"}', "probe")
     probe.deliver_until_idle(lambda *_: times.append(probe.clock.now()))
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(times)]
     assert len(waits) == 2
     assert min(waits) >= 60 - 7  # counted from the receipt, which the window precedes
 
@@ -75,7 +76,7 @@ def test_any_number_of_messages_is_fed_little_by_little(probe):
 
     def note(event, _):
         seen.extend(record["body"] for record in event["Records"])
-        most.append(probe._pollers[0].waiting())
+        most.append(probe.pollers[0].waiting())
 
     probe.deliver_until_idle(
         note,

@@ -49,7 +49,7 @@ def shape(value):
 def test_an_event_has_every_field_of_a_real_one(mailbox, root):
     mailbox.put("inbox/mail.eml")
     (record,) = mailbox.records()
-    sent = json.loads((root / "events/tag_mail/s3_put.json").read_text())
+    sent = json.loads((root / "events/tag_mail/one_mail.json").read_text())
     (real,) = json.loads(sent["Records"][0]["body"])["Records"]
     assert shape(record) == shape(real)
 

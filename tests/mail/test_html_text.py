@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tagging.html_text import html_to_text
 
 
@@ -16,6 +15,7 @@ from tagging.html_text import html_to_text
         ("<ul><li>one<li>two</ul>", "one\ntwo"),
         ("<table><tr><td>one</td><td>two</td></tr><tr><td>three</table>", "one\ntwo\nthree"),
         ("caf&eacute; &#8364; &euro;", "café € €"),
+        ("re&shy;fund&zwnj; &nbsp;&#8203;&#x202e;now", "refund now"),
         ("<meta charset=iso-8859-1><p>café €</p>", "café €"),
         ("<script>var a = '<p>no</p>'</script>yes<style>p {}</style>", "yes"),
         ('<div style="display: none">no <div>no</div></div>yes', "yes"),

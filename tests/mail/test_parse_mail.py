@@ -6,7 +6,6 @@ import base64
 import hashlib
 
 import pytest
-
 from tagging.mail import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
 
 HEAD = "From: Jo <jo@example.com>\nTo: help@example.org\n"
@@ -24,9 +23,9 @@ PLAIN = "Content-Type: text/plain\n\n{}"
 HTML = "Content-Type: text/html\n\n{}"
 
 
-def reason_of(raw: bytes, limits: MailLimits = MailLimits()) -> str:
+def reason_of(raw: bytes) -> str:
     with pytest.raises(MailError) as error:
-        parse_mail(raw, limits)
+        parse_mail(raw)
     assert str(error.value) == f"{error.value.reason}: {error.value.detail}"
     return error.value.reason
 
@@ -46,7 +45,7 @@ def reason_of(raw: bytes, limits: MailLimits = MailLimits()) -> str:
         ("=?rot13?q?uryyb?=", "uryyb"),
         ("Re:\n folded\n\tsubject", "Re: folded subject"),
         ("\u202ereversed\u202c \u200bhidden\ufeff", "reversed hidden"),
-        ("=?utf-7?q?+2AA-lone?=", "+2AA-lone"),
+        ("=?utf-7?q?+2AA-lone?=", "lone"),
         ("a=?b", "a=?b"),
     ],
 )
@@ -114,9 +113,9 @@ def test_html_is_taken_where_the_plain_version_is_a_stub() -> None:
     stub = PLAIN.format("Your mail program cannot show HTML.")
     words = "<p>My card is lost and I would like to have a new one, please, before we go on holiday on Friday.</p>"
     assert read(multipart(stub, HTML.format(words), kind="alternative")).text.startswith("My card is lost")
-    assert read(multipart(PLAIN.format("Lost my card."), HTML.format("<p>Lost my card.</p>"), kind="alternative")).text == (
-        "Lost my card."
-    )
+    assert read(
+        multipart(PLAIN.format("Lost my card."), HTML.format("<p>Lost my card.</p>"), kind="alternative")
+    ).text == ("Lost my card.")
 
 
 def test_text_before_and_after_an_attachment_is_joined() -> None:
@@ -194,13 +193,16 @@ def test_an_answer_is_tied_to_its_mail_by_hashes() -> None:
     assert read(f"{HEAD}Message-ID: nonsense\n\nAnswer.").message_id is None
 
 
-@pytest.mark.parametrize("raw", [b"", b" \r\n ", b"Subject: Re: \nFrom: a@example.com\n\n \n", b"Subject: =?utf-8?q??=\n\n---\n"])
+@pytest.mark.parametrize(
+    "raw", [b"", b" \r\n ", b"Subject: Re: \nFrom: a@example.com\n\n \n", b"Subject: =?utf-8?q??=\n\n---\n"]
+)
 def test_nothing_to_read_is_empty(raw: bytes) -> None:
     assert reason_of(raw) == "empty"
 
 
 @pytest.mark.parametrize(
-    "raw", [b"\x89PNG\r\n\x1a\n\0\0\0", b"no mail at all", b"just some text\nin lines\n", b"\0" * 99, b"<html>\n<p>hi</p>"]
+    "raw",
+    [b"\x89PNG\r\n\x1a\n\0\0\0", b"no mail at all", b"just some text\nin lines\n", b"\0" * 99, b"<html>\n<p>hi</p>"],
 )
 def test_what_has_no_mail_headers_is_not_a_mail(raw: bytes) -> None:
     assert reason_of(raw) == "not_a_mail"
@@ -215,7 +217,11 @@ def test_bare_text_has_the_same_cuts_limits_and_errors() -> None:
 
 
 def test_errors_never_hold_content() -> None:
-    for raw in (b"Subject: Re:\nFrom: canary@example.com\n\n", b"canary canary\n", b"Subject: canary\n\n" + b"canary" * 99):
+    for raw in (
+        b"Subject: Re:\nFrom: canary@example.com\n\n",
+        b"canary canary\n",
+        b"Subject: canary\n\n" + b"canary" * 99,
+    ):
         with pytest.raises(MailError) as error:
             parse_mail(raw, MailLimits(size=300))
         assert "canary" not in str(error.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tagging.quotes import own_words
 from tagging.signatures import cut_signature
 
@@ -32,7 +31,7 @@ def test_an_earlier_mail_below_the_answer_is_cut(intro: str, mark: str) -> None:
         "---------- Forwarded message ---------\nFrom: Ann <ann@example.com>\nDate: Mon\nSubject: Lost\nTo: Jo",
         "Begin forwarded message:\n\nFrom: Ann <ann@example.com>\nSubject: Lost\nDate: 13 January 2025\nTo: Jo\n",
         "-------- Forwarded Message --------\nSubject: Lost\nDate: Mon\nFrom: Ann\nTo: Jo\n",
-        "-------- Weitergeleitete Nachricht --------\nVon: Ann\nDatum: Montag\nAn: Jo\nBetreff: Lost\n",
+        "-------- Weitergeleitete Nachricht --------\nBetreff: Lost\nDatum: Montag\nVon: Ann\nAn: Jo\n",
     ],
 )
 def test_what_is_forwarded_is_kept_without_its_headers(intro: str) -> None:

@@ -1,12 +1,13 @@
 """Each mail of events/mails is read as a person reads it."""
 
+# ruff: noqa: RUF001 - real mails are full of dashes and quotation marks that look alike
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from tagging.mail import Mail, MailError, parse_mail
 
 MAILS = Path(__file__).parents[2] / "events" / "mails"
@@ -44,9 +45,7 @@ EXPECTED = {
         auto_reply=True,
         answers=True,
     ),
-    "base64_body": Expected(
-        "Airport shuttle and early check-in", "Hello,\n\nour flight lands at 6:40", "Thank you,"
-    ),
+    "base64_body": Expected("Airport shuttle and early check-in", "Hello,\n\nour flight lands at 6:40", "Thank you,"),
     "bounce": Expected(
         "Undelivered Mail Returned to Sender",
         "This is the mail system",
@@ -62,9 +61,7 @@ EXPECTED = {
         absent=("<p>", "--inner"),
         attachments=(("bookings.csv", "text/csv", 47),),
     ),
-    "charset_lie": Expected(
-        "Closing my account", "Hello,\n\nI’m moving back to Besançon", "François", holds=("90 €",)
-    ),
+    "charset_lie": Expected("Closing my account", "Hello,\n\nI’m moving back to Besançon", "François", holds=("90 €",)),
     "eight_bit_windows": Expected(
         "Increase my overdraft – it’s urgent", "Hello,\n\nmy salary is late", "John Smith", holds=("I’m €300 short",)
     ),
@@ -172,7 +169,7 @@ EXPECTED = {
     "web_form": Expected(
         '[Website] New message: "Invoice for my stay"',
         "From: Ms. O'Neill",
-        "and send\nit to me by e-mail.",
+        "Please correct\nit and send it to me by e-mail.",
         holds=("I stayed with you last week",),
         absent=("contact form",),
     ),

@@ -24,10 +24,12 @@ def scores_of(head: Head, logits: Floats, decisions: Mapping[str, Decision]) -> 
     mapped = logits.astype(np.float64) * slopes + intercepts
     if head.kind == "multiclass":
         raised = np.exp(mapped - mapped.max(axis=-1, keepdims=True))
-        return np.round(raised / raised.sum(axis=-1, keepdims=True), 4)
+        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+        return shares.round(4)
     # The two forms of the sigmoid keep exp() from overflowing on either side.
     small = np.exp(-np.abs(mapped))
-    return np.round(np.where(mapped >= 0, 1 / (1 + small), small / (1 + small)), 4)
+    sigmoids: Floats = np.where(mapped >= 0, 1 / (1 + small), small / (1 + small))
+    return sigmoids.round(4)
 
 
 def labels_of(head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:

@@ -7,40 +7,16 @@ import re
 
 from lxml import etree
 
+from tagging.charsets import clean
+
 _CHUNK_CHARS = 4096
 _DEPTH = 256
 """Open elements at which parsing stops: libxml2 walks all of them for an end tag that closes none."""
 _DROPPED = frozenset({"script", "style", "title", "template", "svg", "math", "object", "select", "textarea"})
-_NEW_LINE = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "pre",
-        "section",
-        "tbody",
-        "td",
-        "th",
-        "tr",
-    }
-)
+_NEW_LINE = frozenset({
+    "address", "article", "aside", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "footer", "form", "header", "hr", "li", "main", "nav", "pre", "section", "tbody", "td", "th", "tr",
+})  # fmt: skip
 _NEW_PARAGRAPH = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"})
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -71,10 +47,10 @@ def html_to_text(markup: str, chars: int) -> str:
         at = 0
     text = page.text()
     if at == 0 or not _WORD.search(text):
-        return without_tags(markup)[:chars]
-    if at < len(markup) and page.chars < chars:
+        text = without_tags(markup)
+    elif at < len(markup) and page.chars < chars:
         text += "\n" + without_tags(markup[at:])
-    return text[:chars]
+    return clean(text)[:chars]  # once more: entities hide invisible characters
 
 
 def without_tags(markup: str) -> str:

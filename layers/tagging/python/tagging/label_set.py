@@ -32,5 +32,5 @@ class LabelSet:
     labels: tuple[GivenLabel, ...]
     scores: Mapping[str, float]
     review: bool
-    """A person should look: the text is not English, or the bundle has nothing to say of it and nothing sends it anywhere."""
+    """A person should look: the text is not English, or nothing sends it anywhere and part of it got no label."""
     bundle: BundleVersion

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ SEPARATOR = " "
 
 def n_grams(pieces: Sequence[str]) -> set[str]:
     """The word pieces of a text and each two in a row."""
-    return {*pieces, *(f"{first}{SEPARATOR}{second}" for first, second in zip(pieces, pieces[1:], strict=False))}
+    return {*pieces, *(f"{first}{SEPARATOR}{second}" for first, second in pairwise(pieces))}
 
 
 @dataclass(frozen=True)

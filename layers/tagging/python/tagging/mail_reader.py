@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tagging.charsets import decode
 from tagging.intake import Kind
 from tagging.mail import Mail, parse_mail, text_mail
 from tagging.source import Inline
@@ -21,5 +22,5 @@ def read_mail(kind: Kind, content: bytes | Inline) -> Mail:
     if isinstance(content, Inline):
         return text_mail(content.text, content.subject)
     if kind == "text":
-        return text_mail(content.decode("utf-8", "replace"))
+        return text_mail(decode(content, None))
     return parse_mail(content)

@@ -38,7 +38,7 @@ def readable(text: str) -> str:
     """The text without base64 walls, with endless runs of characters cut and one blank line at most."""
     lines: list[str] = []
     wall: list[str] = []
-    for line in [*text.split("\n"), ""]:
+    for line in [*_GAPS.sub("\n\n", text).split("\n"), ""]:
         if _WALL_LINE.fullmatch(line):
             wall.append(line)
             continue

@@ -22,6 +22,8 @@ _FORWARD_SUBJECT = re.compile(r"\s*(?:(?:re|aw|antw|sv)\s*:\s*)?(?:fwd?|wg|tr|rv
 _FORWARD_INTRO = re.compile(
     r"forwarded|weitergeleitet|réexpédié|transféré|reenviado|doorgestuurd|vidarebefordrat|Пересылаемое", re.I
 )
+_FORWARD_LINE = re.compile(rf"[>\s]*-{{4,}} ?[^-]*(?:{_FORWARD_INTRO.pattern})[^-]*-{{4,}}\s*", re.I)
+"""A forward's first line in languages that quotequail has no pattern for."""
 _FROM = re.compile(r"[>\s*]*(?:From|Von|De|Från|Van)\s*:[\s*]*\S.*", re.I)
 _SENT = re.compile(r"[>\s*]*(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Fecha|Skickat|Verzonden)\s*:.*", re.I)
 _TO = re.compile(r"[>\s*]*(?:To|An|À|Para|Till|Aan|Subject|Betreff|Objet|Asunto|Ämne|Onderwerp)\s*:.*", re.I)
@@ -43,7 +45,8 @@ def own_words(text: str, subject: str) -> str:
 
     `subject` tells a forward from a reply where a mail client writes both alike.
     """
-    return _own_words(text, _FORWARD_SUBJECT.match(subject) is not None, _FORWARDS)
+    own = _own_words(text, _FORWARD_SUBJECT.match(subject) is not None, _FORWARDS)
+    return own if has_words(own) else text
 
 
 def _own_words(text: str, is_forward: bool, forwards: int) -> str:
@@ -85,17 +88,17 @@ def _unquoted(lines: list[str]) -> str:
 
 def _find_intro(lines: list[str]) -> _Intro | None:
     """The first line that introduces an earlier mail: by quotequail, or by Outlook's bare header lines."""
-    block = _header_block(lines)
-    found = _quotequail_line(lines)
-    if found is None and block is None:
+    forward = next((n for n, line in enumerate(lines) if _FORWARD_LINE.fullmatch(line[:_LINE_CHARS])), None)
+    block, known = _header_block(lines), _quotequail_line(lines)
+    found = min((n for n in (forward, block, known) if n is not None), default=None)
+    if found is None:
         return None
-    if found is None or (block is not None and block < found):
-        assert block is not None
-        return _Intro(block, _after_headers(lines, block), False)
-    forward = _FORWARD_INTRO.search(lines[found]) is not None
-    # Long introductions wrap: "On Mon, 3 Mar 2025, Jane <jane@…>" / "wrote:".
-    after = found + (1 if _introduces(_harmless(lines[found])) else 2)
-    return _Intro(found, _after_headers(lines, after), forward)
+    after = found
+    if found != block:
+        # Long introductions wrap: "On Mon, 3 Mar 2025, Jane <jane@…>" / "wrote:".
+        after += 1 if found == forward or _introduces(_harmless(lines[found])) else 2
+    is_forward = found == forward or (found != block and _FORWARD_INTRO.search(lines[found]) is not None)
+    return _Intro(found, _after_headers(lines, after), is_forward)
 
 
 def _quotequail_line(lines: list[str]) -> int | None:

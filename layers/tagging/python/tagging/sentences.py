@@ -17,12 +17,14 @@ WRAPPED_LINE = 50
 
 _LINE = re.compile(r"[^\n]*\n?")
 # Counted repeats, because open ones are tried again from every mark of a long row of marks.
-_END = re.compile(r"[.!?…]{1,8}[\"'”’)\]]{0,4}(?=\s)")
-_LIST_ITEM = re.compile(r"\s*(?:[-*•–>]|\(?\d{1,2}[.)])\s")
+_END = re.compile(r"[.!?…]{1,8}[\"'”\u2019)\]]{0,4}(?=\s)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•\u2013>]|\(?\d{1,2}[.)])\s")
 _ABBREVIATION = re.compile(
     r"\b(?:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|dept|[a-z]|(?:[a-z]\.)+[a-z])\.$", re.IGNORECASE
 )
-_BEFORE_A_NUMBER = re.compile(r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE)
+_BEFORE_A_NUMBER = re.compile(
+    r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE
+)
 
 _REPLY = re.compile(r"\s*(?:re|aw|sv|antw)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 
@@ -76,7 +78,7 @@ def _paragraphs(text: str, start: int) -> Iterator[Span]:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """Sentences of one paragraph: up to a full stop that ends no abbreviation and is not followed by a small letter."""
+    """Sentences of one paragraph: each up to a stop that ends no abbreviation and that no small letter follows."""
     begin = start
     for mark in _END.finditer(text, start, end):
         after = text[mark.end() : mark.end() + 8].lstrip()[:1]
@@ -95,7 +97,7 @@ def _stops_nothing(before: str, after: str) -> bool:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    """The trimmed sentence, cut between words into pieces of at most MOST_CHARACTERS; none without a letter or digit."""
+    """The trimmed sentence, cut between words into pieces of at most MOST_CHARACTERS; none without letter or digit."""
     while start < end:
         while start < end and text[start].isspace():
             start += 1

@@ -120,7 +120,7 @@ class Tagger:
         return [i for head in heads for i in labels_of(head, self._scores(head, logits), self.bundle.decisions)]
 
     def _might_be_lost(self, whole: str, spoken: Spoken) -> bool:
-        """No head says anything of it; or nothing sends it anywhere, and so of one of its sentences of some length."""
+        """No head says anything of the mail; or no label sends it anywhere and a longer sentence has none at all."""
         labels = self._labels(spoken.logits)
         if not labels or self.bundle.taxonomy.routes(labels):
             return not labels
@@ -140,5 +140,5 @@ class Tagger:
                 raise BundleError(path, f"golden text {place} has scores for other labels than the taxonomy's")
             furthest = max(abs(found.scores[label_id] - score) for label_id, score in golden.scores.items())
             if furthest > manifest.tolerance:
-                why = f"golden text {place}: a score is {furthest:.4f} from what it was, {manifest.tolerance} is allowed"
+                why = f"golden text {place}: a score moved by {furthest:.4f}, {manifest.tolerance} is allowed"
                 raise BundleError(path, why)

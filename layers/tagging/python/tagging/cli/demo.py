@@ -14,8 +14,8 @@ from rich.progress import Progress
 from tagging.cli.demo_run import DemoItem, DemoRun, find_mails, run_demo
 from tagging.cli.demo_view import show_run
 from tagging.cli.project import root
-from tagging.local.cloud import FunctionNotStarted
 from tagging.local.emf import sum_up
+from tagging.local.function_pool import FunctionNotStarted
 from tagging.local.template import TemplateError
 
 
@@ -41,14 +41,15 @@ def demo(
         progress.print(f"tagging demo: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from None
     if as_json:
-        print(json.dumps(_document(run), ensure_ascii=False))
+        print(json.dumps(document(run), ensure_ascii=False))
     else:
         show_run(run, Console())
     if run.dead_letters or any(item.row is None for item in run.items):
         raise typer.Exit(1)
 
 
-def _document(run: DemoRun) -> dict[str, Any]:
+def document(run: DemoRun) -> dict[str, Any]:
+    """The run as --json prints it."""
     return {
         "items": [item_document(item) for item in run.items],
         "rows": [asdict(row) for row in run.rows],

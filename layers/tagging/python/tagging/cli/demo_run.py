@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mailbox
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,9 +63,28 @@ def find_mails(folder: Path) -> list[MailFile]:
         if path.suffix.lower() == ".eml":
             found.append(MailFile(path.name, path.read_bytes))
         elif path.suffix.lower() == ".mbox":
-            box = mailbox.mbox(path, create=False)
-            found += [MailFile(f"{path.name}/{key}", partial(box.get_bytes, key)) for key in box.iterkeys()]
+            found += _mails_in(path)
     return found
+
+
+def _mails_in(mbox: Path) -> Iterator[MailFile]:
+    """The mails of an mbox file by their places in it: each begins after a line that begins with `From `."""
+    ends: list[tuple[int, int]] = []
+    place = 0
+    with mbox.open("rb") as lines:
+        for line in lines:
+            if line.startswith(b"From "):
+                ends.append((place, place + len(line)))
+            place += len(line)
+    for number, (_, begin) in enumerate(ends):
+        end = ends[number + 1][0] if number + 1 < len(ends) else place
+        yield MailFile(f"{mbox.name}/{number}", partial(_read_part, mbox, begin, end))
+
+
+def _read_part(path: Path, begin: int, end: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(begin)
+        return file.read(end - begin)
 
 
 def run_demo(root: Path, mails: list[MailFile], bar: Progress) -> DemoRun:

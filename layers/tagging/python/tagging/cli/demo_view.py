@@ -13,7 +13,11 @@ from tagging.cli.demo_run import DemoItem, DemoRun
 from tagging.local.emf import Metric, sum_up
 
 WIDTH = 100
-_BAR = 24
+LABELS_WIDTH = 40
+LABELS_SHOWN = 5
+"""Labels of one mail, the surest first; --json has them all."""
+METRICS_SHOWN = 12
+_BAR = 14
 
 
 def show_run(run: DemoRun, console: Console) -> None:
@@ -23,6 +27,7 @@ def show_run(run: DemoRun, console: Console) -> None:
     console.print(_mails(run.items))
     console.print()
     console.print(_totals(run))
+    console.print(_times(run))
     console.print()
     grid = Table.grid(padding=(0, 6))
     grid.add_row(_labels(run.metrics), _measures(run.metrics))
@@ -32,10 +37,10 @@ def show_run(run: DemoRun, console: Console) -> None:
 
 
 def _mails(items: Iterable[DemoItem]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), expand=True)
-    table.add_column("mail", overflow="fold", ratio=5)
-    table.add_column("labels, with their scores", overflow="fold", ratio=9)
-    table.add_column("routes", overflow="fold", ratio=4)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("mail", overflow="fold", max_width=25)
+    table.add_column("labels, with their scores", overflow="fold", min_width=LABELS_WIDTH)
+    table.add_column("routes", overflow="fold", max_width=13)
     table.add_column("ticket", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for item in items:
@@ -57,8 +62,20 @@ def _outcome(item: DemoItem) -> Text:
         return told.append(f"\n{revision.quarantine.detail}", style="dim") if revision.quarantine.detail else told
     scores = revision.scores or {}
     given = sorted(revision.labels, key=lambda label: -scores.get(label, 0.0))
-    words = [Text(label).append(f" {scores.get(label, 0.0):.2f}", style="cyan") for label in given]
-    return Text(", ").join(words) if words else Text("none", style="dim")
+    words = [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in given]
+    if len(words) > LABELS_SHOWN + 1:
+        words[LABELS_SHOWN:] = [Text(f"and {len(words) - LABELS_SHOWN} more", style="dim")]
+    return _wrapped(words) if words else Text("none", style="dim")
+
+
+def _wrapped(words: Iterable[Text]) -> Text:
+    """Words on as few lines as the column has room for; Rich would break between a label and its score."""
+    lines = [Text()]
+    for word in words:
+        if lines[-1] and len(lines[-1]) + 2 + len(word) > LABELS_WIDTH:
+            lines.append(Text())
+        lines[-1].append("  " if lines[-1] else "").append(word)
+    return Text("\n").join(lines)
 
 
 def _routes(item: DemoItem) -> Text:
@@ -88,6 +105,13 @@ def _totals(run: DemoRun) -> Text:
     return told.append(f"{run.seconds:.1f} s, {run.start_seconds:.1f} of them to start", style="dim")
 
 
+def _times(run: DemoRun) -> Text:
+    """What the times in the table are made of."""
+    spent = sum(sum(metric.values) for metric in run.metrics if metric.name == "StageTag")
+    each = f"{spent / len(run.items):.0f} ms" if run.items else "nothing"
+    return Text(f" time: from the bucket to the end, waiting included; tagging alone took {each} a mail", style="dim")
+
+
 def _labels(metrics: Iterable[Metric]) -> Table:
     """Counts by dimension, as CloudWatch would graph them."""
     rows = [
@@ -101,8 +125,10 @@ def _labels(metrics: Iterable[Metric]) -> Table:
     table.add_column(justify="right")
     table.add_column()
     most = max((count for _, count in rows), default=1)
-    for label, count in sorted(rows, key=lambda row: (-row[1], row[0])):
-        table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / most / 2)), style="cyan"))
+    for label, count in sorted(rows, key=lambda row: (-row[1], row[0]))[:METRICS_SHOWN]:
+        table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / most)), style="cyan"))
+    if len(rows) > METRICS_SHOWN:
+        table.add_row(Text(f"and {len(rows) - METRICS_SHOWN} more labels", style="dim"))
     return table
 
 

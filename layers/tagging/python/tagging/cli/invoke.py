@@ -12,8 +12,9 @@ from rich.console import Console
 
 from tagging.cli.invoke_view import show_invocation
 from tagging.cli.project import root
-from tagging.local.cloud import FunctionNotStarted, LocalCloud
+from tagging.local.cloud import LocalCloud
 from tagging.local.emf import sum_up
+from tagging.local.function_pool import FunctionNotStarted
 from tagging.local.named_objects import put_named_objects
 from tagging.local.template import TemplateError
 

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_LEFT_OUT = ("LabelGiven", "Latency")
+"""The row has the labels; and an event from a file was sent long ago."""
+
 
 def show_invocation(told: Mapping[str, Any], console: Console) -> None:
     """Print an event's answer, and the rows, tickets and metrics that it made."""
@@ -26,8 +29,9 @@ def show_invocation(told: Mapping[str, Any], console: Console) -> None:
         table.add_row("row", _row(row))
     for ticket in told["tickets"]:
         table.add_row("ticket", _ticket(ticket))
-    for metric in told["metrics"]:
-        table.add_row("metric", _metric(metric))
+    counted = [metric for metric in told["metrics"] if metric["name"] not in _LEFT_OUT and metric["sum"]]
+    if counted:
+        table.add_row("metrics", Text("  ").join(map(_metric, counted)))
     console.print(table)
 
 
@@ -35,10 +39,11 @@ def _row(row: Mapping[str, Any]) -> Text:
     revision = row["revision"]
     told = Text(row["id"])
     if revision["quarantine"]:
-        return told.append(f" quarantined: {revision['quarantine']['reason']}", style="yellow")
+        return told.append(f"  quarantined: {revision['quarantine']['reason']}", style="yellow")
     scores = revision["scores"] or {}
-    labels = ", ".join(f"{label} {scores.get(label, 0.0):.2f}" for label in revision["labels"]) or "no label"
-    return told.append(f" {labels}", style="cyan")
+    given = sorted(revision["labels"], key=lambda label: -scores.get(label, 0.0))
+    told.append("  ").append(", ".join(f"{label} {scores.get(label, 0.0):.2f}" for label in given) or "no label")
+    return told.append("  to be reviewed", style="yellow") if revision["review"] else told
 
 
 def _ticket(ticket: Mapping[str, Any]) -> Text:
@@ -47,5 +52,6 @@ def _ticket(ticket: Mapping[str, Any]) -> Text:
 
 
 def _metric(metric: Mapping[str, Any]) -> Text:
-    named = " ".join(value for name, value in metric["dimensions"].items() if name != "service")
-    return Text(" ".join(filter(None, [metric["name"], named]))).append(f" {metric['sum']:g}", style="cyan")
+    by = [value for name, value in metric["dimensions"].items() if name != "service"]
+    amount = f"{metric['sum']:.0f}" if metric["unit"] == "Count" else f"{metric['sum'] / metric['count']:.0f} ms"
+    return Text(" ".join([metric["name"], *by, ""])).append(amount, style="cyan")

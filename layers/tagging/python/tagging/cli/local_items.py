@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import typer
 
+from tagging.charsets import decode
 from tagging.mail import Mail, parse_mail, text_mail
 
 
@@ -43,7 +44,7 @@ def _eml(path: Path) -> Iterator[LocalItem]:
 
 
 def _txt(path: Path) -> Iterator[LocalItem]:
-    yield LocalItem(str(path), "text", lambda: text_mail(path.read_bytes().decode("utf-8", "replace")))
+    yield LocalItem(str(path), "text", lambda: text_mail(decode(path.read_bytes(), None)))
 
 
 def _mbox(path: Path) -> Iterator[LocalItem]:
@@ -73,7 +74,9 @@ def _row(path: Path, number: int, line: str) -> LocalItem:
         mail_file = path.parent / Path(str(row["path"]))
         return LocalItem(item_id, "mail", lambda: parse_mail(mail_file.read_bytes()))
     except (ValueError, AttributeError, KeyError):
-        raise typer.BadParameter(f'{path}, line {number}: not a data set row, write {{"id": …, "text": …}} or {{"id": …, "path": …}}') from None
+        raise typer.BadParameter(
+            f'{path}, line {number}: not a data set row, write {{"id": …, "text": …}} or {{"id": …, "path": …}}'
+        ) from None
 
 
 _READERS: dict[str, Callable[[Path], Iterator[LocalItem]]] = {

@@ -18,6 +18,7 @@ Regime = Literal["low", "mid", "large"]
 DOMAINS: tuple[Domain, ...] = get_args(Domain)
 REGIMES: tuple[Regime, ...] = get_args(Regime)
 FOLDS = 20
+RUNS: dict[Regime, int] = {"low": 20, "mid": 10, "large": 10}
 
 
 class DataError(Exception):
@@ -42,7 +43,9 @@ class Run:
 
 
 def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
-    """Read one domain from the folder that holds `ontology.json`, `banking/` and `hotels/`. Raises DataError."""
+    """Read one domain from the NLU++ folder, or from one that holds it as `nlupp/`. Raises DataError."""
+    if not (folder / "ontology.json").exists():
+        folder = folder / "nlupp"
     intents: dict[str, Any] = _json(folder / "ontology.json")["intents"]
     labels = tuple(label for label, about in intents.items() if {"general", domain} & set(about["domain"]))
     rows: list[Row] = []

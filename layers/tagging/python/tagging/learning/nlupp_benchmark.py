@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tagging.bundle import load_encoder
 from tagging.learning.features import Encoded, encode_all
 from tagging.learning.logistic import Recipe
-from tagging.learning.nlupp import Domain, Regime, official_runs, read_nlupp
+from tagging.learning.nlupp import RUNS, Domain, Regime, official_runs, read_nlupp
 from tagging.learning.quality import Quality, quality_of
 from tagging.learning.rows import Answers, answers_of
 from tagging.learning.training import train_heads
@@ -31,6 +32,12 @@ class Benchmark:
     runs: int | None = None
     """Only the first so many runs; None for all of them."""
 
+    @property
+    def count(self) -> int:
+        """How many runs there are to do."""
+        official = RUNS[self.regime]
+        return official if self.runs is None else min(self.runs, official)
+
 
 def run_benchmark(benchmark: Benchmark, recipe: Recipe = SHIPPED) -> Iterator[Quality]:
     """Quality of each official run in turn. Raises DataError and BundleError."""
@@ -38,16 +45,13 @@ def run_benchmark(benchmark: Benchmark, recipe: Recipe = SHIPPED) -> Iterator[Qu
     encoder, _ = load_encoder(benchmark.encoder)
     encoded = encode_all(encoder, [row.text for row in found.rows])
     answers = answers_of(found.rows, found.labels)
-    for place, run in enumerate(official_runs(benchmark.regime, found.folds)):
-        if benchmark.runs is not None and place >= benchmark.runs:
-            return
+    for run in islice(official_runs(benchmark.regime, found.folds), benchmark.count):
         yield _one_run(encoded, answers, run.train, run.test, recipe)
 
 
 def summary(benchmark: Benchmark, qualities: list[Quality]) -> dict[str, object]:
     """Means over the runs, and each run, as JSON-ready values."""
     return {
-        "benchmark": "nlupp",
         "domain": benchmark.domain,
         "regime": benchmark.regime,
         "runs": len(qualities),

@@ -17,7 +17,7 @@ from tagging.local.delivery import Delivery, Feed, OnInvocation
 from tagging.local.emf import Metric
 from tagging.local.function_pool import FunctionPool
 from tagging.local.function_process import Runtime
-from tagging.local.invocation import Fault, Invocation
+from tagging.local.invocation import Invocation
 from tagging.local.moto_server import MotoServer
 from tagging.local.queue_mapping import QueuePoller
 from tagging.local.resources import make_resources
@@ -29,14 +29,6 @@ from tagging.local.ticket_collector import SentTicket, TicketCollector
 from tagging.row import Row
 
 MAIL_FUNCTION = "tag_mail"
-
-
-class FunctionNotStarted(Exception):
-    """A function's process did not start; `logs` is what it printed."""
-
-    def __init__(self, name: str, fault: Fault, logs: str) -> None:
-        super().__init__(f"{name} does not start: {fault.message}")
-        self.logs = logs
 
 
 @dataclass(frozen=True)
@@ -57,12 +49,12 @@ class LocalCloud:
         self.clock = clock
         self.endpoint = moto.endpoint
         self._moto = moto
-        self._pools = pools
+        self.pools = pools
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._metrics: list[Metric] = []
         self.client = functools.cache(functools.partial(client_at, moto.endpoint, REGION))
-        self._pollers = [QueuePoller(mapping, self.client("sqs"), clock) for mapping in stack.mappings]
-        self._collectors = [TicketCollector(queue.url, self.client("sqs"), clock) for queue in stack.ticket_queues]
+        self.pollers = [QueuePoller(mapping, self.client("sqs"), clock) for mapping in stack.mappings]
+        self.collectors = [TicketCollector(queue.url, self.client("sqs"), clock) for queue in stack.ticket_queues]
 
     @classmethod
     def start(
@@ -106,13 +98,12 @@ class LocalCloud:
 
     def stop(self) -> None:
         """End all processes; nothing is kept."""
-        _stop(self._pools, self._moto, self._folder)
+        _stop(self.pools, self._moto, self._folder)
 
     def wait_ready(self) -> None:
         """Wait until every function has loaded its handler; FunctionNotStarted if one cannot."""
-        for name, pool in self._pools.items():
-            if fault := pool.wait_ready():
-                raise FunctionNotStarted(name, fault, pool.output())
+        for pool in self.pools.values():
+            pool.wait_ready()
 
     def put(self, function: str, key: str, data: bytes) -> StoredVersion:
         """Put an object into the bucket whose events reach a function."""
@@ -142,23 +133,23 @@ class LocalCloud:
             if on_invocation is not None:
                 on_invocation(event, invocation)
 
-        Delivery(self._pollers, self._pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, noted)
+        Delivery(self.pollers, self.pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, noted)
 
     def invoke(self, function: str, event: Any) -> Invocation:
         """Run a function with an event, whatever it is; KeyError for an unknown function."""
-        invocation = self._pools[function].invoke(event)
+        invocation = self.pools[function].invoke(event)
         self._metrics += invocation.metrics
         self.collect_tickets()
         return invocation
 
     def collect_tickets(self) -> None:
         """Take what waits in the ticket queues; done after every invocation."""
-        for collector in self._collectors:
+        for collector in self.collectors:
             collector.collect()
 
     def sent_tickets(self) -> list[SentTicket]:
         """Everything that the ticket queues were sent, duplicates included."""
-        return [ticket for collector in self._collectors for ticket in collector.sent]
+        return [ticket for collector in self.collectors for ticket in collector.sent]
 
     def tickets(self) -> list[dict[str, Any]]:
         """The tickets that a consumer has received."""

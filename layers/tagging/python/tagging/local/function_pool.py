@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import queue
-from collections.abc import Collection
 from typing import Any
 
 from tagging.local.function_process import FunctionProcess, Runtime
 from tagging.local.invocation import Fault, Invocation
 from tagging.local.stack import Function
+
+
+class FunctionNotStarted(Exception):
+    """A function's process did not start; `logs` is what it printed."""
+
+    def __init__(self, name: str, fault: Fault, logs: str) -> None:
+        super().__init__(f"{name} does not start: {fault.message}")
+        self.logs = logs
 
 
 class FunctionPool:
@@ -26,10 +33,11 @@ class FunctionPool:
         for process in self.processes:
             process.start()
 
-    def wait_ready(self) -> Fault | None:
-        """Wait for every environment to start; the first fault if one does not."""
-        faults: Collection[Fault] = [fault for each in self.processes if (fault := each.wait_ready())]
-        return next(iter(faults), None)
+    def wait_ready(self) -> None:
+        """Wait for every environment to start; FunctionNotStarted if one cannot."""
+        for process in self.processes:
+            if fault := process.wait_ready():
+                raise FunctionNotStarted(process.function.name, fault, process.output())
 
     def invoke(self, event: Any) -> Invocation:
         """Run one event (anything that JSON can say), waiting for a free environment."""
@@ -38,10 +46,6 @@ class FunctionPool:
             return process.invoke(json.dumps(event).encode())
         finally:
             self._free.put(process)
-
-    def output(self) -> str:
-        """What the environments printed outside invocations: at their start."""
-        return "".join(process.output() for process in self.processes)
 
     def stop(self) -> None:
         """End the processes."""

@@ -167,14 +167,13 @@ class FunctionProcess:
 
     def _ended(self, outcome: Outcome, otherwise: str) -> Fault:
         assert self._process is not None
-        ended = self._process.poll()
+        ended, started = self._process.poll(), self._ready
         self.stop()
         if outcome.kind == "init_error":
             return read_fault(outcome.payload)
         if ended is not None:
             return Fault("Runtime.ExitError", f"the process of {self.function.name} ended with status {ended}")
-        kind = "Sandbox.Timedout" if self._init_seconds is not None else "Runtime.InitTimeout"
-        return Fault(kind, f"{self.function.name} {otherwise}")
+        return Fault("Sandbox.Timedout" if started else "Runtime.InitTimeout", f"{self.function.name} {otherwise}")
 
     def _invocation(self, answer: Any, fault: Fault | None, seconds: float) -> Invocation:
         logs, metrics = read_output(self.output())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,14 +29,16 @@ class Named:
 def put_named_objects(cloud: LocalCloud, function: str, event: Any, folder: Path) -> Any:
     """The event as it would be if the mails of `folder` that it names lay in the function's bucket; they do then.
 
-    An object is the file of its key's last part. Objects without a file stay missing, and their places untouched.
+    An object is the file whose MD5 is its eTag, or else the file that its key's last part names. Objects without a
+    file stay missing, and their places untouched.
     """
     stored: dict[tuple[str, str], StoredVersion] = {}
 
     def complete(document: Any) -> Any:
         if isinstance(document, str):
             inner = _parsed(document)
-            return document if inner is None else json.dumps(complete(inner))
+            completed = complete(inner)
+            return document if completed == inner else json.dumps(completed)
         if isinstance(document, list):
             return [complete(each) for each in document]
         if not isinstance(document, dict):
@@ -77,14 +80,20 @@ def _named_in(document: dict[str, Any]) -> Iterator[Named]:
 def _store(
     cloud: LocalCloud, function: str, named: Named, folder: Path, stored: dict[tuple[str, str], StoredVersion]
 ) -> None:
-    file = folder / Path(named.key).name
-    if not file.is_file():
+    data = _content(folder, named)
+    if data is None:
         return
     which = (named.key, str(named.fields.get(named.version_field)))
     if which not in stored:  # two places that name one version go on doing so
-        stored[which] = cloud.put(function, named.key, file.read_bytes())
+        stored[which] = cloud.put(function, named.key, data)
     found = stored[which]
     named.bucket[named.bucket_field] = found.bucket
-    given = {named.version_field: found.version, named.etag_field: found.etag, "size": file.stat().st_size}
+    given = {named.version_field: found.version, named.etag_field: found.etag}
     # Only what the event says is corrected; what it leaves out stays out.
     named.fields.update({name: value for name, value in given.items() if name in named.fields})
+
+
+def _content(folder: Path, named: Named) -> bytes | None:
+    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*.eml"))}
+    by_etag = {hashlib.md5(data, usedforsecurity=False).hexdigest(): data for data in contents.values()}
+    return by_etag.get(str(named.fields.get(named.etag_field)), contents.get(Path(named.key).name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -98,6 +99,7 @@ def _fingerprint(root: Path) -> str:
 
 
 def _run_app(root: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.with_name(f"{folder.name}.{os.getpid()}")
     made = subprocess.run(
         [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}", "--output", str(making)],
@@ -106,8 +108,12 @@ def _run_app(root: Path, folder: Path) -> None:
         text=True,
         check=False,
     )
-    if made.returncode:
-        raise TemplateError(f"the CDK app failed:\n{made.stderr.strip()[-4000:]}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if not folder.exists():  # another process may have been quicker
+    try:
+        if made.returncode:
+            raise TemplateError(f"the CDK app failed:\n{made.stderr.strip()[-4000:]}")
         making.rename(folder)
+    except OSError:
+        if not folder.exists():  # otherwise another process was quicker
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

@@ -1,0 +1,92 @@
+"""`tagging tag` as a person runs it: one line an item, and one clear line for a mistake."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MAIL, THANKS
+
+
+def tagging(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("tagging")), *map(str, words)], capture_output=True, text=True
+    )
+
+
+def lines(*words: object) -> list[dict[str, object]]:
+    done = tagging("tag", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.eml").write_bytes(MAIL)
+    (tmp_path / "b.txt").write_text("Thank you very much!")
+    (tmp_path / "c.eml").write_bytes(b"From: a@example.com\r\n\r\n")
+    (tmp_path / "d.pdf").write_bytes(b"%PDF")
+    rows = [{"id": "r1", "text": "I lost my credit card"}, {"id": "r2", "path": "a.eml"}]
+    (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
+    box = mailbox.mbox(tmp_path / "f.mbox")
+    for mail in (MAIL, THANKS):
+        box.add(mail)
+    box.close()
+    return tmp_path
+
+
+def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
+    found = {str(line["id"]).removeprefix(f"{folder}/"): line for line in lines(folder)}
+    assert list(found) == ["a.eml", "b.txt", "c.eml", "r1", "r2", "f.mbox#0", "f.mbox#1"]
+    assert found["c.eml"]["quarantine"] == {"reason": "empty", "detail": found["c.eml"]["quarantine"]["detail"]}  # type: ignore[index]
+    tagged = found["a.eml"]
+    assert set(tagged) == {"id", "kind", "labels", "scores", "review", "bundle"}
+    assert "card" in tagged["labels"]  # type: ignore[operator]
+    assert found["r2"]["scores"] == tagged["scores"] == found["f.mbox#0"]["scores"]
+    assert found["b.txt"]["kind"] == "text"
+
+
+def test_a_person_reads_labels_with_scores(folder: Path) -> None:
+    done = tagging("tag", folder)
+    assert done.returncode == 0
+    assert "card" in done.stdout
+    assert "quarantined: empty" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["tag", "no/such/file.eml"], "no/such/file.eml does not exist"),
+        (["tag"], "Missing argument"),
+        (["tag", "--colour"], "No such option"),
+        (["no-such-command"], "No such command"),
+        (["tag", "pyproject.toml"], "only .eml, .mbox, .txt, .jsonl files are tagged"),
+        (["show", "s3://bucket"], "not s3://bucket/key"),
+    ],
+)
+def test_a_wrong_command_line_is_one_clear_line_and_exit_2(words: list[str], told: str, root: Path) -> None:
+    done = tagging(*[str(root / word) if word == "pyproject.toml" else word for word in words])
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert told in line
+
+
+def test_a_row_that_is_none_is_named_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"id": "a", "text": "x"}\n[1]\n')
+    done = tagging("tag", tmp_path)
+    assert done.returncode == 2
+    assert "rows.jsonl, line 2: not a data set row" in done.stderr
+
+
+def test_a_damaged_bundle_is_named_and_nothing_is_tagged(folder: Path, tmp_path: Path) -> None:
+    done = tagging("tag", folder, "--bundle", tmp_path / "nowhere", "--json")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "manifest.json" in done.stderr

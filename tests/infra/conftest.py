@@ -1,0 +1,99 @@
+"""The stack of each stage, synthesised once for all tests: starting the CDK costs seconds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import assertions
+
+from infra.app import ROOT, build_app
+from infra.layers import SOURCES
+from layers.runtime.built import Marker, write_marker
+
+LAYERS = ("runtime-tag_mail", "tagging", "mail_model")
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A synthesised template, asked by what it holds."""
+
+    template: dict[str, Any]
+
+    def all(self, kind: str) -> dict[str, Resource]:
+        """Resources of a type (`SQS::Queue`) by their logical ids."""
+        return {name: each for name, each in self.template["Resources"].items() if each["Type"] == f"AWS::{kind}"}
+
+    def only(self, kind: str) -> Resource:
+        """Properties of the only resource of a type."""
+        (found,) = self.all(kind).values()
+        return found["Properties"]
+
+    def named(self, part: str, kind: str) -> Resource:
+        """Properties of the one resource of a type whose logical id starts like this."""
+        (found,) = [each for name, each in self.all(kind).items() if name.startswith(part)]
+        return found["Properties"]
+
+    def id_of(self, kind: str, start: str) -> str:
+        """Logical id of the one resource of a type whose id starts like this."""
+        (found,) = [name for name in self.all(kind) if name.startswith(start)]
+        return found
+
+    def arn_of(self, kind: str, start: str) -> dict[str, Any]:
+        """How a template names the ARN of that resource."""
+        return {"Fn::GetAtt": [self.id_of(kind, start), "Arn"]}
+
+
+def make_project(folder: Path, architecture: str = "arm64") -> Path:
+    """A project folder with everything that synthesis reads, and layers that hold next to nothing."""
+    shutil.copy(ROOT / "cdk.json", folder / "cdk.json")
+    (folder / "functions").mkdir()
+    (folder / "functions" / "tag_mail.py").write_text("def handler(event, context): ...\n")
+    for name in SOURCES:
+        (folder / "layers" / name).mkdir(parents=True)
+    for name in LAYERS:
+        layer = folder / "build" / "layers" / name
+        layer.mkdir(parents=True)
+        (layer / "content").write_text(name)
+        write_marker(layer, Marker(name, architecture, "inputs", f"content of {name}", 1, 1))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def synthesised(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Stack]:
+    """The stack of a stage, with single settings changed."""
+    known: dict[tuple[tuple[str, str], ...], Stack] = {}
+
+    def synthesise(stage: str, **changes: str) -> Stack:
+        asked = (("stage", stage), *changes.items())
+        if asked not in known:
+            app = build_app(project, dict(asked), str(tmp_path_factory.mktemp("cdk.out")))
+            known[asked] = Stack(assertions.Template.from_stack(app.node.find_child(f"tagging-{stage}")).to_json())
+        return known[asked]
+
+    return synthesise
+
+
+@pytest.fixture(scope="session")
+def dev(synthesised: Callable[..., Stack]) -> Stack:
+    return synthesised("dev")
+
+
+@pytest.fixture(scope="session")
+def prod(synthesised: Callable[..., Stack]) -> Stack:
+    return synthesised("prod")
+
+
+@pytest.fixture(scope="session")
+def local(synthesised: Callable[..., Stack]) -> Stack:
+    return synthesised("local")

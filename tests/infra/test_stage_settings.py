@@ -1,0 +1,39 @@
+"""Settings that contradict each other are refused with what to change."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.settings import ARCHITECTURE, STAGES, SettingsRefused, stage_settings
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_stands_as_it_is(stage: str) -> None:
+    settings = stage_settings(stage)
+    assert (settings.stack_name, settings.architecture) == (f"tagging-{stage}", ARCHITECTURE)
+
+
+def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
+    assert stage_settings("dev", {"warm_pool": "2"}).warm_pool == 2
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "told"),
+    [
+        ("qa", {}, "one of local, dev, prod"),
+        ("dev", {"timeout_s": "60"}, "set visibility_s=361"),
+        ("dev", {"batch_size": "11", "batch_window_s": "0"}, "set batch_window_s=1"),
+        ("dev", {"warm_pool": "11"}, "raise max_concurrency"),
+        ("dev", {"log_days": "8"}, "log_days must be one of 1, 3, 5"),
+        ("dev", {"mail_days": "14"}, "set mail_days=15"),
+        ("dev", {"memory_mb": "128"}, "memory_mb: Input should be greater than or equal to 512"),
+        ("dev", {"region": "Frankfurt"}, "region: "),
+        ("dev", {"architecture": "x86_64"}, "change ARCHITECTURE in infra/settings.py"),
+        ("prod", {"retain": "false"}, "leave retain=true"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_line(stage: str, changes: dict[str, object], told: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        stage_settings(stage, changes)
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)

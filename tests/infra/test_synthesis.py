@@ -1,0 +1,54 @@
+"""The app refuses what it cannot synthesise, and names the folders that it serves."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from infra.app import ROOT, build_app
+from infra.layers import LayersNotBuilt
+from tests.infra.conftest import Stack, make_project
+
+
+def test_layers_that_are_not_built_are_refused_with_the_command(tmp_path: Path) -> None:
+    shutil.rmtree(make_project(tmp_path) / "build" / "layers" / "tagging")
+    with pytest.raises(LayersNotBuilt, match="layer tagging is not built; run: tagging build"):
+        build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))
+
+
+def test_layers_for_another_processor_are_refused(tmp_path: Path) -> None:
+    make_project(tmp_path, architecture="x86_64")
+    with pytest.raises(LayersNotBuilt, match="built for x86_64, not arm64; run: tagging build --architecture arm64"):
+        build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))
+
+
+def test_the_local_stage_serves_the_source_folders_and_needs_no_build(tmp_path: Path) -> None:
+    shutil.rmtree(make_project(tmp_path) / "build")
+    stack = build_app(tmp_path, {"stage": "local"}, str(tmp_path / "out")).synth().get_stack_by_name("tagging-local")
+    served = [each["Metadata"]["aws:asset:path"] for each in Stack(stack.template).all("Lambda::LayerVersion").values()]
+    assert sorted(served) == [str(tmp_path / "layers" / "mail_model"), str(tmp_path / "layers" / "tagging")]
+    assert not list((tmp_path / "out").glob("asset.*"))
+
+
+def test_a_new_layer_is_uploaded_only_when_its_content_changed(synthesised: Callable[..., Stack]) -> None:
+    def keys(stack: Stack) -> list[str]:
+        return sorted(each["Properties"]["Content"]["S3Key"] for each in stack.all("Lambda::LayerVersion").values())
+
+    assert keys(synthesised("dev")) == keys(synthesised("prod"))
+
+
+def test_the_app_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.app", "-c", "stage=qa", "--output", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "tagging: unknown stage 'qa': use -c stage= with one of local, dev, prod\n"

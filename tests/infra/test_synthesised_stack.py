@@ -1,0 +1,180 @@
+"""What the synthesised template promises: nothing is lost, and nothing is there that nobody asked for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from tagging.settings import Settings
+
+from tests.infra.conftest import Stack
+
+DAYS_14 = 14 * 24 * 3600
+
+
+def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
+    # Among those it has not: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
+    assert Counter(each["Type"] for each in dev.template["Resources"].values()) == {
+        "AWS::S3::Bucket": 1,
+        "AWS::S3::BucketPolicy": 1,
+        "AWS::SQS::Queue": 4,
+        "AWS::SQS::QueuePolicy": 4,
+        "AWS::DynamoDB::Table": 1,
+        "AWS::IAM::Role": 1,
+        "AWS::Logs::LogGroup": 1,
+        "AWS::Lambda::LayerVersion": 3,
+        "AWS::Lambda::Function": 1,
+        "AWS::Lambda::Version": 1,
+        "AWS::Lambda::Alias": 1,
+        "AWS::Lambda::EventSourceMapping": 1,
+    }
+
+
+def test_a_message_stays_hidden_six_times_longer_than_its_function_may_run(prod: Stack) -> None:
+    hidden = prod.named("MailIntakeQueue", "SQS::Queue")["VisibilityTimeout"]
+    waited = prod.only("Lambda::EventSourceMapping")["MaximumBatchingWindowInSeconds"]
+    assert hidden >= 6 * prod.only("Lambda::Function")["Timeout"] + waited
+
+
+def test_every_queue_keeps_its_messages_for_fourteen_days_under_a_key_of_sqs(dev: Stack) -> None:
+    for queue in dev.all("SQS::Queue").values():
+        assert queue["Properties"]["MessageRetentionPeriod"] == DAYS_14
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("queue", "dead_letters"),
+    [("MailIntakeQueue", "MailIntakeDeadLetters"), ("OutputsTicketQueue", "OutputsTicketDeadLetters")],
+)
+def test_what_fails_again_and_again_moves_to_a_dead_letter_queue(dev: Stack, queue: str, dead_letters: str) -> None:
+    assert dev.named(queue, "SQS::Queue")["RedrivePolicy"] == {
+        "deadLetterTargetArn": dev.arn_of("SQS::Queue", dead_letters),
+        "maxReceiveCount": 5,
+    }
+
+
+def test_a_fifo_queue_and_its_dead_letter_queue_carry_the_names_that_moto_needs(dev: Stack) -> None:
+    for start, name in (("TicketQueue", "tickets"), ("TicketDeadLetters", "tickets-dead")):
+        queue = dev.named(f"Outputs{start}", "SQS::Queue")
+        assert queue["QueueName"] == f"tagging-dev-{name}.fifo"
+        assert queue["FifoQueue"] is True
+        assert "ContentBasedDeduplication" not in queue
+
+
+def test_every_new_object_is_told_to_the_intake_queue(dev: Stack) -> None:
+    (told,) = dev.only("S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
+    assert told == {"Event": "s3:ObjectCreated:*", "Queue": dev.arn_of("SQS::Queue", "MailIntakeQueue")}
+
+
+def test_the_bucket_waits_for_the_policy_that_lets_it_tell_the_queue(dev: Stack) -> None:
+    assert dev.all("S3::Bucket")["MailBucket"]["DependsOn"] == [dev.id_of("SQS::QueuePolicy", "MailIntakeQueuePolicy")]
+
+
+def test_an_overwritten_mail_outlasts_every_message_that_names_it(dev: Stack) -> None:
+    (rule,) = dev.only("S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == 30
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > DAYS_14
+
+
+def test_mails_are_kept_for_ever_where_the_setting_says_so(synthesised: Callable[..., Stack]) -> None:
+    (rule,) = synthesised("dev", mail_days="0", warm_pool="3").only("S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    assert "ExpirationInDays" not in rule
+    assert "NoncurrentVersionExpiration" not in rule
+
+
+def test_the_queue_feeds_the_alias_and_takes_partial_failures(dev: Stack) -> None:
+    mapping = dev.only("Lambda::EventSourceMapping")
+    assert mapping["EventSourceArn"] == dev.arn_of("SQS::Queue", "MailIntakeQueue")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 10
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 10}
+    (parts,) = (each for each in mapping["FunctionName"]["Fn::Join"] if isinstance(each, list))
+    assert parts[-1] == ":live"
+    assert dev.id_of("Lambda::Alias", "TagMailLive") in str(parts)
+
+
+def test_a_warm_pool_of_none_costs_nothing(dev: Stack) -> None:
+    assert "ProvisionedConcurrencyConfig" not in dev.only("Lambda::Alias")
+
+
+def test_the_warm_pool_sits_on_an_alias_without_weights(synthesised: Callable[..., Stack]) -> None:
+    alias = synthesised("dev", mail_days="0", warm_pool="3").only("Lambda::Alias")
+    assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
+    assert "RoutingConfig" not in alias
+
+
+def test_the_function_runs_on_lambdas_python_with_one_processor_of_its_own(dev: Stack) -> None:
+    function = dev.only("Lambda::Function")
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    assert (function["Handler"], function["MemorySize"], function["Timeout"]) == ("tag_mail.handler", 1769, 30)
+    assert "ReservedConcurrentExecutions" not in function
+    assert all(each["Properties"]["CompatibleArchitectures"] == ["arm64"]
+               for each in dev.all("Lambda::LayerVersion").values())  # fmt: skip
+
+
+def test_the_function_reads_its_settings_from_what_the_stack_writes(dev: Stack) -> None:
+    written = dev.only("Lambda::Function")["Environment"]["Variables"]
+    assert written["LABEL_TABLE"] == {"Ref": "LabelTable"}
+    assert written["TICKET_QUEUE_URL"] == {"Ref": dev.id_of("SQS::Queue", "OutputsTicketQueue")}
+    resolved = {name: value if isinstance(value, str) else value["Ref"] for name, value in written.items()}
+    read = Settings.from_env(resolved)
+    assert (read.stage, read.bundle, read.to_env()) == ("dev", "/opt/bundle", resolved)
+
+
+def test_logs_go_to_a_group_of_their_own_and_do_not_stay(dev: Stack) -> None:
+    assert dev.only("Logs::LogGroup") == {"RetentionInDays": 7}
+    assert dev.only("Lambda::Function")["LoggingConfig"] == {
+        "LogGroup": {"Ref": dev.id_of("Logs::LogGroup", "TagMailLog")}
+    }
+
+
+def test_rows_are_found_by_id_by_day_and_by_label(dev: Stack) -> None:
+    table = dev.only("DynamoDB::Table")
+    keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+            for index in table["GlobalSecondaryIndexes"]}  # fmt: skip
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["id"]
+    assert keys == {"by_day": ["day_shard", "tagged_at"], "by_label": ["indexed_label", "tagged_at"]}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_mail_and_rows_outlive_a_production_stack_under_ids_that_never_change(prod: Stack) -> None:
+    for kind, name in (("S3::Bucket", "MailBucket"), ("DynamoDB::Table", "LabelTable")):
+        kept = prod.all(kind)[name]
+        assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert prod.only("DynamoDB::Table")["DeletionProtectionEnabled"] is True
+
+
+def test_a_dev_stack_leaves_nothing_behind(dev: Stack) -> None:
+    assert {each.get("DeletionPolicy", "Delete") for each in dev.template["Resources"].values()} == {"Delete"}
+
+
+def test_only_the_local_stage_names_its_bucket(local: Stack, dev: Stack) -> None:
+    assert local.only("S3::Bucket")["BucketName"] == "tagging-local-mail"
+    assert "BucketName" not in dev.only("S3::Bucket")
+
+
+def test_the_local_stage_is_the_dev_stage_but_for_names_days_and_built_layers(local: Stack, dev: Stack) -> None:
+    kinds = Counter(each["Type"] for each in dev.template["Resources"].values())
+    kinds["AWS::Lambda::LayerVersion"] -= 1
+    assert Counter(each["Type"] for each in local.template["Resources"].values()) == kinds
+    assert local.only("Lambda::EventSourceMapping") == dev.only("Lambda::EventSourceMapping")
+    assert local.only("IAM::Role") == dev.only("IAM::Role")
+
+
+def test_the_template_names_no_account_and_no_region(prod: Stack) -> None:
+    assert not re.search(r"\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b", str(prod.template))
+
+
+def test_the_outputs_name_what_people_need(dev: Stack) -> None:
+    assert set(dev.template["Outputs"]) == {
+        "MailBucketName",
+        "MailQueueUrl",
+        "MailDeadLetterUrl",
+        "LabelTableName",
+        "TicketQueueUrl",
+        "TicketDeadLetterUrl",
+    }

@@ -1,0 +1,89 @@
+"""What is pruned is what no function needs; licences and what is linked against stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layers.runtime.prune import matches, prune, unused_libraries
+from tests.layers.elf_file import write_elf
+
+RUNTIME_LIBRARY = "onnxruntime/capi/libonnxruntime.so.1.31.1"
+BINDING = "onnxruntime/capi/onnxruntime_pybind11_state.so"
+
+
+def pruned(folder: Path, *paths: str) -> set[str]:
+    """Those of the paths that are left."""
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("")
+    prune(folder)
+    return {path for path in paths if (folder / path).exists()}
+
+
+def test_tests_types_and_sources_of_c_go_and_the_package_stays(tmp_path: Path) -> None:
+    assert pruned(
+        tmp_path,
+        "numpy/__init__.py",
+        "numpy/__init__.pyi",
+        "numpy/linalg/tests/test_linalg.py",
+        "numpy/_core/include/numpy/a.h",
+        "numpy/random/lib/libnpyrandom.a",
+        "lxml/etree.pyx",
+        "lxml/html/__init__.py",
+        "bin/f2py",
+        ".lock",
+    ) == {"numpy/__init__.py", "lxml/html/__init__.py"}
+
+
+def test_only_the_models_of_the_services_in_use_stay(tmp_path: Path) -> None:
+    assert pruned(
+        tmp_path,
+        "botocore/data/endpoints.json",
+        "botocore/data/s3/2006-03-01/service-2.json.gz",
+        "botocore/data/s3/2006-03-01/examples-1.json",
+        "botocore/data/ec2/2016-11-15/service-2.json.gz",
+        "boto3/data/ec2/2016-11-15/resources-1.json",
+    ) == {"botocore/data/endpoints.json", "botocore/data/s3/2006-03-01/service-2.json.gz"}
+
+
+def test_licences_and_versions_stay_with_what_they_belong_to(tmp_path: Path) -> None:
+    kept = {
+        "boto3-1.dist-info/METADATA",
+        "boto3-1.dist-info/LICENSE.txt",
+        "boto3-1.dist-info/NOTICE",
+        "numpy-2.dist-info/licenses/numpy/LICENSE.txt",
+    }
+    assert pruned(tmp_path, *kept, "boto3-1.dist-info/RECORD", "tokenizers-0.dist-info/sboms/a.json") == kept
+
+
+def test_a_runtime_library_that_nothing_is_linked_against_goes(tmp_path: Path) -> None:
+    write_elf(tmp_path / RUNTIME_LIBRARY)
+    write_elf(tmp_path / BINDING, needed=("libc.so.6",))
+    assert unused_libraries(tmp_path) == [tmp_path / RUNTIME_LIBRARY]
+    prune(tmp_path)
+    assert not (tmp_path / RUNTIME_LIBRARY).exists()
+    assert (tmp_path / BINDING).exists()
+
+
+def test_the_same_library_stays_once_the_binding_is_linked_against_it(tmp_path: Path) -> None:
+    write_elf(tmp_path / RUNTIME_LIBRARY)
+    write_elf(tmp_path / BINDING, needed=("libonnxruntime.so.1.31.1",))
+    prune(tmp_path)
+    assert (tmp_path / RUNTIME_LIBRARY).exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "meant"),
+    [
+        ("numpy/linalg/tests", "**/tests", True),
+        ("tests", "**/tests", True),
+        ("numpy/contests", "**/tests", False),
+        ("lxml/objectify.so", "lxml/objectify.*", True),
+        ("lxml/html/objectify.so", "lxml/objectify.*", False),
+        ("botocore/data/s3/1/examples-1.json", "botocore/data/*/*/examples-1.json", True),
+    ],
+)
+def test_a_pattern_means_one_depth_or_any(path: str, pattern: str, meant: bool) -> None:
+    assert matches(path, pattern) is meant

@@ -1,0 +1,56 @@
+"""What goes into the layers: the packages that were tested, our package without its heavy half, and no more."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layers.runtime.install import InstallFailed, Target, install
+from layers.runtime.make import make
+from layers.runtime.places import ROOT, RUNTIME
+from layers.runtime.recipes import NOT_DEPLOYED, tagging
+
+PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)( ;.*)? \\$", re.M)
+
+
+def pins(path: Path) -> list[tuple[str, str]]:
+    return [(name, version) for name, version, _ in PIN.findall(path.read_text())]
+
+
+def test_every_package_in_the_layer_is_of_a_version_that_the_tests_ran_with() -> None:
+    locked = pins(RUNTIME / "tag_mail.txt")
+    assert {"onnxruntime", "numpy", "tokenizers", "boto3", "quotequail"} <= {name for name, _ in locked}
+    assert set(locked) <= set(pins(ROOT / "requirements.txt"))
+
+
+def test_every_package_in_the_layer_is_locked_by_hash_and_by_no_address() -> None:
+    text = (RUNTIME / "tag_mail.txt").read_text()
+    for pinned in PIN.split(text)[4::4]:
+        assert "--hash=sha256:" in pinned
+    assert "://" not in text
+    assert not re.search(r"^\s*-(-index-url|-extra-index-url|i|f)\b", text, re.M)
+
+
+def test_packages_that_are_never_imported_are_not_locked() -> None:
+    left_out = {line.split()[0] for line in (RUNTIME / "never_imported.txt").read_text().splitlines() if line[0] != "#"}
+    assert "huggingface-hub" in left_out
+    assert not left_out & {name for name, _ in pins(RUNTIME / "tag_mail.txt")}
+
+
+def test_our_layer_leaves_out_what_no_function_loads(tmp_path: Path) -> None:
+    make(tagging(None), "arm64", tmp_path)
+    package = tmp_path / "tagging" / "python" / "tagging"
+    assert (package / "tagger.py").is_file()
+    assert not [name for name in NOT_DEPLOYED if (package / name).exists()]
+    assert not list(package.rglob("__pycache__"))
+
+
+def test_an_install_without_a_network_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    with pytest.raises(InstallFailed, match=r"^uv install: ") as failed:
+        install(RUNTIME / "tag_mail.txt", tmp_path / "into", Target("arm64"))
+    assert "\n" not in str(failed.value)
+    assert "was not found in the cache" in str(failed.value)

@@ -1,0 +1,84 @@
+"""Writing bundles: whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tagging.bundle import load_encoder
+from tagging.learning.bundle_folder import NoGoldenText, Parts, write_bundle
+from tagging.learning.features import encode_all
+from tagging.learning.heads_file import export_heads
+from tagging.learning.logistic import Recipe
+from tagging.learning.rows import Row, answers_of
+from tagging.learning.training import train_heads
+from tagging.manifest import Decision
+from tagging.taxonomy import Head, Label, Taxonomy
+
+ROWS = [Row(f"card {n}", f"lost card number {n}", frozenset({"card"})) for n in range(10)]
+ROWS += [Row(f"rain {n}", f"nice weather number {n}", frozenset()) for n in range(10)]
+
+
+@pytest.fixture(scope="module")
+def parts(root: Path) -> Parts:
+    folder = root / "layers/mail_model/bundle/encoder"
+    encoder, version = load_encoder(folder)
+    encoded = encode_all(encoder, [row.text for row in ROWS])
+    trained = train_heads(encoded, answers_of(ROWS, ["card"]), Recipe())
+    return Parts(
+        encoder=folder,
+        encoder_version=version,
+        heads=export_heads(trained.linear, ["card"], encoded.dense.shape[1], version),
+        lexicon=trained.lexicon,
+        taxonomy=Taxonomy(
+            version=1, heads=(Head(id="topic", kind="binary", labels=(Label(id="card", description="a card"),)),)
+        ),
+        decisions={"card": Decision(threshold=0.5)},
+        statistics={},
+        about={},
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_bundle_is_replaced_by_one_with_the_same_bytes_and_nothing_is_left_beside_it(
+    parts: Parts, tmp_path: Path
+) -> None:
+    out = tmp_path / "bundle"
+    write_bundle(out, parts, ["lost card"])
+    before = contents(out)
+    tagger = write_bundle(out, replace(parts, encoder=out / "encoder"), ["lost card"])
+    assert contents(out) == before
+    assert list(tmp_path.iterdir()) == [out]
+    assert [label.id for label in tagger.tag_text("lost card").labels] == ["card"]
+
+
+def test_a_failure_leaves_the_old_bundle_in_its_place(parts: Parts, tmp_path: Path) -> None:
+    out = tmp_path / "bundle"
+    write_bundle(out, parts, ["lost card"])
+    before = contents(out)
+    score = write_bundle(tmp_path / "probe", parts, ["lost card"]).tag_text("lost card").scores["card"]
+    close = {"card": Decision(threshold=round(score - 0.01, 4))}
+    with pytest.raises(NoGoldenText, match="none of 1 texts"):
+        write_bundle(out, replace(parts, decisions=close), ["lost card"])
+    assert contents(out) == before
+
+
+def test_features_come_back_from_the_cache_as_they_went_in(root: Path, tmp_path: Path) -> None:
+    encoder, version = load_encoder(root / "layers/mail_model/bundle/encoder")
+    texts = ["lost card", "", "好 👍"]
+    first, again = (encode_all(encoder, texts, tmp_path, version) for _ in range(2))
+    assert np.array_equal(first.dense, again.dense)
+    assert first.pieces == again.pieces
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_cache_keeps_other_texts_apart(root: Path, tmp_path: Path) -> None:
+    encoder, version = load_encoder(root / "layers/mail_model/bundle/encoder")
+    encode_all(encoder, ["ab", "c"], tmp_path, version)
+    encode_all(encoder, ["a", "bc"], tmp_path, version)
+    assert len(list(tmp_path.iterdir())) == 2

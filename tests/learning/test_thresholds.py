@@ -1,0 +1,90 @@
+"""Thresholds and calibration from unseen scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tagging.learning.rows import Answers
+from tagging.learning.thresholds import Calibration, best_threshold, pooled_calibration, tuned_thresholds
+
+
+def all_known(yes: np.ndarray) -> Answers:
+    return Answers(yes, np.ones_like(yes))
+
+
+def test_the_best_threshold_parts_what_can_be_parted_in_the_middle() -> None:
+    logits = np.array([3.0, 2.0, 1.0, 0.0])
+    assert best_threshold(logits, np.array([True, True, False, False])) == 1.5
+    assert best_threshold(logits, np.array([True] * 4)) < 0
+
+
+def test_equal_scores_are_never_parted() -> None:
+    logits = np.array([1.0, 1.0, 1.0, 0.0])
+    threshold = best_threshold(logits, np.array([True, True, False, False]))
+    assert 0 < threshold < 1
+
+
+def test_the_best_threshold_has_the_best_f1_of_all() -> None:
+    random = np.random.default_rng(1)
+    yes = random.random(200) < 0.2
+    logits = random.normal(size=200) + yes
+
+    def f1(threshold: float) -> float:
+        found = logits >= threshold
+        return float(2 * (found & yes).sum() / (found.sum() + yes.sum()))
+
+    assert f1(best_threshold(logits, yes)) == max(f1(threshold) for threshold in logits)
+
+
+def test_few_positives_lean_on_the_heads_threshold_and_many_on_their_own() -> None:
+    random = np.random.default_rng(2)
+    yes = np.zeros((2000, 2), dtype=bool)
+    yes[:1000, 0] = True
+    yes[:8, 1] = True
+    shift = np.array([0.0, 4.0])  # the second label's scores all lie higher
+    logits = np.where(yes, 2.0, -2.0) + shift + random.normal(scale=0.5, size=yes.shape)
+    own = [best_threshold(logits[:, label], yes[:, label]) for label in (0, 1)]
+    together = best_threshold(logits.ravel(), yes.ravel())
+    found = tuned_thresholds(logits, all_known(yes), prior=20)
+    assert abs(found[0] - own[0]) < 0.1 * abs(together - own[0]) + 1e-9
+    assert found[1] == pytest.approx((8 * own[1] + 20 * together) / 28)
+
+
+def test_a_label_with_hardly_a_yes_has_the_heads_threshold() -> None:
+    yes = np.zeros((50, 2), dtype=bool)
+    yes[:20, 0] = yes[:2, 1] = True
+    logits = np.where(yes, 1.0, -1.0)
+    logits[:2, 1] = 9.0
+    assert tuned_thresholds(logits, all_known(yes), prior=0)[1] == best_threshold(logits.ravel(), yes.ravel())
+
+
+def test_unknown_cells_move_no_threshold() -> None:
+    random = np.random.default_rng(3)
+    yes = random.random((300, 2)) < 0.3
+    logits = random.normal(size=yes.shape) + 2 * yes
+    known = random.random(yes.shape) < 0.8
+    scrambled = np.where(known, logits, random.normal(size=yes.shape) * 50)
+    wrong = np.where(known, yes, ~yes)
+    before = tuned_thresholds(logits, Answers(yes, known), prior=20)
+    assert np.array_equal(tuned_thresholds(scrambled, Answers(wrong, known), prior=20), before)
+
+
+def test_without_a_known_yes_thresholds_are_in_the_middle() -> None:
+    assert tuned_thresholds(np.ones((3, 2)), all_known(np.zeros((3, 2), dtype=bool)), prior=1).tolist() == [0, 0]
+
+
+def test_calibration_gives_back_the_probabilities_that_made_the_answers() -> None:
+    random = np.random.default_rng(4)
+    logits = random.normal(scale=3, size=(20_000, 2))
+    yes = random.random(logits.shape) < Calibration(0.5, -1.0).score(logits)
+    found = pooled_calibration(logits, all_known(yes))
+    assert found.slope == pytest.approx(0.5, abs=0.02)
+    assert found.intercept == pytest.approx(-1.0, abs=0.05)
+
+
+def test_too_little_or_upside_down_data_leaves_logits_as_they_are() -> None:
+    few = np.zeros((10, 1), dtype=bool)
+    few[:3] = True
+    assert pooled_calibration(np.arange(10.0).reshape(-1, 1), all_known(few)) == Calibration()
+    upside_down = np.arange(40).reshape(-1, 1) < 20
+    assert pooled_calibration(np.arange(40.0).reshape(-1, 1), all_known(upside_down)) == Calibration()

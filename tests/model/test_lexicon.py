@@ -1,0 +1,39 @@
+"""Lexical rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tagging.learning.features import choose_lexicon
+from tagging.lexicon import Lexicon, n_grams
+
+
+def test_n_grams_are_pieces_and_neighbours() -> None:
+    assert n_grams(["lost", "my", "card"]) == {"lost", "my", "card", "lost my", "my card"}
+    assert n_grams([]) == set()
+
+
+def test_a_row_has_the_lexicons_length_and_weighs_rare_n_grams_more() -> None:
+    lexicon = Lexicon(("my", "card", "lost"), (1.0, 2.0, 3.0), weight=0.5)
+    row = lexicon.row(["my", "card", "my", "unheard"])
+    assert row.dtype == np.float32
+    assert np.linalg.norm(row) == pytest.approx(0.5)
+    assert row[1] == pytest.approx(2 * row[0])
+    assert row[2] == 0
+
+
+def test_a_text_without_known_n_grams_is_a_row_of_zeros() -> None:
+    assert not Lexicon(("card",), (1.0,)).row(["something"]).any()
+
+
+def test_each_n_gram_needs_a_frequency() -> None:
+    with pytest.raises(ValueError, match="2 n-grams but 1 frequencies"):
+        Lexicon(("a", "b"), (1.0,))
+
+
+def test_the_most_frequent_n_grams_are_chosen_in_an_order_that_never_changes() -> None:
+    rows = [["b", "a"], ["a", "b"], ["b", "c"]]
+    lexicon = choose_lexicon(rows, weight=1.0, most=3)
+    assert lexicon.grams == ("b", "a", "a b")
+    assert lexicon.idf[0] == pytest.approx(1.0)
+    assert lexicon == choose_lexicon(rows, weight=1.0, most=3)

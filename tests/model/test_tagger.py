@@ -1,0 +1,126 @@
+"""From a text to its label set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tagging.mail import Mail, text_mail
+from tagging.manifest import Aggregate
+from tagging.tagger import Tagger, UnknownHead
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_bundle: Path) -> Tagger:
+    return Tagger.load(tiny_bundle)
+
+
+def given(tagger: Tagger, text: str, subject: str = "") -> set[str]:
+    return {label.id for label in tagger.tag(text_mail(text, subject)).labels}
+
+
+def test_several_labels_of_several_heads_hold_for_one_mail(tiny: Tagger) -> None:
+    found = given(tiny, "My parcel from the tailor is late. Let me speak to somebody at the tailor.")
+    assert found >= {"late", "wants_person"}
+    assert "broken" not in found
+
+
+def test_of_a_multiclass_head_at_most_one_label_holds_and_its_scores_add_up_to_one(tiny: Tagger) -> None:
+    found = tiny.tag(text_mail("The toy shop is terrible, I am furious. What a wonderful florist, I am delighted."))
+    assert len({label.id for label in found.labels} & {"angry", "happy"}) <= 1
+    assert found.scores["angry"] + found.scores["happy"] == pytest.approx(1, abs=2e-4)
+
+
+def test_evidence_is_the_sentence_that_spoke_loudest(tiny: Tagger) -> None:
+    mail = Mail("Parcel", "The bakery is next to the station.\nThe vase from the florist arrived broken. Bye.")
+    (label,) = [label for label in tiny.tag(mail).labels if label.id == "broken"]
+    assert label.evidence is not None
+    assert mail.whole[slice(*label.evidence)] == "The vase from the florist arrived broken."
+
+
+def test_only_the_heads_asked_for_answer(tiny: Tagger) -> None:
+    found = tiny.tag(text_mail("My parcel from the tailor is late."), heads=["topic"])
+    assert list(found.scores) == ["late", "broken"]
+    assert [label.head for label in found.labels] == ["topic"]
+
+
+def test_a_head_that_does_not_exist_is_an_error(tiny: Tagger) -> None:
+    with pytest.raises(UnknownHead, match="no head colour"):
+        tiny.tag(text_mail("x"), heads=["topic", "colour"])
+
+
+@pytest.mark.parametrize("aggregate", ["sentences", "whole", "both"])
+def test_every_aggregate_finds_what_a_single_sentence_says(
+    make_tiny_bundle: Callable[[Aggregate], Path], aggregate: Aggregate
+) -> None:
+    tagger = Tagger.load(make_tiny_bundle(aggregate))
+    found = tagger.tag(text_mail("The vase from the tailor arrived broken."))
+    assert "broken" in {label.id for label in found.labels}
+    assert all((label.evidence is None) == (aggregate == "whole") for label in found.labels)
+
+
+def test_both_lies_between_sentences_and_whole(make_tiny_bundle: Callable[[Aggregate], Path]) -> None:
+    mail = text_mail("My parcel from the tailor is late. The bakery is next to the station. It rains a lot here.")
+    sentences, whole, both = (
+        Tagger.load(make_tiny_bundle(aggregate)).tag(mail).scores["late"]
+        for aggregate in ("sentences", "whole", "both")
+    )
+    assert min(sentences, whole) <= both <= max(sentences, whole)
+
+
+@pytest.mark.parametrize("text", ["👍", "a \udc80 b", "x" * 100_000, "word " * 20_000, "\x00 1", "好" * 3000])
+def test_strange_texts_get_finite_scores(tiny: Tagger, text: str) -> None:
+    found = tiny.tag_text(text)
+    assert all(math.isfinite(score) and 0 <= score <= 1 for score in found.scores.values())
+
+
+def test_the_same_mail_gets_the_same_label_set(tiny: Tagger) -> None:
+    mail = text_mail("My parcel from the tailor is late.")
+    assert tiny.tag(mail) == tiny.tag(mail)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "labels"),
+    [
+        ("", "My card was stolen yesterday.", {"card", "lost_stolen"}),
+        ("Refund", "Hello,\n\nyou charged me twice. I want my money back.\n\nAnna", {"refund"}),
+        ("", "What is the wifi password? And is there a gym?", {"wifi", "gym"}),
+        ("", "I would like to speak to a human being.", {"handoff"}),
+    ],
+)
+def test_the_shipped_bundle_says_what_a_reader_would(tagger: Tagger, subject: str, text: str, labels: set[str]) -> None:
+    assert given(tagger, text, subject) >= labels
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("", "Thank you so much, that's all!"),
+        ("Re: Your new card", "Many thanks for your help. Have a nice weekend."),
+        ("Thanks", "Perfect, thank you.\n\nBest regards\nTom"),
+    ],
+)
+def test_thanks_alone_go_nowhere_and_need_no_review(tagger: Tagger, subject: str, text: str) -> None:
+    found = tagger.tag(text_mail(text, subject))
+    labels = [label.id for label in found.labels]
+    assert "thank" in labels
+    assert tagger.bundle.taxonomy.routes(labels) == ()
+    assert not found.review
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guten Tag, ich habe meine Karte verloren und brauche bitte eine neue.",
+        "Hello,\n\nthe marmot on our lawn hums Schubert in B flat every evening.",
+        "Marmots hum Schubert.",
+    ],
+)
+def test_what_the_bundle_cannot_speak_of_is_for_a_person(tagger: Tagger, text: str) -> None:
+    assert tagger.tag(text_mail(text)).review
+
+
+def test_a_mail_that_goes_somewhere_needs_no_review(tagger: Tagger) -> None:
+    assert not tagger.tag(text_mail("Hello,\nmy card was stolen.\nThe marmots hum Schubert every evening.")).review

@@ -1,0 +1,81 @@
+"""Taxonomies that hold together, and those that do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
+from tagging.tagger import Tagger
+from tagging.taxonomy import Taxonomy
+
+TWO = {
+    "version": 1,
+    "heads": [
+        {"id": "a", "kind": "multilabel", "labels": [{"id": "refund", "description": "money back", "route": "desk"}]},
+        {
+            "id": "b",
+            "kind": "multilabel",
+            "labels": [
+                {"id": "card", "description": "a card", "route": "cards"},
+                {"id": "thank", "description": "thanks"},
+            ],
+        },
+    ],
+}
+
+
+def test_labels_keep_the_order_of_the_file_over_all_heads() -> None:
+    taxonomy = Taxonomy.model_validate(TWO)
+    assert list(taxonomy.labels) == ["refund", "card", "thank"]
+    assert taxonomy.head_of("card") == "b"
+
+
+def test_routes_are_sorted_and_each_named_once() -> None:
+    taxonomy = Taxonomy.model_validate(TWO)
+    assert taxonomy.routes(["refund", "thank", "card", "refund"]) == ("cards", "desk")
+    assert taxonomy.routes(["thank"]) == ()
+
+
+def test_an_unknown_label_has_no_head() -> None:
+    with pytest.raises(KeyError):
+        Taxonomy.model_validate(TWO).head_of("nothing")
+
+
+def label(name: str, **more: object) -> dict[str, object]:
+    return {"id": name, "description": name} | more
+
+
+@pytest.mark.parametrize(
+    ("heads", "said"),
+    [
+        ([{"id": "a", "kind": "binary", "labels": [label("x"), label("y")]}], "exactly one label"),
+        ([{"id": "a", "kind": "multiclass", "labels": [label("x")]}], "at least two labels"),
+        ([{"id": "a", "kind": "multilabel", "labels": [label("x"), label("x")]}], "more than once: x"),
+        ([{"id": "a", "kind": "multilabel", "labels": [label("x", parent="y")]}], "parent does not exist: x"),
+        ([{"id": "a", "kind": "multilabel", "labels": [label("Not An Id")]}], "pattern"),
+        ([{"id": "a", "kind": "multilabel", "labels": [label("x", goal={})]}], "exactly one of"),
+        ([{"id": "a", "kind": "multilabel", "labels": []}], "at least 1 item"),
+        ([], "at least 1 item"),
+    ],
+)
+def test_a_taxonomy_that_does_not_hold_together_says_why(heads: list[object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Taxonomy.model_validate({"version": 1, "heads": heads})
+
+
+def test_what_ships_is_what_the_yaml_file_says(root: Path, tagger: Tagger) -> None:
+    written = read_taxonomy(root / "layers/mail_model/taxonomy.yaml")
+    assert tagger.bundle.taxonomy == written
+    assert len(written.labels) == 62
+
+
+def test_a_yaml_file_with_mistakes_is_refused_with_its_name_and_the_place(tmp_path: Path) -> None:
+    path = tmp_path / "taxonomy.yaml"
+    path.write_text("version: 1\nheads:\n  - {id: a, kind: several, labels: [{id: x}]}\n")
+    with pytest.raises(TaxonomyError, match=r"taxonomy.yaml: heads.0.kind.*heads.0.labels.0.description"):
+        read_taxonomy(path)
+    path.write_text("heads: [")
+    with pytest.raises(TaxonomyError, match="cannot be read"):
+        read_taxonomy(path)
