@@ -34,10 +34,7 @@ def demo(
     try:
         with Progress(console=progress, transient=True) as bar:
             run = run_demo(root(), mails, bar)
-    except FunctionNotStarted as error:
-        progress.print(f"tagging demo: {error}\n{error.logs}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
-    except TemplateError as error:
+    except (FunctionNotStarted, TemplateError) as error:
         progress.print(f"tagging demo: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from None
     if as_json:

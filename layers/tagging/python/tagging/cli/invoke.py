@@ -44,10 +44,7 @@ def invoke(
                     print(json.dumps(told, ensure_ascii=False), flush=True)
                 else:
                     show_invocation(told, Console())
-    except FunctionNotStarted as error:
-        console.print(f"tagging invoke: {error}\n{error.logs}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
-    except TemplateError as error:
+    except (FunctionNotStarted, TemplateError) as error:
         console.print(f"tagging invoke: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from None
     if failed:
@@ -59,7 +56,7 @@ def _event(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise typer.BadParameter(f"{path} is not JSON") from None
 
 

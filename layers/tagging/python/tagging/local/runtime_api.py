@@ -5,6 +5,7 @@ Documented at https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -68,6 +69,10 @@ def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):  # the standard library's server takes nothing but a subclass
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # a process that is killed says no goodbye
+                super().handle()
 
         def do_GET(self) -> None:
             request = api.next() if self.path == f"{_PATH}invocation/next" else None
