@@ -301,7 +301,7 @@ def test_each_label_given_is_a_metric_of_its_own(desk: Desk, capsys: pytest.Capt
     desk.handle(inline("a", "I lost my card"), inline("b", "I lost my card"), "not json")
     blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
     given = {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
-    assert given == {label: [2.0] for label in desk.service.table.get("a").revision.labels}  # type: ignore[union-attr]
+    assert given == {label: [2.0] for label in desk.service.table.get("a").revision.labels}
     (batch,) = [blob for blob in blobs if "Items" in blob]
     assert batch["Items"] == [3.0]
     assert batch["Tickets"] == [2.0]

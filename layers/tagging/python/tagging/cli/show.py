@@ -24,9 +24,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Show what is kept of one item."""
+    source = _stored_object(item) if item.startswith("s3://") else None
     try:
         rows = LabelTable(make_clients().dynamodb, table or stack_output(f"tagging-{stage}", "LabelTableName"))
-        item_id = _item_id(item, rows)
+        item_id = item if source is None else source.item_id if source.version else rows.latest(source)
         row = rows.get(item_id) if item_id else None
     except AwsError as error:
         where = f"table {table}" if table else f"stack tagging-{stage}"
@@ -41,16 +42,12 @@ def show(
         Console().print(_table(row))
 
 
-def _item_id(item: str, rows: LabelTable) -> str | None:
-    """The id itself, or that of the object named: its version's, or its newest tagged version's."""
-    if not item.startswith("s3://"):
-        return item
-    address = urlsplit(item)
+def _stored_object(uri: str) -> StoredObject:
+    """The object that s3://bucket/key[?versionId=…] names; BadParameter where it names none."""
+    address = urlsplit(uri)
     if not (address.netloc and address.path.strip("/")):
-        raise typer.BadParameter(f"{item} is not s3://bucket/key")
-    version = parse_qs(address.query).get("versionId", [None])[0]
-    source = StoredObject(address.netloc, address.path[1:], version)
-    return source.item_id if version else rows.latest(source)
+        raise typer.BadParameter(f"{uri} is not s3://bucket/key")
+    return StoredObject(address.netloc, address.path[1:], parse_qs(address.query).get("versionId", [None])[0])
 
 
 def _table(row: Row) -> Table:

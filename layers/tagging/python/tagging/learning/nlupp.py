@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.rows import Row
+from tagging.learning.rows import DataError, Row
 
 Domain = Literal["banking", "hotels"]
 Regime = Literal["low", "mid", "large"]
@@ -19,10 +19,6 @@ DOMAINS: tuple[Domain, ...] = get_args(Domain)
 REGIMES: tuple[Regime, ...] = get_args(Regime)
 FOLDS = 20
 RUNS: dict[Regime, int] = {"low": 20, "mid": 10, "large": 10}
-
-
-class DataError(Exception):
-    """The data is not there or not what it should be; the message names the file."""
 
 
 @dataclass(frozen=True)

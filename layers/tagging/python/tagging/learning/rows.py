@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a data file; `row` is its line (JSON) or its row as a spreadsheet counts, None for all."""
+
+    file: str
+    row: int | None
+    message: str
+    skipped: bool = True
+    """The row was left out; False where it was read after all, or where no single row is meant."""
+
+    def __str__(self) -> str:
+        place = self.file if self.row is None else f"{self.file}, row {self.row}"
+        return f"{place}: {self.message}"
+
+
+class DataError(Exception):
+    """The data is not there or not what it should be; the message names each file, row and mistake."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -17,6 +40,17 @@ class Row:
     text: str
     labels: frozenset[str]
     unknown: frozenset[str] = frozenset()
+    group: str | None = None
+    """Rows of one group (a sender, a conversation) are never parted between training and test."""
+    split: str | None = None
+    """The part of the data that its authors put the row in: train, test, fold7."""
+    source: str | None = None
+    """Where the row and its labels come from."""
+    annotator: str | None = None
+    time: str | None = None
+    """When the item arrived or was labelled, as the data says it."""
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Any further columns, to slice figures by."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +67,10 @@ class Answers:
 
 def answers_of(rows: Sequence[Row], labels: Sequence[str]) -> Answers:
     """The rows' answers for these labels, in this order."""
-    yes = np.array([[label in row.labels for label in labels] for row in rows], dtype=bool)
-    unknown = np.array([[label in row.unknown for label in labels] for row in rows], dtype=bool)
-    return Answers(yes.reshape(len(rows), len(labels)), ~unknown.reshape(len(rows), len(labels)) | yes)
+    place = {label: column for column, label in enumerate(labels)}
+    yes = np.zeros((len(rows), len(labels)), dtype=bool)
+    unknown = np.zeros_like(yes)
+    for number, row in enumerate(rows):
+        yes[number, [place[label] for label in row.labels if label in place]] = True
+        unknown[number, [place[label] for label in row.unknown if label in place]] = True
+    return Answers(yes, ~unknown | yes)

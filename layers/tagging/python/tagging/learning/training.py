@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.logistic import Linear, Recipe, Rotated, fit, rotate
 from tagging.learning.rows import Answers
+from tagging.learning.splits import deal
 from tagging.learning.thresholds import Calibration, pooled_calibration, tuned_thresholds
 from tagging.lexicon import Lexicon
 
@@ -56,22 +57,3 @@ def out_of_fold(rotated: Rotated, answers: Answers, recipe: Recipe, seed: int) -
         if inside.any() and not inside.all():
             logits[inside] = fit(rotated.rows[~inside], answers.take(~inside), recipe).logits(rotated.rows[inside])
     return logits
-
-
-def deal(yes: NDArray[np.bool_], parts: int, seed: int) -> NDArray[np.int64]:
-    """Deal rows into parts so that each label's rows are spread: rarest labels first (after Sechidis et al. 2011)."""
-    random = np.random.default_rng(seed)
-    order = random.permutation(len(yes))
-    rarest = np.argsort(yes.sum(axis=0), kind="stable")
-    result = np.full(len(yes), -1)
-    sizes = np.zeros(parts)
-    held = np.zeros((parts, yes.shape[1]))
-    for group in [*(order[yes[order, label]] for label in rarest), order]:
-        for row in group:
-            if result[row] < 0:
-                # The part that has the fewest rows of this row's labels, then the fewest rows.
-                part = int(np.lexsort((sizes, held[:, yes[row]].sum(axis=1)))[0])
-                result[row] = part
-                sizes[part] += 1
-                held[part] += yes[row]
-    return result

@@ -1,0 +1,94 @@
+"""How far scores can be read as probabilities: Brier skill, calibration slope, expected calibration error.
+
+`scores` and `yes` are [rows] of one label's known cells, or of all cells in one row; `weights` is [rows, draws].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.intervals import Z, Interval
+from tagging.learning.metrics import Weights, drawn, ratio
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+FROM_SCORE = 0.1
+"""Expected calibration error looks at scores from here on: nearly all the others are rightly near 0 and would hide it."""
+BINS = 10
+STEPS = 50
+STEEPEST = 50.0
+"""A slope beyond this means that the scores part yes from no without fail: there is no slope to tell."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Slope of a logistic regression of the answers on the scores' logits: 1 is calibrated, below 1 is too sure."""
+
+    value: float
+    interval: Interval
+
+
+def brier_skill(scores: Floats, yes: Bools, weights: Weights) -> Floats:
+    """1 - Brier score / Brier score of always saying the share of yes [draws] (Murphy 1973); above 0 is better."""
+    rows = weights.sum(axis=0, dtype=np.float64)
+    error = drawn((scores - yes) ** 2, weights)
+    share = ratio(drawn(yes, weights), rows)
+    return 1 - ratio(error, rows * share * (1 - share))
+
+
+def calibration_error(scores: Floats, yes: Bools, weights: Weights) -> Floats:
+    """Mean gap between score and share of yes over ten bins of equal width from 0.1 to 1, by rows [draws].
+
+    The ECE of Naeini et al. 2015, over rows that score at least FROM_SCORE; nan where there are none.
+    """
+    inside = scores >= FROM_SCORE
+    scores, yes, weights = scores[inside], yes[inside], weights[inside]
+    number = np.minimum(((scores - FROM_SCORE) / (1 - FROM_SCORE) * BINS).astype(int), BINS - 1)
+    in_bin = number[:, None] == np.arange(BINS)
+    gaps = np.abs(drawn(in_bin * (scores - yes)[:, None], weights))
+    return ratio(gaps.sum(axis=0), weights.sum(axis=0, dtype=np.float64))
+
+
+def calibration_slope(scores: Floats, yes: Bools, group_of: NDArray[np.int64]) -> Slope | None:
+    """The slope (Cox 1958) with an interval that groups make wider (Liang and Zeger 1986); None where there is none.
+
+    Scores have four decimals: one of 0 or 1 counts as half a step inside.
+    """
+    if yes.all() or not yes.any():
+        return None
+    inner = np.clip(scores, 5e-5, 1 - 5e-5)
+    features = np.stack([np.ones(len(inner)), np.log(inner / (1 - inner))], axis=1)
+    if np.ptp(features[:, 1]) == 0:
+        return None
+    found = np.array([0.0, 1.0])
+    for _ in range(STEPS):
+        fitted = _sigmoid(features @ found)
+        bread = (features * (fitted * (1 - fitted))[:, None]).T @ features
+        if np.linalg.cond(bread) > 1e12:
+            return None
+        step = np.linalg.solve(bread, features.T @ (yes - fitted))
+        found = found + np.clip(step, -2, 2)
+        if abs(found[1]) > STEEPEST:
+            return None
+        if np.abs(step).max() < 1e-8:
+            return _with_interval(features, yes - fitted, bread, group_of, float(found[1]))
+    return None
+
+
+def _with_interval(
+    features: Floats, residuals: Floats, bread: Floats, group_of: NDArray[np.int64], slope: float
+) -> Slope:
+    pulls = features * residuals[:, None]
+    by_group = np.stack([np.bincount(group_of, pulls[:, column]) for column in range(2)], axis=1)
+    inverse = np.linalg.inv(bread)
+    half = Z * float(np.sqrt((inverse @ (by_group.T @ by_group) @ inverse)[1, 1]))
+    return Slope(slope, Interval(slope - half, slope + half))
+
+
+def _sigmoid(values: Floats) -> Floats:
+    small = np.exp(-np.abs(values))
+    result: Floats = np.where(values >= 0, 1 / (1 + small), small / (1 + small))
+    return result

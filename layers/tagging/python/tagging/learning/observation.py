@@ -1,0 +1,111 @@
+"""What the served tagger says of the rows of a data set, beside what is known of them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.label_set import LabelSet
+from tagging.language import is_english
+from tagging.learning.intervals import groups_of
+from tagging.learning.rows import Answers, Row, answers_of
+from tagging.mail import MailError, text_mail
+from tagging.tagger import Tagger
+from tagging.taxonomy import Taxonomy
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Rows that were tagged, with scores, given labels and answers as arrays [rows, labels] in taxonomy order."""
+
+    tagger: Tagger
+    rows: tuple[Row, ...]
+    label_sets: tuple[LabelSet, ...]
+    seconds: Floats
+    """Time of each row, from its text to its label set [rows]."""
+    english: Bools
+    """What the tagger's guess of the language says of each row [rows]."""
+    quarantined: Mapping[str, int]
+    """How many further rows can never be tagged, by reason."""
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The bundle's: its labels are the columns."""
+        return self.tagger.bundle.taxonomy
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The ids of the columns."""
+        return tuple(self.taxonomy.labels)
+
+    @cached_property
+    def scores(self) -> Floats:
+        """Calibrated probabilities."""
+        found = [[label_set.scores[label] for label in self.labels] for label_set in self.label_sets]
+        return np.array(found, dtype=np.float64).reshape(len(self.rows), len(self.labels))
+
+    @cached_property
+    def given(self) -> Bools:
+        """Which labels were given."""
+        given = ({label.id for label in label_set.labels} for label_set in self.label_sets)
+        found = [[label in of_row for label in self.labels] for of_row in given]
+        return np.array(found, dtype=bool).reshape(len(self.rows), len(self.labels))
+
+    @cached_property
+    def review(self) -> Bools:
+        """Which rows a person should look at [rows]."""
+        return np.array([label_set.review for label_set in self.label_sets], dtype=bool)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What holds and what is known; a label that holds brings its parents with it."""
+        return answers_of(self.rows, self.labels)
+
+    @cached_property
+    def group_of(self) -> NDArray[np.int64]:
+        """Number of each row's group [rows]."""
+        return groups_of([row.group for row in self.rows])
+
+    @cached_property
+    def asked(self) -> Bools:
+        """Labels of which the data know anything at all [labels]; the others are left out of every figure."""
+        return np.asarray(self.answers.known.any(axis=0))
+
+    @cached_property
+    def whole(self) -> Bools:
+        """Fully labelled rows [rows]: every asked label is known to hold or not to hold."""
+        return np.asarray(self.answers.known[:, self.asked].all(axis=1))
+
+
+def observe(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> Observed:
+    """Tag every row as it would be served; `progress` is called after each."""
+    kept: list[Row] = []
+    label_sets: list[LabelSet] = []
+    seconds: list[float] = []
+    english: list[bool] = []
+    quarantined: Counter[str] = Counter()
+    for row in rows:
+        begun = time.perf_counter()
+        try:
+            mail = text_mail(row.text)
+            label_set = tagger.tag(mail)
+        except MailError as error:
+            quarantined[error.reason] += 1
+        else:
+            seconds.append(time.perf_counter() - begun)
+            kept.append(_closed(row, tagger.bundle.taxonomy))
+            label_sets.append(label_set)
+            english.append(is_english(mail.whole))
+        progress()
+    return Observed(
+        tagger, tuple(kept), tuple(label_sets), np.array(seconds), np.array(english, dtype=bool), dict(quarantined)
+    )

@@ -1,0 +1,55 @@
+"""`tagging show` on a real table: the row of an id, of an object, and what is not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tests.conftest import Desk
+
+Show = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def show(moto: str, desk: Desk) -> Show:
+    environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
+    command = [str(Path(sys.executable).with_name("tagging")), "show", "--table", desk.service.table.name]
+    return lambda *words: subprocess.run(
+        [*command, *words], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+def test_an_item_is_shown_by_id_and_by_object(show: Show, desk: Desk) -> None:
+    version = desk.put("a b.eml")
+    stored = {"key": "a+b.eml", "size": 10, "eTag": "e", "versionId": version, "sequencer": "01"}
+    s3 = {"bucket": {"name": desk.bucket}, "object": stored}
+    desk.handle(json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}))
+    row = desk.row()
+    for named in (row.id, f"s3://{desk.bucket}/a b.eml", f"s3://{desk.bucket}/a b.eml?versionId={version}"):
+        done = show(named, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["id"] == row.id
+    told = show(row.id).stdout
+    assert "ticket" in told
+    assert "sent" in told
+    assert "revision 1" in told
+
+
+@pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])
+def test_an_item_without_a_row_is_said_to_have_none(show: Show, named: str) -> None:
+    done = show(named)
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"tagging show: no row for {named}"
+
+
+def test_a_table_that_is_not_there_is_named(show: Show) -> None:
+    done = show("id", "--table", "nowhere")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "tagging show: table nowhere cannot be read: ResourceNotFoundException"
