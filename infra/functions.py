@@ -11,12 +11,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from tagging.settings import Settings
 
 from infra.intake import Intake
 from infra.layers import PYTHON, processor
 from infra.outputs import Outputs
 from infra.settings import StageSettings
+from tagging.settings import Settings
 
 
 class TagFunction(Construct):

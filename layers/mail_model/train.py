@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from tagging.bundle import load_encoder
 from tagging.learning.bundle_folder import Parts, write_bundle
 from tagging.learning.composing import compose

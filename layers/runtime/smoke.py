@@ -10,11 +10,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagging.settings import Settings
-
 from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.recipes import BuildFailed
+from tagging.settings import Settings
 
 FUNCTIONS = ROOT / "functions"
 

@@ -10,6 +10,7 @@ import pytest
 import typer
 from rich.console import Console
 from rich.progress import Progress
+
 from tagging.cli.demo import demo, document
 from tagging.cli.demo_run import find_mails, run_demo
 from tagging.cli.demo_view import show_run

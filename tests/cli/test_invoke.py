@@ -6,6 +6,7 @@ import json
 
 import pytest
 import typer
+
 from tagging.cli.invoke import invoke
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from tagging.settings import Settings
 
+from tagging.settings import Settings
 from tests.infra.conftest import Stack
 
 DAYS_14 = 14 * 24 * 3600

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tagging.bundle import load_encoder
 from tagging.learning.bundle_folder import NoGoldenText, Parts, write_bundle
 from tagging.learning.features import encode_all

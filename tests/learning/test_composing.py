@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from tagging.learning.composing import compose
 from tagging.learning.rows import Answers
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from tagging.learning.heads_file import AGREEMENT, ExportError, check_agreement, export_heads
 from tagging.learning.logistic import Linear
 from tagging.onnx_model import OnnxError, OnnxModel

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tagging.learning.nlupp import FOLDS, DataError, official_runs, read_nlupp
+
+from tagging.learning.nlupp import FOLDS, official_runs, read_nlupp
+from tagging.learning.rows import DataError
 
 ONTOLOGY = {
     "intents": {

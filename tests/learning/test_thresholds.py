@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tagging.learning.rows import Answers
 from tagging.learning.thresholds import Calibration, best_threshold, pooled_calibration, tuned_thresholds
 

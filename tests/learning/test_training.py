@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+
 from tagging.learning.features import Encoded
 from tagging.learning.logistic import NEVER, Recipe, fit, rotate
 from tagging.learning.quality import quality_of

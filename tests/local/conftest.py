@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.template import Template

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from tagging.intake import Delivery, read_body
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud

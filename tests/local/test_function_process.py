@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from tagging.local.function_process import FunctionProcess, Runtime
 from tagging.local.stack_reader import read_stack
 

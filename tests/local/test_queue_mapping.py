@@ -7,6 +7,7 @@ import threading
 from itertools import pairwise
 
 import pytest
+
 from tagging.local.clock import Clock
 from tagging.local.invocation import Fault, Invocation
 from tagging.local.queue_mapping import QueuePoller, failed_ids

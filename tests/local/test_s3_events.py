@@ -6,6 +6,7 @@ import json
 import uuid
 
 import pytest
+
 from tagging.aws import client_at
 from tagging.local.s3_events import REGION
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tagging.local.references import References
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, TemplateError, synthesise

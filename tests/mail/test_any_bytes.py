@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from tagging.charsets import clean, decode
 from tagging.html_text import html_to_text
 from tagging.mail import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail

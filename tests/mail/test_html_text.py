@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tagging.html_text import html_to_text
 
 

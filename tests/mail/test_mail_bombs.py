@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
+
 from tagging import html_text
 from tagging.mail import Mail, MailError, MailLimits, MailReason, parse_mail, text_mail
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tagging.quotes import own_words
 from tagging.signatures import cut_signature
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tagging.mail import Mail, MailError, parse_mail
 
 MAILS = Path(__file__).parents[2] / "events" / "mails"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tagging.bundle import load_encoder
 from tagging.learning.bundle_folder import Parts, write_bundle
 from tagging.learning.features import encode_all

@@ -10,6 +10,7 @@ from typing import Any
 
 import onnx
 import pytest
+
 from tagging.bundle import FILES, BundleError, load_bundle
 from tagging.manifest import checksum_of, sha256
 from tagging.tagger import Tagger

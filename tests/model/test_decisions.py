@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tagging.decisions import labels_of, scores_of
 from tagging.manifest import Decision
 from tagging.taxonomy import Head, HeadKind, Label

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tagging.language import is_english
 
 ENGLISH = [

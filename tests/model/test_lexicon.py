@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tagging.learning.features import choose_lexicon
 from tagging.lexicon import Lexicon, n_grams
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tagging.sentences import MOST_CHARACTERS, MOST_SENTENCES, TAIL, mail_sentences, split_sentences
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tagging.mail import Mail, text_mail
 from tagging.manifest import Aggregate
 from tagging.tagger import Tagger, UnknownHead

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tagging.bundle import load_encoder
 from tagging.text_encoder import TextEncoder
 

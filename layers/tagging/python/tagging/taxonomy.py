@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+from tagging.taxonomy_changes import Change, Name
+from tagging.taxonomy_rules import mistakes_in
+
 HeadKind = Literal["multilabel", "multiclass", "binary"]
+_STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class Cost(BaseModel):
     """What a wrong yes (`fp`) and a wrong no (`fn`) cost, in any unit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     fp: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     fn: Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -25,7 +27,7 @@ class Cost(BaseModel):
 class Floor(BaseModel):
     """A goal with a number: exactly one of a precision floor, a recall floor, or costs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     min_precision: Annotated[float, Field(gt=0, lt=1)] | None = None
     min_recall: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -38,15 +40,37 @@ class Floor(BaseModel):
         return self
 
 
+class Policy(BaseModel):
+    """How a multilabel head decides where not by thresholds: exactly one of `top` and `sum`."""
+
+    model_config = _STRICT
+
+    top: Annotated[int, Field(ge=1)] | None = None
+    """The labels with the so many highest scores."""
+    sum: Annotated[float, Field(gt=0, le=1)] | None = None
+    """The labels with the highest scores, as many as it takes until their scores add up to this."""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.top is None) == (self.sum is None):
+            raise ValueError("write exactly one of top, sum")
+        return self
+
+
 class Label(BaseModel):
     """A statement that holds for an item or not."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     id: Name
     description: Annotated[str, Field(min_length=1)]
+    examples: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Texts of which the label holds; like the description, they teach."""
     parent: Name | None = None
+    """A label of the same head that holds wherever this one does."""
     critical: bool = False
+    deprecated: bool = False
+    """No longer learned or given; stored rows and data may name it."""
     owner: str | None = None
     route: Name | None = None
     """Where an item with this label is sent; without one, the label alone opens no ticket."""
@@ -59,38 +83,29 @@ class Label(BaseModel):
 class Head(BaseModel):
     """Labels decided together."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     id: Name
     kind: HeadKind
+    policy: Literal["thresholds"] | Policy = "thresholds"
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _as_many_labels_as_its_kind_has(self) -> Self:
-        if self.kind == "binary" and len(self.labels) != 1:
-            raise ValueError(f"head {self.id}: a binary head has exactly one label")
-        if self.kind == "multiclass" and len(self.labels) < 2:
-            raise ValueError(f"head {self.id}: a multiclass head has at least two labels")
-        return self
 
 
 class Taxonomy(BaseModel):
     """All heads and labels; label ids are unique over all heads."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     version: Annotated[int, Field(ge=1)]
     heads: Annotated[tuple[Head, ...], Field(min_length=1)]
+    changes: tuple[Change, ...] = ()
+    """What became of labels of earlier versions, oldest first."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        ids = [label.id for head in self.heads for label in head.labels]
-        twice = [name for name, times in Counter([*ids, *(f"head {h.id}" for h in self.heads)]).items() if times > 1]
-        if twice:
-            raise ValueError(f"used more than once: {', '.join(twice)}")
-        lost = [label.id for label in self.labels.values() if label.parent and label.parent not in ids]
-        if lost:
-            raise ValueError(f"labels whose parent does not exist: {', '.join(lost)}")
+        found = [mistake.message for mistake in mistakes_in(self.model_dump(exclude_none=True))]
+        if found:
+            raise ValueError("; ".join(found))
         return self
 
     @cached_property
@@ -110,3 +125,26 @@ class Taxonomy(BaseModel):
         """Where an item with these labels goes: sorted, each once; empty where no label has a route."""
         found = (self.labels[label_id].route for label_id in label_ids)
         return tuple(sorted({route for route in found if route}))
+
+    def closed(self, label_ids: Iterable[str]) -> tuple[str, ...]:
+        """These labels and all that they imply, parent by parent, in taxonomy order; KeyError for an unknown label."""
+        implied: set[str] = set()
+        for label_id in label_ids:
+            above: str | None = label_id
+            while above is not None and above not in implied:
+                implied.add(above)
+                above = self.labels[above].parent
+        return tuple(label_id for label_id in self.labels if label_id in implied)
+
+    def in_use(self) -> Taxonomy:
+        """What heads are trained for: without deprecated labels, heads of nothing else, and then without changes.
+
+        Data sets are read against the whole taxonomy: their rows may name what is no longer in use.
+        """
+        if not any(label.deprecated for label in self.labels.values()):
+            return self
+        kept = (
+            head.model_copy(update={"labels": tuple(label for label in head.labels if not label.deprecated)})
+            for head in self.heads
+        )
+        return Taxonomy(version=self.version, heads=tuple(head for head in kept if head.labels))

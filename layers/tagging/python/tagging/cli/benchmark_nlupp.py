@@ -28,8 +28,8 @@ def nlupp(
     """Quality on NLU++: micro- and macro-F1, means over the official runs, thresholds chosen without the test folds."""
     try:
         # scikit-learn takes a second to import, and is there only with the extra `learning`.
-        from tagging.learning.nlupp import DataError
         from tagging.learning.nlupp_benchmark import Benchmark, run_benchmark, summary
+        from tagging.learning.rows import DataError
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `learning`: {error.name} is not installed") from None
     chosen = Benchmark(data, encoder or root() / "layers/mail_model/bundle/encoder", domain, regime, runs)

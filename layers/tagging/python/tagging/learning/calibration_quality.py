@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.intervals import Z, Interval
+from tagging.learning.intervals import Interval, Z
 from tagging.learning.metrics import Weights, drawn, ratio
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 FROM_SCORE = 0.1
-"""Expected calibration error looks at scores from here on: nearly all the others are rightly near 0 and would hide it."""
+"""Expected calibration error looks at scores from here on: most others are rightly near 0 and would hide it."""
 BINS = 10
 STEPS = 50
 STEEPEST = 50.0

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from tagging.learning.rows import DataError, Row
 
+__all__ = ["DataError", "Domain", "DomainRows", "Regime", "Run", "official_runs", "read_nlupp"]
+
 Domain = Literal["banking", "hotels"]
 Regime = Literal["low", "mid", "large"]
 DOMAINS: tuple[Domain, ...] = get_args(Domain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -109,3 +109,8 @@ def observe(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = 
     return Observed(
         tagger, tuple(kept), tuple(label_sets), np.array(seconds), np.array(english, dtype=bool), dict(quarantined)
     )
+
+
+def _closed(row: Row, taxonomy: Taxonomy) -> Row:
+    """The row with the parents of what holds, as the tagger gives them."""
+    return replace(row, labels=frozenset(taxonomy.closed(row.labels)))

@@ -25,11 +25,29 @@ class Problem:
 
 
 class DataError(Exception):
-    """The data is not there or not what it should be; the message names each file, row and mistake."""
+    """The data is not there or not what it should be; the message names each file, row and mistake, a line each."""
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(message)
+        super().__init__("\n".join([message, *listed(problems)]))
         self.problems = tuple(problems)
+
+
+def listed(problems: Sequence[Problem], most: int = 50) -> list[str]:
+    """A line for each thing that is wrong, with all rows that have it; the first `most` lines, and how many follow."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for problem in problems:
+        found = rows.setdefault((problem.file, problem.message), [])
+        found += [] if problem.row is None else [problem.row]
+    lines = [f"{file}{_rows_told(numbers)}: {message}" for (file, message), numbers in rows.items()]
+    return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most} more"]
+
+
+def _rows_told(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    first = ", ".join(str(number) for number in numbers[:8])
+    more = f" … ({len(numbers)} rows)" if len(numbers) > 8 else ""
+    return f", row{'s' if len(numbers) > 1 else ''} {first}{more}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from tagging.learning.rows import Row
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-_NOT_A_WORD = re.compile(r"[\W_]+")
+Floats = NDArray[np.float64]
 FINEST = 20
-"""Equal parts that unequal shares are put together from: a share is a multiple of 5 %."""
+"""Equal parts that unequal shares are put together from."""
+_NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def normalised(text: str) -> str:
@@ -51,63 +53,64 @@ def deal(yes: Bools, parts: int, seed: int, groups: Ints | None = None) -> Ints:
     Rows with the same number in `groups` [rows] come into the same part, and large groups are dealt before small ones
     of the same label.
     """
-    if groups is not None and len(np.unique(groups)) < len(groups):
-        return _deal_groups(yes, parts, seed, groups)
-    order = np.random.default_rng(seed).permutation(len(yes))
+    dealer = _Dealer(np.zeros(parts), np.zeros((parts, yes.shape[1])))
     result = np.full(len(yes), -1)
-    sizes = np.zeros(parts)
-    held = np.zeros((parts, yes.shape[1]))
-    for label_rows in _rarest_first(yes, order):
-        for row in label_rows:
+    random = np.random.default_rng(seed)
+    if groups is None or len(np.unique(groups)) == len(groups):
+        for row in _rarest_first(yes, random.permutation(len(yes))):
             if result[row] < 0:
-                part = _emptiest(held[:, yes[row]].sum(axis=1), sizes)
-                result[row] = part
-                sizes[part] += 1
-                held[part] += yes[row]
+                result[row] = dealer.part(yes[row], 1, yes[row])
+        return result
+    members = _members(groups)
+    within = np.stack([yes[rows].any(axis=0) for rows in members])
+    order = random.permutation(len(members))
+    order = order[np.argsort([-len(members[unit]) for unit in order], kind="stable")]
+    for unit in _rarest_first(within, order):
+        rows = members[unit]
+        if result[rows[0]] < 0:
+            result[rows] = dealer.part(within[unit], len(rows), yes[rows].sum(axis=0))
     return result
 
 
 def split(yes: Bools, shares: Sequence[float], seed: int, groups: Ints | None = None) -> Ints:
-    """Like `deal`, into parts of unequal size: the place in `shares` of each row's part [rows].
+    """Like `deal`, into parts of these shares of the rows: the place in `shares` of each row's part [rows].
 
-    Shares add up to 1 and are rounded to whole multiples of 5 %, at least one. Raises ValueError.
+    Shares are rounded to multiples of 5 %. Raises ValueError where they are not positive or do not add up to 1.
     """
-    if not shares or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6 or len(shares) > FINEST:
+    if not shares or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
         raise ValueError(f"shares {tuple(shares)} are not positive numbers that add up to 1")
-    counts = [max(1, round(share * FINEST)) for share in shares]
-    counts[int(np.argmax(counts))] += FINEST - sum(counts)
-    part_of = np.repeat(np.arange(len(shares)), counts)
-    # Neighbouring fine parts went to one share always: the permutation lets chance decide which.
-    dealt: Ints = np.random.default_rng(seed).permutation(part_of)[deal(yes, FINEST, seed, groups)]
-    return dealt
+    # Equal parts put together, not one deal by shares: that would give the only row of a rare label to the largest.
+    turns = np.zeros(FINEST, dtype=np.int64)
+    got = np.zeros(len(shares))
+    for turn in range(FINEST):
+        turns[turn] = int(np.argmin((got + 0.5) / np.array(shares)))
+        got[turns[turn]] += 1
+    return turns[deal(yes, FINEST, seed, groups)]
 
 
-def _deal_groups(yes: Bools, parts: int, seed: int, groups: Ints) -> Ints:
+@dataclass(frozen=True)
+class _Dealer:
+    """What each part has got so far: rows [parts], and rows of each label [parts, labels]."""
+
+    sizes: Floats
+    held: Floats
+
+    def part(self, labels: Bools, rows: int, held: NDArray[np.generic]) -> int:
+        """The part that has the fewest rows of these labels, then the fewest rows; it gets them."""
+        part = int(np.lexsort((self.sizes, self.held[:, labels].sum(axis=1)))[0])
+        self.sizes[part] += rows
+        self.held[part] += held
+        return part
+
+
+def _members(groups: Ints) -> list[Ints]:
+    """The rows of each group, groups in the order of their numbers."""
     _, unit_of = np.unique(groups, return_inverse=True)
-    members = np.split(np.argsort(unit_of, kind="stable"), np.cumsum(np.bincount(unit_of))[:-1])
-    within = np.stack([yes[rows].any(axis=0) for rows in members])
-    order = np.random.default_rng(seed).permutation(len(members))
-    order = order[np.argsort([-len(members[unit]) for unit in order], kind="stable")]
-    result = np.full(len(yes), -1)
-    sizes = np.zeros(parts)
-    held = np.zeros((parts, yes.shape[1]))
-    for label_units in _rarest_first(within, order):
-        for unit in label_units:
-            rows = members[unit]
-            if result[rows[0]] < 0:
-                part = _emptiest(held[:, within[unit]].sum(axis=1), sizes)
-                result[rows] = part
-                sizes[part] += len(rows)
-                held[part] += yes[rows].sum(axis=0)
-    return result
+    return np.split(np.argsort(unit_of, kind="stable"), np.cumsum(np.bincount(unit_of))[:-1])
 
 
-def _rarest_first(yes: Bools, order: Ints) -> list[Ints]:
-    """The rows of each label, the rarest label's first, then all rows; each in the given order."""
-    rarest = np.argsort(yes.sum(axis=0), kind="stable")
-    return [*(order[yes[order, label]] for label in rarest), order]
-
-
-def _emptiest(held: NDArray[np.float64], sizes: NDArray[np.float64]) -> int:
-    """The part that has the fewest rows of a row's labels, then the fewest rows."""
-    return int(np.lexsort((sizes, held))[0])
+def _rarest_first(yes: Bools, order: Ints) -> Iterator[int]:
+    """The rows of each label, the rarest label's first, then all rows; each in the given order, some repeatedly."""
+    for label in np.argsort(yes.sum(axis=0), kind="stable"):
+        yield from order[yes[order, label]]
+    yield from order

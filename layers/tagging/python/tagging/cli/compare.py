@@ -1,0 +1,78 @@
+"""`tagging compare`: may a new bundle take an old one's place? Exit 1 where that would not be safe."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows
+
+if TYPE_CHECKING:
+    from tagging.learning.comparison import Comparison
+
+STYLES = {"passes": "green", "worse": "red", "unsafe": "yellow", "undecided": "dim"}
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The bundle that serves now.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle that may take its place.")],
+    data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows that neither has learned from.")],
+    margin: Annotated[
+        float, typer.Option(min=0, max=1, help="F1 that may be lost: the interval's lower end must be above -margin.")
+    ] = 0.03,
+    positives: Annotated[
+        int, typer.Option(min=5, help="Known yes below which a label is undecided; undecided is unsafe if critical.")
+    ] = 5,
+    strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
+) -> None:
+    """Compare two bundles label by label on the same rows; exit 1 where promotion would be unsafe."""
+    with learning_installed():
+        from tagging.learning.comparison import Gate
+        from tagging.learning.comparison import compare as compare_observed
+    taggers = load_tagger(old), load_tagger(new)
+    rows = read_rows(data, taggers[1].bundle.taxonomy, strict=strict)
+    observed = [
+        observe_with_bar(tagger, rows, f"tagging with {told}", quiet=as_json)
+        for tagger, told in zip(taggers, ("old", "new"), strict=True)
+    ]
+    if not observed[1].rows:
+        raise typer.BadParameter(f"{data}: no row could be tagged")
+    found = compare_observed(*observed, Gate(margin, positives, seed))
+    if as_json:
+        print(json.dumps(found.to_json(), ensure_ascii=False))
+    else:
+        _print(found)
+    if not found.safe:
+        raise typer.Exit(1)
+
+
+def _print(found: Comparison) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("label")
+    for column in ("yes", "old F1", "new F1", "difference", "cells changed", ""):
+        table.add_column(column, justify="right" if column else "left")
+    for label in found.labels:
+        name = Text(label.id, style="bold" if label.critical else "").append(" critical" if label.critical else "")
+        told = [str(label.support), _number(label.old_f1), _number(label.new_f1), label.difference.told(3)]
+        table.add_row(name, *told, str(label.changed), Text(label.verdict, style=STYLES[label.verdict]))
+    console.print(table)
+    old, new = found.calibration_error
+    console.print(f"all labels: {found.micro_f1.told(3)} micro-F1 over fully labelled rows; {found.rows} rows")
+    console.print(f"calibration error (scores from 0.1): {_number(old)} → {_number(new)}")
+    for reason in found.reasons:
+        console.print(f"not safe: {reason}", style="red", markup=False)
+    if found.safe:
+        console.print(f"safe to promote: no critical label lost more than {found.margin} of F1", style="green")
+
+
+def _number(value: float | None) -> str:
+    return "\u2013" if value is None else f"{value:.3f}"

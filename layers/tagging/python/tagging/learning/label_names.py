@@ -1,0 +1,24 @@
+"""Names that people give to labels, and the ids made of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 64
+_UNDECOMPOSED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "œ": "oe", "đ": "d", "ł": "l", "Ł": "L"}
+)
+
+
+def id_of(name: str) -> str:
+    """The snake_case id for a name: `Lost card!` → `lost_card`; "" where the name has no letter or digit of ASCII."""
+    plain = unicodedata.normalize("NFKD", name.translate(_UNDECOMPOSED)).encode("ascii", "ignore").decode()
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain.replace("'", ""))
+    made = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+    return (f"label_{made}" if made[:1].isdigit() else made)[:LONGEST].rstrip("_")
+
+
+def words_of(label_id: str) -> str:
+    """An id as words: `lost_card` → `lost card`."""
+    return label_id.replace("_", " ")

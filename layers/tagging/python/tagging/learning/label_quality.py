@@ -1,0 +1,137 @@
+"""How good each label is by itself, over the cells of which it is known whether it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+
+from tagging.learning import metrics
+from tagging.learning.calibration_quality import FROM_SCORE, brier_skill, calibration_error, calibration_slope
+from tagging.learning.figures import Figure, figure, share
+from tagging.learning.intervals import FEWEST_POSITIVES, Bootstrap, percentiles, reflected
+from tagging.learning.observation import Observed
+from tagging.taxonomy import Cost, Floor
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LabelQuality:
+    """One label; `support` is the number of known yes, `known` that of known cells."""
+
+    id: str
+    head: str
+    route: str | None
+    critical: bool
+    proven: bool
+    guess: bool
+    threshold: float
+    known: int
+    support: int
+    given: int
+    hits: int
+    precision: Figure
+    recall: Figure
+    f1: Figure
+    average_precision: Figure
+    brier_skill: Figure
+    calibration_slope: Figure
+    calibration_error: Figure
+    cost: float | None
+    """What its errors cost by the taxonomy's goal, per 100 known cells; None where the goal names no cost."""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """One label's known cells: arrays [cells], and the rows that they are in."""
+
+    rows: NDArray[np.int64]
+    scores: Floats
+    given: NDArray[np.bool_]
+    yes: NDArray[np.bool_]
+    group_of: NDArray[np.int64]
+
+    @property
+    def positives(self) -> int:
+        """Known yes."""
+        return int(self.yes.sum())
+
+
+def quality_of_labels(observed: Observed, bootstrap: Bootstrap) -> tuple[LabelQuality, ...]:
+    """Every label of which the data know anything, in taxonomy order."""
+    return tuple(_quality(observed, column, bootstrap) for column in np.flatnonzero(observed.asked))
+
+
+def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQuality:
+    label = observed.taxonomy.labels[observed.labels[column]]
+    decision = observed.tagger.bundle.decisions[label.id]
+    cells = _cells(observed, column)
+    hits = cells.given & cells.yes
+    return LabelQuality(
+        id=label.id,
+        head=observed.taxonomy.head_of(label.id),
+        route=label.route,
+        critical=label.critical,
+        proven=decision.proven,
+        guess=decision.guess,
+        threshold=decision.threshold,
+        known=len(cells.rows),
+        support=cells.positives,
+        given=int(cells.given.sum()),
+        hits=int(hits.sum()),
+        precision=share(hits, cells.given.astype(float), cells.group_of, FEWEST_POSITIVES),
+        recall=share(hits, cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
+        cost=_cost(cells, label.goal),
+        **_resampled(cells, bootstrap),
+    )
+
+
+def _cells(observed: Observed, column: int) -> _Cells:
+    rows = np.flatnonzero(observed.answers.known[:, column])
+    return _Cells(
+        rows,
+        observed.scores[rows, column],
+        observed.given[rows, column],
+        observed.answers.yes[rows, column],
+        np.unique(observed.group_of[rows], return_inverse=True)[1],
+    )
+
+
+def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, Figure]:
+    """The figures whose intervals come from resampling; below FEWEST_POSITIVES they have none."""
+    once = np.ones((len(cells.rows), 1), dtype=np.float32)
+    values = {name: float(found[0]) for name, found in _computed(cells, once).items()}
+    if cells.positives and not cells.yes.all():
+        values["average_precision"] = float(average_precision_score(cells.yes, cells.scores))
+    sure = cells.positives >= FEWEST_POSITIVES
+    slope = calibration_slope(cells.scores, cells.yes, cells.group_of) if sure else None
+    found = {"calibration_slope": figure(slope.value, slope.interval, len(cells.rows)) if slope else Figure(None)}
+    chunks = [_computed(cells, weights[cells.rows]) for weights in bootstrap.weights()] if sure else []
+    for name, value in values.items():
+        replicates = np.concatenate([chunk[name] for chunk in chunks]) if chunks else np.empty(0)
+        interval = reflected(value, replicates) if name == "calibration_error" else percentiles(replicates)
+        of = int((cells.scores >= FROM_SCORE).sum()) if name == "calibration_error" else len(cells.rows)
+        found[name] = figure(value, interval, of)
+    return found
+
+
+def _computed(cells: _Cells, weights: metrics.Weights) -> dict[str, Floats]:
+    """Each figure for each resample [draws]; `weights` are those of the cells."""
+    hits, given, holding = (metrics.drawn(v, weights) for v in (cells.given & cells.yes, cells.given, cells.yes))
+    return {
+        "f1": metrics.f1(hits, given, holding),
+        "average_precision": metrics.average_precision(cells.scores, cells.yes, weights),
+        "brier_skill": brier_skill(cells.scores, cells.yes, weights),
+        "calibration_error": calibration_error(cells.scores, cells.yes, weights),
+    }
+
+
+def _cost(cells: _Cells, goal: object) -> float | None:
+    cost = goal.cost if isinstance(goal, Floor) else None
+    if not isinstance(cost, Cost):
+        return None
+    wrong_yes, wrong_no = (cells.given & ~cells.yes).sum(), (~cells.given & cells.yes).sum()
+    return round(100 * float(cost.fp * wrong_yes + cost.fn * wrong_no) / len(cells.rows), 4)

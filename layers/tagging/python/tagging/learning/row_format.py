@@ -1,0 +1,115 @@
+"""One data set row as JSON: {"id", "text" or "path", "labels", "unknown", …} to a Row and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tagging.charsets import clean
+from tagging.learning.rows import Row
+from tagging.mail import MailError, parse_mail
+from tagging.plain_text import has_words
+
+ALL_OTHERS = "*"
+"""In `unknown`: every label that is not in `labels`."""
+OPTIONAL = ("group", "split", "source", "annotator", "time")
+_NAMED = {"id", "text", "subject", "path", "labels", "unknown", *OPTIONAL}
+
+
+class RowError(Exception):
+    """A row that cannot be used; the message says what is wrong with it and holds nothing of its text."""
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row with the bytes of the mail file it names, if it names one."""
+
+    row: Row
+    mail: bytes = b""
+
+
+def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
+    """Read one line of a data set; `path` is looked up from `folder`. Raises RowError."""
+    try:
+        content = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RowError("is not UTF-8; save the file as UTF-8") from None
+    except (ValueError, RecursionError):
+        raise RowError('is not JSON; write {"id": …, "text": …, "labels": […]}') from None
+    if not isinstance(content, dict):
+        raise RowError('is no JSON object; write {"id": …, "text": …, "labels": […]}')
+    mail = b"" if "text" in content else _mail(content, folder)
+    return ReadRow(row_of(content, _text(content, mail), default_id), mail)
+
+
+def row_of(content: Mapping[str, Any], text: str, default_id: str) -> Row:
+    """The row of these fields, whatever else there is kept as text in `extra`. Raises RowError."""
+    if not has_words(clean(text)):
+        raise RowError("has no text")
+    texts = {name: _optional(content, name) for name in OPTIONAL}
+    labels, unknown = _names(content, "labels"), _names(content, "unknown")
+    if both := labels & unknown:
+        raise RowError(f"{_told(both)} in both labels and unknown; take it out of one of them")
+    extra = {name: _written(value) for name, value in content.items() if name not in _NAMED and value is not None}
+    return Row(str(content.get("id") or default_id), text, labels, unknown, **texts, extra=extra)
+
+
+def row_as_json(row: Row) -> str:
+    """The row as one line of JSON, without fields that say nothing."""
+    content: dict[str, Any] = {"id": row.id, "text": row.text, "labels": sorted(row.labels)}
+    if row.unknown:
+        content["unknown"] = sorted(row.unknown)
+    content |= {name: value for name in OPTIONAL if (value := getattr(row, name)) is not None}
+    return json.dumps(content | {k: v for k, v in row.extra.items() if k not in content}, ensure_ascii=False)
+
+
+def _mail(content: Mapping[str, Any], folder: Path) -> bytes:
+    if not isinstance(content.get("path"), str):
+        raise RowError("has neither text nor path")
+    try:
+        return (folder / content["path"]).read_bytes()
+    except (OSError, ValueError):
+        raise RowError("its mail file cannot be read; write its path from the folder of this file") from None
+
+
+def _text(content: Mapping[str, Any], mail: bytes) -> str:
+    if "text" not in content:
+        try:
+            return parse_mail(mail).whole
+        except MailError as error:
+            raise RowError(f"its mail cannot be tagged: {error}") from None
+    if not isinstance(content["text"], str):
+        raise RowError("its text is not a text")
+    subject = content.get("subject")
+    return f"{subject}\n{content['text']}" if isinstance(subject, str) and subject else content["text"]
+
+
+def _optional(content: Mapping[str, Any], name: str) -> str | None:
+    value = content.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, list | dict):
+        raise RowError(f"its {name} is not a text")
+    return str(value)
+
+
+def _names(content: Mapping[str, Any], field: str) -> frozenset[str]:
+    found = content.get(field, [])
+    if field == "unknown" and found == ALL_OTHERS:
+        return frozenset({ALL_OTHERS})
+    if field == "labels" and field not in content:
+        raise RowError('has no labels; write "labels": [] where none holds')
+    if not isinstance(found, list) or not all(isinstance(name, str) and name for name in found):
+        raise RowError(f'its {field} are no list of label ids; write "{field}": ["one", "other"]')
+    return frozenset(found)
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _told(labels: frozenset[str]) -> str:
+    return ", ".join(sorted(labels)) + (" is" if len(labels) == 1 else " are")

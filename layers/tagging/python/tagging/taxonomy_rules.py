@@ -1,0 +1,172 @@
+"""What must hold between the parts of a taxonomy, asked of plain data: a file with other mistakes is checked too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+Place = tuple[str | int, ...]
+"""Keys and list places from the top: ("heads", 0, "labels", 2, "parent")."""
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong at a place, and what to write instead."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A label with its place and the number of its head."""
+
+    place: Place
+    head: int
+    content: Content
+
+    @property
+    def id(self) -> str:
+        return str(self.content.get("id"))
+
+
+def mistakes_in(taxonomy: Content) -> list[Mistake]:
+    """All inconsistencies of `{version, heads, changes}`; anything of a wrong type is passed over."""
+    heads = _contents(taxonomy.get("heads"))
+    labels = [
+        _Placed(("heads", number, "labels", place), number, label)
+        for number, head in heads
+        for place, label in _contents(head.get("labels"))
+    ]
+    found = [mistake for number, head in heads for mistake in _head_mistakes(number, head)]
+    found += _twice([(("heads", number, "id"), head.get("id")) for number, head in heads], "head id")
+    found += _twice([((*label.place, "id"), label.content.get("id")) for label in labels], "label id")
+    found += _parent_mistakes(labels, dict(heads))
+    found += _change_mistakes(taxonomy, labels)
+    return found
+
+
+def nearest(name: object, known: list[str]) -> str:
+    """`: did you mean …?` for a name that is nearly one of the known ones; "" where none is near."""
+    close = get_close_matches(str(name), known, 1)
+    return f": did you mean {close[0]}?" if close else ""
+
+
+def _head_mistakes(number: int, head: Content) -> Iterator[Mistake]:
+    place: Place = ("heads", number)
+    labels = head.get("labels")
+    in_use = [label for _, label in _contents(labels) if label.get("deprecated") is not True]
+    if not isinstance(labels, list | tuple):
+        return
+    name, policy = head.get("id"), head.get("policy", "thresholds")
+    if head.get("kind") == "binary" and len(labels) != 1:
+        yield Mistake(place, f"head {name}: a binary head has exactly one label; write kind: multilabel")
+    if head.get("kind") == "multiclass" and len(labels) < 2:
+        yield Mistake(place, f"head {name}: a multiclass head has at least two labels; write kind: binary")
+    elif head.get("kind") == "multiclass" and len(in_use) == 1:
+        yield Mistake(place, f"head {name}: only one label is not deprecated; write deprecated: true for it as well")
+    if head.get("kind") in ("multiclass", "binary") and policy != "thresholds":
+        yield Mistake(
+            (*place, "policy"),
+            f"head {name}: a {head['kind']} head gives one label or none; leave policy out, or write kind: multilabel",
+        )
+    top = policy.get("top") if isinstance(policy, Mapping) else None
+    if isinstance(top, int) and top > len(in_use):
+        yield Mistake((*place, "policy"), f"head {name}: top: {top} of {len(in_use)} labels; write at most that many")
+
+
+def _twice(named: list[tuple[Place, object]], what: str) -> Iterator[Mistake]:
+    seen: set[object] = set()
+    for place, name in named:
+        if isinstance(name, str):
+            if name in seen:
+                yield Mistake(place, f"{what} used more than once: {name}; give this one another id")
+            seen.add(name)
+
+
+def _parent_mistakes(labels: list[_Placed], heads: dict[int, Content]) -> Iterator[Mistake]:
+    by_id = {label.id: label for label in labels}
+    for label in labels:
+        parent = label.content.get("parent")
+        if not (isinstance(parent, str) and isinstance(label.content.get("id"), str)):
+            continue
+        siblings = [other.id for other in labels if other.head == label.head and other is not label]
+        above = by_id.get(parent)
+        if above is None:
+            told = nearest(parent, siblings) or "; write another label of this head, or leave parent out"
+            said = f"label {label.id}: its parent does not exist: {parent}{told}"
+        elif above.head != label.head:
+            said = f"label {label.id}: its parent {parent} is in another head; put both into one, or leave parent out"
+        elif heads[label.head].get("kind") == "multiclass":
+            said = f"label {label.id}: a multiclass head gives one label, never a parent as well; leave parent out"
+        elif above.content.get("deprecated") is True and label.content.get("deprecated") is not True:
+            said = f"label {label.id}: its parent {parent} is deprecated; leave parent out"
+        elif circle := _circle(label, by_id):
+            said = f"labels that are their own parents: {' → '.join(circle)}; leave one of these parents out"
+        else:
+            continue
+        yield Mistake((*label.place, "parent"), said)
+
+
+def _circle(label: _Placed, by_id: dict[str, _Placed]) -> list[str]:
+    """The way from a label up to itself; empty where there is none, or where it was told of another label."""
+    way = [label.id]
+    while isinstance(parent := by_id[way[-1]].content.get("parent"), str) and parent in by_id:
+        way.append(parent)
+        if parent == label.id:
+            return way if label.id == min(way) else []
+        if parent in way[:-1]:
+            return []
+    return []
+
+
+def _change_mistakes(taxonomy: Content, labels: list[_Placed]) -> Iterator[Mistake]:
+    current = {label.id: label.content for label in labels}
+    changes = _contents(taxonomy.get("changes"))
+    later: set[str] = set(current)
+    for number, change in reversed(changes):
+        place: Place = ("changes", number)
+        yield from (Mistake(place, said) for said in _told_of_change(change, current, later))
+        later |= set(_names(change, "rename", "split", "merge"))
+    version, before = taxonomy.get("version"), 0
+    for number, change in changes:
+        since = change.get("since")
+        if isinstance(since, int) and isinstance(version, int) and since > version:
+            said = f"since: {since} is later than the taxonomy's version {version}; write version: {since} at the top"
+            yield Mistake(("changes", number, "since"), said)
+        if isinstance(since, int) and since < before:
+            yield Mistake(("changes", number, "since"), f"since: {since} after since: {before}; write the oldest first")
+        before = since if isinstance(since, int) else before
+
+
+def _told_of_change(change: Content, current: Mapping[str, Content], later: set[str]) -> Iterator[str]:
+    """What is wrong with one change, `later` being the labels that are there after it."""
+    for name in _names(change, "rename", "split", "merge"):
+        if name in current:
+            yield f"{name} was renamed, split or merged, but is still among the labels; take it out, or name another"
+    for name in _names(change, "to", "into"):
+        if name not in later:
+            yield f"{name} is not among the labels{nearest(name, sorted(current)) or '; add it'}"
+    for name in _names(change, "deprecate"):
+        if name not in current:
+            told = nearest(name, sorted(current)) or "; keep it, with deprecated: true"
+            yield f"{name} is not among the labels{told}"
+        elif current[name].get("deprecated") is not True:
+            yield f"label {name} is not marked; write deprecated: true in it"
+
+
+def _names(change: Content, *keys: str) -> list[str]:
+    found: list[str] = []
+    for key in keys:
+        value = change.get(key)
+        found += [value] if isinstance(value, str) else [one for one in value or () if isinstance(one, str)]
+    return found
+
+
+def _contents(value: object) -> list[tuple[int, Content]]:
+    """The mappings of a list with their places; none where it is no list."""
+    listed = value if isinstance(value, list | tuple) else ()
+    return [(place, one) for place, one in enumerate(listed) if isinstance(one, Mapping)]

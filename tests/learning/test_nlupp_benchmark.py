@@ -1,0 +1,51 @@
+"""The NLU++ benchmark, on a folder of its form that is made here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tagging.cli.main import app
+from tagging.learning.nlupp import FOLDS
+
+SAID = {
+    "I lost my card": ["card", "lost"],
+    "a new card please": ["card"],
+    "thank you": ["thank"],
+    "it is gone, I lost it": ["lost"],
+    "well then": [],
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "banking").mkdir()
+    labels = {name: {"description": name, "domain": ["general"]} for name in ("card", "lost", "thank", "unheard")}
+    (tmp_path / "ontology.json").write_text(json.dumps({"intents": labels}))
+    for fold in range(FOLDS):
+        rows = [{"text": f"{text} {n}", "intents": held} for text, held in SAID.items() for n in (fold, fold + 100)]
+        (tmp_path / f"banking/fold{fold}.json").write_text(json.dumps(rows))
+    return tmp_path
+
+
+def test_easy_data_is_learned_from_one_fold_and_json_is_all_that_is_printed(data: Path) -> None:
+    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--runs", "2", "--json"])
+    assert result.exit_code == 0
+    printed = json.loads(result.stdout)
+    assert (printed["domain"], printed["regime"], printed["runs"]) == ("banking", "low", 2)
+    assert printed["micro_f1"] > 0.9
+    assert len(printed["each"]) == 2
+
+
+def test_a_table_is_printed_for_people(data: Path) -> None:
+    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--regime", "large", "--runs", "1"])
+    assert result.exit_code == 0
+    assert "micro" in result.stdout
+
+
+@pytest.mark.parametrize("wrong", [["--data", "nowhere"], ["--data", ".", "--regime", "huge"], []])
+def test_wrong_use_is_exit_2(wrong: list[str]) -> None:
+    assert CliRunner().invoke(app, ["benchmark", "nlupp", *wrong]).exit_code == 2
