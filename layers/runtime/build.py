@@ -80,7 +80,8 @@ def main() -> int:
     parser.add_argument("--architecture", choices=sorted(MACHINES), default=ARCHITECTURE)
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
     asked = parser.parse_args()
-    console = Console(stderr=True)
+    # CDK sets FORCE_COLOR for what it runs, which would make a spinner of a log.
+    console = Console(stderr=True, force_terminal=sys.stderr.isatty())
     try:
         built = build(asked.architecture, console)
     except (InstallFailed, BuildFailed, subprocess.SubprocessError, OSError) as failed:

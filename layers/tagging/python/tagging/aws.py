@@ -67,8 +67,9 @@ def client_at(endpoint: str, region: str, service: Any) -> Any:
 
 def stack_output(stack: str, output: str) -> str:
     """One output of a deployed stack; KeyError where the stack has none of that name, ClientError without a stack."""
-    found = boto3.session.Session().client("cloudformation", config=_CONFIG).describe_stacks(StackName=stack)["Stacks"][0]
-    return {each.get("OutputKey"): each.get("OutputValue", "") for each in found.get("Outputs", [])}[output]
+    cloudformation = boto3.session.Session().client("cloudformation", config=_CONFIG)
+    found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
+    return {each.get("OutputKey"): each.get("OutputValue", "") for each in found}[output]
 
 
 def error_code(error: BaseException) -> str:

@@ -54,7 +54,7 @@ class Row:
     ticket: TicketState = "none"
     ticket_body: str | None = None
     earlier: tuple[Revision, ...] = ()
-    """Revisions before this one, oldest first."""
+    """Revisions before this one, oldest first, without their scores."""
 
     def revised(self, by: Row) -> Row:
         """This row with `by`'s outcome as its revision; a ticket once due or sent stays as it is."""
@@ -64,7 +64,7 @@ class Row:
             attempt=by.attempt,
             revision=by.revision,
             input_hash=self.input_hash or by.input_hash,
-            earlier=(*self.earlier, self.revision),
+            earlier=(*self.earlier, replace(self.revision, scores=None)),  # a row may hold 400 KB
             ticket=self.ticket if keep else by.ticket,
             ticket_body=self.ticket_body if keep else by.ticket_body,
         )

@@ -182,9 +182,10 @@ class TagService:
                 "ticket": each.row.ticket,
                 "fresh": each.fresh,
             }
-            self.logger.info("tagged", extra=about) if why is None else self.logger.warning(
-                "quarantined", extra=about | {"reason": why.reason}
-            )
+            if why is None:
+                self.logger.info("tagged", extra=about)
+            else:
+                self.logger.warning("quarantined", extra=about | {"reason": why.reason})
         now = time.time()
         self.metrics.publish(
             BatchCounts(

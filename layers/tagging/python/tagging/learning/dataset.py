@@ -13,6 +13,8 @@ from tagging.learning.row_format import RowError, parse_row, row_as_json
 from tagging.learning.rows import DataError, Problem, Row
 from tagging.taxonomy import Taxonomy
 
+__all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", "write_rows"]
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -36,10 +36,10 @@ class Figure:
         """The value with its interval."""
         if self.value is None:
             return "\u2013"
-        has_ends = self.low is not None and self.high is not None
-        return f"{self.value:.{digits}f}" + (
-            f" ({self.low:.{digits}f}\u2013{self.high:.{digits}f})" if has_ends else ""
-        )
+        if self.low is None or self.high is None:
+            return f"{self.value:.{digits}f}"
+        to = " to " if self.low < 0 else "\u2013"
+        return f"{self.value:.{digits}f} ({self.low:.{digits}f}{to}{self.high:.{digits}f})"
 
 
 def figure(value: float, interval: Interval | None, of: float) -> Figure:

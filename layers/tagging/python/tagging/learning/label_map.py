@@ -65,7 +65,7 @@ class Source(BaseModel):
     unlabelled: Literal["keep", "drop"] = "drop"
     """Rows without any label: nothing was found (keep), or nobody found out (drop)."""
     silent: bool = False
-    """A source label that says nothing of an exclusive head leaves the word to the row's others."""
+    """Of an exclusive head, a label that says nothing leaves the word to the row's others, and so do its words."""
     annotated: Mapping[str, Names] = {}
     """Domain -> our labels that its rows were asked about one by one."""
     says_yes: Mapping[str, Mapping[str, int]] = {}
@@ -110,7 +110,7 @@ class LabelMap(BaseModel):
             return None
         states: dict[str, State] = {}
         for head in taxonomy.heads:
-            states |= (_exclusive if head.kind == "multiclass" else self._independent)(source, found, head)
+            states |= (self._exclusive if head.kind == "multiclass" else self._independent)(source, found, head)
         row = Row(
             id=found.id,
             text=found.text,
@@ -145,6 +145,19 @@ class LabelMap(BaseModel):
             return "no"
         return "unknown" if self.labels[ours].pattern.search(found.text) else "no"
 
+    def _exclusive(self, source: Source, found: SourceRow, head: Head) -> dict[str, State]:
+        """The strongest label that holds, in the taxonomy's order, or nothing known of the whole head."""
+        ours, labels = [label.id for label in head.labels], frozenset(found.labels)
+        said = [_said(source, labels, label) for label in ours]
+        mute = [label for label in labels if source.says_yes.get(label, {}).keys().isdisjoint(ours)]
+        strongest = said.index("yes") if "yes" in said else len(ours)
+        stronger, last = ours[:strongest], strongest >= len(ours) - 1
+        hinted = not source.silent and any(self.labels[label].pattern.search(found.text) for label in stronger)
+        needs_all = last or (stronger and not source.silent)
+        if strongest == len(ours) or "unknown" in said[:strongest] or hinted or (mute and needs_all):
+            return dict.fromkeys(ours, "unknown")
+        return {label: "yes" if place == strongest else "no" for place, label in enumerate(ours)}
+
 
 def _said(source: Source, labels: frozenset[str], ours: str) -> State | None:
     """What the row's source labels say of one of ours: in this order; None where they say nothing."""
@@ -155,19 +168,6 @@ def _said(source: Source, labels: frozenset[str], ours: str) -> State | None:
     if any(ours in source.says_no.get(label, ()) for label in labels):
         return "no"
     return "unknown" if any(ours in source.leaves_open.get(label, ()) for label in labels) else None
-
-
-def _exclusive(source: Source, found: SourceRow, head: Head) -> dict[str, State]:
-    """The strongest label that holds, in the taxonomy's order, or nothing known of the whole head."""
-    ours, labels = [label.id for label in head.labels], frozenset(found.labels)
-    said = [_said(source, labels, label) for label in ours]
-    speaking = [label for label in labels if not source.says_yes.get(label, {}).keys().isdisjoint(ours)]
-    strongest = said.index("yes") if "yes" in said else len(ours)
-    mute = len(speaking) < len(labels)
-    needs_all = strongest == len(ours) - 1 or (not source.silent and strongest > 0)
-    if strongest == len(ours) or "unknown" in said[:strongest] or (mute and needs_all):
-        return dict.fromkeys(ours, "unknown")
-    return {label: "yes" if place == strongest else "no" for place, label in enumerate(ours)}
 
 
 def coverage(rows: Iterable[MappedRow], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:

@@ -1,8 +1,9 @@
-"""What becomes of the mails: right, partly wrong, looked at by a person, or missed; and whether each goes where it should."""
+"""What becomes of the mails: right, partly wrong, looked at by a person, or missed; and which routes they take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ class Outcomes:
     """Something holds, none of it was found, and nobody was asked to look."""
 
 
+OUTCOMES = tuple(field.name for field in fields(Outcomes))
+
+
 @dataclass(frozen=True)
 class RouteQuality:
     """One route over the rows of which it is known whether they should take it."""
@@ -44,6 +48,8 @@ class RouteQuality:
     """Of the rows sent, those due."""
     lost: int
     """Rows due that take no route at all and that no person is asked to look at."""
+    outcomes: Mapping[str, int]
+    """How many of the rows due have each outcome, in the order of Outcomes."""
 
 
 def outcome_of(observed: Observed) -> NDArray[np.str_]:
@@ -58,9 +64,7 @@ def outcomes_of(observed: Observed) -> Outcomes:
     """The share of each outcome."""
     names = outcome_of(observed)
     ones = np.ones(len(names))
-    return Outcomes(
-        *(share((names == name).astype(float), ones, observed.group_of) for name in Outcomes.__dataclass_fields__)
-    )
+    return Outcomes(*(share((names == name).astype(float), ones, observed.group_of) for name in OUTCOMES))
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def routing_accuracy(observed: Observed) -> Figure:
 def quality_of_routes(observed: Observed) -> tuple[RouteQuality, ...]:
     """Every route of the taxonomy, by its name."""
     routed = _routed(observed)
+    outcomes = outcome_of(observed)
     nowhere = ~routed.sent.any(axis=1) & ~observed.review
     found = []
     for column, route in enumerate(routed.routes):
@@ -94,7 +99,9 @@ def quality_of_routes(observed: Observed) -> tuple[RouteQuality, ...]:
         hits = (due & sent).astype(float)
         arrived, right = (share(hits, all_.astype(float), observed.group_of, FEWEST_POSITIVES) for all_ in (due, sent))
         lost = int((due & nowhere).sum())
-        found.append(RouteQuality(route, int(known.sum()), int(due.sum()), int(sent.sum()), arrived, right, lost))
+        counts = {name: int((due & (outcomes == name)).sum()) for name in OUTCOMES}
+        of_rows = (int(known.sum()), int(due.sum()), int(sent.sum()))
+        found.append(RouteQuality(route, *of_rows, arrived, right, lost, counts))
     return tuple(found)
 
 

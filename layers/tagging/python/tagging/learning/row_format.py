@@ -67,10 +67,11 @@ def row_as_json(row: Row) -> str:
 
 
 def _mail(content: Mapping[str, Any], folder: Path) -> bytes:
-    if not isinstance(content.get("path"), str):
+    path = content.get("path")
+    if not isinstance(path, str):
         raise RowError("has neither text nor path")
     try:
-        return (folder / content["path"]).read_bytes()
+        return (folder / path).read_bytes()
     except (OSError, ValueError):
         raise RowError("its mail file cannot be read; write its path from the folder of this file") from None
 

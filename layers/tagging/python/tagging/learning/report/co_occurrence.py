@@ -1,0 +1,45 @@
+"""Which labels hold together: a heat map of the answers, as inline SVG."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tagging.learning.observation import Observed
+from tagging.learning.report.markup import Markup, tag
+
+MOST_LABELS = 40
+CELL = 17
+NAMES = 190
+SHOWN_FROM = 0.02
+
+
+def co_occurrence(observed: Observed) -> Markup:
+    """Of the rows where the label of a line holds, the share where that of a column does; the most frequent labels."""
+    yes = observed.answers.yes
+    frequent = np.argsort(-yes.sum(axis=0), kind="stable")[:MOST_LABELS]
+    chosen = np.sort(frequent[yes[:, frequent].any(axis=0)])
+    held = yes[:, chosen].astype(int)
+    together = held.T @ held
+    sizes = np.diag(together)
+    names = [observed.labels[column] for column in chosen]
+    marks: list[Markup] = []
+    for line, name in enumerate(names):
+        middle = (line + 0.5) * CELL
+        marks.append(tag("text.name.end", name, x=NAMES - 6, y=NAMES + middle + 3))
+        turned = f"translate({NAMES + middle + 3} {NAMES - 6}) rotate(-90)"
+        marks.append(tag("text.name", name, transform=turned))
+        marks.append(_square(line, line, tag("title", f"{name}: {sizes[line]} rows"), "own", 1.0))
+        for column, other in enumerate(names):
+            share = together[line, column] / sizes[line]
+            if column != line and share >= SHOWN_FROM:
+                told = f"of {sizes[line]} rows with {name}, {together[line, column]} also have {other}"
+                marks.append(_square(line, column, tag("title", told), "heat", round(float(share) ** 0.6, 2)))
+    side = NAMES + CELL * len(names)
+    frame = tag("rect.sheet", x=NAMES, y=NAMES, width=side - NAMES, height=side - NAMES)
+    label = "labels that hold together"
+    return tag("svg.map", frame, marks, viewBox=f"0 0 {side} {side}", role="img", aria_label=label, width=side)
+
+
+def _square(line: int, column: int, title: Markup, name: str, opacity: float) -> Markup:
+    place = {"x": NAMES + column * CELL + 0.5, "y": NAMES + line * CELL + 0.5}
+    return tag(f"rect.{name}", title, width=CELL - 1, height=CELL - 1, rx=2, fill_opacity=opacity, **place)
