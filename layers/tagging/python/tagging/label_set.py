@@ -32,5 +32,8 @@ class LabelSet:
     labels: tuple[GivenLabel, ...]
     scores: Mapping[str, float]
     review: bool
-    """A person should look: the text is not English, or nothing sends it anywhere and part of it got no label."""
+    """A person should look: the text is not English, a score is too uncertain, a label given is unproven, or nothing
+    sends it anywhere and part of it got no label."""
     bundle: BundleVersion
+    unproven: tuple[str, ...] = ()
+    """Ids of the labels given that did not reach what the taxonomy asks of them when they were learned."""

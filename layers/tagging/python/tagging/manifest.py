@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
@@ -73,6 +74,26 @@ class Decision(BaseModel):
     threshold: Share
     slope: Finite = 1.0
     intercept: Finite = 0.0
+    knots: tuple[tuple[Finite, Share], ...] = ()
+    """(logit, probability), both rising: the score is read off the line through them; without any, slope and intercept
+    make it. A multiclass head has none: its labels' scores add up to 1."""
+    proven: bool = True
+    """What the taxonomy asks of the label was reached for sure enough on training data; else its items go to review."""
+    positives: int = 0
+    """Items with a known yes that threshold and calibration were made on."""
+    guess: bool = False
+    """Nobody gave an example: all that is known of the label is its description."""
+    review: tuple[Share, Share] | None = None
+    """Scores from the first up to, not including, the second are too uncertain to act on."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        pairs = list(pairwise(self.knots))
+        if len(self.knots) == 1 or any(a >= c or b > d for (a, b), (c, d) in pairs):
+            raise ValueError("knots are at least two, by rising logit, and their probabilities never fall")
+        if self.review and self.review[0] > self.review[1]:
+            raise ValueError("the review band begins above its end")
+        return self
 
 
 class Thresholds(BaseModel):

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from tagging.batch import Message, answer, read_batch
@@ -162,11 +163,14 @@ class TagService:
         self, run: Run, jobs: list[tuple[Job, Given]], work: Callable[[Given], Result]
     ) -> list[tuple[Job, Result]]:
         """Do one stage's calls at once; a job whose call fails goes back, the others go on."""
-        calls = [(job, self.threads.submit(work, given)) for job, given in jobs]
+        if len(jobs) > 1:
+            calls = [(job, self.threads.submit(work, given).result) for job, given in jobs]
+        else:  # one call needs no thread beside this one
+            calls = [(job, partial(work, given)) for job, given in jobs]
         done: list[tuple[Job, Result]] = []
         for job, call in calls:
             try:
-                done.append((job, call.result()))
+                done.append((job, call()))
             except Exception as error:  # whatever it is, it is this message's alone
                 run.fail(job.message, job.item_id, error)
         return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tagging.bundle import Bundle, BundleError, load_bundle
-from tagging.decisions import Floats, labels_of, scores_of
+from tagging.decisions import Floats, implied_by, labels_of, scores_of, uncertain
 from tagging.label_set import GivenLabel, LabelSet
 from tagging.language import is_english
 from tagging.sentences import Span, mail_sentences
@@ -66,15 +66,31 @@ class Tagger:
         asked = self._asked(heads)
         spoken = self._listen(whole, subject)
         scores: dict[str, float] = {}
-        given: list[GivenLabel] = []
+        holding: list[str] = []
         for head in asked:
             of_head = self._scores(head, spoken.logits)
             scores |= of_head
-            for label_id in labels_of(head, of_head, self.bundle.decisions):
-                evidence = spoken.evidence(self._columns[label_id])
-                given.append(GivenLabel(label_id, head.id, of_head[label_id], evidence))
-        review = not is_english(whole) or self._might_be_lost(whole, spoken)
-        return LabelSet(tuple(given), scores, review, self.bundle.version)
+            holding += labels_of(head, of_head, self.bundle.decisions)
+        given = self._given(holding, scores, spoken)
+        unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].proven)
+        unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
+        review = unsure or not is_english(whole) or self._might_be_lost(whole, spoken)
+        return LabelSet(given, scores, review, self.bundle.version, unproven)
+
+    def _given(self, holding: list[str], scores: Mapping[str, float], spoken: Spoken) -> tuple[GivenLabel, ...]:
+        """The labels that hold and those they imply, which are as sure as what implies them and speak by its words."""
+        taxonomy = self.bundle.taxonomy
+        implied = implied_by(taxonomy, holding)
+        return tuple(
+            GivenLabel(
+                id=label_id,
+                head=taxonomy.head_of(label_id),
+                score=max(scores[label_id], scores[speaker]),
+                evidence=spoken.evidence(self._columns[speaker]),
+            )
+            for label_id in taxonomy.closed(holding)
+            for speaker in [implied.get(label_id, label_id)]
+        )
 
     def _asked(self, heads: Collection[str] | None) -> list[Head]:
         known = self.bundle.taxonomy.heads
@@ -96,7 +112,8 @@ class Tagger:
         loudest: Floats = rows.max(axis=0)
         if manifest.aggregate == "both":
             share = manifest.sentence_share
-            loudest = share * loudest + (1 - share) * self._logits([whole])[0]
+            alone = spans == ((0, len(whole)),)  # the only sentence is the whole, and has been heard
+            loudest = share * loudest + (1 - share) * (rows if alone else self._logits([whole]))[0]
         return Spoken(loudest, rows, spans)
 
     def _logits(self, texts: list[str]) -> Floats:
@@ -115,7 +132,7 @@ class Tagger:
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
     def _labels(self, logits: Floats) -> list[str]:
-        """Ids of all labels, of all heads, that hold for these logits [labels]."""
+        """Ids of all labels, of all heads, that hold by themselves for these logits [labels]."""
         heads = self.bundle.taxonomy.heads
         return [i for head in heads for i in labels_of(head, self._scores(head, logits), self.bundle.decisions)]
 

@@ -39,6 +39,10 @@ class TextEncoder:
         features = self._model.run(["features"], {"ids": np.array([ids], dtype=np.int64)})[0][0]
         return EncodedText(features, pieces)
 
+    def pieces(self, text: str) -> tuple[str, ...]:
+        """The word pieces alone, as `encode` has them: a fiftieth of its work."""
+        return self._tokens(text)[1]
+
     def token_vectors(self, text: str) -> NDArray[np.float32]:
         """Last-layer vector of each token, the framing two included: float32 [tokens, hidden]."""
         ids, _ = self._tokens(text)

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
@@ -47,12 +48,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON, nothing else.")]
 
 
 def mail_of(tokens: int, tagger: Tagger) -> bytes:
-    """A plain mail whose subject and text have about this many word pieces."""
-    text, number = "", 0
-    while len(tagger.bundle.encoder.encode(text + SENTENCES[number % len(SENTENCES)]).pieces) <= tokens - 8:
-        text += SENTENCES[number % len(SENTENCES)] + "\r\n"
-        number += 1
-    return b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n" + text.encode()
+    """A plain mail whose subject and text have this many word pieces, as far as the sequence length allows."""
+    head = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n"
+    words = " ".join(SENTENCES * (1 + tokens // 100)).split(" ")
+
+    def pieces(count: int) -> int:
+        return len(tagger.bundle.encoder.encode(parse_mail(head + " ".join(words[:count]).encode()).whole).pieces)
+
+    count = bisect_left(range(1, len(words)), tokens, key=pieces)
+    return head + " ".join(words[: count + 1]).encode()
 
 
 class AnsweringAws:

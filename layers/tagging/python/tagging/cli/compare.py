@@ -45,7 +45,7 @@ def compare(
     ]
     if not observed[1].rows:
         raise typer.BadParameter(f"{data}: no row could be tagged")
-    found = compare_observed(*observed, Gate(margin, positives, seed))
+    found = compare_observed(observed[0], observed[1], Gate(margin, positives, seed))
     if as_json:
         print(json.dumps(found.to_json(), ensure_ascii=False))
     else:

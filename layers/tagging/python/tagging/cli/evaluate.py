@@ -50,7 +50,7 @@ def evaluate(
         found = evaluate_observed(observed, seed=seed)
     except NothingToEvaluate as error:
         raise typer.BadParameter(f"{data}: {error}") from None
-    subject = Subject(bundle=bundle.absolute().name, data=data.name, sha256=rows.sha256, skipped=len(rows.problems))
+    subject = Subject(bundle=bundle.absolute().name, data=data.name, sha256=rows.sha256, skipped=rows.skipped)
     if report is not None:
         write_report(report, found, observed, subject)
     if as_json:
@@ -103,8 +103,8 @@ def _labels(labels: Iterable[LabelQuality]) -> Table:
             name.append(" unproven", style="yellow")
         figures = (label.precision, label.recall, label.f1, label.average_precision)
         calibration = (label.brier_skill, label.calibration_slope, label.calibration_error)
-        told = [each.told() for each in figures] + [f"{label.threshold:.2f}"]
-        told += ["" if each.value is None else f"{each.value:.2f}" for each in calibration]
+        told = [each.told() for each in figures] + ["\u2013" if label.threshold is None else f"{label.threshold:.2f}"]
+        told += ["\u2013" if each.value is None else f"{each.value:.2f}" for each in calibration]
         table.add_row(name, str(label.support), *told)
     return table
 

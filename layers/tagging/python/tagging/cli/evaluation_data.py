@@ -39,17 +39,15 @@ def load_tagger(folder: Path) -> Tagger:
 
 def read_rows(path: Path, taxonomy: Taxonomy, *, strict: bool) -> Dataset:
     """The rows that can be used; what is wrong with the others goes to standard error, BadParameter if none is left."""
+    from tagging.cli.data import failed
+    from tagging.cli.data_view import show_problems
     from tagging.learning.dataset import DataError, read_dataset
 
     try:
         found = read_dataset(path, taxonomy, strict=strict)
     except DataError as error:
-        raise typer.BadParameter(str(error)) from None
-    told = Console(stderr=True, highlight=False, soft_wrap=True)
-    for problem in found.problems[:20]:
-        told.print(str(problem), style="yellow", markup=False)
-    if len(found.problems) > 20:
-        told.print(f"… and {len(found.problems) - 20} more", style="yellow")
+        raise failed(error) from None
+    show_problems(Console(stderr=True), found.problems)
     return found
 
 

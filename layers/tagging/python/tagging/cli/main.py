@@ -8,10 +8,13 @@ import typer
 
 from tagging.cli.benchmark import benchmark
 from tagging.cli.build import build
+from tagging.cli.data import data
 from tagging.cli.demo import demo
+from tagging.cli.import_ import import_data
 from tagging.cli.invoke import invoke
 from tagging.cli.show import show
 from tagging.cli.tag import tag
+from tagging.cli.taxonomy import taxonomy
 
 app = typer.Typer(
     name="tagging",
@@ -20,8 +23,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (tag, demo, invoke, show, build):
+for command in (tag, demo, invoke, show, build, taxonomy, data):
     app.command()(command)
+app.command("import")(import_data)
 app.add_typer(benchmark, name="benchmark")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from tagging.learning.duplicates import Duplicates, find_duplicates
-from tagging.learning.kind_advice import Advice, Counts, advise, meetings
+from tagging.learning.kind_advice import Advice, Meetings, advise, meetings
 from tagging.learning.rows import Answers, Row, answers_of
 from tagging.taxonomy import Taxonomy
 
@@ -67,7 +67,7 @@ class DataReport:
 
 
 def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataReport:
-    """Look at the rows; labels are the taxonomy's in use, or without one all that the rows name, most frequent first."""
+    """Look at the rows; labels are the taxonomy's in use, or all that the rows name, most frequent first."""
     counted = Counter(label for row in rows for label in row.labels)
     found = [*sorted(counted, key=lambda label: (-counted[label], label))]
     found += sorted({label for row in rows for label in row.unknown} - set(found))
@@ -87,7 +87,7 @@ def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataRepo
         splits=dict(Counter(row.split for row in rows if row.split).most_common()),
         groups=len({row.group for row in rows} - {None}),
         labels=counts,
-        pairs=_pairs(labels, meetings(answers), len(rows)),
+        pairs=_pairs(labels, meetings(answers)),
         duplicates=find_duplicates(rows),
         advice=_advice(labels, answers, taxonomy),
     )
@@ -109,15 +109,23 @@ def _trust(yes: int, known: int) -> Trust:
     return "too_few" if yes < LEARNS_FROM else "few" if yes < TRUSTS_FROM else "fine"
 
 
-def _pairs(labels: Sequence[str], together: Counts, rows: int) -> tuple[Pair, ...]:
-    upper = np.triu(together, 1)
+def _pairs(labels: Sequence[str], met: Meetings) -> tuple[Pair, ...]:
+    upper, expected = np.triu(met.together, 1), met.expected()
     order = np.argsort(-upper, axis=None, kind="stable")[:PAIRS]
-    found = []
-    for one, other in zip(*np.unravel_index(order, upper.shape), strict=True):
-        count, expected = int(upper[one, other]), together[one, one] * together[other, other] / max(rows, 1)
-        if count:
-            found.append(Pair((labels[one], labels[other]), count, round(count / float(expected), 1)))
-    return tuple(found)
+    places = zip(*np.unravel_index(order, upper.shape), strict=True)
+    return tuple(
+        Pair(
+            (labels[int(one)], labels[int(other)]),
+            int(upper[one, other]),
+            _lift(upper[one, other], expected[one, other]),
+        )
+        for one, other in places
+        if upper[one, other]
+    )
+
+
+def _lift(rows: float, expected: float) -> float:
+    return round(float(rows / expected), 1)
 
 
 def _advice(labels: Sequence[str], answers: Answers, taxonomy: Taxonomy | None) -> tuple[Advice, ...]:

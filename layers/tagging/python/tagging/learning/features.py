@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.feature_cache import FeatureCache
 from tagging.lexicon import Lexicon, n_grams
 from tagging.text_encoder import TextEncoder
 
 MOST_GRAMS = 4096
+KEEP_EVERY = 500
+"""Texts after which what was encoded is put into the cache: more than this is never lost."""
 Floats = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with the number of texts done and of all texts."""
 
 
 @dataclass(frozen=True)
@@ -25,39 +30,61 @@ class Encoded:
     dense: Floats
     pieces: tuple[tuple[str, ...], ...]
 
-    def take(self, rows: NDArray[np.bool_]) -> Encoded:
-        """The texts marked True."""
-        return Encoded(self.dense[rows], tuple(self.pieces[row] for row in np.flatnonzero(rows)))
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Encoded:
+        """The texts marked True, or those of these numbers."""
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Encoded(self.dense[places], tuple(self.pieces[place] for place in places))
 
     def lexical(self, lexicon: Lexicon) -> Floats:
         """The texts' rows in this lexicon: [texts, n-grams]."""
-        return np.stack([lexicon.row(pieces) for pieces in self.pieces])
+        result = np.zeros((len(self.pieces), len(lexicon.grams)), dtype=np.float32)
+        for place, pieces in enumerate(self.pieces):
+            result[place] = lexicon.row(pieces)
+        return result
 
     def features(self, lexicon: Lexicon) -> Floats:
         """Dense and lexical features side by side: what heads learn on."""
         return np.hstack([self.dense, self.lexical(lexicon)])
 
 
-def encode_all(encoder: TextEncoder, texts: Sequence[str], cache: Path | None = None, version: str = "") -> Encoded:
-    """Encode every text, one at a time as serving does.
+def encode_all(
+    encoder: TextEncoder,
+    texts: Sequence[str],
+    cache: Path | None = None,
+    version: str = "",
+    progress: Progress = lambda done, total: None,
+) -> Encoded:
+    """Encode every text, one at a time as serving does, and equal ones once.
 
-    With a `cache` folder the dense features are kept there, under the encoder's version and the texts' hash.
+    With a `cache` folder the dense features are kept there by the encoder's version and the hash of each text.
     """
-    path = None
-    if cache is not None:
-        digest = hashlib.sha256("\0".join([version, *texts]).encode("utf-8", "surrogatepass")).hexdigest()
-        path = cache / f"{digest[:32]}.npz"
-        if path.exists():
-            with np.load(path) as stored:
-                kept = stored["pieces"].tolist()
-                return Encoded(stored["dense"], tuple(tuple(one.split(" ")) if one else () for one in kept))
-    encoded = [encoder.encode(text) for text in texts]
-    pieces = tuple(one.pieces for one in encoded)
-    dense = np.stack([one.features for one in encoded])
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, dense=dense, pieces=np.array([" ".join(one) for one in pieces]))
-    return Encoded(dense, pieces)
+    pieces = tuple(encoder.pieces(text) for text in texts)
+    if cache is None:
+        found = _encode_missing(encoder, texts, {}, None, progress)
+    else:
+        with closing(FeatureCache(cache, version)) as kept:
+            found = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
+    return Encoded(np.stack([found[text] for text in texts]), pieces)
+
+
+def _encode_missing(
+    encoder: TextEncoder,
+    texts: Sequence[str],
+    known: Mapping[str, Floats],
+    cache: FeatureCache | None,
+    progress: Progress,
+) -> dict[str, Floats]:
+    found = dict(known)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    for start in range(0, len(missing), KEEP_EVERY):
+        new: dict[str, Floats] = {}
+        for text in missing[start : start + KEEP_EVERY]:
+            new[text] = encoder.encode(text).features
+            progress(start + len(new), len(missing))
+        if cache is not None:
+            cache.put(new)
+        found |= new
+    return found
 
 
 def choose_lexicon(rows: Sequence[Sequence[str]], weight: float, most: int = MOST_GRAMS) -> Lexicon:

@@ -49,7 +49,7 @@ def quality_of_heads(observed: Observed) -> tuple[HeadQuality, ...]:
 def answered_by_all(observed: Observed) -> Figure:
     """Share of items for which every head had an answer."""
     each = np.stack([answered(observed, head) for head in observed.taxonomy.heads])
-    return _share(each.all(axis=0), observed)
+    return _share(np.asarray(each.all(axis=0)), observed)
 
 
 def answered(observed: Observed, head: Head) -> Bools:
@@ -70,7 +70,7 @@ def answered(observed: Observed, head: Head) -> Bools:
 def _quality(observed: Observed, head: Head) -> HeadQuality:
     columns = [column for column in _columns(observed, head) if observed.asked[column]]
     rows = observed.answers.known[:, columns].all(axis=1)
-    yes, given = observed.answers.yes[np.ix_(rows, columns)], observed.given[np.ix_(rows, columns)]
+    yes, given = observed.answers.yes[rows][:, columns], observed.given[rows][:, columns]
     right = (yes == given).all(axis=1).astype(float)
     exclusive = head.kind == "multiclass"
     return HeadQuality(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +45,17 @@ def read_source(name: str, folder: Path) -> Imported:
             continue
         open_ = everything if not labels and name in UNLABELLED_IS_UNKNOWN else elsewhere[row.domain]
         rows.append(_row(row, frozenset(labels), open_))
-    return Imported(tuple(rows), tuple(problems), names)
+    return Imported(tuple(rows), tuple(problems), names | _described(name, folder))
+
+
+def _described(name: str, folder: Path) -> dict[str, str]:
+    """What a source says of its labels; only NLU++ says anything."""
+    places = (folder, folder / "nlupp", folder.parent)
+    path = next((place / "ontology.json" for place in places if (place / "ontology.json").exists()), None)
+    if name != "nlupp" or path is None:
+        return {}
+    found = json.loads(path.read_text(encoding="utf-8"))["intents"]
+    return {label: str(about["description"]) for label, about in found.items()}
 
 
 def nlupp_run(rows: tuple[Row, ...], regime: Regime, run: int) -> tuple[Row, ...]:

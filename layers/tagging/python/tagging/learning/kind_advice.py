@@ -32,36 +32,55 @@ class Advice:
     message: str
 
 
-def meetings(answers: Answers) -> Counts:
-    """How often two labels hold together [labels, labels]; on the diagonal, how often each holds."""
+@dataclass(frozen=True)
+class Meetings:
+    """Counts of rows [labels, labels] for each label, down, beside each other, across."""
+
+    together: Counts
+    """Both hold; on the diagonal, the one label does."""
+    beside: Counts
+    """The first holds, and the second is known."""
+    known: Counts
+    """Both are known."""
+
+    def expected(self) -> NDArray[np.float64]:
+        """How often the two would hold together by chance, over the rows that know both."""
+        result: NDArray[np.float64] = self.beside * self.beside.T / np.maximum(self.known, 1)
+        return result
+
+
+def meetings(answers: Answers) -> Meetings:
+    """How often labels meet in these rows."""
+    known = answers.known.astype(np.float32)
     yes = (answers.yes & answers.known).astype(np.float32)
-    counts: Counts = np.rint(yes.T @ yes).astype(np.int64)
-    return counts
+    together, beside, both = (np.rint(part).astype(np.int64) for part in (yes.T @ yes, yes.T @ known, known.T @ known))
+    return Meetings(together, beside, both)
 
 
 def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Advice, ...]:
     """Advice for labels that are, or could be, one head: its kind, sets that exclude each other, parents."""
     used = np.flatnonzero((answers.yes & answers.known).any(axis=0))
-    full = answers.known.all(axis=1)
-    names = [labels[column] for column in used]
-    yes = answers.yes[full][:, used]
-    if len(yes) < FEWEST or not names:
+    names = [labels[int(column)] for column in used]
+    rows = Answers(answers.yes[:, used] & answers.known[:, used], answers.known[:, used])
+    # Labels that nobody was asked about might hold as well: only rows that know all labels show that none does.
+    full = rows.yes[rows.known.all(axis=1)]
+    if len(rows.yes) < FEWEST or not names:
         return ()
     where = f"head {head}: " if head else ""
+    several, many = int((rows.yes.sum(axis=1) > 1).sum()), len(rows.yes)
     if len(names) == 1:
         return (Advice("binary", tuple(names), f"{where}one label: a binary head"),)
-    together = meetings(Answers(yes, np.ones_like(yes)))
-    several = int((yes.sum(axis=1) > 1).sum())
-    if not several:
-        none = float((yes.sum(axis=1) == 0).mean())
-        rest = f"; {none:.0%} of them hold none, which a threshold says" if none else ""
-        said = f"{where}never two labels at once in {len(yes)} rows: a multiclass head{rest}"
-        return (Advice("multiclass", tuple(names), said),)
-    said = f"{where}{several} of {len(yes)} rows ({several / len(yes):.0%}) hold two labels or more: a multilabel head"
-    found = [Advice("multilabel", tuple(names), said)]
-    found += _own_heads(names, yes, together, where)
-    found += _parents(names, together, where)
-    return tuple(found)
+    if several:
+        said = f"{where}{several} of {many} rows ({several / many:.0%}) hold two labels or more: a multilabel head"
+        met = meetings(rows)
+        exclusive = _own_heads(names, full, met.together, where) if len(full) >= FEWEST else []
+        return (Advice("multilabel", tuple(names), said), *exclusive, *_parents(names, met, where))
+    if len(full) < FEWEST:
+        return ()
+    none = float((full.sum(axis=1) == 0).mean())
+    rest = f"; {none:.0%} of them hold none, which a threshold says" if none else ""
+    said = f"{where}never two labels at once in {len(full)} rows: a multiclass head{rest}"
+    return (Advice("multiclass", tuple(names), said),)
 
 
 def _own_heads(names: list[str], yes: Bools, together: Counts, where: str) -> list[Advice]:
@@ -88,18 +107,15 @@ def _own_heads(names: list[str], yes: Bools, together: Counts, where: str) -> li
     return found
 
 
-def _parents(names: list[str], together: Counts, where: str) -> list[Advice]:
+def _parents(names: list[str], met: Meetings, where: str) -> list[Advice]:
     """Pairs in which a label hardly ever holds without a wider one."""
-    sizes = np.diagonal(together)
+    sizes = np.diagonal(met.together)
+    # Below FEWEST rows the division says nothing; the pairs are left out by `enough`.
+    share = met.together / np.maximum(met.beside, 1)
+    enough = (met.beside >= FEWEST) & (sizes[None, :] > 1.2 * sizes[:, None]) & (share >= IMPLIES)
+    pairs = sorted(zip(*np.nonzero(enough), strict=True), key=lambda pair: -share[pair])[:MOST]
     found = []
-    for child in range(len(names)):
-        for parent in range(len(names)):
-            if child == parent or sizes[child] < FEWEST or sizes[parent] <= 1.2 * sizes[child]:
-                continue
-            share = together[child, parent] / sizes[child]
-            if share >= IMPLIES:
-                said = (
-                    f"{where}{names[parent]} holds in {share:.0%} of the rows with {names[child]}: perhaps its parent"
-                )
-                found.append((share, Advice("parent", (names[child], names[parent]), said)))
-    return [advice for _, advice in sorted(found, key=lambda one: -one[0])[:MOST]]
+    for child, parent in ((int(one), int(other)) for one, other in pairs):
+        told = f"{names[parent]} holds in {share[child, parent]:.0%} of the rows with {names[child]}"
+        found.append(Advice("parent", (names[child], names[parent]), f"{where}{told}: perhaps its parent"))
+    return found

@@ -165,9 +165,9 @@ def _said(source: Source, labels: frozenset[str], ours: str) -> State | None:
         return "unknown"
     if any(ours in source.says_yes.get(label, ()) for label in labels):
         return "yes"
-    if any(ours in source.says_no.get(label, ()) for label in labels):
-        return "no"
-    return "unknown" if any(ours in source.leaves_open.get(label, ()) for label in labels) else None
+    if any(ours in source.leaves_open.get(label, ()) for label in labels):
+        return "unknown"
+    return "no" if labels and all(ours in source.says_no.get(label, ()) for label in labels) else None
 
 
 def coverage(rows: Iterable[MappedRow], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:

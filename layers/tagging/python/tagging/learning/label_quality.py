@@ -28,7 +28,8 @@ class LabelQuality:
     critical: bool
     proven: bool
     guess: bool
-    threshold: float
+    threshold: float | None
+    """None where the head's policy does not ask for one."""
     known: int
     support: int
     given: int
@@ -62,28 +63,30 @@ class _Cells:
 
 def quality_of_labels(observed: Observed, bootstrap: Bootstrap) -> tuple[LabelQuality, ...]:
     """Every label of which the data know anything, in taxonomy order."""
-    return tuple(_quality(observed, column, bootstrap) for column in np.flatnonzero(observed.asked))
+    return tuple(_quality(observed, int(column), bootstrap) for column in np.flatnonzero(observed.asked))
 
 
 def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQuality:
     label = observed.taxonomy.labels[observed.labels[column]]
     decision = observed.tagger.bundle.decisions[label.id]
+    head = observed.taxonomy.head_of(label.id)
+    by_threshold = {one.id for one in observed.taxonomy.heads if one.policy == "thresholds"}
     cells = _cells(observed, column)
     hits = cells.given & cells.yes
     return LabelQuality(
         id=label.id,
-        head=observed.taxonomy.head_of(label.id),
+        head=head,
         route=label.route,
         critical=label.critical,
         proven=decision.proven,
         guess=decision.guess,
-        threshold=decision.threshold,
+        threshold=decision.threshold if head in by_threshold else None,
         known=len(cells.rows),
         support=cells.positives,
         given=int(cells.given.sum()),
         hits=int(hits.sum()),
-        precision=share(hits, cells.given.astype(float), cells.group_of, FEWEST_POSITIVES),
-        recall=share(hits, cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
+        precision=share(hits.astype(float), cells.given.astype(float), cells.group_of, FEWEST_POSITIVES),
+        recall=share(hits.astype(float), cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
         cost=_cost(cells, label.goal),
         **_resampled(cells, bootstrap),
     )

@@ -37,7 +37,7 @@ class Suspect:
 
 
 def worst_mistakes(observed: Observed, most: int) -> tuple[Mistake, ...]:
-    """The rows whose wrong labels the tagger was surest of: by the log loss of the wrong cells, critical ones doubled."""
+    """The rows whose wrong labels the tagger was surest of: by log loss over wrong cells, critical ones twice."""
     yes, known, given = observed.answers.yes, observed.answers.known, observed.given
     wrong = (yes != given) & known
     truth = np.clip(np.where(yes, observed.scores, 1 - observed.scores), 1e-4, 1)

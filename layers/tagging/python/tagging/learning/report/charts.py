@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.intervals import wilson
-from tagging.learning.report.markup import Content, Markup, tag
+from tagging.learning.report.markup import Content, Markup, joined, tag
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -49,7 +49,7 @@ def precision_recall(scores: Floats, yes: Bools, threshold: float | None) -> Mar
     return _frame("Precision and recall", "recall", "precision", marks)
 
 
-def thresholds(scores: Floats, yes: Bools, threshold: float) -> Markup:
+def thresholds(scores: Floats, yes: Bools, threshold: float | None) -> Markup:
     """Precision, recall and F1 at every threshold; the upright line is the one that serves."""
     at = np.linspace(0, 1, 41)
     given = scores[:, None] >= at
@@ -58,12 +58,14 @@ def thresholds(scores: Floats, yes: Bools, threshold: float) -> Markup:
     precision, recall = hits / np.maximum(sizes, 1), hits / yes.sum()
     f1 = 2 * hits / (sizes + yes.sum())
     marks = [
-        tag("line.threshold", x1=_x(threshold), x2=_x(threshold), y1=_y(0), y2=_y(1)),
+        _upright(threshold),
         _line("two", list(zip(at[has], precision[has], strict=True))),
         _line("three", list(zip(at, recall, strict=True))),
         _line("one", list(zip(at, f1, strict=True))),
     ]
-    return _frame("Thresholds", "threshold", "", marks, _legend(("one", "F1"), ("two", "precision"), ("three", "recall")))
+    return _frame(
+        "Thresholds", "threshold", "", marks, _legend(("one", "F1"), ("two", "precision"), ("three", "recall"))
+    )
 
 
 def histogram(scores: Floats, yes: Bools, threshold: float | None) -> Markup:
@@ -79,9 +81,7 @@ def histogram(scores: Floats, yes: Bools, threshold: float | None) -> Markup:
                 told = f"{count} of {counts.sum()} score {at / BARS:.2f}\u2013{(at + 1) / BARS:.2f}"
                 size = {"width": (_x(1) - _x(0)) / BARS - 1, "height": round(_y(low) - _y(high), 1)}
                 marks.append(tag(f"rect.{name}", tag("title", told), x=_x(at / BARS), y=_y(high), **size))
-    if threshold is not None:
-        marks.append(tag("line.threshold", x1=_x(threshold), x2=_x(threshold), y1=_y(0), y2=_y(1)))
-    return _frame("Scores", "score", None, marks, _legend(("two", "holds"), ("three", "does not")))
+    return _frame("Scores", "score", None, marks, _upright(threshold), _legend(("two", "holds"), ("three", "does not")))
 
 
 def interval_bar(value: float | None, low: float | None, high: float | None) -> Markup | None:
@@ -112,6 +112,12 @@ def _curve(scores: Floats, yes: Bools) -> tuple[Floats, Floats]:
 
 def _line(name: str, points: Sequence[tuple[float, float]]) -> Markup:
     return tag(f"path.line.{name}", d="M" + "L".join(f"{_x(x)},{_y(y)}" for x, y in points) if points else "")
+
+
+def _upright(threshold: float | None) -> Markup:
+    return joined(
+        None if threshold is None else tag("line.threshold", x1=_x(threshold), x2=_x(threshold), y1=_y(0), y2=_y(1))
+    )
 
 
 def _legend(*entries: tuple[str, str]) -> Markup:

@@ -19,7 +19,7 @@ class Markup:
 Content = Markup | str | int | None | Iterable["Content"]
 
 
-def tag(name: str, *content: Content, **attributes: str | float | None) -> Markup:
+def tag(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
     """One element: `tag("td.number", 3, data_sort=3)` is `<td class="number" data-sort="3">3</td>`.
 
     What follows a full stop in the name is its style name. Attributes that are None are left out; an underscore stands

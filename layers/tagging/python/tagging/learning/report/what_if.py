@@ -24,17 +24,18 @@ class Choice:
     per_hundred: float
 
 
-def other_thresholds(scores: Floats, yes: Bools, now: float) -> tuple[Choice, ...]:
+def other_thresholds(scores: Floats, yes: Bools, now: float | None) -> tuple[Choice, ...]:
     """The threshold that serves, the one of the best F1, and those that reach 90 % precision or recall, where any does.
 
     `scores` and `yes` are [rows] of one label's known cells, with at least one yes.
     """
-    candidates = np.unique(np.round(scores, 4))
+    candidates = np.linspace(0.01, 0.99, 99)
     given = scores[:, None] >= candidates
     hits, sizes = (given & yes[:, None]).sum(axis=0), given.sum(axis=0)
-    precision, recall = hits / sizes, hits / yes.sum()
+    precision, recall = hits / np.maximum(sizes, 1), hits / yes.sum()
     f1 = 2 * hits / (sizes + yes.sum())
-    found = [("now", now), ("best F1", float(candidates[np.argmax(f1)]))]
+    found = [] if now is None else [("now", now)]
+    found.append(("best F1", float(candidates[np.argmax(f1)])))
     precise, complete = np.flatnonzero((precision >= FLOOR) & (hits > 0)), np.flatnonzero(recall >= FLOOR)
     if len(precise):
         found.append((f"precision {FLOOR:.0%}", float(candidates[precise[np.argmax(recall[precise])]])))

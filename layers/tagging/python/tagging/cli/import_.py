@@ -1,0 +1,94 @@
+"""`tagging import`: what people have, to data set rows and a first taxonomy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tagging.cli.data import failed, read_known_taxonomy
+from tagging.cli.data_view import show_problems, show_report
+from tagging.learning.changes import carry_over
+from tagging.learning.data_report import report_of
+from tagging.learning.dataset import refuse, write_rows
+from tagging.learning.first_taxonomy import write_first_taxonomy
+from tagging.learning.imported import Imported
+from tagging.learning.importers import IMPORTERS, nlupp_run
+from tagging.learning.nlupp import REGIMES, Regime
+from tagging.learning.row_fit import expand, fit_row
+from tagging.learning.row_format import RowError
+from tagging.learning.rows import DataError, Problem, Row
+from tagging.taxonomy import Taxonomy
+
+
+def import_data(
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(IMPORTERS))],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file or folder to read.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Where the rows go.")],
+    taxonomy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.yaml", help="Written from the labels found; one that exists is checked against."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing if anything is wrong.")] = False,
+    nlupp_split: Annotated[
+        str | None, typer.Option(metavar="REGIME:RUN", help="nlupp: an official run as train and test, as low:0.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
+) -> None:
+    """Import labelled data: rows and a report on them, and with --taxonomy a first taxonomy to edit."""
+    if format_ not in IMPORTERS:
+        raise typer.BadParameter(f"there is no format {format_}; there are {', '.join(IMPORTERS)}")
+    known = read_known_taxonomy(taxonomy) if taxonomy and taxonomy.exists() else None
+    try:
+        found = _split(IMPORTERS[format_](source), nlupp_split)
+        rows, problems = _fitting(found, known, str(source))
+        refuse(source, rows, problems, strict=strict)
+        write_rows(out, rows)
+        if taxonomy and known is None:
+            write_first_taxonomy(taxonomy, rows, found.names)
+    except DataError as error:
+        raise failed(error) from None
+    except OSError as error:
+        raise typer.BadParameter(f"{error.filename}: cannot be written: {error.strerror}") from None
+    report = report_of(rows, known)
+    if as_json:
+        told = {"out": str(out), "taxonomy": str(taxonomy) if taxonomy else None, "problems": list(map(str, problems))}
+        print(json.dumps(told | report.as_json(), ensure_ascii=False))
+        return
+    console = Console()
+    show_problems(console, problems)
+    show_report(console, report)
+    console.print(f"\n{out}: {len(rows):,} rows", highlight=False, soft_wrap=True)
+    if taxonomy:
+        said = "left as it is" if known else "a first taxonomy, to be edited"
+        console.print(f"{taxonomy}: {said}", highlight=False, soft_wrap=True)
+
+
+def _split(found: Imported, nlupp_split: str | None) -> Imported:
+    if nlupp_split is None:
+        return found
+    regime, _, run = nlupp_split.partition(":")
+    chosen: list[Regime] = [one for one in REGIMES if one == regime]
+    if not chosen or not run.isdigit():
+        raise typer.BadParameter(
+            f"{nlupp_split} is no official run; write low:0 to low:19, mid:0 to mid:9, large:0 to large:9"
+        )
+    return replace(found, rows=nlupp_run(found.rows, chosen[0], int(run)))
+
+
+def _fitting(found: Imported, known: Taxonomy | None, source: str) -> tuple[list[Row], list[Problem]]:
+    """The rows that fit the taxonomy there is already, in its labels of today."""
+    if known is None:
+        return expand(list(found.rows)), list(found.problems)
+    fitting: list[Row] = []
+    problems = list(found.problems)
+    for row in carry_over(found.rows, known.changes):
+        try:
+            fitting.append(fit_row(row, known))
+        except RowError as error:
+            problems.append(Problem(source, None, f"{row.id}: {error}"))
+    return fitting, problems
