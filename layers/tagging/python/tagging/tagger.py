@@ -64,7 +64,7 @@ class Tagger:
     def tag_text(self, whole: str, subject: int = 0, heads: Collection[str] | None = None) -> LabelSet:
         """Like `tag`, for a text of which the first `subject` characters are its subject line."""
         asked = self._asked(heads)
-        spoken = self._listen(whole, subject)
+        spoken = self.listen(whole, subject)
         scores: dict[str, float] = {}
         holding: list[str] = []
         for head in asked:
@@ -101,7 +101,7 @@ class Tagger:
             raise UnknownHead(f"the bundle has no head {', '.join(unknown)}")
         return [head for head in known if head.id in heads]
 
-    def _listen(self, whole: str, subject: int) -> Spoken:
+    def listen(self, whole: str, subject: int) -> Spoken:
         """Score the sentences, the whole text, or both, as the bundle says."""
         manifest = self.bundle.manifest
         if manifest.aggregate == "whole":

@@ -93,9 +93,9 @@ def _parent_mistakes(labels: list[_Placed], heads: dict[int, Content]) -> Iterat
         parent = label.content.get("parent")
         if not (isinstance(parent, str) and isinstance(label.content.get("id"), str)):
             continue
-        siblings = [other.id for other in labels if other.head == label.head and other is not label]
         above = by_id.get(parent)
         if above is None:
+            siblings = [other.id for other in labels if other.head == label.head and other is not label]
             told = nearest(parent, siblings) or "; write another label of this head, or leave parent out"
             said = f"label {label.id}: its parent does not exist: {parent}{told}"
         elif above.head != label.head:
@@ -162,7 +162,8 @@ def _names(change: Content, *keys: str) -> list[str]:
     found: list[str] = []
     for key in keys:
         value = change.get(key)
-        found += [value] if isinstance(value, str) else [one for one in value or () if isinstance(one, str)]
+        listed = value if isinstance(value, list | tuple) else [value]
+        found += [one for one in listed if isinstance(one, str)]
     return found
 
 

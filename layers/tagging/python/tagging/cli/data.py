@@ -55,7 +55,7 @@ def read_known_taxonomy(path: Path) -> Taxonomy:
 
 
 def failed(error: DataError) -> Exception:
-    """What to raise for data that cannot be used: exit 1 where rows were found wrong, 2 where there is nothing to read."""
+    """What to raise for data that cannot be used: exit 1 where rows are wrong, 2 where there is nothing to read."""
     if not error.problems:
         return typer.BadParameter(str(error))
     Console(stderr=True).print(str(error), highlight=False, markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from tagging.learning.nlupp import DataError
+from tagging.learning.rows import DataError
 from tagging.learning.source_row import SourceRow
 
 SPLITS = ("train", "test")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tagging.learning.nlupp import DataError
+from tagging.learning.rows import DataError
 from tagging.learning.source_row import SourceRow
 
 SPLITS = ("train", "val", "test", "oos_train", "oos_val", "oos_test")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tagging.learning.kind_advice import advise
 from tagging.learning.label_names import words_of
-from tagging.learning.rows import Row, answers_of
+from tagging.learning.rows import DataError, Row, answers_of
 
 _HEADER = """\
 # What an item can be labelled with: {labels} labels, found in {rows:,} rows. Made to be edited;
@@ -53,7 +53,12 @@ def first_taxonomy(rows: Sequence[Row], names: Mapping[str, str], file: str) -> 
 
 
 def write_first_taxonomy(path: Path, rows: Sequence[Row], names: Mapping[str, str]) -> None:
-    """Write `first_taxonomy` to a file that must not exist yet (FileExistsError): what was edited is not lost."""
+    """Write `first_taxonomy` to a file that must not exist yet (FileExistsError): what was edited is not lost.
+
+    Raises DataError where no row names a label.
+    """
+    if not any(row.labels or row.unknown for row in rows):
+        raise DataError(f"{path}: no row has a label to begin with; fill in labels, and import again")
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(first_taxonomy(rows, names, path.name))
 
@@ -63,7 +68,8 @@ def _label(label: str, name: str, yes: int, *, first: bool) -> str:
     # JSON's quotes are YAML's: nothing in a name can be taken for YAML. An id may be a word YAML keeps: no, on, null.
     quoted = json.dumps(description, ensure_ascii=False)
     written = json.dumps(label) if label in _YAML_WORDS else label
-    return f"      - id: {written}  # {yes:,} rows\n        description: {quoted}\n{_ROUTE_NOTE if first else ''}"
+    counted = f"{yes:,} row{'s' * (yes != 1)}"
+    return f"      - id: {written}  # {counted}\n        description: {quoted}\n{_ROUTE_NOTE * first}"
 
 
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}

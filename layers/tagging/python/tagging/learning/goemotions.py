@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tagging.learning.nlupp import DataError
+from tagging.learning.rows import DataError
 from tagging.learning.source_row import SourceRow
 
 SPLITS = ("train", "dev", "test")

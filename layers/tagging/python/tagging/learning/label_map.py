@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -81,16 +80,6 @@ class Source(BaseModel):
         return frozenset({*self.says_yes, *self.says_no, *self.leaves_open, *self.others})
 
 
-@dataclass(frozen=True)
-class MappedRow:
-    """A row in our labels, and where it is from."""
-
-    row: Row
-    source: str
-    split: str
-    group: str
-
-
 class LabelMap(BaseModel):
     """The whole map."""
 
@@ -99,8 +88,10 @@ class LabelMap(BaseModel):
     version: Annotated[int, Field(ge=1)]
     labels: Mapping[str, OurLabel]
     sources: Mapping[str, Source]
+    file: str = "the label map"
+    """Where it was read from, for messages."""
 
-    def map_row(self, found: SourceRow, taxonomy: Taxonomy) -> MappedRow | None:
+    def map_row(self, found: SourceRow, taxonomy: Taxonomy) -> Row | None:
         """The row in our labels; None for one that the source left without labels, if it drops those.
 
         Raises LabelMapError where the map does not know the source or one of the row's labels.
@@ -111,26 +102,29 @@ class LabelMap(BaseModel):
         states: dict[str, State] = {}
         for head in taxonomy.heads:
             states |= (self._exclusive if head.kind == "multiclass" else self._independent)(source, found, head)
-        row = Row(
+        return Row(
             id=found.id,
             text=found.text,
             labels=frozenset(label for label, state in states.items() if state == "yes"),
             unknown=frozenset(label for label, state in states.items() if state == "unknown"),
+            group=found.group or None,
+            split=found.split or None,
+            source=found.source,
+            extra={"domain": found.domain} if found.domain else {},
         )
-        return MappedRow(row, found.source, found.split, found.group)
 
-    def map_rows(self, found: Iterable[SourceRow], taxonomy: Taxonomy) -> list[MappedRow]:
+    def map_rows(self, found: Iterable[SourceRow], taxonomy: Taxonomy) -> list[Row]:
         """All rows but those that are dropped. Raises LabelMapError."""
         return [mapped for one in found if (mapped := self.map_row(one, taxonomy)) is not None]
 
     def _source_of(self, found: SourceRow) -> Source:
         source = self.sources.get(found.source)
         if source is None:
-            raise LabelMapError(f"the label map has no source {found.source!r}")
+            raise LabelMapError(f"{self.file} has no source {found.source!r}")
         lost = set(found.labels) - source.labels
         if lost:
             names = ", ".join(map(repr, sorted(lost)))
-            raise LabelMapError(f"the label map, source {found.source}, does not know {names} (row {found.id})")
+            raise LabelMapError(f"{self.file}, source {found.source}: nothing is said of {names} (row {found.id})")
         return source
 
     def _independent(self, source: Source, found: SourceRow, head: Head) -> dict[str, State]:
@@ -151,9 +145,9 @@ class LabelMap(BaseModel):
         said = [_said(source, labels, label) for label in ours]
         mute = [label for label in labels if source.says_yes.get(label, {}).keys().isdisjoint(ours)]
         strongest = said.index("yes") if "yes" in said else len(ours)
-        stronger, last = ours[:strongest], strongest >= len(ours) - 1
+        stronger, last = ours[:strongest], strongest == len(ours) - 1
         hinted = not source.silent and any(self.labels[label].pattern.search(found.text) for label in stronger)
-        needs_all = last or (stronger and not source.silent)
+        needs_all = last or (strongest > 0 and not source.silent)
         if strongest == len(ours) or "unknown" in said[:strongest] or hinted or (mute and needs_all):
             return dict.fromkeys(ours, "unknown")
         return {label: "yes" if place == strongest else "no" for place, label in enumerate(ours)}
@@ -170,12 +164,11 @@ def _said(source: Source, labels: frozenset[str], ours: str) -> State | None:
     return "no" if labels and all(ours in source.says_no.get(label, ()) for label in labels) else None
 
 
-def coverage(rows: Iterable[MappedRow], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:
+def coverage(rows: Iterable[Row], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:
     """Our label -> source -> how many rows say yes, no, unknown."""
     counts: dict[str, dict[str, Counter[State]]] = {label: {} for label in taxonomy.labels}
-    for mapped in rows:
+    for row in rows:
         for label, by_source in counts.items():
-            row = mapped.row
             state: State = "yes" if label in row.labels else "unknown" if label in row.unknown else "no"
-            by_source.setdefault(mapped.source, Counter())[state] += 1
+            by_source.setdefault(row.source or "", Counter())[state] += 1
     return counts

@@ -27,6 +27,7 @@ def read_label_map(path: Path, taxonomy: Taxonomy) -> LabelMap:
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
         raise LabelMapError(f"{path}: {'; '.join(wrong)}") from None
+    found = found.model_copy(update={"file": str(path)})
     mistakes = [*_mistakes_in_labels(found, taxonomy)]
     for name, source in found.sources.items():
         mistakes += (f"{name}: {mistake}" for mistake in _mistakes_in_source(source, taxonomy))

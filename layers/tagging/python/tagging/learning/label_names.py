@@ -14,7 +14,7 @@ _UNDECOMPOSED = str.maketrans(
 def id_of(name: str) -> str:
     """The snake_case id for a name: `Lost card!` → `lost_card`; "" where the name has no letter or digit of ASCII."""
     plain = unicodedata.normalize("NFKD", name.translate(_UNDECOMPOSED)).encode("ascii", "ignore").decode()
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain.replace("'", ""))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain.replace("'", ""))
     made = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
     return (f"label_{made}" if made[:1].isdigit() else made)[:LONGEST].rstrip("_")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 MEMORY = 10
 """Past steps that a direction is made of."""
-TOLERANCE = 1e-5
+TOLERANCE = 3e-5
 """Largest slope left along any coordinate, of the loss per unit of mass."""
 MOST_TURNS = 500
 STEP_TURNS = 6
@@ -37,6 +37,33 @@ class Rows(Protocol):
 
     def squares_turned_times(self, masses: Floats) -> Floats:
         """Like `turned_times`, of the squared features."""
+
+
+@dataclass(frozen=True)
+class WholeRows:
+    """Rows as one array [rows, features]."""
+
+    array: Floats
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(rows, features)."""
+        return self.array.shape
+
+    def times(self, weights: Floats) -> Floats:
+        """[features, labels] -> [rows, labels]."""
+        result: Floats = self.array @ weights
+        return result
+
+    def turned_times(self, slopes: Floats) -> Floats:
+        """[rows, labels] -> [features, labels]."""
+        result: Floats = self.array.T @ slopes
+        return result
+
+    def squares_turned_times(self, masses: Floats) -> Floats:
+        """Like `turned_times`, of the squared features."""
+        result: Floats = (self.array**2).T @ masses
+        return result
 
 
 @dataclass(frozen=True)
@@ -111,7 +138,7 @@ class _State:
 
     def turn(self) -> NDArray[np.bool_]:
         """One step for every label; which labels are not at their minimum yet [labels]."""
-        moving = np.abs(self._slope).max(axis=0) > self._goal
+        moving: NDArray[np.bool_] = np.abs(self._slope).max(axis=0) > self._goal
         if not moving.any():
             return moving
         direction = self._direction() * moving
@@ -126,8 +153,7 @@ class _State:
         # A label that did not move, or moved by rounding alone, leaves no curvature behind.
         scale = np.where(product > 1e-12, 1 / np.maximum(product, 1e-12), 0.0)
         self._steps.append((step, change, scale))
-        still: NDArray[np.bool_] = moving & (np.abs(length) > 0)
-        return still
+        return moving
 
     def _slopes(self) -> Floats:
         errors = self._loss.mass * (sigmoid(self._logits) - self._loss.yes)
@@ -141,14 +167,15 @@ class _State:
         for step, change, scale in reversed(self._steps):
             shares.append(scale * np.einsum("fl,fl->l", step, slope))
             slope -= shares[-1] * change
-        direction = slope / self._curvature
+        direction: Floats = slope / self._curvature
         if self._steps:
             _, change, scale = self._steps[-1]
             size = scale * np.einsum("fl,fl->l", change, change / self._curvature)
             direction /= np.where(size > 0, size, 1.0)
         for (step, change, scale), share in zip(self._steps, reversed(shares), strict=True):
             direction += step * (share - scale * np.einsum("fl,fl->l", change, direction))
-        return -direction
+        direction *= -1
+        return direction
 
     def _step_length(self, direction: Floats, along: Floats) -> Floats:
         """How far to go along the direction [labels]: Newton's method on the loss along it."""
@@ -165,4 +192,5 @@ class _State:
                 break
             proposed = length - slope / np.maximum(bend, 1e-12)
             length = np.clip(proposed, length / 8, length * 8)
-        return np.where(start > 0, length, 0.0)
+        result: Floats = np.where(start > 0, length, 0.0)
+        return result

@@ -47,14 +47,18 @@ def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
 
 def row_of(content: Mapping[str, Any], text: str, default_id: str) -> Row:
     """The row of these fields, whatever else there is kept as text in `extra`. Raises RowError."""
-    if not has_words(clean(text)):
+    # As serving does: what cannot be seen, lone surrogates too, is poison to a tokeniser and cannot be written again.
+    text = clean(text)
+    if not has_words(text):
         raise RowError("has no text")
     texts = {name: _optional(content, name) for name in OPTIONAL}
     labels, unknown = _names(content, "labels"), _names(content, "unknown")
     if both := labels & unknown:
         raise RowError(f"{_told(both)} in both labels and unknown; take it out of one of them")
-    extra = {name: _written(value) for name, value in content.items() if name not in _NAMED and value is not None}
-    return Row(str(content.get("id") or default_id), text, labels, unknown, **texts, extra=extra)
+    extra = {
+        clean(name): _written(value) for name, value in content.items() if name not in _NAMED and value is not None
+    }
+    return Row(clean(str(content.get("id") or default_id)), text, labels, unknown, **texts, extra=extra)
 
 
 def row_as_json(row: Row) -> str:
@@ -94,7 +98,7 @@ def _optional(content: Mapping[str, Any], name: str) -> str | None:
         return None
     if isinstance(value, list | dict):
         raise RowError(f"its {name} is not a text")
-    return str(value)
+    return clean(str(value))
 
 
 def _names(content: Mapping[str, Any], field: str) -> frozenset[str]:
@@ -105,11 +109,11 @@ def _names(content: Mapping[str, Any], field: str) -> frozenset[str]:
         raise RowError('has no labels; write "labels": [] where none holds')
     if not isinstance(found, list) or not all(isinstance(name, str) and name for name in found):
         raise RowError(f'its {field} are no list of label ids; write "{field}": ["one", "other"]')
-    return frozenset(found)
+    return frozenset(clean(name) for name in found)
 
 
 def _written(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _told(labels: frozenset[str]) -> str:

@@ -135,8 +135,8 @@ def _lines(path: Path, data: bytes, problems: list[Problem]) -> Iterator[str]:
             other.append(number)
             yield line.decode("cp1252", "replace")
     if other:
-        first = ", ".join(str(number) for number in other[:5])
-        said = f"{len(other)} lines are not UTF-8 and were read as Windows-1252 (line {first}{' …' * (len(other) > 5)})"
+        first = ", ".join(str(number) for number in other[:5]) + " …" * (len(other) > 5)
+        said = f"{len(other)} of its lines not UTF-8, and read as Windows-1252: {first}"
         problems.append(Problem(str(path), None, said, skipped=False))
 
 

@@ -33,7 +33,9 @@ def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
     for label_id, label in old.labels.items():
         now = new.labels.get(renamed.get(label_id) or label_id)
         if now is not None:
-            found += _of_label(label, now, old.head_of(label_id), new.head_of(now.id))
+            parent = renamed.get(label.parent or "") or label.parent
+            earlier = label.model_copy(update={"parent": parent})
+            found += _of_label(earlier, now, old.head_of(label_id), new.head_of(now.id))
     found += _of_heads(old, new)
     if found and new.version <= old.version:
         said = f"is {new.version}, was {old.version}: write version: {old.version + 1}"

@@ -13,7 +13,7 @@ from tagging.learning.report.markup import Content, Markup, joined, tag
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 WIDTH, HEIGHT = 270, 200
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 8, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 8, 34
 BINS = 10
 BARS = 20
 MOST_POINTS = 60
@@ -69,12 +69,12 @@ def thresholds(scores: Floats, yes: Bools, threshold: float | None) -> Markup:
 
 
 def histogram(scores: Floats, yes: Bools, threshold: float | None) -> Markup:
-    """Scores of what holds, upwards, and of what does not, downwards; each as shares of its own."""
+    """Scores of what holds, upwards, and of what does not, downwards; each to its own scale."""
     marks: list[Markup] = []
     for name, inside, sign in (("two", yes, 1), ("three", ~yes, -1)):
         counts = np.histogram(scores[inside], BARS, (0, 1))[0]
         # A square root keeps the few scores in the middle visible beside the many at the ends.
-        heights = np.sqrt(counts / max(counts.sum(), 1)) / 2
+        heights = np.sqrt(counts / max(counts.max(), 1)) / 2
         for at, (count, height) in enumerate(zip(counts, heights, strict=True)):
             if count:
                 low, high = sorted((0.5, 0.5 + sign * float(height)))

@@ -9,7 +9,7 @@ from tagging.learning.report.markup import Markup, tag
 
 MOST_LABELS = 40
 CELL = 17
-NAMES = 190
+NAMES = 235
 SHOWN_FROM = 0.02
 
 

@@ -96,9 +96,7 @@ def charts_section(observed: Observed) -> Markup:
         ),
         tag("div.charts", drawn),
         tag("h3", "Labels that hold together"),
-        tag(
-            "p.quiet", "The darker, the larger the share of the line's rows in which the column's label holds as well."
-        ),
+        tag("p.quiet", "The stronger the colour, the more of the line's rows have the column's label as well."),
         tag("div.wide", co_occurrence(observed)),
         id="charts",
     )

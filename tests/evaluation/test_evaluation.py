@@ -1,0 +1,185 @@
+"""What is counted, over which cells, and what is left unsaid where too little is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn import metrics as reference
+
+from tagging.learning.dataset import read_dataset
+from tagging.learning.evaluation import NothingToEvaluate, evaluate, evaluate_observed
+from tagging.learning.observation import observe
+from tagging.learning.rows import Row
+from tagging.mail import text_mail
+from tagging.tagger import Tagger
+from tests.evaluation.conftest import by_hand, made_rows
+
+LABELS = ["late", "broken", "angry", "happy", "wants_person"]
+"""The columns: late goes to shipping, broken to repairs; angry and happy are one exclusive head."""
+
+
+@pytest.fixture
+def answers() -> np.ndarray:
+    """200 rows in which at most one of angry and happy holds."""
+    random = np.random.default_rng(0)
+    yes = random.random((200, 5)) < [0.4, 0.3, 0.3, 0.3, 0.1]
+    yes[:, 3] &= ~yes[:, 2]
+    return yes
+
+
+@pytest.fixture
+def scores(answers: np.ndarray) -> np.ndarray:
+    random = np.random.default_rng(1)
+    found = np.clip(random.normal(0.3 + 0.4 * answers, 0.2), 0, 1).round(4)
+    both = (found[:, 2] >= 0.5) & (found[:, 3] >= 0.5)
+    found[both, 3] = 0.4
+    return found
+
+
+def test_the_figures_of_fully_labelled_rows_are_scikit_learns(
+    tiny: Tagger, answers: np.ndarray, scores: np.ndarray
+) -> None:
+    given = scores >= 0.5
+    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores))
+    expected = {
+        "micro_f1": reference.f1_score(answers, given, average="micro"),
+        "macro_f1": reference.f1_score(answers, given, average="macro"),
+        "sample_f1": reference.f1_score(answers, given, average="samples", zero_division=1.0),
+        "mean_average_precision": reference.average_precision_score(answers, scores, average="macro"),
+        "hamming_loss": reference.hamming_loss(answers, given),
+        "subset_accuracy": reference.accuracy_score(answers, given),
+        "ranking_precision": reference.label_ranking_average_precision_score(answers, scores),
+    }
+    assert {name: figure.value for name, figure in found.whole.items()} == pytest.approx(expected, abs=6e-5)
+    for figure in found.whole.values():
+        assert figure.low < figure.value < figure.high
+        assert figure.of == 200
+    assert found.partly is None
+    assert found.data.known_share == 1.0
+    late = found.labels[0]
+    assert late.precision.value == pytest.approx(reference.precision_score(answers[:, 0], given[:, 0]), abs=6e-5)
+    assert late.recall.value == pytest.approx(reference.recall_score(answers[:, 0], given[:, 0]), abs=6e-5)
+    assert (late.support, late.given) == (answers[:, 0].sum(), given[:, 0].sum())
+
+
+def test_a_multiclass_head_has_accuracy_and_a_confusion_matrix(
+    tiny: Tagger, answers: np.ndarray, scores: np.ndarray
+) -> None:
+    mood = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores)).heads[1]
+    assert mood.confusion is not None
+    assert mood.confusion.labels == ("angry", "happy", "(none)")
+    counts = np.array(mood.confusion.counts)
+    assert counts.sum() == 200
+    assert mood.accuracy.value == pytest.approx(np.trace(counts) / 200)
+    assert counts[0].sum() == answers[:, 2].sum()
+    silent = ~(scores[:, 2:4] >= 0.5).any(axis=1)
+    assert mood.answered.value == pytest.approx(1 - silent.mean())
+
+
+def test_a_partly_labelled_row_tells_only_what_is_known_of_it(
+    tiny: Tagger, answers: np.ndarray, scores: np.ndarray
+) -> None:
+    """Cells that nobody knows may score what they like; micro-F1 and its like are of whole rows alone."""
+    unknown = np.zeros_like(answers)
+    unknown[:120, 1:] = True
+    unknown &= ~answers
+    observed = by_hand(tiny, made_rows(tiny, answers, unknown), scores)
+    other = by_hand(tiny, made_rows(tiny, answers, unknown), np.where(unknown, 0.97, scores), scores >= 0.5)
+    found = evaluate_observed(observed)
+    whole = ~unknown.any(axis=1)
+    assert found.data.fully_labelled == found.whole["micro_f1"].of == whole.sum()
+    expected = reference.f1_score(answers[whole], (scores >= 0.5)[whole], average="micro")
+    assert found.whole["micro_f1"].value == pytest.approx(expected, abs=6e-5)
+    no, given = ~answers & ~unknown & ~whole[:, None], scores >= 0.5
+    assert found.partly is not None
+    assert found.partly.false_alarms.value == pytest.approx((given & no).sum() / no.sum(), abs=6e-5)
+    held = answers & ~whole[:, None]
+    assert found.partly.recall.value == pytest.approx((given & held).sum() / held.sum(), abs=6e-5)
+    assert found.data.known_share == pytest.approx(1 - unknown.mean(), abs=6e-5)
+    assert evaluate_observed(other).labels == found.labels
+
+
+def test_no_row_fully_labelled_means_no_micro_f1_at_all(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
+    """Rows of single-label sets: what they were given holds, of the rest somebody declared only one."""
+    answers = answers & (np.cumsum(answers, axis=1) == 1)
+    unknown = ~answers
+    unknown[::2, 0] = False
+    unknown[1::2, 1] = False
+    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert found.whole == {}
+    assert found.partly is not None
+    assert found.partly.rows == 200
+    assert found.partly.recall.value is not None
+    assert all(part.micro_f1.value is None for part in found.slices)
+
+
+def test_a_label_that_the_data_never_speak_of_is_named_and_left_out(
+    tiny: Tagger, answers: np.ndarray, scores: np.ndarray
+) -> None:
+    answers[:, 4] = False
+    unknown = np.zeros_like(answers)
+    unknown[:, 4] = True
+    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert found.data.unasked == ("wants_person",)
+    assert found.data.fully_labelled == 200
+    assert [label.id for label in found.labels] == LABELS[:4]
+
+
+def test_below_five_positives_a_figure_has_no_interval(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
+    answers[:, 4] = np.arange(200) < 4
+    person = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores)).labels[4]
+    assert person.support == 4
+    measured = (person.recall, person.f1, person.average_precision, person.brier_skill, person.calibration_slope)
+    assert all(figure.low is None for figure in measured)
+    assert person.f1.value is not None
+
+
+def test_outcomes_and_routes_by_hand(tiny: Tagger) -> None:
+    """right; one label too many; missed; sent to review though right; nothing holds and nothing given; wrong route."""
+    yes = np.array([[1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [1, 0, 0, 0, 0]])
+    given = np.array([[1, 0, 0, 0, 0], [1, 0, 1, 0, 0], [0, 0, 1, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [0, 1, 0, 0, 0]])
+    observed = by_hand(tiny, made_rows(tiny, yes.astype(bool)), given * 0.9, given.astype(bool), review=[3])
+    found = evaluate_observed(observed)
+    shares = {name: getattr(found.outcomes, name).value for name in ("right", "partly", "review", "missed")}
+    assert shares == pytest.approx({"right": 2 / 6, "partly": 1 / 6, "review": 1 / 6, "missed": 2 / 6}, abs=1e-4)
+    assert found.routing_accuracy.value == pytest.approx(4 / 6, abs=1e-4)
+    repairs, shipping = found.routes
+    assert (repairs.id, repairs.due, repairs.sent, repairs.lost) == ("repairs", 2, 2, 1)
+    assert repairs.arrived.value == repairs.right.value == 0.5
+    assert (shipping.due, shipping.sent, shipping.lost) == (3, 2, 0)
+    assert shipping.outcomes == {"right": 1, "partly": 1, "review": 0, "missed": 1}
+
+
+def test_costs_are_those_of_the_taxonomys_goals(tiny: Tagger) -> None:
+    taxonomy = tiny.bundle.taxonomy.model_dump(mode="json")
+    taxonomy["heads"][0]["labels"][0]["goal"] = {"cost": {"fp": 1, "fn": 5}}
+    dear = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(taxonomy)))
+    yes, given = np.zeros((10, 5), dtype=bool), np.zeros((10, 5), dtype=bool)
+    yes[:2, 0], given[2:5, 0] = True, True
+    found = evaluate_observed(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
+    assert found.cost.value == found.labels[0].cost == 100 * (3 * 1 + 2 * 5) / 10
+    assert found.labels[1].cost is None
+
+
+def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tagger, rows_file: Path) -> None:
+    rows = read_dataset(rows_file, tiny.bundle.taxonomy).rows
+    found = evaluate(tiny, [*rows, Row("dots", "...", frozenset())])
+    assert found.data.quarantined == {"empty": 1}
+    assert (found.data.rows, found.data.tagged, found.data.groups) == (43, 42, 6)
+    observed = observe(tiny, rows)
+    assert observed.label_sets[3] == tiny.tag(text_mail(rows[3].text))
+    assert found.whole["micro_f1"].value > 0.6
+    assert {(part.column, part.value) for part in found.slices} >= {("source", "s0"), ("source", "s1")}
+    assert 0 < found.time.p50_ms <= found.time.p95_ms
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+def test_nothing_known_is_told_and_not_measured(tiny: Tagger) -> None:
+    nobody_knows = Row("a", "Hello there", frozenset(), frozenset(LABELS))
+    for rows in ([], [nobody_knows]):
+        with pytest.raises(NothingToEvaluate):
+            evaluate(tiny, rows)

@@ -1,0 +1,155 @@
+"""The report as text: what a mail says is escaped, nothing comes from elsewhere, equal figures make equal pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from tagging.learning.evaluation import evaluate_observed
+from tagging.learning.mistakes import suspected_answers, worst_mistakes
+from tagging.learning.observation import Observed
+from tagging.learning.report import Subject, page
+from tagging.learning.report.first_screen import per_hundred
+from tagging.learning.report.markup import tag
+from tagging.learning.report.what_if import other_thresholds
+from tagging.tagger import Tagger
+from tests.evaluation.conftest import by_hand, made_rows
+
+SUBJECT = Subject(bundle="desk", data="rows.jsonl", sha256="ab" * 32, skipped=0)
+EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> & <b>bold</b>"
+
+
+@pytest.fixture
+def observed(tiny: Tagger) -> Observed:
+    """80 rows with mistakes, in the worst of which a text is markup, and so is its id and its source."""
+    random = np.random.default_rng(0)
+    yes = random.random((80, 5)) < [0.4, 0.3, 0.2, 0.2, 0.1]
+    scores = np.clip(random.normal(0.3 + 0.4 * yes, 0.15), 0, 1).round(4)
+    yes[0], scores[0] = True, 0.0
+    rows = made_rows(tiny, yes)
+    rows[0] = replace(rows[0], id=EVIL, text=EVIL, source=EVIL, extra={"channel": EVIL})
+    return by_hand(tiny, rows, scores)
+
+
+@pytest.fixture
+def html(observed: Observed) -> str:
+    return page(evaluate_observed(observed), observed, SUBJECT)
+
+
+class Elements(HTMLParser):
+    """Which elements a page has, and their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((name, dict(attributes)))
+
+
+def test_no_text_of_a_mail_becomes_markup(html: str) -> None:
+    elements = Elements(html).found
+    assert [name for name, _ in elements].count("script") == 1
+    assert not {"img", "iframe", "object", "link"} & {name for name, _ in elements}
+    assert not [attributes for _, attributes in elements if any(name.startswith("on") for name in attributes)]
+    assert "&lt;script&gt;document.title=&#x27;owned&#x27;" in html
+
+
+def test_nothing_comes_from_elsewhere(html: str) -> None:
+    assert not re.search(r"https?://|@import|url\(", html)
+    links = [attributes["href"] for name, attributes in Elements(html).found if name == "a"]
+    assert all(link and link.startswith("#") for link in links)
+    ids = {attributes.get("id") for _, attributes in Elements(html).found}
+    assert {link[1:] for link in links if link} <= ids
+    policy = next(a["content"] for _, a in Elements(html).found if a.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in str(policy)
+
+
+def test_the_page_says_what_a_manager_asks_first(html: str) -> None:
+    for told in ("Of 100 mails like these", "fully right", "sent to review", "missed", "shipping", "No unproven label"):
+        assert told in html
+    assert html.index("<h2>Route by route") < html.index("<h2>Labels") < html.index("<h2>Worst mistakes")
+
+
+def test_an_unproven_label_is_named_on_the_first_screen(observed: Observed) -> None:
+    found = evaluate_observed(observed)
+    unproven = replace(found, labels=(replace(found.labels[0], proven=False), *found.labels[1:]))
+    html = page(unproven, observed, SUBJECT)
+    first = html[: html.index("<h2>Labels")]
+    assert "Unproven labels" in first
+    assert "#label-late" in first
+
+
+def test_the_same_figures_make_the_same_page(observed: Observed, html: str) -> None:
+    assert page(evaluate_observed(observed), observed, SUBJECT) == html
+
+
+def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: Tagger) -> None:
+    yes = np.zeros((3, 5), dtype=bool)
+    yes[0, 0] = True
+    unknown = np.ones_like(yes) & ~yes
+    unknown[1:, 0] = False
+    observed = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
+    html = page(evaluate_observed(observed), observed, SUBJECT)
+    assert "Fewer than 200 mails" in html
+    assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
+
+
+def test_markup_escapes_text_and_attributes() -> None:
+    found = tag("p.quiet", '<i a="b">', tag("br"), title='"><script>', data_sort=1).text
+    assert found == (
+        '<p class="quiet" title="&quot;&gt;&lt;script&gt;" data-sort="1">&lt;i a=&quot;b&quot;&gt;<br/></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ([1, 0, 0, 0], [100, 0, 0, 0]),
+        ([1 / 3] * 3, [34, 33, 33]),
+        ([0.995, 0.005], [100, 0]),
+        ([0.006, 0.994], [1, 99]),
+    ],
+)
+def test_whole_numbers_of_a_hundred_add_up(shares: list[float], told: list[int]) -> None:
+    assert per_hundred(shares) == told
+
+
+def test_the_worst_mistake_is_the_surest_and_a_critical_one_counts_twice(tiny: Tagger) -> None:
+    yes = np.zeros((3, 5), dtype=bool)
+    scores = np.full((3, 5), 0.1)
+    scores[1, 0], scores[2, 1] = 0.8, 0.9
+    found = worst_mistakes(by_hand(tiny, made_rows(tiny, yes), scores), 5)
+    assert [one.row for one in found] == [2, 1]
+    assert found[0].wrong == (("broken", 0.9),)
+    content = tiny.bundle.taxonomy.model_dump(mode="json")
+    content["heads"][0]["labels"][0]["critical"] = True
+    strict = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(content)))
+    assert [one.row for one in worst_mistakes(by_hand(strict, made_rows(strict, yes), scores), 5)] == [1, 2]
+
+
+def test_a_turned_answer_is_suspected_and_a_right_one_is_not(tiny: Tagger) -> None:
+    yes = np.zeros((40, 5), dtype=bool)
+    yes[:20, 0] = True
+    scores = np.where(yes, 0.9, 0.1).astype(float)
+    yes[3, 0], yes[30, 0] = False, True
+    found = suspected_answers(by_hand(tiny, made_rows(tiny, yes), scores), 10)
+    assert {(one.row, one.holds) for one in found} == {(3, False), (30, True)}
+    unknown = np.zeros_like(yes)
+    unknown[3, 0] = True
+    assert {one.row for one in suspected_answers(by_hand(tiny, made_rows(tiny, yes, unknown), scores), 10)} == {30}
+
+
+def test_other_thresholds_by_hand() -> None:
+    scores = np.array([0.95, 0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25, 0.15, 0.05])
+    yes = np.array([1, 1, 1, 0, 1, 0, 0, 0, 0, 0], dtype=bool)
+    found = {one.told: one for one in other_thresholds(scores, yes, 0.8)}
+    assert (found["now"].precision, found["now"].recall, found["now"].per_hundred) == (1.0, 0.5, 20.0)
+    assert (found["precision 90%"].precision, found["precision 90%"].recall) == (1.0, 0.75)
+    assert (found["recall 90%"].recall, found["recall 90%"].precision) == (1.0, 0.8)
+    assert found["best F1"].f1 == pytest.approx(8 / 9)

@@ -1,0 +1,66 @@
+"""Dealing rows into parts: labels spread, groups together, shares kept, the same by the same seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tagging.learning.rows import Row
+from tagging.learning.splits import deal, groups_of, normalised, split
+
+
+def made_up(rows: int = 300, labels: int = 6) -> np.ndarray:
+    return np.random.default_rng(1).random((rows, labels)) < np.linspace(0.5, 0.03, labels)
+
+
+def test_every_label_is_spread_over_parts_of_unequal_size() -> None:
+    yes = made_up(1000)
+    parts = split(yes, [0.8, 0.1, 0.1], seed=0)
+    assert np.bincount(parts).tolist() == pytest.approx([800, 100, 100], abs=15)
+    for label in range(yes.shape[1]):
+        share = np.bincount(parts[yes[:, label]], minlength=3) / yes[:, label].sum()
+        assert share == pytest.approx([0.8, 0.1, 0.1], abs=0.06)
+
+
+def test_the_only_row_of_a_label_is_not_always_for_training() -> None:
+    parts = split(np.eye(100, dtype=bool), [0.8, 0.2], seed=0)
+    assert np.bincount(parts).tolist() == [80, 20]
+
+
+def test_no_group_is_parted_and_labels_are_spread_all_the_same() -> None:
+    yes = made_up(600)
+    groups = np.repeat(np.arange(200), 3)
+    parts = deal(yes, 5, seed=0, groups=groups)
+    assert all(len(set(parts[groups == group])) == 1 for group in range(200))
+    assert np.ptp(np.bincount(parts)) <= 15
+    for label in range(yes.shape[1]):
+        assert np.ptp(np.bincount(parts[yes[:, label]], minlength=5)) <= max(6, 0.15 * yes[:, label].sum())
+
+
+def test_groups_of_one_row_are_dealt_like_rows() -> None:
+    yes = made_up()
+    assert np.array_equal(deal(yes, 5, seed=3), deal(yes, 5, seed=3, groups=np.arange(len(yes))))
+
+
+def test_the_seed_decides() -> None:
+    yes = made_up()
+    assert np.array_equal(split(yes, [0.7, 0.3], 1), split(yes, [0.7, 0.3], 1))
+    assert not np.array_equal(split(yes, [0.7, 0.3], 1), split(yes, [0.7, 0.3], 2))
+
+
+@pytest.mark.parametrize("shares", [[], [0.5, 0.4], [1.5, -0.5]])
+def test_shares_that_are_none_are_refused(shares: list[float]) -> None:
+    with pytest.raises(ValueError, match="add up to 1"):
+        split(made_up(), shares, 0)
+
+
+def test_rows_stay_together_by_group_by_words_and_by_both_in_turn() -> None:
+    texts = [("Lost card", "a"), ("lost CARD!", None), ("other", "a"), ("third", None), ("…", None), ("?!", None)]
+    rows = [Row(str(place), text, frozenset(), group=group) for place, (text, group) in enumerate(texts)]
+    assert groups_of(rows).tolist() == [0, 0, 0, 3, 4, 5]
+
+
+def test_texts_are_the_same_by_their_words() -> None:
+    assert normalised("  Where's my CARD?\n") == normalised("where s my card")
+    assert normalised("STRASSE") == normalised("straße")
+    assert normalised("card 1") != normalised("card 2")
