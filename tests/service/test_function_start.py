@@ -1,0 +1,65 @@
+"""The function itself: it starts on a sound bundle and full settings, and refuses anything else by name."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.settings import Settings
+
+
+def start(root: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Import functions/tag_mail.py as Lambda's client does, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", "import tag_mail; print(tag_mail.handler({}, None))"],
+        cwd=root / "functions",
+        env={**NOBODYS_ENVIRONMENT, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def settings(bundle: Path) -> dict[str, str]:
+    return Settings(stage="test", label_table="t", ticket_queue_url="http://q", bundle=str(bundle)).to_env()
+
+
+@pytest.fixture
+def bundle(root: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(root / "layers/mail_model/bundle", tmp_path / "bundle"))
+
+
+def test_it_starts_and_answers(root: Path, bundle: Path) -> None:
+    done = start(root, settings(bundle))
+    assert done.returncode == 0, done.stderr
+    assert "{'batchItemFailures': []}" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["heads.onnx", "encoder/tokenizer.json", "thresholds.json"])
+def test_a_flipped_byte_is_refused_by_the_files_name(root: Path, bundle: Path, name: str) -> None:
+    content = bytearray((bundle / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (bundle / name).write_bytes(content)
+    done = start(root, settings(bundle))
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert "BundleError" in last
+    assert name in last
+
+
+def test_a_missing_bundle_is_refused_by_name(root: Path, tmp_path: Path) -> None:
+    done = start(root, settings(tmp_path / "nothing"))
+    assert done.returncode != 0
+    assert "nothing/manifest.json" in done.stderr.strip().splitlines()[-1]
+
+
+def test_missing_settings_are_named(root: Path, bundle: Path) -> None:
+    environment = settings(bundle)
+    del environment["LABEL_TABLE"]
+    done = start(root, environment)
+    assert done.returncode != 0
+    assert "LABEL_TABLE" in done.stderr.strip().splitlines()[-1]
