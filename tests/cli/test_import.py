@@ -49,6 +49,15 @@ def test_a_table_becomes_rows_and_a_taxonomy_that_fit_each_other(folder: Path) -
     assert [label["id"] for label in told["labels"]] == ["lost_card", "refund"]
 
 
+def test_rows_are_held_back_for_evaluation_if_asked(folder: Path) -> None:
+    (folder / "ten.csv").write_text("text,labels\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(10)))
+    words = ("--out", folder / "train.jsonl", "--test-out", folder / "test.jsonl")
+    done = tagging("import", "csv", folder / "ten.csv", *words)
+    assert done.returncode == 0, done.stderr
+    assert "8 rows to train on" in done.stdout
+    assert len((folder / "test.jsonl").read_text().splitlines()) == 2
+
+
 def test_strict_writes_nothing_and_tells_all_problems(folder: Path) -> None:
     done = tagging("import", "csv", folder / "mine.csv", "--out", folder / "strict.jsonl", "--strict")
     assert done.returncode == 1

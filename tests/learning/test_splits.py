@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tagging.learning.holding_back import hold_back
 from tagging.learning.rows import Row
 from tagging.learning.splits import deal, groups_of, normalised, split
 
@@ -64,3 +65,13 @@ def test_texts_are_the_same_by_their_words() -> None:
     assert normalised("  Where's my CARD?\n") == normalised("where s my card")
     assert normalised("STRASSE") == normalised("straße")
     assert normalised("card 1") != normalised("card 2")
+
+
+def test_a_fifth_of_the_rows_is_held_back_unless_the_data_says_which() -> None:
+    rows = [Row(str(place), f"text {place // 2}", frozenset({"ab"[place % 3 == 0]})) for place in range(100)]
+    train, test = hold_back(rows)
+    assert (len(train), len(test)) == (80, 20)
+    assert not {row.text for row in train} & {row.text for row in test}
+    assert {row.split for row in train} == {"train"}
+    said = [Row("1", "x", frozenset(), split="test"), Row("2", "y", frozenset(), split="dev")]
+    assert hold_back(said) == ([said[1]], [said[0]])

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows
+from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows, wide_console
 
 if TYPE_CHECKING:
     from tagging.learning.comparison import Comparison
@@ -55,18 +54,17 @@ def compare(
 
 
 def _print(found: Comparison) -> None:
-    console = Console(highlight=False)
+    console = wide_console()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("label")
-    for column in ("yes", "old F1", "new F1", "difference", "cells changed", ""):
-        table.add_column(column, justify="right" if column else "left")
+    for column in ("label", "yes", "old F1", "new F1", "difference", "changed", ""):
+        table.add_column(column, justify="left" if column in ("label", "") else "right", no_wrap=True)
     for label in found.labels:
         name = Text(label.id, style="bold" if label.critical else "").append(" critical" if label.critical else "")
         told = [str(label.support), _number(label.old_f1), _number(label.new_f1), label.difference.told(3)]
         table.add_row(name, *told, str(label.changed), Text(label.verdict, style=STYLES[label.verdict]))
     console.print(table)
     old, new = found.calibration_error
-    console.print(f"all labels: {found.micro_f1.told(3)} micro-F1 over fully labelled rows; {found.rows} rows")
+    console.print(f"micro-F1 over fully labelled rows: {found.micro_f1.told(3)}, new less old; {found.rows} rows")
     console.print(f"calibration error (scores from 0.1): {_number(old)} → {_number(new)}")
     for reason in found.reasons:
         console.print(f"not safe: {reason}", style="red", markup=False)

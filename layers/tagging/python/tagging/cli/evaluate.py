@@ -12,10 +12,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows
+from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows, wide_console
 
 if TYPE_CHECKING:
     from tagging.learning.evaluation import Evaluation
+    from tagging.learning.figures import Figure
     from tagging.learning.label_quality import LabelQuality
 
 WHOLE = {
@@ -27,6 +28,10 @@ WHOLE = {
     "subset_accuracy": "all labels right",
     "hamming_loss": "Hamming loss",
 }
+COLUMNS = (
+    "AP: average precision; from: the threshold; skill: Brier skill, above 0 is better than the label's share of yes; "
+    "slope: calibration slope, 1 is right; ECE: calibration error over scores from 0.1"
+)
 
 
 def evaluate(
@@ -50,13 +55,20 @@ def evaluate(
         found = evaluate_observed(observed, seed=seed)
     except NothingToEvaluate as error:
         raise typer.BadParameter(f"{data}: {error}") from None
-    subject = Subject(bundle=bundle.absolute().name, data=data.name, sha256=rows.sha256, skipped=rows.skipped)
+    about = tagger.bundle.manifest.about
+    subject = Subject(
+        bundle=bundle.absolute().name,
+        data=data.name,
+        sha256=rows.sha256,
+        skipped=rows.skipped,
+        learned={name: str(told) for name, told in about.items() if isinstance(told, str | int | float)},
+    )
     if report is not None:
         write_report(report, found, observed, subject)
     if as_json:
         print(json.dumps(found.to_json() | {"file": vars(subject)}, ensure_ascii=False))
     else:
-        Console().print(_told(found))
+        wide_console().print(_told(found))
         if report is not None:
             Console(highlight=False, soft_wrap=True).print(f"report: {report}", markup=False)
 
@@ -65,7 +77,9 @@ def _told(found: Evaluation) -> RenderableType:
     parts = [_outcomes(found), _wholes(found), _labels(found.labels)]
     if found.routes:
         parts.append(_routes(found))
-    return Group(*[piece for part in parts for piece in (part, Text())], Text(_rests_on(found), style="dim"))
+    return Group(
+        *[piece for part in parts for piece in (part, Text())], Text(f"{COLUMNS}\n{_rests_on(found)}", style="dim")
+    )
 
 
 def _outcomes(found: Evaluation) -> Table:
@@ -95,18 +109,22 @@ def _wholes(found: Evaluation) -> Table:
 
 
 def _labels(labels: Iterable[LabelQuality]) -> Table:
-    columns = ("yes", "precision", "recall", "F1", "average precision", "threshold", "Brier skill", "slope", "ECE")
-    table = _table("labels", "", *columns)
+    columns = ("yes", "precision", "recall", "F1", "AP", "from", "skill", "slope", "ECE")
+    table = _table("labels, with their F1's interval", "", *columns)
     for label in labels:
         name = Text(label.id, style="bold" if label.critical else "")
         if not label.proven:
             name.append(" unproven", style="yellow")
-        figures = (label.precision, label.recall, label.f1, label.average_precision)
         calibration = (label.brier_skill, label.calibration_slope, label.calibration_error)
-        told = [each.told() for each in figures] + ["\u2013" if label.threshold is None else f"{label.threshold:.2f}"]
-        told += ["\u2013" if each.value is None else f"{each.value:.2f}" for each in calibration]
+        told = [_number(label.precision), _number(label.recall), label.f1.told(), _number(label.average_precision)]
+        told += ["\u2013" if label.threshold is None else f"{label.threshold:.2f}"]
+        told += [_number(each) for each in calibration]
         table.add_row(name, str(label.support), *told)
     return table
+
+
+def _number(figure: Figure) -> str:
+    return "\u2013" if figure.value is None else f"{figure.value:.2f}"
 
 
 def _routes(found: Evaluation) -> Table:
@@ -128,5 +146,5 @@ def _rests_on(found: Evaluation) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left", header_style="dim")
+        table.add_column(column, justify="right" if place else "left", header_style="dim", no_wrap=True)
     return table

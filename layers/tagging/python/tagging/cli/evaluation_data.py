@@ -51,6 +51,12 @@ def read_rows(path: Path, taxonomy: Taxonomy, *, strict: bool) -> Dataset:
     return found
 
 
+def wide_console() -> Console:
+    """For tables of many columns: what is piped into a file has no window to fit into."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=max(found.width, 120))
+
+
 def observe_with_bar(tagger: Tagger, data: Dataset, told: str, *, quiet: bool) -> Observed:
     """Tag every row, showing how far it is."""
     from tagging.learning.observation import observe

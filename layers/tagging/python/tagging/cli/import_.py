@@ -16,6 +16,7 @@ from tagging.learning.changes import carry_over
 from tagging.learning.data_report import report_of
 from tagging.learning.dataset import refuse, write_rows
 from tagging.learning.first_taxonomy import write_first_taxonomy
+from tagging.learning.holding_back import hold_back
 from tagging.learning.imported import Imported
 from tagging.learning.importers import IMPORTERS, nlupp_run
 from tagging.learning.nlupp import REGIMES, Regime
@@ -33,6 +34,10 @@ def import_data(
         Path | None,
         typer.Option(metavar="FILE.yaml", help="Written from the labels found; one that exists is checked against."),
     ] = None,
+    test_out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="Hold rows back for `evaluate`: those of split test, or a fifth."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Write nothing if anything is wrong.")] = False,
     nlupp_split: Annotated[
         str | None, typer.Option(metavar="REGIME:RUN", help="nlupp: an official run as train and test, as low:0.")
@@ -47,25 +52,36 @@ def import_data(
         found = _split(IMPORTERS[format_](source), nlupp_split)
         rows, problems = _fitting(found, known, str(source))
         refuse(source, rows, problems, strict=strict)
-        write_rows(out, rows)
+        written = _write(rows, out, test_out)
         if taxonomy and known is None:
             write_first_taxonomy(taxonomy, rows, found.names)
+            written[taxonomy] = "a first taxonomy, to be edited"
     except DataError as error:
         raise failed(error) from None
     except OSError as error:
         raise typer.BadParameter(f"{error.filename}: cannot be written: {error.strerror}") from None
     report = report_of(rows, known)
     if as_json:
-        told = {"out": str(out), "taxonomy": str(taxonomy) if taxonomy else None, "problems": list(map(str, problems))}
+        told = {"written": [str(path) for path in written], "problems": [str(problem) for problem in problems]}
         print(json.dumps(told | report.as_json(), ensure_ascii=False))
         return
     console = Console()
     show_problems(console, problems)
     show_report(console, report)
-    console.print(f"\n{out}: {len(rows):,} rows", highlight=False, soft_wrap=True)
-    if taxonomy:
-        said = "left as it is" if known else "a first taxonomy, to be edited"
-        console.print(f"{taxonomy}: {said}", highlight=False, soft_wrap=True)
+    console.print()
+    for path, said in written.items():
+        console.print(f"{path}: {said}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _write(rows: list[Row], out: Path, test_out: Path | None) -> dict[Path, str]:
+    """The data set files, and what is in each."""
+    if test_out is None:
+        write_rows(out, rows)
+        return {out: f"{len(rows):,} rows"}
+    train, test = hold_back(rows)
+    write_rows(out, train)
+    write_rows(test_out, test)
+    return {out: f"{len(train):,} rows to train on", test_out: f"{len(test):,} rows to evaluate on"}
 
 
 def _split(found: Imported, nlupp_split: str | None) -> Imported:
@@ -73,10 +89,9 @@ def _split(found: Imported, nlupp_split: str | None) -> Imported:
         return found
     regime, _, run = nlupp_split.partition(":")
     chosen: list[Regime] = [one for one in REGIMES if one == regime]
-    if not chosen or not run.isdigit():
-        raise typer.BadParameter(
-            f"{nlupp_split} is no official run; write low:0 to low:19, mid:0 to mid:9, large:0 to large:9"
-        )
+    if not chosen or not run.isdecimal():
+        runs = "low:0 to low:19, mid:0 to mid:9 or large:0 to large:9"
+        raise typer.BadParameter(f"{nlupp_split} is no official run; write {runs}")
     return replace(found, rows=nlupp_run(found.rows, chosen[0], int(run)))
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy ships no types
 
-from tagging.learning.lbfgs import Rows
-from tagging.learning.logistic import NEVER, Linear, Recipe
+from tagging.learning.lbfgs import Rows, WholeRows
+from tagging.learning.logistic import NEVER, Linear, Recipe, Rotated
 from tagging.learning.rows import Answers
+from tagging.learning.wide_rows import WideRows
 
 Floats = NDArray[np.float64]
 MOST_TURNS = 200
@@ -41,26 +42,40 @@ def targets_of(answers: Answers, balance: float) -> Targets:
     return Targets(share, mass * (one | none).sum() / max(mass.sum(), 1e-12))
 
 
-def fit_exclusive(rows: Rows, answers: Answers, recipe: Recipe) -> Linear:
-    """One weight vector per label by softmax cross-entropy over the rows known; NEVER for a label without a yes."""
-    learned = (answers.yes & answers.known).any(axis=0)
-    weights, biases = np.zeros((rows.shape[1], len(learned))), np.full(len(learned), NEVER)
-    if learned.sum() == 1:
+def fit_exclusive(
+    features: Rotated | WideRows, answers: Answers, recipe: Recipe, prior: Linear | None = None
+) -> Linear:
+    """One weight vector per label by softmax cross-entropy over the rows known, drawn towards the prior's.
+
+    A label without a known yes keeps the prior's as they are, or is NEVER given.
+    """
+    width = features.basis.shape[0] if isinstance(features, Rotated) else features.shape[1]
+    learned = np.flatnonzero((answers.yes & answers.known).any(axis=0))
+    labels = answers.yes.shape[1]
+    weights, biases = np.zeros((width, labels)), np.full(labels, NEVER)
+    if prior is not None:
+        weights, biases = prior.weights.astype(np.float64), prior.biases.copy()
+    if len(learned) == 1:
         biases[learned] = -NEVER
-    if learned.sum() < 2:
+    if len(learned) < 2:
         return Linear(weights, biases)
     targets = targets_of(Answers(answers.yes[:, learned], answers.known[:, learned]), recipe.balance)
-    weights[:, learned], biases[learned] = _minimum(rows, targets, recipe.inverse_penalty)
+    drawn_to = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
+    rows = WholeRows(features.rows) if isinstance(features, Rotated) else features
+    found = _minimum(rows, targets, drawn_to, recipe.inverse_penalty)
+    weights[:, learned] += features.basis @ found[:-1] if isinstance(features, Rotated) else found[:-1]
+    biases[learned] = found[-1]
     return Linear(weights, biases)
 
 
-def _minimum(rows: Rows, targets: Targets, inverse_penalty: float) -> tuple[Floats, Floats]:
+def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: float) -> Floats:
+    """Weights and, in the last row, biases [features + 1, labels]."""
     features, labels = rows.shape[1], targets.share.shape[1]
     mass = inverse_penalty * targets.mass[:, None]
 
     def loss(point: Floats) -> tuple[float, Floats]:
         matrix = point.reshape(features + 1, labels)
-        logits = rows.times(matrix[:-1]) + matrix[-1]
+        logits = rows.times(matrix[:-1]) + matrix[-1] + offsets
         logs = logits - logits.max(axis=1, keepdims=True)
         logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
         errors = mass * (np.exp(logs) - targets.share)
@@ -70,7 +85,7 @@ def _minimum(rows: Rows, targets: Targets, inverse_penalty: float) -> tuple[Floa
 
     start = np.zeros((features + 1) * labels)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_TURNS, "maxcor": 10})
-    matrix = found.x.reshape(features + 1, labels)
-    # Adding the same to all labels changes no softmax; without it, logits of different sentences can be compared.
-    biases: Floats = matrix[-1] - matrix[-1].mean()
-    return matrix[:-1], biases
+    matrix: Floats = found.x.reshape(features + 1, labels)
+    # The same added to all labels changes no softmax; with none of it, logits of different sentences compare.
+    matrix[-1] -= matrix[-1].mean()
+    return matrix

@@ -62,7 +62,7 @@ def data_section(found: Evaluation, subject: Subject) -> Markup:
         "data": f"{subject.data}, SHA-256 {subject.sha256[:16]}…, {found.data.groups:,} groups",
         "fully labelled rows": f"{found.data.fully_labelled:,} of {found.data.tagged:,}",
         "intervals": found.intervals,
-    }
+    } | {f"learned from: {name}": told for name, told in subject.learned.items()}
     confusions = [
         [tag("h3", f"Head {head.id}: what is taken for what"), _confusion(head.confusion)]
         for head in found.heads

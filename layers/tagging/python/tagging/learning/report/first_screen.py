@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Subject:
     data: str
     sha256: str
     skipped: int
+    learned: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the bundle's manifest says of the rows that it learned from."""
 
 
 def first_screen(found: Evaluation, subject: Subject) -> Markup:
@@ -133,7 +135,9 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
     unproven = [label for label in found.labels if not label.proven]
     names: list[Content] = [[tag("a.label", label.id, href=f"#label-{label.id}"), " "] for label in unproven]
     said = (
-        "Their goal is not shown to be met; what gets them goes to a person." if names else "Every label met its goal."
+        "Their goal is not shown to be met; what gets them goes to a person."
+        if names
+        else "Every label whose goal asks for proof has given it."
     )
     rests = [
         f"{data.tagged:,} mails with answers, {100 * data.known_share:.0f} % of the cells known yes or no, "
@@ -141,6 +145,8 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
     ]
     if data.sources:
         rests.append("Sources: " + ", ".join(f"{name} ({count:,})" for name, count in data.sources.items()) + ".")
+    if "data" in subject.learned:
+        rests.append(f"The model learned from {subject.learned['data'].rstrip('.')}.")
     if data.tagged < FEW_ROWS:
         rests.append(f"Fewer than {FEW_ROWS} mails: read the ranges, not the numbers.")
     left = sum(data.quarantined.values()) + subject.skipped

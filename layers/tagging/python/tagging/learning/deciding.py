@@ -1,0 +1,158 @@
+"""Each label's decision - score map, threshold, review band - from logits of items that its heads did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.decisions import scores_of
+from tagging.learning.calibration import exclusive_maps, independent_maps
+from tagging.learning.goals import Cut, bayes, cheapest, complete, fairest, precise
+from tagging.learning.rows import Answers
+from tagging.manifest import Decision
+from tagging.taxonomy import Floor, Head, Label, Taxonomy
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+FEWEST_POSITIVES = 5
+"""Known yes below which a label has no threshold of its own, and nothing about it is proven."""
+MOST_REVIEWED = 0.1
+"""Share of items that review bands may send to a person."""
+WIDEST = 0.4
+"""Half the width of a review band at most, in logits of the score: from .40 to .60 around a threshold of one half."""
+INSIDE = 1e-4
+"""Scores have four decimals: a threshold is never 0 or 1."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Items to decide on: logits [items, labels] by heads that did not see them, and their answers."""
+
+    logits: Floats
+    answers: Answers
+    repeats: float = 1.0
+    """Items per row that was labelled: composed mails use a row more than once, which makes nothing surer."""
+
+
+def decide(taxonomy: Taxonomy, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
+    """A decision for every label; labels that are not `learned` [labels] had no known yes in any row: guesses.
+
+    `prior` is the known yes that a label's own threshold needs to count as much as its head's.
+    """
+    decisions: dict[str, Decision] = {}
+    start = 0
+    for head in taxonomy.heads:
+        columns = slice(start, start + len(head.labels))
+        start += len(head.labels)
+        asked = Answers(trials.answers.yes[:, columns], trials.answers.known[:, columns])
+        of_head = Trials(trials.logits[:, columns], asked, trials.repeats)
+        decisions |= _decide_head(head, of_head, prior, learned[columns])
+    return _with_bands(taxonomy, trials, decisions)
+
+
+def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
+    """Scores [items, labels] of all heads, exactly as they are served."""
+    found, start = [], 0
+    for head in taxonomy.heads:
+        found.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
+        start += len(head.labels)
+    return np.hstack(found)
+
+
+def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
+    exclusive = head.kind == "multiclass"
+    maps = (exclusive_maps if exclusive else independent_maps)(trials.logits, trials.answers)
+    held = trials.answers.yes & trials.answers.known
+    made = {
+        label.id: Decision(
+            threshold=0.5,
+            slope=found.slope,
+            intercept=found.intercept,
+            knots=found.knots,
+            positives=int(held[:, column].sum()),
+            guess=not learned[column],
+        )
+        for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
+    }
+    scores = scores_of(head, trials.logits, made)
+    if exclusive:
+        # Only the highest score can be given: the others are below any threshold.
+        scores = np.where(scores >= scores.max(axis=1, keepdims=True), scores, 0.0)
+    together = _together(scores, held, trials.answers.known)
+    for column, label in enumerate(head.labels):
+        known = trials.answers.known[:, column]
+        weight = made[label.id].positives / trials.repeats
+        cut = _cut(label, scores[known, column], held[known, column], Lean(together, weight, prior))
+        threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
+        proven = cut.proven and weight >= FEWEST_POSITIVES
+        made[label.id] = made[label.id].model_copy(update={"threshold": threshold, "proven": proven})
+    return made
+
+
+@dataclass(frozen=True)
+class Lean:
+    """What a label's own threshold is drawn to, and by how much."""
+
+    towards: float
+    positives: float
+    prior: float
+
+    def drawn(self, own: float) -> float:
+        """Between the two, in logits of the score: own with n / (n + prior) of a say.
+
+        The best threshold on a handful of rows is mostly chance: taking it as it is lost .09 micro-F1 in a trial.
+        """
+        share = self.positives / (self.positives + self.prior)
+        return float(_score(share * _logit(own) + (1 - share) * _logit(self.towards)))
+
+
+def _cut(label: Label, scores: Floats, yes: Bools, lean: Lean) -> Cut:
+    goal = label.goal
+    if isinstance(goal, Floor) and goal.cost:
+        lean = Lean(bayes(goal.cost), lean.positives, lean.prior)
+    enough = lean.positives >= FEWEST_POSITIVES
+    if not isinstance(goal, Floor):
+        return Cut(lean.drawn(fairest(scores, yes)) if enough else lean.towards)
+    if goal.cost:
+        return Cut(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
+    if not yes.any():
+        return Cut(lean.towards, proven=False)
+    return precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
+
+
+def _together(scores: Floats, held: Bools, known: Bools) -> float:
+    """The threshold of the highest F1 over all labels of a head; one half where none of them holds anywhere."""
+    return fairest(scores[known], held[known]) if held.any() else 0.5
+
+
+def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decision]) -> dict[str, Decision]:
+    """The same with review bands, as wide as MOST_REVIEWED and WIDEST allow, around the thresholds that matter.
+
+    Those of labels that send an item somewhere or are critical; where there are none, those of all labels.
+    """
+    labels = taxonomy.labels
+    acting = [name for name, label in labels.items() if label.route or label.critical] or list(labels)
+    columns = [list(labels).index(name) for name in acting]
+    scores = _logit(scores_for(taxonomy, trials.logits, decisions)[:, columns])
+    distance = np.abs(scores - _logit(np.array([decisions[name].threshold for name in acting])))
+    nearest = np.sort(distance.min(axis=1))
+    half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))])) if len(nearest) else 0.0
+    for name in acting:
+        middle = _logit(decisions[name].threshold)
+        band = (round(float(_score(middle - half)), 4), round(float(_score(middle + half)), 4))
+        decisions[name] = decisions[name].model_copy(update={"review": band})
+    return decisions
+
+
+def _logit(score: float | Floats) -> Floats:
+    inner = np.clip(score, INSIDE / 2, 1 - INSIDE / 2)
+    result: Floats = np.log(inner / (1 - inner))
+    return result
+
+
+def _score(logit: float | Floats) -> Floats:
+    result: Floats = 1 / (1 + np.exp(-np.asarray(logit, dtype=np.float64)))
+    return result
