@@ -90,3 +90,14 @@ def test_a_damaged_bundle_is_named_and_nothing_is_tagged(folder: Path, tmp_path:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "manifest.json" in done.stderr
+
+
+def test_every_label_is_explained_by_parts_that_add_up(folder: Path) -> None:
+    done = tagging("tag", folder / "a.eml", "--explain", "--examples", folder / "rows.jsonl", "--json")
+    assert done.returncode == 2
+    assert "rows.jsonl" in done.stderr
+    (line,) = lines(folder / "a.eml", "--explain")
+    assert [why["label"] for why in line["explanation"]] == line["labels"]
+    assert "not" in line["explanation"][0]["meaning"]
+    told = tagging("tag", folder / "a.eml", "--explain").stdout
+    assert "I lost my credit card yesterday" in " ".join(told.split())

@@ -66,13 +66,31 @@ def with_critical(tiny_bundle: Path, tmp_path: Path) -> Callable[[str], Path]:
             for one in head["labels"]:
                 one["critical"] = one["id"] == label
         (folder / "taxonomy.json").write_text(json.dumps(taxonomy))
-        manifest = json.loads((folder / "manifest.json").read_text())
-        manifest["files"]["taxonomy.json"] = sha256((folder / "taxonomy.json").read_bytes())
-        manifest["checksum"] = checksum_of(manifest)
-        (folder / "manifest.json").write_text(json.dumps(manifest))
-        return folder
+        return signed_again(folder)
 
     return copy
+
+
+@pytest.fixture
+def learned_from(tiny_bundle: Path, tmp_path: Path) -> Callable[[Path], Path]:
+    """A copy of the tiny bundle whose manifest names a file as what it learned from."""
+
+    def copy(rows: Path) -> Path:
+        folder = tmp_path / "learned"
+        shutil.copytree(tiny_bundle, folder)
+        return signed_again(folder, data={"file": rows.name, "sha256": sha256(rows.read_bytes())})
+
+    return copy
+
+
+def signed_again(folder: Path, **about: object) -> Path:
+    """The bundle with the checksums of what was changed in it."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["taxonomy.json"] = sha256((folder / "taxonomy.json").read_bytes())
+    manifest["about"] |= about
+    manifest["checksum"] = checksum_of(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
 
 
 def by_hand(

@@ -56,6 +56,38 @@ def test_rows_that_cannot_be_used_are_told_and_left_out_or_stop_it(
     assert "no_such_label" in beside
 
 
+def with_splits(rows_file: Path, path: Path) -> Path:
+    """The rows, of which the first ten are for testing and the others for training."""
+    rows = [json.loads(line) for line in rows_file.read_text().splitlines()]
+    told = [row | {"split": "test" if place < 10 else "train"} for place, row in enumerate(rows)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in told))
+    return path
+
+
+def test_rows_for_testing_are_taken_where_the_data_say_so(tiny_bundle: Path, rows_file: Path, tmp_path: Path) -> None:
+    rows = with_splits(rows_file, tmp_path / "rows.jsonl")
+    for words, count in (((), 10), (("--split", "train"), 32), (("--split", "all"), 42)):
+        told, beside = run("evaluate", "--bundle", tiny_bundle, "--data", rows, "--json", *words)
+        assert json.loads(told)["data"]["tagged"] == count
+        assert ("left out" in beside) == (count < 42)
+    _, beside = run("evaluate", "--bundle", tiny_bundle, "--data", rows, "--split", "dev", exit_code=2)
+    assert "no row of split dev" in beside
+
+
+def test_rows_that_the_bundle_has_learned_from_raise_an_alarm(
+    learned_from: Callable[[Path], Path], rows_file: Path, tmp_path: Path
+) -> None:
+    rows, page = with_splits(rows_file, tmp_path / "rows.jsonl"), tmp_path / "report.html"
+    bundle = learned_from(rows)
+    told, beside = run("evaluate", "--bundle", bundle, "--data", rows, "--split", "all", "--json", "--report", page)
+    assert "has learned from these very rows" in beside
+    assert json.loads(told)["file"]["seen"] is True
+    assert "has learned from these very rows" in page.read_text()
+    told, beside = run("evaluate", "--bundle", bundle, "--data", rows, "--json")
+    assert json.loads(told)["file"]["seen"] is False
+    assert "learned" not in beside
+
+
 @pytest.mark.parametrize("missing", ["bundle", "data", "report"])
 def test_a_wrong_path_is_wrong_use(tiny_bundle: Path, rows_file: Path, tmp_path: Path, missing: str) -> None:
     paths = {"bundle": tiny_bundle, "data": rows_file, "report": tmp_path / "report.html"}

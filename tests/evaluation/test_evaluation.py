@@ -13,6 +13,7 @@ from sklearn import metrics as reference
 from tagging.learning.dataset import read_dataset
 from tagging.learning.evaluation import NothingToEvaluate, evaluate, evaluate_observed
 from tagging.learning.observation import observe
+from tagging.learning.report import Subject, page
 from tagging.learning.rows import Row
 from tagging.mail import text_mail
 from tagging.tagger import Tagger
@@ -183,3 +184,27 @@ def test_nothing_known_is_told_and_not_measured(tiny: Tagger) -> None:
     for rows in ([], [nobody_knows]):
         with pytest.raises(NothingToEvaluate):
             evaluate(tiny, rows)
+
+
+def test_calibration_is_judged_from_fifty_positives_on(tiny: Tagger) -> None:
+    """late: scores are probabilities; broken: twice too sure; angry: too few yes to tell."""
+    random = np.random.default_rng(5)
+    logits = random.normal(0, 1.5, (800, 5))
+    yes = random.random((800, 5)) < 1 / (1 + np.exp(-logits))
+    yes[:, 2] &= np.cumsum(yes[:, 2]) <= 49
+    yes[:, 3:] = np.eye(800, 2, dtype=bool)
+    sureness = np.array([1, 2.5, 1, 1, 1])
+    scores = (1 / (1 + np.exp(-logits * sureness))).round(4)
+    late, broken, angry, *_ = evaluate_observed(by_hand(tiny, made_rows(tiny, yes), scores)).labels
+    assert (late.calibrated, broken.calibrated, angry.calibrated) == (True, False, None)
+
+
+def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> None:
+    content = tiny.bundle.taxonomy.model_dump(mode="json")
+    content["heads"][0]["policy"] = {"top": 1}
+    best = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(content)))
+    yes = np.eye(10, 5, dtype=bool)
+    observed = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
+    found = evaluate_observed(observed)
+    assert [label.threshold for label in found.labels] == [None, None, 0.6, 0.6, 0.6]
+    assert "late" in page(found, observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tagging.learning.evaluation import evaluate_observed
+from tagging.learning.explanation import Explainer
 from tagging.learning.mistakes import suspected_answers, worst_mistakes
-from tagging.learning.observation import Observed
+from tagging.learning.observation import Observed, observe
 from tagging.learning.report import Subject, page
 from tagging.learning.report.first_screen import per_hundred
 from tagging.learning.report.markup import tag
 from tagging.learning.report.what_if import other_thresholds
+from tagging.learning.rows import Row
 from tagging.tagger import Tagger
 from tests.evaluation.conftest import by_hand, made_rows
 
@@ -153,3 +156,12 @@ def test_other_thresholds_by_hand() -> None:
     assert (found["precision 90%"].precision, found["precision 90%"].recall) == (1.0, 0.75)
     assert (found["recall 90%"].recall, found["recall 90%"].precision) == (1.0, 0.8)
     assert found["best F1"].f1 == pytest.approx(8 / 9)
+
+
+def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
+    rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
+    observed = observe(tiny, rows)
+    html = page(evaluate_observed(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
+    assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
+    assert "not what deleting the word would change" in html
+    assert "&lt;b&gt;bakery&lt;/b&gt;</span>" in html

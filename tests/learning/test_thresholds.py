@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.rows import Answers
-from tagging.learning.thresholds import Calibration, best_threshold, pooled_calibration, tuned_thresholds
+from tagging.learning.thresholds import best_threshold, steady_threshold, tuned_thresholds
 
 
 def all_known(yes: np.ndarray) -> Answers:
@@ -37,6 +37,21 @@ def test_the_best_threshold_has_the_best_f1_of_all() -> None:
     assert f1(best_threshold(logits, yes)) == max(f1(threshold) for threshold in logits)
 
 
+def test_a_single_stray_row_moves_the_best_threshold_and_hardly_the_steady_one() -> None:
+    random = np.random.default_rng(5)
+    yes = np.arange(200) < 40
+    logits = np.where(yes, 1.5, -1.5) + random.logistic(scale=0.5, size=200)
+    stray = np.append(logits, -2.5), np.append(yes, True)
+    assert abs(steady_threshold(*stray) - steady_threshold(logits, yes)) <= 0.1
+    assert abs(steady_threshold(logits, yes)) < 1
+
+
+def test_the_steady_threshold_lies_between_two_heaps_of_scores_and_does_not_mind_extreme_ones() -> None:
+    yes = np.arange(20) < 10
+    assert -1 < steady_threshold(np.where(yes, 2.0, -2.0), yes) < 1
+    assert -2 < steady_threshold(np.where(yes, 900.0, -900.0), yes) < 16.1
+
+
 def test_few_positives_lean_on_the_heads_threshold_and_many_on_their_own() -> None:
     random = np.random.default_rng(2)
     yes = np.zeros((2000, 2), dtype=bool)
@@ -44,8 +59,8 @@ def test_few_positives_lean_on_the_heads_threshold_and_many_on_their_own() -> No
     yes[:8, 1] = True
     shift = np.array([0.0, 4.0])  # the second label's scores all lie higher
     logits = np.where(yes, 2.0, -2.0) + shift + random.normal(scale=0.5, size=yes.shape)
-    own = [best_threshold(logits[:, label], yes[:, label]) for label in (0, 1)]
-    together = best_threshold(logits.ravel(), yes.ravel())
+    own = [steady_threshold(logits[:, label], yes[:, label]) for label in (0, 1)]
+    together = steady_threshold(logits.ravel(), yes.ravel())
     found = tuned_thresholds(logits, all_known(yes), prior=20)
     assert abs(found[0] - own[0]) < 0.1 * abs(together - own[0]) + 1e-9
     assert found[1] == pytest.approx((8 * own[1] + 20 * together) / 28)
@@ -56,7 +71,7 @@ def test_a_label_with_hardly_a_yes_has_the_heads_threshold() -> None:
     yes[:20, 0] = yes[:2, 1] = True
     logits = np.where(yes, 1.0, -1.0)
     logits[:2, 1] = 9.0
-    assert tuned_thresholds(logits, all_known(yes), prior=0)[1] == best_threshold(logits.ravel(), yes.ravel())
+    assert tuned_thresholds(logits, all_known(yes), prior=0)[1] == steady_threshold(logits.ravel(), yes.ravel())
 
 
 def test_unknown_cells_move_no_threshold() -> None:

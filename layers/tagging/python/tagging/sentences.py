@@ -48,10 +48,11 @@ def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tu
 
     Where there are more, the first ones and the last TAIL are kept. Spans count from the beginning of `text`.
     """
+    small = _written_small(text, start)
     spans = [
         piece
         for paragraph in _paragraphs(text, start)
-        for sentence in _sentences(text, *paragraph)
+        for sentence in _sentences(text, *paragraph, small)
         for piece in _pieces(text, *sentence)
     ]
     if len(spans) <= most:
@@ -77,12 +78,21 @@ def _paragraphs(text: str, start: int) -> Iterator[Span]:
         yield begin, len(text)
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """Sentences of one paragraph: each up to a stop that ends no abbreviation and that no small letter follows."""
+def _written_small(text: str, start: int) -> bool:
+    """Does the writer begin sentences with small letters, always, and more than once? (An abbreviation is but one.)"""
+    after = [text[mark.end() : mark.end() + 8].lstrip()[:1] for mark in _END.finditer(text, start)]
+    return sum(letter.islower() for letter in after) > 1 and not any(letter.isupper() for letter in after)
+
+
+def _sentences(text: str, start: int, end: int, small: bool) -> Iterator[Span]:
+    """Sentences of one paragraph: each up to a stop that ends no abbreviation.
+
+    No small letter may follow the stop, unless the whole text is written `small`.
+    """
     begin = start
     for mark in _END.finditer(text, start, end):
         after = text[mark.end() : mark.end() + 8].lstrip()[:1]
-        if after.islower() or _stops_nothing(text[max(begin, mark.end() - 12) : mark.end()], after):
+        if (after.islower() and not small) or _stops_nothing(text[max(begin, mark.end() - 12) : mark.end()], after):
             continue
         yield begin, mark.end()
         begin = mark.end()

@@ -65,17 +65,22 @@ class Tagger:
         """Like `tag`, for a text of which the first `subject` characters are its subject line."""
         asked = self._asked(heads)
         spoken = self.listen(whole, subject)
-        scores: dict[str, float] = {}
-        holding: list[str] = []
-        for head in asked:
-            of_head = self._scores(head, spoken.logits)
-            scores |= of_head
-            holding += labels_of(head, of_head, self.bundle.decisions)
+        scores, holding = self.decide(spoken.logits, asked)
         given = self._given(holding, scores, spoken)
         unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].proven)
         unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
         review = unsure or not is_english(whole) or self._might_be_lost(whole, spoken)
         return LabelSet(given, scores, review, self.bundle.version, unproven)
+
+    def decide(self, logits: Floats, heads: Collection[Head] | None = None) -> tuple[dict[str, float], list[str]]:
+        """Scores of all labels of these heads (of all), and ids of those that hold by themselves: logits [labels]."""
+        scores: dict[str, float] = {}
+        holding: list[str] = []
+        for head in self.bundle.taxonomy.heads if heads is None else heads:
+            of_head = self._scores(head, logits)
+            scores |= of_head
+            holding += labels_of(head, of_head, self.bundle.decisions)
+        return scores, holding
 
     def _given(self, holding: list[str], scores: Mapping[str, float], spoken: Spoken) -> tuple[GivenLabel, ...]:
         """The labels that hold and those they imply, which are as sure as what implies them and speak by its words."""
@@ -102,7 +107,7 @@ class Tagger:
         return [head for head in known if head.id in heads]
 
     def listen(self, whole: str, subject: int) -> Spoken:
-        """Score the sentences, the whole text, or both, as the bundle says."""
+        """Logits of the sentences, the whole text, or both, as the bundle says."""
         manifest = self.bundle.manifest
         if manifest.aggregate == "whole":
             rows = self._logits([whole])
@@ -131,19 +136,18 @@ class Tagger:
         found = scores_of(head, logits[columns], self.bundle.decisions)
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
-    def _labels(self, logits: Floats) -> list[str]:
-        """Ids of all labels, of all heads, that hold by themselves for these logits [labels]."""
-        heads = self.bundle.taxonomy.heads
-        return [i for head in heads for i in labels_of(head, self._scores(head, logits), self.bundle.decisions)]
-
     def _might_be_lost(self, whole: str, spoken: Spoken) -> bool:
-        """No head says anything of the mail; or no label sends it anywhere and a longer sentence has none at all."""
-        labels = self._labels(spoken.logits)
-        if not labels or self.bundle.taxonomy.routes(labels):
+        """No head says anything of the mail; or no label sends it anywhere and a longer sentence has none at all.
+
+        Where the taxonomy has no routes, being sent nowhere means nothing.
+        """
+        taxonomy = self.bundle.taxonomy
+        _, labels = self.decide(spoken.logits)
+        if not labels or taxonomy.routes(labels) or not taxonomy.routes(taxonomy.labels):
             return not labels
         spans = spoken.spans or ((0, len(whole)),)
         return any(
-            len(whole[start:end].split()) >= FEW_WORDS and not self._labels(row)
+            len(whole[start:end].split()) >= FEW_WORDS and not self.decide(row)[1]
             for (start, end), row in zip(spans, spoken.by_sentence, strict=True)
         )
 

@@ -7,10 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows, wide_console
+from tagging.cli.evaluation_data import (
+    Asked,
+    learned_from,
+    learning_installed,
+    load_tagger,
+    observe_with_bar,
+    read_rows,
+    wide_console,
+)
 
 if TYPE_CHECKING:
     from tagging.learning.comparison import Comparison
@@ -28,6 +37,9 @@ def compare(
     positives: Annotated[
         int, typer.Option(min=5, help="Known yes below which a label is undecided; undecided is unsafe if critical.")
     ] = 5,
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only rows of this split; may be repeated; all. Test, where rows say so.")
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
@@ -37,11 +49,14 @@ def compare(
         from tagging.learning.comparison import Gate
         from tagging.learning.comparison import compare as compare_observed
     taggers = load_tagger(old), load_tagger(new)
-    rows = read_rows(data, taggers[1].bundle.taxonomy, strict=strict)
+    rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
     observed = [
         observe_with_bar(tagger, rows, f"tagging with {told}", quiet=as_json)
         for tagger, told in zip(taggers, ("old", "new"), strict=True)
     ]
+    for told, tagger in zip(("old", "new"), taggers, strict=True):
+        if learned_from(tagger, rows):
+            Console(stderr=True).print(f"the {told} bundle has learned from these rows: it looks better than it is")
     if not observed[1].rows:
         raise typer.BadParameter(f"{data}: no row could be tagged")
     found = compare_observed(observed[0], observed[1], Gate(margin, positives, seed))

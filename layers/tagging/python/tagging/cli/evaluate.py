@@ -12,7 +12,16 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.evaluation_data import learning_installed, load_tagger, observe_with_bar, read_rows, wide_console
+from tagging.cli.evaluation_data import (
+    Asked,
+    learned_from,
+    learning_installed,
+    load_tagger,
+    observe_with_bar,
+    read_rows,
+    wide_console,
+)
+from tagging.cli.explain import explainer_of
 
 if TYPE_CHECKING:
     from tagging.learning.evaluation import Evaluation
@@ -38,6 +47,9 @@ def evaluate(
     bundle: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to measure.")],
     data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows with answers that it has not learned from.")],
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page to show and to study.")] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only rows of this split; may be repeated; all. Test, where rows say so.")
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
@@ -45,11 +57,11 @@ def evaluate(
     """Measure a bundle on rows with answers, through the tagger that is served."""
     with learning_installed():
         from tagging.learning.evaluation import NothingToEvaluate, evaluate_observed
-        from tagging.learning.report import Subject, write_report
+        from tagging.learning.report import SEEN, Subject, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is no folder")
     tagger = load_tagger(bundle)
-    rows = read_rows(data, tagger.bundle.taxonomy, strict=strict)
+    rows = read_rows(Asked(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
     observed = observe_with_bar(tagger, rows, "tagging", quiet=as_json)
     try:
         found = evaluate_observed(observed, seed=seed)
@@ -62,9 +74,12 @@ def evaluate(
         sha256=rows.sha256,
         skipped=rows.skipped,
         learned={name: str(told) for name, told in about.items() if isinstance(told, str | int | float)},
+        seen=learned_from(tagger, rows),
     )
+    if subject.seen:
+        Console(stderr=True).print(f"{SEEN}: measure on others", style="red")
     if report is not None:
-        write_report(report, found, observed, subject)
+        write_report(report, found, observed, subject, explainer_of(tagger, bundle))
     if as_json:
         print(json.dumps(found.to_json() | {"file": vars(subject)}, ensure_ascii=False))
     else:
@@ -102,6 +117,8 @@ def _wholes(found: Evaluation) -> Table:
         table.add_row("known no given all the same", found.partly.false_alarms.per_cent)
     for head in found.heads:
         table.add_row(f"head {head.id} ({head.kind}) all right", head.accuracy.per_cent)
+    judged = [label.calibrated for label in found.labels if label.calibrated is not None]
+    table.add_row("labels calibrated, of those with 50 yes or more", f"{sum(judged)} of {len(judged)}")
     if found.cost.value is not None:
         table.add_row("cost of errors per 100 mails", f"{found.cost.value:.1f}")
     table.add_row("milliseconds a row", f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)")

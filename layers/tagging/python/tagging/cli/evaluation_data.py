@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,18 +39,51 @@ def load_tagger(folder: Path) -> Tagger:
         raise typer.BadParameter(str(error)) from None
 
 
-def read_rows(path: Path, taxonomy: Taxonomy, *, strict: bool) -> Dataset:
-    """The rows that can be used; what is wrong with the others goes to standard error, BadParameter if none is left."""
+TEST, ALL = "test", "all"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows of which file."""
+
+    data: Path
+    splits: tuple[str, ...] = ()
+    """`all` for all; without any, the rows of the split `test` where there are some, which is what training leaves."""
+    strict: bool = False
+
+
+def read_rows(asked: Asked, taxonomy: Taxonomy) -> Dataset:
+    """The rows that can be used; what is wrong with the others goes to standard error.
+
+    Raises what ends the command: BadParameter where the file cannot be read or no row is asked for, Exit 1 where no row
+    can be used.
+    """
     from tagging.cli.data import failed
     from tagging.cli.data_view import show_problems
     from tagging.learning.dataset import DataError, read_dataset
 
     try:
-        found = read_dataset(path, taxonomy, strict=strict)
+        found = read_dataset(asked.data, taxonomy, strict=asked.strict)
     except DataError as error:
         raise failed(error) from None
-    show_problems(Console(stderr=True), found.problems)
-    return found
+    told = Console(stderr=True)
+    show_problems(told, found.problems)
+    has_test = any(row.split == TEST for row in found.rows)
+    splits = asked.splits or ((TEST,) if has_test else (ALL,))
+    if ALL in splits:
+        return found
+    rows = tuple(row for row in found.rows if row.split in splits)
+    if not rows:
+        raise typer.BadParameter(f"{asked.data}: no row of split {', '.join(splits)}")
+    if len(rows) < len(found.rows):
+        left = len(found.rows) - len(rows)
+        told.print(f"{len(rows)} rows of split {', '.join(splits)}; {left} others left out (--split all takes them)")
+    return replace(found, rows=rows)
+
+
+def learned_from(tagger: Tagger, data: Dataset) -> bool:
+    """Has the bundle learned from these very rows? By the hash of the file, where its manifest has it."""
+    return data.sha256 in json.dumps(tagger.bundle.manifest.about) and any(row.split != TEST for row in data.rows)
 
 
 def wide_console() -> Console:

@@ -8,13 +8,16 @@ import typer
 
 from tagging.cli.benchmark import benchmark
 from tagging.cli.build import build
+from tagging.cli.compare import compare
 from tagging.cli.data import data
 from tagging.cli.demo import demo
+from tagging.cli.evaluate import evaluate
 from tagging.cli.import_ import import_data
 from tagging.cli.invoke import invoke
 from tagging.cli.show import show
 from tagging.cli.tag import tag
 from tagging.cli.taxonomy import taxonomy
+from tagging.cli.train import train
 
 app = typer.Typer(
     name="tagging",
@@ -23,10 +26,13 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (tag, demo, invoke, show, build, taxonomy, data):
+for command in (tag, demo, invoke, show):
     app.command()(command)
 app.command("import")(import_data)
+for command in (data, taxonomy, train, evaluate, compare):
+    app.command()(command)
 app.add_typer(benchmark, name="benchmark")
+app.command()(build)
 
 
 def main() -> None:

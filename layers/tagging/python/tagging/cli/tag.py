@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.bundle import BundleError
+from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
 from tagging.cli.local_items import LocalItem, find_items
 from tagging.cli.project import root
-from tagging.mail import MailError
+from tagging.mail import Mail, MailError
 from tagging.tagger import Tagger
+
+Explain = Callable[[Mail], list[Any]]
+"""Why each label of a mail was given: for `--json` what JSON holds, else explanations to be printed."""
 
 
 def tag(
@@ -27,17 +31,23 @@ def tag(
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the bundle to serve; the shipped one if left out.")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each label was given.")] = False,
+    examples: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="With --explain: rows, of which the nearest are shown.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
     """Tag mails and texts on this machine."""
     items = [item for path in paths for item in find_items(path)]
     if not items:
         raise typer.BadParameter(f"no .eml, .mbox, .txt or .jsonl in {', '.join(map(str, paths))}")
+    folder = bundle or root() / "layers/mail_model/bundle"
     try:
-        tagger = Tagger.load(bundle or root() / "layers/mail_model/bundle")
+        tagger = Tagger.load(folder)
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
-    results = (tag_item(item, tagger) for item in items)
+    why = _explaining(tagger, folder, examples, as_json) if explain else None
+    results = (tag_item(item, tagger, why) for item in items)
     if as_json:
         for each in results:
             print(json.dumps(each, ensure_ascii=False), flush=True)
@@ -46,19 +56,29 @@ def tag(
         Console().print(_table(track(results, "tagging", len(items), console=progress, transient=True)))
 
 
-def tag_item(item: LocalItem, tagger: Tagger) -> dict[str, Any]:
+def _explaining(tagger: Tagger, folder: Path, examples: Path | None, as_json: bool) -> Explain:
+    explainer = explainer_of(tagger, folder)
+    if not as_json:
+        return lambda mail: list(explainer.explain(mail))
+    neighbours = neighbours_of(tagger, examples) if examples else None
+    return lambda mail: explained(explainer, mail, neighbours)
+
+
+def tag_item(item: LocalItem, tagger: Tagger, why: Explain | None = None) -> dict[str, Any]:
     """One item's line of JSON: its label set, or its quarantine."""
     named = {"id": item.id, "kind": item.kind}
     try:
-        label_set = tagger.tag(item.read())
+        mail = item.read()
+        label_set = tagger.tag(mail)
     except MailError as error:
         return named | {"quarantine": {"reason": error.reason, "detail": error.detail}}
-    return named | {
+    found = named | {
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
         "bundle": vars(label_set.bundle),
     }
+    return found | ({"explanation": why(mail)} if why else {})
 
 
 def _table(results: Iterable[dict[str, Any]]) -> Table:
@@ -78,4 +98,6 @@ def _told(result: dict[str, Any]) -> Text:
     given = sorted(result["labels"], key=lambda label: -result["scores"][label])
     for label in given:
         told.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
+    for why in result.get("explanation", ()):
+        told.append("\n").append_text(spoken_for(why))
     return told if given or result["review"] else Text("none", style="dim")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,13 @@ class Way:
         return whole if self.aggregate == "whole" else loudest
 
 
+WAYS: dict[Aggregate, tuple[Way, ...]] = {
+    "whole": (Way("whole"),),
+    "sentences": (Way("sentences"),),
+    "both": tuple(Way("both", share) for share in SHARES),
+}
+
+
 @dataclass(frozen=True)
 class Labelled:
     """Items with their answers; items of one part are learned from together, or tested together."""
@@ -71,8 +78,8 @@ def learn(learner: Learner, rows: Labelled, aggregate: Aggregate) -> Linear:
     """Heads for the way they are to be served.
 
     Where rows are several sentences, nobody said which one holds the label: heads learned on whole texts name the
-    loudest sentence of each row, and heads are learned anew with it as the yes (one round of MI-SVM, Andrews et al. 2002;
-    a second round lost, see LOG.md). Every sentence of a row without the label is a no.
+    loudest sentence of each row, and heads are learned anew with it as the yes (one round of MI-SVM, Andrews et al.
+    2002; a second round lost, see LOG.md). Every sentence of a row without the label is a no.
     """
     if (rows.items.counts == 1).all():
         return learner.fit(learner.prepared(rows.items.sentences), rows.answers)
@@ -118,22 +125,21 @@ def hear(
 
 
 def choose_way(
-    learner: Learner, rows: Labelled, trials: Labelled, step: Callable[[], None] = lambda: None
+    learner: Learner, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
 ) -> Choice:
-    """The cheapest way within MARGIN of the best, by micro-F1 of `trials`."""
-    ways = {"whole": [Way("whole")], "sentences": [Way("sentences")], "both": [Way("both", share) for share in SHARES]}
+    """The cheapest way within MARGIN of the best `among` these, by micro-F1 of `trials`; of `both`, its best share."""
     alike = (rows.items.counts == 1).all()
     reached: dict[Aggregate, float] = {}
     best: dict[Aggregate, Way] = {}
     heard: Heard | None = None
-    for aggregate in CHEAPEST_FIRST:
+    for aggregate in (way for way in CHEAPEST_FIRST if way in among):
         # Heads are the same for all ways where every row is one sentence.
         heard = heard if alike and heard else hear(learner, rows, trials, aggregate, step)
-        found = {way: _crossed_f1(way.logits(heard.loudest, heard.whole), trials) for way in ways[aggregate]}
+        found = {way: _crossed_f1(way.logits(heard.loudest, heard.whole), trials) for way in WAYS[aggregate]}
         best[aggregate] = max(found, key=lambda way: found[way])
         reached[aggregate] = round(found[best[aggregate]], 4)
     enough = max(reached.values()) - MARGIN
-    chosen = next(aggregate for aggregate in CHEAPEST_FIRST if reached[aggregate] >= enough)
+    chosen = next(aggregate for aggregate in reached if reached[aggregate] >= enough)
     return Choice(best[chosen], reached)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def isotonic(logits: Floats, yes: Bools) -> ScoreMap | None:
         if place in (0, len(fitted) - 1) or not fitted[place - 1] == fitted[place] == fitted[place + 1]
     ]
     knots = tuple((round(float(middles[place]), 4), round(float(fitted[place]), 4)) for place in kept)
-    rising = all(a[0] < b[0] for a, b in zip(knots, knots[1:], strict=False))
+    rising = all(one[0] < other[0] for one, other in pairwise(knots))
     return ScoreMap(knots=knots) if rising and knots[0][1] < knots[-1][1] else None
 
 
@@ -98,15 +99,16 @@ def exclusive_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
     """Maps for a head of which at most one label holds: one slope for all (temperature, Guo et al. 2017), and from
     OWN_FROM known yes an intercept per label.
 
-    Learned on items that hold exactly one of its labels; where there are too few, logits are taken as they are.
+    Learned on items that hold exactly one of its labels, and on those that hold none, towards even scores; where there
+    are too few, logits are taken as they are.
     """
     held = answers.yes & answers.known
-    one = held.sum(axis=1) == 1
+    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & answers.known.all(axis=1)
     counts = held[one].sum(axis=0)
-    identity = [ScoreMap()] * logits.shape[1]
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
-        return identity
-    rows, targets, own = logits[one], held[one], counts >= OWN_FROM
+        return [ScoreMap()] * logits.shape[1]
+    rows, own = logits[one | none], counts >= OWN_FROM
+    targets = np.where(one[:, None], held, 1 / logits.shape[1])[one | none]
 
     def loss(point: Floats) -> tuple[float, Floats]:
         mapped = np.exp(point[0]) * rows + np.where(own, point[1:], 0.0)
@@ -115,7 +117,7 @@ def exclusive_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
         errors = np.exp(logs) - targets
         slope = np.concatenate([[(errors * rows).sum() * np.exp(point[0])], np.where(own, errors.sum(axis=0), 0.0)])
         # A penalty worth one item keeps intercepts finite where items can be told apart without fail.
-        return -float(logs[targets].sum()) + 0.5 * float((point**2).sum()), slope + point
+        return -float((targets * logs).sum()) + 0.5 * float((point**2).sum()), slope + point
 
     found = minimize(loss, np.zeros(logits.shape[1] + 1), jac=True, method="L-BFGS-B").x
     slope = round(float(np.exp(found[0])), 6)

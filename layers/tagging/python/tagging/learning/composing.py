@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from tagging.learning.phrases import KINDS, PhraseKind, Phrases
 from tagging.learning.rows import Answers
 
 Ints = NDArray[np.int64]
-SIZES = (1, 2, 3)
-"""Rows in a mail, in turn."""
+THRICE = ((1,), (2,), (3,))
+ONCE = ((1, 2, 3),)
+"""Sizes of mails in turn, for each time that all rows are dealt into mails."""
 BARE = 0.2
 """Share of mails without any phrase: what comes from a web form."""
 WITH_OPENING = 0.5
@@ -31,40 +33,37 @@ class ComposedMail:
 
 
 def compose_mails(
-    texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: int, sizes: Sequence[int] = SIZES
+    texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: int, sizes: Sequence[Sequence[int]] = THRICE
 ) -> list[ComposedMail]:
-    """Mails of rows of one group each; every row is in one mail of each size, as far as its group has so many rows."""
+    """Mails of rows of one group each (of a negative group: none); every row is in one mail for each of `sizes`."""
     random = np.random.default_rng(seed)
     mails: list[ComposedMail] = []
-    for size in sizes:
-        for group in np.unique(group_of):
+    for turn in sizes:
+        for group in np.unique(group_of[group_of >= 0]):
             order = random.permutation(np.flatnonzero(group_of == group))
-            for start in range(0, len(order), size):
+            start = 0
+            for size in cycle(turn):
                 members = tuple(int(row) for row in order[start : start + size])
+                if not members:
+                    break
                 mails.append(_composed([texts[row] for row in members], members, phrases, random))
+                start += size
     return mails
 
 
-def mail_answers(mails: Sequence[ComposedMail], answers: Answers) -> Answers:
-    """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown."""
+def mail_answers(mails: Sequence[ComposedMail], answers: Answers, exclusive: Sequence[Ints] = ()) -> Answers:
+    """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown.
+
+    `exclusive` are the columns of heads that can say one thing only: where rows say different things, nobody knows
+    which one the mail says.
+    """
     members = [list(mail.members) for mail in mails]
     yes = np.stack([(answers.yes & answers.known)[rows].any(axis=0) for rows in members])
-    known = np.stack([answers.known[rows].all(axis=0) for rows in members])
-    return Answers(yes, known | yes)
-
-
-def unless_spoken(
-    answers: Answers, mails: Sequence[ComposedMail], spoken: dict[PhraseKind, NDArray[np.bool_]]
-) -> Answers:
-    """The answers, unknown where a phrase of the mail may say what no row does; `spoken` is [labels] by kind.
-
-    Nobody labelled the phrases: "Hello," may well hold a label for greetings.
-    """
-    open_cells = np.zeros_like(answers.yes)
-    for kind, labels in spoken.items():
-        having = np.array([kind in mail.phrases for mail in mails], dtype=bool)
-        open_cells |= having[:, None] & labels
-    return Answers(answers.yes, answers.known & (answers.yes | ~open_cells))
+    known = np.stack([answers.known[rows].all(axis=0) for rows in members]) | yes
+    for columns in exclusive:
+        several = np.flatnonzero(yes[:, columns].sum(axis=1) > 1)
+        yes[np.ix_(several, columns)] = known[np.ix_(several, columns)] = False
+    return Answers(yes, known)
 
 
 def _composed(

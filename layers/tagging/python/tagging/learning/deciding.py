@@ -120,7 +120,9 @@ def _cut(label: Label, scores: Floats, yes: Bools, lean: Lean) -> Cut:
         return Cut(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
     if not yes.any():
         return Cut(lean.towards, proven=False)
-    return precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
+    return (
+        precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
+    )
 
 
 def _together(scores: Floats, held: Bools, known: Bools) -> float:
@@ -133,13 +135,16 @@ def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decisio
 
     Those of labels that send an item somewhere or are critical; where there are none, those of all labels.
     """
-    labels = taxonomy.labels
-    acting = [name for name, label in labels.items() if label.route or label.critical] or list(labels)
-    columns = [list(labels).index(name) for name in acting]
+    cut = [label for head in taxonomy.heads if head.policy == "thresholds" for label in head.labels]
+    acting = [label.id for label in cut if label.route or label.critical] or [label.id for label in cut]
+    if not acting or not len(trials.logits):
+        return decisions
+    places = {name: column for column, name in enumerate(taxonomy.labels)}
+    columns = [places[name] for name in acting]
     scores = _logit(scores_for(taxonomy, trials.logits, decisions)[:, columns])
     distance = np.abs(scores - _logit(np.array([decisions[name].threshold for name in acting])))
     nearest = np.sort(distance.min(axis=1))
-    half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))])) if len(nearest) else 0.0
+    half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))]))
     for name in acting:
         middle = _logit(decisions[name].threshold)
         band = (round(float(_score(middle - half)), 4), round(float(_score(middle + half)), 4))

@@ -150,7 +150,8 @@ def lexical_split(lexicon: Lexicon, pieces: tuple[str, ...]) -> NDArray[np.float
             if gram in columns and tokens[-1] < len(pieces):
                 result[list(tokens), columns[gram]] += 1
     counts = result.sum(axis=0)
-    return np.divide(result * row, counts, out=np.zeros_like(result), where=counts > 0)
+    parts: NDArray[np.float32] = np.divide(result * row, counts, out=np.zeros_like(result), where=counts > 0)
+    return parts
 
 
 def _words(text: str, tokens: Tokens, by_token: Floats, offset: int) -> tuple[WordPart, ...]:

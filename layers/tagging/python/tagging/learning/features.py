@@ -23,6 +23,10 @@ Progress = Callable[[int, int], None]
 """Called with the number of texts done and of all texts."""
 
 
+def silent(done: int, total: int) -> None:  # it is what nobody listens to
+    """The progress that nobody is told of."""
+
+
 @dataclass(frozen=True)
 class Encoded:
     """Texts as the encoder sees them: dense features [texts, dimension] and each text's word pieces."""
@@ -52,7 +56,7 @@ def encode_all(
     texts: Sequence[str],
     cache: Path | None = None,
     version: str = "",
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Encoded:
     """Encode every text, one at a time as serving does, and equal ones once.
 

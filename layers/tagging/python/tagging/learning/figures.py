@@ -26,11 +26,13 @@ class Figure:
 
     @property
     def per_cent(self) -> str:
-        """The value in per cent without decimals, with its interval: what people read."""
+        """The value in per cent with its interval: what people read; one decimal where all of it is below 10 %."""
         if self.value is None:
             return "\u2013"
-        ends = "" if self.low is None or self.high is None else f" ({100 * self.low:.0f}\u2013{100 * self.high:.0f})"
-        return f"{100 * self.value:.0f} %{ends}"
+        digits = 1 if 0 < max(self.value, self.high or 0.0) < 0.1 else 0
+        if self.low is None or self.high is None:
+            return f"{100 * self.value:.{digits}f} %"
+        return f"{100 * self.value:.{digits}f} % ({100 * self.low:.{digits}f}\u2013{100 * self.high:.{digits}f})"
 
     def told(self, digits: int = 2) -> str:
         """The value with its interval."""

@@ -6,8 +6,9 @@ nothing of other customers, later months, or another training run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,14 +81,20 @@ class Bootstrap:
         """As many as CELLS allows, within its bounds."""
         return int(np.clip(CELLS // max(len(self.group_of), 1), FEWEST_DRAWS, MOST_DRAWS))
 
-    def weights(self) -> Iterator[Weights]:
+    def weights(self) -> Sequence[Weights]:
         """How often each row was drawn, in chunks of [rows, draws]; the same at every call."""
+        return self._weights
+
+    @cached_property
+    def _weights(self) -> tuple[Weights, ...]:
+        chunks = []
         random = np.random.default_rng(self.seed)
         groups = int(self.group_of.max()) + 1 if len(self.group_of) else 0
         for start in range(0, self.draws, CHUNK):
             size = min(CHUNK, self.draws - start)
             drawn = random.multinomial(groups, np.full(groups, 1 / max(groups, 1)), size=size)
-            yield np.ascontiguousarray(drawn.T[self.group_of], dtype=np.float32)
+            chunks.append(np.ascontiguousarray(drawn.T[self.group_of], dtype=np.float32))
+        return tuple(chunks)
 
 
 def percentiles(replicates: Floats) -> Interval | None:

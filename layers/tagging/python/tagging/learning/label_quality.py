@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ from tagging.learning.observation import Observed
 from tagging.taxonomy import Cost, Floor
 
 Floats = NDArray[np.float64]
+TELLING_POSITIVES = 50
+"""Known yes below which calibration cannot be told from chance."""
+SLOPES, MOST_ERROR = (0.7, 1.4), 0.08
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class LabelQuality:
     brier_skill: Figure
     calibration_slope: Figure
     calibration_error: Figure
+    calibrated: bool | None
+    """Whether all three are as they should be (see `is_calibrated`); None where too few rows hold it to tell."""
     cost: float | None
     """What its errors cost by the taxonomy's goal, per 100 known cells; None where the goal names no cost."""
 
@@ -73,6 +79,7 @@ def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQual
     by_threshold = {one.id for one in observed.taxonomy.heads if one.policy == "thresholds"}
     cells = _cells(observed, column)
     hits = cells.given & cells.yes
+    resampled = _resampled(cells, bootstrap)
     return LabelQuality(
         id=label.id,
         head=head,
@@ -87,8 +94,19 @@ def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQual
         hits=int(hits.sum()),
         precision=share(hits.astype(float), cells.given.astype(float), cells.group_of, FEWEST_POSITIVES),
         recall=share(hits.astype(float), cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
+        calibrated=is_calibrated(resampled) if cells.positives >= TELLING_POSITIVES else None,
         cost=_cost(cells, label.goal),
-        **_resampled(cells, bootstrap),
+        **resampled,
+    )
+
+
+def is_calibrated(found: Mapping[str, Figure]) -> bool:
+    """Brier skill surely above 0, slope from 0.7 to 1.4 (or none: yes and no are apart), error at most 0.08."""
+    skill, slope, error = (found[name] for name in ("brier_skill", "calibration_slope", "calibration_error"))
+    return (
+        (skill.low or 0.0) > 0
+        and (slope.value is None or SLOPES[0] <= slope.value <= SLOPES[1])
+        and (error.value or 0.0) <= MOST_ERROR
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -25,11 +25,12 @@ RUNS: dict[Regime, int] = {"low": 20, "mid": 10, "large": 10}
 
 @dataclass(frozen=True)
 class DomainRows:
-    """One domain's rows, the fold of each, and its labels in the ontology's order."""
+    """One domain's rows, the fold of each, its labels in the ontology's order, and what it says of each label."""
 
     rows: tuple[Row, ...]
     folds: NDArray[np.int64]
     labels: tuple[str, ...]
+    descriptions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
                 raise DataError(f"{path}: row {place} has intents that ontology.json does not give this domain")
             rows.append(Row(f"{domain}-{fold}-{place}", found["text"], held))
             folds.append(fold)
-    return DomainRows(tuple(rows), np.array(folds), labels)
+    descriptions = {label: str(intents[label].get("description") or label) for label in labels}
+    return DomainRows(tuple(rows), np.array(folds), labels, descriptions)
 
 
 def official_runs(regime: Regime, folds: NDArray[np.int64]) -> Iterator[Run]:

@@ -1,4 +1,7 @@
-"""From encoded rows to heads with their thresholds: fitted on all rows, tuned on scores out of fold."""
+"""From encoded texts to heads of independent labels, with scores and thresholds out of fold: what benchmarks train.
+
+Bundles are trained by `mail_training`, which knows that an item is many sentences and that heads are of three kinds.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.descriptions import Directions, Prior
 from tagging.learning.features import Encoded, choose_lexicon
-from tagging.learning.logistic import Linear, Recipe, Rotated, fit, rotate
+from tagging.learning.logistic import Linear, Recipe, Rotated, fit, learnable
 from tagging.learning.rows import Answers
 from tagging.learning.splits import deal
-from tagging.learning.thresholds import Calibration, pooled_calibration, tuned_thresholds
+from tagging.learning.thresholds import tuned_thresholds
+from tagging.learning.wide_rows import WideRows
 from tagging.lexicon import Lexicon
 
 Floats = NDArray[np.float64]
@@ -25,27 +30,32 @@ class TrainedHeads:
     lexicon: Lexicon
     linear: Linear
     thresholds: Floats
-    calibration: Calibration
     out_of_fold: Floats
     """Logits [rows, labels] of every row by heads that did not learn from it."""
 
 
-def train_heads(encoded: Encoded, answers: Answers, recipe: Recipe, seed: int = 0) -> TrainedHeads:
-    """Fit independent labels on these rows, and choose thresholds on scores out of fold; deterministic by seed."""
-    lexicon = choose_lexicon(encoded.pieces, recipe.lexical_weight)
-    rotated = rotate(encoded.features(lexicon))
-    fitted = fit(rotated.rows, answers, recipe)
-    unseen = out_of_fold(rotated, answers, recipe, seed)
+def train_heads(
+    encoded: Encoded, answers: Answers, recipe: Recipe, seed: int = 0, prior: Prior | None = None
+) -> TrainedHeads:
+    """Fit independent labels on these rows, and choose thresholds on scores out of fold; deterministic by seed.
+
+    With a prior, the labels' names and descriptions teach too.
+    """
+    lexicon = choose_lexicon([*encoded.pieces, *(prior.pieces if prior else ())], recipe.lexical_weight)
+    directions = prior.directions(lexicon) if prior else None
+    rows = learnable(encoded.features(lexicon))
+    unseen = out_of_fold(rows, answers, recipe, seed, directions)
     return TrainedHeads(
         lexicon=lexicon,
-        linear=Linear(rotated.basis @ fitted.weights, fitted.biases).as_stored(),
+        linear=_fitted(rows, answers, recipe, directions).as_stored(),
         thresholds=tuned_thresholds(unseen, answers, recipe.threshold_prior),
-        calibration=pooled_calibration(unseen, answers),
         out_of_fold=unseen,
     )
 
 
-def out_of_fold(rotated: Rotated, answers: Answers, recipe: Recipe, seed: int) -> Floats:
+def out_of_fold(
+    rows: Rotated | WideRows, answers: Answers, recipe: Recipe, seed: int, directions: Directions | None = None
+) -> Floats:
     """Logits of every row by heads fitted on the other parts of the rows.
 
     The n-grams and their frequencies come from all rows: they are chosen without looking at any label.
@@ -55,5 +65,10 @@ def out_of_fold(rotated: Rotated, answers: Answers, recipe: Recipe, seed: int) -
     for part in range(PARTS):
         inside = parts == part
         if inside.any() and not inside.all():
-            logits[inside] = fit(rotated.rows[~inside], answers.take(~inside), recipe).logits(rotated.rows[inside])
+            heads = _fitted(rows.take(~inside), answers.take(~inside), recipe, directions)
+            logits[inside] = heads.logits(rows.take(inside))
     return logits
+
+
+def _fitted(rows: Rotated | WideRows, answers: Answers, recipe: Recipe, directions: Directions | None) -> Linear:
+    return fit(rows, answers, recipe, directions.guess(rows, answers) if directions else None)

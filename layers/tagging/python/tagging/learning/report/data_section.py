@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tagging.learning.evaluation import Evaluation
 from tagging.learning.figures import Figure
 from tagging.learning.head_quality import Confusion
+from tagging.learning.label_quality import TELLING_POSITIVES
 from tagging.learning.report.charts import interval_bar
 from tagging.learning.report.first_screen import Subject
 from tagging.learning.report.markup import Content, Markup, tag
@@ -80,7 +81,9 @@ def data_section(found: Evaluation, subject: Subject) -> Markup:
 def _further(found: Evaluation) -> dict[str, str]:
     heads = {f"head {head.id} ({head.kind}) all right": head.accuracy.per_cent for head in found.heads}
     cost: dict[str, Figure] = {"cost of errors per 100 mails": found.cost} if found.cost.value is not None else {}
+    judged = [label.calibrated for label in found.labels if label.calibrated is not None]
     return {
+        f"labels calibrated, of those with {TELLING_POSITIVES} yes or more": f"{sum(judged)} of {len(judged)}",
         "exactly the right routes": found.routing_accuracy.per_cent,
         "every head had an answer": found.answered.per_cent,
         **heads,

@@ -18,6 +18,7 @@ TOLD = {
     "review": ("sent to review", "the model is not sure and asks a person"),
     "missed": ("missed", "something was asked, nothing was found"),
 }
+SEEN = "the model has learned from these very rows: all figures are too good"
 FEW_ROWS = 200
 DOTS, STEP = 10, 22
 
@@ -30,6 +31,8 @@ class Subject:
     data: str
     sha256: str
     skipped: int
+    seen: bool = False
+    """Whether the bundle has learned from these very rows."""
     learned: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What the bundle's manifest says of the rows that it learned from."""
 
@@ -43,6 +46,7 @@ def first_screen(found: Evaluation, subject: Subject) -> Markup:
     return tag(
         "section",
         tag("header", tag("p.eyebrow", "Tagging report"), tag("h1", "Of 100 mails like these"), _lead(found, subject)),
+        tag("p.alarm", f"Careful: {SEEN}.") if subject.seen else None,
         tag("div.hero", _dots(counts), tag("div.cards", cards)),
         _routes(found),
         tag("div.notes", _notes(found, subject)),

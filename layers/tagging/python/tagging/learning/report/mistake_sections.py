@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tagging.learning.explanation import NOT_AN_EFFECT, Explainer, TextPart
 from tagging.learning.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
 from tagging.learning.observation import Observed
 from tagging.learning.report.markup import Content, Markup, tag
+from tagging.mail import text_mail
 
 MOST = 20
 LONGEST = 700
 """Characters shown of a text."""
+MOST_EXPLAINED = 3
+"""Wrong labels of a mail whose words are shown."""
 
 
-def mistake_section(observed: Observed) -> Markup:
-    """The mails whose wrong labels the model was surest of."""
+def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
+    """The mails whose wrong labels the model was surest of; with an explainer, the words that spoke for them."""
     found = worst_mistakes(observed, MOST)
     return tag(
         "section",
@@ -24,15 +28,19 @@ def mistake_section(observed: Observed) -> Markup:
             "The surest ones first; critical labels count double. ",
             "These texts come from the data set: keep them as you keep mail.",
         ),
-        [_mistake(one, observed) for one in found] or tag("p", "No mistake was made on what is known."),
+        tag("p.quiet", f"Red words spoke for the label, blue ones against: {NOT_AN_EFFECT}.")
+        if explainer and found
+        else None,
+        [_mistake(one, observed, explainer) for one in found] or tag("p", "No mistake was made on what is known."),
         id="mistakes",
     )
 
 
-def _mistake(mistake: Mistake, observed: Observed) -> Markup:
+def _mistake(mistake: Mistake, observed: Observed, explainer: Explainer | None) -> Markup:
     row = observed.rows[mistake.row]
     chips = [
         _chips("given, does not hold", "wrong", mistake.wrong),
+        _words(mistake, row.text, explainer) if explainer else None,
         _chips("holds, not given", "lacking", mistake.lacking),
         _chips("right", "fine", ((label, None) for label in mistake.right)),
     ]
@@ -42,6 +50,29 @@ def _mistake(mistake: Mistake, observed: Observed) -> Markup:
         tag("p.mail", _cut(row.text)),
         tag("div.chips", chips),
     )
+
+
+def _words(mistake: Mistake, text: str, explainer: Explainer) -> list[Markup]:
+    wrong = {label for label, _ in sorted(mistake.wrong, key=lambda one: -one[1])[:MOST_EXPLAINED]}
+    found = [one for one in explainer.explain(text_mail(text)) if one.label in wrong]
+    return [tag("p.words", tag("span.quiet", f"{one.label}: "), _shaded(one.parts[0])) for one in found]
+
+
+def _shaded(part: TextPart) -> list[Content]:
+    """The words of a sentence, the stronger coloured the more they put in; the other colour for those that took off."""
+    most = max((abs(word.part) for word in part.words), default=1.0) or 1.0
+    return [
+        [
+            tag(
+                "span.for" if word.part > 0 else "span.against",
+                word.word,
+                style=f"--part:{55 * abs(word.part) / most:.0f}%",
+                title=f"{word.part:+.2f}",
+            ),
+            " ",
+        ]
+        for word in part.words
+    ]
 
 
 def _review(observed: Observed, row: int) -> Markup | None:

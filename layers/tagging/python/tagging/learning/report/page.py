@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from tagging.learning.evaluation import Evaluation
+from tagging.learning.explanation import Explainer
 from tagging.learning.observation import Observed
 from tagging.learning.report.data_section import data_section, slice_section
 from tagging.learning.report.first_screen import Subject, first_screen
@@ -27,12 +28,14 @@ SECTIONS = {
 }
 
 
-def write_report(path: Path, found: Evaluation, observed: Observed, subject: Subject) -> None:
+def write_report(
+    path: Path, found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None
+) -> None:
     """Write the page; `observed` is what `found` was computed from. It holds texts of the data set."""
-    path.write_text(page(found, observed, subject), encoding="utf-8", errors="replace")
+    path.write_text(page(found, observed, subject, explainer), encoding="utf-8", errors="replace")
 
 
-def page(found: Evaluation, observed: Observed, subject: Subject) -> str:
+def page(found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None) -> str:
     """The page as HTML; the same for the same figures."""
     style, script = _file("page.css"), _file("page.js")
     # Whatever a mail may hold: the browser runs this one script, by its hash, and fetches nothing.
@@ -53,7 +56,7 @@ def page(found: Evaluation, observed: Observed, subject: Subject) -> str:
         label_table(found),
         charts_section(observed),
         label_panels(found, observed),
-        mistake_section(observed),
+        mistake_section(observed, explainer),
         suspect_section(observed),
         slice_section(found),
         data_section(found, subject),

@@ -1,0 +1,64 @@
+"""How `tagging tag --explain` says why a label was given: as JSON, and as words a person can see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.text import Text
+
+from tagging.bundle import BundleError
+from tagging.cli.evaluation_data import ALL, Asked, learning_installed, read_rows
+from tagging.mail import Mail
+from tagging.tagger import Tagger
+
+if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
+    from tagging.learning.explanation import Explainer, Explanation
+    from tagging.learning.nearest import Neighbours
+
+STRONG, SOME = 0.6, 0.25
+"""Shares of the largest part from which a word is printed bold, or underlined."""
+
+
+def explainer_of(tagger: Tagger, folder: Path) -> Explainer:
+    """The explainer of a loaded bundle; BadParameter where it cannot be explained."""
+    with learning_installed():
+        from tagging.learning.explanation import Explainer
+    try:
+        return Explainer(tagger, folder)
+    except BundleError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def neighbours_of(tagger: Tagger, data: Path) -> Neighbours:
+    """The rows of a data set, to show those that are most alike."""
+    with learning_installed():
+        from tagging.learning.nearest import Neighbours
+    rows = read_rows(Asked(data, (ALL,)), tagger.bundle.taxonomy).rows
+    return Neighbours(tagger.bundle.encoder, tagger.bundle.version.encoder, rows)
+
+
+def explained(explainer: Explainer, mail: Mail, neighbours: Neighbours | None = None) -> list[dict[str, Any]]:
+    """For each label given: its logit, the parts that add up to it, and the rows most like its sentence."""
+    found = []
+    for one in explainer.explain(mail):
+        told = one.to_json()
+        if neighbours:
+            part = one.parts[0]
+            near = neighbours.nearest(one.label, mail.whole[part.start : part.end])
+            told["nearest"] = [vars(row) for row in near]
+        found.append(told)
+    return found
+
+
+def spoken_for(explanation: Explanation) -> Text:
+    """The sentence that gave a label: words that put most into it are bold, others that put in much are underlined."""
+    words = explanation.parts[0].words
+    most = max((word.part for word in words), default=0.0)
+    told = Text(f"  {explanation.label}: ", style="dim")
+    for word in words:
+        share = word.part / most if most > 0 else 0.0
+        style = "bold" if share >= STRONG else "underline" if share >= SOME else "dim"
+        told.append(word.word, style=style).append(" ")
+    return told

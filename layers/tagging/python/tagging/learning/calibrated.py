@@ -1,0 +1,58 @@
+"""How many labels' scores can be read as probabilities on held-out items, by the bars that a bundle is measured by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope
+from tagging.learning.rows import Answers
+
+Floats = NDArray[np.float64]
+TELLING_POSITIVES = 50
+DRAWS = 400
+SLOPES = (0.7, 1.4)
+MOST_ERROR = 0.08
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Of the labels with at least TELLING_POSITIVES known yes, how many keep each bar."""
+
+    labels: int
+    skill: int
+    """Brier skill with the lower end of its 95 % interval above 0."""
+    slope: int
+    """Slope within SLOPES, or none because yes and no are apart."""
+    error: int
+    """Expected calibration error, over items that score at least 0.1, at most MOST_ERROR."""
+    worst_error: float
+    slopes: tuple[float, float]
+    """The lowest and the highest."""
+
+
+def calibrated(scores: Floats, answers: Answers, seed: int = 0) -> Calibrated:
+    """Judge the labels of `scores` [items, labels]; intervals by a bootstrap over items, that is, of test sampling."""
+    random = np.random.default_rng(seed)
+    skills, slopes, errors = [], [], []
+    for label in range(scores.shape[1]):
+        known = answers.known[:, label]
+        own, yes = scores[known, label], answers.yes[known, label]
+        if yes.sum() < TELLING_POSITIVES:
+            continue
+        draws = random.multinomial(len(own), np.full(len(own), 1 / len(own)), DRAWS).T.astype(np.float32)
+        once = np.ones((len(own), 1), dtype=np.float32)
+        skills.append(float(np.percentile(brier_skill(own, yes, draws), 2.5)))
+        found = calibration_slope(own, yes, np.arange(len(own)))
+        slopes.append(1.0 if found is None else found.value)
+        errors.append(float(calibration_error(own, yes, once)[0]))
+    return Calibrated(
+        labels=len(skills),
+        skill=sum(skill > 0 for skill in skills),
+        slope=sum(SLOPES[0] <= slope <= SLOPES[1] for slope in slopes),
+        error=sum(error <= MOST_ERROR for error in errors),
+        worst_error=round(max(errors, default=0.0), 4),
+        slopes=(round(min(slopes, default=1.0), 3), round(max(slopes, default=1.0), 3)),
+    )

@@ -1,0 +1,158 @@
+"""The three ways of hearing a mail side by side: on mails composed of NLU++ utterances, and on MultiDoGO conversations.
+
+NLU++ folds 0 to 14 train and 15 to 17 test; 18 and 19 are kept for the default bundle, and are not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.bundle import load_encoder
+from tagging.learning.aggregation import CHEAPEST_FIRST, Labelled
+from tagging.learning.calibrated import Calibrated, calibrated
+from tagging.learning.composing import compose_mails, mail_answers
+from tagging.learning.deciding import decide, scores_for
+from tagging.learning.features import Encoded, choose_lexicon, encode_all
+from tagging.learning.head_fit import Learner, wide_features
+from tagging.learning.label_names import id_of
+from tagging.learning.logistic import Recipe
+from tagging.learning.mail_training import Learned, learn_heads
+from tagging.learning.multidogo import read_multidogo
+from tagging.learning.nlupp import DOMAINS, Domain, read_nlupp
+from tagging.learning.phrases import BY_HALF, PhraseKind
+from tagging.learning.quality import quality_of
+from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.spoken_items import encode_items, spoken
+from tagging.learning.training_data import gather
+from tagging.manifest import Aggregate
+from tagging.taxonomy import Head, Label, Taxonomy
+
+TRAINING_FOLDS, TEST_FOLDS = range(15), range(15, 18)
+MOST_CONVERSATIONS = 3000
+SAID_BY: dict[PhraseKind, tuple[str, ...]] = {"greeting": ("greet",), "ending": ("end_call", "thank")}
+"""NLU++ labels that a phrase may hold, which nobody asked of it: unknown in mails that have one."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Rows to learn from, and mails to be tested on."""
+
+    name: str
+    rows: Sequence[Row]
+    texts: Sequence[str]
+    answers: Answers
+    taxonomy: Taxonomy
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one contest went: micro-F1 by the way that mails were heard, and what training chose."""
+
+    name: str
+    rows: int
+    mails: int
+    micro_f1: dict[Aggregate, float]
+    chosen: Aggregate
+    chosen_f1: float
+    calibration: Calibrated
+    """Of the chosen way."""
+
+
+def contests(data: Path) -> Iterator[Contest]:
+    """Both domains of NLU++, then MultiDoGO. Raises DataError."""
+    for domain in DOMAINS:
+        yield composed_contest(data, domain)
+    yield conversation_contest(data)
+
+
+def composed_contest(data: Path, domain: Domain) -> Contest:
+    """Heads from one domain's utterances, tested on mails of one to three of its held-out ones."""
+    found = read_nlupp(data, domain)
+    test = [row for row, fold in zip(found.rows, found.folds, strict=True) if fold in TEST_FOLDS]
+    mails = compose_mails([row.text for row in test], np.zeros(len(test), dtype=np.int64), BY_HALF["benchmark"], seed=1)
+    answers = mail_answers(mails, answers_of(test, found.labels))
+    for kind, labels in SAID_BY.items():
+        having = np.array([kind in mail.phrases for mail in mails])
+        for column in [found.labels.index(label) for label in labels if label in found.labels]:
+            answers.known[:, column] &= answers.yes[:, column] | ~having
+    return Contest(
+        name=f"NLU++ {domain}, composed mails",
+        rows=[row for row, fold in zip(found.rows, found.folds, strict=True) if fold in TRAINING_FOLDS],
+        texts=[mail.text for mail in mails],
+        answers=answers,
+        taxonomy=_plain(found.labels),
+    )
+
+
+def conversation_contest(data: Path) -> Contest:
+    """Heads from MultiDoGO conversations labelled as wholes, tested on those of its development split."""
+    found = [row for row in read_multidogo(data) if row.labels]
+    rows = {
+        split: [Row(row.id, row.text, frozenset(map(id_of, row.labels))) for row in found if row.split == split]
+        for split in ("train", "dev")
+    }
+    labels = sorted({label for row in rows["train"] for label in row.labels})
+    chosen = np.random.default_rng(0).permutation(len(rows["train"]))[:MOST_CONVERSATIONS]
+    return Contest(
+        name="MultiDoGO, conversations labelled as wholes",
+        rows=[rows["train"][place] for place in sorted(chosen)],
+        texts=[row.text for row in rows["dev"]],
+        answers=answers_of(rows["dev"], labels),
+        taxonomy=_plain(labels),
+    )
+
+
+def run_contest(contest: Contest, encoder_folder: Path, cache: Path | None, step: Callable[[], None]) -> Outcome:
+    """Train each way by itself and let training choose; `step` is called after each of the four. Raises BundleError."""
+    encoder, version = load_encoder(encoder_folder)
+
+    def encode(texts: Sequence[str]) -> Encoded:
+        return encode_all(encoder, texts, cache, version)
+
+    data = gather(contest.rows, contest.taxonomy, 0, encode, examples=False)
+    recipe = Recipe()
+    lexicon = choose_lexicon([data.encoded.pieces[text] for text in data.rows.items.texts()], recipe.lexical_weight)
+    learner = Learner(wide_features(data.encoded, lexicon), contest.taxonomy.heads, recipe)
+    learner = learner.turning(data.rows.items.texts())
+    items = encode_items([spoken(text) for text in contest.texts], encode)
+    test = Labelled(items, contest.answers, np.zeros(len(contest.texts), dtype=np.int64))
+    heard = Learner(wide_features(items.encoded, lexicon), contest.taxonomy.heads, recipe)
+    reached: dict[Aggregate, float] = {}
+    for aggregate in CHEAPEST_FIRST:
+        learned = learn_heads(learner, data, aggregate, lambda done, total: None)  # noqa: ARG005
+        reached[aggregate] = _scored(contest, learned, heard, test)[0]
+        step()
+    learned = learn_heads(learner, data, None, lambda done, total: None)  # noqa: ARG005
+    chosen_f1, scores = _scored(contest, learned, heard, test)
+    step()
+    return Outcome(
+        name=contest.name,
+        rows=len(contest.rows),
+        mails=len(contest.texts),
+        micro_f1=reached,
+        chosen=learned.choice.way.aggregate,
+        chosen_f1=chosen_f1,
+        calibration=calibrated(scores, contest.answers),
+    )
+
+
+def _scored(contest: Contest, learned: Learned, heard: Learner, test: Labelled) -> tuple[float, NDArray[np.float64]]:
+    """Micro-F1 and scores [mails, labels] by the decisions that training made."""
+    logits = heard.logits(learned.linear, test.items.texts())
+    said = learned.choice.way.logits(test.items.loudest(logits), logits[test.items.whole])
+    taught = np.ones(said.shape[1], dtype=bool)
+    decisions = decide(contest.taxonomy, learned.trials, heard.recipe.threshold_prior, taught)
+    scores = scores_for(contest.taxonomy, said, decisions)
+    thresholds = np.array([decisions[label].threshold for label in contest.taxonomy.labels])
+    return round(quality_of(scores >= thresholds, test.answers).micro_f1, 4), scores
+
+
+def _plain(labels: Sequence[str]) -> Taxonomy:
+    """Independent labels, nothing said about them: what is compared here is how mails are heard."""
+    made = tuple(Label(id=label, description=label) for label in labels)
+    return Taxonomy(version=1, heads=(Head(id="all", kind="multilabel", labels=made),))

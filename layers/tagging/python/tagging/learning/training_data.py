@@ -1,0 +1,161 @@
+"""Rows made ready for training: their texts encoded, and the trials - items as long as those served - to tune on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.aggregation import Labelled
+from tagging.learning.composing import ONCE, THRICE, ComposedMail, compose_mails, mail_answers
+from tagging.learning.descriptions import example_rows
+from tagging.learning.features import Encoded
+from tagging.learning.head_fit import column_groups
+from tagging.learning.phrases import BY_HALF, KINDS, PhraseKind
+from tagging.learning.rows import Answers, DataError, Row, answers_of
+from tagging.learning.splits import deal, groups_of, normalised
+from tagging.learning.spoken_items import EncodedItems, SpokenItem, encode_items, spoken
+from tagging.mail import MailError
+from tagging.taxonomy import Taxonomy
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+PARTS = 5
+FEWEST_ROWS = 10
+UTTERANCE = 2
+"""Sentences up to which a row is no mail yet, and is composed into mails."""
+MANY = 3000
+"""Utterances from which each is composed into one mail, not into three: there are enough, and encoding takes time."""
+ALWAYS = -1
+"""The part of rows that are always learned from and never tested on: the taxonomy's examples."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """All that is learned from and tuned on; both sets of items stand on the same encoded texts."""
+
+    encoded: Encoded
+    rows: Labelled
+    trials: Labelled
+    having: Mapping[PhraseKind, Bools]
+    """Which trials have a phrase of a kind, that nobody labelled [trials]."""
+    phrases: Mapping[PhraseKind, EncodedItems]
+    repeats: float
+    """Trials that an utterance is in."""
+    skipped: Mapping[str, str]
+    """Ids of rows without words of their own -> why."""
+
+    @property
+    def composed(self) -> bool:
+        """Whether any trial is a mail composed of utterances."""
+        return any(having.any() for having in self.having.values())
+
+
+@dataclass(frozen=True)
+class _Usable:
+    """Rows with words, and how they are heard."""
+
+    rows: list[Row]
+    items: list[SpokenItem]
+    skipped: dict[str, str]
+
+
+def gather(
+    rows: Sequence[Row], taxonomy: Taxonomy, seed: int, encode: Callable[[Sequence[str]], Encoded], *, examples: bool
+) -> TrainingData:
+    """Deal rows into PARTS, compose utterances of one part and source into mails, and encode all texts.
+
+    With `examples`, the taxonomy's are learned from too. Raises DataError where too few rows have words.
+    """
+    labels = list(taxonomy.labels)
+    usable = _usable(rows)
+    if len(usable.rows) < FEWEST_ROWS:
+        raise DataError(f"{len(usable.rows)} rows that can be learned from; at least {FEWEST_ROWS} are needed")
+    answers = answers_of(usable.rows, labels)
+    if not (answers.yes & answers.known).any():
+        raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
+    parts = deal(answers.yes, PARTS, seed, groups_of(usable.rows))
+    short = np.array([len(item.sentences) <= UTTERANCE for item in usable.items])
+    many = short.sum() > MANY
+    mails = compose_mails(
+        [item.whole for item in usable.items],
+        np.where(short, _apart(parts, usable.rows), -1),
+        BY_HALF["training"],
+        seed,
+        ONCE if many else THRICE,
+    )
+    extra = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
+    phrases = {kind: [spoken(text) for text in BY_HALF["training"].of(kind)] for kind in KINDS}
+    groups = [usable.items, extra.items, [spoken(mail.text) for mail in mails], *phrases.values()]
+    everything = encode_items([item for group in groups for item in group], encode)
+    own, more, mailed, *spoken_phrases = _taken_apart(everything, [len(group) for group in groups])
+    more_answers = answers_of(extra.rows, labels)
+    exclusive = [columns for alone, columns in column_groups(taxonomy.heads) if alone]
+    composed = mail_answers(mails, answers, exclusive) if mails else answers.take(np.zeros(len(parts), dtype=bool))
+    of_mails = parts[[mail.members[0] for mail in mails]]
+    return TrainingData(
+        encoded=everything.encoded,
+        rows=_joined(Labelled(own, answers, parts), Labelled(more, more_answers, np.full(len(extra.rows), ALWAYS))),
+        trials=_trials(Labelled(own, answers, parts), short, Labelled(mailed, composed, of_mails)),
+        having={kind: _having(kind, mails, int((~short).sum())) for kind in KINDS},
+        phrases=dict(zip(KINDS, spoken_phrases, strict=True)),
+        repeats=1.0 if many else float(len(THRICE)),
+        skipped=usable.skipped,
+    )
+
+
+def _usable(rows: Sequence[Row]) -> _Usable:
+    found = _Usable([], [], {})
+    for row in rows:
+        try:
+            item = spoken(row.text)
+        except MailError as error:
+            found.skipped[row.id] = error.reason
+            continue
+        found.rows.append(row)
+        found.items.append(item)
+    return found
+
+
+def _new_examples(taxonomy: Taxonomy, rows: Sequence[Row]) -> list[Row]:
+    """The taxonomy's examples, but for those that are rows as well: they would be learned from in every part."""
+    there = {normalised(row.text) for row in rows}
+    found = example_rows(list(taxonomy.labels.values()))
+    return [row for row in found if normalised(row.text) not in there]
+
+
+def _apart(parts: Ints, rows: Sequence[Row]) -> Ints:
+    """A number for each part and source [rows]: what one source leaves unknown, its rows leave unknown together."""
+    names = [f"{part} {row.source or ''}" for part, row in zip(parts, rows, strict=True)]
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def _taken_apart(everything: EncodedItems, sizes: Sequence[int]) -> list[EncodedItems]:
+    group_of = np.repeat(np.arange(len(sizes)), sizes)
+    return [everything.take(group_of == group) for group in range(len(sizes))]
+
+
+def _trials(rows: Labelled, short: Bools, mails: Labelled) -> Labelled:
+    """The mails, then the rows that are long enough to be mails themselves."""
+    return _joined(mails, rows.take(~short)) if len(mails.parts) else rows
+
+
+def _having(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:
+    return np.array([kind in mail.phrases for mail in mails] + [False] * others, dtype=bool)
+
+
+def _joined(first: Labelled, second: Labelled) -> Labelled:
+    one, two = first.items, second.items
+    items = EncodedItems(
+        one.encoded,
+        np.concatenate([one.whole, two.whole]),
+        np.concatenate([one.sentences, two.sentences]),
+        np.concatenate([one.item_of, two.item_of + len(one.whole)]),
+    )
+    answers = Answers(
+        np.concatenate([first.answers.yes, second.answers.yes]),
+        np.concatenate([first.answers.known, second.answers.known]),
+    )
+    return Labelled(items, answers, np.concatenate([first.parts, second.parts]))
