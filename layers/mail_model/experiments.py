@@ -22,7 +22,7 @@ from tagging.learning.descriptions import Directions, Prior, description_prior
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.label_names import id_of
 from tagging.learning.lbfgs import Loss, WholeRows, minimise, sigmoid
-from tagging.learning.logistic import Linear, Recipe, Rotated, fit, masses, rotate
+from tagging.learning.logistic import Features, Linear, Recipe, Rotated, fit, masses, rotate
 from tagging.learning.multidogo import read_multidogo
 from tagging.learning.nlupp import Regime, official_runs, read_nlupp
 from tagging.learning.quality import quality_of
@@ -33,7 +33,7 @@ from tagging.taxonomy import Label
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Logits = Callable[[Rotated], Floats]
+Logits = Callable[[Features], Floats]
 RECIPE = Recipe()
 PARTS = 3
 SECOND = 1e-3
@@ -44,16 +44,18 @@ CACHE = Path(__file__).parents[2] / "build" / "features"
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to learn from; `unlabelled` are others that nobody answered. All in the coordinates of all rows."""
+    """Rows to learn from, as they are and turned; `unlabelled` are others that nobody answered."""
 
+    plain: Floats
     features: Rotated
     answers: Answers
-    unlabelled: Rotated
+    unlabelled: Floats
     directions: Directions
 
     def take(self, rows: Bools) -> Rows:
         """The rows marked True; the unlabelled stay."""
-        return Rows(self.features.take(rows), self.answers.take(rows), self.unlabelled, self.directions)
+        turned, answers = self.features.take(rows), self.answers.take(rows)
+        return Rows(self.plain[rows], turned, answers, self.unlabelled, self.directions)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Trial:
     """What one figure is measured on."""
 
     rows: Rows
-    test: Rotated
+    test: Floats
     truth: Answers
 
 
@@ -98,7 +100,7 @@ def correlation(rows: Rows) -> Logits:
     loss = Loss(WholeRows(scores / 3), rows.answers.yes.astype(float), masses(rows.answers, 0.0), scores)
     weights, biases = minimise(loss, SECOND)
 
-    def logits(features: Rotated) -> Floats:
+    def logits(features: Features) -> Floats:
         base = first(features)
         return base + base / 3 @ weights + biases
 
@@ -115,7 +117,7 @@ def chain(rows: Rows) -> Logits:
         one = Loss(WholeRows(held[:, order[:place]]), held[:, [label]], mass[:, [label]], scores[:, [label]])
         links.append(minimise(one, SECOND))
 
-    def logits(features: Rotated) -> Floats:
+    def logits(features: Features) -> Floats:
         result = first(features)
         for place, (label, (weights, bias)) in enumerate(zip(order, links, strict=True)):
             result[:, label] += sigmoid(result[:, order[:place]]) @ weights[:, 0] + bias
@@ -158,7 +160,7 @@ def self_training(rows: Rows) -> Logits:
     told = plain(rows)(rows.unlabelled) - cut
     yes = np.vstack([rows.answers.yes, told > 0])
     known = np.vstack([rows.answers.known, np.abs(told) > 1.5])
-    both = Rotated(np.vstack([rows.features.rows, rows.unlabelled.rows]), rows.features.basis)
+    both = rotate(np.vstack([rows.plain, rows.unlabelled]))
     mass = masses(Answers(yes & known, known), RECIPE.balance)
     mass[len(rows.answers.yes) :] *= 0.25
     return softly(both, yes.astype(float), mass, rows.directions.guess(rows.features, rows.answers)).logits
@@ -176,8 +178,9 @@ def separate(rows: Rows) -> Logits:
 
     halves = of(0), of(1)
 
-    def logits(features: Rotated) -> Floats:
-        result = np.zeros((len(features.rows), len(every)))
+    def logits(features: Features) -> Floats:
+        first = halves[0].logits(features)
+        result = np.zeros((len(first), len(every)))
         for half, heads in enumerate(halves):
             result[:, every == half] = heads.logits(features)
         return result
@@ -192,9 +195,8 @@ IDEAS = (plain, correlation, chain, hierarchical, positive_unlabelled, soft_labe
 def trial(encoded: Encoded, answers: Answers, places: tuple[Bools, Bools, Bools], prior: Prior) -> Trial:
     """Rows marked to learn from, as unlabelled, and to test."""
     lexicon = choose_lexicon([*encoded.take(places[0]).pieces, *prior.pieces], RECIPE.lexical_weight)
-    turned = rotate(encoded.features(lexicon))
-    learn, unlabelled, test = (turned.take(rows) for rows in places)
-    rows = Rows(learn, answers.take(places[0]), unlabelled, prior.directions(lexicon))
+    learn, unlabelled, test = (encoded.take(rows).features(lexicon).astype(np.float64) for rows in places)
+    rows = Rows(learn, rotate(learn), answers.take(places[0]), unlabelled, prior.directions(lexicon))
     return Trial(rows, test, answers.take(places[2]))
 
 

@@ -125,3 +125,15 @@ def test_it_prints(report: Path) -> None:
     browse(report, f"--print-to-pdf={paper}", "--no-pdf-header-footer")
     assert paper.read_bytes().startswith(b"%PDF")
     assert paper.stat().st_size > 20_000
+
+
+def test_every_table_and_chart_has_the_pages_width(report: Path) -> None:
+    """A caption that floats beside them squeezes them together."""
+    script = """
+        const wide = [...document.querySelectorAll("section > .wide")].map(each => each.getBoundingClientRect().width);
+        const page = document.querySelector("main > section").getBoundingClientRect().width;
+        document.title = "narrow: " + wide.filter(width => width < 0.9 * page).length + " of " + wide.length;
+    """
+    title = re.search(r"<title>(.*?)</title>", after(report, script))
+    assert title
+    assert re.fullmatch(r"narrow: 0 of [1-9]\d*", title[1]), title[1]

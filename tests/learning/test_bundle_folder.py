@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tagging.bundle import load_encoder
-from tagging.learning.bundle_folder import NoGoldenText, Parts, write_bundle
+from tagging.learning.bundle_folder import Parts, write_bundle
 from tagging.learning.features import encode_all
+from tagging.learning.golden_texts import NoGoldenText
 from tagging.learning.heads_file import export_heads
 from tagging.learning.logistic import Recipe
 from tagging.learning.rows import Row, answers_of
@@ -62,8 +63,8 @@ def test_a_failure_leaves_the_old_bundle_in_its_place(parts: Parts, tmp_path: Pa
     out = tmp_path / "bundle"
     write_bundle(out, parts, ["lost card"])
     before = contents(out)
-    score = write_bundle(tmp_path / "probe", parts, ["lost card"]).tag_text("lost card").scores["card"]
-    close = {"card": Decision(threshold=round(score - 0.01, 4))}
+    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).listen("lost card", 0).logits[0])
+    close = {"card": Decision(threshold=0.49, intercept=-logit)}  # the text's score is one half
     with pytest.raises(NoGoldenText, match="none of 1 texts"):
         write_bundle(out, replace(parts, decisions=close), ["lost card"])
     assert contents(out) == before
@@ -81,5 +82,38 @@ def test_features_come_back_from_the_cache_as_they_went_in(root: Path, tmp_path:
 def test_the_cache_keeps_other_texts_apart(root: Path, tmp_path: Path) -> None:
     encoder, version = load_encoder(root / "layers/mail_model/bundle/encoder")
     encode_all(encoder, ["ab", "c"], tmp_path, version)
-    encode_all(encoder, ["a", "bc"], tmp_path, version)
-    assert len(list(tmp_path.iterdir())) == 2
+    found = encode_all(encoder, ["a", "bc", "c"], tmp_path, version)
+    assert np.array_equal(found.dense, encode_all(encoder, ["a", "bc", "c"]).dense)
+
+
+def test_only_texts_that_are_not_in_the_cache_are_encoded(root: Path, tmp_path: Path) -> None:
+    encoder, version = load_encoder(root / "layers/mail_model/bundle/encoder")
+    told: list[tuple[int, int]] = []
+    encode_all(encoder, ["a", "b", "a"], tmp_path, version)
+    encode_all(encoder, ["a", "c"], tmp_path, version, lambda done, total: told.append((done, total)))
+    assert told == [(1, 1)]
+
+
+def test_the_cache_holds_no_text(root: Path, tmp_path: Path) -> None:
+    encoder, version = load_encoder(root / "layers/mail_model/bundle/encoder")
+    encode_all(encoder, ["a secret sentence"], tmp_path, version)
+    assert not any(b"secret" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_an_interrupt_between_the_two_renames_brings_the_old_bundle_back(
+    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "bundle"
+    write_bundle(out, parts, ["lost card"])
+    before, rename = contents(out), Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_bundle(out, parts, ["lost card"])
+    assert contents(out) == before
+    assert list(tmp_path.iterdir()) == [out]

@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
-from tagging.learning.composing import compose
+from tagging.learning.composing import ONCE, THRICE, ComposedMail, compose_mails, mail_answers
+from tagging.learning.phrases import BY_HALF, KINDS
 from tagging.learning.rows import Answers
 
+TEXTS = [f"matter {row}" for row in range(12)]
+PHRASES = BY_HALF["training"]
 
-def test_a_mail_says_what_its_utterances_say_and_as_loudly_as_the_loudest() -> None:
-    logits = np.array([[1.0, -1.0], [0.0, 2.0]])
+
+def mail_of(*members: int) -> ComposedMail:
+    return ComposedMail("", members, frozenset())
+
+
+def test_a_mail_holds_what_one_of_its_rows_holds() -> None:
     yes = np.array([[True, False], [False, True]])
-    found, answers = compose(logits, Answers(yes, np.ones_like(yes)), np.zeros(2, dtype=int), [2])
-    assert found.tolist() == [[1.0, 2.0]]
+    answers = mail_answers([mail_of(0, 1)], Answers(yes, np.ones_like(yes)))
     assert answers.yes.tolist() == [[True, True]]
 
 
-def test_a_label_unknown_of_one_utterance_is_unknown_of_the_mail_unless_another_says_yes() -> None:
+def test_a_label_unknown_of_one_row_is_unknown_of_the_mail_unless_another_says_yes() -> None:
     yes = np.array([[False, True], [False, False]])
     known = np.array([[False, True], [True, False]])
-    _, answers = compose(np.zeros((2, 2)), Answers(yes, known), np.zeros(2, dtype=int), [2])
-    assert answers.known.tolist() == [[False, True]]
+    assert mail_answers([mail_of(0, 1)], Answers(yes, known)).known.tolist() == [[False, True]]
 
 
-def test_groups_are_not_mixed_and_every_utterance_is_used_once_for_each_size() -> None:
-    group = np.repeat([0, 1], [7, 5])
-    logits = np.eye(12)
-    nothing = np.zeros((12, 12), dtype=bool)
-    found, _ = compose(logits, Answers(nothing, ~nothing), group, [1, 3])
-    assert found.sum(axis=0).tolist() == [2] * 12
-    assert not (found[:, :7].any(axis=1) & found[:, 7:].any(axis=1)).any()
+def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> None:
+    yes = np.array([[True, False, True], [False, True, False]])
+    answers = mail_answers([mail_of(0, 1), mail_of(0)], Answers(yes, np.ones_like(yes)), [np.array([0, 1])])
+    assert answers.known.tolist() == [[False, False, True], [True, True, True]]
+    assert answers.yes.tolist() == [[False, False, True], [True, False, True]]
+
+
+def test_rows_of_different_groups_do_not_meet_and_each_is_used_once_for_each_size() -> None:
+    mails = compose_mails(TEXTS, np.repeat([0, 1], [7, 5]), PHRASES, 0, THRICE)
+    assert Counter(row for mail in mails for row in mail.members) == dict.fromkeys(range(12), 3)
+    assert not [mail for mail in mails if min(mail.members) < 7 <= max(mail.members)]
+    assert {len(mail.members) for mail in mails} == {1, 2, 3}
+
+
+def test_rows_of_a_negative_group_are_in_no_mail() -> None:
+    mails = compose_mails(TEXTS, np.repeat([0, -1], [7, 5]), PHRASES, 0, ONCE)
+    assert {row for mail in mails for row in mail.members} == set(range(7))
+
+
+def test_a_mail_says_its_rows_between_the_phrases_it_names() -> None:
+    for mail in compose_mails(TEXTS, np.zeros(12, dtype=int), PHRASES, 1, THRICE):
+        assert all(f"Matter {row}." in mail.text for row in mail.members)
+        spoken = {kind for kind in KINDS if any(phrase in mail.text for phrase in PHRASES.of(kind))}
+        assert spoken == mail.phrases
+
+
+def test_the_same_seed_makes_the_same_mails() -> None:
+    one, two, other = (compose_mails(TEXTS, np.zeros(12, dtype=int), PHRASES, seed) for seed in (1, 1, 2))
+    assert one == two != other
+
+
+def test_the_benchmark_meets_no_phrase_of_training() -> None:
+    for kind in KINDS:
+        assert not set(BY_HALF["training"].of(kind)) & set(BY_HALF["benchmark"].of(kind))

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from tagging.cli.main import app
 from tagging.learning.nlupp import FOLDS
+from tagging.learning.setfit_peer import is_installed
 
 SAID = {
     "I lost my card": ["card", "lost"],
@@ -31,19 +32,34 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_easy_data_is_learned_from_one_fold_and_json_is_all_that_is_printed(data: Path) -> None:
-    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--runs", "2", "--json"])
+def test_easy_data_is_learned_from_one_fold_beside_a_peer_and_json_is_all_that_is_printed(data: Path) -> None:
+    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--runs", "2", "--json", "--no-setfit"])
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert (printed["domain"], printed["regime"], printed["runs"]) == ("banking", "low", 2)
-    assert printed["micro_f1"] > 0.9
-    assert len(printed["each"]) == 2
+    assert list(printed["contenders"]) == ["tagging", "tagging, no descriptions", "TF-IDF"]
+    for means in printed["contenders"].values():
+        assert means["micro_f1"] > 0.9
+        assert len(means["each"]) == 2
+    # A label that holds nowhere counts in one mean and not in the other.
+    assert printed["contenders"]["tagging"]["macro_f1_all"] < printed["contenders"]["tagging"]["macro_f1"]
 
 
 def test_a_table_is_printed_for_people(data: Path) -> None:
-    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--regime", "large", "--runs", "1"])
+    result = CliRunner().invoke(
+        app, ["benchmark", "nlupp", "--data", str(data), "--regime", "large", "--runs", "1", "--no-setfit"]
+    )
     assert result.exit_code == 0
-    assert "micro" in result.stdout
+    assert "micro-F1" in result.stdout
+    assert "TF-IDF" in result.stdout
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs the extra `peers`")
+def test_setfit_is_measured_where_it_is_installed(data: Path) -> None:
+    asked = ["benchmark", "nlupp", "--data", str(data), "--runs", "1", "--setfit-steps", "1", "--json"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0
+    assert 0 <= json.loads(result.stdout)["contenders"]["SetFit"]["micro_f1"] <= 1
 
 
 @pytest.mark.parametrize("wrong", [["--data", "nowhere"], ["--data", ".", "--regime", "huge"], []])

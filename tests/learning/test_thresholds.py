@@ -1,4 +1,4 @@
-"""Thresholds and calibration from unseen scores."""
+"""Thresholds from unseen scores."""
 
 from __future__ import annotations
 
@@ -87,20 +87,3 @@ def test_unknown_cells_move_no_threshold() -> None:
 
 def test_without_a_known_yes_thresholds_are_in_the_middle() -> None:
     assert tuned_thresholds(np.ones((3, 2)), all_known(np.zeros((3, 2), dtype=bool)), prior=1).tolist() == [0, 0]
-
-
-def test_calibration_gives_back_the_probabilities_that_made_the_answers() -> None:
-    random = np.random.default_rng(4)
-    logits = random.normal(scale=3, size=(20_000, 2))
-    yes = random.random(logits.shape) < Calibration(0.5, -1.0).score(logits)
-    found = pooled_calibration(logits, all_known(yes))
-    assert found.slope == pytest.approx(0.5, abs=0.02)
-    assert found.intercept == pytest.approx(-1.0, abs=0.05)
-
-
-def test_too_little_or_upside_down_data_leaves_logits_as_they_are() -> None:
-    few = np.zeros((10, 1), dtype=bool)
-    few[:3] = True
-    assert pooled_calibration(np.arange(10.0).reshape(-1, 1), all_known(few)) == Calibration()
-    upside_down = np.arange(40).reshape(-1, 1) < 20
-    assert pooled_calibration(np.arange(40.0).reshape(-1, 1), all_known(upside_down)) == Calibration()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,11 @@ class Labelled:
     answers: Answers
     parts: Ints
 
+    @property
+    def alike(self) -> bool:
+        """Whether every item is one sentence: then heads are the same for every way of hearing."""
+        return bool((self.items.counts == 1).all())
+
     def take(self, chosen: NDArray[np.bool_]) -> Labelled:
         """The items marked True."""
         return Labelled(self.items.take(chosen), self.answers.take(chosen), self.parts[chosen])
@@ -74,20 +79,23 @@ class Choice:
     micro_f1: dict[Aggregate, float]
 
 
-def learn(learner: Learner, rows: Labelled, aggregate: Aggregate) -> Linear:
-    """Heads for the way they are to be served.
+def learn(learner: Learner, rows: Labelled, among: Sequence[Aggregate]) -> dict[Aggregate, Linear]:
+    """Heads for each way that they may be served.
 
     Where rows are several sentences, nobody said which one holds the label: heads learned on whole texts name the
     loudest sentence of each row, and heads are learned anew with it as the yes (one round of MI-SVM, Andrews et al.
     2002; a second round lost, see LOG.md). Every sentence of a row without the label is a no.
     """
-    if (rows.items.counts == 1).all():
-        return learner.fit(learner.prepared(rows.items.sentences), rows.answers)
+    if rows.alike:
+        return dict.fromkeys(among, learner.fit(learner.prepared(rows.items.sentences), rows.answers))
     first = learner.fit(learner.prepared(rows.items.whole), rows.answers)
-    if aggregate == "whole":
-        return first
-    texts, answers = instances(rows, learner.logits(first, rows.items.texts()), with_whole=aggregate == "both")
-    return learner.fit(learner.prepared(texts), answers)
+    found: dict[Aggregate, Linear] = {"whole": first}
+    for aggregate in among:
+        if aggregate != "whole":
+            logits = learner.logits(first, rows.items.texts())
+            texts, answers = instances(rows, logits, with_whole=aggregate == "both")
+            found[aggregate] = learner.fit(learner.prepared(texts), answers)
+    return {aggregate: found[aggregate] for aggregate in among}
 
 
 def instances(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints, Answers]:
@@ -109,38 +117,35 @@ def instances(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints
 
 
 def hear(
-    learner: Learner, rows: Labelled, trials: Labelled, aggregate: Aggregate, step: Callable[[], None] = lambda: None
-) -> Heard:
-    """What heads say of each part's trials that learned from the rows of the other parts."""
+    learner: Learner, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
+) -> dict[Aggregate, Heard]:
+    """What heads say of each part's trials that learned from the rows of the other parts; `step` after each part."""
     shape = trials.answers.yes.shape
-    heard = Heard(np.full(shape, np.nan), np.full(shape, np.nan))
+    heard = {aggregate: Heard(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in among}
     for part in np.unique(trials.parts):
-        linear = learn(learner, rows.take(rows.parts != part), aggregate)
         inside = trials.parts == part
         items = trials.items.take(inside)
-        logits = learner.logits(linear, items.texts())
-        heard.loudest[inside], heard.whole[inside] = items.loudest(logits), logits[items.whole]
+        for aggregate, linear in learn(learner, rows.take(rows.parts != part), among).items():
+            logits = learner.logits(linear, items.texts())
+            heard[aggregate].loudest[inside], heard[aggregate].whole[inside] = (
+                items.loudest(logits),
+                logits[items.whole],
+            )
         step()
     return heard
 
 
-def choose_way(
-    learner: Learner, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
-) -> Choice:
-    """The cheapest way within MARGIN of the best `among` these, by micro-F1 of `trials`; of `both`, its best share."""
-    alike = (rows.items.counts == 1).all()
+def choose_way(heard: Mapping[Aggregate, Heard], trials: Labelled) -> Choice:
+    """The cheapest way within MARGIN of the best of those heard, by micro-F1 of `trials`; of `both`, its best share."""
     reached: dict[Aggregate, float] = {}
     best: dict[Aggregate, Way] = {}
-    heard: Heard | None = None
-    for aggregate in (way for way in CHEAPEST_FIRST if way in among):
-        # Heads are the same for all ways where every row is one sentence.
-        heard = heard if alike and heard else hear(learner, rows, trials, aggregate, step)
-        found = {way: _crossed_f1(way.logits(heard.loudest, heard.whole), trials) for way in WAYS[aggregate]}
+    for aggregate in (way for way in CHEAPEST_FIRST if way in heard):
+        said = heard[aggregate]
+        found = {way: _crossed_f1(way.logits(said.loudest, said.whole), trials) for way in WAYS[aggregate]}
         best[aggregate] = max(found, key=lambda way: found[way])
         reached[aggregate] = round(found[best[aggregate]], 4)
     enough = max(reached.values()) - MARGIN
-    chosen = next(aggregate for aggregate in reached if reached[aggregate] >= enough)
-    return Choice(best[chosen], reached)
+    return Choice(next(best[aggregate] for aggregate in reached if reached[aggregate] >= enough), reached)
 
 
 def _crossed_f1(logits: Floats, trials: Labelled, prior: float = 20.0) -> float:

@@ -13,9 +13,8 @@ from tagging.learning.phrases import KINDS, PhraseKind, Phrases
 from tagging.learning.rows import Answers
 
 Ints = NDArray[np.int64]
-THRICE = ((1,), (2,), (3,))
-ONCE = ((1, 2, 3),)
-"""Sizes of mails in turn, for each time that all rows are dealt into mails."""
+SIZES = (1, 2, 3)
+"""Rows in a mail, in turn."""
 BARE = 0.2
 """Share of mails without any phrase: what comes from a web form."""
 WITH_OPENING = 0.5
@@ -32,17 +31,15 @@ class ComposedMail:
     phrases: frozenset[PhraseKind]
 
 
-def compose_mails(
-    texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: int, sizes: Sequence[Sequence[int]] = THRICE
-) -> list[ComposedMail]:
-    """Mails of rows of one group each (of a negative group: none); every row is in one mail for each of `sizes`."""
+def compose_mails(texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: int, times: int) -> list[ComposedMail]:
+    """Mails of rows of one group each (of a negative group: none); every row is in `times` of them."""
     random = np.random.default_rng(seed)
     mails: list[ComposedMail] = []
-    for turn in sizes:
+    for _ in range(times):
         for group in np.unique(group_of[group_of >= 0]):
             order = random.permutation(np.flatnonzero(group_of == group))
             start = 0
-            for size in cycle(turn):
+            for size in cycle(SIZES):
                 members = tuple(int(row) for row in order[start : start + size])
                 if not members:
                     break

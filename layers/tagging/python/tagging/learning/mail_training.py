@@ -34,21 +34,29 @@ def learn_heads(
     learner: Learner, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
 ) -> Learned:
     """Heads for the way chosen, or for the one asked for, and what heads say of trials that they did not learn from."""
-    steps = _Steps(step, _fits(data, aggregate))
+    # Heads of single sentences are the same for every way, so that all parts can be listened to.
+    choosing = PARTS if data.rows.alike else CHOOSE_ON
+    steps = _Steps(step, 2 + PARTS)
     trials = _unless_spoken(learner, data) if data.composed else data.trials
     steps.next()
+    first, rest = trials.parts < choosing, trials.parts >= choosing
     among = CHEAPEST_FIRST if aggregate is None else (aggregate,)
-    choice = choose_way(learner, data.rows, trials.take(trials.parts < CHOOSE_ON), among, steps.next)
-    heard = hear(learner, data.rows, trials, choice.way.aggregate, steps.next)
-    linear = learn(learner, data.rows, choice.way.aggregate).as_stored()
+    heard = hear(learner, data.rows, trials.take(first), among, steps.next)
+    choice = choose_way(heard, trials.take(first))
+    chosen = choice.way.aggregate
+    logits = np.empty(trials.answers.yes.shape)
+    logits[first] = choice.way.logits(heard[chosen].loudest, heard[chosen].whole)
+    if rest.any():
+        more = hear(learner, data.rows, trials.take(rest), (chosen,), steps.next)[chosen]
+        logits[rest] = choice.way.logits(more.loudest, more.whole)
+    linear = learn(learner, data.rows, (chosen,))[chosen].as_stored()
     steps.next()
-    logits = choice.way.logits(heard.loudest, heard.whole)
     return Learned(linear, choice, Trials(logits, trials.answers, data.repeats if data.composed else 1.0))
 
 
 def _unless_spoken(learner: Learner, data: TrainingData) -> Labelled:
     """The trials, unknown where a phrase may say what no row does: nobody labelled "Hello," and it may hold a label."""
-    linear = learn(learner, data.rows, "sentences")
+    linear = learn(learner, data.rows, ("sentences",))["sentences"]
     answers = data.trials.answers
     open_cells = np.zeros_like(answers.yes)
     for kind, items in data.phrases.items():
@@ -68,8 +76,3 @@ class _Steps:
     def next(self) -> None:
         self.done = min(self.done + 1, self.total)
         self.told(self.done, self.total)
-
-
-def _fits(data: TrainingData, aggregate: Aggregate | None) -> int:
-    ways = 1 if aggregate or (data.rows.items.counts == 1).all() else len(CHEAPEST_FIRST)
-    return 2 + PARTS + CHOOSE_ON * ways

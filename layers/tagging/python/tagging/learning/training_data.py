@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.aggregation import Labelled
-from tagging.learning.composing import ONCE, THRICE, ComposedMail, compose_mails, mail_answers
+from tagging.learning.composing import ComposedMail, compose_mails, mail_answers
 from tagging.learning.descriptions import example_rows
 from tagging.learning.features import Encoded
 from tagging.learning.head_fit import column_groups
@@ -26,8 +26,10 @@ PARTS = 5
 FEWEST_ROWS = 10
 UTTERANCE = 2
 """Sentences up to which a row is no mail yet, and is composed into mails."""
+TIMES = 3
+"""Mails that each utterance is composed into, with other ones each time."""
 MANY = 3000
-"""Utterances from which each is composed into one mail, not into three: there are enough, and encoding takes time."""
+"""Utterances from which each is composed into one mail only: there are enough, and encoding takes time."""
 ALWAYS = -1
 """The part of rows that are always learned from and never tested on: the taxonomy's examples."""
 
@@ -84,7 +86,7 @@ def gather(
         np.where(short, _apart(parts, usable.rows), -1),
         BY_HALF["training"],
         seed,
-        ONCE if many else THRICE,
+        1 if many else TIMES,
     )
     extra = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = {kind: [spoken(text) for text in BY_HALF["training"].of(kind)] for kind in KINDS}
@@ -101,7 +103,7 @@ def gather(
         trials=_trials(Labelled(own, answers, parts), short, Labelled(mailed, composed, of_mails)),
         having={kind: _having(kind, mails, int((~short).sum())) for kind in KINDS},
         phrases=dict(zip(KINDS, spoken_phrases, strict=True)),
-        repeats=1.0 if many else float(len(THRICE)),
+        repeats=1.0 if many else float(TIMES),
         skipped=usable.skipped,
     )
 

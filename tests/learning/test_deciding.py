@@ -1,0 +1,130 @@
+"""From logits out of fold to decisions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tagging.learning.deciding import MOST_REVIEWED, Trials, decide, scores_for
+from tagging.learning.rows import Answers
+from tagging.manifest import Decision
+from tagging.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
+
+EVERYTHING = np.ones(3, dtype=bool)
+
+
+def taxonomy(*labels: Label, kind: HeadKind = "multilabel") -> Taxonomy:
+    return Taxonomy(version=1, heads=(Head(id="h", kind=kind, labels=labels),))
+
+
+def label(name: str, **fields: object) -> Label:
+    return Label.model_validate({"id": name, "description": name} | fields)
+
+
+def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> Trials:
+    """Logits that tell so many yes of each label from the rest fairly well."""
+    random = np.random.default_rng(seed)
+    yes = np.zeros((rows, len(counts)), dtype=bool)
+    for column, count in enumerate(counts):
+        yes[random.permutation(rows)[:count], column] = True
+    return Trials(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Answers(yes, np.ones_like(yes)))
+
+
+def decided(labels: Taxonomy, trials: Trials, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
+    return decide(labels, trials, 20, learned[: len(labels.labels)])
+
+
+def f1(trials: Trials, scores: np.ndarray, threshold: float, column: int) -> float:
+    given, yes = scores[:, column] >= threshold, trials.answers.yes[:, column]
+    return float(2 * (given & yes).sum() / (given.sum() + yes.sum()))
+
+
+def test_a_label_with_many_examples_has_its_own_best_threshold() -> None:
+    labels, trials = taxonomy(label("many"), label("some")), noisy((500, 60))
+    found = decided(labels, trials)
+    scores = scores_for(labels, trials.logits, found)
+    best = max(f1(trials, scores, threshold, 0) for threshold in np.linspace(0.01, 0.99, 99))
+    assert f1(trials, scores, found["many"].threshold, 0) > best - 0.01
+
+
+def test_goals_move_thresholds_the_way_they_say() -> None:
+    names = {"plain": "max_f1", "sure": Floor(min_precision=0.95), "full": Floor(min_recall=0.95)}
+    trials = noisy((200,))
+    repeated = Trials(
+        np.repeat(trials.logits, 3, axis=1), Answers(*(np.repeat(a, 3, axis=1) for a in vars(trials.answers).values()))
+    )
+    labels = taxonomy(*(label(name, goal=goal) for name, goal in names.items()))
+    found = decided(labels, repeated)
+    assert found["full"].threshold < found["plain"].threshold < found["sure"].threshold
+    assert found["sure"].proven
+    given = scores_for(labels, repeated.logits, found)[:, 1] >= found["sure"].threshold
+    assert trials.answers.yes[given, 0].mean() >= 0.95
+
+
+def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
+    trials = noisy((200,))
+    low, high = (
+        decided(taxonomy(label("x", goal=Floor(cost=Cost(fp=fp, fn=fn)))), trials)["x"].threshold
+        for fp, fn in ((1, 9), (9, 1))
+    )
+    assert low < 0.3 < 0.6 < high
+
+
+def test_a_floor_that_few_examples_cannot_show_is_unproven() -> None:
+    found = decided(taxonomy(label("few", goal=Floor(min_precision=0.9)), label("other")), noisy((12, 100)))
+    assert not found["few"].proven
+    assert found["other"].proven
+
+
+def test_a_label_with_hardly_an_example_leans_on_its_head_and_is_unproven() -> None:
+    found = decided(taxonomy(label("few"), label("many")), noisy((3, 400)))
+    assert not found["few"].proven
+    assert found["few"].positives == 3
+
+
+def test_composed_mails_do_not_make_a_label_surer_than_its_rows() -> None:
+    trials = noisy((12, 100))
+    thrice = Trials(trials.logits, trials.answers, repeats=3)
+    found = decided(taxonomy(label("few"), label("many")), thrice)
+    assert not found["few"].proven
+
+
+def test_a_label_nobody_gave_an_example_of_is_a_guess() -> None:
+    found = decided(taxonomy(label("known"), label("new")), noisy((100, 0)), np.array([True, False]))
+    assert (found["known"].guess, found["new"].guess) == (False, True)
+    assert not found["new"].proven
+
+
+def test_review_bands_send_no_more_than_their_share_to_a_person() -> None:
+    labels = taxonomy(label("routed", route="desk"), label("critical", critical=True), label("plain"))
+    trials = noisy((400, 400, 400))
+    found = decided(labels, trials)
+    scores = scores_for(labels, trials.logits, found)
+    banded = [(column, found[name].review) for column, name in enumerate(labels.labels) if found[name].review]
+    assert [column for column, _ in banded] == [0, 1]
+    inside = [(low <= scores[:, column]) & (scores[:, column] < high) for column, (low, high) in banded]
+    assert 0 < np.any(inside, axis=0).mean() <= MOST_REVIEWED
+    assert all(
+        low < found[name].threshold < high
+        for name, (_, (low, high)) in zip(("routed", "critical"), banded, strict=True)
+    )
+
+
+def test_without_routes_and_critical_labels_every_label_has_a_band() -> None:
+    found = decided(taxonomy(label("a"), label("b")), noisy((200, 200)))
+    assert all(decision.review for decision in found.values())
+
+
+def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
+    random = np.random.default_rng(1)
+    yes = np.eye(3, dtype=bool)[random.integers(3, size=900)]
+    yes[:200] = False  # none of them
+    logits = random.normal(size=yes.shape) + 5 * yes
+    labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
+    trials = Trials(logits, Answers(yes, np.ones_like(yes)))
+    found = decided(labels, trials)
+    scores = scores_for(labels, logits, found)
+    assert scores.sum(axis=1) == pytest.approx(1, abs=2e-4)
+    thresholds = np.array([found[name].threshold for name in "abc"])
+    given = (scores >= thresholds) & (scores == scores.max(axis=1, keepdims=True))
+    assert (given == yes).all(axis=1).mean() > 0.85
