@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.aggregation import Labelled, Way, choose_way, hear, instances, learn
+from tagging.learning.aggregation import CHEAPEST_FIRST, Labelled, Way, choose_way, hear, instances, learn
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.head_fit import Learner, wide_features
 from tagging.learning.logistic import Recipe
@@ -56,15 +56,15 @@ def test_with_whole_texts_they_are_learned_from_as_well() -> None:
 
 def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -> None:
     learner, rows = mails(200)
-    heard = hear(learner, rows, rows, "sentences")
-    right = (heard.loudest > 0) == rows.answers.yes
+    heard = hear(learner, rows, rows, ("sentences",), lambda: None)
+    right = (heard["sentences"].loudest > 0) == rows.answers.yes
     assert right.mean() > 0.9
 
 
 @pytest.mark.parametrize(("told_by", "worst"), [("one sentence", "whole"), ("every sentence", "sentences")])
 def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None:
     learner, rows = mails(200, told_by)
-    choice = choose_way(learner, rows, rows, ("whole", "sentences", "both"), lambda: None)
+    choice = choose_way(hear(learner, rows, rows, CHEAPEST_FIRST, lambda: None), rows)
     assert choice.way.aggregate != worst
     assert choice.micro_f1[choice.way.aggregate] >= max(choice.micro_f1.values()) - 0.005
 
@@ -73,8 +73,8 @@ def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
     learner, rows = mails(100)
     shuffled = np.random.default_rng(3).permutation(rows.answers.yes)
     nonsense = Labelled(rows.items, Answers(shuffled, np.ones_like(shuffled)), rows.parts)
-    by_heart = learner.logits(learn(learner, nonsense, "whole"), rows.items.texts())[rows.items.whole] > 0
-    unseen = hear(learner, nonsense, nonsense, "whole").whole > 0
+    by_heart = learner.logits(learn(learner, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.whole] > 0
+    unseen = hear(learner, nonsense, nonsense, ("whole",), lambda: None)["whole"].whole > 0
     assert (by_heart == shuffled).mean() > (unseen == shuffled).mean() + 0.15
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from tagging.learning.composing import ONCE, THRICE, ComposedMail, compose_mails, mail_answers
+from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.phrases import BY_HALF, KINDS
 from tagging.learning.rows import Answers
 
@@ -37,27 +37,27 @@ def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> 
     assert answers.yes.tolist() == [[False, False, True], [True, False, True]]
 
 
-def test_rows_of_different_groups_do_not_meet_and_each_is_used_once_for_each_size() -> None:
-    mails = compose_mails(TEXTS, np.repeat([0, 1], [7, 5]), PHRASES, 0, THRICE)
+def test_rows_of_different_groups_do_not_meet_and_each_is_used_so_many_times() -> None:
+    mails = compose_mails(TEXTS, np.repeat([0, 1], [7, 5]), Style(PHRASES, 3), 0)
     assert Counter(row for mail in mails for row in mail.members) == dict.fromkeys(range(12), 3)
     assert not [mail for mail in mails if min(mail.members) < 7 <= max(mail.members)]
     assert {len(mail.members) for mail in mails} == {1, 2, 3}
 
 
 def test_rows_of_a_negative_group_are_in_no_mail() -> None:
-    mails = compose_mails(TEXTS, np.repeat([0, -1], [7, 5]), PHRASES, 0, ONCE)
+    mails = compose_mails(TEXTS, np.repeat([0, -1], [7, 5]), Style(PHRASES, 1), 0)
     assert {row for mail in mails for row in mail.members} == set(range(7))
 
 
 def test_a_mail_says_its_rows_between_the_phrases_it_names() -> None:
-    for mail in compose_mails(TEXTS, np.zeros(12, dtype=int), PHRASES, 1, THRICE):
+    for mail in compose_mails(TEXTS, np.zeros(12, dtype=int), Style(PHRASES, 3), 1):
         assert all(f"Matter {row}." in mail.text for row in mail.members)
         spoken = {kind for kind in KINDS if any(phrase in mail.text for phrase in PHRASES.of(kind))}
         assert spoken == mail.phrases
 
 
 def test_the_same_seed_makes_the_same_mails() -> None:
-    one, two, other = (compose_mails(TEXTS, np.zeros(12, dtype=int), PHRASES, seed) for seed in (1, 1, 2))
+    one, two, other = (compose_mails(TEXTS, np.zeros(12, dtype=int), Style(PHRASES, 1), seed) for seed in (1, 1, 2))
     assert one == two != other
 
 

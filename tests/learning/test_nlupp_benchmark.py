@@ -33,7 +33,8 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_easy_data_is_learned_from_one_fold_beside_a_peer_and_json_is_all_that_is_printed(data: Path) -> None:
-    result = CliRunner().invoke(app, ["benchmark", "nlupp", "--data", str(data), "--runs", "2", "--json", "--no-setfit"])
+    asked = ["benchmark", "nlupp", "--data", str(data), "--runs", "2", "--json", "--no-setfit"]
+    result = CliRunner().invoke(app, asked)
     assert result.exit_code == 0
     printed = json.loads(result.stdout)
     assert (printed["domain"], printed["regime"], printed["runs"]) == ("banking", "low", 2)

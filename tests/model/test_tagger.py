@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tagging.bundle import load_bundle
 from tagging.mail import Mail, text_mail
-from tagging.manifest import Aggregate
+from tagging.manifest import Aggregate, Decision
 from tagging.tagger import Tagger, UnknownHead
 
 
@@ -125,3 +127,24 @@ def test_what_the_bundle_cannot_speak_of_is_for_a_person(tagger: Tagger, text: s
 
 def test_a_mail_that_goes_somewhere_needs_no_review(tagger: Tagger) -> None:
     assert not tagger.tag(text_mail("Hello,\nmy card was stolen.\nThe marmots hum Schubert every evening.")).review
+
+
+def changed(bundle: Path, decisions: dict[str, Decision]) -> Tagger:
+    """The bundle with other decisions."""
+    loaded = load_bundle(bundle)
+    return Tagger(replace(loaded, decisions=dict(loaded.decisions) | decisions))
+
+
+def test_an_unproven_label_is_named_and_sends_its_mail_to_a_person(tiny_bundle: Path) -> None:
+    unproven = changed(tiny_bundle, {"late": Decision(threshold=0.6, proven=False)})
+    found = unproven.tag(text_mail("My parcel from the tailor is late."))
+    assert (found.unproven, found.review) == (("late",), True)
+    assert unproven.tag(text_mail("The vase from the tailor arrived broken.")).unproven == ()
+
+
+def test_a_score_too_uncertain_to_act_on_sends_the_mail_to_a_person(tiny_bundle: Path) -> None:
+    mail = text_mail("My parcel from the tailor is late.")
+    score = Tagger(load_bundle(tiny_bundle)).tag(mail).scores["late"]
+    band = (round(score - 0.01, 4), min(1.0, round(score + 0.01, 4) + 0.01))
+    assert not Tagger(load_bundle(tiny_bundle)).tag(mail).review
+    assert changed(tiny_bundle, {"late": Decision(threshold=0.6, review=band)}).tag(mail).review

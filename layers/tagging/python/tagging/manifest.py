@@ -80,7 +80,7 @@ class Decision(BaseModel):
     proven: bool = True
     """What the taxonomy asks of the label was reached for sure enough on training data; else its items go to review."""
     positives: int = 0
-    """Items with a known yes that threshold and calibration were made on."""
+    """Rows with a known yes that threshold and calibration were made on."""
     guess: bool = False
     """Nobody gave an example: all that is known of the label is its description."""
     review: tuple[Share, Share] | None = None

@@ -73,6 +73,7 @@ class Outcome:
             bundle=TicketBundle(
                 encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
             ),
+            unproven=list(label_set.unproven),
         )
 
     def _revision(self) -> Revision:

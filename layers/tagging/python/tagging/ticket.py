@@ -56,6 +56,8 @@ class Ticket(BaseModel):
     """Sent by a machine: nobody should answer it."""
     thread: TicketThread
     bundle: TicketBundle
+    unproven: list[str] = []
+    """Ids of the labels that did not reach what the taxonomy asks of them when they were learned."""
 
     def to_body(self) -> str:
         """The message's text; the same ticket is always the same bytes."""

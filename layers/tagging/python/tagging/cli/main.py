@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -26,13 +27,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (tag, demo, invoke, show):
+COMMANDS: tuple[Callable[..., None], ...] = (tag, demo, invoke, show, data, taxonomy, train, evaluate, compare, build)
+for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
-for command in (data, taxonomy, train, evaluate, compare):
-    app.command()(command)
 app.add_typer(benchmark, name="benchmark")
-app.command()(build)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from tagging.learning.rows import Answers
 Floats = NDArray[np.float64]
 TELLING_POSITIVES = 50
 DRAWS = 400
+REPLAYS = 50
 SLOPES = (0.7, 1.4)
 MOST_ERROR = 0.08
 
@@ -28,19 +29,25 @@ class Calibrated:
     """Slope within SLOPES, or none because yes and no are apart."""
     error: int
     """Expected calibration error, over items that score at least 0.1, at most MOST_ERROR."""
+    mean_error: float
+    chance_error: float
+    """What the mean error would be if every score were exactly right: so few items are never spread evenly."""
     worst_error: float
     slopes: tuple[float, float]
     """The lowest and the highest."""
 
 
-def calibrated(scores: Floats, answers: Answers, seed: int = 0) -> Calibrated:
-    """Judge the labels of `scores` [items, labels]; intervals by a bootstrap over items, that is, of test sampling."""
-    random = np.random.default_rng(seed)
-    skills, slopes, errors = [], [], []
+def calibrated(scores: Floats, answers: Answers, repeats: int = 1) -> Calibrated:
+    """Judge the labels of `scores` [items, labels]; intervals by a bootstrap over items, that is, of test sampling.
+
+    Where items are composed of rows, each in `repeats` of them, labels count by the rows that hold them.
+    """
+    random = np.random.default_rng(0)
+    skills, slopes, errors, by_chance = [], [], [], []
     for label in range(scores.shape[1]):
         known = answers.known[:, label]
         own, yes = scores[known, label], answers.yes[known, label]
-        if yes.sum() < TELLING_POSITIVES:
+        if yes.sum() < TELLING_POSITIVES * repeats:
             continue
         draws = random.multinomial(len(own), np.full(len(own), 1 / len(own)), DRAWS).T.astype(np.float32)
         once = np.ones((len(own), 1), dtype=np.float32)
@@ -48,11 +55,15 @@ def calibrated(scores: Floats, answers: Answers, seed: int = 0) -> Calibrated:
         found = calibration_slope(own, yes, np.arange(len(own)))
         slopes.append(1.0 if found is None else found.value)
         errors.append(float(calibration_error(own, yes, once)[0]))
+        rolled = random.random((REPLAYS, len(own))) < own
+        by_chance.append(np.mean([calibration_error(own, answered, once)[0] for answered in rolled]))
     return Calibrated(
         labels=len(skills),
         skill=sum(skill > 0 for skill in skills),
         slope=sum(SLOPES[0] <= slope <= SLOPES[1] for slope in slopes),
         error=sum(error <= MOST_ERROR for error in errors),
+        mean_error=round(float(np.mean(errors or [0.0])), 4),
+        chance_error=round(float(np.mean(by_chance or [0.0])), 4),
         worst_error=round(max(errors, default=0.0), 4),
         slopes=(round(min(slopes, default=1.0), 3), round(max(slopes, default=1.0), 3)),
     )

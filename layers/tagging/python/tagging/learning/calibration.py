@@ -34,8 +34,8 @@ class ScoreMap:
     knots: tuple[tuple[float, float], ...] = ()
 
 
-def independent_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
-    """One map per label of a head whose labels are independent [items, labels]."""
+def independent_maps(logits: Floats, answers: Answers, repeats: float = 1.0) -> list[ScoreMap]:
+    """One map per label of a head whose labels are independent [items, labels]; `repeats`: items per labelled row."""
     held = answers.yes & answers.known
     pooled = platt(logits[answers.known], held[answers.known]) or ScoreMap()
     maps: list[ScoreMap] = []
@@ -43,9 +43,10 @@ def independent_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
         known = answers.known[:, label]
         own, yes = logits[known, label], held[known, label]
         found: ScoreMap | None = None
-        if yes.sum() >= ISOTONIC_FROM:
-            found = isotonic(own, yes)
-        if found is None and yes.sum() >= OWN_FROM:
+        rows = yes.sum() / repeats
+        if rows >= ISOTONIC_FROM:
+            found = isotonic(own, yes, round(YES_PER_STEP * repeats))
+        if found is None and rows >= OWN_FROM:
             found = platt(own, yes)
         maps.append(found or pooled)
     return maps
@@ -69,12 +70,12 @@ def platt(logits: Floats, yes: Bools) -> ScoreMap | None:
     return ScoreMap(round(slope, 6), round(float(bias[0]) - slope * middle, 6)) if slope > 0 else None
 
 
-def isotonic(logits: Floats, yes: Bools) -> ScoreMap | None:
-    """Isotonic regression (Zadrozny and Elkan 2002) over steps of YES_PER_STEP known yes, joined by straight lines.
+def isotonic(logits: Floats, yes: Bools, yes_per_step: int = YES_PER_STEP) -> ScoreMap | None:
+    """Isotonic regression (Zadrozny and Elkan 2002) over steps of so many known yes, joined by straight lines.
 
     A step's probability is drawn by one item towards the half, so that none is 0 or 1. None where one step is left.
     """
-    edges = np.unique(np.sort(logits[yes])[::YES_PER_STEP])
+    edges = np.unique(np.sort(logits[yes])[::yes_per_step])
     step_of = np.searchsorted(edges, logits, side="right")
     counts = np.bincount(step_of)
     there = np.flatnonzero(counts)

@@ -15,10 +15,19 @@ from tagging.learning.rows import Answers
 Ints = NDArray[np.int64]
 SIZES = (1, 2, 3)
 """Rows in a mail, in turn."""
-BARE = 0.2
-"""Share of mails without any phrase: what comes from a web form."""
-WITH_OPENING = 0.5
-"""Share of the others that have an opening beside greeting and ending."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How mails are written around their rows."""
+
+    phrases: Phrases
+    times: int
+    """Mails that each row is in, with other rows each time."""
+    bare: float = 0.2
+    """Share of mails without any phrase: what comes from a web form."""
+    opened: float = 0.5
+    """Share of the others that have an opening beside greeting and ending."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +40,11 @@ class ComposedMail:
     phrases: frozenset[PhraseKind]
 
 
-def compose_mails(texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: int, times: int) -> list[ComposedMail]:
-    """Mails of rows of one group each (of a negative group: none); every row is in `times` of them."""
+def compose_mails(texts: Sequence[str], group_of: Ints, style: Style, seed: int) -> list[ComposedMail]:
+    """Mails of rows of one group each; rows of a negative group are in none."""
     random = np.random.default_rng(seed)
     mails: list[ComposedMail] = []
-    for _ in range(times):
+    for _ in range(style.times):
         for group in np.unique(group_of[group_of >= 0]):
             order = random.permutation(np.flatnonzero(group_of == group))
             start = 0
@@ -43,7 +52,7 @@ def compose_mails(texts: Sequence[str], group_of: Ints, phrases: Phrases, seed: 
                 members = tuple(int(row) for row in order[start : start + size])
                 if not members:
                     break
-                mails.append(_composed([texts[row] for row in members], members, phrases, random))
+                mails.append(_composed([texts[row] for row in members], members, style, random))
                 start += size
     return mails
 
@@ -64,11 +73,12 @@ def mail_answers(mails: Sequence[ComposedMail], answers: Answers, exclusive: Seq
 
 
 def _composed(
-    texts: Sequence[str], members: tuple[int, ...], phrases: Phrases, random: np.random.Generator
+    texts: Sequence[str], members: tuple[int, ...], style: Style, random: np.random.Generator
 ) -> ComposedMail:
     # The dice are thrown whether or not they count, so that one mail's luck does not move the next one's.
-    bare, opened = random.random() < BARE, random.random() < WITH_OPENING
-    chosen = {kind: phrases.of(kind)[int(random.integers(len(phrases.of(kind))))] for kind in KINDS}
+    bare, opened = random.random() < style.bare, random.random() < style.opened
+    offered = {kind: style.phrases.of(kind) for kind in KINDS}
+    chosen = {kind: of_kind[int(random.integers(len(of_kind)))] for kind, of_kind in offered.items()}
     matter = " ".join(_closed(text) for text in texts)
     if bare:
         return ComposedMail(matter, members, frozenset())

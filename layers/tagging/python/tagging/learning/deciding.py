@@ -64,7 +64,10 @@ def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decis
 
 def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
     exclusive = head.kind == "multiclass"
-    maps = (exclusive_maps if exclusive else independent_maps)(trials.logits, trials.answers)
+    if exclusive:
+        maps = exclusive_maps(trials.logits, trials.answers)
+    else:
+        maps = independent_maps(trials.logits, trials.answers, trials.repeats)
     held = trials.answers.yes & trials.answers.known
     made = {
         label.id: Decision(
@@ -72,7 +75,7 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
             slope=found.slope,
             intercept=found.intercept,
             knots=found.knots,
-            positives=int(held[:, column].sum()),
+            positives=round(float(held[:, column].sum()) / trials.repeats),
             guess=not learned[column],
         )
         for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
@@ -84,10 +87,10 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
     together = _together(scores, held, trials.answers.known)
     for column, label in enumerate(head.labels):
         known = trials.answers.known[:, column]
-        weight = made[label.id].positives / trials.repeats
-        cut = _cut(label, scores[known, column], held[known, column], Lean(together, weight, prior))
+        lean = Lean(together, made[label.id].positives, prior)
+        cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
-        proven = cut.proven and weight >= FEWEST_POSITIVES
+        proven = cut.proven and lean.positives >= FEWEST_POSITIVES
         made[label.id] = made[label.id].model_copy(update={"threshold": threshold, "proven": proven})
     return made
 
@@ -97,7 +100,7 @@ class Lean:
     """What a label's own threshold is drawn to, and by how much."""
 
     towards: float
-    positives: float
+    positives: int
     prior: float
 
     def drawn(self, own: float) -> float:

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta  # type: ignore[import-untyped]  # scipy ships no types
 
-from tagging.learning.thresholds import best_threshold
+from tagging.learning.thresholds import steady_threshold
 from tagging.taxonomy import Cost
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+INSIDE = 5e-5
+"""Scores have four decimals: one of 0 or 1 counts as half a step inside."""
 ERROR = 0.05
 """How often a floor may be called reached that is not: one-sided."""
 
@@ -67,8 +69,9 @@ def cheapest(scores: Floats, yes: Bools, cost: Cost) -> float:
 
 
 def fairest(scores: Floats, yes: Bools) -> float:
-    """The threshold of the highest F1."""
-    return best_threshold(scores, yes)
+    """The threshold of the highest F1 to be expected, found on the scores' logits."""
+    inner = np.clip(scores, INSIDE, 1 - INSIDE)
+    return float(1 / (1 + np.exp(-steady_threshold(np.log(inner / (1 - inner)), yes))))
 
 
 def bayes(cost: Cost) -> float:

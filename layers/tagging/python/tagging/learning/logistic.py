@@ -31,7 +31,7 @@ class Recipe:
     """Exponent on the ratio of no to yes that a yes is weighted with: 0 treats rows alike, 1 balances fully."""
     lexical_weight: float = 0.6
     """Length of the lexical row beside three dense vectors of length 1."""
-    threshold_prior: float = 20.0
+    threshold_prior: float = 40.0
     """Known yes that a label's own threshold needs to count as much as the head's."""
 
 

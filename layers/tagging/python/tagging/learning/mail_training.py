@@ -12,13 +12,15 @@ from tagging.learning.deciding import Trials
 from tagging.learning.head_fit import Learner
 from tagging.learning.logistic import Linear
 from tagging.learning.rows import Answers
-from tagging.learning.training_data import PARTS, TrainingData
+from tagging.learning.training_data import PARTS, TrainingData, joined
 from tagging.manifest import Aggregate
 
 CHOOSE_ON = 2
 """Parts that the way is chosen on: the others would make the choice a little surer, at twice the time."""
 SPOKEN = 1 / 3
 """Share of the phrases of a kind that must sound like a label for it to be left open where such a phrase stands."""
+LOUD = 2.0
+"""Logit from which one phrase alone is left open: a balanced fit gives rows that hold a label 3 and more."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +39,44 @@ def learn_heads(
     # Heads of single sentences are the same for every way, so that all parts can be listened to.
     choosing = PARTS if data.rows.alike else CHOOSE_ON
     steps = _Steps(step, 2 + PARTS)
-    trials = _unless_spoken(learner, data) if data.composed else data.trials
+    rows, trials = _with_phrases(learner, data) if data.composed else (data.rows, data.trials)
     steps.next()
     first, rest = trials.parts < choosing, trials.parts >= choosing
     among = CHEAPEST_FIRST if aggregate is None else (aggregate,)
-    heard = hear(learner, data.rows, trials.take(first), among, steps.next)
+    heard = hear(learner, rows, trials.take(first), among, steps.next)
     choice = choose_way(heard, trials.take(first))
     chosen = choice.way.aggregate
     logits = np.empty(trials.answers.yes.shape)
     logits[first] = choice.way.logits(heard[chosen].loudest, heard[chosen].whole)
     if rest.any():
-        more = hear(learner, data.rows, trials.take(rest), (chosen,), steps.next)[chosen]
+        more = hear(learner, rows, trials.take(rest), (chosen,), steps.next)[chosen]
         logits[rest] = choice.way.logits(more.loudest, more.whole)
-    linear = learn(learner, data.rows, (chosen,))[chosen].as_stored()
+    linear = learn(learner, rows, (chosen,))[chosen].as_stored()
     steps.next()
     return Learned(linear, choice, Trials(logits, trials.answers, data.repeats if data.composed else 1.0))
 
 
-def _unless_spoken(learner: Learner, data: TrainingData) -> Labelled:
-    """The trials, unknown where a phrase may say what no row does: nobody labelled "Hello," and it may hold a label."""
-    linear = learn(learner, data.rows, ("sentences",))["sentences"]
-    answers = data.trials.answers
-    open_cells = np.zeros_like(answers.yes)
-    for kind, items in data.phrases.items():
-        loud = items.loudest(learner.logits(linear, items.texts())) > 0
-        open_cells |= data.having[kind][:, None] & (loud.mean(axis=0) >= SPOKEN)
-    return replace(data.trials, answers=Answers(answers.yes, answers.known & (answers.yes | ~open_cells)))
+def _with_phrases(learner: Learner, data: TrainingData) -> tuple[Labelled, Labelled]:
+    """Rows and trials, with what phrases say: nothing; but nobody labelled them, and "Hello," may well hold a label.
+
+    A label that most phrases of a kind, or one phrase loudly, sound like to heads that know no phrase is unknown of
+    them, and of the trials that have such phrases. Of all other labels phrases teach that they do not hold.
+    """
+    rows, phrases = data.rows, data.phrases
+    linear = learn(learner, rows, ("sentences",))["sentences"]
+    logits = phrases.items.loudest(learner.logits(linear, phrases.items.texts()))
+    known = logits < LOUD
+    trials_known = data.trials.answers.known.copy()
+    for kind, having in data.having.items():
+        of_kind = np.array([one == kind for one in phrases.kinds])
+        sounds = (logits[of_kind] > 0).mean(axis=0) >= SPOKEN
+        known[np.ix_(of_kind, sounds)] = False
+        trials_known[np.ix_(having, sounds)] = False
+    yes = data.trials.answers.yes
+    taught = Labelled(phrases.items, Answers(np.zeros_like(known), known), phrases.parts)
+    return joined(rows, taught), replace(
+        data.trials, answers=Answers(yes, trials_known | (data.trials.answers.known & yes))
+    )
 
 
 @dataclass

@@ -26,6 +26,10 @@ class Phrases:
         found: tuple[str, ...] = getattr(self, kind)
         return found
 
+    def part(self, number: int, parts: int) -> Phrases:
+        """Every so-manieth phrase: parts that share none."""
+        return Phrases(*(self.of(kind)[number % len(self.of(kind)) :: parts] for kind in KINDS))
+
 
 KINDS: tuple[PhraseKind, ...] = ("greeting", "opening", "ending")
 BY_HALF: dict[Half, Phrases] = {
@@ -89,8 +93,8 @@ BY_HALF: dict[Half, Phrases] = {
             "I will try to be brief.",
             "I am not good with computers.",
             "It is raining here.",
-            "Somebody in your branch gave me this card.",
-            "I am new here.",
+            "Somebody in your branch gave me this address.",
+            "I have never written to you before.",
         ),
         ending=(
             "Yours sincerely,\nKate Brown",

@@ -10,7 +10,7 @@ from tagging.learning.rows import Answers
 Floats = NDArray[np.float64]
 FEWEST_POSITIVES = 5
 """Known yes below which a label has no threshold of its own."""
-JITTER = 0.5
+JITTER = 0.4
 """How far logits of new rows are taken to lie from those at hand: the scale of a logistic distribution."""
 STEP, FURTHEST = 0.05, 16.0
 """Thresholds that are tried by `steady_threshold`: so far apart, and to so far from 0."""

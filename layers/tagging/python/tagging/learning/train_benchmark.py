@@ -15,13 +15,15 @@ from tagging.learning.aggregation import Labelled
 from tagging.learning.deciding import decide
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.head_fit import Learner, wide_features
+from tagging.learning.heads_file import export_heads
 from tagging.learning.logistic import Linear, Recipe, fit, learnable
 from tagging.learning.mail_training import learn_heads
 from tagging.learning.phrases import KINDS
 from tagging.learning.rows import Answers
 from tagging.learning.splits import deal
 from tagging.learning.spoken_items import EncodedItems
-from tagging.learning.training_data import PARTS, TrainingData
+from tagging.learning.training_data import PARTS, Spoken, TrainingData
+from tagging.onnx_model import OnnxModel
 from tagging.taxonomy import Head, Label, Taxonomy
 
 DIMENSION = 1152
@@ -69,8 +71,8 @@ def made_up(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answers]:
     directions = random.normal(size=(labels, DIMENSION)).astype(np.float32) / np.sqrt(DIMENSION)
     dense = yes.astype(np.float32) @ directions + random.normal(size=(rows, DIMENSION)).astype(np.float32) * 0.02
     dense *= np.sqrt(3) / np.linalg.norm(dense, axis=1, keepdims=True)
-    common = random.zipf(1.3, size=(rows, LENGTH)) % PIECES
-    words = [[f"w{word}" for word in row] for row in common]
+    frequent = random.zipf(1.3, size=(rows, LENGTH)) % PIECES
+    words = [[f"w{word}" for word in row] for row in frequent]
     for row, label in zip(*np.nonzero(yes), strict=True):
         words[row].append(f"label{label}")
     return Encoded(dense, tuple(map(tuple, words))), Answers(yes, np.ones_like(yes))
@@ -94,8 +96,9 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     watch = _Watch()
     items = EncodedItems(encoded, everything, everything, everything)
     labelled = Labelled(items, answers, deal(answers.yes, PARTS, 0))
-    having = {kind: np.zeros(rows, dtype=bool) for kind in KINDS}
-    data = TrainingData(encoded, labelled, labelled, having, {}, 1.0, {})
+    none = np.zeros(rows, dtype=bool)
+    having = dict.fromkeys(KINDS, none)
+    data = TrainingData(encoded, labelled, labelled, having, Spoken(items.take(none), (), everything[none]), 1.0, {})
     lexicon = choose_lexicon(encoded.pieces, recipe.lexical_weight)
     learner = Learner(wide_features(encoded, lexicon), (head,), recipe).turning(everything)
     learned = learn_heads(learner, data, None, lambda done, total: None)  # noqa: ARG005  # nobody watches
@@ -136,11 +139,13 @@ def feature_share(encoder_folder: Path, texts: int = 300) -> float:
 
 
 def _score_ms(linear: Linear, dense: NDArray[np.float32]) -> float:
-    weights, biases = linear.weights.astype(np.float32), linear.biases.astype(np.float32)
+    """Median time of the exported heads for one item, run as they are served."""
+    names = [f"label{number}" for number in range(len(linear.biases))]
+    model = OnnxModel(export_heads(linear.as_stored(), names, dense.shape[1], "0" * 12).content)
+    nothing = np.zeros((1, 0), dtype=np.float32)
     taken = []
     for row in dense:
         begun = time.perf_counter()
-        logits = row @ weights + biases
-        1 / (1 + np.exp(-logits))
+        model.run(["logits"], {"dense": row[None], "lexical": nothing})
         taken.append(time.perf_counter() - begun)
     return round(float(np.median(taken)) * 1000, 3)

@@ -108,7 +108,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
         heads=taxonomy.heads,
         recipe=request.recipe,
         directions=prior.directions(lexicon) if prior else None,
-    ).turning(data.rows.items.texts())
+    ).turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
     learned = learn_heads(learner, data, request.aggregate, lambda done, total: progress("heads", done, total))
     given = (data.rows.answers.yes & data.rows.answers.known).sum(axis=0)
     decisions = decide(taxonomy, learned.trials, request.recipe.threshold_prior, given > 0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.aggregation import Labelled
-from tagging.learning.composing import ComposedMail, compose_mails, mail_answers
+from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.descriptions import example_rows
 from tagging.learning.features import Encoded
 from tagging.learning.head_fit import column_groups
@@ -30,8 +30,18 @@ TIMES = 3
 """Mails that each utterance is composed into, with other ones each time."""
 MANY = 3000
 """Utterances from which each is composed into one mail only: there are enough, and encoding takes time."""
+NO_PARTS = np.zeros(0, dtype=np.int64)
 ALWAYS = -1
 """The part of rows that are always learned from and never tested on: the taxonomy's examples."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The sentences of the phrases that mails are composed with, each with its kind and the part that uses it."""
+
+    items: EncodedItems
+    kinds: Sequence[PhraseKind]
+    parts: Ints
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class TrainingData:
     trials: Labelled
     having: Mapping[PhraseKind, Bools]
     """Which trials have a phrase of a kind, that nobody labelled [trials]."""
-    phrases: Mapping[PhraseKind, EncodedItems]
+    phrases: Spoken
     repeats: float
     """Trials that an utterance is in."""
     skipped: Mapping[str, str]
@@ -80,32 +90,55 @@ def gather(
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     parts = deal(answers.yes, PARTS, seed, groups_of(usable.rows))
     short = np.array([len(item.sentences) <= UTTERANCE for item in usable.items])
-    many = short.sum() > MANY
-    mails = compose_mails(
-        [item.whole for item in usable.items],
-        np.where(short, _apart(parts, usable.rows), -1),
-        BY_HALF["training"],
-        seed,
-        1 if many else TIMES,
-    )
+    times = 1 if short.sum() > MANY else TIMES
+    mails = _composed(usable, np.where(short, parts, ALWAYS), seed, times)
     extra = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
-    phrases = {kind: [spoken(text) for text in BY_HALF["training"].of(kind)] for kind in KINDS}
-    groups = [usable.items, extra.items, [spoken(mail.text) for mail in mails], *phrases.values()]
+    phrases = _phrases()
+    groups = [usable.items, extra.items, [spoken(mail.text) for mail in mails], [phrase.item for phrase in phrases]]
     everything = encode_items([item for group in groups for item in group], encode)
-    own, more, mailed, *spoken_phrases = _taken_apart(everything, [len(group) for group in groups])
-    more_answers = answers_of(extra.rows, labels)
+    own, more, mailed, spoken_phrases = _taken_apart(everything, [len(group) for group in groups])
     exclusive = [columns for alone, columns in column_groups(taxonomy.heads) if alone]
     composed = mail_answers(mails, answers, exclusive) if mails else answers.take(np.zeros(len(parts), dtype=bool))
-    of_mails = parts[[mail.members[0] for mail in mails]]
+    learned_only = Labelled(more, answers_of(extra.rows, labels), np.full(len(extra.rows), ALWAYS))
     return TrainingData(
         encoded=everything.encoded,
-        rows=_joined(Labelled(own, answers, parts), Labelled(more, more_answers, np.full(len(extra.rows), ALWAYS))),
-        trials=_trials(Labelled(own, answers, parts), short, Labelled(mailed, composed, of_mails)),
+        rows=joined(Labelled(own, answers, parts), learned_only),
+        trials=_trials(Labelled(own, answers, parts), short, mails, Labelled(mailed, composed, NO_PARTS)),
         having={kind: _having(kind, mails, int((~short).sum())) for kind in KINDS},
-        phrases=dict(zip(KINDS, spoken_phrases, strict=True)),
-        repeats=1.0 if many else float(TIMES),
+        phrases=Spoken(spoken_phrases, [phrase.kind for phrase in phrases], np.array([p.part for p in phrases])),
+        repeats=float(times),
         skipped=usable.skipped,
     )
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """A sentence of a phrase; trials of its part alone are composed with it."""
+
+    item: SpokenItem
+    kind: PhraseKind
+    part: int
+
+
+def _phrases() -> list[_Phrase]:
+    return [
+        _Phrase(SpokenItem(sentence, (sentence,)), kind, part)
+        for part in range(PARTS)
+        for kind in KINDS
+        for phrase in BY_HALF["training"].part(part, PARTS).of(kind)
+        for sentence in spoken(phrase).sentences
+    ]
+
+
+def _composed(usable: _Usable, parts: Ints, seed: int, times: int) -> list[ComposedMail]:
+    """Mails of the rows that have a part, of one part and source each, with phrases that other parts do not have."""
+    texts, groups = [item.whole for item in usable.items], _sources(usable.rows)
+    return [
+        mail
+        for part in range(PARTS)
+        for style in [Style(BY_HALF["training"].part(part, PARTS), times)]
+        for mail in compose_mails(texts, np.where(parts == part, groups, -1), style, seed + part)
+    ]
 
 
 def _usable(rows: Sequence[Row]) -> _Usable:
@@ -128,10 +161,9 @@ def _new_examples(taxonomy: Taxonomy, rows: Sequence[Row]) -> list[Row]:
     return [row for row in found if normalised(row.text) not in there]
 
 
-def _apart(parts: Ints, rows: Sequence[Row]) -> Ints:
-    """A number for each part and source [rows]: what one source leaves unknown, its rows leave unknown together."""
-    names = [f"{part} {row.source or ''}" for part, row in zip(parts, rows, strict=True)]
-    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+def _sources(rows: Sequence[Row]) -> Ints:
+    """A number for each source [rows]: what one source leaves unknown, its rows leave unknown together."""
+    return np.unique([row.source or "" for row in rows], return_inverse=True)[1].astype(np.int64)
 
 
 def _taken_apart(everything: EncodedItems, sizes: Sequence[int]) -> list[EncodedItems]:
@@ -139,16 +171,20 @@ def _taken_apart(everything: EncodedItems, sizes: Sequence[int]) -> list[Encoded
     return [everything.take(group_of == group) for group in range(len(sizes))]
 
 
-def _trials(rows: Labelled, short: Bools, mails: Labelled) -> Labelled:
+def _trials(rows: Labelled, short: Bools, mails: Sequence[ComposedMail], mailed: Labelled) -> Labelled:
     """The mails, then the rows that are long enough to be mails themselves."""
-    return _joined(mails, rows.take(~short)) if len(mails.parts) else rows
+    if not mails:
+        return rows
+    parts = rows.parts[[mail.members[0] for mail in mails]]
+    return joined(replace(mailed, parts=parts), rows.take(~short))
 
 
 def _having(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:
     return np.array([kind in mail.phrases for mail in mails] + [False] * others, dtype=bool)
 
 
-def _joined(first: Labelled, second: Labelled) -> Labelled:
+def joined(first: Labelled, second: Labelled) -> Labelled:
+    """The items of both, over the same texts."""
     one, two = first.items, second.items
     items = EncodedItems(
         one.encoded,

@@ -1,0 +1,123 @@
+"""`tagging train`, as people and scripts use it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tagging.cli.main import app
+from tagging.tagger import Tagger
+
+TAXONOMY = """\
+version: 1
+heads:
+  - id: topic
+    kind: multilabel
+    labels:
+      - {id: card, description: is about a bank card, route: cards}
+      - {id: refund, description: wants money back}
+      - {id: parrot, description: is about a parrot}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "taxonomy.yaml").write_text(TAXONOMY)
+    rows = [{"text": f"I lost my card in street {n}.", "labels": ["card"]} for n in range(15)]
+    rows += [{"text": f"Give me back my money for order {n}.", "labels": ["refund"]} for n in range(15)]
+    rows += [{"text": f"House {n} is green.", "labels": [], "split": "spare"} for n in range(15)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tmp_path
+
+
+def arguments(folder: Path, *more: str) -> list[str]:
+    names = {"--data": "rows.jsonl", "--taxonomy": "taxonomy.yaml", "--out": "bundle", "--cache": "features"}
+    return ["train", *(part for name, path in names.items() for part in (name, str(folder / path))), *more]
+
+
+def in_one_line(framed: str) -> str:
+    return " ".join(framed.replace("│", " ").split())
+
+
+def test_rows_become_a_bundle_and_what_was_learned_is_told(folder: Path) -> None:
+    result = CliRunner().invoke(app, arguments(folder))
+    assert result.exit_code == 0, result.output
+    assert "guess: no example" in result.stdout
+    assert "label parrot: no row holds it" in result.stderr
+    found = Tagger.load(folder / "bundle").tag_text("I lost my card.")
+    assert [label.id for label in found.labels] == ["card"]
+
+
+def test_json_is_all_that_is_printed(folder: Path) -> None:
+    result = CliRunner().invoke(app, arguments(folder, "--json", "--seed", "3"))
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.stdout)
+    assert printed["rows"] == 45
+    assert [label["state"] for label in printed["labels"]][-1] == "guess"
+    manifest = json.loads((folder / "bundle/manifest.json").read_text())
+    assert manifest["about"]["options"]["seed"] == 3
+    assert len(manifest["about"]["data_sha256"]) == 64
+
+
+def test_only_the_split_asked_for_is_learned_from(folder: Path) -> None:
+    result = CliRunner().invoke(app, arguments(folder, "--json", "--split", "spare"))
+    assert result.exit_code == 2
+    assert "no row holds any label" in in_one_line(result.stderr)
+
+
+def test_all_mistakes_in_rows_and_taxonomy_are_told_at_once(folder: Path) -> None:
+    (folder / "taxonomy.yaml").write_text(TAXONOMY.replace("refund", "Re fund").replace("multilabel", "many"))
+    with (folder / "rows.jsonl").open("a") as file:
+        file.write("not json\n")
+        file.write('{"text": "", "labels": []}\n')
+    result = CliRunner().invoke(app, arguments(folder, "--strict"))
+    assert result.exit_code == 1
+    for told in ("taxonomy.yaml:4", "taxonomy.yaml:7", "row 46", "row 47"):
+        assert told in result.stderr, result.stderr
+    assert not (folder / "bundle").exists()
+
+
+def test_strict_stops_where_rows_would_be_skipped(folder: Path) -> None:
+    with (folder / "rows.jsonl").open("a") as file:
+        file.write('{"text": "hello", "labels": ["cart"]}\n')
+    loose, strict = (CliRunner().invoke(app, arguments(folder, *more)) for more in ((), ("--strict",)))
+    assert (loose.exit_code, strict.exit_code) == (0, 1)
+    assert "did you mean card?" in loose.stderr
+    assert "did you mean card?" in strict.stderr
+
+
+def test_a_folder_of_something_else_is_not_replaced(folder: Path) -> None:
+    (folder / "bundle").mkdir()
+    (folder / "bundle/thesis.txt").write_text("three years of work")
+    result = CliRunner().invoke(app, arguments(folder))
+    assert result.exit_code == 2
+    assert (folder / "bundle/thesis.txt").exists()
+
+
+def test_too_little_to_learn_from_is_one_clear_line(folder: Path) -> None:
+    lines = (folder / "rows.jsonl").read_text().splitlines()[:3]
+    (folder / "rows.jsonl").write_text("\n".join(lines))
+    result = CliRunner().invoke(app, arguments(folder))
+    assert result.exit_code == 2
+    assert "3 rows that can be learned from" in in_one_line(result.stderr)
+
+
+def test_ctrl_c_leaves_nothing_half_written(folder: Path) -> None:
+    program = "from tagging.cli.main import main; main()"
+    with (folder / "rows.jsonl").open("a") as file:
+        file.writelines(json.dumps({"text": f"Sentence number {n} of many.", "labels": []}) + "\n" for n in range(600))
+    process = subprocess.Popen([sys.executable, "-c", program, *arguments(folder)], stderr=subprocess.PIPE)
+    cache = folder / "features"
+    while process.poll() is None and not cache.exists():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert {path.name for path in folder.iterdir()} == {"taxonomy.yaml", "rows.jsonl", "features"}

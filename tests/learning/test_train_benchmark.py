@@ -1,0 +1,85 @@
+"""What training is measured on, in small."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from tagging.cli.main import app
+from tagging.learning.calibrated import calibrated
+from tagging.learning.multidogo import FILE
+from tagging.learning.nlupp import FOLDS
+from tagging.learning.rows import Answers
+from tagging.learning.train_benchmark import feature_share, fit_seconds, made_up, many_labels, tuned_seconds
+
+SAID = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}
+
+
+def test_made_up_rows_hold_two_labels_on_the_average() -> None:
+    encoded, answers = made_up(300, 20)
+    assert encoded.dense.shape == (300, 1152)
+    assert answers.yes.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
+
+
+def test_everything_is_measured(root: Path) -> None:
+    assert fit_seconds(60, 3).processor > 0
+    assert tuned_seconds(60, 3).wall > 0
+    assert feature_share(root / "layers/mail_model/bundle/encoder", texts=5) > 0
+    found = many_labels(labels=30, rows=50)
+    assert found.peak_mb > 0
+    assert found.score_ms > 0
+
+
+def test_only_labels_that_enough_rows_hold_are_judged() -> None:
+    random = np.random.default_rng(0)
+    scores = random.random((4000, 2))
+    yes = random.random(scores.shape) < scores
+    yes[:, 1] &= np.arange(4000) < 40
+    answers = Answers(yes, np.ones_like(yes))
+    found = calibrated(scores, answers)
+    assert (found.labels, found.skill, found.slope, found.error) == (1, 1, 1, 1)
+    assert calibrated(scores, answers, repeats=100).labels == 0
+    assert calibrated(scores**4, answers).error == 0
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    labels = {name: {"description": name, "domain": ["general"]} for name in ("card", "lost")}
+    for domain in ("banking", "hotels"):
+        (tmp_path / "nlupp" / domain).mkdir(parents=True)
+        for fold in range(FOLDS):
+            rows = [{"text": f"{text} {fold}", "intents": held} for text, held in SAID.items()]
+            (tmp_path / f"nlupp/{domain}/fold{fold}.json").write_text(json.dumps(rows))
+    (tmp_path / "nlupp/ontology.json").write_text(json.dumps({"intents": labels}))
+    chats = [
+        {
+            "domain": "shop",
+            "split": "dev" if number % 3 == 0 else "train",
+            "conversation": str(number),
+            "text": f"hello. {text} {number}. ok. thanks.",
+            "labels": held,
+        }
+        for number, (text, held) in enumerate(10 * list(SAID.items()))
+        if held
+    ]
+    (tmp_path / "multidogo").mkdir()
+    (tmp_path / "multidogo" / FILE).write_text(json.dumps(chats))
+    return tmp_path
+
+
+def test_the_ways_of_hearing_a_mail_are_compared_on_all_three_contests(data: Path) -> None:
+    result = CliRunner().invoke(app, ["benchmark", "mail", "--data", str(data), "--json"])
+    assert result.exit_code == 0, result.output
+    contests = json.loads(result.stdout)["contests"]
+    assert len(contests) == 3
+    for contest in contests:
+        assert set(contest["micro_f1"]) == {"whole", "sentences", "both"}
+        assert contest["chosen_f1"] == pytest.approx(contest["micro_f1"][contest["chosen"]], abs=1e-4)
+
+
+def test_wrong_use_is_exit_2() -> None:
+    assert CliRunner().invoke(app, ["benchmark", "mail", "--data", "nowhere"]).exit_code == 2
