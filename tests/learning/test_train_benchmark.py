@@ -21,7 +21,7 @@ SAID = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it i
 
 def test_made_up_rows_hold_two_labels_on_the_average() -> None:
     encoded, answers = made_up(300, 20)
-    assert encoded.dense.shape == (300, 1152)
+    assert (encoded.dense.shape, encoded.dense.dtype) == ((300, 1152), np.float32)
     assert answers.yes.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import compress
@@ -51,8 +53,9 @@ class SetFit:
             "text": list(compress(self.texts, learn)),
             "label": (answers.yes & answers.known)[learn].astype(int).tolist(),
         }
-        with tempfile.TemporaryDirectory() as folder:
-            quiet = {"save_strategy": "no", "show_progress_bar": False, "report_to": "none"}
+        # It prints as it learns; standard output is the benchmark's.
+        with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
+            quiet = {"save_strategy": "no", "logging_strategy": "no", "show_progress_bar": False, "report_to": "none"}
             asked = TrainingArguments(output_dir=folder, max_steps=self.steps, seed=0, **quiet)
             Trainer(model=model, args=asked, train_dataset=Dataset.from_dict(rows)).train()
         chances = model.predict_proba(list(compress(self.texts, told)), as_numpy=True)

@@ -75,7 +75,7 @@ def made_up(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answers]:
     words = [[f"w{word}" for word in row] for row in frequent]
     for row, label in zip(*np.nonzero(yes), strict=True):
         words[row].append(f"label{label}")
-    return Encoded(dense, tuple(map(tuple, words))), Answers(yes, np.ones_like(yes))
+    return Encoded(dense.astype(np.float32), tuple(map(tuple, words))), Answers(yes, np.ones_like(yes))
 
 
 def fit_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
