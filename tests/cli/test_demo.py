@@ -37,7 +37,7 @@ def test_json_says_of_every_mail_what_became_of_it(run):
     empty, card, thanks = told["items"]
     assert [item["source"] for item in told["items"]] == list(MAILS)
     assert empty["quarantine"]["reason"] == "empty"
-    assert "lost_stolen" in card["labels"]
+    assert "lost_or_stolen" in card["labels"]
     assert set(card["scores"]) > set(card["labels"])
     assert (card["ticket"], thanks["ticket"]) == ("sent", "none")
     assert [ticket["id"] for ticket in told["tickets"]] == [card["id"]]
@@ -51,7 +51,15 @@ def test_json_says_of_every_mail_what_became_of_it(run):
 def test_a_person_sees_each_mail_its_labels_its_route_and_the_totals_within_100_columns(run, capsys):
     show_run(run, Console(width=100))
     seen = capsys.readouterr().out
-    for expected in ("gmail_alternative", "lost_stolen", "cards", "sent", "quarantined: empty", "3 mails", "1 tickets"):
+    for expected in (
+        "gmail_alternative",
+        "lost_or_stolen",
+        "cards",
+        "sent",
+        "quarantined: empty",
+        "3 mails",
+        "1 tickets",
+    ):
         assert expected in seen
     assert max(len(line) for line in seen.splitlines()) <= 100
 

@@ -26,6 +26,7 @@ _BEFORE_A_NUMBER = re.compile(
     r"\b(?:no|nr|fig|ref|tel|p|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.$", re.IGNORECASE
 )
 
+_WORD = re.compile(r"\w")
 _REPLY = re.compile(r"\s*(?:re|aw|sv|antw)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 
 
@@ -41,6 +42,14 @@ def mail_sentences(whole: str, subject: int) -> tuple[Span, ...]:
     first = split_sentences(whole[:subject], most=MOST_SENTENCES // 4)
     spans = first + split_sentences(whole, subject, MOST_SENTENCES - len(first))
     return spans or ((0, min(len(whole), MOST_CHARACTERS)),)
+
+
+def own_text(whole: str, subject: int) -> Span:
+    """The span of a mail that is heard as its whole: all of it, or all but the subject of a reply with words."""
+    word = _WORD.search(whole, subject) if _REPLY.match(whole[:subject]) else None
+    if word:
+        return word.start(), len(whole)
+    return 0, len(whole)
 
 
 def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from tagging.bundle import Bundle, BundleError, load_bundle
 from tagging.decisions import Floats, implied_by, labels_of, scores_of, uncertain
 from tagging.label_set import GivenLabel, LabelSet
 from tagging.language import is_english
-from tagging.sentences import Span, mail_sentences
+from tagging.sentences import Span, mail_sentences, own_text
 from tagging.taxonomy import Head
 
 if TYPE_CHECKING:  # parsing a mail needs packages that tagging one does not
@@ -110,15 +110,16 @@ class Tagger:
         """Logits of the sentences, the whole text, or both, as the bundle says."""
         manifest = self.bundle.manifest
         if manifest.aggregate == "whole":
-            rows = self._logits([whole])
+            rows = self._logits([whole[slice(*own_text(whole, subject))]])
             return Spoken(rows[0], rows, ())
         spans = mail_sentences(whole, subject)
         rows = self._logits([whole[start:end] for start, end in spans])
         loudest: Floats = rows.max(axis=0)
         if manifest.aggregate == "both":
             share = manifest.sentence_share
-            alone = spans == ((0, len(whole)),)  # the only sentence is the whole, and has been heard
-            loudest = share * loudest + (1 - share) * (rows if alone else self._logits([whole]))[0]
+            own = own_text(whole, subject)
+            alone = spans == (own,)  # the only sentence is the whole, and has been heard
+            loudest = share * loudest + (1 - share) * (rows if alone else self._logits([whole[slice(*own)]]))[0]
         return Spoken(loudest, rows, spans)
 
     def _logits(self, texts: list[str]) -> Floats:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tagging.learning.token_layers import TokenLayers, Tokens
 from tagging.lexicon import SEPARATOR, Lexicon
 from tagging.mail import Mail
+from tagging.sentences import Span, own_text
 from tagging.tagger import Tagger
 
 Floats = NDArray[np.float64]
@@ -86,20 +87,26 @@ class Explainer:
         found = self._tagger.tag(mail)
         heard: dict[tuple[int, int], Tokens] = {}
         return tuple(
-            self._explain(label.id, label.score, list(self._texts(whole, label.evidence)), whole, heard)
+            self._explain(
+                label.id,
+                label.score,
+                list(self._texts(own_text(whole, len(mail.subject)), label.evidence)),
+                whole,
+                heard,
+            )
             for label in found.labels
         )
 
-    def _texts(self, whole: str, evidence: tuple[int, int] | None) -> Iterator[tuple[str, tuple[int, int], float]]:
+    def _texts(self, own: Span, evidence: Span | None) -> Iterator[tuple[str, Span, float]]:
         """What was heard of a mail for a label: which text, where it stands, and its weight."""
         manifest = self._tagger.bundle.manifest
         if manifest.aggregate == "whole" or evidence is None:
-            yield "whole", (0, len(whole)), 1.0
+            yield "whole", own, 1.0
             return
         both = manifest.aggregate == "both"
         yield "sentence", evidence, manifest.sentence_share if both else 1.0
         if both:
-            yield "whole", (0, len(whole)), 1 - manifest.sentence_share
+            yield "whole", own, 1 - manifest.sentence_share
 
     def _explain(
         self,
