@@ -1,4 +1,4 @@
-"""The rows that the default bundle learns from and is tested on: the open data sets, told in our labels."""
+"""The rows that the support desk's bundle learns from and is tested on: the open data sets, told in our labels."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_json_says_of_every_mail_what_became_of_it(run):
     empty, card, thanks = told["items"]
     assert [item["source"] for item in told["items"]] == list(MAILS)
     assert empty["quarantine"]["reason"] == "empty"
-    assert "lost_or_stolen" in card["labels"]
+    assert "lost_stolen" in card["labels"]
     assert set(card["scores"]) > set(card["labels"])
     assert (card["ticket"], thanks["ticket"]) == ("sent", "none")
     assert [ticket["id"] for ticket in told["tickets"]] == [card["id"]]
@@ -53,7 +53,7 @@ def test_a_person_sees_each_mail_its_labels_its_route_and_the_totals_within_100_
     seen = capsys.readouterr().out
     for expected in (
         "gmail_alternative",
-        "lost_or_stolen",
+        "lost_stolen",
         "cards",
         "sent",
         "quarantined: empty",

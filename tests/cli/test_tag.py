@@ -47,7 +47,7 @@ def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
     assert found["c.eml"]["quarantine"] == {"reason": "empty", "detail": found["c.eml"]["quarantine"]["detail"]}
     tagged = found["a.eml"]
     assert set(tagged) == {"id", "kind", "labels", "scores", "review", "bundle"}
-    assert "bank_card" in tagged["labels"]
+    assert "card" in tagged["labels"]
     assert found["r2"]["scores"] == tagged["scores"] == found["f.mbox#0"]["scores"]
     assert found["b.txt"]["kind"] == "text"
 
@@ -55,7 +55,7 @@ def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
 def test_a_person_reads_labels_with_scores(folder: Path) -> None:
     done = tagging("tag", folder)
     assert done.returncode == 0
-    assert "bank_card" in done.stdout
+    assert "card" in done.stdout
     assert "quarantined: empty" in done.stdout
 
 

@@ -37,7 +37,7 @@ def test_a_mail_becomes_one_row_and_one_ticket(desk: Desk) -> None:
     assert row.ticket == "sent"
     assert ticket == row.ticket_body
     told = Ticket.model_validate_json(ticket)
-    assert "bank_card" in [label.id for label in told.labels]
+    assert "card" in [label.id for label in told.labels]
     assert told.routes
     assert told.id == row.id
     assert row.revision.scores is not None
