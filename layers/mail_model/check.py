@@ -1,4 +1,4 @@
-"""How good the support desk's bundle is on rows that it has not learned from, and whether its labels beat the sources' names.
+"""How good the support desk's bundle is on rows it has not learned from, and whether labels beat the sources' names.
 
 Run as `python -m layers.mail_model.check --data DIR`. For each label: rows known yes and no, average precision of the
 label's scores, the same where only the name of the row's source is known (its share of yes there), and within each
