@@ -51,7 +51,7 @@ def test_a_table_becomes_rows_and_a_taxonomy_that_fit_each_other(folder: Path) -
 
 def test_rows_are_held_back_for_evaluation_if_asked(folder: Path) -> None:
     (folder / "ten.csv").write_text("text,labels\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(10)))
-    words = ("--out", folder / "train.jsonl", "--test-out", folder / "test.jsonl")
+    words = ("--out", folder / "new/train.jsonl", "--test-out", folder / "test.jsonl")  # a folder to be made
     done = tagging("import", "csv", folder / "ten.csv", *words)
     assert done.returncode == 0, done.stderr
     assert "8 rows to train on" in done.stdout

@@ -62,7 +62,8 @@ def refuse(path: Path, rows: Sequence[Row], problems: Sequence[Problem], *, stri
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a data set; a file of that name is replaced once the new one is whole."""
+    """Write a data set, and its folder; a file of that name is replaced once the new one is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
     with half.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(row_as_json(row) + "\n" for row in rows)

@@ -59,6 +59,7 @@ def write_first_taxonomy(path: Path, rows: Sequence[Row], names: Mapping[str, st
     """
     if not any(row.labels or row.unknown for row in rows):
         raise DataError(f"{path}: no row has a label to begin with; fill in labels, and import again")
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(first_taxonomy(rows, names, path.name))
 
