@@ -16,7 +16,7 @@ from tagging.taxonomy import Taxonomy
 HERE = Path(__file__).parent
 SOURCES = ("nlupp", "banking77", "clinc150", "multidogo")
 TEST_SPLITS = {"nlupp": ("fold18", "fold19"), "banking77": ("test",), "clinc150": ("test",), "multidogo": ("dev",)}
-"""Never learned from. NLU++ folds 18 and 19 are kept for this and for nothing else."""
+"""Never learned from. Folds 18 and 19 are test folds of the official runs as well: LOG.md says what has seen them."""
 MOST_ROWS = 6000
 """Rows of one source that are learned from: a source with many more would speak for all."""
 
