@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
 from tagging.learning.lbfgs import Loss, WholeRows, minimise

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from tagging.learning.json_file import read_json
 from tagging.learning.rows import DataError
 from tagging.learning.source_row import SourceRow
 
@@ -19,7 +19,7 @@ def read_clinc150(folder: Path) -> tuple[SourceRow, ...]:
     The splits `oos_train`, `oos_val` and `oos_test` join train, val and test. Raises DataError.
     """
     path = folder / FILE if (folder / FILE).exists() else folder / "clinc150" / FILE
-    content = _json(path)
+    content = read_json(path)
     if not isinstance(content, dict) or not set(SPLITS) <= set(content):
         raise DataError(f"{path} does not hold the splits {', '.join(SPLITS)}")
     return tuple(
@@ -36,12 +36,3 @@ def _pairs(path: Path, split: str, found: Any) -> list[tuple[str, str]]:
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and part for part in pair)):
             raise DataError(f"{path}: {split}, row {number} is not a text and its intent")
     return [(text, intent) for text, intent in found]
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing") from None
-    except ValueError:
-        raise DataError(f"{path} is not JSON in UTF-8") from None

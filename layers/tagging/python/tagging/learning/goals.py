@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.stats import beta
 
 from tagging.learning.thresholds import steady_threshold
 from tagging.taxonomy import Cost

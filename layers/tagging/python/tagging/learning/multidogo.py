@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from tagging.learning.json_file import read_json
 from tagging.learning.rows import DataError
 from tagging.learning.source_row import SourceRow
 
@@ -19,12 +19,7 @@ def read_multidogo(folder: Path) -> tuple[SourceRow, ...]:
     A row without labels is one whose intents nobody found, not one without any. Raises DataError.
     """
     path = folder / FILE if (folder / FILE).exists() else folder / "multidogo" / FILE
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing") from None
-    except ValueError:
-        raise DataError(f"{path} is not JSON in UTF-8") from None
+    content = read_json(path)
     if not isinstance(content, list):
         raise DataError(f"{path} is not a list of conversations")
     return tuple(_row(path, number, found) for number, found in enumerate(content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.json_file import read_json
 from tagging.learning.rows import DataError, Row
 
 __all__ = ["DataError", "Domain", "DomainRows", "Regime", "Run", "official_runs", "read_nlupp"]
@@ -45,13 +45,13 @@ def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
     """Read one domain from the NLU++ folder, or from one that holds it as `nlupp/`. Raises DataError."""
     if not (folder / "ontology.json").exists():
         folder = folder / "nlupp"
-    intents: dict[str, Any] = _json(folder / "ontology.json")["intents"]
+    intents: dict[str, Any] = read_json(folder / "ontology.json")["intents"]
     labels = tuple(label for label, about in intents.items() if {"general", domain} & set(about["domain"]))
     rows: list[Row] = []
     folds: list[int] = []
     for fold in range(FOLDS):
         path = folder / domain / f"fold{fold}.json"
-        for place, found in enumerate(_json(path)):
+        for place, found in enumerate(read_json(path)):
             held = frozenset(found.get("intents", ()))
             if not held <= set(labels):
                 raise DataError(f"{path}: row {place} has intents that ontology.json does not give this domain")
@@ -67,12 +67,3 @@ def official_runs(regime: Regime, folds: NDArray[np.int64]) -> Iterator[Run]:
     for first in range(0, FOLDS, width):
         inside = (folds >= first) & (folds < first + width)
         yield Run(~inside, inside) if regime == "large" else Run(inside, ~inside)
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing") from None
-    except ValueError:
-        raise DataError(f"{path} is not JSON") from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.optimize import minimize
 
 from tagging.learning.lbfgs import Rows, WholeRows
 from tagging.learning.logistic import NEVER, Linear, Recipe, Rotated
