@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -150,3 +151,14 @@ def desk(moto: str, tagger: Tagger) -> Iterator[Desk]:
             threads=threads,
         )
         yield Desk(service, clients, name, logs)
+
+
+def event(desk: Desk, key: str, version: str | None, **stored: Any) -> str:
+    """The S3 notification of one object version."""
+    about = {"key": key, "size": 10, "eTag": "e", "versionId": version, "sequencer": "01"} | stored
+    s3 = {"bucket": {"name": desk.bucket}, "object": about}
+    return json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]})
+
+
+def inline(item_id: str, text: str, **more: Any) -> str:
+    return json.dumps({"schema": "tagging.item/1", "id": item_id, "kind": "text", "text": text} | more)
