@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.phrases import BY_HALF, KINDS
 from tagging.learning.rows import Answers
+from tagging.taxonomy import Head, Label
 
 TEXTS = [f"matter {row}" for row in range(12)]
 PHRASES = BY_HALF["training"]
@@ -30,11 +32,37 @@ def test_a_label_unknown_of_one_row_is_unknown_of_the_mail_unless_another_says_y
     assert mail_answers([mail_of(0, 1)], Answers(yes, known)).known.tolist() == [[False, True]]
 
 
+def tone(*, ranked: bool) -> Head:
+    labels = tuple(Label(id=name, description=name) for name in ("angry", "calm"))
+    return Head(id="tone", kind="multiclass", ranked=ranked, labels=labels)
+
+
+OTHER = Head(id="other", kind="binary", labels=(Label(id="late", description="late"),))
+
+
 def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> None:
     yes = np.array([[True, False, True], [False, True, False]])
-    answers = mail_answers([mail_of(0, 1), mail_of(0)], Answers(yes, np.ones_like(yes)), [np.array([0, 1])])
+    heads = [tone(ranked=False), OTHER]
+    answers = mail_answers([mail_of(0, 1), mail_of(0)], Answers(yes, np.ones_like(yes)), heads)
     assert answers.known.tolist() == [[False, False, True], [True, True, True]]
     assert answers.yes.tolist() == [[False, False, True], [True, False, True]]
+
+
+@pytest.mark.parametrize(
+    ("members", "yes", "known"),
+    [
+        ((0, 1), [True, False], True),  # angry and calm: the first counts
+        ((0, 3), [True, False], True),  # whatever the unknown row says, angry comes first
+        ((1, 2), [False, True], True),  # calm, and a row that is neither
+        ((1, 3), [False, False], False),  # the unknown row may be angry
+        ((2, 2), [False, False], True),  # neither
+    ],
+)
+def test_of_a_ranked_head_the_first_label_counts(members: tuple[int, ...], yes: list[bool], known: bool) -> None:
+    rows = np.array([[True, False], [False, True], [False, False], [False, False]])
+    asked = np.array([[True, True], [True, True], [True, True], [False, False]])
+    found = mail_answers([mail_of(*members)], Answers(rows, asked), [tone(ranked=True)])
+    assert (found.yes.tolist(), found.known.tolist()) == ([yes], [[known, known]])
 
 
 def test_rows_of_different_groups_do_not_meet_and_each_is_used_so_many_times() -> None:

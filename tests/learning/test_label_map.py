@@ -134,6 +134,15 @@ def test_a_label_that_says_nothing_leaves_an_exclusive_head_open_unless_the_sour
     assert act(silent, "hm", "chat") == "unknown"
 
 
+def test_an_exclusive_head_says_nothing_where_the_labels_say_no_to_all_of_it_and_no_word_speaks_for_one() -> None:
+    acts = ["complains", "asks", "thanks"]
+    found = map_of(**ACTS, says_no={"chat": acts}, others=["odd"])
+    quiet = states(found, "hm", "chat")
+    assert {quiet[name] for name in acts} == {"no"}
+    assert act(found, "hm", "chat", "odd") == "unknown"
+    assert act(found, "It came broken.", "chat") == "unknown"
+
+
 def test_rows_without_labels_are_dropped_or_kept_as_the_source_says() -> None:
     row = SourceRow("set-1", "set", "My parcel", ())
     assert map_of().map_rows([row], TAXONOMY) == []

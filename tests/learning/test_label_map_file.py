@@ -108,7 +108,7 @@ def shipped(root: Path) -> tuple[Taxonomy, LabelMap]:
 
 def test_the_shipped_map_says_something_of_every_source_label(shipped: tuple[Taxonomy, LabelMap]) -> None:
     sizes = {name: len(source.labels) for name, source in shipped[1].sources.items()}
-    assert sizes == {"nlupp": 62, "banking77": 77, "clinc150": 151, "multidogo": 43}
+    assert sizes == {"nlupp": 62, "banking77": 77, "clinc150": 151, "multidogo": 43, "goemotions": 28}
 
 
 def test_each_shipped_label_has_yes_and_no_in_two_sources_or_says_that_it_has_not(
@@ -157,6 +157,8 @@ def test_the_shipped_taxonomy_is_a_support_desks(shipped: tuple[Taxonomy, LabelM
          {"bank_card", "lost_or_stolen", "account", "balance", "reports_problem"}),
         (("banking77", "", "Which countries do you support?", ("country_support",)),
          {"abroad", "asks_for_information"}),
+        (("goemotions", "", "Thanks for the advice", ("gratitude",)), {"only_closing"}),
+        (("goemotions", "", "That theater is huge", ("neutral",)), set()),
     ],
 )  # fmt: skip
 def test_the_shipped_map_reads_rows_as_a_person_would(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -88,6 +88,11 @@ class Head(BaseModel):
     id: Name
     kind: HeadKind
     policy: Literal["thresholds"] | Policy = "thresholds"
+    when: Name | None = None
+    """A label of an earlier multiclass or binary head: this head runs only where that label was given. Of other items
+    its labels are not asked: they get no score, which is not a no."""
+    ranked: bool = False
+    """Of a multiclass head: an item that does several of these has the label that stands first."""
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
 
 
@@ -120,6 +125,16 @@ class Taxonomy(BaseModel):
     def head_of(self, label_id: str) -> str:
         """Id of the head that decides this label; KeyError where there is no such label."""
         return self._heads_by_label[label_id]
+
+    def needed(self, head_ids: Collection[str]) -> tuple[Head, ...]:
+        """The heads that must run to answer these, in order: themselves, and those whose labels they wait for."""
+        found: list[Head] = []
+        waiting = set(head_ids)
+        for head in reversed(self.heads):
+            if head.id in waiting:
+                found.append(head)
+                waiting |= {self.head_of(head.when)} if head.when else set()
+        return tuple(reversed(found))
 
     def routes(self, label_ids: Iterable[str]) -> tuple[str, ...]:
         """Where an item with these labels goes: sorted, each once; empty where no label has a route."""

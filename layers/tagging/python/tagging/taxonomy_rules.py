@@ -45,6 +45,7 @@ def mistakes_in(taxonomy: Content) -> list[Mistake]:
     found += _twice([(("heads", number, "id"), head.get("id")) for number, head in heads], "head id")
     found += _twice([((*label.place, "id"), label.content.get("id")) for label in labels], "label id")
     found += _parent_mistakes(labels, dict(heads))
+    found += _condition_mistakes(heads, labels)
     found += _change_mistakes(taxonomy, labels)
     return found
 
@@ -73,9 +74,38 @@ def _head_mistakes(number: int, head: Content) -> Iterator[Mistake]:
             (*place, "policy"),
             f"head {name}: a {head['kind']} head gives one label or none; leave policy out, or write kind: multilabel",
         )
+    if head.get("ranked") is True and head.get("kind") in ("multilabel", "binary"):
+        said = f"head {name}: only a multiclass head is ranked; leave ranked out, or write kind: multiclass"
+        yield Mistake((*place, "ranked"), said)
     top = policy.get("top") if isinstance(policy, Mapping) else None
     if isinstance(top, int) and top > len(in_use):
         yield Mistake((*place, "policy"), f"head {name}: top: {top} of {len(in_use)} labels; write at most that many")
+
+
+def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_Placed]) -> Iterator[Mistake]:
+    """What is wrong with `when`: the label must have been decided before, alone, and still be given."""
+    by_id = {label.id: label for label in labels}
+    kinds = {number: head.get("kind") for number, head in heads}
+    deciding = [label.id for label in labels if kinds[label.head] in ("multiclass", "binary")]
+    for number, head in heads:
+        name = head.get("when")
+        if not isinstance(name, str):
+            continue
+        found = by_id.get(name)
+        if found is None:
+            told = nearest(name, deciding) or "; write a label of an earlier head, or leave when out"
+            said = f"its condition is no label: {name}{told}"
+        elif found.head == number:
+            said = f"it waits for its own label {name}; write a label of an earlier head, or leave when out"
+        elif found.head > number:
+            said = f"it waits for {name} of a later head; put that head first"
+        elif kinds[found.head] not in ("multiclass", "binary"):
+            said = f"it waits for {name} of a multilabel head; write a label of a multiclass or binary head"
+        elif found.content.get("deprecated") is True:
+            said = f"it waits for {name}, which is deprecated and never given; leave when out"
+        else:
+            continue
+        yield Mistake(("heads", number, "when"), f"head {head.get('id')}: {said}")
 
 
 def _twice(named: list[tuple[Place, object]], what: str) -> Iterator[Mistake]:

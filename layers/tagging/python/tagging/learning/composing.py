@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from tagging.learning.phrases import KINDS, PhraseKind, Phrases
 from tagging.learning.rows import Answers
+from tagging.taxonomy import Head
 
+Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 SIZES = (1, 2, 3)
 """Rows in a mail, in turn."""
@@ -57,19 +59,38 @@ def compose_mails(texts: Sequence[str], group_of: Ints, style: Style, seed: int)
     return mails
 
 
-def mail_answers(mails: Sequence[ComposedMail], answers: Answers, exclusive: Sequence[Ints] = ()) -> Answers:
+def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequence[Head] = ()) -> Answers:
     """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown.
 
-    `exclusive` are the columns of heads that can say one thing only: where rows say different things, nobody knows
-    which one the mail says.
+    Of a multiclass head, where rows say different things: the label that stands first if the head is ranked, else
+    nobody knows which one the mail says. `heads` in the order of the answers' columns.
     """
     members = [list(mail.members) for mail in mails]
     yes = np.stack([(answers.yes & answers.known)[rows].any(axis=0) for rows in members])
     known = np.stack([answers.known[rows].all(axis=0) for rows in members]) | yes
-    for columns in exclusive:
-        several = np.flatnonzero(yes[:, columns].sum(axis=1) > 1)
-        yes[np.ix_(several, columns)] = known[np.ix_(several, columns)] = False
+    start = 0
+    for head in heads:
+        columns = slice(start, start + len(head.labels))
+        start += len(head.labels)
+        if head.kind == "multiclass":
+            alone = _first if head.ranked else _only
+            yes[:, columns], known[:, columns] = alone(yes[:, columns], known[:, columns])
     return Answers(yes, known)
+
+
+def _only(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
+    """Of one head [mails, labels]: nothing known where several labels hold."""
+    several = (yes.sum(axis=1) > 1)[:, None]
+    return yes & ~several, known & ~several
+
+
+def _first(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
+    """Of one head [mails, labels]: the first label that holds, if every one before it is known not to."""
+    places = np.arange(yes.shape[1])
+    first = np.where((yes | ~known).any(axis=1), (yes | ~known).argmax(axis=1), len(places))[:, None]
+    holds = yes & (places == first)
+    decided = holds.any(axis=1) | (first[:, 0] == len(places))
+    return holds, np.broadcast_to(decided[:, None], yes.shape)
 
 
 def _composed(

@@ -140,9 +140,13 @@ class LabelMap(BaseModel):
         return "unknown" if self.labels[ours].pattern.search(found.text) else "no"
 
     def _exclusive(self, source: Source, found: SourceRow, head: Head) -> dict[str, State]:
-        """The strongest label that holds, in the taxonomy's order, or nothing known of the whole head."""
+        """The strongest label that holds, in the taxonomy's order; none, where the row's labels say no to every one and
+        no word speaks for one; or nothing known of the whole head."""
         ours, labels = [label.id for label in head.labels], frozenset(found.labels)
         said = [_said(source, labels, label) for label in ours]
+        if all(state == "no" for state in said):
+            hinted = any(self.labels[label].pattern.search(found.text) for label in ours)
+            return dict.fromkeys(ours, "unknown" if hinted else "no")
         mute = [label for label in labels if source.says_yes.get(label, {}).keys().isdisjoint(ours)]
         strongest = said.index("yes") if "yes" in said else len(ours)
         stronger, last = ours[:strongest], strongest == len(ours) - 1

@@ -12,7 +12,6 @@ from tagging.learning.aggregation import Labelled
 from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.descriptions import example_rows
 from tagging.learning.features import Encoded
-from tagging.learning.head_fit import column_groups
 from tagging.learning.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.rows import Answers, DataError, Row, answers_of
 from tagging.learning.splits import deal, groups_of, normalised
@@ -97,8 +96,7 @@ def gather(
     groups = [usable.items, extra.items, [spoken(mail.text) for mail in mails], [phrase.item for phrase in phrases]]
     everything = encode_items([item for group in groups for item in group], encode)
     own, more, mailed, spoken_phrases = _taken_apart(everything, [len(group) for group in groups])
-    exclusive = [columns for alone, columns in column_groups(taxonomy.heads) if alone]
-    composed = mail_answers(mails, answers, exclusive) if mails else answers.take(np.zeros(len(parts), dtype=bool))
+    composed = mail_answers(mails, answers, taxonomy.heads) if mails else answers.take(np.zeros(len(parts), dtype=bool))
     learned_only = Labelled(more, answers_of(extra.rows, labels), np.full(len(extra.rows), ALWAYS))
     return TrainingData(
         encoded=everything.encoded,
