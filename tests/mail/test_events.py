@@ -1,4 +1,4 @@
-"""The events of events/tag_mail have the form in which AWS sends them, and speak of mails that exist."""
+"""The events of events/tag_* have the form in which AWS sends them, and speak of mails and pictures that exist."""
 
 from __future__ import annotations
 
@@ -13,11 +13,21 @@ from urllib.parse import unquote_plus
 import pytest
 
 EVENTS = Path(__file__).parents[2] / "events"
-FILES = sorted((EVENTS / "tag_mail").glob("*.json"))
-CASES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FILES}
-NOT_IN_SQS = {"empty_batch", "direct_s3"}
-SPECIAL = "inbox/refund for order 12+3.eml"
-GONE = "inbox/gone_before_it_was_read.eml"
+ITEMS = {"tag_mail": "mails", "tag_image": "images"}
+BUCKETS = {"tag_mail": "tagging-local-mail", "tag_image": "tagging-local-image"}
+CASES = {
+    f"{function}/{path.stem}": json.loads(path.read_text(encoding="utf-8"))
+    for function in ITEMS
+    for path in sorted((EVENTS / function).glob("*.json"))
+}
+NOT_IN_SQS = {"tag_mail/empty_batch", "tag_mail/direct_s3", "tag_image/direct_s3"}
+SPECIAL = {
+    "tag_mail": ("inbox/refund for order 12+3.eml", "attachment.eml"),
+    "tag_image": ("uploads/milk carton 1+1.png", "milk.png"),
+}
+"""A key that says how keys are encoded, and the file whose bytes lie there."""
+NOT_THERE = "gone_before_it_was_read"
+SIZES_MADE_UP = {"delete_marker", "too_large"}
 
 
 def s3_records(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -30,8 +40,9 @@ def s3_records(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from s3_records(json.loads(body["Message"]) if body.get("Type") == "Notification" else body)
 
 
-def mail_of(key: str) -> Path:
-    return EVENTS / "mails" / ("attachment.eml" if key == SPECIAL else key.removeprefix("inbox/"))
+def item_at(function: str, key: str) -> Path:
+    special, name = SPECIAL[function]
+    return EVENTS / ITEMS[function] / (name if key == special else key.split("/", 1)[1])
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - NOT_IN_SQS))
@@ -62,32 +73,41 @@ def test_an_s3_record_has_what_s3_sends(case: str) -> None:
         assert record["eventSource"] == "aws:s3"
         assert record["eventVersion"].startswith("2.")
         stored, bucket = record["s3"]["object"], record["s3"]["bucket"]
-        assert bucket["arn"] == f"arn:aws:s3:::{bucket['name']}" == "arn:aws:s3:::tagging-local-mail"
+        assert bucket["arn"] == f"arn:aws:s3:::{bucket['name']}" == f"arn:aws:s3:::{BUCKETS[case.split('/')[0]]}"
         assert re.fullmatch(r"[0-9A-F]{16,18}", stored["sequencer"])
-        assert ("versionId" in stored) == (case != "no_version_id")
+        assert ("versionId" in stored) == (not case.endswith("/no_version_id"))
         created = record["eventName"].startswith("ObjectCreated:")
-        assert created == ("size" in stored) == (case != "delete_marker")
+        assert created == ("size" in stored) == (not case.endswith("/delete_marker"))
 
 
 @pytest.mark.parametrize("case", [case for case, event in CASES.items() if any(s3_records(event))])
-def test_an_s3_record_speaks_of_a_mail_that_exists(case: str) -> None:
+def test_an_s3_record_speaks_of_an_item_that_exists(case: str) -> None:
+    function, name = case.split("/")
     for record in s3_records(CASES[case]):
         stored = record["s3"]["object"]
-        key = unquote_plus(stored["key"])
-        assert mail_of(key).exists() == (key != GONE)
-        if key != GONE and case not in {"delete_marker", "too_large"}:
-            raw = mail_of(key).read_bytes()
+        item = item_at(function, unquote_plus(stored["key"]))
+        assert item.exists() == (item.stem != NOT_THERE)
+        if item.exists() and name not in SIZES_MADE_UP:
+            raw = item.read_bytes()
             assert (stored["size"], stored["eTag"]) == (len(raw), hashlib.md5(raw).hexdigest())
 
 
-def test_a_key_is_encoded_by_s3_and_not_by_eventbridge() -> None:
-    (record,) = s3_records(CASES["key_with_spaces_and_plus"])
-    assert record["s3"]["object"]["key"] == "inbox/refund+for+order+12%2B3.eml"
-    (message,) = CASES["eventbridge_s3"]["Records"]
-    assert json.loads(message["body"])["detail"]["object"]["key"] == SPECIAL
+@pytest.mark.parametrize("function", ITEMS)
+def test_a_key_is_encoded_by_s3_and_not_by_eventbridge(function: str) -> None:
+    key, _ = SPECIAL[function]
+    (record,) = s3_records(CASES[f"{function}/key_with_spaces_and_plus"])
+    encoded = record["s3"]["object"]["key"]
+    assert encoded == key.replace("+", "%2B").replace(" ", "+")
+    (message,) = CASES[f"{function}/eventbridge_s3"]["Records"]
+    assert json.loads(message["body"])["detail"]["object"]["key"] == key
 
 
 def test_every_file_is_explained_and_every_explanation_has_its_file() -> None:
-    rows = re.findall(r"^\| (`.+?`) \|", (EVENTS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    assert explained == {*CASES, *(path.stem for path in (EVENTS / "mails").glob("*.eml"))}
+    explained: set[str] = set()
+    for line in (EVENTS / "README.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"\| (\w+)/ \|", line):
+            folder = heading[1]
+        elif row := re.match(r"\| (`.+?`) \|", line):
+            explained |= {f"{folder}/{name}" for name in re.findall(r"`([\w.]+)`", row[1])}
+    mails = {f"mails/{path.stem}" for path in (EVENTS / "mails").glob("*.eml")}
+    assert explained == {*CASES, *mails, *(f"images/{path.name}" for path in (EVENTS / "images").iterdir())}

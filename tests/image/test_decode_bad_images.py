@@ -1,0 +1,296 @@
+"""Whatever the bytes: pixels where a person would see a picture, otherwise an ImageError with its reason."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as pil
+
+from tagging.cli.worst_pictures import chunk, large_png, with_text_bombs, worst_pictures
+from tagging.image import Image, ImageError, ImageLimits, decode_image
+from tagging.image_format import looks_like_image
+from tagging.untaggable import Untaggable
+
+SIZE = 32
+LIMITS = ImageLimits()
+
+
+def saved(picture: pil.Image, format: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, format, **options)
+    return out.getvalue()
+
+
+def scene(width: int = 120, height: int = 90) -> pil.Image:
+    y, x = np.mgrid[0:height, 0:width]
+    return pil.fromarray(np.stack([x + 30, y + 40, x * y % 200 + 20], axis=-1).astype(np.uint8))
+
+
+def outcome(data: bytes, limits: ImageLimits = LIMITS) -> str:
+    """ "pixels", or the reason; anything but an ImageError fails the test by itself."""
+    try:
+        image = decode_image(data, SIZE, limits)
+    except ImageError as error:
+        return error.reason
+    assert isinstance(image, Image)
+    assert (image.pixels.shape, image.pixels.dtype) == ((SIZE, SIZE, 3), np.uint8)
+    return "pixels"
+
+
+KINDS: dict[str, bytes] = {
+    "jpeg": saved(scene(), "JPEG"),
+    "jpeg_progressive": saved(scene(), "JPEG", progressive=True),
+    "jpeg_cmyk": saved(scene().convert("CMYK"), "JPEG"),
+    "png": saved(scene(), "PNG"),
+    "png_palette": saved(scene().quantize(40), "PNG"),
+    "png_16_bit": saved(pil.fromarray(np.arange(9000, dtype=np.uint16).reshape(90, 100) * 7), "PNG"),
+    "apng": saved(scene(), "PNG", save_all=True, append_images=[scene().rotate(90)]),
+    "webp": saved(scene(), "WEBP"),
+    "webp_lossless": saved(scene(), "WEBP", lossless=True),
+    "webp_animated": saved(scene(), "WEBP", save_all=True, append_images=[scene().rotate(90)]),
+    "gif": saved(scene(), "GIF", interlace=0),
+    "gif_animated": saved(scene(), "GIF", save_all=True, append_images=[scene().rotate(90)]),
+    "bmp": saved(scene(), "BMP"),
+    "tiff": saved(scene(), "TIFF"),
+    "tiff_lzw": saved(scene(), "TIFF", compression="tiff_lzw"),
+    "tiff_deflate": saved(scene(), "TIFF", compression="tiff_adobe_deflate"),
+    "tiff_jpeg": saved(scene(), "TIFF", compression="jpeg"),
+    "tiff_fax": saved(scene().convert("1"), "TIFF", compression="group4"),
+}
+YIELDS_ROWS = {"jpeg", "jpeg_progressive", "jpeg_cmyk", "png", "png_palette", "apng", "gif", "bmp", "tiff"}
+"""Kinds of which a part is a picture of the first rows (or a coarse one), at least when a tenth is missing."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_cut_off_anywhere_ends_in_pixels_or_a_reason(kind: str) -> None:
+    data = KINDS[kind]
+    assert outcome(data) == "pixels"
+    found = {length: outcome(data[:length]) for length in range(0, len(data), 64)}
+    assert found.pop(0) == "empty"
+    assert set(found.values()) <= {"pixels", "truncated"}
+    assert {found[length] for length in list(found)[: len(found) // 10]} == {"truncated"}
+    if kind in YIELDS_ROWS:
+        assert outcome(data[: len(data) * 9 // 10]) == "pixels"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_with_bytes_changed_ends_in_pixels_or_a_reason(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    draw = random.Random(kind)
+    for _ in range(200):
+        data = bytearray(KINDS[kind])
+        for _ in range(draw.randint(1, 8)):
+            place = draw.randrange(min(draw.choice([60, 400, len(data)]), len(data)))
+            data[place] = draw.choice([0, 255, draw.randrange(256)])
+        outcome(bytes(data))
+    assert capfd.readouterr() == ("", "")  # libtiff would write a line for each row that it cannot read
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "bmp", "tiff"])
+def test_of_a_broken_file_the_rows_that_came_are_the_picture(kind: str) -> None:
+    """Not the black that stands for what is missing."""
+    bright = pil.new("RGB", (100, 100), (240, 200, 220))
+    options = {"interlace": 0} if kind == "gif" else {}
+    noise = np.random.default_rng(1).integers(200, 256, (100, 100, 3), dtype=np.uint8)
+    bright.paste(pil.fromarray(noise))
+    data = saved(bright, kind.upper(), **options)
+    found = decode_image(data[: len(data) * 3 // 4], SIZE).pixels
+    assert found.mean(axis=(1, 2)).min() > 190
+
+
+def test_a_progressive_jpeg_of_which_half_came_is_the_whole_picture_in_coarse() -> None:
+    data = saved(scene(400, 300), "JPEG", progressive=True, quality=90)
+    half, whole = (decode_image(part, SIZE).pixels.astype(int) for part in (data[: len(data) // 2], data))
+    assert abs(half - whole).mean() < 6
+
+
+NO_PICTURES: dict[str, tuple[bytes, str]] = {
+    "no bytes": (b"", "empty"),
+    "one byte": (b"\xff", "not_an_image"),
+    "text": (b"This is not a picture.\n" * 50, "not_an_image"),
+    "a web page": (b"<!doctype html><img src=a.jpg>", "not_an_image"),
+    "zeroes": (bytes(10_000), "not_an_image"),
+    "magic alone, jpeg": (b"\xff\xd8\xff", "truncated"),
+    "magic alone, png": (b"\x89PNG\r\n\x1a\n", "truncated"),
+    "magic alone, gif": (b"GIF89a", "truncated"),
+    "magic alone, bmp": (b"BM", "truncated"),
+    "magic alone, tiff": (b"II*\0", "truncated"),
+    "magic alone, webp": (b"RIFF\0\0\0\0WEBP", "truncated"),
+    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0" + bytes(100), "unsupported_format"),
+    "avif": (b"\0\0\0\x18ftypavif\0\0\0\0" + bytes(100), "unsupported_format"),
+    "pdf": (b"%PDF-1.7\n", "unsupported_format"),
+    "a video": (b"\0\0\0\x18ftypisom\0\0\0\0" + bytes(100), "not_an_image"),
+    "a wave file": (b"RIFF\0\0\0\0WAVEfmt ", "not_an_image"),
+    "jpeg that ends before it begins": (b"\xff\xd8\xff\xd9", "damaged"),
+    "png of no pixels": (KINDS["png"].replace(KINDS["png"][16:20], bytes(4), 1), "damaged"),
+    "png whose data are text": (
+        KINDS["png"][:33] + chunk(b"IDAT", b"no deflate stream" * 9) + chunk(b"IEND", b""),
+        "damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_PICTURES)
+def test_what_is_no_picture_has_its_reason(name: str) -> None:
+    data, reason = NO_PICTURES[name]
+    assert outcome(data) == reason
+
+
+def test_an_unread_format_is_named() -> None:
+    with pytest.raises(Untaggable, match=r"^unsupported_format: HEIC$"):
+        decode_image(NO_PICTURES["heic"][0], SIZE)
+
+
+def test_nothing_of_the_content_stands_in_a_reason() -> None:
+    for data in (b"secret words", KINDS["png"][:33] + chunk(b"IDAT", b"secret words"), b"GIF89asecret words"):
+        with pytest.raises(ImageError) as caught:
+            decode_image(data, SIZE)
+        assert "secret" not in str(caught.value)
+
+
+POLYGLOTS: dict[str, bytes] = {
+    "jpeg, then zip": KINDS["jpeg"] + b"PK\x03\x04" + bytes(500),
+    "jpeg with a script in a comment": KINDS["jpeg"][:2]
+    + b"\xff\xfe\0\x1a<script>alert(1)</script"
+    + KINDS["jpeg"][2:],
+    "png, then a page": KINDS["png"] + b"<html><body>hello</body></html>",
+    "gif, then javascript": KINDS["gif"] + b"/*;*/alert(1)",
+    "jpeg, then png": KINDS["jpeg"] + KINDS["png"],
+    "bmp, then pdf": KINDS["bmp"] + b"%PDF-1.4",
+    "webp, then text": KINDS["webp"] + b"more",
+    "jpeg, then a video, as phones write": KINDS["jpeg_progressive"] + random.Random(2).randbytes(2_000_000),
+}
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+def test_of_a_polyglot_the_picture_is_seen(name: str) -> None:
+    kind = next(kind for kind in ("jpeg_progressive" if "phones" in name else name.split(",")[0].split()[0],))
+    np.testing.assert_array_equal(decode_image(POLYGLOTS[name], SIZE).pixels, decode_image(KINDS[kind], SIZE).pixels)
+
+
+def test_bytes_decide_and_nobody_is_asked_for_a_name() -> None:
+    assert all(looks_like_image(data[:16]) for data in KINDS.values())
+    assert not any(looks_like_image(data) for data, reason in NO_PICTURES.values() if reason == "not_an_image")
+
+
+def segments(count: int) -> bytes:
+    return KINDS["jpeg"][:2] + b"\xff\xfe\0\x02" * count + KINDS["jpeg"][2:]
+
+
+def scans(count: int) -> bytes:
+    data = saved(pil.new("RGB", (64, 64), "teal"), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * count + b"\xff\xd9"
+
+
+def tiff(size: tuple[int, int], *entries: tuple[int, int, int, int]) -> bytes:
+    """A little-endian TIFF, 8 bits of grey, with these further tags (id, type, count, value or place)."""
+    width, height = size
+    tags = sorted([(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1), *entries])
+    directory = b"".join(struct.pack("<HHLL", *tag) for tag in tags)
+    return b"II*\0" + struct.pack("<LH", 8, len(tags)) + directory + bytes(4) + bytes(500_000)
+
+
+BOMBS: dict[str, tuple[bytes, str]] = {
+    "png of 780 MB": (large_png(16_128, "L"), "too_many_pixels"),
+    "png of 1,600 MB": (large_png(20_032, "1"), "too_many_pixels"),
+    "png of 2 billion pixels a side": (
+        KINDS["png"][:12] + b"IHDR" + struct.pack(">LL", 2**31 - 1, 2**31 - 1) + KINDS["png"][24:],
+        "too_many_pixels",
+    ),
+    "png with text of 4 GB": (with_text_bombs(KINDS["png"]), "pixels"),
+    "png of empty chunks": (KINDS["png"][:33] + chunk(b"tEXt", b"") * 70_000 + KINDS["png"][33:], "too_many_parts"),
+    "gif of a large screen": (KINDS["gif"][:6] + b"\xff\xff\xff\xff" + KINDS["gif"][10:], "too_many_pixels"),
+    "gif with a comment of 30 MB": (
+        KINDS["gif"][: 13 + 768] + b"\x21\xfe" + (b"\xff" + bytes(255)) * 110_000 + b"\0" + KINDS["gif"][13 + 768 :],
+        "pixels",
+    ),
+    "gif of tiny blocks": (
+        KINDS["gif"][: 13 + 768] + b"\x21\xfe" + b"\x01a" * 1_000_000 + b"\0" + KINDS["gif"][13 + 768 :],
+        "too_many_parts",
+    ),
+    "jpeg of 65,000 pixels a side": (
+        saved(pil.new("L", (16, 16)), "JPEG").replace(b"\x08\0\x10\0\x10", b"\x08\xfd\xe8\xfd\xe8"),
+        "too_many_pixels",
+    ),
+    "jpeg of empty segments": (segments(3_000_000), "too_many_parts"),
+    "jpeg of many scans": (scans(1_000), "too_many_parts"),
+    "webp of 16,383 pixels a side": (
+        saved(pil.new("RGB", (5000, 5000)), "WEBP", lossless=True, method=0),
+        "too_many_pixels",
+    ),
+    "bmp of 2 billion pixels": (
+        KINDS["bmp"][:18] + struct.pack("<ll", 50_000, 40_000) + KINDS["bmp"][26:],
+        "too_many_pixels",
+    ),
+    "tiff of many strips": (tiff((64, 64), (273, 4, 100_000, 200)), "too_many_parts"),
+    "tiff of a large tile": (
+        tiff((64, 64), *[(322, 4, 1, 60_000), (323, 4, 1, 60_000), (324, 4, 1, 8)]),
+        "too_many_pixels",
+    ),
+    "tiff that names a strip too often": (tiff((4_000, 4_000), (273, 4, 300, 8), (278, 4, 1, 3_999)), "damaged"),
+    "tiff of one strip without an end": (tiff((64, 64), (273, 4, 1, 8), (278, 4, 1, 2**32 - 1)), "pixels"),
+    "more bytes than read": (KINDS["jpeg"] + bytes(LIMITS.size), "too_large"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_has_its_reason(name: str) -> None:
+    data, expected = BOMBS[name]
+    assert outcome(data) == expected
+
+
+def test_the_bombs_are_small_and_would_be_large() -> None:
+    """As RGB in Pillow's memory, at four bytes a pixel; and what is drawn small is sound."""
+    assert (len(BOMBS["png of 780 MB"][0]), 4 * 16_128**2) < (300_000, 780_000_000)
+    assert len(BOMBS["png of 1,600 MB"][0]) < 90_000
+    assert outcome(large_png(640, "1")) == outcome(large_png(640, "L")) == outcome(large_png(640, "RGBA")) == "pixels"
+
+
+def test_only_what_draws_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture too large for its limits is refused by its header: no plugin of Pillow's is called."""
+    monkeypatch.setattr("tagging.image._PLUGINS", {})
+    for kind, data in KINDS.items():
+        assert outcome(data, ImageLimits(pixels=8_000)) == "too_many_pixels", kind
+        assert outcome(data, ImageLimits(memory=5_000)) == "too_many_pixels", kind
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of a process as Linux tells it")
+def test_memory_stays_within_what_the_limits_declare(tmp_path: Path) -> None:
+    """The worst inputs, each in a process of its own: peak resident memory against the function of the limits."""
+    limits = ImageLimits(size=8 << 20, pixels=8_000_000, memory=32 << 20)
+    allowed = (limits.size + limits.memory + (24 << 20)) / (1 << 20)
+    reasons = {}
+    for name, data in worst_pictures(limits):
+        path = tmp_path / name
+        path.write_bytes(data)
+        command = [sys.executable, "-c", DECODE_ONE, str(path), str((limits.size, limits.pixels, limits.memory))]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        grown, reasons[name] = done.stdout.split()
+        assert int(grown) < allowed * 1024, f"{name}: {grown} KB, declared {allowed} MB"
+    assert {name for name, reason in reasons.items() if reason != "pixels"} == {"png_bomb"}
+
+
+DECODE_ONE = """
+import ast, sys
+from pathlib import Path
+from tagging.image import ImageError, ImageLimits, decode_image
+
+def peak_kb():
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+
+data, limits = Path(sys.argv[1]).read_bytes(), ImageLimits(*ast.literal_eval(sys.argv[2]))
+before, reason = peak_kb(), "pixels"
+try:
+    decode_image(data, 192, limits)
+except ImageError as error:
+    reason = error.reason
+print(peak_kb() - before, reason)
+"""

@@ -1,0 +1,65 @@
+"""events/images holds what its script draws: each file decodes, or has the reason that its explanation names."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as pil
+
+from tagging.image import ImageError, decode_image
+from tests.image.draw_pictures import DRAWN, FOLDER
+
+FILES = sorted(path.name for path in FOLDER.iterdir())
+BAD = {
+    "text.jpg": "not_an_image",
+    "empty.png": "empty",
+    "truncated.jpg": "truncated",
+    "bomb.png": "too_many_pixels",
+}
+KILOBYTES = 600
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - set(BAD)))
+def test_a_file_is_what_the_script_draws(name: str) -> None:
+    """By its pixels: other builds of Pillow compress differently, and round letters differently."""
+    found, drawn = (
+        decode_image(data, 192).pixels.astype(int) for data in (Path(FOLDER, name).read_bytes(), DRAWN[name]())
+    )
+    assert abs(found - drawn).mean() < 1
+
+
+def test_no_file_is_missing_and_none_is_left_over() -> None:
+    assert set(FILES) == set(DRAWN)
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < KILOBYTES * 1000
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_is_no_picture_has_its_reason(name: str) -> None:
+    with pytest.raises(ImageError) as caught:
+        decode_image(Path(FOLDER, name).read_bytes(), 192)
+    assert caught.value.reason == BAD[name]
+    row = re.search(rf"^\| `{name}` \| (.+?) \|", (FOLDER.parent / "README.md").read_text(), re.MULTILINE)
+    assert row is not None
+    assert f"`{BAD[name]}`" in row[1]
+
+
+def test_one_picture_in_all_orientations_is_the_same_picture_exactly() -> None:
+    one, *others = (decode_image(Path(FOLDER, f"turned_{n}.webp").read_bytes(), 192).pixels for n in range(1, 9))
+    for other in others:
+        np.testing.assert_array_equal(one, other)
+
+
+def test_all_formats_and_the_treacherous_modes_are_there() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of corrupt EXIF data, which decode_image does not show to Pillow
+        opened = [pil.open(io.BytesIO(Path(FOLDER, name).read_bytes())) for name in FILES if name not in BAD]
+    assert {picture.format for picture in opened} == {"JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"}
+    assert {"1", "P", "RGB", "CMYK", "I;16"} <= {picture.mode for picture in opened}
+    assert any(getattr(picture, "is_animated", False) for picture in opened)
+    assert any(picture.mode == "P" and "transparency" in picture.info for picture in opened)
+    assert any(picture.format == "JPEG" and picture.info.get("progressive") for picture in opened)
