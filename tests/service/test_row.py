@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagging.label_set import BundleVersion
-from tagging.row import Quarantine, Revision, Row, day_shards, stored_object
+from tagging.row import Quarantine, Revision, Row, day_shards, quarantine_shards, stored_object
 
 VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -20,7 +20,7 @@ REVISION = st.builds(
     scores=st.none() | st.dictionaries(TEXT, st.floats(0, 1), max_size=3),
     review=st.booleans(),
     heads=st.none() | st.lists(TEXT, max_size=3).map(tuple),
-    quarantine=st.none() | st.builds(Quarantine, TEXT, TEXT),
+    quarantine=st.none() | st.builds(Quarantine, TEXT, TEXT, TEXT),
 )
 ROW = st.builds(
     Row,
@@ -33,6 +33,7 @@ ROW = st.builds(
     ticket=st.sampled_from(["none", "pending", "sent"]),
     ticket_body=st.none() | TEXT,
     earlier=st.lists(REVISION, max_size=2).map(tuple),
+    expires_at=st.none() | st.integers(0, 2**40),
 )
 
 
@@ -58,6 +59,29 @@ def test_a_revision_brings_the_first_ticket_that_is_due() -> None:
     first = Row("i", "mail", {}, "a1", Revision("2026", VERSION))
     revised = first.revised(replace(first, attempt="a2", ticket="pending", ticket_body="ticket"))
     assert (revised.ticket, revised.ticket_body) == ("pending", "ticket")
+
+
+@given(ROW)
+def test_only_what_is_quarantined_is_listed_as_such(row: Row) -> None:
+    listed = row.to_attributes().get("indexed_label")
+    assert (listed is not None) == (row.revision.quarantine is not None)
+    assert listed is None or listed["S"] in quarantine_shards()
+
+
+@given(ROW)
+def test_what_stays_of_an_erased_row_says_nothing_of_its_item(row: Row) -> None:
+    erased = row.erased("2027-01-31T10:00:00.000+00:00", "eraser")
+    assert erased.forgotten
+    assert Row.from_attributes(erased.to_attributes()) == erased
+    assert {name for name, value in erased.to_attributes().items() if value not in ({"L": []}, {"M": {}})} == {
+        *("id", "kind", "attempt", "ticket", "tagged_at", "bundle", "review", "quarantine")
+    }
+    assert erased.ticket == ("sent" if row.ticket == "sent" else "none")
+
+
+def test_a_row_that_is_revised_no_longer_expires() -> None:
+    first = Row("i", "mail", {}, "a1", Revision("2026", VERSION, quarantine=Quarantine("empty")), expires_at=1)
+    assert first.revised(replace(first, revision=Revision("2027", VERSION), expires_at=None)).expires_at is None
 
 
 def test_a_source_that_was_inline_is_no_object() -> None:

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-__all__ = ["AwsError", "ClientError", "Clients", "ParamValidationError", "error_code", "make_clients", "stack_output"]
+__all__ = [
+    "AwsError",
+    "ClientError",
+    "Clients",
+    "ParamValidationError",
+    "error_code",
+    "make_clients",
+    "stack_output",
+    "stack_outputs",
+]
 
 AwsError = (BotoCoreError, ClientError)
 """Whatever AWS, or the way to it, can answer."""
@@ -67,9 +76,14 @@ def client_at(endpoint: str, region: str, service: Any) -> Any:
 
 def stack_output(stack: str, output: str) -> str:
     """One output of a deployed stack; KeyError where the stack has none of that name, ClientError without a stack."""
+    return stack_outputs(stack)[output]
+
+
+def stack_outputs(stack: str) -> dict[str, str]:
+    """All outputs of a deployed stack by their names; ClientError where there is no such stack."""
     cloudformation = boto3.session.Session().client("cloudformation", config=_CONFIG)
     found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
-    return {each.get("OutputKey"): each.get("OutputValue", "") for each in found}[output]
+    return {each.get("OutputKey", ""): each.get("OutputValue", "") for each in found}
 
 
 def error_code(error: BaseException) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from tagging.aws import ClientError, error_code
@@ -19,14 +21,22 @@ class ErasedMeanwhile(Exception):
 
 
 class LabelTable:
-    """Rows under `id`, and for each S3 key a pointer `latest#…` to the item of its newest version."""
+    """Rows under `id`, and for each S3 key a pointer `latest#…` to the item of its newest version.
 
-    def __init__(self, dynamodb: DynamoDBClient, name: str) -> None:
+    What is quarantined is written with the `handler` that decided, and expires after `quarantine_days` (None: never).
+    """
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, name: str, *, handler: str = "", quarantine_days: int | None = None
+    ) -> None:
         self._dynamodb = dynamodb
         self.name = name
+        self._handler = handler
+        self._quarantine_days = quarantine_days
 
     def put(self, row: Row) -> Row:
         """Write the row where none stands; the row that stands now: this one, or the one that was there."""
+        row = self._signed(row)
         try:
             self._dynamodb.put_item(
                 TableName=self.name,
@@ -48,7 +58,7 @@ class LabelTable:
         try:
             self._dynamodb.put_item(
                 TableName=self.name,
-                Item=row.to_attributes(),
+                Item=self._signed(row).to_attributes(),
                 ConditionExpression="attempt = :attempt AND ticket = :ticket",
                 ExpressionAttributeValues={":attempt": {"S": seen.attempt}, ":ticket": {"S": seen.ticket}},
             )
@@ -114,15 +124,45 @@ class LabelTable:
             },
         )
 
+    def unlist(self, label: str, item_id: str) -> None:
+        """Take an item out of the index by label; nothing happens where it is not in it."""
+        self._dynamodb.delete_item(TableName=self.name, Key={"id": {"S": f"label#{label}#{item_id}"}})
+
+    def drop_latest(self, source: StoredObject, item_id: str) -> None:
+        """Let the key's `latest` name no item, if it names this one; its sequencer stays: it never moves back."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self.name,
+                Key={"id": {"S": latest_id(source)}},
+                UpdateExpression="REMOVE item_id",
+                ConditionExpression="item_id = :item",
+                ExpressionAttributeValues={":item": {"S": item_id}},
+            )
+        except ClientError as error:
+            if error_code(error) != _LOST:
+                raise
+
     def get(self, item_id: str) -> Row | None:
-        """The row of an item, read consistently."""
-        item = self._item(item_id)
+        """The row of an item, read consistently; `#` stands in no item's id, only in pointers' and index entries'."""
+        item = None if "#" in item_id else self._item(item_id)
         return Row.from_attributes(item) if item else None
 
     def latest(self, source: StoredObject) -> str | None:
-        """Id of the item that the key's newest tagged version became."""
+        """Id of the item that the key's newest tagged version became; empty where that item was forgotten."""
         item = self._item(latest_id(source))
-        return str(item["item_id"]["S"]) if item else None
+        return None if item is None else str(item.get("item_id", {}).get("S", ""))
+
+    def _signed(self, row: Row) -> Row:
+        """The row as it is kept: a quarantine says who decided, and when it may go."""
+        revision = row.revision
+        if revision.quarantine is None or row.forgotten:
+            return row
+        expires_at = None
+        if self._quarantine_days is not None:
+            expiry = datetime.fromisoformat(revision.tagged_at) + timedelta(days=self._quarantine_days)
+            expires_at = int(expiry.timestamp())
+        signed = replace(revision.quarantine, handler=self._handler)
+        return replace(row, revision=replace(revision, quarantine=signed), expires_at=expires_at)
 
     def _item(self, item_id: str) -> dict[str, Any] | None:
         answer = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Attributes = dict[str, AttributeValueTypeDef]
 
 TicketState = Literal["none", "pending", "sent"]
+FORGOTTEN = "forgotten"
+"""Reason of the row that stands where an item was erased: whatever comes of the item later changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Quarantine:
 
     reason: str
     detail: str = ""
+    handler: str = ""
+    """The version of the function that decided (`tag_mail:7`); empty where the table was not told."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,18 @@ class Row:
     ticket_body: str | None = None
     earlier: tuple[Revision, ...] = ()
     """Revisions before this one, oldest first, without their scores."""
+    expires_at: int | None = None
+    """From when DynamoDB may delete the row, in seconds since 1970; None keeps it."""
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the item was erased: nothing is kept of it but that."""
+        return self.revision.quarantine is not None and self.revision.quarantine.reason == FORGOTTEN
+
+    def erased(self, at: str, attempt: str) -> Row:
+        """What stays of the row once its item is forgotten: its id, its kind, and whether a ticket was sent."""
+        revision = Revision(at, self.revision.bundle, quarantine=Quarantine(FORGOTTEN))
+        return Row(self.id, self.kind, {}, attempt, revision, ticket="sent" if self.ticket == "sent" else "none")
 
     def revised(self, by: Row) -> Row:
         """This row with `by`'s outcome as its revision; a ticket once due or sent stays as it is."""
@@ -67,21 +83,27 @@ class Row:
             earlier=(*self.earlier, replace(self.revision, scores=None)),  # a row may hold 400 KB
             ticket=self.ticket if keep else by.ticket,
             ticket_body=self.ticket_body if keep else by.ticket_body,
+            expires_at=by.expires_at,
         )
 
     def to_attributes(self) -> Attributes:
         """The row as DynamoDB takes it."""
-        day = self.revision.tagged_at[:10]
         found: Attributes = {
             "id": {"S": self.id},
             "kind": {"S": self.kind},
             "source": {"M": {name: {"S": value} for name, value in self.source.items()}},
             "attempt": {"S": self.attempt},
             "ticket": {"S": self.ticket},
-            "day_shard": {"S": f"{day}#{_shard(self.id)}"},
             **_revision_attributes(self.revision),
             "earlier": {"L": [{"M": _revision_attributes(each)} for each in self.earlier]},
         }
+        shard = sum(self.id.encode()) % SHARDS
+        if not self.forgotten:
+            found["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
+            if self.revision.quarantine is not None:
+                found["indexed_label"] = {"S": quarantine_shards()[shard]}
+        if self.expires_at is not None:
+            found["expires_at"] = {"N": str(self.expires_at)}
         if self.input_hash is not None:
             found["input_hash"] = {"S": self.input_hash}
         if self.ticket_body is not None:
@@ -101,6 +123,7 @@ class Row:
             ticket=given["ticket"]["S"],
             ticket_body=given["ticket_body"]["S"] if "ticket_body" in given else None,
             earlier=tuple(_revision(each["M"]) for each in given["earlier"]["L"]),
+            expires_at=int(given["expires_at"]["N"]) if "expires_at" in given else None,
         )
 
 
@@ -111,6 +134,11 @@ SHARDS = 8
 def day_shards(day: str) -> tuple[str, ...]:
     """The index keys that together hold one day (`2026-01-31`)."""
     return tuple(f"{day}#{shard}" for shard in range(SHARDS))
+
+
+def quarantine_shards() -> tuple[str, ...]:
+    """The keys under which the index by label lists what is quarantined; `#` stands in no label's id."""
+    return tuple(f"quarantine#{shard}" for shard in range(SHARDS))
 
 
 def source_fields(source: Source) -> dict[str, str]:
@@ -135,10 +163,6 @@ def stored_object(fields: Mapping[str, str]) -> StoredObject | None:
     )
 
 
-def _shard(item_id: str) -> int:
-    return sum(item_id.encode()) % SHARDS
-
-
 def _revision_attributes(revision: Revision) -> Attributes:
     version = revision.bundle
     found: Attributes = {
@@ -158,8 +182,7 @@ def _revision_attributes(revision: Revision) -> Attributes:
     if revision.heads is not None:
         found["heads"] = {"L": [{"S": head} for head in revision.heads]}
     if revision.quarantine is not None:
-        reason, detail = revision.quarantine.reason, revision.quarantine.detail
-        found["quarantine"] = {"M": {"reason": {"S": reason}, "detail": {"S": detail}}}
+        found["quarantine"] = {"M": {name: {"S": value} for name, value in vars(revision.quarantine).items()}}
     return found
 
 
@@ -174,5 +197,5 @@ def _revision(given: Mapping[str, Any]) -> Revision:
         else None,
         review=given["review"]["BOOL"],
         heads=tuple(each["S"] for each in given["heads"]["L"]) if "heads" in given else None,
-        quarantine=Quarantine(quarantine["M"]["reason"]["S"], quarantine["M"]["detail"]["S"]) if quarantine else None,
+        quarantine=Quarantine(**{name: value["S"] for name, value in quarantine["M"].items()}) if quarantine else None,
     )

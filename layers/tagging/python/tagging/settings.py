@@ -32,6 +32,10 @@ class Settings(BaseModel):
     """Largest object that is fetched; SES receives mails of up to 40 MB."""
     in_flight_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
     """Fetched objects of one batch that may wait in memory to be tagged."""
+    quarantine_days: Annotated[int, Field(ge=15, le=3650)] = 90
+    """Days a quarantined row is kept: longer than the 14 for which a queue may deliver its message again."""
+    aws_lambda_function_version: Annotated[str, Field(min_length=1)] = "$LATEST"
+    """Set by Lambda itself: the version that an alias points to."""
     aws_lambda_function_memory_size: Annotated[int, Field(ge=128)] = LAMBDA_VCPU_MB
     """Set by Lambda itself, in MB."""
 

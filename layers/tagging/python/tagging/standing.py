@@ -27,7 +27,8 @@ def settle(table: LabelTable, row: Row, began: str) -> Standing:
     """Write an attempt's row, or find the one that stands; `began` is when the attempt began (ISO 8601).
 
     A redelivery finds the first outcome and leaves it. An item tagged by another bundle or for other heads gains a
-    revision. An inline id that comes again with other content is quarantined beside the row it cannot replace.
+    revision. An inline id that comes again with other content is quarantined beside the row it cannot replace. An
+    item that was forgotten stays so.
     """
     standing = table.put(row)
     for _ in range(_TRIES):
@@ -48,7 +49,7 @@ def settle(table: LabelTable, row: Row, began: str) -> Standing:
 def _adds(row: Row, standing: Row, began: str) -> bool:
     """Whether the row's outcome is a revision of the standing one and not a repetition or a straggler's."""
     new = row.revision
-    if new.quarantine is not None:
+    if new.quarantine is not None or standing.forgotten:
         return False
     if standing.revision.quarantine is not None:
         return True  # what could not be tagged now can

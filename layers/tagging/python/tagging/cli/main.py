@@ -13,8 +13,12 @@ from tagging.cli.compare import compare
 from tagging.cli.data import data
 from tagging.cli.demo import demo
 from tagging.cli.evaluate import evaluate
+from tagging.cli.forget import forget
 from tagging.cli.import_ import import_data
 from tagging.cli.invoke import invoke
+from tagging.cli.quarantine import quarantine
+from tagging.cli.reconcile import reconcile
+from tagging.cli.redrive import redrive
 from tagging.cli.show import show
 from tagging.cli.tag import tag
 from tagging.cli.taxonomy import taxonomy
@@ -22,15 +26,19 @@ from tagging.cli.train import train
 
 app = typer.Typer(
     name="tagging",
-    help="Support mail in, labels out.",
+    help="Support mail and pictures in, labels out.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-COMMANDS: tuple[Callable[..., None], ...] = (tag, demo, invoke, show, data, taxonomy, train, evaluate, compare, build)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    *(tag, demo, invoke, show, redrive, reconcile, forget),
+    *(data, taxonomy, train, evaluate, compare, build),
+)
 for command in COMMANDS:
     app.command()(command)
 app.command("import")(import_data)
+app.add_typer(quarantine, name="quarantine")
 app.add_typer(benchmark, name="benchmark")
 
 

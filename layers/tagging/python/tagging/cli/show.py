@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tagging.aws import AwsError, error_code, make_clients, stack_output
 from tagging.label_table import LabelTable
@@ -24,7 +25,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Show what is kept of one item."""
-    source = _stored_object(item) if item.startswith("s3://") else None
+    source = named_object(item) if item.startswith("s3://") else None
     try:
         rows = LabelTable(make_clients().dynamodb, table or stack_output(f"tagging-{stage}", "LabelTableName"))
         item_id = item if source is None else source.item_id if source.version else rows.latest(source)
@@ -39,38 +40,43 @@ def show(
     if as_json:
         print(json.dumps(asdict(row), ensure_ascii=False))
     else:
-        Console().print(_table(row))
+        Console().print(row_table(row))
 
 
-def _stored_object(uri: str) -> StoredObject:
+def named_object(uri: str) -> StoredObject:
     """The object that s3://bucket/key[?versionId=…] names; BadParameter where it names none."""
-    address = urlsplit(uri)
-    if not (address.netloc and address.path.strip("/")):
+    named, _, version = uri.partition("?versionId=")  # a key may hold `?` and `#`, unlike a path in an address
+    bucket, _, key = named.removeprefix("s3://").partition("/")
+    if not (bucket and key):
         raise typer.BadParameter(f"{uri} is not s3://bucket/key")
-    return StoredObject(address.netloc, address.path[1:], parse_qs(address.query).get("versionId", [None])[0])
+    return StoredObject(bucket, key, version or None)
 
 
-def _table(row: Row) -> Table:
+def row_table(row: Row) -> Table:
+    """A row as people read it."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     table.add_row("item", row.id)
     table.add_row("kind", row.kind)
     for name, value in row.source.items():
-        table.add_row(name, value)
+        table.add_row(name, Text(value))  # a key may look like markup
+    if row.expires_at is not None:
+        table.add_row("kept until", datetime.fromtimestamp(row.expires_at, UTC).date().isoformat())
     table.add_row("ticket", row.ticket)
     if row.ticket_body:
-        table.add_row("", json.dumps(json.loads(row.ticket_body), indent=2, ensure_ascii=False))
+        table.add_row("", Text(json.dumps(json.loads(row.ticket_body), indent=2, ensure_ascii=False)))
     for number, revision in enumerate((*row.earlier, row.revision), 1):
-        table.add_row(f"revision {number}", _told(revision))
+        table.add_row(f"revision {number}", Text(_told(revision)))
     return table
 
 
 def _told(revision: Revision) -> str:
     """One revision in a few lines."""
     by = f"{revision.tagged_at}, heads {revision.bundle.heads}, thresholds {revision.bundle.thresholds}"
-    if revision.quarantine:
-        return f"{by}\nquarantined: {revision.quarantine.reason} {revision.quarantine.detail}".rstrip()
+    if why := revision.quarantine:
+        who = f" by {why.handler}" if why.handler else ""
+        return f"{by}\nquarantined{who}: {why.reason} {why.detail}".rstrip()
     scores = revision.scores or {}
     given = ", ".join(f"{label} {scores.get(label, 0):.2f}" for label in revision.labels) or "no label"
     return f"{by}\n{given}{' · to be reviewed' if revision.review else ''}"

@@ -53,7 +53,12 @@ def _data_plane(stack: Stack) -> dict[str, Any]:
                 "Properties": _properties(stack, id, kept),
             }
             for id in sorted(kept)
-        }
+        },
+        # What the commands of an operator find their table and queues by.
+        "Outputs": {
+            name: {"Value": stack.references.resolve(output["Value"])}
+            for name, output in stack.template.document.get("Outputs", {}).items()
+        },
     }
 
 

@@ -1,0 +1,70 @@
+"""Lists of rows, read in pages: what is quarantined, and which of many items have a row."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from tagging.row import Row, quarantine_shards
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_BATCH = 100
+"""Rows that one BatchGetItem gives at most."""
+_PAUSE_S = 0.2
+
+
+class RowLists:
+    """Reads one label table for people; memory does not grow with what it holds."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def quarantined(self, since: str | None = None) -> Iterator[Row]:
+        """Rows quarantined from `since` (ISO 8601, UTC) on, the newest first; just written ones may lack."""
+        shards = [self._shard(shard, since) for shard in quarantine_shards()]
+        ids = (item_id for _, item_id in heapq.merge(*shards, reverse=True))
+        while batch := list(islice(ids, _BATCH)):
+            rows = self.rows(batch)
+            yield from (rows[each] for each in batch if each in rows and rows[each].revision.quarantine)
+
+    def rows(self, ids: Iterable[str]) -> dict[str, Row]:
+        """The rows of these items by their ids; an item without a row is left out."""
+        return {
+            item["id"]["S"]: Row.from_attributes(item)
+            for item in self._items([each for each in ids if "#" not in each], {})
+        }
+
+    def with_row(self, ids: Iterable[str]) -> set[str]:
+        """Those of these items that have a row, forgotten ones included."""
+        return {item["id"]["S"] for item in self._items(list(ids), {"ProjectionExpression": "id"})}
+
+    def _shard(self, shard: str, since: str | None) -> Iterator[tuple[str, str]]:
+        """(time, item id) of one part of the index, the newest first."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="by_label",
+            KeyConditionExpression="indexed_label = :shard AND tagged_at >= :since",
+            ExpressionAttributeValues={":shard": {"S": shard}, ":since": {"S": since or "0"}},
+            ScanIndexForward=False,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield item["tagged_at"]["S"], item["id"]["S"]
+
+    def _items(self, ids: Sequence[str], asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        for start in range(0, len(ids), _BATCH):
+            keys = [{"id": {"S": each}} for each in dict.fromkeys(ids[start : start + _BATCH])]
+            while keys:
+                given: Any = {self._table: {"Keys": keys, "ConsistentRead": True, **asked}}
+                answer = self._dynamodb.batch_get_item(RequestItems=given)
+                yield from answer["Responses"].get(self._table, [])
+                left = answer["UnprocessedKeys"].get(self._table)
+                keys = list(left["Keys"]) if left else []  # type: ignore[arg-type]  # keys as we gave them
+                if keys:
+                    time.sleep(_PAUSE_S)  # DynamoDB is busy

@@ -1,0 +1,86 @@
+"""The example consumer, run as a person runs it, on a queue with copies, a crash and what is no ticket."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tests.conftest import MAIL, Desk, event
+
+Consume = Callable[[], list[str]]
+TIMES = 3
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "tickets.sqlite"
+
+
+@pytest.fixture
+def consume(root: Path, moto: str, desk: Desk, database: Path) -> Consume:
+    environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
+    program = str(root / "events/examples/consume_tickets.py")
+    command = [sys.executable, program, desk.service.tickets.url, str(database), "--until-empty"]
+
+    def run() -> list[str]:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+        return done.stdout.splitlines()
+
+    return run
+
+
+def kept(database: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(database)) as tickets:
+        return tickets.execute("SELECT id, body FROM tickets ORDER BY id").fetchall()
+
+
+def test_copies_of_a_ticket_are_one_row(desk: Desk, consume: Consume, database: Path) -> None:
+    desk.handle(event(desk, "a.eml", desk.put("a.eml")), event(desk, "b.eml", desk.put("b.eml", MAIL + b"!")))
+    bodies = desk.tickets()
+    assert len(bodies) == 2
+    for number in range(TIMES):  # under other deduplication ids: as after SQS's five minutes
+        for place, body in enumerate(bodies):
+            ids = {"MessageGroupId": f"{place}", "MessageDeduplicationId": f"{place}-{number}"}
+            desk.clients.sqs.send_message(QueueUrl=desk.service.tickets.url, MessageBody=body, **ids)
+    said = consume()
+    rows = desk.rows()
+    assert sorted(said) == sorted([f"new {row.id}" for row in rows] + [f"known {row.id}" for row in rows] * (TIMES - 1))
+    assert kept(database) == sorted((row.id, row.ticket_body) for row in rows)
+    assert desk.tickets() == []
+
+
+def test_a_ticket_that_came_before_a_crash_is_known_after_it(desk: Desk, consume: Consume, database: Path) -> None:
+    """It was kept, and its message not deleted."""
+    desk.handle(event(desk, "a.eml", desk.put("a.eml")))
+    assert consume() == [f"new {desk.row().id}"]
+    before = kept(database)
+    ids = {"MessageGroupId": "a", "MessageDeduplicationId": "again"}
+    desk.clients.sqs.send_message(QueueUrl=desk.service.tickets.url, MessageBody=str(desk.row().ticket_body), **ids)
+    assert consume() == [f"known {desk.row().id}"]
+    assert kept(database) == before
+
+
+@pytest.mark.parametrize("body", ["not json", "[]", "{}", '{"schema": "tagging.ticket/2", "id": "a"}'])
+def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
+    desk: Desk, consume: Consume, database: Path, body: str
+) -> None:
+    desk.clients.sqs.send_message(
+        QueueUrl=desk.service.tickets.url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
+    )
+    desk.handle(event(desk, "a.eml", desk.put("a.eml")))
+    said = consume()
+    assert f"new {desk.row().id}" in said
+    assert [line for line in said if "is no ticket" in line]
+    assert [item_id for item_id, _ in kept(database)] == [desk.row().id]
+    names = ["ApproximateNumberOfMessagesNotVisible"]
+    counts = desk.clients.sqs.get_queue_attributes(QueueUrl=desk.service.tickets.url, AttributeNames=names)
+    assert counts["Attributes"][names[0]] == "1"

@@ -1,0 +1,157 @@
+"""`tagging forget`: nothing is kept of an item but that it was forgotten, and nothing brings it back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tagging.aws import ClientError
+from tagging.cli.forget import _erase
+from tagging.label_table import LabelTable
+from tagging.local.cloud import LocalCloud
+from tagging.row import FORGOTTEN, Row
+from tagging.source import StoredObject
+from tests.conftest import MAIL, Desk, inline
+from tests.operate.conftest import Run, intake_url, items, take
+
+
+@pytest.fixture
+def table(cloud: LocalCloud) -> LabelTable:
+    return LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
+
+
+def tagged(cloud: LocalCloud, key: str, data: bytes = MAIL) -> tuple[StoredObject, str]:
+    """A mail that was tagged, and the message that asked for it."""
+    stored = cloud.put("tag_mail", key, data)
+    (message,) = take(cloud, intake_url(cloud))
+    cloud.send("tag_mail", message["Body"])
+    cloud.deliver_until_idle()
+    return StoredObject(stored.bucket, stored.key, stored.version), message["Body"]
+
+
+def test_row_index_entries_and_mention_are_erased_and_a_redelivery_changes_nothing(
+    cloud: LocalCloud, table: LabelTable, run: Run
+) -> None:
+    source, message = tagged(cloud, "canary/lost card.eml")
+    row = table.get(source.item_id)
+    assert row is not None
+    for label in row.revision.labels:  # as for labels that ask to be listed
+        table.list_under(label, row)
+    done = run("forget", source.item_id)
+    assert done.exit_code == 0, done.output
+    assert "its ticket was sent" in done.stdout
+    assert "itself (--object deletes that version)" in done.stdout
+    kept = items(cloud)
+    assert kept.keys() == {source.item_id, f"latest#{source.key_id}"}
+    assert kept[f"latest#{source.key_id}"].keys() == {"id", "sequencer"}
+    assert not [text for text in ("canary", *row.revision.labels, str(row.input_hash)) if text in str(kept)]
+    assert "day_shard" not in kept[source.item_id]
+    cloud.send("tag_mail", message)
+    cloud.deliver_until_idle()
+    assert items(cloud) == kept
+    assert len(cloud.sent_tickets()) == 1
+
+
+def test_a_newer_version_of_its_key_goes_its_own_way(cloud: LocalCloud, table: LabelTable, run: Run) -> None:
+    old, _ = tagged(cloud, "a.eml")
+    assert run("forget", f"s3://{old.bucket}/{old.key}").exit_code == 0
+    assert table.latest(StoredObject(old.bucket, old.key)) == ""
+    again = run("forget", f"s3://{old.bucket}/{old.key}", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["before"]) == (0, True)
+    new, _ = tagged(cloud, "a.eml", MAIL + b" Thank you")
+    assert table.latest(StoredObject(old.bucket, old.key)) == new.item_id
+    assert run("forget", f"s3://{old.bucket}/{old.key}?versionId={old.version}").exit_code == 0
+    assert table.latest(StoredObject(old.bucket, old.key)) == new.item_id
+
+
+def test_with_object_the_version_is_deleted_and_no_other(cloud: LocalCloud, run: Run) -> None:
+    old, _ = tagged(cloud, "a.eml")
+    new, _ = tagged(cloud, "a.eml")
+    assert run("forget", old.item_id, "--object").exit_code == 0
+    listed = cloud.client("s3").list_object_versions(Bucket=old.bucket)
+    assert [each["VersionId"] for each in listed["Versions"]] == [new.version]
+    assert "DeleteMarkers" not in listed
+    again = run("forget", f"s3://{old.bucket}/a.eml?versionId={old.version}", "--object")
+    assert again.exit_code == 0
+    run("forget", new.item_id)
+    for named in (old.item_id, f"s3://{old.bucket}/a.eml"):
+        unknown = run("forget", named, "--object")
+        assert unknown.exit_code == 1
+        assert "give it as s3://bucket/key?versionId=" in unknown.stderr
+
+
+def test_once_more_does_nothing_more(cloud: LocalCloud, run: Run) -> None:
+    cloud.send("tag_mail", inline("crm-1", "I lost my card"))
+    cloud.deliver_until_idle()
+    assert run("forget", "crm-1").exit_code == 0
+    before = items(cloud)
+    again = run("forget", "crm-1")
+    assert (again.exit_code, items(cloud)) == (0, before)
+    assert "was forgotten before" in again.stdout
+    shown = json.loads(run("show", "crm-1", "--json").stdout)
+    assert (shown["revision"]["quarantine"]["reason"], shown["ticket"]) == (FORGOTTEN, "sent")
+
+
+def test_other_content_under_a_forgotten_id_is_not_tagged_either(cloud: LocalCloud, run: Run) -> None:
+    cloud.send("tag_mail", inline("crm-1", "I lost my card"))
+    cloud.deliver_until_idle()
+    run("forget", "crm-1")
+    before = items(cloud)
+    cloud.send("tag_mail", inline("crm-1", "something else"))
+    cloud.deliver_until_idle()
+    assert items(cloud) == before
+
+
+def test_what_was_quarantined_is_forgotten_too_and_leaves_the_list(cloud: LocalCloud, run: Run) -> None:
+    cloud.send("tag_mail", inline("blank", "  "))
+    cloud.deliver_until_idle()
+    assert run("forget", "blank").exit_code == 0
+    assert run("quarantine", "list", "--json").stdout == ""
+    assert run("quarantine", "show", "blank").exit_code == 1
+    assert "it was forgotten" in run("quarantine", "retry", "blank").stderr
+
+
+def test_a_pending_ticket_is_never_sent(stricter: Desk, run: Run) -> None:
+    body = inline("crm-1", "I lost my card")
+    refused = ClientError({"Error": {"Code": "Injected"}}, "SendMessageBatch")
+    with stricter.failing("sqs.SendMessageBatch", refused):
+        assert stricter.handle(body) == ["0"]
+    done = run("forget", "crm-1", "--json")
+    assert json.loads(done.stdout)["ticket"] == "pending"
+    assert stricter.handle(body) == []
+    assert stricter.tickets() == []
+
+
+def test_an_attempt_that_writes_while_it_is_forgotten_is_erased_with_it(
+    stricter: Desk, cloud: LocalCloud, table: LabelTable
+) -> None:
+    """Between the reading of the row and its erasure another bundle's attempt adds a revision and an index entry."""
+    stricter.handle(inline("crm-1", "I lost my card"))
+    seen = table.get("crm-1")
+    assert seen is not None
+
+    class Interrupted(LabelTable):
+        met = False
+
+        def replace(self, old: Row, new: Row) -> bool:
+            if not self.met:
+                self.met = True
+                head = stricter.service.tagger.bundle.taxonomy.heads[0].id
+                assert stricter.handle(inline("crm-1", "I lost my card", heads=[head])) == []
+            return super().replace(old, new)
+
+    interrupted: Any = Interrupted(cloud.client("dynamodb"), table.name)
+    _erase(interrupted, seen, deleted=False)
+    assert interrupted.met
+    assert items(cloud).keys() == {"crm-1"}
+    assert items(cloud)["crm-1"]["labels"] == {"L": []}
+
+
+def test_an_id_that_has_no_row_is_said_to_have_none(run: Run, cloud: LocalCloud) -> None:
+    for named in ("no-such-id", "latest#0", "s3://tagging-local-mail/absent.eml"):
+        done = run("forget", named)
+        assert done.exit_code == 1
+        assert done.stderr.strip() == f"tagging forget: no row for {named}"
+    assert items(cloud) == {}

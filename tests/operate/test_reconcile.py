@@ -1,0 +1,115 @@
+"""`tagging reconcile`: what is in the bucket and has no row is found, and has one after it was sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tagging.cli import object_versions
+from tagging.cli.object_versions import Passed, versions_since
+from tagging.local.cloud import LocalCloud
+from tagging.source import StoredObject
+from tests.conftest import MAIL, THANKS
+from tests.operate.conftest import Run, intake_url, mail_bucket, take
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def bucket(cloud: LocalCloud) -> str:
+    return mail_bucket(cloud)
+
+
+def put(cloud: LocalCloud, key: str, data: bytes = MAIL) -> str:
+    stored = cloud.put("tag_mail", key, data)
+    return StoredObject(stored.bucket, stored.key, stored.version).item_id
+
+
+def test_versions_whose_message_was_lost_are_found_and_sent_and_tagged_once(
+    cloud: LocalCloud, run: Run, bucket: str
+) -> None:
+    known = put(cloud, "known.eml")
+    cloud.deliver_until_idle()
+    lost = {put(cloud, "a b+[c].eml"), put(cloud, "known.eml", THANKS), put(cloud, "ä/#?.eml")}
+    take(cloud, intake_url(cloud))
+    dry = run("reconcile", bucket, "--since", "1h", "--json")
+    assert dry.exit_code == 1
+    *gaps, counts = map(json.loads, dry.stdout.splitlines())
+    assert {gap["id"] for gap in gaps} == lost
+    assert (counts["versions"], counts["gaps"], counts["sent"]) == (4, 3, 0)
+    assert take(cloud, intake_url(cloud)) == []
+    assert run("reconcile", bucket, "--since", "1h", "--send").exit_code == 0
+    assert run("reconcile", bucket, "--since", "1h", "--send").exit_code == 0  # again before they were tagged
+    cloud.deliver_until_idle()
+    assert {row.id for row in cloud.rows()} == {known, *lost}
+    assert len(cloud.sent_tickets()) == 3  # thanks make none
+    clean = run("reconcile", bucket, "--since", "1h")
+    assert clean.exit_code == 0
+    assert clean.stdout.strip() == "4 object versions, 0 without a row"
+
+
+def test_each_bucket_has_its_own_queue_and_kind(cloud: LocalCloud, run: Run) -> None:
+    stored = cloud.put("tag_image", "a.png", b"picture")
+    take(cloud, intake_url(cloud, "tag_image"))
+    assert run("reconcile", stored.bucket, "--since", "1h", "--send").exit_code == 0
+    (message,) = take(cloud, intake_url(cloud, "tag_image"))
+    asked = json.loads(message["Body"])
+    assert (asked["kind"], asked["object"]["version"]) == ("image", stored.version)
+
+
+def test_people_read_which_versions_have_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
+    version = cloud.put("tag_mail", "[/lost].eml", MAIL).version
+    told = run("reconcile", bucket, "--since", "2020-01-01")
+    assert told.exit_code == 1
+    assert f"no row: s3://{bucket}/[/lost].eml?versionId={version}" in told.stdout
+    assert "1 object versions, 1 without a row" in told.stdout
+
+
+def test_what_is_older_or_was_deleted_since_is_passed_over(cloud: LocalCloud, run: Run, bucket: str) -> None:
+    put(cloud, "old.eml")
+    put(cloud, "old.eml")
+    cloud.client("s3").delete_object(Bucket=bucket, Key="old.eml")
+    put(cloud, "z.eml")
+    later = run("reconcile", bucket, "--since", "2999-01-01", "--json")
+    assert later.exit_code == 0
+    assert json.loads(later.stdout)["earlier"] == 3
+    counts = json.loads(run("reconcile", bucket, "--since", "1h", "--json").stdout.splitlines()[-1])
+    assert (counts["versions"], counts["gaps"], counts["deleted"]) == (1, 1, 2)
+
+
+def test_a_listing_is_read_page_by_page(cloud: LocalCloud, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deleted keys are known on the next page too."""
+    monkeypatch.setattr(object_versions, "_PAGE", 2)
+    s3 = cloud.client("s3")
+    kept = {put(cloud, f"{key}.eml") for key in "acegi"}
+    for _ in range(3):
+        put(cloud, "f.eml")
+    s3.delete_object(Bucket=bucket, Key="f.eml")
+    passed = Passed()
+    pages = list(versions_since(s3, bucket, datetime.now(UTC) - HOUR, passed))
+    assert max(map(len, pages)) <= 2
+    assert {each.item_id for page in pages for each in page} == kept
+    assert passed.deleted == 3
+
+
+def test_versions_from_before_the_bucket_kept_any_are_counted_apart(cloud: LocalCloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="without-versions")
+    s3.put_object(Bucket="without-versions", Key="a.eml", Body=MAIL)
+    passed = Passed()
+    assert list(versions_since(s3, "without-versions", datetime.now(UTC) - HOUR, passed)) == [[]]
+    assert passed.unversioned == 1
+
+
+def test_a_forgotten_item_is_no_gap(cloud: LocalCloud, run: Run, bucket: str) -> None:
+    item_id = put(cloud, "a.eml")
+    cloud.deliver_until_idle()
+    assert run("forget", item_id).exit_code == 0
+    assert run("reconcile", bucket, "--since", "1h").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("elsewhere", "--since", "1h"), ("tagging-local-mail",), ("x", "--since", "soon")])
+def test_wrong_use_is_said_to_be(run: Run, words: tuple[str, ...]) -> None:
+    assert run("reconcile", *words).exit_code == 2
