@@ -1,4 +1,4 @@
-"""How good the support desk's bundle is on rows it has not learned from, and whether labels beat the sources' names.
+"""How good the default bundle is on rows it has not learned from, and whether labels beat the sources' names.
 
 Run as `python -m layers.mail_model.check --data DIR`. For each label: rows known yes and no, average precision of the
 label's scores, the same where only the name of the row's source is known (its share of yes there), and within each
@@ -22,7 +22,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from layers.mail_model.desk_rows import SOURCES, test_rows
+from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.observation import Observed, observe
 from tagging.learning.rows import Row
 from tagging.learning.whole_quality import quality_of_parts
@@ -112,7 +112,7 @@ def main() -> int:
     """Print the check; exit 1 where a label should not ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds the open data sets")
-    parser.add_argument("--bundle", type=Path, default=Path("build/support_desk"))
+    parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     tagger = Tagger.load(asked.bundle)

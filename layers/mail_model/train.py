@@ -1,7 +1,7 @@
-"""The recipe of a support desk's bundle, not shipped yet (see LOG.md): open data sets told in our labels in, it out.
+"""The recipe of the default bundle, a support desk's: open data sets told in our labels in, the bundle out.
 
 Run in an environment with the extras `cli` and `learning`; `--data` is the folder that holds the sources' folders:
-`python -m layers.mail_model.support_desk --data DIR --out BUNDLE`
+`python -m layers.mail_model.train --data DIR`
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from tagging.learning.train_bundle import TrainRequest, train_bundle
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="the folder that holds the sources' folders")
-    arguments.add_argument("--out", type=Path, default=Path("build/support_desk"))
+    arguments.add_argument("--out", type=Path, default=HERE / "bundle")
     arguments.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
     arguments.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
     chosen = arguments.parse_args()
-    taxonomy = read_taxonomy(HERE / "support_desk.yaml")
+    taxonomy = read_taxonomy(HERE / "taxonomy.yaml")
     request = TrainRequest(
         rows=train_rows(chosen.data, taxonomy),
         taxonomy=taxonomy,
         encoder=chosen.encoder,
         out=chosen.out,
         cache=chosen.cache,
-        about={"data": "NLU++, BANKING77, CLINC150 and MultiDoGO in our labels (label_map.yaml)"},
+        about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels (label_map.yaml)"},
     )
     show_trained(Console(highlight=False), train_bundle(request), chosen.out)
 

@@ -127,4 +127,5 @@ def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     assert scores.sum(axis=1) == pytest.approx(1, abs=2e-4)
     thresholds = np.array([found[name].threshold for name in "abc"])
     given = (scores >= thresholds) & (scores == scores.max(axis=1, keepdims=True))
-    assert (given == yes).all(axis=1).mean() > 0.85
+    assert (given == yes).all(axis=1).mean() > 0.8
+    assert thresholds.min() > 1 / 3, "below that, a threshold would let the highest of three through, whatever it is"

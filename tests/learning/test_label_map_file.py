@@ -102,7 +102,7 @@ def test_a_row_the_map_does_not_know_names_the_file(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shipped(root: Path) -> tuple[Taxonomy, LabelMap]:
-    taxonomy = read_taxonomy(root / "layers/mail_model/support_desk.yaml")
+    taxonomy = read_taxonomy(root / "layers/mail_model/taxonomy.yaml")
     return taxonomy, read_label_map(root / "layers/mail_model/label_map.yaml", taxonomy)
 
 

@@ -15,7 +15,7 @@ from tagging.taxonomy import Taxonomy
 
 @pytest.fixture(scope="module")
 def taxonomy(root: Path) -> Taxonomy:
-    return read_taxonomy(root / "layers/mail_model/support_desk.yaml")
+    return read_taxonomy(root / "layers/mail_model/taxonomy.yaml")
 
 
 @pytest.fixture(scope="module")

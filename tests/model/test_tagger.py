@@ -75,7 +75,7 @@ def test_both_lies_between_sentences_and_whole(make_tiny_bundle: Callable[[Aggre
 
 @pytest.mark.parametrize("text", ["👍", "a \udc80 b", "x" * 100_000, "word " * 20_000, "\x00 1", "好" * 3000])
 def test_strange_texts_get_finite_scores(tiny: Tagger, text: str) -> None:
-    found = tiny.tag_text(text)
+    found = tiny.tag(Mail("", text))
     assert all(math.isfinite(score) and 0 <= score <= 1 for score in found.scores.values())
 
 
@@ -87,10 +87,10 @@ def test_the_same_mail_gets_the_same_label_set(tiny: Tagger) -> None:
 @pytest.mark.parametrize(
     ("subject", "text", "labels"),
     [
-        ("", "My card was stolen yesterday.", {"card", "lost_stolen"}),
+        ("", "My card was stolen yesterday.", {"bank_card", "lost_or_stolen", "reports_problem"}),
         ("Refund", "Hello,\n\nyou charged me twice. I want my money back.\n\nAnna", {"refund"}),
-        ("", "What is the wifi password? And is there a gym?", {"wifi", "gym"}),
-        ("", "I would like to speak to a human being.", {"handoff"}),
+        ("", "What is the wifi password? And is there a gym?", {"technical", "asks_for_information"}),
+        ("", "I would like to speak to a human being.", {"wants_person"}),
     ],
 )
 def test_the_shipped_bundle_says_what_a_reader_would(tagger: Tagger, subject: str, text: str, labels: set[str]) -> None:
@@ -108,7 +108,7 @@ def test_the_shipped_bundle_says_what_a_reader_would(tagger: Tagger, subject: st
 def test_thanks_alone_go_nowhere_and_need_no_review(tagger: Tagger, subject: str, text: str) -> None:
     found = tagger.tag(text_mail(text, subject))
     labels = [label.id for label in found.labels]
-    assert "thank" in labels
+    assert labels == ["only_closing"]
     assert tagger.bundle.taxonomy.routes(labels) == ()
     assert not found.review
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagging.decisions import scores_of
 from tagging.learning.calibration import exclusive_maps, independent_maps
-from tagging.learning.goals import Cut, bayes, cheapest, complete, fairest, precise
+from tagging.learning.conditions import Served, served
+from tagging.learning.goals import Cut, bayes, cheapest, complete, fairest, half_the_best, precise
 from tagging.learning.rows import Answers
 from tagging.manifest import Decision
 from tagging.taxonomy import Floor, Head, Label, Taxonomy
@@ -53,13 +54,26 @@ def decide(taxonomy: Taxonomy, trials: Trials, prior: float, learned: Bools) -> 
     return _with_bands(taxonomy, trials, decisions)
 
 
+def told(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Served:
+    """Which labels are asked of which items, and which are given."""
+    return served(taxonomy, scores, np.array([decisions[label].threshold for label in taxonomy.labels]))
+
+
 def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
-    """Scores [items, labels] of all heads, exactly as they are served."""
+    """Scores [items, labels] of all heads, exactly as they are served where they are asked."""
     found, start = [], 0
     for head in taxonomy.heads:
         found.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
         start += len(head.labels)
     return np.hstack(found)
+
+
+def can_be_given(head: Head, scores: Floats) -> Floats:
+    """Scores [items, labels of the head] with 0 for what no threshold would give: of an exclusive head all but the
+    highest."""
+    if head.kind != "multiclass":
+        return scores
+    return np.where(scores >= scores.max(axis=1, keepdims=True), scores, 0.0)
 
 
 def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
@@ -80,14 +94,12 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
         )
         for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
     }
-    scores = scores_of(head, trials.logits, made)
-    if exclusive:
-        # Only the highest score can be given: the others are below any threshold.
-        scores = np.where(scores >= scores.max(axis=1, keepdims=True), scores, 0.0)
-    together = _together(scores, held, trials.answers.known)
+    scores = can_be_given(head, scores_of(head, trials.logits, made))
+    best = half_the_best if exclusive else fairest
+    together = best(scores[trials.answers.known], held[trials.answers.known]) if held.any() else 0.5
     for column, label in enumerate(head.labels):
         known = trials.answers.known[:, column]
-        lean = Lean(together, made[label.id].positives, prior)
+        lean = Lean(together, made[label.id].positives, prior, best)
         cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
         proven = cut.proven and lean.positives >= FEWEST_POSITIVES
@@ -102,6 +114,8 @@ class Lean:
     towards: float
     positives: int
     prior: float
+    best: Callable[[Floats, Bools], float]
+    """The threshold of the highest F1 of a label's scores and answers."""
 
     def drawn(self, own: float) -> float:
         """Between the two, in logits of the score: own with n / (n + prior) of a say.
@@ -115,10 +129,10 @@ class Lean:
 def _cut(label: Label, scores: Floats, yes: Bools, lean: Lean) -> Cut:
     goal = label.goal
     if isinstance(goal, Floor) and goal.cost:
-        lean = Lean(bayes(goal.cost), lean.positives, lean.prior)
+        lean = replace(lean, towards=bayes(goal.cost))
     enough = lean.positives >= FEWEST_POSITIVES
     if not isinstance(goal, Floor):
-        return Cut(lean.drawn(fairest(scores, yes)) if enough else lean.towards)
+        return Cut(lean.drawn(lean.best(scores, yes)) if enough else lean.towards)
     if goal.cost:
         return Cut(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
     if not yes.any():
@@ -126,11 +140,6 @@ def _cut(label: Label, scores: Floats, yes: Bools, lean: Lean) -> Cut:
     return (
         precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
     )
-
-
-def _together(scores: Floats, held: Bools, known: Bools) -> float:
-    """The threshold of the highest F1 over all labels of a head; one half where none of them holds anywhere."""
-    return fairest(scores[known], held[known]) if held.any() else 0.5
 
 
 def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decision]) -> dict[str, Decision]:
@@ -144,8 +153,9 @@ def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decisio
         return decisions
     places = {name: column for column, name in enumerate(taxonomy.labels)}
     columns = [places[name] for name in acting]
-    scores = _logit(scores_for(taxonomy, trials.logits, decisions)[:, columns])
-    distance = np.abs(scores - _logit(np.array([decisions[name].threshold for name in acting])))
+    scores = scores_for(taxonomy, trials.logits, decisions)
+    distance = np.abs(_logit(scores[:, columns]) - _logit(np.array([decisions[name].threshold for name in acting])))
+    distance[~told(taxonomy, scores, decisions).asked[:, columns]] = np.inf
     nearest = np.sort(distance.min(axis=1))
     half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))]))
     for name in acting:
