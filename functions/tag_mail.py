@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-from tagging.aws import CONNECTIONS, make_clients
-from tagging.label_table import LabelTable
-from tagging.logs import make_logger
-from tagging.mail_reader import read_mail
-from tagging.metrics import Metrics
-from tagging.objects import ObjectStore
-from tagging.service import TagService
-from tagging.settings import Settings
-from tagging.tagger import Tagger
-from tagging.ticket_queue import TicketQueue
+from tagging.mail_reader import mail_reader
+from tagging.wiring import wire
 
-FUNCTION = "tag_mail"
-
-settings = Settings.from_env()
-tagger = Tagger.load(Path(settings.bundle), threads=settings.threads)
-clients = make_clients()
-service = TagService(
-    kind="mail",
-    tagger=tagger,
-    read=read_mail,
-    objects=ObjectStore(clients.s3, settings.object_bytes, settings.in_flight_bytes),
-    table=LabelTable(clients.dynamodb, settings.label_table),
-    tickets=TicketQueue(clients.sqs, settings.ticket_queue_url),
-    metrics=Metrics(settings.metrics_namespace, FUNCTION),
-    logger=make_logger(FUNCTION, settings.log_level, bundle=tagger.bundle.version.heads),
-    threads=ThreadPoolExecutor(CONNECTIONS),
-)
+service = wire("tag_mail", "mail", mail_reader)
 
 
 def handler(event: object, context: Any) -> dict[str, list[dict[str, str]]]:

@@ -32,11 +32,12 @@ class TagFunction(Construct):
         layers: Sequence[lambda_.ILayerVersion],
         intake: Intake,
         outputs: Outputs,
+        warm_pool: int,
         settings: StageSettings,
     ) -> None:
         super().__init__(scope, construct_id)
-        log_group = _log_group(self, settings)
-        function = lambda_.Function(
+        self.log_group = _log_group(self, settings)
+        self.function = lambda_.Function(
             self,
             "Function",
             runtime=PYTHON,
@@ -48,15 +49,15 @@ class TagFunction(Construct):
             memory_size=settings.memory_mb,
             timeout=cdk.Duration.seconds(settings.timeout_s),
             environment=environment(settings, outputs),
-            role=_role(self, intake, outputs, log_group),
-            log_group=log_group,
+            role=_role(self, intake, outputs, self.log_group),
+            log_group=self.log_group,
         )
         self.alias = lambda_.Alias(
             self,
             "Live",
             alias_name="live",
-            version=function.current_version,
-            provisioned_concurrent_executions=settings.warm_pool or None,
+            version=self.function.current_version,
+            provisioned_concurrent_executions=warm_pool or None,
         )
         # Not `add_event_source`: it would grant more than the mapping needs.
         lambda_.EventSourceMapping(
@@ -77,6 +78,7 @@ def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
         stage=settings.stage,
         label_table=outputs.label_table.table_name,
         ticket_queue_url=outputs.ticket_queue.queue_url,
+        metrics_namespace=settings.metrics_namespace,
         log_level=settings.log_level,
     ).to_env()
 

@@ -16,7 +16,7 @@ from infra.settings import QUEUE_DAYS, StageSettings
 class Intake(Construct):
     """Bucket, intake queue and dead-letter queue of one kind of item."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, kind: str, settings: StageSettings) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, kind: str, days: int, settings: StageSettings) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
             self,
@@ -46,7 +46,7 @@ class Intake(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            lifecycle_rules=_lifecycle(settings),
+            lifecycle_rules=_lifecycle(days),
             removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
         )
         self._notify(f"{kind.capitalize()}Bucket")
@@ -67,7 +67,7 @@ class Intake(Construct):
             )
         )
         bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
-        # Spelled out, so that moving code between constructs never replaces the bucket that holds the mail.
+        # Spelled out, so that moving code between constructs never replaces the bucket that holds the items.
         bucket.override_logical_id(logical_id)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
@@ -79,13 +79,13 @@ class Intake(Construct):
         bucket.node.add_dependency(allowed.policy_dependable)
 
 
-def _lifecycle(settings: StageSettings) -> list[s3.LifecycleRule]:
-    """A mail expires after its days; what it was, or was overwritten with, stays while a message may still name it."""
-    expires = settings.mail_days > 0
+def _lifecycle(days: int) -> list[s3.LifecycleRule]:
+    """An item expires after `days`; what was deleted or overwritten stays while a message may still name it."""
+    expires = days > 0
     return [
         s3.LifecycleRule(
             id="retention",
-            expiration=cdk.Duration.days(settings.mail_days) if expires else None,
+            expiration=cdk.Duration.days(days) if expires else None,
             noncurrent_version_expiration=cdk.Duration.days(QUEUE_DAYS + 1) if expires else None,
             abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
         )

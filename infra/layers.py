@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -11,9 +10,11 @@ from constructs import Construct
 
 from infra.settings import Architecture, StageSettings
 from layers.runtime.built import MARKER, read_marker
+from layers.runtime.functions import DEPLOYED, DeployedFunction
+from tagging.taxonomy import Taxonomy
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
-SOURCES = ("tagging", "mail_model")
+SOURCES = ("tagging", *(function.model for function in DEPLOYED))
 """Layers whose source folder can be served as it stands; what the others hold is in the machine's own Python."""
 
 
@@ -26,22 +27,37 @@ def processor(architecture: Architecture) -> lambda_.Architecture:
     return {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}[architecture]
 
 
-def make_layers(
-    scope: Construct, names: Sequence[str], *, settings: StageSettings, root: Path
-) -> list[lambda_.LayerVersion]:
-    """The layers of these names, in order; raises LayersNotBuilt."""
-    return [
-        lambda_.LayerVersion(
-            scope,
-            f"Layer-{name}",
-            code=_source(root, name) if settings.local else _built(root, name, settings.architecture),
-            compatible_runtimes=[PYTHON],
-            compatible_architectures=[processor(settings.architecture)],
-            description=f"{name} of {settings.stack_name}",
-        )
-        for name in names
-        if not settings.local or name in SOURCES
-    ]
+class Layers(Construct):
+    """The layers of all functions, each made once, however many functions have it; raises LayersNotBuilt."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, root: Path) -> None:
+        super().__init__(scope, construct_id)
+        names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
+        self._layers = {
+            name: lambda_.LayerVersion(
+                self,
+                name,
+                code=_source(root, name) if settings.local else _built(root, name, settings.architecture),
+                compatible_runtimes=[PYTHON],
+                compatible_architectures=[processor(settings.architecture)],
+                description=f"{name} of {settings.stack_name}",
+            )
+            for name in names
+            if not settings.local or name in SOURCES
+        }
+
+    def of(self, function: DeployedFunction) -> list[lambda_.LayerVersion]:
+        """The layers of one function, in order; those of the local cloud where the stage is local."""
+        return [self._layers[name] for name in function.layers if name in self._layers]
+
+
+def taxonomy_of(root: Path, function: DeployedFunction) -> Taxonomy:
+    """The taxonomy in the built layer of a function's bundle: what it can say; raises LayersNotBuilt."""
+    path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
+    try:
+        return Taxonomy.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise LayersNotBuilt(f"layer {function.model} holds no bundle with a taxonomy; run: tagging build") from None
 
 
 def _source(root: Path, name: str) -> lambda_.Code:

@@ -18,6 +18,17 @@ QUEUE_DAYS: Final = 14
 _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3653)
 
 
+Days = Annotated[int, Field(ge=0)]
+"""Days an item stays in the bucket of its kind, and 15 more as a deleted version; 0 keeps it for ever."""
+
+WarmPool = Annotated[int, Field(ge=0, le=1000)]
+"""Initialised environments of one function kept ready (provisioned concurrency, billed by the hour); 0 keeps none."""
+
+Percent = Annotated[float, Field(gt=0, lt=100)]
+
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
 class SettingsRefused(ValueError):
     """A stage that is not known, or settings that contradict each other; the text says in one line what to change."""
 
@@ -29,13 +40,13 @@ class StageSettings(BaseModel):
 
     stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
     retain: bool = False
-    """Bucket, table and logs outlive the stack, and the table is protected from deletion."""
+    """Buckets, table and logs outlive the stack, and the table is protected from deletion."""
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
     """AWS account to deploy to; None for the one of the caller's credentials."""
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
     architecture: Architecture = ARCHITECTURE
     memory_mb: Annotated[int, Field(ge=512, le=10240)] = 1769
-    """1,769 MB buy one whole vCPU; below 512 MB the model and a large mail do not fit."""
+    """Of each function: 1,769 MB buy one whole vCPU; below 512 MB the model and a large item do not fit."""
     timeout_s: Annotated[int, Field(ge=10, le=900)] = 30
     visibility_s: Annotated[int, Field(ge=0, le=43200)] = 240
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 10
@@ -43,13 +54,25 @@ class StageSettings(BaseModel):
     max_receive_count: Annotated[int, Field(ge=1, le=1000)] = 5
     """Deliveries of one message before it moves to the dead-letter queue."""
     max_concurrency: Annotated[int, Field(ge=2, le=1000)] = 10
-    """Invocations that the queue may run at once."""
-    warm_pool: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Initialised environments kept ready (provisioned concurrency, billed by the hour); 0 switches it off."""
+    """Invocations of one function that its queue may run at once."""
+    mail_warm_pool: WarmPool = 0
+    image_warm_pool: WarmPool = 0
     log_days: int = 30
-    mail_days: Annotated[int, Field(ge=0)] = 365
-    """Days a mail stays in its bucket, and 15 more as a deleted version; 0 keeps it for ever."""
+    mail_days: Days = 365
+    image_days: Days = 365
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    available_percent: Percent = 99.9
+    """Of messages: tagged or quarantined on their first delivery. The objectives are over 30 days."""
+    quick_percent: Percent = 99.0
+    """Of items: at their end within `quick_s`."""
+    quick_s: Annotated[float, Field(gt=0, le=86400)] = 60
+    """Seconds from the message on the queue to row and ticket; a cold start and a full batch fit in."""
+    page_mail: Address | None = None
+    """Where alarms go that wake somebody; AWS asks that address to agree. None subscribes nobody yet."""
+    ticket_mail: Address | None = None
+    """Where alarms go that can wait for the next working day."""
+    runbooks: Annotated[str, Field(min_length=1)] = "infra/runbooks"
+    """Where people find the runbooks: the start of the link in each alarm."""
 
     @property
     def local(self) -> bool:
@@ -60,6 +83,11 @@ class StageSettings(BaseModel):
     def stack_name(self) -> str:
         """Name of the stack, and the start of every name that has to be given."""
         return f"tagging-{self.stage}"
+
+    @property
+    def metrics_namespace(self) -> str:
+        """Of the functions' own metrics: one per stage, or the alarms of one would count the items of another."""
+        return "Tagging" if self.local else f"Tagging/{self.stage}"
 
     @model_validator(mode="after")
     def _fit_together(self) -> StageSettings:
@@ -73,27 +101,34 @@ class StageSettings(BaseModel):
                 self.batch_size <= 10 or self.batch_window_s >= 1,
                 "a batch_size over 10 needs a window: set batch_window_s=1 or more",
             ),
-            (
-                self.warm_pool <= self.max_concurrency,
-                "a warm_pool larger than max_concurrency is never used: raise max_concurrency or lower warm_pool",
-            ),
             (self.log_days in _LOG_DAYS, f"log_days must be one of {', '.join(map(str, _LOG_DAYS))}"),
-            (
-                self.mail_days == 0 or self.mail_days > QUEUE_DAYS,
-                f"mail_days must be over {QUEUE_DAYS}, or mails expire before their messages do: "
-                f"set mail_days={QUEUE_DAYS + 1} or more, or 0 to keep them",
-            ),
-            (self.stage != "prod" or self.retain, "prod keeps its bucket and table: leave retain=true"),
+            (self.stage != "prod" or self.retain, "prod keeps its buckets and table: leave retain=true"),
+            *self._of_each_kind("mail", self.mail_warm_pool, self.mail_days),
+            *self._of_each_kind("image", self.image_warm_pool, self.image_days),
         ):
             if not holds:
                 raise ValueError(instead)
         return self
 
+    def _of_each_kind(self, kind: str, warm_pool: int, days: int) -> tuple[tuple[bool, str], ...]:
+        pool, kept = f"{kind}_warm_pool", f"{kind}_days"
+        return (
+            (
+                warm_pool <= self.max_concurrency,
+                f"{pool} must not be over max_concurrency, the rest is never used: raise max_concurrency or lower it",
+            ),
+            (
+                days == 0 or days > QUEUE_DAYS,
+                f"{kept} must be over {QUEUE_DAYS}, or items expire before their messages do: "
+                f"set {kept}={QUEUE_DAYS + 1} or more, or 0 to keep them",
+            ),
+        )
+
 
 STAGES: Final[Mapping[str, Mapping[str, object]]] = {
     "local": {},
-    "dev": {"log_days": 7, "mail_days": 30},
-    "prod": {"retain": True, "warm_pool": 2, "max_concurrency": 50, "log_days": 90},
+    "dev": {"log_days": 7, "mail_days": 30, "image_days": 30},
+    "prod": {"retain": True, "mail_warm_pool": 2, "image_warm_pool": 1, "max_concurrency": 50, "log_days": 90},
 }
 
 

@@ -1,4 +1,4 @@
-"""One stage as one stack: mail comes in, is tagged, and leaves as rows and tickets."""
+"""One stage as one stack: mails and pictures come in, are tagged, and leave as rows and tickets."""
 
 from __future__ import annotations
 
@@ -9,40 +9,93 @@ from constructs import Construct
 
 from infra.functions import TagFunction
 from infra.intake import Intake
-from infra.layers import make_layers
+from infra.layers import Layers, taxonomy_of
+from infra.monitoring import Monitoring
 from infra.outputs import Outputs
 from infra.settings import StageSettings
+from infra.watched import Watched, WatchedFunction
+from layers.runtime.functions import DEPLOYED, DeployedFunction
+from tagging.taxonomy import Taxonomy
 
 
 class TaggingStack(cdk.Stack):
-    """Bucket → intake queue → tag_mail → label table and ticket queue."""
+    """For each kind of item: bucket → intake queue → function → the one label table and ticket queue."""
 
     def __init__(self, scope: Construct, *, settings: StageSettings, root: Path) -> None:
         super().__init__(
             scope,
             settings.stack_name,
             env=cdk.Environment(account=settings.account, region=settings.region),
-            description="Tagging: mail in, labels out",
+            description="Tagging: mails and pictures in, labels out",
             termination_protection=settings.retain,
         )
-        mail = Intake(self, "MailIntake", kind="mail", settings=settings)
+        layers = Layers(self, "Layers", settings=settings, root=root)
         outputs = Outputs(self, "Outputs", settings=settings)
-        TagFunction(
-            self,
-            "TagMail",
-            name="tag_mail",
-            layers=make_layers(self, ("runtime-tag_mail", "tagging", "mail_model"), settings=settings, root=root),
-            code=root / "functions",
-            intake=mail,
-            outputs=outputs,
-            settings=settings,
+        days = {"mail": settings.mail_days, "image": settings.image_days}
+        warm_pool = {"mail": settings.mail_warm_pool, "image": settings.image_warm_pool}
+        watched = []
+        for function in DEPLOYED:
+            kind, start = function.kind, function.kind.capitalize()
+            intake = Intake(self, f"{start}Intake", kind=kind, days=days[kind], settings=settings)
+            tagging = TagFunction(
+                self,
+                f"Tag{start}",
+                name=function.name,
+                layers=layers.of(function),
+                code=root / "functions",
+                intake=intake,
+                outputs=outputs,
+                warm_pool=warm_pool[kind],
+                settings=settings,
+            )
+            if not settings.local:
+                taxonomy = taxonomy_of(root, function)
+                watched.append(_watched(function, tagging, intake, taxonomy, warm_pool[kind] > 0, settings))
+            self._tell(f"{start}BucketName", intake.bucket.bucket_name, "What is put here is tagged")
+            self._tell(f"{start}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
+            self._tell(f"{start}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed again and again")
+        if not settings.local:  # the local cloud has nobody to wake, and synthesises on every change
+            self._watch(tuple(watched), outputs, settings)
+        self._tell("LabelTableName", outputs.label_table.table_name, "One row per item")
+        self._tell("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets to be read")
+        self._tell("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that nobody could take")
+
+    def _watch(self, functions: tuple[WatchedFunction, ...], outputs: Outputs, settings: StageSettings) -> None:
+        watched = Watched(
+            stack=settings.stack_name,
+            region=self.region,
+            namespace=settings.metrics_namespace,
+            functions=functions,
+            ticket_queue=outputs.ticket_queue.queue_name,
+            ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
         )
-        for name, value, meaning in (
-            ("MailBucketName", mail.bucket.bucket_name, "Mail lands here"),
-            ("MailQueueUrl", mail.queue.queue_url, "Intake queue: S3 events and intake messages"),
-            ("MailDeadLetterUrl", mail.dead_letters.queue_url, "Intake messages that failed again and again"),
-            ("LabelTableName", outputs.label_table.table_name, "One row per item"),
-            ("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets to be read"),
-            ("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that nobody could take"),
-        ):
-            cdk.CfnOutput(self, name, value=value, description=meaning)
+        monitoring = Monitoring(self, "Monitoring", watched=watched, settings=settings)
+        self._tell("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that wake somebody")
+        self._tell("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
+
+    def _tell(self, name: str, value: str, meaning: str) -> None:
+        cdk.CfnOutput(self, name, value=value, description=meaning)
+
+
+def _watched(
+    function: DeployedFunction,
+    tagging: TagFunction,
+    intake: Intake,
+    taxonomy: Taxonomy,
+    warm_pool: bool,
+    settings: StageSettings,
+) -> WatchedFunction:
+    labels = taxonomy.in_use().labels
+    return WatchedFunction(
+        kind=function.kind,
+        service=function.name,
+        function_name=tagging.function.function_name,
+        queue=intake.queue.queue_name,
+        dead_letters=intake.dead_letters.queue_name,
+        log_group=tagging.log_group.log_group_name,
+        labels=tuple(labels),
+        critical=tuple(id for id, label in labels.items() if label.critical),
+        timeout_s=settings.timeout_s,
+        memory_mb=settings.memory_mb,
+        warm_pool=warm_pool,
+    )

@@ -1,4 +1,4 @@
-"""What many tests stand on: one moto server, the shipped bundle, and a service wired as functions/tag_mail.py does."""
+"""What many tests stand on: one moto server, a bundle of each kind, and services wired as the functions are."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from typing import Any
 import pytest
 
 from tagging.aws import Clients, client_at
+from tagging.image_reader import image_reader
+from tagging.intake import Kind
 from tagging.label_table import LabelTable
 from tagging.local.moto_server import MotoServer
 from tagging.local.s3_events import REGION
 from tagging.logs import make_logger
-from tagging.mail_reader import read_mail
+from tagging.mail_reader import mail_reader
 from tagging.metrics import Metrics
 from tagging.objects import ObjectStore
 from tagging.row import Row
 from tagging.service import TagService
 from tagging.tagger import Tagger
 from tagging.ticket_queue import TicketQueue
+from tests.picture_bundle import picture, write_picture_bundle
 
 ROOT = Path(__file__).parents[1]
 MAIL = b"Subject: Lost card\r\n\r\nI lost my credit card yesterday. Please send me a new one."
@@ -51,6 +54,31 @@ def tagger() -> Tagger:
     return Tagger.load(ROOT / "layers/mail_model/bundle")
 
 
+@pytest.fixture(scope="session")
+def picture_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a tiny bundle for pictures."""
+    return write_picture_bundle(tmp_path_factory.mktemp("pictures") / "made")
+
+
+@pytest.fixture(scope="session")
+def picture_tagger(picture_bundle: Path) -> Tagger:
+    return Tagger.load(picture_bundle)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a desk tags: an item that opens a ticket, the same to a person in other bytes, and a label of both."""
+
+    kind: Kind
+    good: bytes
+    other: bytes
+    label: str
+
+
+MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card")
+PICTURES = Subject("image", picture("garment"), picture("garment", above=50), "garment")
+
+
 @dataclass(frozen=True)
 class Desk:
     """A service with a bucket, a table and a ticket queue of its own."""
@@ -59,10 +87,12 @@ class Desk:
     clients: Clients
     bucket: str
     logs: io.StringIO
+    subject: Subject
 
-    def put(self, key: str, data: bytes = MAIL) -> str:
-        """Store an object; its version id."""
-        return str(self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=data)["VersionId"])
+    def put(self, key: str, data: bytes | None = None) -> str:
+        """Store an object, one that opens a ticket if nothing else is given; its version id."""
+        body = self.subject.good if data is None else data
+        return str(self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"])
 
     @contextmanager
     def failing(
@@ -124,9 +154,29 @@ class Desk:
 
 @pytest.fixture
 def desk(moto: str, tagger: Tagger) -> Iterator[Desk]:
-    """Its clients are its own, so that a test may break them."""
+    """One for mails. Its clients are its own, so that a test may break them."""
+    with open_desk(moto, tagger, MAILS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def picture_desk(moto: str, picture_tagger: Tagger) -> Iterator[Desk]:
+    with open_desk(moto, picture_tagger, PICTURES) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["desk", "picture_desk"])
+def each_desk(request: pytest.FixtureRequest) -> Desk:
+    """One for mails, then one for pictures: for what holds whatever is tagged."""
+    found: Desk = request.getfixturevalue(request.param)
+    return found
+
+
+@contextmanager
+def open_desk(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Desk]:
+    """A desk with everything of its own, on the moto server."""
     clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
-    name = uuid.uuid4().hex
+    name, function = uuid.uuid4().hex, f"tag_{subject.kind}"
     clients.s3.create_bucket(Bucket=name)
     clients.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     clients.dynamodb.create_table(
@@ -136,21 +186,21 @@ def desk(moto: str, tagger: Tagger) -> Iterator[Desk]:
         BillingMode="PAY_PER_REQUEST",
     )
     queue = clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-    logger, logs = make_logger(f"tag_mail-{name}", "INFO"), io.StringIO()
+    logger, logs = make_logger(f"{function}-{name}", "INFO"), io.StringIO()
     logger.logger_handler.setStream(logs)
     with ThreadPoolExecutor(16) as threads:
         service = TagService(
-            kind="mail",
+            kind=subject.kind,
             tagger=tagger,
-            read=read_mail,
+            read=(image_reader if subject.kind == "image" else mail_reader)(tagger.bundle),
             objects=ObjectStore(clients.s3, max_bytes=100_000, in_flight_bytes=200_000),
             table=LabelTable(clients.dynamodb, name),
             tickets=TicketQueue(clients.sqs, queue),
-            metrics=Metrics("Tagging", "tag_mail"),
+            metrics=Metrics("Tagging", function),
             logger=logger,
             threads=threads,
         )
-        yield Desk(service, clients, name, logs)
+        yield Desk(service, clients, name, logs, subject)
 
 
 def event(desk: Desk, key: str, version: str | None, **stored: Any) -> str:
@@ -162,3 +212,9 @@ def event(desk: Desk, key: str, version: str | None, **stored: Any) -> str:
 
 def inline(item_id: str, text: str, **more: Any) -> str:
     return json.dumps({"schema": "tagging.item/1", "id": item_id, "kind": "text", "text": text} | more)
+
+
+def pointer(desk: Desk, key: str, version: str, **more: Any) -> str:
+    """Our own message about one object version, of the desk's kind where no other is given."""
+    stored = {"bucket": desk.bucket, "key": key, "version": version}
+    return json.dumps({"schema": "tagging.item/1", "kind": desk.subject.kind, "object": stored} | more)

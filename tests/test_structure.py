@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "layers/tagging/python/tagging"
 OURS = sorted(
@@ -99,11 +102,11 @@ def test_what_is_served_imports_nothing_that_only_people_use() -> None:
 
 
 def test_imports_point_one_way() -> None:
-    """functions → service → things → settings: nobody imports the functions, and only they import the service."""
+    """functions → wiring → service → things → settings: nobody imports the functions, and only wiring the service."""
     for path in PACKAGE.rglob("*.py"):
         assert "functions" not in {module.split(".")[0] for module in imports(path)}, name_of(path)
-    users = {path.name for path in SERVED if "tagging.service" in set(imports(path))}
-    assert users == set()
+    for module, users in (("tagging.service", {"wiring.py"}), ("tagging.wiring", set())):
+        assert {path.name for path in SERVED if module in set(imports(path))} == users
     assert not [module for module in imports(PACKAGE / "settings.py") if module.startswith("tagging")]
 
 
@@ -114,15 +117,31 @@ def test_only_functions_do_something_at_import(path: Path) -> None:
     assert path in MAY_ACT_AT_IMPORT or not calls, f"lines {calls}"
 
 
-def test_a_function_loads_nothing_that_its_layers_leave_out() -> None:
-    """Imports what tag_mail imports, in a fresh interpreter, and looks at what came along."""
-    tree = ast.parse((ROOT / "functions/tag_mail.py").read_text())
-    lines = "\n".join(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
-    program = f"{lines}\nimport sys\nprint('\\n'.join(sys.modules))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+ELSEWHERE = {
+    "tag_mail": {"PIL"},
+    "tag_image": {"lxml", "quotequail", "tokenizers"},
+}
+"""Packages that are in the layers of other functions only."""
+
+
+@pytest.mark.parametrize("function", ELSEWHERE)
+def test_a_function_loads_nothing_that_its_layers_leave_out(
+    function: str, root: Path, picture_bundle: Path, tmp_path: Path
+) -> None:
+    """Starts it in a fresh interpreter, bundle, self-test and all, where what it must not load cannot be loaded."""
     never = {"huggingface_hub", "sklearn", "scipy", "torch", "moto", "typer", "rich", "yaml", "onnx", "aws_cdk"}
-    assert not never & set(loaded.split())
-    assert not [name for name in loaded.split() if re.match(r"tagging\.(learning|local|cli)\b", name)]
+    blocked = {*never, *ELSEWHERE[function]}
+    bundle = picture_bundle if function == "tag_image" else root / "layers/mail_model/bundle"
+    program = (
+        f"import sys\nsys.modules |= dict.fromkeys({blocked})\nimport {function}\n"
+        f"print({function}.handler({{}}, None))\nprint('\\n'.join(sys.modules))"
+    )
+    settings = Settings(stage="test", label_table="t", ticket_queue_url="http://q", bundle=str(bundle))
+    environment = {**NOBODYS_ENVIRONMENT, **settings.to_env(), "HOME": str(tmp_path)}
+    words = [sys.executable, "-c", program]
+    done = subprocess.run(words, cwd=root / "functions", env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not [name for name in done.stdout.split() if re.match(r"tagging\.(learning|local|cli)\b", name)]
 
 
 def test_lock_files_carry_no_addresses() -> None:

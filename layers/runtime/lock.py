@@ -1,4 +1,4 @@
-"""Writes tag_mail.txt, the lock of the runtime layer, from tag_mail.in: run as `python -m layers.runtime.lock`."""
+"""Writes each function's lock, `<function>.txt`, from its `<function>.in`: run as `python -m layers.runtime.lock`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from layers.runtime.places import RUNTIME
 
 if __name__ == "__main__":
     try:
-        lock(RUNTIME / "tag_mail.in", RUNTIME / "tag_mail.txt")
+        for wanted in sorted(RUNTIME.glob("*.in")):
+            lock(wanted, wanted.with_suffix(".txt"))
     except InstallFailed as failed:
         sys.exit(f"lock: {failed}")

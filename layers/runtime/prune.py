@@ -35,6 +35,12 @@ NOT_NEEDED = (
     "numpy/f2py",
     "lxml/includes",
     # Parts with their own purpose, which is not ours.
+    "PIL/_avif.*",
+    "PIL/_imagingcms.*",
+    "PIL/_imagingft.*",
+    "PIL/_imagingmath.*",
+    "PIL/_imagingmorph.*",
+    "PIL/_imagingtk.*",
     "aws_lambda_powertools/event_handler",
     "boto3/examples",
     "lxml/isoschematron",
@@ -49,8 +55,8 @@ NOT_NEEDED = (
 )
 """Patterns of paths below the folder that packages are installed into; `**/` is any folder or none."""
 
-MAYBE_NEEDED = ("onnxruntime/capi/libonnxruntime.so*",)
-"""Libraries that go only if nothing that stays is linked against them.
+MAYBE_NEEDED = ("onnxruntime/capi/libonnxruntime.so*", "pillow.libs/*.so*")
+"""Libraries that go only if nothing that stays is linked against them: of Pillow's, those of the formats left out.
 
 Not `libonnxruntime_providers_shared.so`: it is opened by name, and its absence is a warning at every start.
 """
@@ -78,15 +84,14 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def unused_libraries(folder: Path) -> list[Path]:
-    """Those of MAYBE_NEEDED that no other library in the folder names as its dependency."""
-    candidates = {path for pattern in MAYBE_NEEDED for path in folder.glob(pattern)}
-    needed = {
-        name
-        for path in folder.rglob("*")
-        if path not in candidates and is_elf(path)
-        for name in read_library(path).needed
-    }
-    return sorted(path for path in candidates if path.name not in needed)
+    """Those of MAYBE_NEEDED that no other library in the folder is linked against, directly or through a third."""
+    libraries = {path: set(read_library(path).needed) for path in folder.rglob("*") if is_elf(path)}
+    unused = {path for pattern in MAYBE_NEEDED for path in folder.glob(pattern)}
+    while True:
+        needed = {name for path, names in libraries.items() if path not in unused for name in names}
+        if not (used := {path for path in unused if path.name in needed}):
+            return sorted(unused)
+        unused -= used
 
 
 def _remove(paths: Iterable[Path]) -> None:

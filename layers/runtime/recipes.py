@@ -1,4 +1,4 @@
-"""How each layer of the mail function is made, and what it is made from."""
+"""How each layer is made, and what it is made from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from layers.runtime import tree
 from layers.runtime.bytecode import compile_all
 from layers.runtime.elf import problems
+from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target, install
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.prune import prune
@@ -36,9 +37,9 @@ class Recipe:
     fill: Callable[[Path], None]
 
 
-def runtime(target: Target, python: str | None) -> Recipe:
+def runtime(function: DeployedFunction, target: Target, python: str | None) -> Recipe:
     """Third-party packages for the target, pruned; compiled where `python` is given; checked for Lambda."""
-    lock_file = RUNTIME / "tag_mail.txt"
+    lock_file = RUNTIME / f"{function.name}.txt"
 
     def fill(folder: Path) -> None:
         install(lock_file, folder / "python", target)
@@ -49,7 +50,7 @@ def runtime(target: Target, python: str | None) -> Recipe:
             raise BuildFailed(f"{len(found)} libraries would not load in Lambda: {found[0]}")
 
     made_for = (target.architecture, None if target.architecture else target.python, bool(python))
-    return Recipe("runtime-tag_mail", _hash(lock_file.read_text(encoding="utf-8"), _recipe_sources(), made_for), fill)
+    return Recipe(function.runtime, _hash(lock_file.read_text(encoding="utf-8"), _recipe_sources(), made_for), fill)
 
 
 def tagging(python: str | None) -> Recipe:
@@ -67,13 +68,13 @@ def tagging(python: str | None) -> Recipe:
     return Recipe("tagging", _hash(tree.content_hash(source, deployed), _recipe_sources(), bool(python)), fill)
 
 
-def mail_model() -> Recipe:
+def model(function: DeployedFunction) -> Recipe:
     """The bundle, as it was evaluated."""
-    bundle = ROOT / "layers" / "mail_model" / "bundle"
+    bundle = ROOT / "layers" / function.model / "bundle"
     if not (bundle / "manifest.json").is_file():
-        raise BuildFailed("layers/mail_model/bundle is not complete: manifest.json is missing")
+        raise BuildFailed(f"layers/{function.model}/bundle is not complete: manifest.json is missing")
     return Recipe(
-        "mail_model",
+        function.model,
         _hash(tree.content_hash(bundle), _recipe_sources()),
         lambda folder: tree.copy(bundle, folder / "bundle"),
     )

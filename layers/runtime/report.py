@@ -16,26 +16,50 @@ LIMIT = 160_000_000
 
 
 @dataclass(frozen=True)
-class Built:
-    """One run of the build."""
+class BuiltFunction:
+    """One function with its layers."""
 
-    architecture: str
+    name: str
+    code: int
+    """Bytes of its own file."""
     layers: tuple[Marker, ...]
-    made: frozenset[str]
-    """Names of the layers that were made now; the others stood already."""
-    function_bytes: int
-    seconds: float
-    notices: tuple[str, ...] = ()
 
     @property
     def unzipped(self) -> int:
         """Bytes of the function and its layers together, as Lambda counts them."""
-        return self.function_bytes + sum(layer.unzipped for layer in self.layers)
+        return self.code + sum(layer.unzipped for layer in self.layers)
+
+    @property
+    def zipped(self) -> int:
+        """Bytes of the layers' archives together."""
+        return sum(layer.zipped for layer in self.layers)
 
     @property
     def fits(self) -> bool:
         """Whether the function and its layers stay within the limit."""
         return self.unzipped <= LIMIT
+
+
+@dataclass(frozen=True)
+class Built:
+    """One run of the build."""
+
+    architecture: str
+    functions: tuple[BuiltFunction, ...]
+    made: frozenset[str]
+    """Names of the layers that were made now; the others stood already."""
+    seconds: float
+    notices: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether every function stays within the limit."""
+        return all(function.fits for function in self.functions)
+
+    @property
+    def layers(self) -> tuple[Marker, ...]:
+        """Every layer once, in the order of the functions."""
+        return tuple(dict.fromkeys(layer for function in self.functions for layer in function.layers))
 
 
 def print_json(built: Built) -> None:
@@ -57,9 +81,16 @@ def as_json(built: Built) -> dict[str, object]:
             }
             for layer in built.layers
         ],
-        "function": {"name": "tag_mail", "unzipped": built.function_bytes},
-        "unzipped": built.unzipped,
-        "zipped": sum(layer.zipped for layer in built.layers),
+        "functions": [
+            {
+                "name": function.name,
+                "code": function.code,
+                "layers": [layer.name for layer in function.layers],
+                "unzipped": function.unzipped,
+                "zipped": function.zipped,
+            }
+            for function in built.functions
+        ],
         "limit": LIMIT,
         "notices": list(built.notices),
         "seconds": round(built.seconds, 2),
@@ -67,19 +98,23 @@ def as_json(built: Built) -> dict[str, object]:
 
 
 def print_table(built: Built, console: Console) -> None:
-    """Sizes of each layer and of all together, beside the limit."""
-    table = Table(title=f"tag_mail for {built.architecture}, Python 3.13", title_justify="left")
+    """Sizes of each function's layers and of all together, beside the limit."""
+    for function in built.functions:
+        console.print(_table(function, built))
+    print_notices(built.notices, console)
+
+
+def _table(function: BuiltFunction, built: Built) -> Table:
+    table = Table(title=f"{function.name} for {built.architecture}, Python 3.13", title_justify="left")
     for name, justify in (("layer", "left"), ("unzipped MB", "right"), ("zipped MB", "right"), ("", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its Literal
-    for layer in built.layers:
+    for layer in function.layers:
         made = "made" if layer.name in built.made else "up to date"
         table.add_row(layer.name, _mb(layer.unzipped), _mb(layer.zipped), made)
-    table.add_row("function", _mb(built.function_bytes), "", "", end_section=True)
-    zipped = sum(layer.zipped for layer in built.layers)
-    verdict = f"limit {_mb(LIMIT)}" if built.fits else f"[red]over the limit of {_mb(LIMIT)}[/red]"
-    table.add_row("together", _mb(built.unzipped), _mb(zipped), verdict)
-    console.print(table)
-    print_notices(built.notices, console)
+    table.add_row("function", _mb(function.code), "", "", end_section=True)
+    verdict = f"limit {_mb(LIMIT)}" if function.fits else f"[red]over the limit of {_mb(LIMIT)}[/red]"
+    table.add_row("together", _mb(function.unzipped), _mb(function.zipped), verdict)
+    return table
 
 
 def print_notices(notices: Sequence[str], console: Console) -> None:

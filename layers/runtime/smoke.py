@@ -1,4 +1,4 @@
-"""Starts the function from the trimmed layers alone, in a process that sees no other package, and tags a mail."""
+"""Starts a function from its trimmed layers alone, in a process that sees no other package, and tags some items."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.recipes import BuildFailed
+from layers.runtime.samples import samples
 from tagging.settings import Settings
 
 FUNCTIONS = ROOT / "functions"
@@ -38,21 +40,25 @@ def host(python: str | None) -> Target:
     return Target(None, python or sys.executable)
 
 
-def first_mail(parts: Parts, python: str) -> None:
-    """Import the function and tag one text, as a cold start would; raises BuildFailed with the child's last word."""
-    with tempfile.TemporaryDirectory() as empty:
+def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
+    """Import the function and tag its samples, as a cold start would; raises BuildFailed with the child's last word."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "samples"
+        folder.mkdir()
+        for number, sample in enumerate(samples(function.kind)):
+            (folder / f"{number:02}").write_bytes(sample)
         done = subprocess.run(
-            [python, "-I", "-S", "-B", str(RUNTIME / "first_mail.py"), str(parts.functions),
-             str(parts.runtime / "python"), str(parts.tagging / "python")],
-            env=_environment(parts, empty),
-            cwd=empty,
+            [python, "-I", "-S", "-B", str(RUNTIME / "first_items.py"), function.name, str(folder),
+             str(parts.functions), str(parts.runtime / "python"), str(parts.tagging / "python")],
+            env=_environment(parts, home),
+            cwd=home,
             capture_output=True,
             text=True,
             check=False,
         )  # fmt: skip
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise BuildFailed(f"the trimmed layers do not work (Python {PYTHON} or this machine's): {last}")
+        raise BuildFailed(f"the trimmed layers of {function.name} do not work (Python {PYTHON} or ours): {last}")
     json.loads(done.stdout.splitlines()[-1])
 
 

@@ -11,9 +11,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.demo import demo, document
-from tagging.cli.demo_run import find_mails, run_demo
+from tagging.cli.demo import demo, document, find_files
+from tagging.cli.demo_items import find_mails, find_pictures
+from tagging.cli.demo_run import run_demo
 from tagging.cli.demo_view import show_run
+from tests.conftest import PICTURES
+from tests.project_template import project_template
 
 MAILS = ("empty.eml", "gmail_alternative.eml", "thanks_only.eml")
 
@@ -27,40 +30,58 @@ def mails(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(root, mails):
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    (folder / "empty.png").write_bytes(b"")
+    (folder / "red").write_bytes(PICTURES.good)
+    (folder / "text.jpg").write_text("not a picture")
+    (folder / "notes.txt").write_text("left alone")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(root, mails, pictures, picture_bundle):
     with Progress(disable=True) as bar:
-        return run_demo(root, find_mails(mails), bar)
+        return run_demo(root, find_files(mails, pictures), bar, project_template(root, picture_bundle))
 
 
-def test_json_says_of_every_mail_what_became_of_it(run):
+def test_json_says_of_every_mail_and_every_picture_what_became_of_it(run):
     told = json.loads(json.dumps(document(run)))
-    empty, card, thanks = told["items"]
-    assert [item["source"] for item in told["items"]] == list(MAILS)
-    assert empty["quarantine"]["reason"] == "empty"
-    assert "lost_stolen" in card["labels"]
+    empty, card, thanks, nothing, red, text = told["items"]
+    assert [item["source"] for item in told["items"]] == [*MAILS, "empty.png", "red", "text.jpg"]
+    assert [item["kind"] for item in told["items"]] == ["mail"] * 3 + ["image"] * 3
+    assert (empty["quarantine"]["reason"], nothing["quarantine"]["reason"]) == ("empty", "empty")
+    assert text["quarantine"]["reason"] == "not_an_image"
+    assert "lost_or_stolen" in card["labels"]
+    assert PICTURES.label in red["labels"]
     assert set(card["scores"]) > set(card["labels"])
-    assert (card["ticket"], thanks["ticket"]) == ("sent", "none")
-    assert [ticket["id"] for ticket in told["tickets"]] == [card["id"]]
-    assert [row["id"] for row in told["quarantined"]] == [empty["id"]]
+    assert (card["ticket"], thanks["ticket"], red["ticket"]) == ("sent", "none", "sent")
+    assert {ticket["id"] for ticket in told["tickets"]} == {card["id"], red["id"]}
+    assert {row["id"] for row in told["quarantined"]} == {empty["id"], nothing["id"], text["id"]}
     assert {row["id"] for row in told["rows"]} == {item["id"] for item in told["items"]}
     assert {metric["name"] for metric in told["metrics"]} >= {"Items", "LabelGiven", "Quarantined"}
     assert told["dead_letters"] == []
     assert told["seconds"] > 0
 
 
-def test_a_person_sees_each_mail_its_labels_its_route_and_the_totals_within_100_columns(run, capsys):
+def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_100_columns(run, capsys):
     show_run(run, Console(width=100))
     seen = capsys.readouterr().out
     for expected in (
         "gmail_alternative",
-        "lost_stolen",
+        "lost_or_stolen",
         "cards",
+        "fashion",
         "sent",
         "quarantined: empty",
         "3 mails",
-        "1 tickets",
+        "3 pictures",
+        "2 tickets",
+        "tag_image",
     ):
         assert expected in seen
+    starts = [line.split()[0] for line in seen.splitlines() if line.strip()]
+    assert {"gmail_alternative", "empty.eml", "empty.png", "text.jpg"} <= set(starts)
     assert max(len(line) for line in seen.splitlines()) <= 100
 
 
@@ -75,8 +96,20 @@ def test_an_mbox_is_as_good_as_single_mails(root, tmp_path):
     assert found[1].read().strip() == sent.strip()
 
 
-def test_a_folder_without_mails_is_wrong_use(tmp_path):
+def test_a_folder_given_is_all_that_is_run_and_without_one_both_of_ours(mails, pictures, root):
+    def keys(files):
+        return [file.key for file in files]
+
+    assert keys(find_files(mails, None)) == list(MAILS)
+    assert keys(find_files(None, pictures)) == ["empty.png", "red", "text.jpg"]
+    ours = find_mails(root / "events/mails") + find_pictures(root / "events/images")
+    assert keys(find_files(None, None)) == keys(ours)
+    assert {file.kind for file in ours} == {"mail", "image"}
+
+
+@pytest.mark.parametrize("option", ["mail", "images"])
+def test_a_folder_without_items_is_wrong_use(tmp_path, option):
     with pytest.raises(typer.BadParameter, match="no folder with"):
-        demo(mail=tmp_path / "absent")
+        demo(**{option: tmp_path / "absent"})
     with pytest.raises(typer.BadParameter, match="no folder with"):
-        demo(mail=tmp_path)
+        demo(**{option: tmp_path})

@@ -8,21 +8,34 @@ import pytest
 import typer
 
 from tagging.cli.invoke import invoke
+from tagging.local import cloud
+from tests.project_template import project_template
 
 
-def test_json_says_per_event_what_was_answered_and_written(root, capsys):
-    cases = [root / "events/tag_mail" / f"{name}.json" for name in ("one_mail", "not_json", "s3_test_event")]
-    invoke("tag_mail", cases, as_json=True)
-    mail, broken, test_event = map(json.loads, capsys.readouterr().out.splitlines())
-    assert mail["event"].endswith("one_mail.json")
-    assert mail["answer"] == {"batchItemFailures": []}
-    assert mail["fault"] is None
-    (row,), (ticket,) = mail["rows"], mail["tickets"]
+@pytest.fixture
+def tiny_pictures(root, picture_bundle, monkeypatch):
+    template = project_template(root, picture_bundle)
+    monkeypatch.setattr(cloud, "synthesise", lambda _: template)
+
+
+@pytest.mark.parametrize(
+    ("function", "good", "bad", "reason"),
+    [("tag_mail", "one_mail", "not_json", "not_json"), ("tag_image", "duplicate", "text_called_jpg", "not_an_image")],
+)
+@pytest.mark.usefixtures("tiny_pictures")
+def test_json_says_per_event_what_was_answered_and_written(root, capsys, function, good, bad, reason):
+    cases = [root / "events" / function / f"{name}.json" for name in (good, bad, "s3_test_event")]
+    invoke(function, cases, as_json=True)
+    item, broken, test_event = map(json.loads, capsys.readouterr().out.splitlines())
+    assert item["event"].endswith(f"{function}/{good}.json")
+    assert item["answer"] == {"batchItemFailures": []}
+    assert item["fault"] is None
+    (row,), (ticket,) = item["rows"], item["tickets"]
     assert row["id"] == ticket["id"]
     assert row["ticket"] == "sent"
-    assert broken["rows"][0]["revision"]["quarantine"]["reason"] == "not_json"
+    assert broken["rows"][0]["revision"]["quarantine"]["reason"] == reason
     assert (test_event["rows"], test_event["tickets"]) == ([], [])
-    assert {metric["name"] for metric in mail["metrics"]} >= {"Items", "Tickets", "LabelGiven"}
+    assert {metric["name"] for metric in item["metrics"]} >= {"Items", "Tickets", "LabelGiven"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +15,23 @@ from aws_cdk import assertions
 from infra.app import ROOT, build_app
 from infra.layers import SOURCES
 from layers.runtime.built import Marker, write_marker
+from layers.runtime.functions import DEPLOYED
 
-LAYERS = ("runtime-tag_mail", "tagging", "mail_model")
+LAYERS = sorted({name for function in DEPLOYED for name in function.layers})
+KINDS = ("Mail", "Image")
+"""How the logical ids of each kind's resources begin."""
+TAXONOMIES = {
+    f"{kind}_model": {"version": 1, "heads": [{"id": "topic", "kind": "multilabel", "labels": labels}]}
+    for kind, labels in {
+        "mail": [
+            {"id": "refund", "description": "asks for money back"},
+            {"id": "threat", "description": "threatens somebody", "critical": True},
+            {"id": "old", "description": "is no longer given", "critical": True, "deprecated": True},
+        ],
+        "image": [{"id": "weapon", "description": "shows a weapon", "critical": True}],
+    }.items()
+}
+"""By layer of a bundle."""
 Resource = dict[str, Any]
 
 
@@ -53,13 +69,17 @@ def make_project(folder: Path, architecture: str = "arm64") -> Path:
     """A project folder with everything that synthesis reads, and layers that hold next to nothing."""
     shutil.copy(ROOT / "cdk.json", folder / "cdk.json")
     (folder / "functions").mkdir()
-    (folder / "functions" / "tag_mail.py").write_text("def handler(event, context): ...\n")
+    for function in DEPLOYED:
+        (folder / "functions" / f"{function.name}.py").write_text("def handler(event, context): ...\n")
     for name in SOURCES:
         (folder / "layers" / name).mkdir(parents=True)
     for name in LAYERS:
         layer = folder / "build" / "layers" / name
         layer.mkdir(parents=True)
         (layer / "content").write_text(name)
+        if name in TAXONOMIES:
+            (layer / "bundle").mkdir()
+            (layer / "bundle" / "taxonomy.json").write_text(json.dumps(TAXONOMIES[name]))
         write_marker(layer, Marker(name, architecture, "inputs", f"content of {name}", 1, 1))
     return folder
 
@@ -82,6 +102,11 @@ def synthesised(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
         return known[asked]
 
     return synthesise
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ def test_every_stage_stands_as_it_is(stage: str) -> None:
 
 
 def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
-    assert stage_settings("dev", {"warm_pool": "2"}).warm_pool == 2
+    assert stage_settings("dev", {"mail_warm_pool": "2"}).mail_warm_pool == 2
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,11 @@ def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
         ("qa", {}, "one of local, dev, prod"),
         ("dev", {"timeout_s": "60"}, "set visibility_s=361"),
         ("dev", {"batch_size": "11", "batch_window_s": "0"}, "set batch_window_s=1"),
-        ("dev", {"warm_pool": "11"}, "raise max_concurrency"),
+        ("dev", {"mail_warm_pool": "11"}, "mail_warm_pool must not be over max_concurrency"),
+        ("dev", {"image_warm_pool": "11"}, "image_warm_pool must not be over max_concurrency"),
         ("dev", {"log_days": "8"}, "log_days must be one of 1, 3, 5"),
         ("dev", {"mail_days": "14"}, "set mail_days=15"),
+        ("dev", {"image_days": "1"}, "set image_days=15"),
         ("dev", {"memory_mb": "128"}, "memory_mb: Input should be greater than or equal to 512"),
         ("dev", {"region": "Frankfurt"}, "region: "),
         ("dev", {"architecture": "x86_64"}, "change ARCHITECTURE in infra/settings.py"),

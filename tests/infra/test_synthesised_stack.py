@@ -9,33 +9,34 @@ from collections.abc import Callable
 import pytest
 
 from tagging.settings import Settings
-from tests.infra.conftest import Stack
+from tests.infra.conftest import KINDS, Stack
 
 DAYS_14 = 14 * 24 * 3600
+CHANGED = {"mail_days": "0", "image_days": "60", "mail_warm_pool": "3", "image_warm_pool": "2"}
 
 
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     # Among those it has not: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
     assert Counter(each["Type"] for each in dev.template["Resources"].values()) == {
-        "AWS::S3::Bucket": 1,
-        "AWS::S3::BucketPolicy": 1,
-        "AWS::SQS::Queue": 4,
-        "AWS::SQS::QueuePolicy": 4,
+        "AWS::S3::Bucket": 2,
+        "AWS::S3::BucketPolicy": 2,
+        "AWS::SQS::Queue": 6,
+        "AWS::SQS::QueuePolicy": 6,
         "AWS::DynamoDB::Table": 1,
-        "AWS::IAM::Role": 1,
-        "AWS::Logs::LogGroup": 1,
-        "AWS::Lambda::LayerVersion": 3,
-        "AWS::Lambda::Function": 1,
-        "AWS::Lambda::Version": 1,
-        "AWS::Lambda::Alias": 1,
-        "AWS::Lambda::EventSourceMapping": 1,
+        "AWS::IAM::Role": 2,
+        "AWS::Logs::LogGroup": 2,
+        "AWS::Lambda::LayerVersion": 5,
+        "AWS::Lambda::Function": 2,
+        "AWS::Lambda::Version": 2,
+        "AWS::Lambda::Alias": 2,
+        "AWS::Lambda::EventSourceMapping": 2,
     }
 
 
-def test_a_message_stays_hidden_six_times_longer_than_its_function_may_run(prod: Stack) -> None:
-    hidden = prod.named("MailIntakeQueue", "SQS::Queue")["VisibilityTimeout"]
-    waited = prod.only("Lambda::EventSourceMapping")["MaximumBatchingWindowInSeconds"]
-    assert hidden >= 6 * prod.only("Lambda::Function")["Timeout"] + waited
+def test_a_message_stays_hidden_six_times_longer_than_its_function_may_run(prod: Stack, kind: str) -> None:
+    hidden = prod.named(f"{kind}IntakeQueue", "SQS::Queue")["VisibilityTimeout"]
+    waited = prod.named(f"Tag{kind}", "Lambda::EventSourceMapping")["MaximumBatchingWindowInSeconds"]
+    assert hidden >= 6 * prod.named(f"Tag{kind}", "Lambda::Function")["Timeout"] + waited
 
 
 def test_every_queue_keeps_its_messages_for_fourteen_days_under_a_key_of_sqs(dev: Stack) -> None:
@@ -46,7 +47,11 @@ def test_every_queue_keeps_its_messages_for_fourteen_days_under_a_key_of_sqs(dev
 
 @pytest.mark.parametrize(
     ("queue", "dead_letters"),
-    [("MailIntakeQueue", "MailIntakeDeadLetters"), ("OutputsTicketQueue", "OutputsTicketDeadLetters")],
+    [
+        ("MailIntakeQueue", "MailIntakeDeadLetters"),
+        ("ImageIntakeQueue", "ImageIntakeDeadLetters"),
+        ("OutputsTicketQueue", "OutputsTicketDeadLetters"),
+    ],
 )
 def test_what_fails_again_and_again_moves_to_a_dead_letter_queue(dev: Stack, queue: str, dead_letters: str) -> None:
     assert dev.named(queue, "SQS::Queue")["RedrivePolicy"] == {
@@ -63,59 +68,66 @@ def test_a_fifo_queue_and_its_dead_letter_queue_carry_the_names_that_moto_needs(
         assert "ContentBasedDeduplication" not in queue
 
 
-def test_every_new_object_is_told_to_the_intake_queue(dev: Stack) -> None:
-    (told,) = dev.only("S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
-    assert told == {"Event": "s3:ObjectCreated:*", "Queue": dev.arn_of("SQS::Queue", "MailIntakeQueue")}
+def test_every_new_object_is_told_to_the_intake_queue(dev: Stack, kind: str) -> None:
+    (told,) = dev.named(f"{kind}Bucket", "S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
+    assert told == {"Event": "s3:ObjectCreated:*", "Queue": dev.arn_of("SQS::Queue", f"{kind}IntakeQueue")}
 
 
-def test_the_bucket_waits_for_the_policy_that_lets_it_tell_the_queue(dev: Stack) -> None:
-    assert dev.all("S3::Bucket")["MailBucket"]["DependsOn"] == [dev.id_of("SQS::QueuePolicy", "MailIntakeQueuePolicy")]
+def test_the_bucket_waits_for_the_policy_that_lets_it_tell_the_queue(dev: Stack, kind: str) -> None:
+    policy = dev.id_of("SQS::QueuePolicy", f"{kind}IntakeQueuePolicy")
+    assert dev.all("S3::Bucket")[f"{kind}Bucket"]["DependsOn"] == [policy]
 
 
-def test_an_overwritten_mail_outlasts_every_message_that_names_it(dev: Stack) -> None:
-    (rule,) = dev.only("S3::Bucket")["LifecycleConfiguration"]["Rules"]
+def test_an_overwritten_item_outlasts_every_message_that_names_it(dev: Stack, kind: str) -> None:
+    (rule,) = dev.named(f"{kind}Bucket", "S3::Bucket")["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 30
     assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > DAYS_14
 
 
-def test_mails_are_kept_for_ever_where_the_setting_says_so(synthesised: Callable[..., Stack]) -> None:
-    (rule,) = synthesised("dev", mail_days="0", warm_pool="3").only("S3::Bucket")["LifecycleConfiguration"]["Rules"]
-    assert "ExpirationInDays" not in rule
-    assert "NoncurrentVersionExpiration" not in rule
+def test_each_kind_is_kept_as_long_as_its_setting_says_or_for_ever(synthesised: Callable[..., Stack]) -> None:
+    buckets = synthesised("dev", **CHANGED).all("S3::Bucket")
+    mail, image = (buckets[f"{kind}Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"][0] for kind in KINDS)
+    assert "ExpirationInDays" not in mail
+    assert "NoncurrentVersionExpiration" not in mail
+    assert image["ExpirationInDays"] == 60
 
 
-def test_the_queue_feeds_the_alias_and_takes_partial_failures(dev: Stack) -> None:
-    mapping = dev.only("Lambda::EventSourceMapping")
-    assert mapping["EventSourceArn"] == dev.arn_of("SQS::Queue", "MailIntakeQueue")
+def test_the_queue_feeds_the_alias_and_takes_partial_failures(dev: Stack, kind: str) -> None:
+    mapping = dev.named(f"Tag{kind}", "Lambda::EventSourceMapping")
+    assert mapping["EventSourceArn"] == dev.arn_of("SQS::Queue", f"{kind}IntakeQueue")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 10
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 10}
     (parts,) = (each for each in mapping["FunctionName"]["Fn::Join"] if isinstance(each, list))
     assert parts[-1] == ":live"
-    assert dev.id_of("Lambda::Alias", "TagMailLive") in str(parts)
+    assert dev.id_of("Lambda::Alias", f"Tag{kind}Live") in str(parts)
 
 
-def test_a_warm_pool_of_none_costs_nothing(dev: Stack) -> None:
-    assert "ProvisionedConcurrencyConfig" not in dev.only("Lambda::Alias")
+def test_a_warm_pool_of_none_costs_nothing(dev: Stack, kind: str) -> None:
+    assert "ProvisionedConcurrencyConfig" not in dev.named(f"Tag{kind}", "Lambda::Alias")
 
 
-def test_the_warm_pool_sits_on_an_alias_without_weights(synthesised: Callable[..., Stack]) -> None:
-    alias = synthesised("dev", mail_days="0", warm_pool="3").only("Lambda::Alias")
-    assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
+@pytest.mark.parametrize(("function", "size"), [("TagMail", 3), ("TagImage", 2)])
+def test_the_warm_pool_sits_on_an_alias_without_weights(
+    synthesised: Callable[..., Stack], function: str, size: int
+) -> None:
+    alias = synthesised("dev", **CHANGED).named(function, "Lambda::Alias")
+    assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": size}
     assert "RoutingConfig" not in alias
 
 
-def test_the_function_runs_on_lambdas_python_with_one_processor_of_its_own(dev: Stack) -> None:
-    function = dev.only("Lambda::Function")
+def test_the_function_runs_on_lambdas_python_with_one_processor_of_its_own(dev: Stack, kind: str) -> None:
+    function = dev.named(f"Tag{kind}", "Lambda::Function")
+    name = f"tag_{kind.lower()}.handler"
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-    assert (function["Handler"], function["MemorySize"], function["Timeout"]) == ("tag_mail.handler", 1769, 30)
+    assert (function["Handler"], function["MemorySize"], function["Timeout"]) == (name, 1769, 30)
     assert "ReservedConcurrentExecutions" not in function
     assert all(each["Properties"]["CompatibleArchitectures"] == ["arm64"]
                for each in dev.all("Lambda::LayerVersion").values())  # fmt: skip
 
 
-def test_the_function_reads_its_settings_from_what_the_stack_writes(dev: Stack) -> None:
-    written = dev.only("Lambda::Function")["Environment"]["Variables"]
+def test_the_function_reads_its_settings_from_what_the_stack_writes(dev: Stack, kind: str) -> None:
+    written = dev.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]
     assert written["LABEL_TABLE"] == {"Ref": "LabelTable"}
     assert written["TICKET_QUEUE_URL"] == {"Ref": dev.id_of("SQS::Queue", "OutputsTicketQueue")}
     resolved = {name: value if isinstance(value, str) else value["Ref"] for name, value in written.items()}
@@ -123,11 +135,17 @@ def test_the_function_reads_its_settings_from_what_the_stack_writes(dev: Stack) 
     assert (read.stage, read.bundle, read.to_env()) == ("dev", "/opt/bundle", resolved)
 
 
-def test_logs_go_to_a_group_of_their_own_and_do_not_stay(dev: Stack) -> None:
-    assert dev.only("Logs::LogGroup") == {"RetentionInDays": 7}
-    assert dev.only("Lambda::Function")["LoggingConfig"] == {
-        "LogGroup": {"Ref": dev.id_of("Logs::LogGroup", "TagMailLog")}
-    }
+def test_logs_go_to_a_group_of_their_own_and_do_not_stay(dev: Stack, kind: str) -> None:
+    group = dev.id_of("Logs::LogGroup", f"Tag{kind}Log")
+    assert dev.all("Logs::LogGroup")[group]["Properties"] == {"RetentionInDays": 7}
+    assert dev.named(f"Tag{kind}", "Lambda::Function")["LoggingConfig"] == {"LogGroup": {"Ref": group}}
+
+
+def test_a_function_has_its_own_packages_and_bundle_and_the_package_that_all_have(dev: Stack, kind: str) -> None:
+    had = [dev.template["Resources"][each["Ref"]]["Properties"] for each in
+           dev.named(f"Tag{kind}", "Lambda::Function")["Layers"]]  # fmt: skip
+    told = {each["Description"].removesuffix(" of tagging-dev") for each in had}
+    assert told == {f"runtime-tag_{kind.lower()}", "tagging", f"{kind.lower()}_model"}
 
 
 def test_rows_are_found_by_id_by_day_and_by_label(dev: Stack) -> None:
@@ -141,9 +159,9 @@ def test_rows_are_found_by_id_by_day_and_by_label(dev: Stack) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_mail_and_rows_outlive_a_production_stack_under_ids_that_never_change(prod: Stack) -> None:
-    for kind, name in (("S3::Bucket", "MailBucket"), ("DynamoDB::Table", "LabelTable")):
-        kept = prod.all(kind)[name]
+def test_items_and_rows_outlive_a_production_stack_under_ids_that_never_change(prod: Stack) -> None:
+    for of, name in (("S3::Bucket", "MailBucket"), ("S3::Bucket", "ImageBucket"), ("DynamoDB::Table", "LabelTable")):
+        kept = prod.all(of)[name]
         assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert prod.only("DynamoDB::Table")["DeletionProtectionEnabled"] is True
 
@@ -152,17 +170,17 @@ def test_a_dev_stack_leaves_nothing_behind(dev: Stack) -> None:
     assert {each.get("DeletionPolicy", "Delete") for each in dev.template["Resources"].values()} == {"Delete"}
 
 
-def test_only_the_local_stage_names_its_bucket(local: Stack, dev: Stack) -> None:
-    assert local.only("S3::Bucket")["BucketName"] == "tagging-local-mail"
-    assert "BucketName" not in dev.only("S3::Bucket")
+def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: str) -> None:
+    assert local.named(f"{kind}Bucket", "S3::Bucket")["BucketName"] == f"tagging-local-{kind.lower()}"
+    assert "BucketName" not in dev.named(f"{kind}Bucket", "S3::Bucket")
 
 
 def test_the_local_stage_is_the_dev_stage_but_for_names_days_and_built_layers(local: Stack, dev: Stack) -> None:
-    kinds = Counter(each["Type"] for each in dev.template["Resources"].values())
-    kinds["AWS::Lambda::LayerVersion"] -= 1
-    assert Counter(each["Type"] for each in local.template["Resources"].values()) == kinds
-    assert local.only("Lambda::EventSourceMapping") == dev.only("Lambda::EventSourceMapping")
-    assert local.only("IAM::Role") == dev.only("IAM::Role")
+    types = Counter(each["Type"] for each in dev.template["Resources"].values())
+    types["AWS::Lambda::LayerVersion"] -= 2
+    assert Counter(each["Type"] for each in local.template["Resources"].values()) == types
+    for same in ("Lambda::EventSourceMapping", "IAM::Role"):
+        assert local.all(same) == dev.all(same)
 
 
 def test_the_template_names_no_account_and_no_region(prod: Stack) -> None:
@@ -174,6 +192,9 @@ def test_the_outputs_name_what_people_need(dev: Stack) -> None:
         "MailBucketName",
         "MailQueueUrl",
         "MailDeadLetterUrl",
+        "ImageBucketName",
+        "ImageQueueUrl",
+        "ImageDeadLetterUrl",
         "LabelTableName",
         "TicketQueueUrl",
         "TicketDeadLetterUrl",

@@ -74,6 +74,17 @@ def test_the_same_library_stays_once_the_binding_is_linked_against_it(tmp_path: 
     assert (tmp_path / RUNTIME_LIBRARY).exists()
 
 
+def test_of_pillow_stay_what_decodes_and_the_libraries_behind_it(tmp_path: Path) -> None:
+    write_elf(tmp_path / "PIL/_imaging.so", needed=("libtiff.so.6",))
+    write_elf(tmp_path / "PIL/_imagingft.so", needed=("libfreetype.so.6",))
+    write_elf(tmp_path / "pillow.libs/libtiff.so.6", needed=("libzstd.so.1",))
+    write_elf(tmp_path / "pillow.libs/libzstd.so.1")
+    for name, other in (("libfreetype.so.6", "libharfbuzz.so.0"), ("libharfbuzz.so.0", "libfreetype.so.6")):
+        write_elf(tmp_path / "pillow.libs" / name, needed=(other,))  # each would keep the other
+    prune(tmp_path)
+    assert {path.name for path in tmp_path.glob("*/*")} == {"_imaging.so", "libtiff.so.6", "libzstd.so.1"}
+
+
 @pytest.mark.parametrize(
     ("path", "pattern", "meant"),
     [

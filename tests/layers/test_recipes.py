@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from layers.runtime.functions import DEPLOYED
 from layers.runtime.install import InstallFailed, Target, install
 from layers.runtime.make import make
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.recipes import NOT_DEPLOYED, tagging
 
+LOCKS = [f"{function.name}.txt" for function in DEPLOYED]
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)( ;.*)? \\$", re.M)
 
 
@@ -19,14 +21,22 @@ def pins(path: Path) -> list[tuple[str, str]]:
     return [(name, version) for name, version, _ in PIN.findall(path.read_text())]
 
 
-def test_every_package_in_the_layer_is_of_a_version_that_the_tests_ran_with() -> None:
-    locked = pins(RUNTIME / "tag_mail.txt")
-    assert {"onnxruntime", "numpy", "tokenizers", "boto3", "quotequail"} <= {name for name, _ in locked}
+@pytest.mark.parametrize("lock_file", LOCKS)
+def test_every_package_in_the_layer_is_of_a_version_that_the_tests_ran_with(lock_file: str) -> None:
+    locked = pins(RUNTIME / lock_file)
+    assert {"onnxruntime", "numpy", "boto3", "pydantic"} <= {name for name, _ in locked}
     assert set(locked) <= set(pins(ROOT / "requirements.txt"))
 
 
-def test_every_package_in_the_layer_is_locked_by_hash_and_by_no_address() -> None:
-    text = (RUNTIME / "tag_mail.txt").read_text()
+def test_only_what_reads_an_item_has_the_packages_that_reading_it_needs() -> None:
+    mail, image = ({name for name, _ in pins(RUNTIME / lock_file)} for lock_file in LOCKS)
+    assert mail - image == {"lxml", "quotequail", "tokenizers"}
+    assert image - mail == {"pillow"}
+
+
+@pytest.mark.parametrize("lock_file", LOCKS)
+def test_every_package_in_the_layer_is_locked_by_hash_and_by_no_address(lock_file: str) -> None:
+    text = (RUNTIME / lock_file).read_text()
     for pinned in PIN.split(text)[4::4]:
         assert "--hash=sha256:" in pinned
     assert "://" not in text
@@ -36,7 +46,7 @@ def test_every_package_in_the_layer_is_locked_by_hash_and_by_no_address() -> Non
 def test_packages_that_are_never_imported_are_not_locked() -> None:
     left_out = {line.split()[0] for line in (RUNTIME / "never_imported.txt").read_text().splitlines() if line[0] != "#"}
     assert "huggingface-hub" in left_out
-    assert not left_out & {name for name, _ in pins(RUNTIME / "tag_mail.txt")}
+    assert not left_out & {name for lock_file in LOCKS for name, _ in pins(RUNTIME / lock_file)}
 
 
 def test_our_layer_leaves_out_what_no_function_loads(tmp_path: Path) -> None:

@@ -12,34 +12,54 @@ from rich.console import Console
 
 from layers.runtime.built import Marker
 from layers.runtime.places import ROOT
-from layers.runtime.report import LIMIT, Built, print_json, print_table
+from layers.runtime.report import LIMIT, Built, BuiltFunction, print_json, print_table
+
+TAGGING = Marker("tagging", "arm64", "i", "c", 500, 9)
 
 
 def built(unzipped: int) -> Built:
-    layers = (
-        Marker("runtime-tag_mail", "arm64", "i", "c", unzipped, 40_000_000),
-        Marker("tagging", "arm64", "i", "c", 500, 9),
+    """Two functions, of which the second is as large as is asked, with a layer that both have."""
+    functions = tuple(
+        BuiltFunction(name, 1500, (Marker(f"runtime-{name}", "arm64", "i", "c", size, 40_000_000), TAGGING))
+        for name, size in (("tag_mail", 1000), ("tag_image", unzipped))
     )
-    return Built("arm64", layers, frozenset({"tagging"}), function_bytes=1500, seconds=1.0, notices=("a note",))
+    return Built("arm64", functions, frozenset({"tagging"}), seconds=1.0, notices=("a note",))
 
 
-def test_the_function_counts_beside_its_layers() -> None:
+def test_each_function_counts_beside_its_layers() -> None:
     assert built(LIMIT - 2000).fits
     assert not built(LIMIT - 1999).fits
+    assert [function.fits for function in built(LIMIT).functions] == [True, False]
 
 
 def test_the_table_shows_each_layer_the_sum_and_what_could_not_be_done() -> None:
     shown = io.StringIO()
     print_table(built(LIMIT), Console(file=shown, width=100))
-    for part in ("runtime-tag_mail", "up to date", "made", "160.0", "over the limit", "note: a note"):
+    for part in (
+        "runtime-tag_mail",
+        "runtime-tag_image",
+        "up to date",
+        "made",
+        "160.0",
+        "over the limit",
+        "note: a note",
+    ):
         assert part in shown.getvalue()
 
 
 def test_json_is_the_only_thing_printed(capsys: pytest.CaptureFixture[str]) -> None:
     print_json(built(1000))
     found = json.loads(capsys.readouterr().out)
-    assert (found["unzipped"], found["limit"]) == (3000, LIMIT)
-    assert [layer["made"] for layer in found["layers"]] == [False, True]
+    assert [(each["name"], each["unzipped"]) for each in found["functions"]] == [
+        ("tag_mail", 3000),
+        ("tag_image", 3000),
+    ]
+    assert found["limit"] == LIMIT
+    assert {layer["name"]: layer["made"] for layer in found["layers"]} == {
+        "runtime-tag_mail": False,
+        "runtime-tag_image": False,
+        "tagging": True,
+    }
 
 
 def test_an_unknown_processor_is_wrong_use() -> None:

@@ -16,6 +16,7 @@ from tagging.learning.heads_file import export_heads
 from tagging.learning.logistic import Recipe
 from tagging.learning.rows import Row, answers_of
 from tagging.learning.training import train_heads
+from tagging.mail import text_mail
 from tagging.manifest import Decision
 from tagging.taxonomy import Head, Label, Taxonomy
 
@@ -56,14 +57,14 @@ def test_a_bundle_is_replaced_by_one_with_the_same_bytes_and_nothing_is_left_bes
     tagger = write_bundle(out, replace(parts, encoder=out / "encoder"), ["lost card"])
     assert contents(out) == before
     assert list(tmp_path.iterdir()) == [out]
-    assert [label.id for label in tagger.tag_text("lost card").labels] == ["card"]
+    assert [label.id for label in tagger.tag(text_mail("lost card")).labels] == ["card"]
 
 
 def test_a_failure_leaves_the_old_bundle_in_its_place(parts: Parts, tmp_path: Path) -> None:
     out = tmp_path / "bundle"
     write_bundle(out, parts, ["lost card"])
     before = contents(out)
-    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).listen("lost card", 0).logits[0])
+    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).hear(text_mail("lost card")).logits[0])
     close = {"card": Decision(threshold=0.49, intercept=-logit)}  # the text's score is one half
     with pytest.raises(NoGoldenText, match="none of 1 texts"):
         write_bundle(out, replace(parts, decisions=close), ["lost card"])

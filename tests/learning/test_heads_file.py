@@ -40,6 +40,13 @@ def test_the_file_names_its_encoder_and_its_labels_in_order() -> None:
     assert model.outputs == {"logits": ("items", 3)}
 
 
+def test_heads_of_pictures_take_no_n_grams() -> None:
+    heads = linear(20)
+    file = export_heads(heads, LABELS, 20, "0" * 12)
+    assert OnnxModel(file.content).inputs == {"dense": ("items", 20)}
+    assert check_agreement(file, heads, np.ones((2, 20), dtype=np.float32)) < AGREEMENT
+
+
 def test_equal_heads_are_equal_bytes() -> None:
     one, two = (export_heads(linear(20), LABELS, 12, "0" * 12).content for _ in range(2))
     assert one == two

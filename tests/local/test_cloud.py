@@ -1,4 +1,4 @@
-"""The project's own stack on the local cloud: the deployed function, from the bucket to rows, tickets and metrics."""
+"""The project's own stack on the local cloud: each deployed function, from its bucket to rows, tickets and metrics."""
 
 from __future__ import annotations
 
@@ -9,32 +9,39 @@ from pathlib import Path
 
 import pytest
 
+from tagging.cli.project import ITEMS
 from tagging.intake import Delivery, read_body
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
+from tagging.local.function_pool import FunctionNotStarted
 from tagging.local.function_process import FunctionProcess, Runtime
 from tagging.local.named_objects import put_named_objects
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import synthesise
 from tagging.source import StoredObject
+from tests.conftest import MAILS, PICTURES
+from tests.project_template import project_template
 
 EVENTS = Path(__file__).parents[2] / "events"
+EITHER = pytest.mark.parametrize("subject", [MAILS, PICTURES], ids=lambda subject: subject.kind)
 
 
 @pytest.fixture(scope="module")
-def cloud(root):
-    with LocalCloud.start(root, clock=Clock(240), environments=2) as cloud:
+def cloud(root, picture_bundle):
+    template = project_template(root, picture_bundle)
+    with LocalCloud.start(root, template=template, clock=Clock(240), environments=2) as cloud:
         cloud.wait_ready()
         yield cloud
 
 
-def test_a_mail_in_the_bucket_becomes_a_row_a_ticket_and_metrics(cloud):
-    stored = cloud.put_mail("in box/lost+found.eml", (EVENTS / "mails/gmail_alternative.eml").read_bytes())
+@EITHER
+def test_an_item_in_its_bucket_becomes_a_row_a_ticket_and_metrics(cloud, subject):
+    stored = cloud.put(f"tag_{subject.kind}", "in box/lost+found", subject.good)
     cloud.deliver_until_idle()
     id = StoredObject(stored.bucket, stored.key, stored.version).item_id
     (row,) = [row for row in cloud.rows() if row.id == id]
-    assert row.source["key"] == "in box/lost+found.eml"
-    assert row.ticket == "sent"
+    assert (row.kind, row.source["key"], row.ticket) == (subject.kind, "in box/lost+found", "sent")
+    assert subject.label in row.revision.labels
     (ticket,) = [ticket for ticket in cloud.tickets() if ticket["id"] == id]
     assert [label["id"] for label in ticket["labels"]] == list(row.revision.labels)
     given = Counter(dict(metric.dimensions).get("label") for metric in cloud.metrics() if metric.name == "LabelGiven")
@@ -43,27 +50,32 @@ def test_a_mail_in_the_bucket_becomes_a_row_a_ticket_and_metrics(cloud):
 
 def test_a_message_straight_to_the_queue_is_tagged_under_its_own_id(cloud):
     item = {"schema": "tagging.item/1", "id": "chat-1", "kind": "text", "text": "I lost my credit card."}
-    cloud.send(json.dumps(item))
+    cloud.send("tag_mail", json.dumps(item))
     cloud.deliver_until_idle()
     assert "chat-1" in [row.id for row in cloud.rows()]
 
 
-def test_two_environments_share_a_queue_and_each_mail_is_tagged_once(cloud):
-    mail = (EVENTS / "mails/thanks_only.eml").read_bytes()
+def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
+    """Two environments share each queue."""
     batches = []
+    items = [(f"tag_{subject.kind}", f"many/{n}", subject.good) for n in range(25) for subject in (MAILS, PICTURES)]
     cloud.deliver_until_idle(
         lambda event, invocation: batches.append((len(event["Records"]), invocation.fault)),
-        feed=(lambda number=number: cloud.put_mail(f"many/{number}.eml", mail) for number in range(30)),
+        feed=(lambda item=item: cloud.put(*item) for item in items),
     )
-    assert sum(size for size, _ in batches) == 30
+    assert sum(size for size, _ in batches) == 50
     assert {fault for _, fault in batches} == {None}
-    assert len([row for row in cloud.rows() if row.source.get("key", "").startswith("many/")]) == 30
+    rows = [row for row in cloud.rows() if row.source.get("key", "").startswith("many/")]
+    assert Counter((row.kind, row.ticket) for row in rows) == {("mail", "sent"): 25, ("image", "sent"): 25}
 
 
-@pytest.mark.parametrize("path", sorted((EVENTS / "tag_mail").glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(EVENTS.glob("tag_*/*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
 def test_every_event_is_answered_and_nothing_of_it_goes_back(cloud, path):
-    event = put_named_objects(cloud, "tag_mail", json.loads(path.read_text()), EVENTS / "mails")
-    invocation = cloud.invoke("tag_mail", event)
+    function = path.parent.name
+    event = put_named_objects(cloud, function, json.loads(path.read_text()), EVENTS.parent / ITEMS[function])
+    invocation = cloud.invoke(function, event)
     assert invocation.fault is None
     assert invocation.answer == {"batchItemFailures": []}
 
@@ -93,7 +105,7 @@ def test_an_object_without_a_file_stays_missing(cloud):
 
 def test_a_delivered_event_has_every_field_of_a_real_one(cloud):
     delivered = []
-    cloud.put_mail("inbox/mail.eml", (EVENTS / "mails/thanks_only.eml").read_bytes())
+    cloud.put("tag_mail", "inbox/mail.eml", (EVENTS / "mails/thanks_only.eml").read_bytes())
     cloud.deliver_until_idle(lambda event, _: delivered.extend(event["Records"]))
     (real,) = json.loads((EVENTS / "tag_mail/one_mail.json").read_text())["Records"]
     del real["attributes"]["AWSTraceHeader"]  # only where the sender is traced
@@ -101,11 +113,28 @@ def test_a_delivered_event_has_every_field_of_a_real_one(cloud):
     assert delivered[0]["attributes"].keys() == real["attributes"].keys()
 
 
-def test_without_its_bundle_the_function_does_not_start_and_says_what_is_missing(root, moto, tmp_path):
-    function = read_stack(synthesise(root), moto).function("tag_mail")
+@pytest.mark.parametrize("name", ITEMS)
+def test_without_its_bundle_a_function_does_not_start_and_says_what_is_missing(root, moto, tmp_path, name):
+    function = read_stack(synthesise(root), moto).function(name)
     function = replace(function, environment={**function.environment, "BUNDLE": str(tmp_path)})
     process = FunctionProcess(function, Runtime(moto, tmp_path))
     fault = process.wait_ready()
     assert "manifest.json" in fault.message
     assert process.invoke(b"{}").fault == fault
     process.stop()
+
+
+def test_a_function_whose_layers_hold_no_bundle_is_named_with_them(root, tmp_path):
+    template = project_template(root, tmp_path / "bundle")
+    with (
+        LocalCloud.start(root, template=template, functions=["tag_image"]) as cloud,
+        pytest.raises(FunctionNotStarted, match=r"tag_image does not start: .*manifest\.json: is missing") as missing,
+    ):
+        cloud.wait_ready()
+    assert str(tmp_path) in str(missing.value)
+
+
+def test_only_the_functions_that_are_asked_for_are_started(root):
+    with LocalCloud.start(root, functions=["tag_mail"]) as cloud:
+        cloud.wait_ready()
+        assert list(cloud.pools) == [poller.mapping.function.name for poller in cloud.pollers] == ["tag_mail"]

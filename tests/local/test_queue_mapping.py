@@ -27,7 +27,7 @@ def deliver(probe):
             )
 
         for each in told:
-            probe.send(json.dumps(each), "probe")
+            probe.send("probe", json.dumps(each))
         probe.deliver_until_idle(note)
         return batches
 
@@ -41,8 +41,8 @@ def test_messages_come_in_batches_of_at_most_the_mappings_size(deliver):
 
 def test_what_comes_within_the_window_joins_the_batch(probe):
     poller = QueuePoller(probe.pollers[0].mapping, probe.client("sqs"), Clock(2))
-    probe.send('"first"', "probe")
-    later = threading.Timer(0.3, probe.send, ['"second"', "probe"])
+    probe.send("probe", '"first"')
+    later = threading.Timer(0.3, probe.send, ["probe", '"second"'])
     later.start()
     batch = poller.receive()
     later.join()
@@ -65,7 +65,7 @@ def test_an_exception_brings_the_whole_batch_back_until_it_is_given_up(deliver, 
 
 def test_a_failed_message_comes_back_after_the_visibility_timeout_and_not_before(probe):
     times = []
-    probe.send('{"do": "fail"}', "probe")
+    probe.send("probe", '{"do": "fail"}')
     probe.deliver_until_idle(lambda *_: times.append(probe.clock.now()))
     waits = [later - earlier for earlier, later in pairwise(times)]
     assert len(waits) == 2
@@ -82,7 +82,7 @@ def test_any_number_of_messages_is_fed_little_by_little(probe):
     probe.deliver_until_idle(
         note,
         feed=(
-            lambda number=number: probe.send(json.dumps(number), "probe") for number in ({"n": n} for n in range(60))
+            lambda number=number: probe.send("probe", json.dumps(number)) for number in ({"n": n} for n in range(60))
         ),
     )
     assert len(seen) == 60

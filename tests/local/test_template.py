@@ -65,15 +65,19 @@ def test_a_file_that_is_no_template_is_named(tmp_path):
         Template.read(path)
 
 
-def test_the_projects_own_template_gives_tag_mail_its_bundle_its_queue_and_its_bucket(root):
+@pytest.mark.parametrize("kind", ["mail", "image"])
+def test_the_projects_own_template_gives_a_function_its_bundle_its_queue_and_its_bucket(root, kind):
     stack = read_stack(synthesise(root), ENDPOINT)
-    function = stack.function("tag_mail")
+    function = stack.function(f"tag_{kind}")
     assert function.code == root / "functions"
-    assert Path(function.environment["BUNDLE"]) == root / "layers/mail_model/bundle"
+    assert root / f"layers/{kind}_model" in function.layers
     assert function.environment["LABEL_TABLE"] in stack.tables
     assert function.environment["TICKET_QUEUE_URL"] in [queue.url for queue in stack.ticket_queues]
-    assert stack.bucket_of("tag_mail").versioned
-    (mapping,) = stack.mappings
+    assert (stack.bucket_of(function.name).name, stack.bucket_of(function.name).versioned) == (
+        f"tagging-local-{kind}",
+        True,
+    )
+    (mapping,) = [mapping for mapping in stack.mappings if mapping.function == function]
     assert mapping.partial_failures
     assert mapping.queue.visibility_timeout >= 6 * function.timeout
     assert mapping.queue.dead_letter_arn in [queue.arn for queue in stack.dead_letter_queues]

@@ -13,10 +13,10 @@ from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.settings import Settings
 
 
-def start(root: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Import functions/tag_mail.py as Lambda's client does, in a process of its own."""
+def start(root: Path, environment: dict[str, str], function: str = "tag_mail") -> subprocess.CompletedProcess[str]:
+    """Import functions/<function>.py as Lambda's client does, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", "import tag_mail; print(tag_mail.handler({}, None))"],
+        [sys.executable, "-c", f"import {function}; print({function}.handler({{}}, None))"],
         cwd=root / "functions",
         env={**NOBODYS_ENVIRONMENT, **environment},
         capture_output=True,
@@ -49,6 +49,16 @@ def test_a_flipped_byte_is_refused_by_the_files_name(root: Path, bundle: Path, n
     last = done.stderr.strip().splitlines()[-1]
     assert "BundleError" in last
     assert name in last
+
+
+def test_a_function_refuses_the_bundle_of_another(root: Path, bundle: Path, picture_bundle: Path) -> None:
+    assert start(root, settings(picture_bundle), "tag_image").returncode == 0
+    for function, other, told in (("tag_image", bundle, "for mails"), ("tag_mail", picture_bundle, "for pictures")):
+        done = start(root, settings(other), function)
+        assert done.returncode != 0
+        last = done.stderr.strip().splitlines()[-1]
+        assert "BundleError" in last
+        assert told in last
 
 
 def test_a_missing_bundle_is_refused_by_name(root: Path, tmp_path: Path) -> None:

@@ -9,29 +9,29 @@ import pytest
 from tests.conftest import Desk, event, inline
 
 
-def test_only_the_missing_mail_is_quarantined(desk: Desk) -> None:
-    good = event(desk, "a.eml", desk.put("a.eml"))
-    gone = event(desk, "b.eml", "00000000-0000-0000-0000-000000000000")
-    assert desk.handle(good, gone) == []
-    found = {row.source["key"]: row.revision.quarantine for row in desk.rows()}
+def test_only_the_missing_item_is_quarantined(each_desk: Desk) -> None:
+    good = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    gone = event(each_desk, "b.eml", "00000000-0000-0000-0000-000000000000")
+    assert each_desk.handle(good, gone) == []
+    found = {row.source["key"]: row.revision.quarantine for row in each_desk.rows()}
     assert found["a.eml"] is None
     assert found["b.eml"] is not None
     assert found["b.eml"].reason == "object_gone"
-    assert len(desk.tickets()) == 1
+    assert len(each_desk.tickets()) == 1
 
 
-def test_an_object_over_the_limit_is_quarantined_without_being_read(desk: Desk) -> None:
-    told = event(desk, "a.eml", desk.put("a.eml", b"x" * 100_001), size=100_001)
-    lied = event(desk, "b.eml", desk.put("b.eml", b"x" * 100_001), size=10)
-    assert desk.handle(told, lied) == []
-    assert [row.revision.quarantine.reason for row in desk.rows() if row.revision.quarantine] == ["too_large"] * 2
+def test_an_object_over_the_limit_is_quarantined_without_being_read(each_desk: Desk) -> None:
+    told = event(each_desk, "a.eml", each_desk.put("a.eml", b"x" * 100_001), size=100_001)
+    lied = event(each_desk, "b.eml", each_desk.put("b.eml", b"x" * 100_001), size=10)
+    assert each_desk.handle(told, lied) == []
+    assert [row.revision.quarantine.reason for row in each_desk.rows() if row.revision.quarantine] == ["too_large"] * 2
 
 
-def test_an_overwritten_object_without_versions_is_superseded(desk: Desk) -> None:
-    desk.put("a.eml")
-    assert desk.handle(event(desk, "a.eml", None, eTag="0" * 32)) == []
-    assert desk.row().revision.quarantine is not None
-    assert desk.row().revision.quarantine.reason == "superseded"
+def test_an_overwritten_object_without_versions_is_superseded(each_desk: Desk) -> None:
+    each_desk.put("a.eml")
+    assert each_desk.handle(event(each_desk, "a.eml", None, eTag="0" * 32)) == []
+    assert each_desk.row().revision.quarantine is not None
+    assert each_desk.row().revision.quarantine.reason == "superseded"
 
 
 @pytest.mark.parametrize(

@@ -9,55 +9,55 @@ import pytest
 
 from tagging.label_set import BundleVersion, LabelSet
 from tagging.source import StoredObject
-from tests.conftest import MAIL, Desk, event, inline
+from tests.conftest import Desk, event, inline, pointer
 
 
-def test_a_redelivery_changes_nothing_and_sends_nothing(desk: Desk) -> None:
-    body = event(desk, "a.eml", desk.put("a.eml"))
-    desk.handle(body)
-    before = desk.items()
-    desk.tickets()
-    assert desk.handle(body) == []
-    assert desk.items() == before
-    assert desk.tickets() == []
+def test_a_redelivery_changes_nothing_and_sends_nothing(each_desk: Desk) -> None:
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    each_desk.handle(body)
+    before = each_desk.items()
+    each_desk.tickets()
+    assert each_desk.handle(body) == []
+    assert each_desk.items() == before
+    assert each_desk.tickets() == []
 
 
-def test_the_same_item_twice_in_one_batch_is_one_row_and_one_ticket(desk: Desk) -> None:
-    body = event(desk, "a.eml", desk.put("a.eml"))
-    assert desk.handle(body, body) == []
-    assert len(desk.items()) == len(desk.tickets()) == 1
-
-
-@pytest.mark.parametrize("lost_reply", [False, True])
-def test_a_ticket_left_pending_is_sent_again_byte_for_byte(desk: Desk, lost_reply: bool) -> None:
-    body = event(desk, "a.eml", desk.put("a.eml"))
-    with desk.failing("sqs.SendMessageBatch", lost_reply=lost_reply):
-        assert desk.handle(body) == ["0"]
-    assert desk.row().ticket == "pending"
-    assert desk.handle(body) == []
-    assert desk.row().ticket == "sent"
-    assert set(desk.tickets()) == {desk.row().ticket_body}
+def test_the_same_item_twice_in_one_batch_is_one_row_and_one_ticket(each_desk: Desk) -> None:
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    assert each_desk.handle(body, body) == []
+    assert len(each_desk.items()) == len(each_desk.tickets()) == 1
 
 
 @pytest.mark.parametrize("lost_reply", [False, True])
-def test_a_mark_that_failed_is_made_on_the_redelivery(desk: Desk, lost_reply: bool) -> None:
-    body = inline("crm-1", "I lost my card")
-    with desk.failing("dynamodb.UpdateItem", lost_reply=lost_reply):
-        assert desk.handle(body) == ["0"]
-    assert desk.handle(body) == []
-    assert desk.row().ticket == "sent"
+def test_a_ticket_left_pending_is_sent_again_byte_for_byte(each_desk: Desk, lost_reply: bool) -> None:
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    with each_desk.failing("sqs.SendMessageBatch", lost_reply=lost_reply):
+        assert each_desk.handle(body) == ["0"]
+    assert each_desk.row().ticket == "pending"
+    assert each_desk.handle(body) == []
+    assert each_desk.row().ticket == "sent"
+    assert set(each_desk.tickets()) == {each_desk.row().ticket_body}
 
 
-def test_a_pending_ticket_is_sent_though_its_object_is_gone_by_now(desk: Desk) -> None:
-    version = desk.put("a.eml")
-    body = event(desk, "a.eml", version)
-    with desk.failing("sqs.SendMessageBatch"):
-        desk.handle(body)
-    desk.clients.s3.delete_object(Bucket=desk.bucket, Key="a.eml", VersionId=version)
-    assert desk.handle(body) == []
-    assert desk.row().ticket == "sent"
-    assert desk.row().revision.quarantine is None
-    assert len(desk.tickets()) == 1
+@pytest.mark.parametrize("lost_reply", [False, True])
+def test_a_mark_that_failed_is_made_on_the_redelivery(each_desk: Desk, lost_reply: bool) -> None:
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    with each_desk.failing("dynamodb.UpdateItem", lost_reply=lost_reply):
+        assert each_desk.handle(body) == ["0"]
+    assert each_desk.handle(body) == []
+    assert each_desk.row().ticket == "sent"
+
+
+def test_a_pending_ticket_is_sent_though_its_object_is_gone_by_now(each_desk: Desk) -> None:
+    version = each_desk.put("a.eml")
+    body = event(each_desk, "a.eml", version)
+    with each_desk.failing("sqs.SendMessageBatch"):
+        each_desk.handle(body)
+    each_desk.clients.s3.delete_object(Bucket=each_desk.bucket, Key="a.eml", VersionId=version)
+    assert each_desk.handle(body) == []
+    assert each_desk.row().ticket == "sent"
+    assert each_desk.row().revision.quarantine is None
+    assert len(each_desk.tickets()) == 1
 
 
 def test_the_same_id_with_other_content_is_quarantined_beside_the_row(desk: Desk) -> None:
@@ -72,14 +72,14 @@ def test_the_same_id_with_other_content_is_quarantined_beside_the_row(desk: Desk
     assert len(desk.tickets()) == 1
 
 
-def test_an_older_version_that_comes_late_never_moves_latest_back(desk: Desk) -> None:
-    old, new = desk.put("a.eml"), desk.put("a.eml", MAIL + b"!")
-    source = StoredObject(desk.bucket, "a.eml")
-    desk.handle(event(desk, "a.eml", new, sequencer="0F"))
-    newest = desk.service.table.latest(source)
-    assert desk.handle(event(desk, "a.eml", old, sequencer="A")) == []
-    assert len(desk.items()) == 2
-    assert desk.service.table.latest(source) == newest == StoredObject(desk.bucket, "a.eml", new).item_id
+def test_an_older_version_that_comes_late_never_moves_latest_back(each_desk: Desk) -> None:
+    old, new = each_desk.put("a.eml"), each_desk.put("a.eml", each_desk.subject.other)
+    source = StoredObject(each_desk.bucket, "a.eml")
+    each_desk.handle(event(each_desk, "a.eml", new, sequencer="0F"))
+    newest = each_desk.service.table.latest(source)
+    assert each_desk.handle(event(each_desk, "a.eml", old, sequencer="A")) == []
+    assert len(each_desk.items()) == 2
+    assert each_desk.service.table.latest(source) == newest == StoredObject(each_desk.bucket, "a.eml", new).item_id
 
 
 class OtherBundle:
@@ -94,47 +94,49 @@ class OtherBundle:
         return replace(self._tagger.tag(*given), bundle=self.bundle.version)
 
 
-def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(desk: Desk) -> None:
-    body = inline("crm-1", "I lost my card")
-    desk.handle(body)
-    (sent,) = desk.tickets()
-    newer: Any = OtherBundle(desk, "f" * 12)
-    after = replace(desk, service=replace(desk.service, tagger=newer))
+def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_desk: Desk) -> None:
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    each_desk.handle(body)
+    (sent,) = each_desk.tickets()
+    newer: Any = OtherBundle(each_desk, "f" * 12)
+    after = replace(each_desk, service=replace(each_desk.service, tagger=newer))
     assert after.handle(body) == []
     assert after.handle(body) == []
-    row = desk.row()
+    row = each_desk.row()
     assert row.revision.bundle.heads == "f" * 12
-    assert [each.bundle for each in row.earlier] == [desk.service.tagger.bundle.version]
+    assert [each.bundle for each in row.earlier] == [each_desk.service.tagger.bundle.version]
     assert (row.ticket, row.ticket_body) == ("sent", sent)
-    assert desk.tickets() == []
+    assert each_desk.tickets() == []
 
 
-def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(desk: Desk) -> None:
+def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_desk: Desk) -> None:
     """A slow attempt of the old bundle: the new one writes the row while it tags."""
-    body = inline("crm-1", "I lost my card")
-    newer: Any = OtherBundle(desk, "f" * 12)
-    after = replace(desk, service=replace(desk.service, tagger=newer))
-    tag = desk.service.tagger.tag
+    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    newer: Any = OtherBundle(each_desk, "f" * 12)
+    after = replace(each_desk, service=replace(each_desk.service, tagger=newer))
+    tag = each_desk.service.tagger.tag
 
     class Slow:
-        bundle = desk.service.tagger.bundle
+        bundle = each_desk.service.tagger.bundle
 
         def tag(self, *given: Any) -> LabelSet:
             after.handle(body)
             return tag(*given)
 
     slow: Any = Slow()
-    before = replace(desk, service=replace(desk.service, tagger=slow))
+    before = replace(each_desk, service=replace(each_desk.service, tagger=slow))
     assert before.handle(body) == []
-    assert desk.row().revision.bundle == BundleVersion(
+    assert each_desk.row().revision.bundle == BundleVersion(
         newer.bundle.version.encoder, "f" * 12, newer.bundle.version.thresholds
     )
-    assert desk.row().earlier == ()
-    assert len(desk.tickets()) == 1
+    assert each_desk.row().earlier == ()
+    assert len(each_desk.tickets()) == 1
 
 
-def test_the_same_item_for_other_heads_adds_a_revision(desk: Desk) -> None:
-    head = desk.service.tagger.bundle.taxonomy.heads[0].id
-    assert desk.handle(inline("crm-1", "I lost my card"), inline("crm-1", "I lost my card", heads=[head])) == []
-    assert len(desk.row().earlier) == 1
-    assert len(desk.tickets()) == 1
+def test_the_same_item_for_other_heads_adds_a_revision(each_desk: Desk) -> None:
+    head = each_desk.service.tagger.bundle.taxonomy.heads[0].id
+    version = each_desk.put("a.eml")
+    some = pointer(each_desk, "a.eml", version, heads=[head])
+    assert each_desk.handle(pointer(each_desk, "a.eml", version), some) == []
+    assert len(each_desk.row().earlier) == 1
+    assert len(each_desk.tickets()) == 1

@@ -3,159 +3,151 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
-from pydantic import BaseModel, ValidationError
-from tokenizers import Tokenizer
-
+from tagging.bundle_files import BundleError, checked_file, loaded, parsed, read_file
+from tagging.image_encoder import ImageEncoder
 from tagging.label_set import BundleVersion
 from tagging.lexicon import Lexicon
 from tagging.manifest import (
     Decision,
     EncoderManifest,
+    ImageEncoderManifest,
     LexiconFile,
     Manifest,
+    TextEncoderManifest,
     Thresholds,
     checksum_of,
     sha256,
     version_of,
 )
-from tagging.onnx_model import OnnxError, OnnxModel
+from tagging.onnx_model import OnnxModel
 from tagging.taxonomy import Taxonomy
-from tagging.text_encoder import TextEncoder
 
-FILES = ("encoder/manifest.json", "heads.onnx", "lexicon.json", "taxonomy.json", "thresholds.json", "statistics.json")
-REBUILD = "take the folder again from where it was built, or train it anew"
+if TYPE_CHECKING:  # the tokeniser is no package of what tags pictures
+    from tagging.text_encoder import TextEncoder
 
-Model = TypeVar("Model", bound=BaseModel)
+__all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_bundle", "load_encoder", "load_image_encoder"]
 
-
-class BundleError(Exception):
-    """The bundle must not be served; the message names the file, what is wrong with it, and what to do."""
-
-    def __init__(self, path: Path, why: str, remedy: str = REBUILD) -> None:
-        super().__init__(f"{path}: {why}; {remedy}")
-        self.path = path
+FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
+LEXICON = "lexicon.json"
+"""A further file of bundles for mails and texts."""
+Encoder: TypeAlias = "TextEncoder | ImageEncoder"
+Described = TextEncoderManifest | ImageEncoderManifest
 
 
 @dataclass(frozen=True)
 class Bundle:
     """A bundle in memory, its parts checked against each other."""
 
-    encoder: TextEncoder
+    encoder: Encoder
     heads: OnnxModel
     lexicon: Lexicon
+    """Empty for pictures."""
     taxonomy: Taxonomy
     decisions: Mapping[str, Decision]
     manifest: Manifest
     version: BundleVersion
+    folder: Path
+    """Where it was loaded from."""
 
 
 def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
-    """Load and check everything but the golden texts (Tagger.load does those). Raises BundleError."""
+    """Load and check everything but the golden items (Tagger.load does those). Raises BundleError."""
     manifest = _manifest(folder / "manifest.json")
-    contents = {name: _checked(folder / name, manifest.files.get(name)) for name in FILES}
-    encoder, encoder_version = load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads=threads)
-    if manifest.encoder != encoder_version:
-        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {encoder_version}"
+    contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
+    encoder, described = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
+    if manifest.encoder != described.version:
+        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {described.version}"
         raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
-    taxonomy = _parsed(folder / "taxonomy.json", contents["taxonomy.json"], Taxonomy)
-    thresholds = _parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
+    taxonomy = parsed(folder / "taxonomy.json", contents["taxonomy.json"], Taxonomy)
+    thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
     if list(thresholds.labels) != list(taxonomy.labels):
         raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
-    lexicon = _lexicon(folder / "lexicon.json", contents["lexicon.json"])
-    heads = _loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
-    _check_fit(folder / "heads.onnx", heads, encoder_version, tuple(taxonomy.labels), len(lexicon.grams))
+    if encoder.kind == "image" and manifest.aggregate != "whole":
+        why = f"its aggregate is {manifest.aggregate}: pictures have no sentences"
+        raise BundleError(folder / "manifest.json", why)
+    words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if encoder.kind == "text" else []
+    lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
+    heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
+    _check_fit(folder / "heads.onnx", heads, described, tuple(taxonomy.labels), lexicon)
     decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
     version = BundleVersion(
-        encoder=encoder_version,
-        heads=version_of(sha256(contents["heads.onnx"]), sha256(contents["lexicon.json"])),
+        encoder=described.version,
+        heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
         thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share)),
     )
-    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version)
+    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder)
 
 
-def load_encoder(folder: Path, manifest: bytes | None = None, *, threads: int = 1) -> tuple[TextEncoder, str]:
-    """The encoder of a folder and its version; `manifest` where it has been read before. Raises BundleError."""
+def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
+    """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of pictures."""
+    encoder, described = _load_encoder(folder, None, threads)
+    if encoder.kind != "text":
+        raise BundleError(folder / "manifest.json", "is an encoder of pictures", "bring one of texts")
+    return encoder, described.version
+
+
+def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
+    """The encoder of pictures in a folder, and its version. Raises BundleError, also where it is one of texts."""
+    encoder, described = _load_encoder(folder, None, threads)
+    if encoder.kind != "image":
+        raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of pictures")
+    return encoder, described.version
+
+
+def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, Described]:
+    """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
     path = folder / "manifest.json"
-    described = _parsed(path, _read(path) if manifest is None else manifest, EncoderManifest)
-    for name in ("encoder.onnx", "tokenizer.json"):
+    described = parsed(path, read_file(path) if manifest is None else manifest, EncoderManifest).root
+    needed = ("encoder.onnx", "tokenizer.json") if described.form == "tagging.encoder/1" else ("encoder.onnx",)
+    for name in needed:
         if name not in described.files:
             raise BundleError(path, f"names no {name}")
-    tokenizer_path = folder / "tokenizer.json"
-    tokenizer_bytes = _checked(tokenizer_path, described.files["tokenizer.json"])
-    tokenizer = _loaded(tokenizer_path, lambda: Tokenizer.from_str(tokenizer_bytes.decode()))
-    model_path = folder / "encoder.onnx"
-    model_bytes = _checked(model_path, described.files["encoder.onnx"])
-    model = _loaded(model_path, lambda: OnnxModel(model_bytes, threads=threads))
+    contents = {name: checked_file(folder / name, described.files[name]) for name in needed}
+    model = loaded(folder / "encoder.onnx", lambda: OnnxModel(contents["encoder.onnx"], threads=threads))
     if model.outputs.get("features") != (1, described.dimension):
-        raise BundleError(model_path, f"has no output `features` of shape [1, {described.dimension}]")
-    return TextEncoder(model, tokenizer, described.sequence_length), described.version
+        why = f"has no output `features` of shape [1, {described.dimension}]"
+        raise BundleError(folder / "encoder.onnx", why)
+    if described.form == "tagging.image_encoder/1":
+        if model.inputs != {"pixels": (1, described.size, described.size, 3)}:
+            why = f"has not one input `pixels` of shape [1, {described.size}, {described.size}, 3]"
+            raise BundleError(folder / "encoder.onnx", why)
+        return ImageEncoder(model, described.size), described
+    from tokenizers import Tokenizer
+
+    from tagging.text_encoder import TextEncoder
+
+    tokenizer = loaded(folder / "tokenizer.json", lambda: Tokenizer.from_str(contents["tokenizer.json"].decode()))
+    return TextEncoder(model, tokenizer, described.sequence_length), described
 
 
 def _manifest(path: Path) -> Manifest:
-    content = _read(path)
-    manifest = _parsed(path, content, Manifest)
+    content = read_file(path)
+    manifest = parsed(path, content, Manifest)
     if checksum_of(json.loads(content)) != manifest.checksum:
         raise BundleError(path, "its content does not have its own checksum: it was changed by hand or damaged")
     return manifest
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BundleError(path, "is missing") from None
-    except OSError as error:
-        raise BundleError(path, f"cannot be read ({error.strerror})") from None
-
-
-def _checked(path: Path, expected: str | None) -> bytes:
-    if expected is None:
-        raise BundleError(path, "is not listed in the manifest")
-    content = _read(path)
-    if sha256(content) != expected:
-        raise BundleError(path, "does not have the checksum in the manifest: it is damaged or from another bundle")
-    return content
-
-
-def _parsed(path: Path, content: bytes, model: type[Model]) -> Model:
-    try:
-        return model.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BundleError(path, f"is not what it should be: {place}: {first['msg']}") from None
-
-
 def _lexicon(path: Path, content: bytes) -> Lexicon:
-    found = _parsed(path, content, LexiconFile)
+    found = parsed(path, content, LexiconFile)
     try:
         return Lexicon(found.grams, found.idf, found.weight)
     except ValueError as error:
         raise BundleError(path, str(error)) from None
 
 
-Loaded = TypeVar("Loaded")
-
-
-def _loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
-    try:
-        return load()
-    except OnnxError as error:
-        raise BundleError(path, str(error)) from error
-    except Exception as error:  # tokenizers raises bare Exception for whatever it cannot read
-        raise BundleError(path, f"cannot be loaded ({type(error).__name__})") from error
-
-
-def _check_fit(path: Path, heads: OnnxModel, encoder: str, labels: tuple[str, ...], grams: int) -> None:
+def _check_fit(path: Path, heads: OnnxModel, encoder: Described, labels: tuple[str, ...], lexicon: Lexicon) -> None:
     """The heads file carries what it was made for; a file from elsewhere must not pass for this bundle's."""
-    if heads.notes.get("encoder") != encoder:
+    if heads.notes.get("encoder") != encoder.version:
         raise BundleError(path, "was made for another encoder", "train the heads on this encoder, or bring theirs")
     if heads.notes.get("labels") != json.dumps(labels):
         raise BundleError(path, "its labels are not those of taxonomy.json, in that order", "train the heads anew")
-    if heads.inputs.get("lexical", (0, 0))[1] != grams:
-        raise BundleError(path, f"does not take the {grams} n-grams of lexicon.json")
+    widths = {name: shape[-1] for name, shape in heads.inputs.items()}
+    if widths != {"dense": encoder.dimension} | ({"lexical": len(lexicon.grams)} if lexicon.grams else {}):
+        told = f"{encoder.dimension} features of the encoder and the {len(lexicon.grams)} n-grams of lexicon.json"
+        raise BundleError(path, f"does not take the {told}")

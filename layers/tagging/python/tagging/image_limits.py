@@ -32,7 +32,7 @@ class ImageLimits:
     """Bounds that make time and memory of decoding a function of these numbers, whatever the bytes are.
 
     Memory: the process grows by at most `size` (a copy of the bytes that draw) + `memory` + 24 MiB.
-    Time: linear in `size` + `scans` x `pixels`.
+    Time: linear in `size` + `pixels` + `scanned_pixels`; see `budget.py`.
     """
 
     size: int = 32 * 1024 * 1024
@@ -46,5 +46,7 @@ class ImageLimits:
     """Segments, chunks, tags or strips (too_many_parts)."""
     scans: int = 100
     """Passes over the picture in a progressive JPEG (too_many_parts); encoders write about ten."""
+    scanned_pixels: int = 1_000_000_000
+    """Pixels of such a picture times its passes (too_many_parts): each pass costs 0.6 ns a pixel, bits or no bits."""
     rows: float = 0.5
     """Share of rows that a broken file must yield to be tagged by them; with fewer it is truncated or damaged."""

@@ -9,12 +9,22 @@ from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tagging.source import Inline, Source, StoredObject, content_hash
+from tagging.rejected import Rejected, reject
+from tagging.source import Inline, Source, StoredObject
+
+__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
 
 Kind = Literal["mail", "text", "image"]
 HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
+_MAX_RECORDS = 100
+"""Records of one message; S3 and SNS put one in each, and a batch must end within one invocation."""
+_NOTHING_TO_TAG = (
+    *("ObjectRemoved:", "ObjectRestore:", "ObjectTagging:", "ObjectAcl:", "LifecycleExpiration:", "Replication:"),
+    *("LifecycleTransition", "IntelligentTiering", "ReducedRedundancyLostObject"),
+)
+"""What else S3 tells of an object."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +36,6 @@ class Delivery:
     """None where the event does not say: the function's own kind."""
     heads: tuple[str, ...] | None = None
     """The heads to run; None for all."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A message, or one record of it, that can never be understood: it is quarantined under `item_id`."""
-
-    item_id: str
-    reason: Literal["not_json", "not_ours", "bad_message", "bad_record"]
-    detail: str = ""
-    """Which fields are wrong; names and rules, never values."""
 
 
 class _Pointer(BaseModel):
@@ -93,23 +93,26 @@ def read_body(body: object) -> list[Delivery | Rejected]:
 
     Never raises: what is not understood comes back as Rejected, record by record.
     """
-    given = body
-    for _ in range(_MAX_WRAPPINGS):
-        if isinstance(body, str):
-            try:
-                body = json.loads(body, parse_constant=_refuse_constant)
-            except (ValueError, RecursionError):
-                return [_rejected(given, "not_json")]
-        if not isinstance(body, dict):
-            return [_rejected(given, "not_ours")]
-        if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
-            body = body["Message"]  # wrapped by SNS
-            continue
-        return _read_document(body, given)
-    return [_rejected(given, "not_ours", "wrapped too often")]
+    return _unwrapped(body, body, _MAX_WRAPPINGS)
 
 
-def _read_document(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
+def _unwrapped(body: object, given: object, wrappings: int) -> list[Delivery | Rejected]:
+    """What a body asks for that may be wrapped so often; `given` is what is rejected where it is not understood."""
+    if not wrappings:
+        return [reject(given, "not_ours", "wrapped too often")]
+    if isinstance(body, str):
+        try:
+            body = json.loads(body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            return [reject(given, "not_json")]
+    if not isinstance(body, dict):
+        return [reject(given, "not_ours")]
+    if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
+        return _unwrapped(body["Message"], given, wrappings - 1)  # SNS's message on a queue
+    return _read_document(body, given, wrappings)
+
+
+def _read_document(body: dict[str, Any], given: object, wrappings: int) -> list[Delivery | Rejected]:
     if body.get("Event") == "s3:TestEvent":
         return []
     if body.get("schema") == ITEM_SCHEMA:
@@ -117,9 +120,11 @@ def _read_document(body: dict[str, Any], given: object) -> list[Delivery | Rejec
     if body.get("source") == "aws.s3" and "detail" in body:
         return _read_eventbridge(body, given)
     records = body.get("Records")
-    if not isinstance(records, list) or not all(_is_s3(record) for record in records):
-        return [_rejected(given, "not_ours")]
-    return [found for record in records for found in _read_record(record)]
+    if not isinstance(records, list):
+        return [reject(given, "not_ours")]
+    if len(records) > _MAX_RECORDS:
+        return [reject(given, "too_many_records", f"{len(records)}, at most {_MAX_RECORDS}")]
+    return [found for record in records for found in _read_record(record, wrappings)]
 
 
 def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
@@ -130,13 +135,15 @@ def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
             f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}"
             for e in error.errors(include_url=False, include_context=False, include_input=False)
         )
-        return _rejected(given, "bad_message", wrong[:300])
+        return reject(given, "bad_message", wrong[:300])
 
 
 def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
-    if body.get("detail-type") != "Object Created":
-        return []
     try:
+        if not body["detail-type"].startswith("Object "):
+            raise ValueError("detail-type")
+        if body["detail-type"] != "Object Created":
+            return []
         detail = body["detail"]
         stored = detail["object"]
         found = StoredObject.checked(  # EventBridge does not encode keys
@@ -148,18 +155,29 @@ def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Re
             size=stored.get("size"),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        return [_rejected(given, "bad_record")]
+        return [reject(given, "bad_record")]
     return [Delivery(found)]
 
 
-def _is_s3(record: object) -> bool:
-    return isinstance(record, dict) and record.get("eventSource") == "aws:s3"
+def _read_record(record: object, wrappings: int) -> list[Delivery | Rejected]:
+    """One of the `Records` that S3, or SNS where it invokes the function itself, sends."""
+    if not isinstance(record, dict):
+        return [reject(record, "not_ours")]
+    if record.get("eventSource") == "aws:s3":
+        return _read_s3_record(record)
+    sns = record.get("Sns")
+    if record.get("EventSource") == "aws:sns" and isinstance(sns, dict) and isinstance(sns.get("Message"), str):
+        return _unwrapped(sns["Message"], record, wrappings - 1)
+    return [reject(record, "not_ours")]
 
 
-def _read_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
+def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
     try:
-        if not record["eventName"].removeprefix("s3:").startswith("ObjectCreated:"):
-            return []  # a deletion has nothing to tag
+        name = record["eventName"].removeprefix("s3:")
+        if name.startswith(_NOTHING_TO_TAG):
+            return []
+        if not name.startswith("ObjectCreated:"):
+            raise ValueError("eventName")
         stored = record["s3"]["object"]
         found = StoredObject.checked(
             bucket=record["s3"]["bucket"]["name"],
@@ -170,16 +188,8 @@ def _read_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
             size=stored.get("size"),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        return [_rejected(record, "bad_record")]
+        return [reject(record, "bad_record")]
     return [Delivery(found)]
-
-
-def _rejected(
-    given: object, reason: Literal["not_json", "not_ours", "bad_message", "bad_record"], detail: str = ""
-) -> Rejected:
-    """The same message rejected again has the same id, whatever SQS calls it."""
-    text = given if isinstance(given, str) else json.dumps(given, sort_keys=True, default=repr)
-    return Rejected(f"message-{content_hash(text)}", reason, detail)
 
 
 def _refuse_constant(name: str) -> float:

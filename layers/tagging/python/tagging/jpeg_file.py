@@ -92,7 +92,8 @@ def _picture(
     whole, drawn = data.rfind(b"\xff\xd9") > start, memoryview(data)[start:]
     end = b""
     if several:
-        scans, stop, whole = _scans(data, at, limits)
+        most = min(limits.scans, limits.scanned_pixels // (frame.width * frame.height))
+        scans, stop, whole = _scans(data, at, limits.parts, most)
         if not whole and scans > 1:
             # The first scan is complete, coarse as it is: with an end written, a decoder shows what has come.
             drawn, end = memoryview(data)[start:stop], b"\xff\xd9"
@@ -109,11 +110,11 @@ def _picture(
     )
 
 
-def _scans(data: bytes, at: int, limits: ImageLimits) -> tuple[int, int, bool]:
+def _scans(data: bytes, at: int, parts: int, most: int) -> tuple[int, int, bool]:
     """How many scans begin before this image's end, where the last whole piece of it stops, and whether that is all."""
     scans, stop = 1, len(data)
     at += int.from_bytes(data[at : at + 2], "big")
-    for _ in range(limits.parts):
+    for _ in range(parts):
         found = _NEXT_IN_SCAN.search(data, at)
         if not found or found[1][0] == _END:
             return scans, stop if found is None else found.end(), found is not None
@@ -123,6 +124,6 @@ def _scans(data: bytes, at: int, limits: ImageLimits) -> tuple[int, int, bool]:
         if at >= len(data):
             return scans, found.start(), False
         scans += found[1][0] == _SCAN
-        if scans > limits.scans:
+        if scans > most:
             break
-    raise ImageError("too_many_parts", f"JPEG of more than {limits.scans} scans")
+    raise ImageError("too_many_parts", f"JPEG of more than {most} scans")

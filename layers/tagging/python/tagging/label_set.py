@@ -17,7 +17,10 @@ class BundleVersion:
 
 @dataclass(frozen=True)
 class GivenLabel:
-    """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest."""
+    """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest.
+
+    Pictures, and mails heard as wholes, have no evidence.
+    """
 
     id: str
     head: str
@@ -27,13 +30,16 @@ class GivenLabel:
 
 @dataclass(frozen=True)
 class LabelSet:
-    """Labels in taxonomy order; scores in [0, 1] of every label asked for, rounded to 4 decimals, always finite."""
+    """Labels in taxonomy order; scores in [0, 1] of every label asked, rounded to 4 decimals, always finite.
+
+    A label of a head whose condition does not hold was not asked: it has no score, which is not a no.
+    """
 
     labels: tuple[GivenLabel, ...]
     scores: Mapping[str, float]
     review: bool
-    """A person should look: the text is not English, a score is too uncertain, a label given is unproven, or nothing
-    sends it anywhere and part of it got no label."""
+    """A person should look: the text is not English, a score is too uncertain, a label given is unproven, nothing is
+    said of the item, or nothing sends it anywhere and part of it got no label."""
     bundle: BundleVersion
     unproven: tuple[str, ...] = ()
     """Ids of the labels given that did not reach what the taxonomy asks of them when they were learned."""

@@ -1,14 +1,14 @@
-"""A mail as the tagger sees it, read from raw bytes with bounded work, or a MailError."""
+"""Reading a mail from raw bytes or bare text, with bounded work: a Mail or a MailError."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from tagging.charsets import clean
+from tagging.item import Attachment, Mail
 from tagging.machine_mail import written_by_machine
-from tagging.mail_body import Attachment, attachments, body_text
+from tagging.mail_body import attachments, body_text
 from tagging.mail_limits import MailError, MailLimits, MailReason
 from tagging.mime_parts import Part, read_parts
 from tagging.plain_text import has_words, readable
@@ -19,30 +19,6 @@ __all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse
 _LIMITS = MailLimits()
 _REPLY_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:\s*)*", re.I)
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One mail: what its sender wrote, decoded and bounded, without quotes and signature."""
-
-    subject: str
-    """One line; "" if there is none."""
-    text: str
-    """The body as lines of text; "" if there is none. Never both empty."""
-    attachments: tuple[Attachment, ...] = ()
-    auto: bool = False
-    """A machine wrote it: nobody should answer."""
-    auto_reply: bool = False
-    """Somebody is away, or a mail was received or read: it makes no ticket."""
-    message_id: str | None = None
-    """Hashed, 32 hexadecimal digits: Message-IDs hold host names and sometimes addresses."""
-    in_reply_to: str | None = None
-    """Hashed in the same way: the mail that this one answers."""
-
-    @property
-    def whole(self) -> str:
-        """Subject and text, separated by one line end: what offsets of evidence refer to."""
-        return f"{self.subject}\n{self.text}" if self.subject else self.text
 
 
 def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tagging.charsets import clean, decode
 from tagging.html_text import html_to_text
+from tagging.item import Attachment
 from tagging.mail_limits import MailLimits
 from tagging.mime_parts import Part, PartReader
 from tagging.plain_text import has_words, readable, unflow
@@ -19,15 +19,6 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1
 
 _PICTURE = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
 """A picture written into HTML: megabytes without a word."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A part that is listed and never read: `size` in bytes, `content_type` as the sender claims."""
-
-    name: str
-    content_type: str
-    size: int
 
 
 def body_text(root: Part, reader: PartReader) -> str:

@@ -6,7 +6,8 @@ import binascii
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from tagging.charsets import decode
@@ -28,6 +29,12 @@ _ENCODED_WORD = re.compile(
 )
 _PARAMETER = re.compile(r";\s*([\w!#$%&'+.^`|~*-]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;\"]*))", re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?")
+_READ = frozenset({"boundary", "charset", "delsp", "filename", "format", "name", "report-type"})
+"""Parameters that anybody asks for."""
+_PARAMETERS = 200
+"""Parameters of one field that are looked at; RFC 2231's pieces of a long name are ten or so."""
+_WORDS = 60
+"""Encoded words of one value that are decoded, ten characters or so each; the rest is cut."""
 
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _OTHER_BYTES = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/-_"))
@@ -38,6 +45,7 @@ class Headers:
     """The wanted fields of one block (lower case name → first value, still encoded and bounded)."""
 
     fields: Mapping[str, bytes]
+    _parameters: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, name: str, chars: int) -> str:
         """A field as people read it: decoded, one line, at most `chars` characters; "" if absent."""
@@ -49,8 +57,10 @@ class Headers:
         return re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0]
 
     def parameters(self, name: str) -> dict[str, str]:
-        """The parameters of a field such as Content-Type, decoded; names in lower case."""
-        return decode_parameters(self.fields.get(name, b""))
+        """The parameters of a field such as Content-Type, decoded once; names in lower case."""
+        if name not in self._parameters:
+            self._parameters[name] = decode_parameters(self.fields.get(name, b""))
+        return self._parameters[name]
 
 
 def read_headers(raw: bytes, start: int, end: int, limits: MailLimits) -> tuple[Headers, int]:
@@ -83,7 +93,10 @@ def decode_words(value: bytes) -> str:
     """One line of text from a header value with RFC 2047 encoded words, with plain 8-bit bytes, or broken."""
     pieces: list[tuple[bytes, str | None]] = []
     at = 0
-    for word in _ENCODED_WORD.finditer(value):
+    for count, word in enumerate(_ENCODED_WORD.finditer(value)):
+        if count == _WORDS:
+            value = value[:at]
+            break
         between = value[at : word.start()]
         if between.strip() or not pieces:  # RFC 2047, 6.2: white space between two words does not count
             pieces.append((between, None))
@@ -111,18 +124,21 @@ def decode_base64(data: bytes) -> bytes:
 
 
 def decode_parameters(value: bytes) -> dict[str, str]:
-    """Parameters after the first semicolon, RFC 2231 and RFC 2047 undone; a later duplicate is ignored."""
+    """Those parameters that are ever read, RFC 2231 and RFC 2047 undone; a later duplicate is ignored."""
     found: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
-    for parameter in _PARAMETER.finditer(value.replace(b"\r", b"").replace(b"\n", b"").decode("latin-1")):
+    line = value.replace(b"\r", b"").replace(b"\n", b"").decode("latin-1")
+    for parameter in islice(_PARAMETER.finditer(line), _PARAMETERS):
         name = parameter[1].lower()
+        if name.partition("*")[0] not in _READ or name in found:
+            continue
         plain = re.sub(r"\\(.)", r"\1", parameter[2]) if parameter[2] is not None else parameter[3].strip()
         data = plain.encode("latin-1")
         if continued := _CONTINUED.fullmatch(name):
             encoded = continued[2] is None or bool(continued[3])
             pieces.setdefault(continued[1], {})[int(continued[2] or 0)] = (data, encoded)
         else:
-            found.setdefault(name, decode_words(data))
+            found[name] = decode_words(data)
     found.update({name: _join_pieces(numbered) for name, numbered in pieces.items()})
     return found
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tagging.untaggable import Untaggable
+
 MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep"]
 """Why a mail can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
 
 
-class MailError(Exception):
-    """A mail that no retry can make readable: it goes to quarantine. Neither field ever holds content."""
+class MailError(Untaggable):
+    """A mail that no retry can make readable."""
 
     def __init__(self, reason: MailReason, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
+        super().__init__(reason, detail)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, RootModel, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Version = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
@@ -17,12 +17,15 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Aggregate = Literal["sentences", "whole", "both"]
 
 STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+FOR_PEOPLE_TOO = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+MOST_GOLDEN_BYTES = 4096
+"""Largest golden picture: it is read at every start."""
 
 
-class EncoderManifest(BaseModel):
-    """`encoder/manifest.json`; what it says of origin, licence and parity is for people."""
+class TextEncoderManifest(BaseModel):
+    """`encoder/manifest.json` of an encoder of texts; what it says of origin, licence and parity is for people."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+    model_config = FOR_PEOPLE_TOO
 
     form: Annotated[Literal["tagging.encoder/1"], Field(alias="schema")]
     files: dict[str, Sha256]
@@ -35,14 +38,51 @@ class EncoderManifest(BaseModel):
         return version_of(self.files["encoder.onnx"], self.files["tokenizer.json"], str(self.sequence_length))
 
 
+class ImageEncoderManifest(BaseModel):
+    """`encoder/manifest.json` of an encoder of pictures; what it says of origin and licence is for people."""
+
+    model_config = FOR_PEOPLE_TOO
+
+    form: Annotated[Literal["tagging.image_encoder/1"], Field(alias="schema")]
+    files: dict[str, Sha256]
+    size: Annotated[int, Field(ge=8, le=1024)]
+    """Rows and columns of the pictures it takes."""
+    dimension: Annotated[int, Field(ge=1)]
+
+    @property
+    def version(self) -> str:
+        """Changes with anything that changes features."""
+        return version_of(self.files["encoder.onnx"], str(self.size))
+
+
+class EncoderManifest(RootModel[TextEncoderManifest | ImageEncoderManifest]):
+    """`encoder/manifest.json` of either kind: its schema says which."""
+
+    root: Annotated[TextEncoderManifest | ImageEncoderManifest, Field(discriminator="form")]
+
+
 class Golden(BaseModel):
-    """A text with the labels and scores that the bundle gave it when it was made."""
+    """A text or a picture with the labels and scores that the bundle gave it when it was made."""
 
     model_config = STRICT
 
-    text: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1)] | None = None
+    picture: Annotated[Base64Bytes, Field(min_length=1, max_length=MOST_GOLDEN_BYTES)] | None = None
+    """A picture file, written in base64."""
     labels: tuple[str, ...]
     scores: dict[str, Share]
+    """Of the labels that were asked: those of heads whose condition held."""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.text is None) == (self.picture is None):
+            raise ValueError("a golden item is either a text or a picture")
+        return self
+
+    @property
+    def content(self) -> str | bytes:
+        """The text, or the picture file."""
+        return self.picture if self.text is None and self.picture is not None else str(self.text)
 
 
 class Manifest(BaseModel):

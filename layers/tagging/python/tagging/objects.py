@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tagging.aws import ClientError, ParamValidationError
 from tagging.source import StoredObject
+from tagging.untaggable import Untaggable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,13 +33,11 @@ _REASONS: dict[str, ObjectReason] = {
 }
 
 
-class ObjectError(Exception):
+class ObjectError(Untaggable):
     """The object can never be tagged; `reason` says why."""
 
     def __init__(self, reason: ObjectReason) -> None:
         super().__init__(reason)
-        self.reason = reason
-        self.detail = ""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tagging.item import Item, Mail
 from tagging.label_set import BundleVersion, LabelSet
-from tagging.mail import Mail
 from tagging.row import Quarantine, Revision, Row
 from tagging.source import StoredObject
 from tagging.taxonomy import Taxonomy
@@ -17,7 +17,7 @@ from tagging.ticket import Ticket, TicketBundle, TicketLabel, TicketThread
 class Tagged:
     """The item that was read and the label set it got."""
 
-    item: Mail
+    item: Item
     label_set: LabelSet
 
 
@@ -55,9 +55,10 @@ class Outcome:
         """Due when a routed label holds or a person should look; automatic replies make none."""
         if isinstance(self.found, Quarantine):
             return None
-        item, label_set = self.found.item, self.found.label_set
+        label_set = self.found.label_set
+        mail = self.found.item if isinstance(self.found.item, Mail) else None
         routes = taxonomy.routes([label.id for label in label_set.labels])
-        if item.auto_reply or not (routes or label_set.review):
+        if (mail and mail.auto_reply) or not (routes or label_set.review):
             return None
         return Ticket(
             id=self.item_id,
@@ -68,8 +69,8 @@ class Outcome:
             routes=list(routes),
             review=label_set.review,
             input_hash=str(self.input_hash),
-            auto=item.auto,
-            thread=TicketThread(message_id=item.message_id, in_reply_to=item.in_reply_to),
+            auto=mail.auto if mail else False,
+            thread=TicketThread(message_id=mail.message_id, in_reply_to=mail.in_reply_to) if mail else TicketThread(),
             bundle=TicketBundle(
                 encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
             ),

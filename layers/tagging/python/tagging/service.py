@@ -13,12 +13,11 @@ from typing import TypeVar
 
 from tagging.batch import Message, answer, read_batch
 from tagging.intake import Delivery, Kind, Rejected, read_body
+from tagging.item import Item
 from tagging.label_table import LabelTable
 from tagging.logs import Logger
-from tagging.mail import Mail, MailError
-from tagging.mail_reader import WrongKind
 from tagging.metrics import BatchCounts, Metrics
-from tagging.objects import Fetched, ObjectError, ObjectStore
+from tagging.objects import Fetched, ObjectStore
 from tagging.outcome import Outcome, Tagged
 from tagging.row import Quarantine, Row, source_fields
 from tagging.run import Run
@@ -26,6 +25,7 @@ from tagging.source import Inline, StoredObject, content_hash
 from tagging.standing import Standing, settle
 from tagging.tagger import Tagger, UnknownHead
 from tagging.ticket_queue import TicketQueue
+from tagging.untaggable import Untaggable
 
 RESERVE_S = 10.0
 """Time that must remain to begin another item: tagging it, and writing what the whole batch found."""
@@ -64,7 +64,7 @@ class TagService:
     kind: Kind
     """What an object is when its event does not say."""
     tagger: Tagger
-    read: Callable[[Kind, bytes | Inline], Mail]
+    read: Callable[[Kind, bytes | Inline], Item]
     objects: ObjectStore
     table: LabelTable
     tickets: TicketQueue
@@ -125,7 +125,7 @@ class TagService:
             found = Tagged(item, self.tagger.tag(item, asked.heads))
         except UnknownHead:
             found = Quarantine("unknown_head")
-        except (MailError, ObjectError, WrongKind) as error:
+        except Untaggable as error:
             found = Quarantine(error.reason, error.detail)
         return Outcome(
             item_id=source.item_id,

@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass, replace
 
 _HEX = re.compile(r"[0-9A-Fa-f]{1,64}")
+_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_TAG = re.compile(r"[ -~]{0,1024}")
+"""What can stand in the header of a request."""
 _SEQUENCER_DIGITS = 64
 
 
@@ -35,14 +38,14 @@ class StoredObject:
         cls, *, bucket: object, key: object, version: object, etag: object, sequencer: object, size: object
     ) -> StoredObject:
         """An object as an event names it; ValueError where a field has the wrong type or form."""
-        if not (isinstance(bucket, str) and 0 < len(bucket) <= 255):
-            raise ValueError("bucket")
+        if not (isinstance(bucket, str) and _BUCKET.fullmatch(bucket)):
+            raise ValueError("bucket")  # S3 would take the name of an access point too, at another address
         if not (isinstance(key, str) and 0 < len(key.encode()) <= 1024):  # a lone surrogate is a ValueError too
             raise ValueError("key")
-        if not (isinstance(version, str | None) and isinstance(etag, str | None)):
-            raise ValueError("version or eTag")
-        if not all(len(given.encode()) <= 1024 for given in (bucket, version or "", etag or "")):
-            raise ValueError("too long")
+        if not (version is None or (isinstance(version, str) and len(version.encode()) <= 1024)):
+            raise ValueError("version")
+        if not (etag is None or (isinstance(etag, str) and _TAG.fullmatch(etag))):
+            raise ValueError("eTag")
         if sequencer is not None:
             if not (isinstance(sequencer, str) and _HEX.fullmatch(sequencer)):
                 raise ValueError("sequencer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ class EncodedText:
 
 class TextEncoder:
     """The tokeniser and the encoder together; work for a text is bounded by the sequence length."""
+
+    kind: Literal["text"] = "text"
 
     def __init__(self, model: OnnxModel, tokenizer: Tokenizer, sequence_length: int) -> None:
         self._model = model

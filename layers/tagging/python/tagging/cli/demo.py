@@ -1,4 +1,4 @@
-"""`tagging demo`: the main job on the local cloud, from raw mail to rows, tickets and metrics."""
+"""`tagging demo`: the main job on the local cloud, from raw mails and pictures to rows, tickets and metrics."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.demo_run import DemoItem, DemoRun, find_mails, run_demo
+from tagging.cli.demo_items import ItemFile, find_mails, find_pictures
+from tagging.cli.demo_run import DemoItem, DemoRun, run_demo
 from tagging.cli.demo_view import show_run
-from tagging.cli.project import root
+from tagging.cli.project import ITEMS, root
 from tagging.local.emf import sum_up
 from tagging.local.function_pool import FunctionNotStarted
 from tagging.local.template import TemplateError
@@ -21,19 +22,22 @@ from tagging.local.template import TemplateError
 
 def demo(
     mail: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of .eml and .mbox files; events/mails if left out.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of .eml and .mbox files, and no other items.")
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of pictures; can be given beside --mail.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
-    """Run the whole path on this machine: mails into a bucket, labels, tickets and metrics out. No AWS account."""
-    folder = mail or root() / "events/mails"
-    mails = find_mails(folder)
-    if not mails:
-        raise typer.BadParameter(f"{folder} is no folder with .eml or .mbox files")
+    """Run the whole path on this machine: mails and pictures in, labels, tickets and metrics out. No AWS account.
+
+    Without folders of your own it runs on events/mails and events/images.
+    """
+    files = find_files(mail, images)
     progress = Console(stderr=True)
     try:
         with Progress(console=progress, transient=True) as bar:
-            run = run_demo(root(), mails, bar)
+            run = run_demo(root(), files, bar)
     except (FunctionNotStarted, TemplateError) as error:
         progress.print(f"tagging demo: {error}", highlight=False, markup=False)
         raise typer.Exit(1) from None
@@ -43,6 +47,20 @@ def demo(
         show_run(run, Console())
     if run.dead_letters or any(item.row is None for item in run.items):
         raise typer.Exit(1)
+
+
+def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
+    """The items of the folders given, or of ours where none is; BadParameter for a folder that holds none."""
+    if mail is None and images is None:
+        mail, images = (root() / folder for folder in ITEMS.values())
+    files: list[ItemFile] = []
+    for folder, find, what in ((mail, find_mails, ".eml or .mbox files"), (images, find_pictures, "pictures")):
+        if folder is not None:
+            found = find(folder)
+            if not found:
+                raise typer.BadParameter(f"{folder} is no folder with {what}")
+            files += found
+    return files
 
 
 def document(run: DemoRun) -> dict[str, Any]:
@@ -66,7 +84,7 @@ def item_document(item: DemoItem) -> dict[str, Any]:
     """One item as `tagging tag` prints it, with where it came from, its ticket's state and its time."""
     told = {"source": item.key, "seconds": round(item.seconds, 3)}
     if item.row is None:
-        return {"id": item.id, "kind": "mail", **told, "fault": "not tagged: see dead_letters"}
+        return {"id": item.id, "kind": item.kind, **told, "fault": "not tagged: see dead_letters"}
     row, revision = item.row, item.row.revision
     told = {"id": row.id, "kind": row.kind, **told, "ticket": row.ticket}
     if revision.quarantine is not None:

@@ -1,21 +1,24 @@
-"""Runs mails through the local cloud and gathers what became of each."""
+"""Runs mails and pictures through the local cloud and gathers what became of each."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
 
-from tagging.intake import Delivery, read_body
+from tagging.cli.demo_items import ItemFile
+from tagging.intake import Delivery, Kind, read_body
 from tagging.local.clock import Clock
-from tagging.local.cloud import LocalCloud, StoredVersion
+from tagging.local.cloud import LocalCloud
 from tagging.local.emf import Metric
 from tagging.local.invocation import Invocation
+from tagging.local.template import Template
 from tagging.row import Row
 from tagging.source import StoredObject
 
@@ -24,17 +27,10 @@ CLOCK_SCALE = 240.0
 
 
 @dataclass(frozen=True)
-class MailFile:
-    """A mail on this machine; `key` is what it is called in the bucket."""
-
-    key: str
-    read: Callable[[], bytes]
-
-
-@dataclass(frozen=True)
 class DemoItem:
-    """What became of one mail; `seconds` from its writing to the bucket to the end of its invocation."""
+    """What became of one item; `seconds` from its writing to the bucket to the end of its invocation."""
 
+    kind: Kind
     key: str
     id: str
     row: Row | None
@@ -52,60 +48,33 @@ class DemoRun:
     dead_letters: list[str]
     metrics: list[Metric]
     start_seconds: float
-    """Until the resources stood and the function had started."""
+    """Until the resources stood and the functions had started."""
     seconds: float
 
 
-def find_mails(folder: Path) -> list[MailFile]:
-    """The mails of a folder's .eml and .mbox files, in the order of their names; empty where there are none."""
-    found: list[MailFile] = []
-    for path in sorted(folder.glob("*")):
-        if path.suffix.lower() == ".eml":
-            found.append(MailFile(path.name, path.read_bytes))
-        elif path.suffix.lower() == ".mbox":
-            found += _mails_in(path)
-    return found
+def run_demo(root: Path, files: list[ItemFile], bar: Progress, template: Template | None = None) -> DemoRun:
+    """Start the local cloud with the functions that are needed, put the items into their buckets, deliver all.
 
-
-def _mails_in(mbox: Path) -> Iterator[MailFile]:
-    """The mails of an mbox file by their places in it: each begins after a line that begins with `From `."""
-    ends: list[tuple[int, int]] = []
-    place = 0
-    with mbox.open("rb") as lines:
-        for line in lines:
-            if line.startswith(b"From "):
-                ends.append((place, place + len(line)))
-            place += len(line)
-    for number, (_, begin) in enumerate(ends):
-        end = ends[number + 1][0] if number + 1 < len(ends) else place
-        yield MailFile(f"{mbox.name}/{number}", partial(_read_part, mbox, begin, end))
-
-
-def _read_part(path: Path, begin: int, end: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(begin)
-        return file.read(end - begin)
-
-
-def run_demo(root: Path, mails: list[MailFile], bar: Progress) -> DemoRun:
-    """Start the local cloud, put the mails into its bucket, deliver until all is done."""
+    `template` takes the place of the one that is synthesised.
+    """
     begun = time.monotonic()
     starting = bar.add_task("starting the local cloud (the first time: synthesising its template)", total=None)
-    with LocalCloud.start(root, clock=Clock(CLOCK_SCALE)) as cloud:
+    functions = {file.function for file in files}
+    with LocalCloud.start(root, template=template, clock=Clock(CLOCK_SCALE), functions=functions) as cloud:
         cloud.wait_ready()
         started = time.monotonic()
         bar.remove_task(starting)
-        put, ended = _deliver(cloud, mails, bar)
+        put, ended = _deliver(cloud, files, bar)
         rows = cloud.rows()
         tickets = cloud.tickets()
         by_id = {row.id: row for row in rows}
         ticket_of = {ticket["id"]: ticket for ticket in tickets}
         items = [
-            DemoItem(stored.key, id, by_id.get(id), ticket_of.get(id), ended.get(id, time.monotonic()) - at)
-            for id, (stored, at) in put.items()
+            DemoItem(each.kind, each.key, id, by_id.get(id), ticket_of.get(id), ended.get(id, time.monotonic()) - at)
+            for id, (each, at) in put.items()
         ]
         return DemoRun(
-            items=items,
+            items=sorted(items, key=lambda item: item.kind != "mail"),  # mails first, each kind as it was fed
             rows=rows,
             tickets=tickets,
             dead_letters=cloud.dead_letters(),
@@ -116,24 +85,31 @@ def run_demo(root: Path, mails: list[MailFile], bar: Progress) -> DemoRun:
 
 
 def _deliver(
-    cloud: LocalCloud, mails: list[MailFile], bar: Progress
-) -> tuple[dict[str, tuple[StoredVersion, float]], dict[str, float]]:
-    """Feed the mails and deliver them: when each item was put, and when its last invocation ended."""
-    task = bar.add_task("tagging", total=len(mails))
-    put: dict[str, tuple[StoredVersion, float]] = {}
+    cloud: LocalCloud, files: list[ItemFile], bar: Progress
+) -> tuple[dict[str, tuple[ItemFile, float]], dict[str, float]]:
+    """Feed the items and deliver them: when each was put, and when its last invocation ended."""
+    task = bar.add_task("tagging", total=len(files))
+    put: dict[str, tuple[ItemFile, float]] = {}
     ended: dict[str, float] = {}
 
-    def put_mail(mail: MailFile) -> None:
-        stored = cloud.put_mail(mail.key, mail.read())
-        put[StoredObject(stored.bucket, stored.key, stored.version).item_id] = (stored, time.monotonic())
+    def put_item(file: ItemFile) -> None:
+        stored = cloud.put(file.function, file.key, file.read())
+        put[StoredObject(stored.bucket, stored.key, stored.version).item_id] = (file, time.monotonic())
 
     def note(event: dict[str, Any], _: Invocation) -> None:
         now = time.monotonic()
         ended.update({id: now for record in event["Records"] for id in _item_ids(record["body"])})
         bar.update(task, completed=len(ended))
 
-    cloud.deliver_until_idle(note, feed=(partial(put_mail, mail) for mail in mails))
+    cloud.deliver_until_idle(note, feed=(partial(put_item, file) for file in _in_turn(files)))
     return put, ended
+
+
+def _in_turn(files: list[ItemFile]) -> list[ItemFile]:
+    """One item for each function after the other, so that none of them waits for the others' items."""
+    functions = dict.fromkeys(file.function for file in files)
+    queues = [[file for file in files if file.function == function] for function in functions]
+    return [file for turn in zip_longest(*queues) for file in turn if file is not None]
 
 
 def _item_ids(body: str) -> Iterator[str]:

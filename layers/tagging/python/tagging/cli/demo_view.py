@@ -1,8 +1,11 @@
-"""What a person sees of a demo run: one line a mail, then totals and metrics, within 100 columns."""
+"""What a person sees of a demo run: one line an item, then totals and metrics, within 100 columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -15,16 +18,18 @@ from tagging.local.emf import Metric, sum_up
 WIDTH = 100
 LABELS_WIDTH = 40
 LABELS_SHOWN = 5
-"""Labels of one mail, the surest first; --json has them all."""
+"""Labels of one item, the surest first; --json has them all."""
 METRICS_SHOWN = 12
+"""Labels whose counts are shown, of all functions together."""
 _BAR = 14
+_KINDS = {"mail": "mails", "image": "pictures"}
 
 
 def show_run(run: DemoRun, console: Console) -> None:
     """Print the run."""
     if console.width > WIDTH:
         console.width = WIDTH
-    console.print(_mails(run.items))
+    console.print(_items(run.items))
     console.print()
     console.print(_totals(run))
     console.print(_times(run))
@@ -36,20 +41,22 @@ def show_run(run: DemoRun, console: Console) -> None:
         console.print(f"dead letter: {body}", style="red", markup=False)
 
 
-def _mails(items: Iterable[DemoItem]) -> Table:
+def _items(items: Sequence[DemoItem]) -> Table:
+    stems = Counter(_stem(item.key) for item in items)
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("mail", overflow="fold", max_width=25)
+    table.add_column("item", overflow="fold", max_width=25)
     table.add_column("labels, with their scores", overflow="fold", min_width=LABELS_WIDTH)
     table.add_column("routes", overflow="fold", max_width=13)
     table.add_column("ticket", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for item in items:
-        table.add_row(_name(item.key), _outcome(item), _routes(item), _ticket(item), f"{item.seconds:.2f} s")
+        name = item.key if stems[_stem(item.key)] > 1 else item.key.removesuffix(".eml")
+        table.add_row(Text(name), _outcome(item), _routes(item), _ticket(item), f"{item.seconds:.2f} s")
     return table
 
 
-def _name(key: str) -> Text:
-    return Text(key.removesuffix(".eml"))
+def _stem(key: str) -> str:
+    return str(PurePosixPath(key).with_suffix(""))
 
 
 def _outcome(item: DemoItem) -> Text:
@@ -93,7 +100,7 @@ def _ticket(item: DemoItem) -> Text:
 def _totals(run: DemoRun) -> Text:
     quarantined = sum(1 for row in run.rows if row.revision.quarantine is not None)
     counts = [
-        (len(run.items), "mails", "bold"),
+        *((count, name, "bold") for kind, name in _KINDS.items() if (count := _counted(run, kind))),
         (len(run.rows), "rows", "bold"),
         (len(run.tickets), "tickets", "bold green"),
         (quarantined, "quarantined", "bold yellow" if quarantined else "bold"),
@@ -101,50 +108,65 @@ def _totals(run: DemoRun) -> Text:
     ]
     told = Text(" ")
     for count, name, style in counts:
-        told.append(str(count), style=style).append(f" {name}   ")
-    return told.append(f"{run.seconds:.1f} s, {run.start_seconds:.1f} of them to start", style="dim")
+        told.append(str(count), style=style).append(f" {name}  ")
+    return told.append(f"{run.seconds:.1f} s, {run.start_seconds:.1f} to start", style="dim")
+
+
+def _counted(run: DemoRun, kind: str) -> int:
+    return sum(1 for item in run.items if item.kind == kind)
 
 
 def _times(run: DemoRun) -> Text:
     """What the times in the table are made of."""
-    spent = sum(sum(metric.values) for metric in run.metrics if metric.name == "StageTag")
-    each = f"{spent / len(run.items):.0f} ms" if run.items else "nothing"
-    return Text(f" time: from the bucket to the end, waiting included; tagging alone took {each} a mail", style="dim")
+    took: list[str] = []
+    for kind, name in _KINDS.items():
+        if count := _counted(run, kind):
+            tagging = [
+                m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == f"tag_{kind}"
+            ]
+            spent = sum(sum(metric.values) for metric in tagging)
+            took.append(f"{spent / count:.0f} ms a {name.removesuffix('s')}")
+    return Text(f" time: from bucket to end, waiting included; tagging alone: {', '.join(took)}", style="dim")
 
 
 def _labels(metrics: Iterable[Metric]) -> Table:
     """Counts by dimension, as CloudWatch would graph them."""
-    rows = [
-        (next(iter(named.values())), int(each["sum"]))
-        for each in sum_up(metrics)
-        if each["name"] == "LabelGiven"
-        and (named := {key: value for key, value in each["dimensions"].items() if key != "service"})
-    ]
+    counts: dict[str, list[tuple[str, int]]] = {}
+    for each in sum_up(metrics):
+        if each["name"] == "LabelGiven" and (label := each["dimensions"].get("label")):
+            counts.setdefault(each["dimensions"]["service"], []).append((label, int(each["sum"])))
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("metric LabelGiven, by label", no_wrap=True)
     table.add_column(justify="right")
-    table.add_column()
-    most = max((count for _, count in rows), default=1)
-    for label, count in sorted(rows, key=lambda row: (-row[1], row[0]))[:METRICS_SHOWN]:
-        table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / most)), style="cyan"))
-    if len(rows) > METRICS_SHOWN:
-        table.add_row(Text(f"and {len(rows) - METRICS_SHOWN} more labels", style="dim"))
+    table.add_column(no_wrap=True)
+    most = max((count for rows in counts.values() for _, count in rows), default=1)
+    shown = METRICS_SHOWN // max(1, len(counts))
+    for service, rows in counts.items():
+        if len(counts) > 1:
+            table.add_row(Text(service, style="dim"))
+        for label, count in sorted(rows, key=lambda row: (-row[1], row[0]))[:shown]:
+            table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / most)), style="cyan"))
+        if len(rows) > shown:
+            table.add_row(Text(f"and {len(rows) - shown} more labels", style="dim"))
     return table
 
 
 def _measures(metrics: Iterable[Metric]) -> Table:
+    """Every other metric by function: the sum of a count, the mean of a time."""
+    measured: dict[str, dict[str, str]] = {}
+    for each in sum_up(metrics):
+        if each["name"] != "LabelGiven":
+            by = [value for name, value in each["dimensions"].items() if name != "service"]
+            measured.setdefault(" ".join([each["name"], *by]), {})[each["dimensions"]["service"]] = _amount(each)
+    services = sorted({service for amounts in measured.values() for service in amounts}, reverse=True)
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("other metrics", no_wrap=True)
-    table.add_column("sum", justify="right")
-    table.add_column("mean", justify="right")
-    for each in sum_up(metrics):
-        if each["name"] == "LabelGiven":
-            continue
-        by = [value for name, value in each["dimensions"].items() if name != "service"]
-        counted = each["unit"] == "Count"
-        table.add_row(
-            " ".join([each["name"], *by]),
-            f"{each['sum']:.0f}" if counted else "",
-            "" if counted else f"{each['sum'] / max(1, each['count']):.0f} ms",
-        )
+    for service in services:
+        table.add_column(service, justify="right", no_wrap=True)
+    for name, amounts in sorted(measured.items()):
+        table.add_row(name, *(amounts.get(service, "") for service in services))
     return table
+
+
+def _amount(total: dict[str, Any]) -> str:
+    return f"{total['sum']:.0f}" if total["unit"] == "Count" else f"{total['sum'] / max(1, total['count']):.0f} ms"

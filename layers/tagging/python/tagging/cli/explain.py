@@ -35,8 +35,11 @@ def neighbours_of(tagger: Tagger, data: Path) -> Neighbours:
     """The rows of a data set, to show those that are most alike."""
     with learning_installed():
         from tagging.learning.nearest import Neighbours
+    encoder = tagger.bundle.encoder
+    if encoder.kind != "text":
+        raise typer.BadParameter("only rows of texts can be shown as the nearest")
     rows = read_rows(Asked(data, (ALL,)), tagger.bundle.taxonomy).rows
-    return Neighbours(tagger.bundle.encoder, tagger.bundle.version.encoder, rows)
+    return Neighbours(encoder, tagger.bundle.version.encoder, rows)
 
 
 def explained(explainer: Explainer, mail: Mail, neighbours: Neighbours | None = None) -> list[dict[str, Any]]:

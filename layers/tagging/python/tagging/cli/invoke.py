@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from tagging.cli.invoke_view import show_invocation
-from tagging.cli.project import root
+from tagging.cli.project import ITEMS, root
 from tagging.local.cloud import LocalCloud
 from tagging.local.emf import sum_up
 from tagging.local.function_pool import FunctionNotStarted
@@ -20,13 +20,13 @@ from tagging.local.template import TemplateError
 
 
 def invoke(
-    function: Annotated[str, typer.Argument(help="A deployed function, as its file is called: tag_mail.")],
+    function: Annotated[str, typer.Argument(help="A deployed function, as its file is called: tag_mail, tag_image.")],
     events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, as events/FUNCTION holds them.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event, nothing else.")] = False,
 ) -> None:
     """Run a function's handler with each event on the local cloud; show its answer and what it wrote.
 
-    Mails that an event names and that exist in events/mails are put into the bucket first.
+    Mails or pictures that an event names and that exist in events/mails or events/images are put into the bucket first.
     """
     if not (root() / "functions" / f"{function}.py").is_file():
         known = ", ".join(sorted(path.stem for path in (root() / "functions").glob("*.py")))
@@ -35,7 +35,7 @@ def invoke(
     failed = False
     console = Console(stderr=True)
     try:
-        with LocalCloud.start(root()) as cloud:
+        with LocalCloud.start(root(), functions=[function]) as cloud:
             cloud.wait_ready()
             for path, event in read:
                 told = _invoke(cloud, function, path, event)
@@ -62,7 +62,7 @@ def _event(path: Path) -> Any:
 
 def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[str, Any]:
     """Invoke and compare before with after: the rows and tickets that this event made."""
-    event = put_named_objects(cloud, function, event, root() / "events/mails")
+    event = put_named_objects(cloud, function, event, root() / ITEMS[function])
     before, sent = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
     invocation = cloud.invoke(function, event)
     return {

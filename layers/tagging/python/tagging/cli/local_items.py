@@ -8,53 +8,70 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typer
 
-from tagging.charsets import decode
-from tagging.mail import Mail, parse_mail, text_mail
+from tagging.image_format import looks_like_image
+from tagging.intake import Kind
+from tagging.source import Inline
+
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+"""Files that are pictures by their names, whatever they hold; any other file is one by its first bytes."""
+_MAGIC_BYTES = 16
 
 
 @dataclass(frozen=True)
 class LocalItem:
-    """One item; `read` parses it when its turn comes and raises MailError where it cannot be tagged."""
+    """One item; `content` reads it when its turn comes."""
 
     id: str
-    kind: Literal["mail", "text"]
-    read: Callable[[], Mail]
+    kind: Kind
+    content: Callable[[], bytes | Inline]
 
 
 def find_items(path: Path) -> Iterator[LocalItem]:
     """The items of a file, or of a folder's files in the order of their names; BadParameter for anything else."""
     if path.is_dir():
         for each in sorted(path.rglob("*")):
-            if each.is_file() and each.suffix.lower() in _READERS:
-                yield from find_items(each)
+            if each.is_file() and (reader := _reader_of(each)):
+                yield from reader(each)
     elif not path.exists():
         raise typer.BadParameter(f"{path} does not exist")
-    elif path.suffix.lower() not in _READERS:
-        raise typer.BadParameter(f"{path}: only {', '.join(_READERS)} files are tagged")
+    elif reader := _reader_of(path):
+        yield from reader(path)
     else:
-        yield from _READERS[path.suffix.lower()](path)
+        raise typer.BadParameter(f"{path}: only {', '.join(_READERS)} files and pictures are tagged")
+
+
+def _reader_of(path: Path) -> Callable[[Path], Iterator[LocalItem]] | None:
+    return _READERS.get(path.suffix.lower()) or (_picture if is_picture(path) else None)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture by its name or its first bytes."""
+    if path.suffix.lower() in PICTURES:
+        return True
+    with path.open("rb") as file:
+        return looks_like_image(file.read(_MAGIC_BYTES))
 
 
 def _eml(path: Path) -> Iterator[LocalItem]:
-    yield LocalItem(str(path), "mail", lambda: parse_mail(path.read_bytes()))
+    yield LocalItem(str(path), "mail", path.read_bytes)
 
 
 def _txt(path: Path) -> Iterator[LocalItem]:
-    yield LocalItem(str(path), "text", lambda: text_mail(decode(path.read_bytes(), None)))
+    yield LocalItem(str(path), "text", path.read_bytes)
+
+
+def _picture(path: Path) -> Iterator[LocalItem]:
+    yield LocalItem(str(path), "image", path.read_bytes)
 
 
 def _mbox(path: Path) -> Iterator[LocalItem]:
     mails = mailbox.mbox(path, create=False)
     for key in mails.keys():  # noqa: SIM118  # a mailbox iterates over its messages, parsing each
-        yield LocalItem(f"{path}#{key}", "mail", partial(_mbox_mail, mails, key))
-
-
-def _mbox_mail(mails: mailbox.mbox, key: str) -> Mail:
-    return parse_mail(mails.get_bytes(key))
+        yield LocalItem(f"{path}#{key}", "mail", partial(mails.get_bytes, key))
 
 
 def _jsonl(path: Path) -> Iterator[LocalItem]:
@@ -70,13 +87,15 @@ def _row(path: Path, number: int, line: str) -> LocalItem:
         row: dict[str, Any] = json.loads(line)
         item_id, text = str(row.get("id", f"{path}#{number}")), row.get("text")
         if isinstance(text, str):
-            return LocalItem(item_id, "text", lambda: text_mail(text, str(row.get("subject", ""))))
-        mail_file = path.parent / Path(str(row["path"]))
-        return LocalItem(item_id, "mail", lambda: parse_mail(mail_file.read_bytes()))
+            return LocalItem(item_id, "text", lambda: Inline(item_id, text, str(row.get("subject", ""))))
+        file = path.parent / Path(str(row["path"]))
+        return LocalItem(item_id, "image" if is_picture(file) else "mail", file.read_bytes)
     except (ValueError, AttributeError, KeyError):
         raise typer.BadParameter(
             f'{path}, line {number}: not a data set row, write {{"id": …, "text": …}} or {{"id": …, "path": …}}'
         ) from None
+    except OSError as error:
+        raise typer.BadParameter(f"{path}, line {number}: its file cannot be read ({error.strerror})") from None
 
 
 _READERS: dict[str, Callable[[Path], Iterator[LocalItem]]] = {

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import typer
 
+ITEMS = {"tag_mail": "events/mails", "tag_image": "events/images"}
+"""Folders of the items that each function is shown with."""
+
 
 def root() -> Path:
     """The project's folder: the one above `layers/` that holds cdk.json."""

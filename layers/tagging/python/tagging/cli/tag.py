@@ -13,12 +13,12 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from tagging.bundle import BundleError
 from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
 from tagging.cli.local_items import LocalItem, find_items
-from tagging.cli.project import root
-from tagging.mail import Mail, MailError
+from tagging.cli.serving import Serving, serve_each
+from tagging.item import Mail
 from tagging.tagger import Tagger
+from tagging.untaggable import Untaggable
 
 Explain = Callable[[Mail], list[Any]]
 """Why each label of a mail was given: for `--json` what JSON holds, else explanations to be printed."""
@@ -26,10 +26,10 @@ Explain = Callable[[Mail], list[Any]]
 
 def tag(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, or folders of them.")
+        list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, pictures, or folders of them.")
     ],
     bundle: Annotated[
-        Path | None, typer.Option(help="Folder of the bundle to serve; the shipped one if left out.")
+        Path | None, typer.Option(help="Folder of the bundle to serve; the shipped one of each kind if left out.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each label was given.")] = False,
     examples: Annotated[
@@ -37,17 +37,16 @@ def tag(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
-    """Tag mails and texts on this machine."""
+    """Tag mails, texts and pictures on this machine."""
     items = [item for path in paths for item in find_items(path)]
     if not items:
-        raise typer.BadParameter(f"no .eml, .mbox, .txt or .jsonl in {', '.join(map(str, paths))}")
-    folder = bundle or root() / "layers/mail_model/bundle"
-    try:
-        tagger = Tagger.load(folder)
-    except BundleError as error:
-        raise typer.BadParameter(str(error)) from None
-    why = _explaining(tagger, folder, examples, as_json) if explain else None
-    results = (tag_item(item, tagger, why) for item in items)
+        raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or picture in {', '.join(map(str, paths))}")
+    serving = serve_each({item.kind for item in items}, bundle)
+    texts = next((each.tagger for kind, each in serving.items() if kind != "image"), None)
+    if explain and texts is None:
+        raise typer.BadParameter("only labels of mails and texts can be explained")
+    why = _explaining(texts, examples, as_json) if explain and texts else None
+    results = (tag_item(item, serving[item.kind], why) for item in items)
     if as_json:
         for each in results:
             print(json.dumps(each, ensure_ascii=False), flush=True)
@@ -56,29 +55,29 @@ def tag(
         Console().print(_table(track(results, "tagging", len(items), console=progress, transient=True)))
 
 
-def _explaining(tagger: Tagger, folder: Path, examples: Path | None, as_json: bool) -> Explain:
-    explainer = explainer_of(tagger, folder)
+def _explaining(tagger: Tagger, examples: Path | None, as_json: bool) -> Explain:
+    explainer = explainer_of(tagger, tagger.bundle.folder)
     if not as_json:
         return lambda mail: list(explainer.explain(mail))
     neighbours = neighbours_of(tagger, examples) if examples else None
     return lambda mail: explained(explainer, mail, neighbours)
 
 
-def tag_item(item: LocalItem, tagger: Tagger, why: Explain | None = None) -> dict[str, Any]:
+def tag_item(item: LocalItem, serving: Serving, why: Explain | None = None) -> dict[str, Any]:
     """One item's line of JSON: its label set, or its quarantine."""
     named = {"id": item.id, "kind": item.kind}
     try:
-        mail = item.read()
-        label_set = tagger.tag(mail)
-    except MailError as error:
+        found = serving.read(item.kind, item.content())
+        label_set = serving.tagger.tag(found)
+    except Untaggable as error:
         return named | {"quarantine": {"reason": error.reason, "detail": error.detail}}
-    found = named | {
+    told = named | {
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
         "bundle": vars(label_set.bundle),
     }
-    return found | ({"explanation": why(mail)} if why else {})
+    return told | ({"explanation": why(found)} if why and isinstance(found, Mail) else {})
 
 
 def _table(results: Iterable[dict[str, Any]]) -> Table:

@@ -58,7 +58,10 @@ def _old(path: Path) -> Taxonomy:
 
 
 def _as_json(file: Path, found: Taxonomy, effects: tuple[Effect, ...], *, compared: bool) -> dict[str, Any]:
-    heads = [{"id": head.id, "kind": head.kind, "labels": [label.id for label in head.labels]} for head in found.heads]
+    heads = [
+        {"id": head.id, "kind": head.kind, "when": head.when, "labels": [label.id for label in head.labels]}
+        for head in found.heads
+    ]
     told: dict[str, Any] = {"file": str(file), "version": found.version, "mistakes": [], "heads": heads}
     return told | ({"effects": [asdict(effect) for effect in effects]} if compared else {})
 
@@ -69,7 +72,8 @@ def _show(found: Taxonomy, effects: tuple[Effect, ...], against: Path | None) ->
     for column in ("head", "kind", "labels"):
         table.add_column(column, overflow="fold")
     for head in found.heads:
-        table.add_row(head.id, head.kind, ", ".join(label.id for label in head.labels))
+        waits = f"{head.id}, where {head.when}" if head.when else head.id
+        table.add_row(waits, head.kind, ", ".join(label.id for label in head.labels))
     console.print(table)
     if against and not effects:
         console.print(f"nothing is different from {against}", highlight=False)

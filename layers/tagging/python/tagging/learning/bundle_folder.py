@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagging.bundle import FILES, load_bundle
+from tagging.bundle import FILES, LEXICON, load_bundle
 from tagging.learning.golden_texts import TOLERANCE, golden_of
 from tagging.learning.heads_file import HeadsFile
 from tagging.lexicon import Lexicon
@@ -28,7 +28,8 @@ class Parts:
     encoder: Path
     encoder_version: str
     heads: HeadsFile
-    lexicon: Lexicon
+    lexicon: Lexicon | None
+    """None for pictures."""
     taxonomy: Taxonomy
     decisions: Mapping[str, Decision]
     statistics: Mapping[str, Any]
@@ -37,18 +38,19 @@ class Parts:
     sentence_share: float = 0.5
 
 
-def write_bundle(out: Path, parts: Parts, golden_texts: Sequence[str]) -> Tagger:
+def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagger:
     """Write the bundle to `out`, replacing what is there, and load it; equal parts give equal bytes.
 
-    The first two texts that are sure enough become its golden self-test; NoGoldenText if there are none. Until the new
-    bundle is whole and has passed that test, the old one stands; interrupted, nothing is left behind.
+    The first two texts of `golden`, or picture files of at most 4 KB, that are sure enough become its golden self-test;
+    NoGoldenText if there are none. Until the new bundle is whole and has passed that test, the old one stands;
+    interrupted, nothing is left behind.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
         new, old = Path(scratch) / "new", Path(scratch) / "old"
         _write_parts(new, parts)
         _write_manifest(new, parts, [PLACEHOLDER])
-        _write_manifest(new, parts, golden_of(Tagger(load_bundle(new)), golden_texts))
+        _write_manifest(new, parts, golden_of(Tagger(load_bundle(new)), golden))
         tagger = Tagger.load(new)
         try:
             if out.exists():
@@ -64,12 +66,12 @@ def write_bundle(out: Path, parts: Parts, golden_texts: Sequence[str]) -> Tagger
 def _write_parts(folder: Path, parts: Parts) -> None:
     shutil.copytree(parts.encoder, folder / "encoder")
     (folder / "heads.onnx").write_bytes(parts.heads.content)
-    lexicon = parts.lexicon
-    _write(
-        folder / "lexicon.json",
-        {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
-        indent=None,
-    )
+    if (lexicon := parts.lexicon) is not None:
+        _write(
+            folder / LEXICON,
+            {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
+            indent=None,
+        )
     _write(folder / "taxonomy.json", parts.taxonomy.model_dump(mode="json"))
     decisions = {label: decision.model_dump(exclude_defaults=True) for label, decision in parts.decisions.items()}
     _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
@@ -77,13 +79,14 @@ def _write_parts(folder: Path, parts: Parts) -> None:
 
 
 def _write_manifest(folder: Path, parts: Parts, golden: Sequence[Mapping[str, Any]]) -> None:
+    files = FILES if parts.lexicon is None else (*FILES, LEXICON)
     content: dict[str, Any] = {
         "schema": "tagging.bundle/1",
         "about": dict(parts.about),
         "aggregate": parts.aggregate,
         "sentence_share": parts.sentence_share,
         "encoder": parts.encoder_version,
-        "files": {name: sha256((folder / name).read_bytes()) for name in FILES},
+        "files": {name: sha256((folder / name).read_bytes()) for name in files},
         "golden": list(golden),
         "tolerance": TOLERANCE,
     }

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.bundle import BundleError
 from tagging.learning.token_layers import TokenLayers, Tokens
 from tagging.lexicon import SEPARATOR, Lexicon
 from tagging.mail import Mail
@@ -78,7 +79,11 @@ class Explainer:
 
     def __init__(self, tagger: Tagger, folder: Path) -> None:
         """`folder` is the bundle that `tagger` was loaded from. Raises BundleError where it cannot be explained."""
+        encoder = tagger.bundle.encoder
+        if encoder.kind != "text":
+            raise BundleError(folder, "is for pictures; only labels of texts are explained", "leave --explain out")
         self._tagger = tagger
+        self._sequence_length = encoder.sequence_length
         self._layers = TokenLayers(folder / "encoder")
 
     def explain(self, mail: Mail) -> tuple[Explanation, ...]:
@@ -120,7 +125,7 @@ class Explainer:
         for name, span, weight in texts:
             if span not in heard:
                 text = whole[span[0] : span[1]]
-                heard[span] = self._layers.tokens(text, self._tagger.bundle.encoder.sequence_length)
+                heard[span] = self._layers.tokens(text, self._sequence_length)
             parts.append(self._text_part(label, whole, name, span, weight, heard[span]))
         return Explanation(label, score, sum(part.total for part in parts), tuple(parts))
 
@@ -140,7 +145,9 @@ class Explainer:
         size = len(tokens.pieces)
         rows = np.zeros((size + 1, lexical.shape[1]), dtype=np.float32)
         rows[1 : size - 1] = lexical
-        feeds = {"dense": np.vstack([dense, np.zeros((1, dense.shape[1]))]).astype(np.float32), "lexical": rows}
+        feeds = {"dense": np.vstack([dense, np.zeros((1, dense.shape[1]))]).astype(np.float32)}
+        if lexical.shape[1]:
+            feeds["lexical"] = rows
         logits = bundle.heads.run(["logits"], feeds)[0].astype(np.float64)
         column = list(bundle.taxonomy.labels).index(label)
         bias = float(logits[-1, column])

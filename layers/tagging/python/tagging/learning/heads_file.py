@@ -36,20 +36,23 @@ class HeadsFile:
 def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str) -> HeadsFile:
     """The ONNX file of these heads: inputs `dense` [n, dense] and `lexical` [n, the rest], output `logits` [n, labels].
 
-    It carries the encoder's version and the labels in order, so that it cannot pass for another's.
+    Where nothing is left for `lexical`, as of pictures, there is no such input. The file carries the encoder's version
+    and the labels in order, so that it cannot pass for another's.
     """
     lexical = linear.weights.shape[0] - dense
+    inputs = {"dense": linear.weights[:dense]} | ({"lexical": linear.weights[dense:]} if lexical else {})
     nodes, weights = [], [numpy_helper.from_array(linear.biases.astype(np.float32), "biases")]
-    for name, part in (("dense", linear.weights[:dense]), ("lexical", linear.weights[dense:])):
+    for name, part in inputs.items():
         weights.append(numpy_helper.from_array(part.astype(np.float16), f"{name}_weights"))
         nodes.append(helper.make_node("Cast", [f"{name}_weights"], [f"{name}_wide"], to=TensorProto.FLOAT))
         nodes.append(helper.make_node("MatMul", [name, f"{name}_wide"], [f"{name}_part"]))
-    nodes.append(helper.make_node("Add", ["dense_part", "lexical_part"], ["sum"]))
-    nodes.append(helper.make_node("Add", ["sum", "biases"], ["logits"]))
+    if lexical:
+        nodes.append(helper.make_node("Add", ["dense_part", "lexical_part"], ["sum"]))
+    nodes.append(helper.make_node("Add", ["sum" if lexical else "dense_part", "biases"], ["logits"]))
     graph = helper.make_graph(
         nodes,
         "heads",
-        [_floats("dense", dense), _floats("lexical", lexical)],
+        [_floats(name, len(part)) for name, part in inputs.items()],
         [_floats("logits", len(labels))],
         weights,
     )
@@ -62,7 +65,7 @@ def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str
 
 def check_agreement(file: HeadsFile, linear: Linear, features: NDArray[np.float32]) -> float:
     """Furthest that a logit of the file is from the trainer's on these rows; beyond AGREEMENT, ExportError."""
-    feeds = {"dense": features[:, : file.dense], "lexical": features[:, file.dense :]}
+    feeds = {"dense": features[:, : file.dense]} | ({"lexical": features[:, file.dense :]} if file.lexical else {})
     logits = OnnxModel(file.content).run(["logits"], feeds)[0]
     furthest = float(np.abs(logits - linear.logits(features)).max())
     if not furthest <= AGREEMENT:

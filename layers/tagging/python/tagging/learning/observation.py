@@ -11,13 +11,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.bundle import Encoder
+from tagging.item import Item, Mail
 from tagging.label_set import LabelSet
 from tagging.language import is_english
 from tagging.learning.intervals import groups_of
 from tagging.learning.rows import Answers, Row, answers_of
-from tagging.mail import MailError, text_mail
+from tagging.mail import text_mail
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy
+from tagging.untaggable import Untaggable, WrongKind
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -31,9 +34,9 @@ class Observed:
     rows: tuple[Row, ...]
     label_sets: tuple[LabelSet, ...]
     seconds: Floats
-    """Time of each row, from its text to its label set [rows]."""
+    """Time of each row, from its text or file to its label set [rows]."""
     english: Bools
-    """What the tagger's guess of the language says of each row [rows]."""
+    """What the tagger's guess of the language says of each row [rows]; always True of pictures."""
     quarantined: Mapping[str, int]
     """How many further rows can never be tagged, by reason."""
 
@@ -49,9 +52,15 @@ class Observed:
 
     @cached_property
     def scores(self) -> Floats:
-        """Calibrated probabilities."""
-        found = [[label_set.scores[label] for label in self.labels] for label_set in self.label_sets]
+        """Calibrated probabilities; 0 for a label that was not asked, because its head's condition did not hold."""
+        found = [[label_set.scores.get(label, 0.0) for label in self.labels] for label_set in self.label_sets]
         return np.array(found, dtype=np.float64).reshape(len(self.rows), len(self.labels))
+
+    @cached_property
+    def ran(self) -> Bools:
+        """Which labels the tagger was asked for [rows, labels]: all but those of heads whose condition did not hold."""
+        found = [[label in label_set.scores for label in self.labels] for label_set in self.label_sets]
+        return np.array(found, dtype=bool).reshape(len(self.rows), len(self.labels))
 
     @cached_property
     def given(self) -> Bools:
@@ -96,19 +105,30 @@ def observe(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = 
     for row in rows:
         begun = time.perf_counter()
         try:
-            mail = text_mail(row.text)
-            label_set = tagger.tag(mail)
-        except MailError as error:
+            item = item_of(row, tagger.bundle.encoder)
+            label_set = tagger.tag(item)
+        except Untaggable as error:
             quarantined[error.reason] += 1
         else:
             seconds.append(time.perf_counter() - begun)
             kept.append(_closed(row, tagger.bundle.taxonomy))
             label_sets.append(label_set)
-            english.append(is_english(mail.whole))
+            english.append(not isinstance(item, Mail) or is_english(item.whole))
         progress()
     return Observed(
         tagger, tuple(kept), tuple(label_sets), np.array(seconds), np.array(english, dtype=bool), dict(quarantined)
     )
+
+
+def item_of(row: Row, encoder: Encoder) -> Item:
+    """What a row is about, as it would be served. Raises Untaggable."""
+    if row.picture is None:
+        return text_mail(row.text)
+    if encoder.kind == "text":
+        raise WrongKind("mails and texts")
+    from tagging.image import decode_image  # Pillow is there where pictures are
+
+    return decode_image(row.picture.path.read_bytes(), encoder.size)
 
 
 def _closed(row: Row, taxonomy: Taxonomy) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,8 +27,6 @@ from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, synthesise
 from tagging.local.ticket_collector import SentTicket, TicketCollector
 from tagging.row import Row
-
-MAIL_FUNCTION = "tag_mail"
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,11 @@ class LocalCloud:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._metrics: list[Metric] = []
         self.client = functools.cache(functools.partial(client_at, moto.endpoint, REGION))
-        self.pollers = [QueuePoller(mapping, self.client("sqs"), clock) for mapping in stack.mappings]
+        self.pollers = [
+            QueuePoller(mapping, self.client("sqs"), clock)
+            for mapping in stack.mappings
+            if mapping.function.name in pools
+        ]
         self.collectors = [TicketCollector(queue.url, self.client("sqs"), clock) for queue in stack.ticket_queues]
 
     @classmethod
@@ -63,13 +65,14 @@ class LocalCloud:
         *,
         template: Template | None = None,
         clock: Clock | None = None,
+        functions: Collection[str] | None = None,
         environments: int = 1,
         own_client: bool = False,
     ) -> LocalCloud:
         """Start the stack of the project at `root`, or of another `template`, with so many environments a function.
 
-        moto, the functions and the resources come up beside one another; functions may still be loading when this
-        returns. `own_client` runs them without awslambdaric. Raises TemplateError.
+        moto, the functions (all, or those named) and the resources come up beside one another; functions may still be
+        loading when this returns. `own_client` runs them without awslambdaric. Raises TemplateError.
         """
         folder = tempfile.TemporaryDirectory(prefix="tagging-")
         moto = MotoServer(Path(folder.name) / "moto.log")
@@ -78,8 +81,9 @@ class LocalCloud:
             stack = read_stack(template or synthesise(root), moto.endpoint)
             runtime = Runtime(moto.endpoint, Path(folder.name), own_client)
             for function in stack.functions:
-                pools[function.name] = FunctionPool(function, runtime, environments)
-                pools[function.name].start()
+                if functions is None or function.name in functions:
+                    pools[function.name] = FunctionPool(function, runtime, environments)
+                    pools[function.name].start()
             cloud = cls(stack, moto, clock or Clock(), pools)
             cloud._folder = folder
             make_resources(stack, cloud.client)
@@ -101,21 +105,17 @@ class LocalCloud:
         _stop(self.pools, self._moto, self._folder)
 
     def wait_ready(self) -> None:
-        """Wait until every function has loaded its handler; FunctionNotStarted if one cannot."""
+        """Wait until every function that was started has loaded its handler; FunctionNotStarted if one cannot."""
         for pool in self.pools.values():
             pool.wait_ready()
 
     def put(self, function: str, key: str, data: bytes) -> StoredVersion:
-        """Put an object into the bucket whose events reach a function."""
+        """Put an object into the bucket whose events reach a function, as SES or an upload does."""
         bucket = self.stack.bucket_of(function).name
         answer = self.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
         return StoredVersion(bucket, key, answer.get("VersionId"), answer["ETag"].strip('"'))
 
-    def put_mail(self, key: str, data: bytes) -> StoredVersion:
-        """Put a mail into the mail bucket, as SES does."""
-        return self.put(MAIL_FUNCTION, key, data)
-
-    def send(self, body: str, function: str = MAIL_FUNCTION) -> str:
+    def send(self, function: str, body: str) -> str:
         """Send a message straight to a function's intake queue; its message id."""
         url = self.stack.intake_of(function).url
         return str(self.client("sqs").send_message(QueueUrl=url, MessageBody=body)["MessageId"])
@@ -136,7 +136,7 @@ class LocalCloud:
         Delivery(self.pollers, self.pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, noted)
 
     def invoke(self, function: str, event: Any) -> Invocation:
-        """Run a function with an event, whatever it is; KeyError for an unknown function."""
+        """Run a function with an event, whatever it is; KeyError for one that was not started."""
         invocation = self.pools[function].invoke(event)
         self._metrics += invocation.metrics
         self.collect_tickets()

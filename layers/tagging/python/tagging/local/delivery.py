@@ -50,7 +50,10 @@ class Delivery:
     def run(self, feed: Feed, collect: Callable[[], None], on_invocation: OnInvocation) -> None:
         """Deliver until idle; `collect` is called after each invocation, before `on_invocation`."""
         size = sum(len(pool.processes) for pool in self._pools.values())
-        ahead = sum(BATCHES_AHEAD * size * poller.mapping.batch_size for poller in self._pollers)
+        ahead = sum(
+            BATCHES_AHEAD * len(self._pools[poller.mapping.function.name].processes) * poller.mapping.batch_size
+            for poller in self._pollers
+        )
         hungry = True
         with ThreadPoolExecutor(max_workers=size) as threads:
             while True:

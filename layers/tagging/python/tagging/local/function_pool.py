@@ -14,8 +14,9 @@ from tagging.local.stack import Function
 class FunctionNotStarted(Exception):
     """A function's process did not start; `logs` is what it printed."""
 
-    def __init__(self, name: str, fault: Fault, logs: str) -> None:
-        super().__init__(f"{name} does not start: {fault.message}")
+    def __init__(self, function: Function, fault: Fault, logs: str) -> None:
+        opt = f" (here /opt is {' and '.join(map(str, function.layers))})" if "/opt/" in fault.message else ""
+        super().__init__(f"{function.name} does not start: {fault.message}{opt}")
         self.logs = logs
 
 
@@ -37,7 +38,7 @@ class FunctionPool:
         """Wait for every environment to start; FunctionNotStarted if one cannot."""
         for process in self.processes:
             if fault := process.wait_ready():
-                raise FunctionNotStarted(process.function.name, fault, process.output())
+                raise FunctionNotStarted(process.function, fault, process.output())
 
     def invoke(self, event: Any) -> Invocation:
         """Run one event (anything that JSON can say), waiting for a free environment."""

@@ -27,7 +27,7 @@ class Named:
 
 
 def put_named_objects(cloud: LocalCloud, function: str, event: Any, folder: Path) -> Any:
-    """The event as it would be if the mails of `folder` that it names lay in the function's bucket; they do then.
+    """The event as it would be if the files of `folder` that it names lay in the function's bucket; they do then.
 
     An object is the file whose MD5 is its eTag, or else the file that its key's last part names. Objects without a
     file stay missing, and their places untouched.
@@ -94,6 +94,6 @@ def _store(
 
 
 def _content(folder: Path, named: Named) -> bytes | None:
-    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*.eml"))}
+    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
     by_etag = {hashlib.md5(data, usedforsecurity=False).hexdigest(): data for data in contents.values()}
     return by_etag.get(str(named.fields.get(named.etag_field)), contents.get(Path(named.key).name))

@@ -44,6 +44,8 @@ class Function:
     arn: str
     handler: str
     code: Path
+    layers: tuple[Path, ...]
+    """The folders that together are its /opt."""
     environment: Mapping[str, str]
     timeout: int
     memory: int

@@ -70,13 +70,14 @@ class _Reader:
         given = self.references.resolve(found.properties)
         if found.asset is None:
             raise TemplateError(f"{found.id} has no asset folder")
-        layers = [layer.asset for layer in self._layers(found) if layer.asset is not None]
+        layers = tuple(layer.asset for layer in self._layers(found) if layer.asset is not None)
         environment = given.get("Environment", {}).get("Variables", {})
         return Function(
             name=given["Handler"].rsplit(".", 1)[0],
             arn=self.references.arn(found.id),
             handler=given["Handler"],
             code=found.asset,
+            layers=layers,
             environment={name: _outside_opt(value, layers) for name, value in environment.items()},
             timeout=int(given.get("Timeout", 3)),
             memory=int(given.get("MemorySize", 128)),
@@ -103,7 +104,7 @@ class _Reader:
         return [self.template.resources[id] for id in ids]
 
 
-def _outside_opt(value: Any, layers: list[Path]) -> str:
+def _outside_opt(value: Any, layers: tuple[Path, ...]) -> str:
     """A path below /opt is the same path in the layer that holds it; anything else stays as it is."""
     if not str(value).startswith("/opt/"):
         return str(value)

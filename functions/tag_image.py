@@ -1,0 +1,15 @@
+"""Tags the pictures of an intake queue: wired once when Lambda starts it, then one batch a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tagging.image_reader import image_reader
+from tagging.wiring import wire
+
+service = wire("tag_image", "image", image_reader)
+
+
+def handler(event: object, context: Any) -> dict[str, list[dict[str, str]]]:
+    """Lambda's entry point; `context` tells the time that remains."""
+    return service.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)

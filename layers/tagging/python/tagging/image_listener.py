@@ -1,0 +1,28 @@
+"""What the heads say of a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tagging.heard import Floats, Heard
+from tagging.image_encoder import ImageEncoder
+from tagging.item import Item, Mail
+from tagging.onnx_model import OnnxModel
+from tagging.untaggable import WrongKind
+
+
+@dataclass(frozen=True)
+class ImageListener:
+    """The parts of a bundle for pictures that turn one into logits."""
+
+    encoder: ImageEncoder
+    heads: OnnxModel
+
+    def hear(self, item: Item) -> Heard:
+        """Logits of the whole picture. Raises WrongKind for a mail."""
+        if isinstance(item, Mail):
+            raise WrongKind("pictures")
+        logits: Floats = self.heads.run(["logits"], {"dense": self.encoder.encode(item)[None]})[0][0].astype(np.float64)
+        return Heard(logits)

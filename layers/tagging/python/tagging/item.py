@@ -1,0 +1,45 @@
+"""What is tagged: a mail or a picture, as it is once it was read, without what reading it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:  # decoding a picture needs packages that tagging a mail does not
+    from tagging.image import Image
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A part that is listed and never read: `size` in bytes, `content_type` as the sender claims."""
+
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail: what its sender wrote, decoded and bounded, without quotes and signature."""
+
+    subject: str
+    """One line; "" if there is none."""
+    text: str
+    """The body as lines of text; "" if there is none. Never both empty."""
+    attachments: tuple[Attachment, ...] = ()
+    auto: bool = False
+    """A machine wrote it: nobody should answer."""
+    auto_reply: bool = False
+    """Somebody is away, or a mail was received or read: it makes no ticket."""
+    message_id: str | None = None
+    """Hashed, 32 hexadecimal digits: Message-IDs hold host names and sometimes addresses."""
+    in_reply_to: str | None = None
+    """Hashed in the same way: the mail that this one answers."""
+
+    @property
+    def whole(self) -> str:
+        """Subject and text, separated by one line end: what offsets of evidence refer to."""
+        return f"{self.subject}\n{self.text}" if self.subject else self.text
+
+
+Item: TypeAlias = "Mail | Image"

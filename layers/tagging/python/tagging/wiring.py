@@ -1,0 +1,47 @@
+"""Wiring one deployed function at its start: settings, bundle, clients, and the service that stands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tagging.aws import CONNECTIONS, make_clients
+from tagging.bundle import Bundle
+from tagging.intake import Kind
+from tagging.item import Item
+from tagging.label_table import LabelTable
+from tagging.logs import make_logger
+from tagging.metrics import Metrics
+from tagging.objects import ObjectStore
+from tagging.service import TagService
+from tagging.settings import Settings
+from tagging.source import Inline
+from tagging.tagger import Tagger
+from tagging.ticket_queue import TicketQueue
+
+
+def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]]) -> TagService:
+    """The service of a function, as its environment says; `reader` makes from its bundle what reads its items.
+
+    `kind` is what an object is when its event does not say. Raises SettingsError and BundleError.
+    """
+    settings = Settings.from_env()
+    tagger = Tagger.load(Path(settings.bundle), threads=settings.threads)
+    clients = make_clients()
+    return TagService(
+        kind=kind,
+        tagger=tagger,
+        read=reader(tagger.bundle),
+        objects=ObjectStore(clients.s3, settings.object_bytes, settings.in_flight_bytes),
+        table=LabelTable(
+            clients.dynamodb,
+            settings.label_table,
+            handler=f"{function}:{settings.aws_lambda_function_version}",
+            quarantine_days=settings.quarantine_days,
+        ),
+        tickets=TicketQueue(clients.sqs, settings.ticket_queue_url),
+        metrics=Metrics(settings.metrics_namespace, function),
+        logger=make_logger(function, settings.log_level, bundle=tagger.bundle.version.heads),
+        threads=ThreadPoolExecutor(CONNECTIONS),
+    )

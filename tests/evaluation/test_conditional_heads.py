@@ -1,0 +1,33 @@
+"""What evaluation makes of a label that was not asked, because its head waits for another label."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tagging.learning.evaluation import evaluate_observed
+from tagging.learning.observation import observe
+from tagging.learning.rows import Row
+from tagging.tagger import Tagger
+from tagging.taxonomy import Head, Taxonomy
+
+
+def waiting_for(tagger: Tagger, label: str) -> Tagger:
+    """The tiny bundle, its last head asked only where `label` was given."""
+    *others, person = tagger.bundle.taxonomy.heads
+    heads = (*others, Head.model_validate(person.model_dump() | {"when": label}))
+    return Tagger(replace(tagger.bundle, taxonomy=Taxonomy(version=1, heads=heads)))
+
+
+@pytest.mark.parametrize(("label", "asked"), [("angry", True), ("happy", False)])
+def test_a_label_that_was_not_asked_is_not_given_and_ranks_last(tiny: Tagger, label: str, asked: bool) -> None:
+    text = "I am furious with this terrible florist! Can I speak to somebody at the florist?"
+    rows = [Row("a", text, frozenset({"angry", "wants_person"})), Row("b", "The florist is late.", frozenset({"late"}))]
+    observed = observe(waiting_for(tiny, label), rows)
+    column = observed.labels.index("wants_person")
+    assert ("wants_person" in observed.label_sets[0].scores) == asked
+    assert bool(observed.given[0, column]) == asked
+    assert (observed.scores[0, column] > 0) == asked
+    (one,) = [each for each in evaluate_observed(observed).labels if each.id == "wants_person"]
+    assert (one.support, one.hits) == (1, int(asked))

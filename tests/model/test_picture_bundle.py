@@ -1,0 +1,191 @@
+"""A bundle for pictures: what is in it, what it refuses, and its golden pictures."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from PIL import Image as pil
+
+from tagging.bundle import FILES, BundleError, load_bundle, load_encoder, load_image_encoder
+from tagging.image import Image, decode_image
+from tagging.learning.golden_texts import NoGoldenText, golden_of
+from tagging.mail import text_mail
+from tagging.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
+from tagging.tagger import Tagger
+from tagging.untaggable import Untaggable, WrongKind
+from tests.picture_bundle import SIZE, picture
+
+EVERY_FILE = ("manifest.json", *FILES, "encoder/encoder.onnx")
+
+
+@pytest.fixture
+def bundle(picture_bundle: Path, tmp_path: Path) -> Path:
+    """The picture bundle, to be damaged."""
+    return Path(shutil.copytree(picture_bundle, tmp_path / "bundle"))
+
+
+def sign(bundle: Path, change: Callable[[dict[str, Any]], object] = len) -> None:
+    """Change the manifest, and make its checksums fit."""
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    manifest["files"] = {name: sha256((bundle / name).read_bytes()) for name in manifest["files"]}
+    manifest["checksum"] = checksum_of(manifest)
+    path.write_text(json.dumps(manifest))
+
+
+def test_it_has_no_words_in_it(bundle: Path) -> None:
+    assert not (bundle / "lexicon.json").exists()
+    found = load_bundle(bundle)
+    assert found.encoder.kind == "image"
+    assert found.encoder.size == SIZE
+    assert set(found.heads.inputs) == {"dense"}
+    assert found.lexicon.grams == ()
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_flipped_bit_and_a_missing_file_are_named(bundle: Path, name: str) -> None:
+    path = bundle / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BundleError) as found:
+        Tagger.load(bundle)
+    assert found.value.path == path
+    path.unlink()
+    with pytest.raises(BundleError, match="is missing") as found:
+        Tagger.load(bundle)
+    assert found.value.path == path
+
+
+def test_its_golden_items_are_small_pictures(bundle: Path) -> None:
+    golden = load_bundle(bundle).manifest.golden
+    assert len(golden) == 2
+    for each in golden:
+        assert isinstance(each.content, bytes)
+        assert each.content.startswith(b"\x89PNG")
+        assert len(each.content) <= MOST_GOLDEN_BYTES
+
+
+def test_a_golden_picture_is_at_most_4_kb_and_never_beside_a_text() -> None:
+    rest: dict[str, Any] = {"labels": (), "scores": {}}
+    assert Golden(picture=b64encode(b"x" * MOST_GOLDEN_BYTES), **rest).content == b"x" * MOST_GOLDEN_BYTES
+    for wrong in (
+        {"picture": b64encode(b"x" * (MOST_GOLDEN_BYTES + 1))},
+        {"text": "a", "picture": b64encode(b"x")},
+        {},
+    ):
+        with pytest.raises(ValueError, match=r"golden|4096"):
+            Golden(**wrong, **rest)
+
+
+def test_a_golden_picture_that_scores_otherwise_stops_the_start(bundle: Path) -> None:
+    sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(dark=0.9))
+    assert load_bundle(bundle)
+    with pytest.raises(BundleError, match="golden picture 1: a score moved by"):
+        Tagger.load(bundle)
+
+
+def test_a_golden_picture_of_which_other_heads_are_asked_stops_the_start(bundle: Path) -> None:
+    sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(ripe=0.0))
+    with pytest.raises(BundleError, match="golden picture 1 has scores for other labels"):
+        Tagger.load(bundle)
+
+
+def test_a_golden_picture_that_is_none_stops_the_start(bundle: Path) -> None:
+    sign(bundle, lambda manifest: manifest["golden"][1].update(picture=b64encode(b"text").decode()))
+    with pytest.raises(BundleError, match="golden picture 2 cannot be tagged"):
+        Tagger.load(bundle)
+
+
+def test_a_golden_text_in_a_bundle_for_pictures_stops_the_start(bundle: Path) -> None:
+    golden: dict[str, Any] = {"text": "hello", "labels": [], "scores": {}}
+    sign(bundle, lambda manifest: manifest.update(golden=[golden]))
+    with pytest.raises(BundleError, match=r"golden text 1 cannot be tagged \(wrong_kind\)"):
+        Tagger.load(bundle)
+
+
+def test_pictures_are_never_heard_by_sentences(bundle: Path) -> None:
+    sign(bundle, lambda manifest: manifest.update(aggregate="both"))
+    with pytest.raises(BundleError, match="pictures have no sentences"):
+        load_bundle(bundle)
+
+
+def test_heads_that_want_n_grams_are_refused(bundle: Path) -> None:
+    heads = onnx.load(bundle / "heads.onnx")
+    heads.graph.input.append(onnx.helper.make_tensor_value_info("lexical", onnx.TensorProto.FLOAT, ["items", 5]))
+    onnx.save(heads, bundle / "heads.onnx")
+    sign(bundle)
+    with pytest.raises(BundleError, match=r"heads.onnx: does not take the 192 features"):
+        load_bundle(bundle)
+
+
+def test_an_encoder_of_another_size_is_refused(bundle: Path) -> None:
+    path = bundle / "encoder/manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"size": 64}))
+    with pytest.raises(BundleError, match=r"encoder.onnx: has not one input `pixels` of shape \[1, 64, 64, 3\]"):
+        load_image_encoder(bundle / "encoder")
+
+
+def test_an_encoder_is_asked_for_by_its_kind(bundle: Path, root: Path) -> None:
+    with pytest.raises(BundleError, match="is an encoder of pictures"):
+        load_encoder(bundle / "encoder")
+    with pytest.raises(BundleError, match="is an encoder of texts"):
+        load_image_encoder(root / "layers/mail_model/bundle/encoder")
+    path = bundle / "encoder/manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": "tagging.sound_encoder/1"}))
+    with pytest.raises(BundleError, match="is not what it should be"):
+        load_image_encoder(bundle / "encoder")
+
+
+def test_each_kind_of_item_is_refused_by_the_bundle_of_the_other(tagger: Tagger, picture_tagger: Tagger) -> None:
+    with pytest.raises(WrongKind, match="only pictures"):
+        picture_tagger.tag(text_mail("hello"))
+    with pytest.raises(Untaggable, match="only mails and texts"):
+        tagger.tag(decode_image(picture("garment"), SIZE))
+
+
+def test_a_picture_of_another_size_is_a_mistake_of_ours(picture_tagger: Tagger) -> None:
+    with pytest.raises(ValueError, match="32 x 32 RGB pixels"):
+        picture_tagger.tag(Image(np.zeros((SIZE, SIZE + 1, 3), dtype=np.uint8)))
+
+
+def test_the_same_picture_has_the_same_labels_in_all_orientations(picture_tagger: Tagger) -> None:
+    shown = pil.open(io.BytesIO(picture("garment")))
+    stored = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    found = []
+    for orientation, turn in stored.items():
+        exif = pil.Exif()
+        exif[0x0112] = orientation
+        file = io.BytesIO()
+        (shown if turn is None else shown.transpose(pil.Transpose(turn))).save(file, "PNG", exif=exif)
+        found.append(picture_tagger.tag(decode_image(file.getvalue(), SIZE)))
+    assert [label.id for label in found[0].labels] == ["garment", "light_top", "light_left"]
+    assert all(each == found[0] for each in found)
+
+
+def test_a_picture_of_which_nothing_is_said_is_for_a_person(picture_bundle: Path) -> None:
+    loaded = load_bundle(picture_bundle)
+    item = decode_image(picture("garment"), SIZE)
+    assert not Tagger(loaded).tag(item).review
+    silent = {label: Decision(threshold=1, slope=0.01) for label in loaded.decisions}
+    assert Tagger(replace(loaded, decisions=silent)).tag(item).review
+
+
+def test_a_golden_picture_must_be_sure_of_every_head_that_runs(picture_bundle: Path) -> None:
+    tagger = Tagger.load(picture_bundle)
+    unsure = picture("garment", above=0, left=0)
+    with pytest.raises(NoGoldenText, match="none of 1 pictures keeps its labels"):
+        golden_of(tagger, [unsure])
+    (golden,) = golden_of(tagger, [unsure, picture("garment")])
+    assert b64decode(golden["picture"]) == picture("garment")
