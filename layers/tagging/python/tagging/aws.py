@@ -74,6 +74,16 @@ def client_at(endpoint: str, region: str, service: Any) -> Any:
     )
 
 
+def account_client(service: Any) -> Any:
+    """A client of any service for the account and the region that the environment names, as boto3 reads it."""
+    return boto3.session.Session().client(service, config=_CONFIG)
+
+
+def account_region() -> str | None:
+    """The region that the environment or the person's profile names."""
+    return boto3.session.Session().region_name
+
+
 def stack_output(stack: str, output: str) -> str:
     """One output of a deployed stack; KeyError where the stack has none of that name, ClientError without a stack."""
     return stack_outputs(stack)[output]

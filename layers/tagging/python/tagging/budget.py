@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from tagging.untaggable import Untaggable
 
 _MEBIBYTE = 1 << 20
+SLOWER = 2
+"""How many times slower than the declared function's processor the one may be that serves."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -19,3 +28,19 @@ class Budget:
 def reading_budget(size: int) -> Budget:
     """For `parse_mail` or `decode_image` and an input of so many bytes: 1 s and 300 MiB, and 50 ms and 6 MiB a MiB."""
     return Budget(1 + 0.05 * size / _MEBIBYTE, 300 * _MEBIBYTE + 6 * size)
+
+
+class OverBudget(Untaggable):
+    """Reading an input took so long that the rest of its batch was at risk: it is not tagged, and not tried again."""
+
+    def __init__(self) -> None:
+        super().__init__("over_budget", "reading it took more time than its size allows")
+
+
+def within(budget: Budget, read: Callable[[], Result]) -> Result:
+    """What `read` gives, if this thread's processor time for it was within the budget. Raises OverBudget at its end."""
+    began = time.thread_time()
+    result = read()
+    if time.thread_time() - began > SLOWER * budget.cpu_seconds:
+        raise OverBudget
+    return result

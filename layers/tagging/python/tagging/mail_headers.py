@@ -81,10 +81,10 @@ def read_headers(raw: bytes, start: int, end: int, limits: MailLimits) -> tuple[
 
 def _fields(block: bytes, field_bytes: int) -> dict[str, bytes]:
     fields: dict[str, bytes] = {}
-    for field in _FIELD.finditer(block):
-        name = field[1].lower()
+    for found in _FIELD.finditer(block):
+        name = found[1].lower()
         if name in _WANTED:
-            begin, stop = field.span(2)
+            begin, stop = found.span(2)
             fields.setdefault(name.decode("ascii"), block[begin : min(stop, begin + field_bytes)].strip())
     return fields
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from tagging.batch import Message, answer, read_batch
+from tagging.budget import Budget, reading_budget, within
 from tagging.intake import Delivery, Kind, Rejected, read_body
 from tagging.item import Item
 from tagging.label_table import LabelTable
@@ -71,6 +72,8 @@ class TagService:
     metrics: Metrics
     logger: Logger
     threads: ThreadPoolExecutor
+    budget: Callable[[int], Budget] = reading_budget
+    """What reading an input of so many bytes may cost."""
 
     def handle(self, event: object, remaining_s: Callable[[], float]) -> dict[str, list[dict[str, str]]]:
         """Do an event's work and answer what goes back to its queue; never raises for an SQS event."""
@@ -117,11 +120,13 @@ class TagService:
         try:
             if isinstance(source, Inline):
                 input_hash = content_hash(json.dumps([source.subject, source.text]))
-                item = self.read(kind, source)
+                content: bytes | Inline = source
+                size = len(source.text) + len(source.subject)
             else:
                 fetched = self.objects.fetch(source) if fetch is None else fetch.result()
                 source, input_hash = fetched.source, content_hash(fetched.data)
-                item = self.read(kind, fetched.data)
+                content, size = fetched.data, len(fetched.data)
+            item = within(self.budget(size), partial(self.read, kind, content))
             found = Tagged(item, self.tagger.tag(item, asked.heads))
         except UnknownHead:
             found = Quarantine("unknown_head")

@@ -1,0 +1,180 @@
+"""`python -m tests.fuzz.measure`: processor time and peak memory of the worst inputs, against the declared budget.
+
+Each input is made in one process and read in another, both forked from one that loaded the readers (Linux, macOS).
+Ends with 1 where one is over. Mails of every kind at four sizes up to the limit; pictures of every kind, and the
+largest that the limits admit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import resource
+import struct
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from tagging.budget import reading_budget
+from tagging.cli.worst_pictures import saved, square, worst_pictures
+from tagging.image import ImageError, ImageLimits, decode_image
+from tagging.mail import MailError, MailLimits, parse_mail
+from tests.fuzz import mails, pictures
+from tests.mail.test_mail_bombs import BOMBS
+
+MIB = 1 << 20
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What reading one input took in a process of its own."""
+
+    name: str
+    size: int
+    """Bytes of the input."""
+    seconds: float
+    """Of processor."""
+    peak: int
+    """Bytes of the whole process at its largest."""
+
+    @property
+    def share(self) -> float:
+        """Of the budget, whichever is used more; over 1 it is broken."""
+        budget = reading_budget(self.size)
+        return max(self.seconds / budget.cpu_seconds, self.peak / budget.peak_bytes)
+
+    def line(self) -> str:
+        """One line of the report."""
+        budget = reading_budget(self.size)
+        return (
+            f"{self.name:34} {self.size / MIB:7.2f} MiB  {self.seconds:6.2f} of {budget.cpu_seconds:4.1f} s  "
+            f"{self.peak / MIB:6.0f} of {budget.peak_bytes / MIB:4.0f} MiB  {self.share:5.0%}"
+        )
+
+
+def in_child(work: Callable[[], bytes]) -> bytes:
+    """What `work` gives, done in a process that keeps nothing; an exception there ends the command."""
+    out, into = os.pipe()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            os.write(into, work())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(into)
+    answer = os.read(out, 1 << 16)
+    os.close(out)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("what is tried ended its process")
+    return answer
+
+
+def cost_of(path: Path, read: Callable[[bytes], object]) -> Cost:
+    """Read a file's bytes in a child process; the file goes."""
+
+    def measured() -> bytes:
+        data = path.read_bytes()
+        began = time.process_time()
+        read(data)
+        seconds = time.process_time() - began
+        return struct.pack("dq", seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT)
+
+    seconds, peak = struct.unpack("dq", in_child(measured))
+    size = path.stat().st_size
+    path.unlink()
+    return Cost(path.name, size, seconds, peak)
+
+
+def written(folder: Path, inputs: Iterable[tuple[str, bytes]]) -> Iterator[Path]:
+    """Files of inputs, each made in a child process, so that what making them took is not counted as reading."""
+    inputs = iter(inputs)
+
+    def write() -> bytes:
+        for name, data in inputs:
+            Path(folder, name.replace("/", " ")).write_bytes(data)
+        return b""
+
+    in_child(write)
+    yield from sorted(folder.iterdir())
+
+
+def read_mail(data: bytes) -> None:
+    """A mail, or its reason."""
+    try:
+        parse_mail(data)
+    except MailError:
+        return
+
+
+def read_picture(data: bytes) -> None:
+    """Pixels, or a reason."""
+    try:
+        decode_image(data, 192)
+    except ImageError:
+        return
+
+
+def rounds_of_mails(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
+    """Those that were thought of, then every kind at every size, a few inputs at a time."""
+    yield BOMBS.items()
+    for kind in mails.ALL:
+        for size in (100_000, 1_000_000, 8_000_000, MailLimits().size - 20_000):
+            for seed in range(seeds):
+                yield mail_of(kind, seed, size)
+
+
+def mail_of(kind: str, seed: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """One mail, made when it is asked for."""
+    yield f"{kind} {seed} {size}", mails.mail(kind, seed, size)
+
+
+def rounds_of_pictures(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
+    """The largest that the limits admit, then every kind at every size."""
+    yield worst_pictures(ImageLimits())
+    yield many_scans(ImageLimits())
+    for kind in pictures.KINDS:
+        for size in (10_000, 1_000_000, 16_000_000):
+            yield ((f"{kind} {seed} {size}", pictures.picture(kind, seed, size)) for seed in range(seeds))
+
+
+def many_scans(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
+    """The largest progressive JPEG, with one of its scans as often again as the limits admit."""
+    side = square(limits.memory // 7, limits)
+    data = saved("RGB", side, "JPEG", progressive=True, subsampling=0)
+    places = [found.start() for found in re.finditer(rb"\xff\xda", data)]
+    more = min(limits.scans, limits.scanned_pixels // side**2) - len(places)
+    for scan, (begin, end) in enumerate(pairwise((*places, len(data) - 2))):
+        again = data[begin:end]
+        yield f"jpeg_scan_{scan}_again", data[:end] + again * min(more, limits.size // len(again) - 10) + data[end:]
+
+
+def main() -> int:
+    """Print the worst of each and whether all kept the budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20, help="inputs per kind and size")
+    parser.add_argument("--only", choices=("mails", "pictures"))
+    given = parser.parse_args()
+    over = 0
+    trials = {"mails": (rounds_of_mails, read_mail), "pictures": (rounds_of_pictures, read_picture)}
+    for what, (rounds, read) in trials.items():
+        if given.only in (None, what):
+            with tempfile.TemporaryDirectory() as folder:
+                paths = (path for inputs in rounds(given.seeds) for path in written(Path(folder), inputs))
+                found = sorted((cost_of(path, read) for path in paths), key=lambda cost: cost.share, reverse=True)
+            over += sum(cost.share > 1 for cost in found)
+            print(f"{len(found)} {what}; the worst, with their share of the budget:")
+            print(*(cost.line() for cost in found[:12]), sep="\n", flush=True)
+    print(f"{over} over the budget" if over else "All within the budget.")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What the fuzzers try: a reader, what must hold of whatever it answers, and what to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagging.image import ImageError, ImageLimits, decode_image
+from tagging.intake import Delivery, Rejected, read_body
+from tagging.mail import MailError, MailLimits, parse_mail
+from tagging.row import source_fields
+from tests.fuzz import events, mails, pictures
+from tests.mail.test_any_bytes import check_mail
+
+FOUND = Path(__file__).parent / "found"
+"""Inputs that once broke something, by target: each stays as a test."""
+EVENTS = Path(__file__).parents[2] / "events"
+MAIL_LIMITS = MailLimits()
+PICTURE_LIMITS = ImageLimits(size=1 << 20, pixels=1 << 18, memory=1 << 22, parts=512, scans=40)
+"""Small, so that a fuzzer sees many; what large ones cost is measured in `measure.py`."""
+SIDE = 32
+
+
+@dataclass(frozen=True)
+class Target:
+    """One reader under trial."""
+
+    attempt: Callable[[bytes], str]
+    """Reads the bytes and says what became of them; raises, whatever it is, where a promise is broken."""
+    seeds: Callable[[], Iterator[bytes]]
+    most: int
+    """Bytes that an input is let grow to."""
+
+
+def attempt_mail(data: bytes) -> str:
+    """A Mail within its limits, or the reason of a MailError."""
+    try:
+        mail = parse_mail(data, MAIL_LIMITS)
+    except MailError as error:
+        return error.reason
+    check_mail(mail, MAIL_LIMITS)
+    return "mail"
+
+
+def attempt_picture(data: bytes, limits: ImageLimits = PICTURE_LIMITS) -> str:
+    """Pixels of the size asked for, or the reason of an ImageError."""
+    try:
+        pixels = decode_image(data, SIDE, limits).pixels
+    except ImageError as error:
+        return error.reason
+    assert pixels.shape == (SIDE, SIDE, 3)
+    assert pixels.dtype.name == "uint8"
+    return "picture"
+
+
+def attempt_body(data: bytes) -> str:
+    """What a message asks for: the same each time, with ids and fields that the table takes."""
+    body = data.decode("utf-8", "replace")
+    found = read_body(body)
+    assert found == read_body(body)
+    for each in found:
+        if isinstance(each, Rejected):
+            assert each.item_id.startswith("message-")
+            assert len(each.detail) <= 300
+            each.detail.encode()
+        else:
+            assert isinstance(each, Delivery)
+            assert 0 < len(each.source.item_id) <= 100
+            assert sum(len(value.encode()) for value in source_fields(each.source).values()) <= 4096
+    return "nothing" if not found else type(found[0]).__name__
+
+
+def _mail_seeds() -> Iterator[bytes]:
+    yield from (path.read_bytes() for path in sorted((EVENTS / "mails").glob("*.eml")) if path.stat().st_size < 10_000)
+    yield from (mails.mail(kind, seed, 400) for kind in mails.ALL for seed in range(5))
+
+
+def _picture_seeds() -> Iterator[bytes]:
+    yield from pictures.WHOLE.values()
+
+
+def _body_seeds() -> Iterator[bytes]:
+    yield from (body.encode() for body in events.BODIES)
+
+
+TARGETS = {
+    "mail": Target(attempt_mail, _mail_seeds, 4_096),
+    "picture": Target(attempt_picture, _picture_seeds, 8_192),
+    "body": Target(attempt_body, _body_seeds, 8_192),
+}

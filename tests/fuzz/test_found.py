@@ -1,0 +1,26 @@
+"""What fuzzing once found stays found out; and the fuzzers begin with inputs that are sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.run import NAMES
+from tests.fuzz.targets import FOUND, TARGETS
+
+KEPT = sorted(path for path in FOUND.glob("*/*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_was_found_is_read_now(path: Path) -> None:
+    assert path.stat().st_size < 20_000
+    TARGETS[path.parent.name].attempt(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_target_begins_with_inputs_of_every_outcome(name: str) -> None:
+    attempt: Callable[[bytes], str] = TARGETS[name].attempt
+    outcomes = {attempt(seed) for seed in TARGETS[name].seeds()}
+    assert {"mail": {"mail", "empty"}, "picture": {"picture"}, "body": {"Delivery", "Rejected"}}[name] <= outcomes

@@ -1,0 +1,25 @@
+"""How long the promises are tried: `pytest tests/promises --times 20` is the nightly form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.tagger import Tagger
+from tests.mail_bundle import write_mail_bundle
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--times", type=int, default=1, help="try this many times as many inputs as `make test` does")
+
+
+@pytest.fixture(scope="session")
+def times(request: pytest.FixtureRequest) -> int:
+    """How many times as many inputs as in `make test`."""
+    found: int = request.config.getoption("--times", 1)
+    return found
+
+
+@pytest.fixture(scope="session")
+def mail_tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
+    """A tiny bundle for mails, loaded."""
+    return Tagger.load(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))

@@ -1,0 +1,223 @@
+"""Promises C and D for whatever arrives: every JSON document, and what is none, has its answer and its rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tagging.batch import RetryLater
+from tagging.intake import Delivery, Rejected, read_body
+from tagging.source import StoredObject
+from tests.conftest import Desk, event
+from tests.fuzz import events
+from tests.fuzz.targets import attempt_body
+
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it would hide what failed
+QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+BATCHES = 40
+"""Batches of ten messages per desk and `--times`."""
+PLAIN = [document for document in events.DOCUMENTS if document.get("Type") != "Notification"]
+
+
+def known(document: Any) -> bool:
+    return not any(isinstance(each, Rejected) for each in read_body(document))
+
+
+@pytest.mark.parametrize("way", events.WRAPPINGS)
+def test_every_known_shape_means_the_same_in_every_wrapping(way: str) -> None:
+    shapes = [document for document in PLAIN if known(document)]
+    assert len(shapes) > 25
+    for document in shapes:
+        asked = read_body(json.dumps(document))
+        assert read_body(events.wrapped(document, way)) == asked
+        sns = {"EventSource": "aws:sns", "Sns": {"Type": "Notification", "Message": json.dumps(document)}}
+        assert read_body({"Records": [sns, sns]}) == [*asked, *asked]  # SNS invokes the function itself
+
+
+def test_what_is_no_known_shape_is_never_taken_for_nothing_to_do() -> None:
+    """Deletions, other news of an object and the test event ask for nothing; a name that S3 never sends is odd."""
+    (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
+    for name in ("", "Put", "objectcreated:Put", "ObjectMade:Put", None, 7):
+        (found,) = read_body({"Records": [record | {"eventName": name}]})
+        assert isinstance(found, Rejected)
+    for name in ("ObjectRemoved:Delete", "s3:ObjectRemoved:Delete", "ObjectTagging:Put", "LifecycleTransition"):
+        assert read_body({"Records": [record | {"eventName": name}]}) == []
+    for kind in (None, 7, "Order Created"):
+        (found,) = read_body({"source": "aws.s3", "detail-type": kind, "detail": {}})
+        assert isinstance(found, Rejected)
+
+
+def test_records_of_one_message_are_judged_one_by_one() -> None:
+    (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
+    found = read_body({"Records": [{"eventSource": "aws:ses"}, record, None, record | {"s3": None}]})
+    assert [type(each) for each in found] == [Rejected, Delivery, Rejected, Rejected]
+
+
+def test_a_message_of_more_records_than_one_invocation_can_tag_is_quarantined_whole() -> None:
+    (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
+    assert len(read_body({"Records": [record] * 100})) == 100
+    (found,) = read_body({"Records": [record] * 101})
+    assert isinstance(found, Rejected)
+    assert found.reason == "too_many_records"
+
+
+def test_nesting_is_read_or_rejected_at_every_depth() -> None:
+    """Where the interpreter's stack ends, wherever that is, json.loads may still read what json.dumps cannot write."""
+    for levels in range(850, 1_001):
+        inner = "[" * levels + "]" * levels
+        for body in (inner, f'{{"a":{inner}}}', f'{{"Records":[{{"eventSource":"aws:s3","eventName":{inner}}}]}}'):
+            (found,) = read_body(body)
+            assert isinstance(found, Rejected)
+    for levels in (900, 100_000):
+        (found,) = read_body({"Records": [events.nested(levels)]})
+        assert isinstance(found, Rejected)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"eTag": "a\r\nb: c", "versionId": None},
+        {"eTag": "\u6771", "versionId": None},
+        {"bucket": "arn:aws:s3:us-east-1:123456789012:accesspoint/x"},
+        {"bucket": "arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap"},
+        {"bucket": "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/ap"},
+    ],
+)
+def test_a_name_that_no_request_can_carry_is_quarantined(desk: Desk, changed: dict[str, str]) -> None:
+    """It once failed in the client of S3, before any request, and its message went back to the queue."""
+    document = json.loads(event(desk, "a.eml", changed.get("versionId", "v"), **changed))
+    document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", desk.bucket)
+    assert desk.handle(json.dumps(document)) == []
+    quarantine = desk.row().revision.quarantine
+    assert quarantine is not None
+    assert quarantine.reason == "bad_record"
+
+
+def test_any_body_asks_for_the_same_each_time(times: int) -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=1_000 * times, **QUIET)
+    @given(events.bodies())
+    def holds(body: Any) -> None:
+        found = read_body(body)
+        assert found == read_body(body)
+        seen[attempt_body(body.encode("utf-8", "replace")) if isinstance(body, str) else "no text"] += 1
+
+    holds()
+    assert seen.total() >= 1_000 * times
+    assert min(seen[outcome] for outcome in ("Delivery", "Rejected", "nothing", "no text")) > 10
+
+
+def placed(desk: Desk) -> list[str]:
+    """The real bodies, of objects that are there: in the desk's bucket, under the versions that they got."""
+    cases = [name for name in events.CASES if name.startswith(f"tag_{desk.subject.kind}/")]
+    records = [record for name in cases for record in events.CASES[name]["Records"] if "body" in record]
+    folder = events.EVENTS / {"mail": "mails", "image": "images"}[desk.subject.kind]
+    given = [str(record["body"]) for record in records]
+    for key in {key for body in given for key in keys_of(body)}:
+        file = folder / key.rpartition("/")[2]
+        desk.put(key, file.read_bytes() if file.exists() else None)
+    listed = desk.clients.s3.list_object_versions(Bucket=desk.bucket)["Versions"]
+    versions = {each["Key"]: each["VersionId"] for each in listed}
+    return [in_bucket(body, desk.bucket, versions) for body in given]
+
+
+def stored_in(document: Any) -> list[dict[str, Any]]:
+    """Every description of an object in a document, spelled or not."""
+    if isinstance(document, str) and document.startswith("{"):
+        return stored_in(json.loads(document))
+    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    here = [document] if isinstance(document, dict) and isinstance(document.get("key"), str) else []
+    return here + [each for value in inner for each in stored_in(value)]
+
+
+def keys_of(body: str) -> list[str]:
+    try:
+        return [unquote_plus(each["key"]) if "eTag" in each else each["key"] for each in stored_in(body)]
+    except ValueError:
+        return []
+
+
+def in_bucket(body: str, bucket: str, versions: dict[str, str]) -> str:
+    for key in keys_of(body):
+        for each in stored_in(body):
+            for name in ("versionId", "version-id", "version"):
+                if each.get(name) and key in (each["key"], unquote_plus(each["key"])):
+                    body = body.replace(str(each[name]), versions[key])
+    return body.replace("tagging-local-mail", bucket).replace("tagging-local-image", bucket)
+
+
+def test_any_batch_is_answered_and_every_message_has_its_row(each_desk: Desk, times: int) -> None:
+    """Nothing goes back, since no fault here can be mended by a retry; a second delivery finds every row again."""
+    desk = each_desk
+    real = placed(desk)
+    documents = [document for body in real for document in events.documents_in(body)]
+    due: set[str] = set()
+    unsure: set[str] = set()
+    deliveries = 0
+
+    def note(body: Any) -> None:
+        for each in read_body(body):
+            source = each.source if isinstance(each, Delivery) else None
+            open_version = isinstance(source, StoredObject) and not (source.version or source.etag)
+            (unsure if open_version else due).add(each.item_id if isinstance(each, Rejected) else each.source.item_id)
+
+    @settings(max_examples=BATCHES * times, **QUIET)
+    @given(events.sqs_events(events.bodies(documents, real)))
+    def holds(batch: dict[str, Any]) -> None:
+        nonlocal deliveries
+        deliveries += len(batch["Records"])
+        assert desk.service.handle(batch, lambda: 30.0) == {"batchItemFailures": []}
+        for record in batch["Records"]:
+            note(record.get("body") if isinstance(record, dict) and record.get("eventSource") == "aws:sqs" else record)
+
+    holds()
+    rows = {row.id: row for row in desk.rows()}
+    assert deliveries >= 10 * BATCHES * times
+    assert due <= set(rows)
+    assert len([item for item in rows if item not in due and "~" not in item]) <= len(unsure)
+    assert sum(row.revision.quarantine is None for row in rows.values()) > 5
+    sent = {json.loads(body)["id"] for body in desk.tickets()}
+    assert sent == {row.id for row in rows.values() if row.ticket != "none"}
+    assert {row.ticket for row in rows.values()} <= {"none", "sent"}
+
+    attempts: list[dict[str, str]] = []
+    for _ in range(2):  # the first of them may still tag what a bent message had put in quarantine
+        assert desk.handle(*real) == []
+        attempts.append({row.id: row.attempt for row in desk.rows()})
+    assert attempts[0] == attempts[1]
+    assert set(attempts[0]) >= set(rows)
+
+
+def test_any_document_that_no_queue_sent_ends_without_an_exception(desk: Desk, times: int) -> None:
+    seen = 0
+
+    @settings(max_examples=200 * times, **QUIET)
+    @given(
+        events.bent(events.DIRECT + events.DOCUMENTS)
+        | events.ANYTHING
+        | st.sampled_from([[], {}, None, "", {"Records": []}])
+    )
+    def holds(document: Any) -> None:
+        nonlocal seen
+        seen += 1
+        assert desk.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
+
+    holds()
+    assert seen >= 200 * times
+    for document in (events.nested(900), {"Records": [events.nested(100_000)]}):
+        assert desk.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
+
+
+def test_a_fault_that_a_retry_can_mend_goes_back_alone_or_is_raised(desk: Desk) -> None:
+    document = json.loads(event(desk, "a.eml", desk.put("a.eml")))
+    with desk.failing("s3.GetObject"):
+        assert desk.handle("not json", json.dumps(document)) == ["1"]
+    with desk.failing("s3.GetObject"), pytest.raises(RetryLater):
+        desk.service.handle(document, lambda: 30.0)
