@@ -16,9 +16,10 @@ from tagging.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "layers/tagging/python/tagging"
+RECIPES = ("layers/mail_model", "layers/image_model", "layers/runtime")
 OURS = sorted(
     path
-    for folder in (PACKAGE, ROOT / "functions", ROOT / "infra", ROOT / "layers/mail_model", ROOT / "layers/runtime")
+    for folder in (PACKAGE, *(ROOT / name for name in ("functions", "infra", *RECIPES)))
     for path in folder.rglob("*.py")
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -87,6 +88,11 @@ def test_names_are_the_designs_words(path: Path) -> None:
 def test_one_module_knows_the_package(module: str, only_in: str) -> None:
     users = {path.name for path in PACKAGE.rglob("*.py") if any(m.split(".")[0] == module for m in imports(path))}
     assert users == {only_in}
+
+
+def test_of_what_is_served_one_module_knows_pillow() -> None:
+    users = {path.name for path in SERVED if any(module.split(".")[0] == "PIL" for module in imports(path))}
+    assert users == {"image.py"}
 
 
 def test_settings_alone_read_the_environment() -> None:

@@ -87,6 +87,19 @@ def test_a_change_without_a_new_version_breaks() -> None:
     assert differences(taxonomy(1, "card"), taxonomy(1, "card")) == ()
 
 
+def test_a_head_that_waits_for_a_label_is_told_and_a_renamed_label_is_the_same_condition() -> None:
+    def waiting(version: int, name: str, when: str | None, changes: tuple[dict[str, object], ...] = ()) -> Taxonomy:
+        kind = {"id": "kind", "kind": "binary", "labels": [{"id": name, "description": "a card"}]}
+        late = {"id": "time", "kind": "binary", "when": when, "labels": [{"id": "late", "description": "late"}]}
+        return Taxonomy.model_validate({"version": version, "heads": [kind, late], "changes": changes})
+
+    found = told(waiting(1, "card", None), waiting(2, "card", "card"))
+    assert found["head time"].what == "asked only where card is given"
+    assert told(waiting(1, "card", "card"), waiting(2, "card", None))["head time"].what == "asked of every item"
+    renamed = {"rename": "card", "to": "bank_card", "since": 2}
+    assert "head time" not in told(waiting(1, "card", "card"), waiting(2, "bank_card", "bank_card", (renamed,)))
+
+
 def test_goals_policies_and_kinds_say_what_is_tuned_again() -> None:
     old = taxonomy(1, "a b")
     changed = [

@@ -101,6 +101,57 @@ def test_a_mistake_has_its_line_and_what_to_write(tmp_path: Path, text: str | by
     assert any(place == line and said in message for place, message in found), found
 
 
+KINDS = """\
+version: 1
+heads:
+- id: kind
+  kind: multiclass
+  labels:
+  - {id: garment, description: clothes}
+  - {id: grocery, description: food}
+  - {id: fax, description: a fax, deprecated: true}
+- id: mood
+  kind: multilabel
+  labels: [{id: angry, description: angry}]
+- id: size
+  kind: binary
+  when: WHEN
+  labels: [{id: large, description: large}]
+- id: late
+  kind: binary
+  labels: [{id: later, description: later}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("garmet", "no label: garmet: did you mean garment?"),
+        ("zzz", "no label: zzz; write a label of an earlier head, or leave when out"),
+        ("large", "waits for its own label large"),
+        ("later", "waits for later of a later head; put that head first"),
+        ("angry", "angry of a multilabel head"),
+        ("fax", "fax, which is deprecated and never given"),
+        ("no", 'put it into quotes: "no"'),
+    ],
+)
+def test_a_condition_that_can_never_be_asked_has_its_line(tmp_path: Path, when: str, said: str) -> None:
+    found = mistakes(tmp_path, KINDS.replace("WHEN", when))
+    assert [line for line, _ in found] == [14]
+    assert said in found[0][1]
+
+
+def test_a_head_may_wait_for_a_label_and_brings_the_heads_it_waits_for(tmp_path: Path) -> None:
+    path = tmp_path / "taxonomy.yaml"
+    path.write_text(KINDS.replace("WHEN", "garment"))
+    found = read_taxonomy(path)
+    assert [head.id for head in found.needed(["size"])] == ["kind", "size"]
+    assert [head.id for head in found.needed(["late", "mood"])] == ["mood", "late"]
+    assert found.needed([head.id for head in found.heads]) == found.heads
+    assert [head.when for head in found.in_use().heads] == [None, None, "garment", None]
+    assert type(found).model_validate_json(found.model_dump_json()) == found
+
+
 def test_all_mistakes_are_told_at_once_from_top_to_bottom(tmp_path: Path) -> None:
     text = in_head("{id: B, description: 5}").replace("version: 1", "version: one") + "changes: 3\n"
     lines = [line for line, _ in mistakes(tmp_path, text)]

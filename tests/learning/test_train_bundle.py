@@ -101,7 +101,8 @@ def test_a_label_that_only_the_taxonomy_exemplifies_is_learned_from_there(traine
 def test_a_label_without_any_example_is_a_guess_from_its_description(tagger: Tagger, trained: Trained) -> None:
     of = {label.id: label for label in trained.labels}
     assert of["volcano"].decision.guess
-    near, far = (tagger.tag_text(text).scores["volcano"] for text in ("A volcano erupts.", "I lost my card in Rome."))
+    mails = (text_mail("A volcano erupts."), text_mail("I lost my card in Rome."))
+    near, far = (tagger.tag(mail).scores["volcano"] for mail in mails)
     assert near > far
 
 

@@ -79,7 +79,8 @@ def evaluate(
     if subject.seen:
         Console(stderr=True).print(f"{SEEN}: measure on others", style="red")
     if report is not None:
-        write_report(report, found, observed, subject, explainer_of(tagger, bundle))
+        explainer = explainer_of(tagger, bundle) if tagger.bundle.encoder.kind == "text" else None
+        write_report(report, found, observed, subject, explainer)
     if as_json:
         print(json.dumps(found.to_json() | {"file": vars(subject)}, ensure_ascii=False))
     else:
@@ -98,7 +99,7 @@ def _told(found: Evaluation) -> RenderableType:
 
 
 def _outcomes(found: Evaluation) -> Table:
-    table = _table("what becomes of the mails", "", "share")
+    table = _table(f"what becomes of the {found.data.item}s", "", "share")
     said = {"right": "fully right", "partly": "partly wrong", "review": "sent to review", "missed": "missed"}
     for name, told in said.items():
         table.add_row(told, getattr(found.outcomes, name).per_cent)
@@ -120,7 +121,7 @@ def _wholes(found: Evaluation) -> Table:
     judged = [label.calibrated for label in found.labels if label.calibrated is not None]
     table.add_row("labels calibrated, of those with 50 yes or more", f"{sum(judged)} of {len(judged)}")
     if found.cost.value is not None:
-        table.add_row("cost of errors per 100 mails", f"{found.cost.value:.1f}")
+        table.add_row(f"cost of errors per 100 {found.data.item}s", f"{found.cost.value:.1f}")
     table.add_row("milliseconds a row", f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)")
     return table
 

@@ -93,8 +93,14 @@ def wide_console() -> Console:
 
 
 def observe_with_bar(tagger: Tagger, data: Dataset, told: str, *, quiet: bool) -> Observed:
-    """Tag every row, showing how far it is."""
+    """Tag every row, showing how far it is; BadParameter where the bundle is for items of another kind."""
     from tagging.learning.observation import observe
+    from tagging.learning.rows import kind_of
+
+    kinds = {"text": "mails and texts", "image": "pictures"}
+    if kind_of(data.rows) != tagger.bundle.encoder.kind:
+        told_kinds = f"{kinds[tagger.bundle.encoder.kind]}, these rows are {kinds[kind_of(data.rows)]}"
+        raise typer.BadParameter(f"{tagger.bundle.folder}: this bundle is for {told_kinds}")
 
     with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:
         bar = bars.add_task(told, total=len(data.rows))

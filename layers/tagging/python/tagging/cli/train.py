@@ -24,13 +24,17 @@ if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only wi
     from tagging.taxonomy import Taxonomy
 
 FEATURES = "~/.cache/tagging/features"
+ENCODERS = {"text": "layers/mail_model/bundle/encoder", "image": "layers/image_model/bundle/encoder"}
+"""The shipped encoder of each kind of row."""
 
 
 def train(
     data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows to learn from.")],
     taxonomy: Annotated[Path, typer.Option(metavar="FILE.yaml", help="Heads and labels to learn.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to write; one that is there is replaced.")],
-    encoder: Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped encoder if left out.")] = None,
+    encoder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The shipped one, of texts or of pictures, if left out.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same rows and seed give the same bundle.")] = 0,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     split: Annotated[list[str] | None, typer.Option(help="Only rows of this split; may stand more than once.")] = None,
@@ -39,6 +43,7 @@ def train(
 ) -> None:
     """Learn labels from examples: in seconds, without a GPU, ready to be served."""
     with learning_installed():
+        from tagging.learning.rows import kind_of
         from tagging.learning.train_bundle import TrainRequest
     _check_place(out)
     found = _read(data, taxonomy, split, strict=strict)
@@ -46,11 +51,12 @@ def train(
     request = TrainRequest(
         rows=found.rows,
         taxonomy=found.taxonomy,
-        encoder=encoder or root() / "layers/mail_model/bundle/encoder",
+        encoder=encoder or root() / ENCODERS[kind_of(found.rows)],
         out=out,
         seed=seed,
         cache=cache.expanduser(),
         about={"data": data.name, "data_sha256": found.sha256} | ({"splits": split} if split else {}),
+        strict=strict,
     )
     trained = _train(request, data, quiet=as_json)
     if as_json:

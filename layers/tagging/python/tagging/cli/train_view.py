@@ -39,10 +39,12 @@ def show_trained(console: Console, trained: Trained, out: Path) -> None:
     way = trained.choice.way.aggregate
     tried = ", ".join(f"{name} {f1:.3f}" for name, f1 in trained.choice.micro_f1.items())
     trials = "mails composed of the rows" if trained.composed else "rows"
-    console.print(f"\nlistens {LISTENS[way]}" + (f" (micro-F1 out of fold: {tried})" if tried else ""))
+    heard = "looks at whole pictures" if trained.kind == "image" else f"listens {LISTENS[way]}"
+    console.print(f"\n{heard}" + (f" (micro-F1 out of fold: {tried})" if tried else ""))
     console.print(f"learned from {trained.rows} rows; thresholds tuned on {trained.trials} {trials}")
     if trained.skipped:
-        console.print(f"{len(trained.skipped)} rows without words of their own were left out", style="yellow")
+        why = "that could not be decoded" if trained.kind == "image" else "without words of their own"
+        console.print(f"{len(trained.skipped)} rows {why} were left out", style="yellow")
     console.print(f"{out}: heads of {trained.heads_bytes / 1e6:.2f} MB", markup=False)
 
 
@@ -57,6 +59,7 @@ def as_figures(trained: Trained, out: Path) -> Mapping[str, object]:
     """The same for machines."""
     return {
         "bundle": str(out),
+        "kind": trained.kind,
         "aggregate": trained.choice.way.aggregate,
         "sentence_share": trained.choice.way.share,
         "micro_f1_by_aggregate": trained.choice.micro_f1,

@@ -77,6 +77,7 @@ def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
     """What keeps the new taxonomy from taking the old one's place; labels may be added, not taken away or changed."""
     found = []
     kinds = [{head.id: head.kind for head in taxonomy.heads} for taxonomy in (old, new)]
+    waits = [{head.id: head.when or "every item" for head in taxonomy.heads} for taxonomy in (old, new)]
     for label_id, label in old.labels.items():
         if label_id not in new.labels:
             if not label.deprecated:
@@ -87,6 +88,9 @@ def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
             found.append(f"label {label_id} moved from head {heads[0]} to {heads[1]}")
         elif kinds[0][heads[0]] != kinds[1][heads[1]]:
             found.append(f"head {heads[0]}, which decides {label_id}, was {kinds[0][heads[0]]}")
+        elif waits[0][heads[0]] != waits[1][heads[0]]:
+            asked = f"was asked of {waits[0][heads[0]]}, now of {waits[1][heads[0]]}"
+            found.append(f"head {heads[0]}, which decides {label_id}, {asked}")
         if label.critical and not new.labels[label_id].critical:
             found.append(f"label {label_id} is no longer critical")
         if label.route and label.route != new.labels[label_id].route:

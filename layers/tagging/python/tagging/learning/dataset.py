@@ -10,7 +10,7 @@ from pathlib import Path
 from tagging.learning.changes import carry_over
 from tagging.learning.row_fit import expand, fit_row
 from tagging.learning.row_format import RowError, parse_row, row_as_json
-from tagging.learning.rows import DataError, Problem, Row
+from tagging.learning.rows import DataError, Problem, Row, kind_of
 from tagging.taxonomy import Taxonomy
 
 __all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", "write_rows"]
@@ -23,7 +23,7 @@ class Dataset:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     sha256: str
-    """Of the file, and of the mails it names if it does: the same data, the same hash."""
+    """Of the file, and of the mails or pictures it names if it does: the same data, the same hash."""
     carried: int = 0
     """Rows whose labels are of an earlier taxonomy and were carried over by its changes."""
 
@@ -37,7 +37,7 @@ def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False)
     """Read a `.jsonl` data set; without a taxonomy, its labels are taken as they are.
 
     Rows that cannot be used are left out and told in `problems`. Raises DataError with all of them where `strict` and
-    there are any, where no row is left, and where the file cannot be read.
+    there are any, where no row is left, where some rows are pictures and some texts, and where the file cannot be read.
     """
     try:
         data = path.read_bytes()
@@ -45,6 +45,10 @@ def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False)
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
     digest = hashlib.sha256(data)
     rows, problems = _read(path, data, digest)
+    try:
+        kind_of(list(rows.values()))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
     carried = carry_over(rows.values(), taxonomy.changes) if taxonomy else list(rows.values())
     changed = sum(old is not new for old, new in zip(rows.values(), carried, strict=True))
     fitting = _fitting(path, dict(zip(rows, carried, strict=True)), taxonomy, problems) if taxonomy else expand(carried)
@@ -66,7 +70,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
     with half.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(row_as_json(row) + "\n" for row in rows)
+        file.writelines(row_as_json(row, path.parent) + "\n" for row in rows)
     half.replace(path)
 
 
@@ -98,7 +102,7 @@ def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Row
         except RowError as error:
             problems.append(Problem(str(path), number, str(error)))
             continue
-        digest.update(read.mail)
+        digest.update(read.file)
         rows[number] = read.row
     return rows, problems
 

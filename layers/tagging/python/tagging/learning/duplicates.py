@@ -1,4 +1,4 @@
-"""Rows with the same words: how many, across which sources and splits, and which of them disagree on labels."""
+"""Rows with the same words or the same picture: how many, across which sources and splits, which of them disagree."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tagging.learning.rows import Row
-from tagging.learning.splits import normalised
+from tagging.learning.splits import same_content
 
 SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What rows with the same words there are; ids of the first few."""
+    """What rows with the same words or the same picture there are; ids of the first few."""
 
     texts: int
-    """Different texts that more than one row has."""
+    """Different texts, or pictures, that more than one row has."""
     rows: int
-    """Rows beyond the first of each text."""
+    """Rows beyond the first of each of them."""
     across_sources: int
-    """Texts that more than one source has."""
+    """Those that more than one source has."""
     across_splits: int
-    """Texts that more than one split has: what was learned by heart is then tested."""
+    """Those that more than one split has: what was learned by heart is then tested."""
     disagreeing: int
-    """Texts of which one row says yes where another says no."""
+    """Those of which one row says yes where another says no."""
     examples: tuple[tuple[str, ...], ...]
     """Ids of the rows of the first disagreeing texts, the labels they disagree on at the end."""
 
 
 def find_duplicates(rows: Sequence[Row]) -> Duplicates:
-    """Compare all rows by their words alone, whatever their case, spaces and punctuation."""
-    by_words: dict[str, list[Row]] = defaultdict(list)
+    """Compare rows by their words alone, whatever their case, spaces and punctuation, and pictures byte by byte."""
+    by_content: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        by_words[normalised(row.text)].append(row)
-    same = [found for found in by_words.values() if len(found) > 1]
+        by_content[same_content(row)].append(row)
+    same = [found for found in by_content.values() if len(found) > 1]
     disagreeing = [(found, labels) for found in same if (labels := disputed(found))]
     return Duplicates(
         texts=len(same),

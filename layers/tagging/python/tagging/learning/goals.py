@@ -75,7 +75,7 @@ def fairest(scores: Floats, yes: Bools) -> float:
 
 
 def half_the_best(scores: Floats, yes: Bools) -> float:
-    """For a label that is given only where it is the highest of its head, `scores` being 0 elsewhere: half of the highest
+    """For a label that is given only where it is the highest of its head, `scores` being 0 elsewhere: half of the best
     F1, where the threshold of calibrated scores lies (Lipton, Elkan and Naryanaswamy 2014).
 
     Below the lowest score that is ever the highest, all thresholds are the same to the rows at hand; they are not to an

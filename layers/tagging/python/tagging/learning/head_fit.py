@@ -20,6 +20,9 @@ from tagging.taxonomy import Head
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+FEW_ASKED = 0.5
+"""Share of rows that know any of the labels fitted together below which the others are set aside."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,11 @@ class Learner:
         for exclusive, columns in column_groups(self.heads):
             asked = Answers(answers.yes[:, columns], answers.known[:, columns])
             drawn_to = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
-            of_head = (fit_exclusive if exclusive else fit)(rows, asked, self.recipe, drawn_to)
+            there: Bools = np.any(asked.known, axis=1)
+            # Rows that say nothing of these labels count nothing: without most of them the same is found sooner.
+            few = there.mean() < FEW_ASKED
+            of_rows, asked = (rows.take(there), asked.take(there)) if few else (rows, asked)
+            of_head = (fit_exclusive if exclusive else fit)(of_rows, asked, self.recipe, drawn_to)
             found.weights[:, columns], found.biases[columns] = of_head.weights, of_head.biases
         return found
 
@@ -88,9 +95,10 @@ class Learner:
 
 
 def column_groups(heads: Sequence[Head]) -> list[tuple[bool, Ints]]:
-    """Columns that are fitted together: all independent labels' (False), and each exclusive head's own (True)."""
+    """Columns that are fitted together: independent labels' that wait for the same label, or none (False), and each
+    exclusive head's own (True)."""
     groups: list[tuple[bool, Ints]] = []
-    independent: list[int] = []
+    independent: dict[str | None, list[int]] = {}
     start = 0
     for head in heads:
         columns = list(range(start, start + len(head.labels)))
@@ -98,8 +106,8 @@ def column_groups(heads: Sequence[Head]) -> list[tuple[bool, Ints]]:
         if head.kind == "multiclass":
             groups.append((True, np.array(columns)))
         else:
-            independent += columns
-    return ([(False, np.array(independent))] if independent else []) + groups
+            independent.setdefault(head.when, []).extend(columns)
+    return [(False, np.array(columns)) for columns in independent.values()] + groups
 
 
 def wide_features(encoded: Encoded, lexicon: Lexicon) -> WideRows:

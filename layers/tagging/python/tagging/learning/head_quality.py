@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
+from tagging.learning.conditions import only_asked
 from tagging.learning.figures import Figure, share
 from tagging.learning.observation import Observed
 from tagging.taxonomy import Head
@@ -26,7 +27,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class HeadQuality:
-    """One head over the rows of which all its labels are known."""
+    """One head over the rows of which all its labels are known; one that waits for a label, where that label holds."""
 
     id: str
     kind: str
@@ -54,7 +55,7 @@ def answered_by_all(observed: Observed) -> Figure:
 
 def answered(observed: Observed, head: Head) -> Bools:
     """Where a head has an answer [rows]: no score in its label's review band, no label given that is unproven, and of
-    a multiclass head, a label. Nothing holds is an answer of the other kinds.
+    a multiclass head, a label. Nothing holds is an answer of the other kinds; a head that was not asked owes none.
     """
     columns = _columns(observed, head)
     decisions = [observed.tagger.bundle.decisions[label.id] for label in head.labels]
@@ -63,13 +64,13 @@ def answered(observed: Observed, head: Head) -> Bools:
     unsure = ((scores >= bands[:, 0]) & (scores < bands[:, 1])).any(axis=1)
     unproven = (given & ~np.array([decision.proven for decision in decisions])).any(axis=1)
     silent = ~given.any(axis=1) if head.kind == "multiclass" else np.zeros(len(given), dtype=bool)
-    result: Bools = ~(unsure | unproven | silent)
+    result: Bools = ~(unsure | unproven | silent) | ~observed.ran[:, columns[0]]
     return result
 
 
 def _quality(observed: Observed, head: Head) -> HeadQuality:
     columns = [column for column in _columns(observed, head) if observed.asked[column]]
-    rows = observed.answers.known[:, columns].all(axis=1)
+    rows = only_asked(observed.answers, observed.taxonomy).known[:, columns].all(axis=1)
     yes, given = observed.answers.yes[rows][:, columns], observed.given[rows][:, columns]
     right = (yes == given).all(axis=1).astype(float)
     exclusive = head.kind == "multiclass"

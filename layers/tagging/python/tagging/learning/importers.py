@@ -14,6 +14,7 @@ import numpy as np
 from tagging.learning.imported import Imported, ids_of
 from tagging.learning.mail_folders import read_mail_folders
 from tagging.learning.nlupp import DOMAINS, Regime, official_runs
+from tagging.learning.picture_folder import read_picture_folder
 from tagging.learning.rows import DataError, Problem, Row
 from tagging.learning.source_row import SourceRow
 from tagging.learning.sources import READERS
@@ -96,5 +97,6 @@ IMPORTERS: dict[str, Callable[[Path], Imported]] = {
     "tsv": read_table_rows,
     "mails": read_mail_folders,
     **{name: partial(read_source, name) for name in READERS},
+    "images": read_picture_folder,
 }
 """Format -> its reader; each raises DataError where the source is not there or not of that form."""

@@ -13,7 +13,8 @@ from tagging.taxonomy_rules import nearest
 def fit_row(row: Row, taxonomy: Taxonomy) -> Row:
     """The row with all that its labels imply. Raises RowError where they contradict each other or the taxonomy.
 
-    A child's yes is its parent's; one label of an exclusive head rules out the others; `"*"` in unknown is every label
+    A child's yes is its parent's, and that of the label that its head waits for; one label of an exclusive head rules
+    out the others; `"*"` in unknown is every label
     that nothing is said of. The rest of the row is as it was.
     """
     strange = sorted((row.labels | row.unknown) - set(taxonomy.labels) - {ALL_OTHERS})
@@ -22,6 +23,9 @@ def fit_row(row: Row, taxonomy: Taxonomy) -> Row:
         told = "; ".join(f"{label}{nearest(label, known) or ''}" for label in strange)
         raise RowError(f"has labels that the taxonomy does not have: {told}")
     labels = frozenset(taxonomy.closed(row.labels))
+    for head in reversed(taxonomy.heads):
+        if head.when and any(label.id in labels for label in head.labels):
+            labels |= frozenset(taxonomy.closed([head.when]))
     unknown = frozenset(taxonomy.labels) if ALL_OTHERS in row.unknown else row.unknown
     unknown -= labels
     for head in taxonomy.heads:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tagging.charsets import clean
-from tagging.learning.rows import Row
+from tagging.image_format import looks_like_image
+from tagging.image_limits import ImageError
+from tagging.learning.pictures import has_picture_name, read_picture
+from tagging.learning.rows import Picture, Row
 from tagging.mail import MailError, parse_mail
 from tagging.plain_text import has_words
 
 ALL_OTHERS = "*"
 """In `unknown`: every label that is not in `labels`."""
 OPTIONAL = ("group", "split", "source", "annotator", "time")
+MAIL_SUFFIXES = frozenset({".eml", ".txt"})
+"""A mail may begin as a picture does: "BM" is a bitmap's first word."""
 _NAMED = {"id", "text", "subject", "path", "labels", "unknown", *OPTIONAL}
 
 
@@ -25,10 +31,10 @@ class RowError(Exception):
 
 @dataclass(frozen=True)
 class ReadRow:
-    """A row with the bytes of the mail file it names, if it names one."""
+    """A row with the bytes of the mail or picture file it names, if it names one."""
 
     row: Row
-    mail: bytes = b""
+    file: bytes = b""
 
 
 def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
@@ -41,15 +47,23 @@ def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
         raise RowError('is not JSON; write {"id": …, "text": …, "labels": […]}') from None
     if not isinstance(content, dict):
         raise RowError('is no JSON object; write {"id": …, "text": …, "labels": […]}')
-    mail = b"" if "text" in content else _mail(content, folder)
-    return ReadRow(row_of(content, _text(content, mail), default_id), mail)
+    if "text" in content:
+        return ReadRow(row_of(content, _text(content), default_id))
+    path, file = _file(content, folder)
+    named_mail = path.suffix.lower() in MAIL_SUFFIXES
+    is_picture = has_picture_name(path) or (looks_like_image(file) and not named_mail)
+    about = _picture(path, file) if is_picture else _mail_text(file)
+    return ReadRow(row_of(content, about, default_id), file)
 
 
-def row_of(content: Mapping[str, Any], text: str, default_id: str) -> Row:
-    """The row of these fields, whatever else there is kept as text in `extra`. Raises RowError."""
+def row_of(content: Mapping[str, Any], about: str | Picture, default_id: str) -> Row:
+    """The row of these fields about a text or a picture, whatever else there is kept as text in `extra`.
+
+    Raises RowError.
+    """
     # As serving does: what cannot be seen, lone surrogates too, is poison to a tokeniser and cannot be written again.
-    text = clean(text)
-    if not has_words(text):
+    text = clean(about) if isinstance(about, str) else ""
+    if isinstance(about, str) and not has_words(text):
         raise RowError("has no text")
     texts = {name: _optional(content, name) for name in OPTIONAL}
     labels, unknown = _names(content, "labels"), _names(content, "unknown")
@@ -58,34 +72,51 @@ def row_of(content: Mapping[str, Any], text: str, default_id: str) -> Row:
     extra = {
         clean(name): _written(value) for name, value in content.items() if name not in _NAMED and value is not None
     }
-    return Row(clean(str(content.get("id") or default_id)), text, labels, unknown, **texts, extra=extra)
+    picture = about if isinstance(about, Picture) else None
+    row_id = clean(str(content.get("id") or default_id))
+    return Row(row_id, text, labels, unknown, **texts, extra=extra, picture=picture)
 
 
-def row_as_json(row: Row) -> str:
-    """The row as one line of JSON, without fields that say nothing."""
-    content: dict[str, Any] = {"id": row.id, "text": row.text, "labels": sorted(row.labels)}
+def row_as_json(row: Row, folder: Path = Path()) -> str:
+    """The row as one line of JSON, without fields that say nothing; a picture's path is written from `folder`."""
+    about = {"path": _path_from(folder, row.picture.path)} if row.picture else {"text": row.text}
+    content: dict[str, Any] = {"id": row.id} | about | {"labels": sorted(row.labels)}
     if row.unknown:
         content["unknown"] = sorted(row.unknown)
     content |= {name: value for name in OPTIONAL if (value := getattr(row, name)) is not None}
     return json.dumps(content | {k: v for k, v in row.extra.items() if k not in content}, ensure_ascii=False)
 
 
-def _mail(content: Mapping[str, Any], folder: Path) -> bytes:
+def _path_from(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _file(content: Mapping[str, Any], folder: Path) -> tuple[Path, bytes]:
     path = content.get("path")
     if not isinstance(path, str):
         raise RowError("has neither text nor path")
     try:
-        return (folder / path).read_bytes()
+        return folder / path, (folder / path).read_bytes()
     except (OSError, ValueError):
-        raise RowError("its mail file cannot be read; write its path from the folder of this file") from None
+        what = "picture" if has_picture_name(Path(path)) else "mail file"
+        raise RowError(f"its {what} cannot be read; write its path from the folder of this file") from None
 
 
-def _text(content: Mapping[str, Any], mail: bytes) -> str:
-    if "text" not in content:
-        try:
-            return parse_mail(mail).whole
-        except MailError as error:
-            raise RowError(f"its mail cannot be tagged: {error}") from None
+def _picture(path: Path, file: bytes) -> Picture:
+    try:
+        return read_picture(path, file)
+    except ImageError as error:
+        raise RowError(f"its picture cannot be tagged: {error}") from None
+
+
+def _mail_text(file: bytes) -> str:
+    try:
+        return parse_mail(file).whole
+    except MailError as error:
+        raise RowError(f"its mail cannot be tagged: {error}") from None
+
+
+def _text(content: Mapping[str, Any]) -> str:
     if not isinstance(content["text"], str):
         raise RowError("its text is not a text")
     subject = content.get("subject")

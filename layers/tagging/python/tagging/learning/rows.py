@@ -1,9 +1,11 @@
-"""Examples to learn from: a text, the labels that hold, and those of which nobody knows."""
+"""Examples to learn from: a text or a picture, the labels that hold, and those of which nobody knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,11 +53,21 @@ def _rows_told(numbers: Sequence[int]) -> str:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture file that a row is about; its bytes are read when they are needed."""
+
+    path: Path
+    sha256: str
+    """Of its bytes, in hexadecimal."""
+
+
+@dataclass(frozen=True)
 class Row:
     """One example. A label in neither set does not hold."""
 
     id: str
     text: str
+    """"" where the row is about a picture."""
     labels: frozenset[str]
     unknown: frozenset[str] = frozenset()
     group: str | None = None
@@ -69,6 +81,18 @@ class Row:
     """When the item arrived or was labelled, as the data says it."""
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Any further columns, to slice figures by."""
+    picture: Picture | None = None
+
+
+def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
+    """What these rows are about; a bundle hears one kind. Raises DataError where they are of both."""
+    pictures = sum(row.picture is not None for row in rows)
+    if 0 < pictures < len(rows):
+        raise DataError(
+            f"{pictures} rows are pictures and {len(rows) - pictures} are texts: a bundle is for one kind; "
+            "write a file of each"
+        )
+    return "image" if pictures else "text"
 
 
 @dataclass(frozen=True)

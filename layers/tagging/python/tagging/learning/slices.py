@@ -1,4 +1,4 @@
-"""The same figures for parts of the rows: short and long ones, each source, each language guess, any further column."""
+"""The same figures for parts of the rows: each source and split, any further column, and how texts are written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tagging.learning.figures import Figure, share
 from tagging.learning.intervals import Bootstrap
 from tagging.learning.observation import Observed
+from tagging.learning.rows import kind_of
 from tagging.learning.whole_quality import known_cells, micro_f1
 
 Bools = NDArray[np.bool_]
@@ -41,15 +42,21 @@ def slices_of(observed: Observed, bootstrap: Bootstrap) -> tuple[Slice, ...]:
 
 
 def _parts(observed: Observed) -> Iterator[tuple[str, str, Bools]]:
+    if kind_of(observed.rows) == "text":
+        yield from _parts_of_texts(observed)
+    yield from _values("source", [row.source for row in observed.rows])
+    yield from _values("split", [row.split for row in observed.rows])
+    for column in sorted({column for row in observed.rows for column in row.extra}):
+        yield from _values(column, [row.extra.get(column) for row in observed.rows])
+
+
+def _parts_of_texts(observed: Observed) -> Iterator[tuple[str, str, Bools]]:
     lengths = np.array([len(row.text.split()) for row in observed.rows])
     for low, high in zip(WORDS, (*WORDS[1:], None), strict=True):
         rows = (lengths > low) & (lengths <= high) if high else lengths > low
         if rows.any():
             yield "words", f"{low + 1}\u2013{high}" if high else f"over {low}", rows
     yield from _values("language", ["English" if english else "other" for english in observed.english])
-    yield from _values("source", [row.source for row in observed.rows])
-    for column in sorted({column for row in observed.rows for column in row.extra}):
-        yield from _values(column, [row.extra.get(column) for row in observed.rows])
 
 
 def _values(column: str, values: list[str | None]) -> Iterator[tuple[str, str, Bools]]:

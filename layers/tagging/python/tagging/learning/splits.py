@@ -25,8 +25,13 @@ def normalised(text: str) -> str:
     return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+def same_content(row: Row) -> str:
+    """What two rows of the same words, or of the same picture, have in common; "" where a text has no words."""
+    return f"picture {row.picture.sha256}" if row.picture else normalised(row.text)
+
+
 def groups_of(rows: Sequence[Row]) -> Ints:
-    """A number per row, equal for rows that must stay together: of one group, or with the same words, or both."""
+    """A number per row, equal for rows that must stay together: of one group, or with the same content, or both."""
     parent = list(range(len(rows)))
 
     def root(row: int) -> int:
@@ -37,8 +42,8 @@ def groups_of(rows: Sequence[Row]) -> Ints:
 
     first: dict[tuple[str, str], int] = {}
     for number, row in enumerate(rows):
-        words = normalised(row.text)
-        keys = [("text", words)] if words else []
+        content = same_content(row)
+        keys = [("content", content)] if content else []
         keys += [("group", row.group)] if row.group is not None else []
         for key in keys:
             # Always the lower number: the roots do not depend on anything but the rows' order.

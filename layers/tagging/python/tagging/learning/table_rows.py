@@ -6,14 +6,14 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tagging.charsets import clean
 from tagging.learning.imported import Imported, ids_of
 from tagging.learning.row_format import ALL_OTHERS, RowError, row_of
-from tagging.learning.rows import DataError, Problem, Row
+from tagging.learning.rows import DataError, Picture, Problem, Row
 from tagging.taxonomy_rules import nearest
 
 LONGEST_FIELD = 10_000_000
@@ -31,25 +31,49 @@ class _Table:
     problems: tuple[Problem, ...]
 
 
-def read_table_rows(path: Path) -> Imported:
-    """Read a .csv or .tsv with the columns `text` and `labels`. Raises DataError where it is no such table.
+@dataclass(frozen=True)
+class TableForm:
+    """Which columns say what a row is about and which labels hold."""
+
+    about: str
+    """The column of the text, or of the picture's file."""
+    labels: str
+    read: Callable[[dict[str, str]], str | Picture]
+    """From a row's cells to its text or picture; raises RowError."""
+    named: bool = False
+    """The cell of `about` is the id of a row that has no other: a file's path is one."""
+
+
+def text_in(content: dict[str, str]) -> str:
+    """The text of a row, its subject first."""
+    subject = " ".join(content.get("subject", "").split())
+    text = clean(content.get("text", "")).strip()
+    return f"{subject}\n{text}" if subject else text
+
+
+TEXTS = TableForm("text", "labels", text_in)
+
+
+def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
+    """Read a .csv or .tsv with the columns `text` and `labels`, or those of `form`. Raises DataError where it is none.
 
     `labels` are joined by `|`; `subject`, `id`, `unknown` (joined likewise, or `*`), `group`, `split`, `source`,
     `annotator` and `time` are understood, further columns are kept. Rows are numbered as a spreadsheet does.
     """
-    table = _table(path)
+    table = _table(path, (form.about, form.labels))
     problems = list(table.problems)
     names: dict[str, str] = {}
     rows: dict[str, Row] = {}
     columns = [dict(zip(table.columns, cells, strict=False)) for _, cells in table.rows]
-    join = _join([cells.get("labels", "") for cells in columns])
+    join = _join([cells.get(form.labels, "") for cells in columns])
     if join != "|" and join:
         said = f"labels are joined by {join} and were parted there; join them by | to be sure"
         problems.append(Problem(str(path), None, said, skipped=False))
     for (number, cells), content in zip(table.rows, columns, strict=True):
         try:
             _check_width(cells, len(table.columns))
-            row = _row(content, join or "|", f"{path.stem}-{number}", names)
+            row = _row(content, form, join or "|", names)
+            row = replace(row, id=row.id or f"{path.stem}-{number}")
             if row.id in rows:
                 raise RowError("its id is that of an earlier row; give it one of its own, or leave the column id out")
         except RowError as error:
@@ -60,15 +84,16 @@ def read_table_rows(path: Path) -> Imported:
     return Imported(tuple(rows.values()), tuple(problems), names)
 
 
-def _row(content: dict[str, str], join: str, default_id: str, names: dict[str, str]) -> Row:
-    labels = ids_of(_parted(content.get("labels", ""), join), names)
+def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, str]) -> Row:
+    labels = ids_of(_parted(content.get(form.labels, ""), join), names)
     open_ = content.get("unknown", "").strip()
     unknown = ALL_OTHERS if open_ == ALL_OTHERS else ids_of(_parted(open_, join), names)
-    filled = {name: value for name, value in content.items() if value.strip() and name not in ("text", "subject")}
-    subject = " ".join(content.get("subject", "").split())
-    text = clean(content.get("text", "")).strip()
+    said = {"text", "subject", form.about, form.labels}
+    filled = {name: value for name, value in content.items() if value.strip() and name not in said}
     return row_of(
-        filled | {"labels": labels, "unknown": unknown}, f"{subject}\n{text}" if subject else text, default_id
+        filled | {"labels": labels, "unknown": unknown},
+        form.read(content),
+        content.get(form.about, "") if form.named else "",
     )
 
 
@@ -96,10 +121,10 @@ def _join(cells: list[str]) -> str | None:
     return None
 
 
-def _table(path: Path) -> _Table:
+def _table(path: Path, needed: tuple[str, str]) -> _Table:
     problems: list[Problem] = []
     text = _decoded(path, problems)
-    separator = _separator(path, text)
+    separator = _separator(path, text, needed)
     csv.field_size_limit(LONGEST_FIELD)
     try:
         # Not splitlines(): texts hold other separators that it takes for the end of a line.
@@ -140,18 +165,18 @@ def _lines(path: Path, data: bytes, problems: list[Problem]) -> Iterator[str]:
         problems.append(Problem(str(path), None, said, skipped=False))
 
 
-def _separator(path: Path, text: str) -> str:
-    """The separator by which the first row has the columns `text` and `labels`. Raises DataError where none does."""
+def _separator(path: Path, text: str, needed: tuple[str, str]) -> str:
+    """The separator by which the first row has the columns that are needed. Raises DataError where none does."""
     first = text.lstrip().splitlines()[:1]
     if not first:
         raise DataError(f"{path} is empty")
     found = {sign: [cell.strip().lower() for cell in next(csv.reader(first, delimiter=sign))] for sign in SEPARATORS}
     for sign, cells in found.items():
-        if {"text", "labels"} <= set(cells):
+        if set(needed) <= set(cells):
             return sign
     cells = max(found.values(), key=len)
-    missing = [f"{name}{nearest(name, cells)}" for name in ("text", "labels") if name not in cells]
+    missing = [f"{name}{nearest(name, cells)}" for name in needed if name not in cells]
     raise DataError(
         f"{path}, row 1: no column {' and no column '.join(missing)}; it has: {', '.join(cells)[:200]}; "
-        "name the columns text and labels"
+        f"name the columns {' and '.join(needed)}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tagging.taxonomy import Head, Label, Taxonomy
@@ -27,7 +27,7 @@ class Effect:
 def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
     """What is different in `new`, its `changes` since the old version read as what they say."""
     since = [change for change in new.changes if change.since > old.version]
-    renamed = {change.rename: change.to for change in since if change.rename}
+    renamed: dict[str | None, str | None] = {change.rename: change.to for change in since if change.rename}
     found = [_of_change(change) for change in since]
     found += _gone_and_added(old, new, since)
     for label_id, label in old.labels.items():
@@ -36,7 +36,7 @@ def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
             parent = renamed.get(label.parent or "") or label.parent
             earlier = label.model_copy(update={"parent": parent})
             found += _of_label(earlier, now, old.head_of(label_id), new.head_of(now.id))
-    found += _of_heads(old, new)
+    found += _of_heads(old, new, renamed)
     if found and new.version <= old.version:
         said = f"is {new.version}, was {old.version}: write version: {old.version + 1}"
         found.append(Effect("version", said, breaks=True))
@@ -98,7 +98,7 @@ def _of_label(old: Label, new: Label, old_head: str, new_head: str) -> Iterator[
         yield Effect(new.id, ", ".join(tickets), stored="from the next deployment on")
 
 
-def _of_heads(old: Taxonomy, new: Taxonomy) -> Iterator[Effect]:
+def _of_heads(old: Taxonomy, new: Taxonomy, renamed: Mapping[str | None, str | None]) -> Iterator[Effect]:
     before: dict[str, Head] = {head.id: head for head in old.heads}
     for head in new.heads:
         earlier = before.get(head.id)
@@ -109,3 +109,6 @@ def _of_heads(old: Taxonomy, new: Taxonomy) -> Iterator[Effect]:
             yield Effect(f"head {head.id}", f"{earlier.kind}, now {head.kind}", said, f"{AGAIN}, all its labels")
         if earlier.policy != head.policy:
             yield Effect(f"head {head.id}", "policy", stored="from the next deployment on")
+        if renamed.get(earlier.when, earlier.when) != head.when:
+            said = f"asked only where {head.when} is given" if head.when else "asked of every item"
+            yield Effect(f"head {head.id}", said, thresholds=AGAIN, stored="older rows were asked as before")

@@ -80,7 +80,9 @@ def data_section(found: Evaluation, subject: Subject) -> Markup:
 
 def _further(found: Evaluation) -> dict[str, str]:
     heads = {f"head {head.id} ({head.kind}) all right": head.accuracy.per_cent for head in found.heads}
-    cost: dict[str, Figure] = {"cost of errors per 100 mails": found.cost} if found.cost.value is not None else {}
+    cost: dict[str, Figure] = (
+        {f"cost of errors per 100 {found.data.item}s": found.cost} if found.cost.value is not None else {}
+    )
     judged = [label.calibrated for label in found.labels if label.calibrated is not None]
     return {
         f"labels calibrated, of those with {TELLING_POSITIVES} yes or more": f"{sum(judged)} of {len(judged)}",
@@ -88,7 +90,7 @@ def _further(found: Evaluation) -> dict[str, str]:
         "every head had an answer": found.answered.per_cent,
         **heads,
         **{told: figure.told(1) for told, figure in cost.items()},
-        "milliseconds a mail": f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)",
+        f"milliseconds a {found.data.item}": f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)",
     }
 
 

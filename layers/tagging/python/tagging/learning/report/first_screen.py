@@ -1,4 +1,4 @@
-"""The first screen, for whoever decides: what becomes of 100 mails, route by route, and what to trust it for."""
+"""The first screen, for whoever decides: what becomes of 100 items, route by route, and what to trust it for."""
 
 from __future__ import annotations
 
@@ -45,9 +45,14 @@ def first_screen(found: Evaluation, subject: Subject) -> Markup:
     cards = [_card(name, counts[name], share) for name, share in shares.items()]
     return tag(
         "section",
-        tag("header", tag("p.eyebrow", "Tagging report"), tag("h1", "Of 100 mails like these"), _lead(found, subject)),
+        tag(
+            "header",
+            tag("p.eyebrow", "Tagging report"),
+            tag("h1", f"Of 100 {found.data.item}s like these"),
+            _lead(found, subject),
+        ),
         tag("p.alarm", f"Careful: {SEEN}.") if subject.seen else None,
-        tag("div.hero", _dots(counts), tag("div.cards", cards)),
+        tag("div.hero", _dots(counts, found.data.item), tag("div.cards", cards)),
         _routes(found),
         tag("div.notes", _notes(found, subject)),
         id="summary",
@@ -64,7 +69,7 @@ def per_hundred(shares: Sequence[float]) -> list[int]:
 
 
 def _lead(found: Evaluation, subject: Subject) -> Markup:
-    rows = f"{found.data.tagged:,} mails of {subject.data}"
+    rows = f"{found.data.tagged:,} {found.data.item}s of {subject.data}"
     if found.routing_accuracy.value is None:
         return tag("p.lead", f"Bundle {subject.bundle}, measured on {rows}.")
     accuracy = found.routing_accuracy.per_cent
@@ -76,7 +81,7 @@ def _lead(found: Evaluation, subject: Subject) -> Markup:
     )
 
 
-def _dots(counts: Mapping[str, int]) -> Markup:
+def _dots(counts: Mapping[str, int], item: str) -> Markup:
     names = [name for name, count in counts.items() for _ in range(count)]
     dots = [
         tag(f"circle.{name}", cx=at % DOTS * STEP + STEP / 2, cy=at // DOTS * STEP + STEP / 2, r=8.5)
@@ -84,7 +89,7 @@ def _dots(counts: Mapping[str, int]) -> Markup:
     ]
     told = ", ".join(f"{count} {TOLD[name][0]}" for name, count in counts.items())
     side = DOTS * STEP
-    return tag("svg.dots", dots, viewBox=f"0 0 {side} {side}", role="img", aria_label=f"Of 100 mails: {told}")
+    return tag("svg.dots", dots, viewBox=f"0 0 {side} {side}", role="img", aria_label=f"Of 100 {item}s: {told}")
 
 
 def _card(name: str, count: int, share: Figure) -> Markup:
@@ -101,7 +106,8 @@ def _routes(found: Evaluation) -> Markup | None:
     names = ("Route", "due, of 100", "what becomes of them", "arrive", "wrongly there", "lost, in all")
     head = tag("tr", [tag("th", name, scope="col") for name in names])
     rows = [_route(route) for route in sorted(found.routes, key=lambda route: -route.due)]
-    said = "Of the mails due on each route, how many arrive; and of those that arrive, how many should not have."
+    item = found.data.item
+    said = f"Of the {item}s due on each route, how many arrive; and of those that arrive, how many should not have."
     return tag(
         "div.block",
         tag("h2", "Route by route"),
@@ -144,7 +150,7 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
         else "Every label whose goal asks for proof has given it."
     )
     rests = [
-        f"{data.tagged:,} mails with answers, {100 * data.known_share:.0f} % of the cells known yes or no, "
+        f"{data.tagged:,} {data.item}s with answers, {100 * data.known_share:.0f} % of the cells known yes or no, "
         f"{data.positives:,} times yes."
     ]
     if data.sources:
@@ -152,15 +158,15 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
     if "data" in subject.learned:
         rests.append(f"The model learned from {subject.learned['data'].rstrip('.')}.")
     if data.tagged < FEW_ROWS:
-        rests.append(f"Fewer than {FEW_ROWS} mails: read the ranges, not the numbers.")
+        rests.append(f"Fewer than {FEW_ROWS} {data.item}s: read the ranges, not the numbers.")
     left = sum(data.quarantined.values()) + subject.skipped
     if left:
         rests.append(f"{left} rows could not be read or tagged, and count nowhere.")
     if data.unasked:
         rests.append(f"Nothing is known here of {', '.join(data.unasked)}.")
     limits = (
-        "Ranges hold 19 times in 20 for other mails of the same kind. They say nothing of other customers, later "
-        "months, or a model trained again. A mail is called right by what is known of it."
+        f"Ranges hold 19 times in 20 for other {data.item}s of the same kind. They say nothing of other customers, "
+        f"later months, or a model trained again. A {data.item} is called right by what is known of it."
     )
     return [
         tag(

@@ -134,7 +134,7 @@ def _drawn(label: LabelQuality, scores: NDArray[np.float64], yes: NDArray[np.boo
         charts.histogram(scores, yes, label.threshold),
     )
     choices = other_thresholds(scores, yes, label.threshold)
-    names = ("other thresholds", "threshold", "precision", "recall", "F1", "given, of 100 mails")
+    names = ("other thresholds", "threshold", "precision", "recall", "F1", "given, of 100")
     head = tag("tr", [tag("th", name, scope="col") for name in names])
     table = tag("table.choices", tag("thead", head), tag("tbody", [_choice(choice) for choice in choices]))
     return tag("div.charts", drawn), tag("div.wide", table)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-VOID = frozenset({"meta", "br", "path", "rect", "line", "circle", "col"})
+VOID = frozenset({"meta", "br", "img", "path", "rect", "line", "circle", "col"})
 
 
 @dataclass(frozen=True)

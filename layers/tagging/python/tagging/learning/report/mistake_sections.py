@@ -1,4 +1,4 @@
-"""Mails that went most wrong and answers that look wrong, with their texts."""
+"""Items that went most wrong and answers that look wrong, with their texts or small copies of their pictures."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from tagging.learning.explanation import NOT_AN_EFFECT, Explainer, TextPart
 from tagging.learning.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
 from tagging.learning.observation import Observed
 from tagging.learning.report.markup import Content, Markup, tag
+from tagging.learning.report.shown import shown
 from tagging.mail import text_mail
 
 MOST = 20
-LONGEST = 700
-"""Characters shown of a text."""
 MOST_EXPLAINED = 3
 """Wrong labels of a mail whose words are shown."""
 
 
 def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
-    """The mails whose wrong labels the model was surest of; with an explainer, the words that spoke for them."""
+    """The items whose wrong labels the model was surest of; with an explainer, the words that spoke for them."""
     found = worst_mistakes(observed, MOST)
     return tag(
         "section",
@@ -26,7 +25,7 @@ def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
         tag(
             "p.quiet",
             "The surest ones first; critical labels count double. ",
-            "These texts come from the data set: keep them as you keep mail.",
+            "What is shown comes from the data set: keep it as you keep mail.",
         ),
         tag("p.quiet", f"Red words spoke for the label, blue ones against: {NOT_AN_EFFECT}.")
         if explainer and found
@@ -38,16 +37,18 @@ def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
 
 def _mistake(mistake: Mistake, observed: Observed, explainer: Explainer | None) -> Markup:
     row = observed.rows[mistake.row]
+    ran = {label for label, asked in zip(observed.labels, observed.ran[mistake.row], strict=True) if asked}
     chips = [
         _chips("given, does not hold", "wrong", mistake.wrong),
         _words(mistake, row.text, explainer) if explainer else None,
-        _chips("holds, not given", "lacking", mistake.lacking),
+        _chips("holds, not given", "lacking", (one for one in mistake.lacking if one[0] in ran)),
+        _chips("holds, not asked", "lacking", ((label, None) for label, _ in mistake.lacking if label not in ran)),
         _chips("right", "fine", ((label, None) for label in mistake.right)),
     ]
     return tag(
         "article",
         tag("p.id", row.id, _review(observed, mistake.row)),
-        tag("p.mail", _cut(row.text)),
+        shown(row),
         tag("div.chips", chips),
     )
 
@@ -90,7 +91,7 @@ def _chips(told: str, name: str, labels: Iterable[tuple[str, float | None]]) -> 
 def suspect_section(observed: Observed) -> Markup:
     """Answers of the data that the scores speak against."""
     found = suspected_answers(observed, MOST)
-    names = ("text", "label", "the data say", "score")
+    names = ("item", "label", "the data say", "score")
     head = tag("tr", [tag("th", name, scope="col") for name in names])
     table = tag("table.suspects", tag("thead", head), tag("tbody", [_suspect(one, observed) for one in found]))
     return tag(
@@ -110,12 +111,8 @@ def _suspect(suspect: Suspect, observed: Observed) -> Markup:
     row = observed.rows[suspect.row]
     return tag(
         "tr",
-        tag("td.mail", _cut(row.text), tag("span.id", row.id)),
+        tag("td.mail", shown(row), tag("span.id", row.id)),
         tag("td", tag("a", suspect.label, href=f"#label-{suspect.label}")),
         tag("td", "yes" if suspect.holds else "no"),
         tag("td.number", f"{suspect.score:.2f}"),
     )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + " …"

@@ -31,16 +31,21 @@ SECTIONS = {
 def write_report(
     path: Path, found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None
 ) -> None:
-    """Write the page; `observed` is what `found` was computed from. It holds texts of the data set."""
+    """Write the page; `observed` is what `found` was computed from.
+
+    It holds texts, or small copies of pictures, of the data set.
+    """
     path.write_text(page(found, observed, subject, explainer), encoding="utf-8", errors="replace")
 
 
 def page(found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None) -> str:
     """The page as HTML; the same for the same figures."""
     style, script = _file("page.css"), _file("page.js")
-    # Whatever a mail may hold: the browser runs this one script, by its hash, and fetches nothing.
+    # Whatever an item may hold: the browser runs this one script, by its hash, and fetches nothing.
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'; base-uri 'none'"
+    )
     head = tag(
         "head",
         tag("meta", charset="utf-8"),

@@ -1,0 +1,154 @@
+"""How good the picture bundle is on the open sets' own validation pictures, and on sources it has never seen.
+
+Run as `python -m layers.image_model.check --data DIR`; `--bundle` names another bundle, and for each
+`--left-out SOURCE=ENCODER`, an encoder that was trained without a source, heads are learned without it as well and are
+asked about all its pictures. Everything goes through the tagger that is served, `kind` first: a tag of a picture whose
+kind was missed is missed too. Tags are those of the sets' `labels.csv`; an absent tag is taken for a no, as in the
+figures these are compared with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from sklearn.metrics import average_precision_score
+
+from layers.image_model.heads import taxonomy_of_pictures
+from layers.image_model.left_out import LeftOut, check_left_out
+from layers.image_model.picture_deal import Picture, read_pictures
+from layers.image_model.picture_rows import HERE, VAL, picture_rows
+from tagging.learning.label_names import id_of
+from tagging.learning.observation import Observed, observe
+from tagging.learning.picture_sources import RENAMED
+from tagging.learning.rows import Row
+from tagging.tagger import Tagger
+
+FEWEST = 5
+"""Pictures of `val` that have a tag, below which it is in no figure."""
+TOLD_BY = {
+    "footwear": ("shoes",),
+    "headwear": ("hat",),
+    "red": ("red_bell_pepper",),
+    "yellow": ("yellow_bell_pepper",),
+    "green": ("green_bell_pepper",),
+    "orange": ("orange", "orange_bell_pepper"),
+    "variety_brown_cap_mushroom": ("mushroom",),
+    "variety_yellow_onion": ("onion",),
+}
+"""Tags that our labels tell by another name."""
+
+
+@dataclass(frozen=True)
+class TagsChecked:
+    """The tags of one source over its validation pictures."""
+
+    source: str
+    pictures: int
+    tags: int
+    micro_f1: float
+    mean_average_precision: float
+
+
+@dataclass(frozen=True)
+class ScreenshotsChecked:
+    """The label `screenshot` over the validation pictures of all sources; folders are never in train and val both."""
+
+    screenshots: int
+    recall: float
+    photos: int
+    false_alarms: float
+    """Share of the photos."""
+
+
+def check_tags(observed: Observed, pictures: dict[str, Picture], source: str) -> TagsChecked:
+    """Micro-F1 and the mean of average precisions, over tags that FEWEST of the pictures have and not all of them."""
+    rows = [place for place, row in enumerate(observed.rows) if row.source == source]
+    tagged = [pictures[observed.rows[place].id].tags for place in rows]
+    counts = {tag: sum(tag in tags for tags in tagged) for tag in sorted({tag for tags in tagged for tag in tags})}
+    tags = [tag for tag, count in counts.items() if FEWEST <= count < len(rows)]
+    yes = np.array([[tag in of_row for tag in tags] for of_row in tagged])
+    columns = [[observed.labels.index(label) for label in labels_of(tag) if label in observed.labels] for tag in tags]
+    scores = _best(observed.scores[rows], columns)
+    given = _best(observed.given[rows].astype(float), columns) > 0
+    precisions = [average_precision_score(yes[:, tag], scores[:, tag]) for tag in range(len(tags))]
+    f1 = 2 * (given & yes).sum() / (given.sum() + yes.sum())
+    return TagsChecked(source, len(rows), len(tags), round(float(f1), 4), round(float(np.mean(precisions)), 4))
+
+
+def labels_of(tag: str) -> tuple[str, ...]:
+    """The labels that tell a tag of the open sets; of several, the surest."""
+    name = id_of(tag)
+    plain = name.removeprefix("variety_")
+    return TOLD_BY.get(name) or (RENAMED.get(plain, plain),)
+
+
+def _best(cells: NDArray[np.float64], columns: Sequence[list[int]]) -> NDArray[np.float64]:
+    """The highest of each tag's labels [rows, tags]; 0 where none tells it."""
+    nothing = np.zeros(len(cells))
+    return np.stack([cells[:, each].max(axis=1) if each else nothing for each in columns], axis=1)
+
+
+def check_screenshots(observed: Observed) -> ScreenshotsChecked:
+    """Recall over screenshots, false alarms over the photos of the other sources."""
+    given = observed.given[:, observed.labels.index("screenshot")]
+    holds = np.array(["screenshot" in row.labels for row in observed.rows])
+    photos = np.array([row.source != "screenshots" for row in observed.rows])
+    recall, false = given[holds].mean(), given[photos].mean()
+    return ScreenshotsChecked(int(holds.sum()), round(float(recall), 4), int(photos.sum()), round(float(false), 4))
+
+
+def observed_of(tagger: Tagger, rows: Sequence[Row], told: str) -> Observed:
+    """The rows tagged, with a bar."""
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(told, total=len(rows))
+        return observe(tagger, rows, lambda: bars.advance(bar))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds images/")
+    parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
+    parser.add_argument("--left-out", action="append", default=[], metavar="SOURCE=ENCODER")
+    parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    rows = picture_rows(asked.data, taxonomy_of_pictures())
+    val = [row for row in rows if row.split == VAL]
+    observed = observed_of(Tagger.load(asked.bundle), val, "validation")
+    pictures = {picture.file: picture for picture in read_pictures(asked.data)}
+    tags = [check_tags(observed, pictures, source) for source in ("grocery", "clothing")]
+    screenshots = check_screenshots(observed)
+    pairs = [pair.partition("=") for pair in asked.left_out]
+    left_out = [check_left_out(rows, source, Path(encoder), asked.cache) for source, _, encoder in pairs]
+    if asked.json:
+        checked = {"tags": [asdict(one) for one in tags], "screenshots": asdict(screenshots)}
+        print(json.dumps(checked | {"left_out": [asdict(one) for one in left_out]}))
+    else:
+        Console(highlight=False).print(_table(tags, screenshots, left_out))
+
+
+def _table(tags: Sequence[TagsChecked], screenshots: ScreenshotsChecked, left_out: Sequence[LeftOut]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for one in tags:
+        what = f"{one.source}, {one.pictures} validation pictures, {one.tags} tags with {FEWEST} or more"
+        table.add_row(what, f"micro-F1 {one.micro_f1:.3f}, mAP {one.mean_average_precision:.3f}")
+    seen = f"recall {screenshots.recall:.3f}, false alarms {screenshots.false_alarms:.2%}"
+    table.add_row(f"screenshot, {screenshots.screenshots} validation screenshots, {screenshots.photos} photos", seen)
+    for unseen in left_out:
+        recalls = f"recall {unseen.garment_recall:.3f} and {unseen.grocery_recall:.3f}"
+        table.add_row(f"garment or grocery on {unseen.source}, unseen", f"{unseen.false:.1%} as served, at {recalls}")
+        table.add_row("", f"{unseen.false_at_recall:.1%} at recall {unseen.recall}")
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Where an encoder for pictures comes from, as its manifest says it: weights, pictures, licences."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+BACKBONE = "backbones/mobilenet_v2_1.0_224_quant.onnx"
+"""Beneath the data folder."""
+LICENCES = {
+    "grocery": "MIT",
+    "clothing": "CC0-1.0",
+    "screenshots": "CC-BY-4.0",
+    "aquarium": "CC-BY-4.0",
+    "cards": "Apache-2.0",
+}
+"""The data sets' licences, by the name of their folder beneath `images/`."""
+
+
+def origin(backbone: Path, sources: Sequence[str], settings: dict[str, object]) -> dict[str, object]:
+    """For an encoder's manifest: what it was made of; no sources = the backbone as it came."""
+    return {
+        "weights": {
+            "origin": "MobileNetV2 1.0 224, ImageNet (ILSVRC 2012), quantised, of the TensorFlow authors",
+            "file": backbone.name,
+            "licence": "Apache-2.0",
+            "sha256": hashlib.sha256(backbone.read_bytes()).hexdigest(),
+        },
+        "recipe": {"module": "layers.image_model.train", "licence": "Apache-2.0", "settings": settings},
+        "pictures": [{"set": source, "licence": LICENCES[source]} for source in sources],
+        "licence": "Apache-2.0",
+    }
+
+
+def write_manifest(folder: Path, written: dict[str, object], made_of: dict[str, object]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(written | made_of, indent=1) + "\n", encoding="utf-8")

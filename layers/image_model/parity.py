@@ -1,0 +1,29 @@
+"""How far the exported encoder, its weights in int8, is from the torch network that it was made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+
+from layers.image_model.network import Network, as_planes
+
+
+def parity(folder: Path, network: Network, pixels: NDArray[np.uint8]) -> dict[str, object]:
+    """Cosines of the features of these pictures [N, size, size, 3], for the manifest."""
+    session = onnxruntime.InferenceSession(folder / "encoder.onnx", providers=["CPUExecutionProvider"])
+    found = []
+    with torch.no_grad():
+        for picture in pixels:
+            exact = network.finish(network.start(as_planes(picture[None])))[0].numpy()
+            served = session.run(["features"], {"pixels": picture[None]})[0][0]
+            found.append(float(exact @ served / (np.linalg.norm(exact) * np.linalg.norm(served))))
+    return {
+        "measure": "cosine to the float32 network before export",
+        "pictures": len(found),
+        "mean": round(float(np.mean(found)), 5),
+        "min": round(min(found), 5),
+    }

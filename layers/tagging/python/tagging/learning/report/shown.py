@@ -1,0 +1,44 @@
+"""An item of the data set as the page shows it: its text, or a small copy of its picture inside the page."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+
+from tagging.learning.report.markup import Markup, tag
+from tagging.learning.rows import Picture, Row
+
+LONGEST = 700
+"""Characters shown of a text."""
+SIDE = 128
+"""Pixels of a picture's copy at most."""
+
+
+def shown(row: Row) -> Markup:
+    """The text of a row, cut; or its picture as it is tagged: upright, on white, its middle."""
+    if row.picture is not None:
+        return _copy(row.picture)
+    text = row.text if len(row.text) <= LONGEST else row.text[:LONGEST].rstrip() + " …"
+    return tag("p.mail", text)
+
+
+def _copy(picture: Picture) -> Markup:
+    from PIL import Image as pil  # there where pictures are, and pages of mails do without
+
+    from tagging.image import ImageError, ImageLimits, decode_image
+    from tagging.image_format import read_picture_file
+
+    try:
+        data = picture.path.read_bytes()
+        file = read_picture_file(data, ImageLimits())
+        seen = pil.fromarray(decode_image(data, SIDE).pixels)
+    except (ImageError, OSError):
+        return tag("p.quiet", "cannot be shown: the file has gone or changed")
+    width, height = (file.height, file.width) if file.orientation > 4 else (file.width, file.height)
+    # It was made square; the sides that it had, as far as the encoder sees them, are told by its header.
+    narrow = max(0.5, min(width, height) / max(width, height))
+    sides = (SIDE, round(SIDE * narrow)) if width >= height else (round(SIDE * narrow), SIDE)
+    out = io.BytesIO()
+    seen.resize(sides).save(out, "WEBP", quality=60)
+    source = f"data:image/webp;base64,{b64encode(out.getvalue()).decode()}"
+    return tag("img.picture", src=source, alt="", width=sides[0], height=sides[1])
