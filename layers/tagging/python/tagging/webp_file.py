@@ -19,7 +19,8 @@ def read_webp(data: bytes, limits: ImageLimits) -> PictureFile:
     if len(data) < 30:
         raise ImageError("truncated", "WebP, within its header")
     width, height = _size(data)
-    view, kept, exif, drawn, whole = memoryview(data), [], b"", False, True
+    view, exif, drawn, whole = memoryview(data), b"", False, True
+    kept: list[bytes | memoryview] = []
     at = 12
     for _ in range(limits.parts):
         if at + 8 > len(data):
