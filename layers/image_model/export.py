@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -31,7 +32,7 @@ class Drawing:
         self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def node(self, kind: str, inputs: list[str], output: str, **settings: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, **settings: Any) -> str:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **settings))
         return output
 
