@@ -4,7 +4,7 @@ BIN := .venv/bin
 # jsii runs well on Node.js 20, past whose end of life it prints a banner.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: setup demo test lint tests build lock schemas clean
+.PHONY: setup demo test lint tests soak build lock schemas clean
 .DELETE_ON_ERROR:
 
 setup: .venv/ready
@@ -31,6 +31,17 @@ lint: setup
 
 tests: setup
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# The long form of what `make tests` holds in short: generated deliveries, mails and pictures in their tens of thousands,
+# each promise broken on purpose, one environment's growth, and 20,000 mails through the local cloud. Hours.
+soak: setup
+	$(BIN)/uv pip install --quiet --python $(BIN)/python "atheris>=3"
+	$(BIN)/pytest -n 2 --dist loadfile tests/promises --times 30
+	$(BIN)/python -m tests.fuzz.run
+	$(BIN)/python -m tests.fuzz.measure
+	$(BIN)/python -m tests.promises.mutate
+	$(BIN)/python -m tests.soak.growth
+	$(BIN)/python -m tests.soak.run
 
 build: setup
 	$(BIN)/tagging build

@@ -39,13 +39,13 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Composite:
-    """Goes off when all its parts do."""
+    """Goes off when all alarms of one of its groups do."""
 
     name: str
     means: str
     section: str
     severity: Severity
-    parts: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
 
 
 def alarms(watched: Watched) -> Iterator[Alarm]:

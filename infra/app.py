@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
+from aws_cdk.region_info import RegionInfo
 
 from infra.layers import LayersNotBuilt
 from infra.settings import SettingsRefused, StageSettings, stage_settings
@@ -31,6 +33,10 @@ def build_app(root: Path = ROOT, given: Mapping[str, str] | None = None, out: st
     if settings.local:
         # Nothing is uploaded: the folders are named in the template and not copied.
         app.node.set_context("aws:cdk:disable-asset-staging", True)
+    else:
+        from cdk_nag import AwsSolutionsChecks  # the local cloud need not wait for it to load
+
+        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     app.node.set_context("aws:cdk:enable-asset-metadata", True)
     TaggingStack(app, settings=settings, root=root)
     return app
@@ -38,12 +44,18 @@ def build_app(root: Path = ROOT, given: Mapping[str, str] | None = None, out: st
 
 def settings_of(app: cdk.App) -> StageSettings:
     """The settings that the app's context asks for: `stage`, and any field by its name."""
-    changes = {
-        name: value
-        for name in StageSettings.model_fields
-        if name != "stage" and (value := app.node.try_get_context(name)) is not None
-    }
-    return stage_settings(app.node.try_get_context("stage") or "dev", changes)
+    # What is not ours is CDK's own, which has a colon, a slash or an at-sign in each of its names.
+    given = {name: value for name, value in app.node.get_all_context().items() if not set(name) & set(":/@")}
+    changes = {name: value for name, value in given.items() if value is not None}
+    stage = str(changes.pop("stage", "dev"))
+    unknown = sorted(set(changes) - set(StageSettings.model_fields))
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], StageSettings.model_fields, 1, 0)
+        raise SettingsRefused(f"there is no setting {unknown[0]}: did you mean -c {near[0]}=?")
+    settings = stage_settings(stage, changes)
+    if settings.region is not None and settings.region not in {each.name for each in RegionInfo.regions}:
+        raise SettingsRefused(f"stage {stage}: AWS has no region {settings.region}")
+    return settings
 
 
 def main() -> None:

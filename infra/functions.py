@@ -8,14 +8,19 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledged import acknowledge
 from infra.intake import Intake
+from infra.key import OF_A_FUNCTION
 from infra.layers import PYTHON, processor
 from infra.outputs import Outputs
+from infra.removal import removal_policy
 from infra.settings import StageSettings
+from infra.warm_pool import WarmPool, scale_warm_pool
 from tagging.settings import Settings
 
 
@@ -32,11 +37,12 @@ class TagFunction(Construct):
         layers: Sequence[lambda_.ILayerVersion],
         intake: Intake,
         outputs: Outputs,
-        warm_pool: int,
+        warm_pool: WarmPool,
         settings: StageSettings,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_group = _log_group(self, settings)
+        self.log_group = _log_group(self, settings, key)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -49,16 +55,25 @@ class TagFunction(Construct):
             memory_size=settings.memory_mb,
             timeout=cdk.Duration.seconds(settings.timeout_s),
             environment=environment(settings, outputs),
-            role=_role(self, intake, outputs, self.log_group),
+            environment_encryption=key,
+            role=_role(self, intake, outputs, self.log_group, key),
             log_group=self.log_group,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
+            # Kept where the stage is: then the alias can go back to an earlier one, layers and all.
+            current_version_options=lambda_.VersionOptions(removal_policy=removal_policy(settings)),
+        )
+        acknowledge(
+            self.function, {"AwsSolutions-L1": f"Layers are built and tested for {PYTHON.name}: DESIGN says when."}
         )
         self.alias = lambda_.Alias(
             self,
             "Live",
             alias_name="live",
             version=self.function.current_version,
-            provisioned_concurrent_executions=warm_pool or None,
+            provisioned_concurrent_executions=warm_pool.least or None,
         )
+        self.warm = warm_pool.least > 0
+        scale_warm_pool(self.alias, warm_pool, settings)
         # Not `add_event_source`: it would grant more than the mapping needs.
         lambda_.EventSourceMapping(
             self,
@@ -79,28 +94,32 @@ def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
         label_table=outputs.label_table.table_name,
         ticket_queue_url=outputs.ticket_queue.queue_url,
         metrics_namespace=settings.metrics_namespace,
+        label_metrics=settings.label_metrics,
         log_level=settings.log_level,
     ).to_env()
 
 
-def _log_group(scope: Construct, settings: StageSettings) -> logs.LogGroup:
+def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> logs.LogGroup:
     group = logs.LogGroup(
         scope,
         "Log",
-        removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+        encryption_key=key,
+        removal_policy=removal_policy(settings),
     )
     # The construct takes the days only as names of its own (THREE_MONTHS).
     cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
     return group
 
 
-def _role(scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.LogGroup) -> iam.Role:
+def _role(
+    scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.LogGroup, key: kms.IKey | None
+) -> iam.Role:
     """Exactly what the function does; part of the role itself, so that the mapping never meets a role without it."""
 
     def allow(*actions: str, on: str) -> iam.PolicyStatement:
         return iam.PolicyStatement(actions=list(actions), resources=[on])
 
-    return iam.Role(
+    role = iam.Role(
         scope,
         "Role",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
@@ -124,7 +143,11 @@ def _role(scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.Lo
                     ),
                     allow("sqs:SendMessage", on=outputs.ticket_queue.queue_arn),
                     allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
+                    *([allow(*OF_A_FUNCTION, on=key.key_arn)] if key else []),
                 ]
             )
         },
     )
+    objects = f"AwsSolutions-IAM5[Resource::<{intake.bucket_id}.Arn>/*]"
+    acknowledge(role, {objects: "An object's key is not known before it arrives; it is only read."})
+    return role

@@ -6,24 +6,37 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.key import of_bucket, of_queue
+from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
 
 class Intake(Construct):
     """Bucket, intake queue and dead-letter queue of one kind of item."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, kind: str, days: int, settings: StageSettings) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        kind: str,
+        days: int,
+        settings: StageSettings,
+        key: kms.IKey | None,
+        access_logs: s3.IBucket | None,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
             retention_period=cdk.Duration.days(QUEUE_DAYS),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
+            **of_queue(key),
         )
         self.queue = sqs.Queue(
             self,
@@ -33,8 +46,8 @@ class Intake(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=settings.max_receive_count
             ),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
+            **of_queue(key),
         )
         self.bucket = s3.Bucket(
             self,
@@ -42,16 +55,19 @@ class Intake(Construct):
             # Named only where nothing can clash: elsewhere CloudFormation finds a free name.
             bucket_name=f"{settings.stack_name}-{kind}" if settings.local else None,
             versioned=True,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{kind}/" if access_logs else None,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             lifecycle_rules=_lifecycle(days),
-            removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(settings),
+            **of_bucket(key),
         )
-        self._notify(f"{kind.capitalize()}Bucket")
+        self.bucket_id = f"{kind.capitalize()}Bucket"
+        self._notify()
 
-    def _notify(self, logical_id: str) -> None:
+    def _notify(self) -> None:
         """Send the bucket's events to the queue through CloudFormation's own property.
 
         CDK's `add_event_notification` would bring a custom-resource function. The queue's policy cannot name the
@@ -68,7 +84,7 @@ class Intake(Construct):
         )
         bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
         # Spelled out, so that moving code between constructs never replaces the bucket that holds the items.
-        bucket.override_logical_id(logical_id)
+        bucket.override_logical_id(self.bucket_id)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=self.queue.queue_arn)

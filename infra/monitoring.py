@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.alarms import Alarm, Composite, Severity, alarms
-from infra.dashboards import dashboards
+from infra.dashboards import Dashboards
 from infra.objectives import Objectives, burn_alarms
 from infra.settings import StageSettings
 from infra.watched import Watched
@@ -18,24 +21,27 @@ from infra.watched import Watched
 class Monitoring(Construct):
     """Topics, alarms and dashboards of one stage; each alarm ends with the runbook section to read."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, watched: Watched, settings: StageSettings) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, watched: Watched, settings: StageSettings, key: kms.IKey | None
+    ) -> None:
         super().__init__(scope, construct_id)
         self._stack, self._runbooks = watched.stack, settings.runbooks
         self.topics: dict[Severity, sns.Topic] = {
-            "page": _topic(self, "Page", settings.page_mail),
-            "ticket": _topic(self, "Ticket", settings.ticket_mail),
+            "page": _topic(self, "Page", settings.page_mail, key),
+            "ticket": _topic(self, "Ticket", settings.ticket_mail, key),
         }
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
-        told = []
-        for alarm in alarms(watched):
-            told.append(self._alarm(alarm))
-        for composite, parts in burn_alarms(watched, objectives):
-            told.append(self._composite(composite, [self._alarm(part) for part in parts]))
-        arns = [each.get_att("Arn").to_string() for each in told]
-        for name, body in dashboards(watched, objectives, arns).items():
+        single = [self._alarm(alarm) for alarm in alarms(watched)]
+        composite = [
+            self._composite(whole, [self._alarm(part) for part in parts])
+            for whole, parts in burn_alarms(watched, objectives)
+        ]
+        arns = [each.get_att("Arn").to_string() for each in (*composite, *single)]
+        made = Dashboards(watched, objectives, arns, settings.architecture).bodies()
+        for name, body in made.items():
             cloudwatch.CfnDashboard(
                 self,
-                f"{name.capitalize()}Dashboard",
+                f"{_logical(name)}Dashboard",
                 dashboard_name=f"{watched.stack}-{name}",
                 dashboard_body=cdk.Stack.of(self).to_json_string(body),
             )
@@ -60,25 +66,29 @@ class Monitoring(Construct):
             _logical(composite.name),
             alarm_name=f"{self._stack}-{composite.name}",
             alarm_description=self._told(composite.means, composite.section),
-            alarm_rule=" AND ".join(f'ALARM("{self._stack}-{part}")' for part in composite.parts),
+            alarm_rule=" OR ".join(self._all_of(group) for group in composite.groups),
             **self._actions(composite.severity),
         )
         for part in parts:  # the rule names them, which CloudFormation does not see
-            made.add_dependency(part)
+            made.add_resource_dependency(part)
         return made
+
+    def _all_of(self, names: tuple[str, ...]) -> str:
+        alarms_of_group = [f'ALARM("{self._stack}-{name}")' for name in names]
+        return f"({' AND '.join(alarms_of_group)})"
 
     def _told(self, means: str, section: str) -> str:
         return f"{means} Runbook: {self._runbooks}/{section}"
 
-    def _actions(self, severity: Severity | None) -> dict[str, list[str]]:
+    def _actions(self, severity: Severity | None) -> dict[str, Any]:
         if severity is None:
             return {}
         topic = self.topics[severity].topic_arn
         return {"alarm_actions": [topic], "ok_actions": [topic]}
 
 
-def _topic(scope: Construct, name: str, mail: str | None) -> sns.Topic:
-    topic = sns.Topic(scope, name, enforce_ssl=True)
+def _topic(scope: Construct, name: str, mail: str | None, key: kms.IKey | None) -> sns.Topic:
+    topic = sns.Topic(scope, name, enforce_ssl=True, master_key=key)
     # The policy that asks for TLS takes the place of the one by which every alarm of the account may publish.
     topic.add_to_resource_policy(
         iam.PolicyStatement(
@@ -104,14 +114,14 @@ def _comparison(alarm: Alarm) -> str:
     return "LessThanThreshold" if alarm.below else "GreaterThanThreshold"
 
 
-def _watched(alarm: Alarm) -> dict[str, object]:
+def _watched(alarm: Alarm) -> dict[str, Any]:
     """What the alarm looks at: one metric by itself, or an expression over several."""
     if alarm.expression is None:
         (metric,) = alarm.metrics.values()
         return {**metric.of_alarm(), "threshold": alarm.over}
     found = [metric.query(name, returned=alarm.over is None) for name, metric in alarm.metrics.items()]
-    result = {"id": "result", "expression": alarm.expression, "label": alarm.name, "returnData": True}
+    result: dict[str, Any] = {"id": "result", "expression": alarm.expression, "label": alarm.name, "returnData": True}
     if not alarm.metrics:
         result["period"] = alarm.period_s
-    asked = {"threshold_metric_id": "result"} if alarm.over is None else {"threshold": alarm.over}
+    asked: dict[str, Any] = {"threshold_metric_id": "result"} if alarm.over is None else {"threshold": alarm.over}
     return {"metrics": [*found, result], **asked}

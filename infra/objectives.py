@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.alarms import Alarm, Composite, Severity
@@ -86,23 +86,33 @@ class Window:
         )
 
 
-def burn_alarms(watched: Watched, objectives: Objectives) -> Iterator[tuple[Composite, tuple[Alarm, Alarm]]]:
-    """Per function, pace and objective: the composite, and its long and its short window."""
+def burn_alarms(watched: Watched, objectives: Objectives) -> Iterator[tuple[Composite, tuple[Alarm, ...]]]:
+    """Per function and pace: composites and their windows; what wakes somebody is told apart by objective."""
     for function in watched.functions:
         for burn in BURNS:
             long, short = (
                 Window(watched, function, objectives, burn.pace, seconds) for seconds in (burn.long_s, burn.short_s)
             )
-            whole = f"{function.kind}-available-{burn.name}"
-            means = f"Messages to {function.service} come back or its runs die: the budget for that burns"
-            yield _composite(whole, f"{means} {burn.pace:g} times too fast.", burn, long.available, short.available)
-            whole = f"{function.kind}-quick-{burn.name}"
-            means = f"Items of {function.service} take too long: the budget for that burns"
-            yield _composite(whole, f"{means} {burn.pace:g} times too fast.", burn, long.quick, short.quick)
+            service, pace = function.service, f"burns {burn.pace:g} times too fast."
+            name = f"{function.kind}-available-{burn.name}"
+            means = f"Messages to {service} come back or its runs die: the budget for that {pace}"
+            available = (long.available(f"{name}-long", means), short.available(f"{name}-short", means))
+            name = f"{function.kind}-quick-{burn.name}"
+            means = f"Items of {service} take too long: the budget for that {pace}"
+            quick = (long.quick(f"{name}-long", means), short.quick(f"{name}-short", means))
+            if burn.severity == "page":
+                yield _composite(burn, available), available
+                yield _composite(burn, quick), quick
+            else:  # one for both: each composite is billed
+                name, means = f"{function.kind}-budget-{burn.name}", f"A budget of {service} {pace}"
+                groups = (_names(available), _names(quick))
+                yield Composite(name, means, "objectives.md#slow-burn", burn.severity, groups), (*available, *quick)
 
 
-def _composite(
-    name: str, means: str, burn: Burn, long: Callable[[str, str], Alarm], short: Callable[[str, str], Alarm]
-) -> tuple[Composite, tuple[Alarm, Alarm]]:
-    parts = (long(f"{name}-long", means), short(f"{name}-short", means))
-    return Composite(name, means, parts[0].section, burn.severity, tuple(each.name for each in parts)), parts
+def _composite(burn: Burn, parts: tuple[Alarm, Alarm]) -> Composite:
+    first = parts[0]
+    return Composite(first.name.removesuffix("-long"), first.means, first.section, burn.severity, (_names(parts),))
+
+
+def _names(parts: tuple[Alarm, ...]) -> tuple[str, ...]:
+    return tuple(part.name for part in parts)

@@ -6,9 +6,12 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.key import of_queue
+from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
 LISTED = ["kind", "labels", "ticket", "review", "quarantine"]
@@ -18,17 +21,17 @@ LISTED = ["kind", "labels", "ticket", "review", "quarantine"]
 class Outputs(Construct):
     """Label table, ticket queue and the ticket queue's dead-letter queue."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
-        self.label_table = _label_table(self, settings)
+        self.label_table = _label_table(self, settings, key)
         self.ticket_dead_letters = sqs.Queue(
             self,
             "TicketDeadLetters",
             queue_name=f"{settings.stack_name}-tickets-dead.fifo",
             fifo=True,
             retention_period=cdk.Duration.days(QUEUE_DAYS),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
+            **of_queue(key),
         )
         self.ticket_queue = sqs.Queue(
             self,
@@ -43,12 +46,12 @@ class Outputs(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.ticket_dead_letters, max_receive_count=settings.max_receive_count
             ),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
+            **of_queue(key),
         )
 
 
-def _label_table(scope: Construct, settings: StageSettings) -> dynamodb.Table:
+def _label_table(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> dynamodb.Table:
     """One row per item under `id`; found by day, and by label for labels that ask for it."""
     text = dynamodb.AttributeType.STRING
     tagged_at = dynamodb.Attribute(name="tagged_at", type=text)
@@ -62,8 +65,9 @@ def _label_table(scope: Construct, settings: StageSettings) -> dynamodb.Table:
             point_in_time_recovery_enabled=True
         ),
         time_to_live_attribute="expires_at",
+        encryption_key=key,
         deletion_protection=settings.retain,
-        removal_policy=cdk.RemovalPolicy.RETAIN if settings.retain else cdk.RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(settings),
     )
     table.add_global_secondary_index(
         index_name="by_day",

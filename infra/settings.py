@@ -57,10 +57,28 @@ class StageSettings(BaseModel):
     """Invocations of one function that its queue may run at once."""
     mail_warm_pool: WarmPool = 0
     image_warm_pool: WarmPool = 0
+    mail_warm_pool_most: WarmPool = 0
+    """Up to which the pool grows while over 70 % of it is in use, and shrinks again; 0 leaves its size alone."""
+    image_warm_pool_most: WarmPool = 0
+    warm_hours: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-4])$")] | None = None
+    """Hours of working days in `warm_zone` at which there are warm pools (`7-19`); None: at all hours."""
+    warm_zone: Annotated[str, Field(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+)*$")] = "Etc/UTC"
+    snap_start: bool = False
+    """Start from a snapshot of an initialised environment; not together with a warm pool, which AWS refuses."""
     log_days: int = 30
     mail_days: Days = 365
     image_days: Days = 365
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    mail_domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")] | None = None
+    """Domain whose mail SES receives, in a region where SES receives; None: mails are put by others."""
+    customer_key: bool = False
+    """Everything is kept under a key of the owner's own, rotated every year, instead of under those of AWS."""
+    monitoring: bool = True
+    """Alarms and dashboards, which cost about as much whether there is anything to tag or not."""
+    label_metrics: Literal["all", "critical"] = "critical"
+    """Labels that are CloudWatch metrics of their own; each costs by the month. The others are one together."""
+    metric_budget: Annotated[int, Field(ge=0)] = 100
+    """Metrics of our own that the owner pays for at most; a taxonomy that makes more is refused."""
     available_percent: Percent = 99.9
     """Of messages: tagged or quarantined on their first delivery. The objectives are over 30 days."""
     quick_percent: Percent = 99.0
@@ -85,6 +103,16 @@ class StageSettings(BaseModel):
         return f"tagging-{self.stage}"
 
     @property
+    def warm_from(self) -> int:
+        """The hour at which warm pools begin."""
+        return int((self.warm_hours or "0-24").partition("-")[0])
+
+    @property
+    def warm_until(self) -> int:
+        """The hour at which they end."""
+        return int((self.warm_hours or "0-24").partition("-")[2])
+
+    @property
     def metrics_namespace(self) -> str:
         """Of the functions' own metrics: one per stage, or the alarms of one would count the items of another."""
         return "Tagging" if self.local else f"Tagging/{self.stage}"
@@ -102,20 +130,44 @@ class StageSettings(BaseModel):
                 "a batch_size over 10 needs a window: set batch_window_s=1 or more",
             ),
             (self.log_days in _LOG_DAYS, f"log_days must be one of {', '.join(map(str, _LOG_DAYS))}"),
+            (
+                self.monitoring or not (self.page_mail or self.ticket_mail),
+                "there are no alarms to mail: set monitoring=true, or leave page_mail and ticket_mail out",
+            ),
+            (not (self.local and self.monitoring), "the local cloud has nobody to wake: leave monitoring=false"),
+            (not (self.local and self.mail_domain), "no mail arrives at the local cloud: leave mail_domain out"),
+            (not (self.local and self.customer_key), "the local cloud knows no keys: leave customer_key=false"),
             (self.stage != "prod" or self.retain, "prod keeps its buckets and table: leave retain=true"),
-            *self._of_each_kind("mail", self.mail_warm_pool, self.mail_days),
-            *self._of_each_kind("image", self.image_warm_pool, self.image_days),
+            *self._of_each_kind("mail", self.mail_warm_pool, self.mail_warm_pool_most, self.mail_days),
+            *self._of_each_kind("image", self.image_warm_pool, self.image_warm_pool_most, self.image_days),
+            (
+                not self.snap_start or not (self.mail_warm_pool or self.image_warm_pool),
+                "AWS refuses snap_start together with a warm pool: set mail_warm_pool=0 and image_warm_pool=0, "
+                "or leave snap_start=false",
+            ),
+            (
+                self.warm_hours is None or bool(self.mail_warm_pool or self.image_warm_pool),
+                "warm_hours is for warm pools: set mail_warm_pool or image_warm_pool, too",
+            ),
+            (
+                self.warm_hours is None or self.warm_from < self.warm_until,
+                "warm_hours must begin before they end, on the same day: 7-19",
+            ),
         ):
             if not holds:
                 raise ValueError(instead)
         return self
 
-    def _of_each_kind(self, kind: str, warm_pool: int, days: int) -> tuple[tuple[bool, str], ...]:
+    def _of_each_kind(self, kind: str, warm_pool: int, most: int, days: int) -> tuple[tuple[bool, str], ...]:
         pool, kept = f"{kind}_warm_pool", f"{kind}_days"
         return (
             (
-                warm_pool <= self.max_concurrency,
+                max(warm_pool, most) <= self.max_concurrency,
                 f"{pool} must not be over max_concurrency, the rest is never used: raise max_concurrency or lower it",
+            ),
+            (
+                most == 0 or 0 < warm_pool < most,
+                f"{pool}_most is what {pool} grows to: set {pool} to 1 or more, and {pool}_most over it or to 0",
             ),
             (
                 days == 0 or days > QUEUE_DAYS,
@@ -126,8 +178,8 @@ class StageSettings(BaseModel):
 
 
 STAGES: Final[Mapping[str, Mapping[str, object]]] = {
-    "local": {},
-    "dev": {"log_days": 7, "mail_days": 30, "image_days": 30},
+    "local": {"monitoring": False, "label_metrics": "all"},
+    "dev": {"log_days": 7, "mail_days": 30, "image_days": 30, "monitoring": False},
     "prod": {"retain": True, "mail_warm_pool": 2, "image_warm_pool": 1, "max_concurrency": 50, "log_days": 90},
 }
 

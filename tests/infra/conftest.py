@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
 
@@ -32,6 +33,20 @@ TAXONOMIES = {
     }.items()
 }
 """By layer of a bundle."""
+EVERYTHING = {
+    "monitoring": "true",
+    "customer_key": "true",
+    "page_mail": "on-call@example.org",
+    "mail_domain": "mail.example.org",
+    "mail_days": "0",
+    "image_days": "60",
+    "mail_warm_pool": "3",
+    "image_warm_pool": "2",
+    "mail_warm_pool_most": "6",
+    "warm_hours": "7-19",
+    "warm_zone": "Europe/Berlin",
+}
+"""Settings with which a dev stack has all that a stack can have."""
 Resource = dict[str, Any]
 
 
@@ -40,6 +55,8 @@ class Stack:
     """A synthesised template, asked by what it holds."""
 
     template: dict[str, Any]
+    app: cdk.App | None = None
+    """Whence it comes, where that is of use."""
 
     def all(self, kind: str) -> dict[str, Resource]:
         """Resources of a type (`SQS::Queue`) by their logical ids."""
@@ -98,7 +115,8 @@ def synthesised(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
         asked = (("stage", stage), *changes.items())
         if asked not in known:
             app = build_app(project, dict(asked), str(tmp_path_factory.mktemp("cdk.out")))
-            known[asked] = Stack(assertions.Template.from_stack(app.node.find_child(f"tagging-{stage}")).to_json())
+            template = assertions.Template.from_stack(app.node.find_child(f"tagging-{stage}"))
+            known[asked] = Stack(template.to_json(), app)
         return known[asked]
 
     return synthesise
@@ -112,6 +130,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def dev(synthesised: Callable[..., Stack]) -> Stack:
     return synthesised("dev")
+
+
+@pytest.fixture(scope="session")
+def everything(synthesised: Callable[..., Stack]) -> Stack:
+    return synthesised("dev", **EVERYTHING)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 from infra.app import ROOT, build_app
 from infra.layers import LayersNotBuilt
+from infra.settings import SettingsRefused
 from tests.infra.conftest import Stack, make_project
 
 
@@ -52,3 +53,26 @@ def test_the_app_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == "tagging: unknown stage 'qa': use -c stage= with one of local, dev, prod\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"warm_pool": "2"}, "there is no setting warm_pool: did you mean -c mail_warm_pool=?"),
+        ({"monitor": "true"}, "did you mean -c monitoring=?"),
+        ({"region": "eu-west-9"}, "AWS has no region eu-west-9"),
+        ({"metric_budget": "18"}, r"19 metrics of their own \(tag_mail 10, tag_image 9\).* allow metric_budget=19"),
+        ({"metric_budget": "18", "label_metrics": "all"}, "set label_metrics=critical"),
+    ],
+)
+def test_what_the_command_line_cannot_mean_is_refused(
+    project: Path, tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(SettingsRefused, match=told):
+        build_app(project, {"stage": "dev", **given}, str(tmp_path))
+
+
+def test_a_model_layer_without_a_taxonomy_is_refused(tmp_path: Path) -> None:
+    (make_project(tmp_path) / "build/layers/image_model/bundle/taxonomy.json").write_text("{")
+    with pytest.raises(LayersNotBuilt, match="layer image_model holds no bundle with a taxonomy; run: tagging build"):
+        build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))

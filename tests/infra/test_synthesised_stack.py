@@ -12,14 +12,21 @@ from tagging.settings import Settings
 from tests.infra.conftest import KINDS, Stack
 
 DAYS_14 = 14 * 24 * 3600
-CHANGED = {"mail_days": "0", "image_days": "60", "mail_warm_pool": "3", "image_warm_pool": "2"}
+
+MONITORING = {
+    "AWS::SNS::Topic": 2,
+    "AWS::SNS::TopicPolicy": 2,
+    "AWS::CloudWatch::CompositeAlarm": 6,
+    "AWS::CloudWatch::Dashboard": 3,
+}
+"""And alarms, whose number the taxonomies decide."""
 
 
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     # Among those it has not: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
     assert Counter(each["Type"] for each in dev.template["Resources"].values()) == {
-        "AWS::S3::Bucket": 2,
-        "AWS::S3::BucketPolicy": 2,
+        "AWS::S3::Bucket": 3,
+        "AWS::S3::BucketPolicy": 3,
         "AWS::SQS::Queue": 6,
         "AWS::SQS::QueuePolicy": 6,
         "AWS::DynamoDB::Table": 1,
@@ -84,8 +91,8 @@ def test_an_overwritten_item_outlasts_every_message_that_names_it(dev: Stack, ki
     assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > DAYS_14
 
 
-def test_each_kind_is_kept_as_long_as_its_setting_says_or_for_ever(synthesised: Callable[..., Stack]) -> None:
-    buckets = synthesised("dev", **CHANGED).all("S3::Bucket")
+def test_each_kind_is_kept_as_long_as_its_setting_says_or_for_ever(everything: Stack) -> None:
+    buckets = everything.all("S3::Bucket")
     mail, image = (buckets[f"{kind}Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"][0] for kind in KINDS)
     assert "ExpirationInDays" not in mail
     assert "NoncurrentVersionExpiration" not in mail
@@ -108,10 +115,8 @@ def test_a_warm_pool_of_none_costs_nothing(dev: Stack, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("function", "size"), [("TagMail", 3), ("TagImage", 2)])
-def test_the_warm_pool_sits_on_an_alias_without_weights(
-    synthesised: Callable[..., Stack], function: str, size: int
-) -> None:
-    alias = synthesised("dev", **CHANGED).named(function, "Lambda::Alias")
+def test_the_warm_pool_sits_on_an_alias_without_weights(everything: Stack, function: str, size: int) -> None:
+    alias = everything.named(function, "Lambda::Alias")
     assert alias["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": size}
     assert "RoutingConfig" not in alias
 
@@ -175,9 +180,12 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
     assert "BucketName" not in dev.named(f"{kind}Bucket", "S3::Bucket")
 
 
-def test_the_local_stage_is_the_dev_stage_but_for_names_days_and_built_layers(local: Stack, dev: Stack) -> None:
+def test_the_local_stage_is_the_dev_stage_but_for_names_days_built_layers_and_access_logs(
+    local: Stack, dev: Stack
+) -> None:
     types = Counter(each["Type"] for each in dev.template["Resources"].values())
-    types["AWS::Lambda::LayerVersion"] -= 2
+    types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
+    types -= Counter({"AWS::Lambda::LayerVersion": 2})
     assert Counter(each["Type"] for each in local.template["Resources"].values()) == types
     for same in ("Lambda::EventSourceMapping", "IAM::Role"):
         assert local.all(same) == dev.all(same)
@@ -198,4 +206,43 @@ def test_the_outputs_name_what_people_need(dev: Stack) -> None:
         "LabelTableName",
         "TicketQueueUrl",
         "TicketDeadLetterUrl",
+        "MailFunctionName",
+        "MailLogGroup",
+        "ImageFunctionName",
+        "ImageLogGroup",
     }
+
+
+def test_a_stage_is_watched_where_its_setting_says_so(dev: Stack, prod: Stack, everything: Stack) -> None:
+    for stack in (prod, everything):
+        types = Counter(each["Type"] for each in stack.template["Resources"].values())
+        assert {name: types[name] for name in MONITORING} == MONITORING
+        assert {"PageTopicArn", "TicketTopicArn"} <= set(stack.template["Outputs"])
+    assert "CloudWatch" not in str(dev.template)
+
+
+def test_alarms_are_mailed_where_an_address_is_given(everything: Stack, prod: Stack) -> None:
+    assert everything.only("SNS::Subscription")["Endpoint"] == "on-call@example.org"
+    assert not prod.all("SNS::Subscription")
+
+
+def test_a_growing_warm_pool_follows_its_use_and_the_hours_of_the_working_day(everything: Stack) -> None:
+    target = everything.named("TagMailLiveAliasScaling", "ApplicationAutoScaling::ScalableTarget")
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (3, 6)
+    policy = everything.only("ApplicationAutoScaling::ScalingPolicy")["TargetTrackingScalingPolicyConfiguration"]
+    assert policy["PredefinedMetricSpecification"]["PredefinedMetricType"] == "LambdaProvisionedConcurrencyUtilization"
+    morning, evening = target["ScheduledActions"]
+    assert (morning["Schedule"], evening["Schedule"]) == ("cron(0 7 ? * MON-FRI *)", "cron(0 19 ? * MON-FRI *)")
+    assert morning["ScalableTargetAction"] == {"MinCapacity": 3, "MaxCapacity": 6}
+    assert evening["ScalableTargetAction"] == {"MinCapacity": 0, "MaxCapacity": 0}
+    assert {each["Timezone"] for each in target["ScheduledActions"]} == {"Europe/Berlin"}
+
+
+def test_a_function_starts_from_a_snapshot_if_a_setting_says_so(synthesised: Callable[..., Stack], kind: str) -> None:
+    snapped = synthesised("dev", snap_start="true").named(f"Tag{kind}", "Lambda::Function")
+    assert snapped["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+
+
+def test_earlier_versions_stay_where_the_stage_does_so_that_its_alias_can_go_back(prod: Stack, dev: Stack) -> None:
+    assert {each["DeletionPolicy"] for each in prod.all("Lambda::Version").values()} == {"Retain"}
+    assert {each.get("DeletionPolicy", "Delete") for each in dev.all("Lambda::Version").values()} == {"Delete"}

@@ -29,6 +29,15 @@ def test_each_label_given_is_a_metric_of_its_own(each_desk: Desk, capsys: pytest
     assert [blob["reason"] for blob in blobs if "reason" in blob] == ["not_json"]
 
 
+def test_the_log_says_what_became_of_the_ticket(each_desk: Desk) -> None:
+    body = event(each_desk, "a", each_desk.put("a"))
+    with each_desk.failing("sqs.SendMessageBatch", RuntimeError("no")):
+        each_desk.handle(body)
+    each_desk.handle(body)
+    told = [json.loads(line) for line in each_desk.logs.getvalue().splitlines()]
+    assert [line["ticket"] for line in told if line["message"] == "tagged"] == ["pending", "sent"]
+
+
 def test_nothing_that_is_said_of_an_item_repeats_it(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise G, also on the paths that fail."""
     version = each_desk.put("canary.eml", CANARIES[each_desk.subject.kind])

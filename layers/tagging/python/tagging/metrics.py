@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+OTHER_LABELS = "(other)"
+"""What the labels that are no metric of their own are counted under; no label has this id."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,15 @@ class BatchCounts:
 
 
 class Metrics:
-    """Publishes to one namespace, with the function's name as the dimension `service`."""
+    """Publishes to one namespace, with the function's name as the dimension `service`.
 
-    def __init__(self, namespace: str, service: str) -> None:
+    `alone` are the labels that are metrics of their own, None all; the others are counted together.
+    """
+
+    def __init__(self, namespace: str, service: str, alone: Collection[str] | None = None) -> None:
         self._namespace = namespace
         self._service = service
+        self._alone = alone
         self._blobs = EphemeralMetrics(namespace=namespace, service=service)
 
     def publish(self, counts: BatchCounts) -> None:
@@ -50,7 +57,9 @@ class Metrics:
             batch.add_metric("Latency", MetricUnit.Milliseconds, round(milliseconds, 1))
         if batch.metric_set:
             batch.flush_metrics()
-        self._publish_each("LabelGiven", "label", counts.labels)
+        alone = self._alone
+        labels = (label if alone is None or label in alone else OTHER_LABELS for label in counts.labels)
+        self._publish_each("LabelGiven", "label", labels)
         self._publish_each("Quarantined", "reason", counts.quarantined)
 
     def _publish_each(self, name: str, dimension: str, values: Iterable[str]) -> None:

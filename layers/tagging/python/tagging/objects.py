@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -74,7 +75,7 @@ class ObjectStore:
             raise ObjectError(reason) from None  # S3's text may name the key
         except ParamValidationError:
             raise ObjectError("bad_pointer") from None
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:  # `with` the body itself gives a stream that never checks its length
             if answer["ContentLength"] > self.max_bytes:
                 raise ObjectError("too_large")
             data = body.read()

@@ -96,7 +96,7 @@ class TagService:
             sent = self._send_tickets(run, settled)
         with run.stage("marks"):
             self._in_threads(run, sent, self.table.mark_sent)
-        self._tell(run, settled, tickets=len({row.id for _, row in sent}))
+        self._tell(run, settled, sent={row.id for _, row in sent})
 
     def _outcomes(self, run: Run, jobs: list[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Each job with its outcome, in order; the next objects are fetched while one is tagged."""
@@ -180,15 +180,18 @@ class TagService:
                 run.fail(job.message, job.item_id, error)
         return done
 
-    def _tell(self, run: Run, settled: list[tuple[Job, Standing]], tickets: int) -> None:
-        """One log line per item and one set of metrics per batch; only what this attempt wrote is counted."""
+    def _tell(self, run: Run, settled: list[tuple[Job, Standing]], sent: set[str]) -> None:
+        """One log line per item and one set of metrics per batch; only what this attempt wrote is counted.
+
+        `sent`: ids of the items whose ticket this attempt sent; their rows were read before they were marked.
+        """
         fresh = [each.row for _, each in settled if each.fresh]
         for _, each in settled:
             why = each.row.revision.quarantine
             about = {
                 "item": each.row.id,
                 "labels": each.row.revision.labels,
-                "ticket": each.row.ticket,
+                "ticket": "sent" if each.row.id in sent else each.row.ticket,
                 "fresh": each.fresh,
             }
             if why is None:
@@ -200,7 +203,7 @@ class TagService:
             BatchCounts(
                 items=len(fresh),
                 failed=len(run.failed),
-                tickets=tickets,
+                tickets=len(sent),
                 labels=[label for row in fresh for label in row.revision.labels],
                 quarantined=[row.revision.quarantine.reason for row in fresh if row.revision.quarantine],
                 latency=[(now - job.message.sent_at) * 1000 for job, _ in settled if job.message.sent_at],

@@ -27,6 +27,8 @@ class Settings(BaseModel):
     bundle: Annotated[str, Field(min_length=1)] = "/opt/bundle"
     """Folder of the bundle that is served."""
     metrics_namespace: Annotated[str, Field(min_length=1)] = "Tagging"
+    label_metrics: Literal["all", "critical"] = "all"
+    """Labels that are metrics of their own; each costs by the month, given or not. The others are one together."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     object_bytes: Annotated[int, Field(ge=1024)] = 40 * 1024 * 1024
     """Largest object that is fetched; SES receives mails of up to 40 MB."""

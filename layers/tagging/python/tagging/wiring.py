@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 from tagging.aws import CONNECTIONS, make_clients
 from tagging.bundle import Bundle
@@ -18,6 +19,7 @@ from tagging.service import TagService
 from tagging.settings import Settings
 from tagging.source import Inline
 from tagging.tagger import Tagger
+from tagging.taxonomy import Taxonomy
 from tagging.ticket_queue import TicketQueue
 
 
@@ -41,7 +43,16 @@ def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, b
             quarantine_days=settings.quarantine_days,
         ),
         tickets=TicketQueue(clients.sqs, settings.ticket_queue_url),
-        metrics=Metrics(settings.metrics_namespace, function),
+        metrics=Metrics(
+            settings.metrics_namespace, function, labels_alone(settings.label_metrics, tagger.bundle.taxonomy)
+        ),
         logger=make_logger(function, settings.log_level, bundle=tagger.bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
     )
+
+
+def labels_alone(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:
+    """The labels that are metrics of their own; None: all."""
+    if which == "all":
+        return None
+    return frozenset(id for id, label in taxonomy.labels.items() if label.critical)

@@ -10,8 +10,11 @@ import typer
 from tagging.cli.benchmark import benchmark
 from tagging.cli.build import build
 from tagging.cli.compare import compare
+from tagging.cli.cost import cost
+from tagging.cli.dashboard import dashboard
 from tagging.cli.data import data
 from tagging.cli.demo import demo
+from tagging.cli.doctor import doctor
 from tagging.cli.evaluate import evaluate
 from tagging.cli.forget import forget
 from tagging.cli.import_ import import_data
@@ -33,7 +36,8 @@ app = typer.Typer(
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(tag, demo, invoke, show, redrive, reconcile, forget),
-    *(data, taxonomy, train, evaluate, compare, build),
+    *(data, taxonomy, train, evaluate, compare),
+    *(build, cost, doctor, dashboard),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -1,0 +1,16 @@
+"""What cdk-nag finds and we leave as it is, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import Validations
+from constructs import Construct
+
+
+def acknowledge(construct: Construct, findings: Mapping[str, str]) -> None:
+    """Leave these findings of the construct (`rule[detail]` -> reason) as they are.
+
+    Not by `Validations.acknowledge`: it refuses the `::` that every detail holds.
+    """
+    construct.node.add_metadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, dict(findings), stack_trace=False)

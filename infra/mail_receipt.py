@@ -1,0 +1,67 @@
+"""Mail really arriving: SES receives for a domain and puts each mail into the mail bucket."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from infra.settings import StageSettings
+
+RULE = "to-bucket"
+
+
+class MailReceipt(Construct):
+    """A rule set that receives all mail of the domain.
+
+    CloudFormation makes rule sets and cannot activate them; one is active per account and region, so that activating
+    it is left to a person: `activation` is the command.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, settings: StageSettings) -> None:
+        super().__init__(scope, construct_id)
+        stack = cdk.Stack.of(self)
+        name = f"{settings.stack_name}-mail"
+        self.activation = f"aws ses set-active-receipt-rule-set --rule-set-name {name}"
+        self.mx_record = f"10 inbound-smtp.{stack.region}.{stack.url_suffix}"
+        rule_set = ses.CfnReceiptRuleSet(self, "Rules", rule_set_name=name)
+        allowed = bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="MailFromOwnRule",
+                principals=[iam.ServicePrincipal("ses.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[bucket.arn_for_objects("*")],
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": stack.account,
+                        "aws:SourceArn": f"arn:{stack.partition}:ses:{stack.region}:{stack.account}"
+                        f":receipt-rule-set/{name}:receipt-rule/{RULE}",
+                    }
+                },
+            )
+        )
+        rule = ses.CfnReceiptRule(
+            self,
+            "Rule",
+            rule_set_name=name,
+            rule=ses.CfnReceiptRule.RuleProperty(
+                name=RULE,
+                enabled=True,
+                recipients=[str(settings.mail_domain)],
+                # SES writes its verdicts about spam and viruses above the sender's headers.
+                scan_enabled=True,
+                tls_policy="Require",
+                actions=[
+                    ses.CfnReceiptRule.ActionProperty(
+                        s3_action=ses.CfnReceiptRule.S3ActionProperty(bucket_name=bucket.bucket_name)
+                    )
+                ],
+            ),
+        )
+        rule.add_resource_dependency(rule_set)
+        # SES tries to write when the rule is made.
+        rule.node.add_dependency(cast(Construct, allowed.policy_dependable))

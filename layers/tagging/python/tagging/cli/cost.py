@@ -1,0 +1,101 @@
+"""`tagging cost`: the monthly bill of a stage for a stated load, by part, before anything is deployed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from tagging.cli.alternatives import alternatives
+from tagging.cli.bill import GROUPS, Bill, Billing
+from tagging.cli.billed_stack import BilledStack
+from tagging.cli.cost_view import show_cost
+from tagging.cli.load import Assumptions, Load
+from tagging.cli.prices import read_prices
+from tagging.cli.project import root
+from tagging.cli.read_template import synthesise_stage
+from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
+from tagging.local.template import Template, TemplateError
+from tagging.taxonomy import Taxonomy
+
+BATCHES = (1, 10)
+"""Priced where no batch size is asked for: every mail by itself, and as many as SQS hands out at once."""
+
+
+def cost(
+    stage: Annotated[str, typer.Option(help="Stage to price, as infra/settings.py knows it.")] = "prod",
+    mails: Annotated[int, typer.Option(min=0, help="Mails a month.")] = Load.mails,
+    images: Annotated[int, typer.Option(min=0, help="Pictures a month.")] = Load.images,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Messages of an invocation, instead of 1 and 10.")
+    ] = None,
+    mail_ms: Annotated[float, typer.Option(min=0, help="CPU of one mail on one vCPU, ms.")] = Assumptions.mail_ms,
+    image_ms: Annotated[float, typer.Option(min=0, help="CPU of one picture on one vCPU, ms.")] = Assumptions.image_ms,
+    region: Annotated[str, typer.Option(help="Whose prices: a file of infra/prices.")] = "us-east-1",
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A template already synthesised, instead of a stage.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
+) -> None:
+    """Print the monthly bill by part, from the synthesised template and a price file, and what others would charge."""
+    load = Load(mails, images)
+    if not mails and not images:
+        raise typer.BadParameter("a bill needs a load: --mails or --images")
+    prices = read_prices(root(), region)
+    progress = Console(stderr=True)
+    try:
+        with progress.status("synthesising the template"):
+            synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
+        stack = BilledStack.read(synthesised)
+        assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms)
+        billing = Billing(stack, load, prices, _taxonomies(stack), assumed)
+    except (TemplateError, TaxonomyError) as error:
+        progress.print(f"tagging cost: {error}", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    lacking = [kind for kind in ("mail", "image") if load.of(kind) and kind not in {f.kind for f in stack.functions}]
+    if lacking:
+        raise typer.BadParameter(f"{synthesised.name} has no function for items of kind {lacking[0]}")
+    bills = [billing.bill(size) for size in ((batch_size,) if batch_size else BATCHES)]
+    if as_json:
+        print(json.dumps(document(synthesised.name, billing, bills), ensure_ascii=False))
+    else:
+        show_cost(synthesised.name, billing, bills, Console())
+
+
+def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:
+    """What --json prints; money in US dollars a month."""
+    prices = billing.prices
+    return {
+        "stack": name,
+        "prices": {"region": prices.region, "date": prices.date},
+        "load": asdict(billing.load),
+        "assumed": asdict(billing.assumed),
+        "bills": [
+            {
+                "batch_size": bill.batch_size,
+                "lines": [asdict(line) for line in bill.lines],
+                "totals": {group: bill.total(group) for group in GROUPS} | {"all": bill.total()},
+            }
+            for bill in bills
+        ],
+        "warm_pools": [
+            {
+                "function": function.name,
+                "kept": function.warm_pool,
+                "break_even": billing.break_even(function),
+                "busy": billing.busy(function, bills[0].batch_size),
+            }
+            for function in billing.stack.functions
+        ],
+        "alternatives": [asdict(each) for each in alternatives(billing.load, prices, billing.assumed)],
+    }
+
+
+def _taxonomies(stack: BilledStack) -> dict[str, Taxonomy]:
+    """The taxonomy of each function's model, as its source says it."""
+    files = {f.kind: root() / "layers" / f"{f.kind}_model" / "taxonomy.yaml" for f in stack.functions}
+    return {kind: read_taxonomy(path) for kind, path in files.items()}

@@ -1,0 +1,60 @@
+"""`tagging dashboard`: a stage's dashboards drawn from the local cloud's metrics, to be looked at before deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from tagging.cli.dashboard_body import read_dashboards
+from tagging.cli.dashboard_page import Subject, page
+from tagging.cli.dashboard_run import STEPS, record_day
+from tagging.cli.project import root
+from tagging.cli.read_template import synthesise_stage
+from tagging.local.function_pool import FunctionNotStarted
+from tagging.local.template import Template, TemplateError
+
+
+def dashboard(
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="The page to write: build/dashboards.html if left out.")
+    ] = None,
+    stage: Annotated[str, typer.Option(help="Whose dashboards; dev has none.")] = "prod",
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A template already synthesised, instead of a stage.")
+    ] = None,
+) -> None:
+    """Draw a stage's dashboards as one page, from the metrics of a day on the local cloud. No AWS account."""
+    progress = Console(stderr=True)
+    try:
+        with progress.status("synthesising the template"):
+            made = Template.read(template) if template else synthesise_stage(root(), stage)
+        dashboards = read_dashboards(made)
+        with Progress(console=progress, transient=True) as bar:
+            task = bar.add_task("a day on the local cloud", total=STEPS)
+            day = record_day(root(), lambda step: bar.update(task, completed=step), made)
+        out = out or root() / "build" / "dashboards.html"
+        out.parent.mkdir(exist_ok=True)
+        out.write_text(page(dashboards, day, subject(made)), encoding="utf-8")
+    except (FunctionNotStarted, TemplateError, OSError) as error:
+        progress.print(f"tagging dashboard: {error}", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    widgets = sum(len(each.widgets) for each in dashboards)
+    Console().print(f"{out}: {len(dashboards)} dashboards, {widgets} widgets", highlight=False, soft_wrap=True)
+
+
+def subject(template: Template) -> Subject:
+    """What a template calls its functions and alarms."""
+    kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    made = [each for each in template.of_type("AWS::Lambda::Function") if "Handler" in each.properties]
+    names = {each.id: str(each.properties["Handler"]).split(".")[0] for each in made}
+    groups = {each.properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""): each.id for each in made}
+    return Subject(
+        stack=template.name,
+        functions=names,
+        log_groups={group: names[id] for group, id in groups.items()},
+        alarms={each.id: str(each.properties.get("AlarmName", each.id)) for k in kinds for each in template.of_type(k)},
+    )

@@ -1,0 +1,73 @@
+"""`tagging doctor`: whether this machine and the account have what a deployment needs, and what to do where not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tagging.cli.account_checks import check_account
+from tagging.cli.check import Check, State
+from tagging.cli.machine_checks import check_machine, check_project
+from tagging.cli.project import root
+
+_STYLES: dict[State, str] = {"ok": "green", "missing": "bold red", "skipped": "yellow"}
+
+
+def doctor(
+    stage: Annotated[str, typer.Option(help="Stage that is to be deployed.")] = "dev",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
+) -> None:
+    """Check this machine, the project and the AWS account; exit 1 where something is missing.
+
+    Nothing is changed. Without credentials the account is not looked at.
+    """
+    checks: list[Check] = []
+    with Console(stderr=True).status("looking") as status:
+        for check in _checks(stage):
+            checks.append(check)
+            status.update(f"looked at {check.name}")
+    if as_json:
+        print(json.dumps({"stage": stage, "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+    else:
+        Console().print(_table(checks))
+    if any(check.state == "missing" for check in checks):
+        raise typer.Exit(1)
+
+
+def _checks(stage: str) -> Iterator[Check]:
+    wanted = _wanted(stage)
+    yield from check_machine()
+    yield from check_project(root(), wanted)
+    yield from check_account(stage, wanted)
+
+
+def _wanted(stage: str) -> dict[str, Any]:
+    """What the stage wants, told by infra in a process of its own; BadParameter says why a stage is refused."""
+    words = [sys.executable, "-m", "infra.wanted", stage]
+    done = subprocess.run(words, cwd=root(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise typer.BadParameter(done.stderr.strip().splitlines()[-1].removeprefix("tagging: "))
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _table(checks: list[Check]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    for column in ("", "what", "found", "to do"):
+        table.add_column(column, overflow="fold", no_wrap=column in ("", "what"))
+    for number, check in enumerate(checks):
+        if number and check.where != checks[number - 1].where:
+            table.add_section()
+        state = Text(check.state, style=_STYLES[check.state])
+        table.add_row(state, check.name, Text(check.found), Text(check.todo))
+    return table

@@ -1,0 +1,77 @@
+"""The load that a bill is for, and everything that is assumed about an item, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MONTH_S = 730 * 3600
+"""Seconds of a month as AWS counts it: 730 hours."""
+MONTH_DAYS = 730 / 24
+
+
+@dataclass(frozen=True)
+class Load:
+    """What comes in a month."""
+
+    mails: int = 1_000_000
+    images: int = 0
+
+    def of(self, kind: str) -> int:
+        """Items of a kind."""
+        return {"mail": self.mails, "image": self.images}.get(kind, 0)
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What a template does not say. Sizes in bytes, times in milliseconds; `measured` ones come from events/mails."""
+
+    mail_ms: float = 75.0
+    """CPU of one mail of 128 tokens on one whole vCPU: twice what `tagging benchmark warm` measures on x86-64 with VNNI
+    (38 ms). Nobody has measured it on Lambda's arm64 yet."""
+    image_ms: float = 80.0
+    """CPU of one picture on one whole vCPU, decoding included; a guess until the picture model has been measured."""
+    aws_ms: float = 50.0
+    """Waiting for AWS in one invocation: five calls after one another (fetch, row, pointer, ticket, mark) of 10 ms
+    each; those of a batch wait together."""
+    cold_share: float = 0.005
+    """Invocations that start a new environment, where no warm pool is; its start is billed like a run."""
+    cold_ms: float = 900.0
+    """Start of an environment."""
+    mail_bytes: int = 30_000
+    image_bytes: int = 300_000
+    row_bytes: int = 1_700
+    """Of the row with its ticket's content, measured: mean 1,681, at most 2,140."""
+    indexed_labels: float = 0.55
+    """Labels of an item that the index by label lists, measured: 16 for 29."""
+    ticket_share: float = 0.9
+    """Items that open a ticket, measured: 26 of 29."""
+    labels: float = 3.6
+    """Labels given to one item, measured: 105 for 29."""
+    reasons: int = 5
+    """Different reasons of quarantine in a month; each is a metric."""
+    item_log_bytes: int = 305
+    """The log line of one item and CloudWatch's 26 bytes for each event, measured: 279."""
+    label_log_bytes: int = 249
+    """The metric of one label given, and 26, measured: 223; a batch has each label once."""
+    batch_log_bytes: int = 1_100
+    """The metrics of a batch, measured: 621, and Lambda's own START, END and REPORT."""
+    log_compression: float = 0.15
+    """What is left of logs once stored."""
+    kept_months: int = 12
+    """How long has been kept what never expires: rows, and objects where retention is off."""
+    mail_characters: int = 600
+    llm_input_tokens: int = 1_700
+    """Instructions, the descriptions of all labels, and a mail."""
+    llm_output_tokens: int = 60
+
+    def item_ms(self, kind: str, memory_mb: int) -> float:
+        """CPU of one item: Lambda gives CPU in proportion to memory up to one vCPU; more is not counted as a gain."""
+        return {"mail": self.mail_ms, "image": self.image_ms}[kind] * max(1.0, 1769 / memory_mb)
+
+    def item_bytes(self, kind: str) -> int:
+        """Size of an object of a kind."""
+        return {"mail": self.mail_bytes, "image": self.image_bytes}[kind]
+
+    def label_blobs(self, batch: int) -> float:
+        """Metrics of labels that one batch prints: labels repeat within it (45 for 29 mails in tens, measured)."""
+        return self.labels * batch if batch == 1 else self.labels * batch * 0.43

@@ -1,0 +1,207 @@
+"""`tagging cost`: the bill is reckoned from the template, the price file and stated assumptions, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tagging.cli.alternatives import alternatives
+from tagging.cli.bill import Billing
+from tagging.cli.billed_stack import BilledFunction, BilledStack
+from tagging.cli.cost import cost
+from tagging.cli.load import MONTH_S, Assumptions, Load
+from tagging.cli.prices import read_prices
+from tagging.learning.taxonomy_file import read_taxonomy
+from tagging.local.template import Resource, Template
+from tests.conftest import Desk, event
+
+FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)
+STACK = BilledStack((FUNCTION,), {"alarm_month": 7, "composite_alarm_month": 2}, 3, 1, 0)
+
+
+def stored_bytes(value: dict[str, Any]) -> int:
+    """Size of an attribute by DynamoDB's rules: UTF-8, two digits a byte, three for a list or map and one a part."""
+    ((kind, found),) = value.items()
+    if kind == "N":
+        return len(found.replace(".", "")) // 2 + 2
+    if kind == "M":
+        return 3 + sum(len(name) + stored_bytes(part) + 1 for name, part in found.items())
+    if kind == "L":
+        return 3 + sum(stored_bytes(part) + 1 for part in found)
+    return len(found.encode()) if kind == "S" else 1
+
+
+@pytest.fixture(scope="module")
+def billing(root: Path) -> Billing:
+    taxonomy = read_taxonomy(root / "layers/mail_model/taxonomy.yaml")
+    return Billing(STACK, Load(), read_prices(root, "us-east-1"), {"mail": taxonomy}, Assumptions())
+
+
+def usd(billing: Billing, part: str, batch: int = 1) -> float:
+    return sum(line.usd for line in billing.bill(batch).lines if line.part == part)
+
+
+def test_each_part_is_what_a_hand_reckons(billing: Billing) -> None:
+    runs_s = 1_000_000 * (0.075 + 0.050) + 1_000_000 * 0.005 * 0.9
+    assert usd(billing, "compute tag_mail") == pytest.approx(runs_s * 1769 / 1024 * 0.0000133334)
+    assert usd(billing, "requests tag_mail") == pytest.approx(0.20)
+    assert usd(billing, "S3 fetch tag_mail") == pytest.approx(0.40)
+    assert usd(billing, "SQS in tag_mail") == pytest.approx(1.20)
+    assert usd(billing, "SQS tickets tag_mail") == pytest.approx(0.45)
+    # A row of 2 KB with its index entry, the pointer, nine marks in ten, about half a label listed.
+    assert usd(billing, "DynamoDB tag_mail") == pytest.approx((3 + 1 + 0.9 * 3 + 2 * 0.55) * 0.625)
+    assert usd(billing, "SES") == pytest.approx(100)
+    assert usd(billing, "S3 put mail") == pytest.approx(5)
+    assert [usd(billing, part) for part in ("alarms", "composite alarms", "dashboards", "keys")] == pytest.approx(
+        [0.70, 1.00, 9.00, 1.00]
+    )
+
+
+def test_a_batch_shares_what_an_invocation_costs(billing: Billing) -> None:
+    one, ten = billing.bill(1), billing.bill(10)
+    assert ten.total("tag path") < one.total("tag path")
+    assert usd(billing, "requests tag_mail", 10) == pytest.approx(0.02)
+    assert usd(billing, "SQS in tag_mail", 10) == pytest.approx(0.48)
+    for group in ("arrival", "fixed", "warm pool"):
+        assert ten.total(group) == pytest.approx(one.total(group))
+    assert one.total() == pytest.approx(math.fsum(line.usd for line in one.lines))
+
+
+def test_less_memory_is_slower_and_another_processor_dearer(billing: Billing) -> None:
+    def compute(**changes: object) -> float:
+        function = replace(FUNCTION, **changes)
+        return usd(replace(billing, stack=replace(STACK, functions=(function,))), "compute tag_mail")
+
+    assert compute(memory_mb=3538) == pytest.approx(2 * compute())
+    assert compute(architecture="x86_64") == pytest.approx(compute() * 0.0000166667 / 0.0000133334)
+    # CPU costs the same, however it is spread; only waiting and starting get cheaper.
+    assert compute() / 2 < compute(memory_mb=885) < compute()
+
+
+def test_a_warm_pool_is_paid_all_month_and_says_when_it_pays(billing: Billing) -> None:
+    warm = replace(FUNCTION, warm_pool=2)
+    changed = replace(billing, stack=replace(STACK, functions=(warm,)))
+    assert usd(changed, "warm pool tag_mail") == pytest.approx(2 * 1769 / 1024 * MONTH_S * 0.0000033334)
+    share = changed.break_even(warm)
+    on_demand = share * 0.0000133334
+    assert on_demand == pytest.approx(0.0000033334 + share * 0.0000077778)
+    assert 0 < changed.busy(warm, 1) < 1
+
+
+def test_a_pool_of_office_hours_is_paid_in_them_alone(billing: Billing, prod_template: Template) -> None:
+    (alias, *_) = prod_template.of_type("AWS::Lambda::Alias")
+    pool = {"ResourceId": {"Fn::Join": ["", ["function:", {"Ref": alias.id}]]}, "ScheduledActions": [
+        {"Schedule": "cron(0 7 ? * MON-FRI *)", "ScalableTargetAction": {"MinCapacity": 2}},
+        {"Schedule": "cron(0 19 ? * MON-FRI *)", "ScalableTargetAction": {"MinCapacity": 0}},
+    ]}  # fmt: skip
+    target = Resource("Target", "AWS::ApplicationAutoScaling::ScalableTarget", pool, None)
+    changed = replace(prod_template, resources={**prod_template.resources, "Target": target})
+    mail, image = BilledStack.read(changed).functions
+    assert (mail.warm_share, image.warm_share) == (pytest.approx(12 / 24 * 5 / 7), 1.0)
+    whole, part = (
+        replace(billing, stack=replace(STACK, functions=(f,))) for f in (replace(mail, warm_share=1.0), mail)
+    )
+    assert usd(part, "warm pool tag_mail") == pytest.approx(usd(whole, "warm pool tag_mail") * 5 / 14)
+
+
+def test_metrics_are_counted_as_the_functions_publish_them(billing: Billing) -> None:
+    labels = len(billing.taxonomies["mail"].in_use().labels)
+    # Items, MessagesReturned, Tickets, Latency and four stages; each label; each reason.
+    assert billing.series(FUNCTION) == 8 + labels + billing.assumed.reasons
+    critical = sum(label.critical for label in billing.taxonomies["mail"].labels.values())
+    # The others are one together.
+    assert billing.series(replace(FUNCTION, critical_alone=True)) == 8 + critical + 1 + billing.assumed.reasons
+    assert usd(billing, "metrics tag_mail") == pytest.approx(0.30 * billing.series(FUNCTION))
+
+
+def test_the_template_says_what_is_billed(prod_template: Template) -> None:
+    stack = BilledStack.read(prod_template)
+    assert [(f.name, f.memory_mb, f.architecture) for f in stack.functions] == [
+        ("tag_mail", 1769, "arm64"),
+        ("tag_image", 1769, "arm64"),
+    ]
+    assert [f.warm_pool for f in stack.functions] == [2, 1]
+    assert {f.log_days for f in stack.functions} == {90}
+    assert {f.object_days for f in stack.functions} == {365}
+    assert {f.batch_size for f in stack.functions} == {10}
+    assert all(f.critical_alone and f.warm_share == 1 for f in stack.functions)
+    assert stack.dashboards == len(prod_template.of_type("AWS::CloudWatch::Dashboard"))
+    assert sum(stack.alarms.values()) >= len(prod_template.of_type("AWS::CloudWatch::Alarm"))
+
+
+def test_what_is_assumed_of_an_item_is_what_one_mail_makes(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assumed = Assumptions()
+    capsys.readouterr()
+    assert desk.handle(event(desk, "a.eml", desk.put("a.eml"))) == []
+    (row,) = desk.items().values()
+    written = sum(len(name) + stored_bytes(value) for name, value in row.items())
+    assert math.ceil(written / 1024) == math.ceil(assumed.row_bytes / 1024)
+    printed = capsys.readouterr().out.splitlines()
+    labels = [line for line in printed if '"LabelGiven"' in line]
+    assert labels
+    assert all(0.8 < (len(line) + 27) / assumed.label_log_bytes < 1.2 for line in labels)
+    assert 0.7 < (len(desk.logs.getvalue().splitlines()[-1]) + 27) / assumed.item_log_bytes < 1.3
+
+
+def test_every_price_says_its_unit_and_where_it_was_read(root: Path) -> None:
+    for path in (root / "infra/prices").glob("*.json"):
+        prices = read_prices(root, path.stem)
+        assert prices.region == path.stem
+        assert all(price.unit and price.source and "http" not in price.source for price in prices.prices.values())
+
+
+def test_others_charge_for_the_same_items(billing: Billing) -> None:
+    load = Load(mails=1_000_000, images=1_000)
+    found = {each.name: each.usd for each in alternatives(load, billing.prices, billing.assumed)}
+    assert found["managed text service taught your labels, in batches"] == pytest.approx(3_000)
+    assert found["managed picture service, its own labels"] == pytest.approx(1)
+    assert found["one call a mail of a small language model (GPT-4o mini)"] == pytest.approx(255 + 36)
+
+
+@pytest.fixture
+def run(prod_template: Template, tmp_path: Path):
+    path = tmp_path / "tagging-prod.template.json"
+    path.write_text(json.dumps(prod_template.document))
+    app = typer.Typer()
+    app.command()(cost)
+    return lambda *words: CliRunner().invoke(app, ["--template", str(path), *words], env={"COLUMNS": "120"})
+
+
+def test_json_holds_every_line_and_its_sums(run) -> None:
+    done = run("--mails", "2000000", "--images", "1000", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["load"] == {"mails": 2_000_000, "images": 1000}
+    assert [bill["batch_size"] for bill in told["bills"]] == [1, 10]
+    for bill in told["bills"]:
+        assert bill["totals"]["all"] == pytest.approx(math.fsum(line["usd"] for line in bill["lines"]))
+    assert {pool["function"]: pool["kept"] for pool in told["warm_pools"]} == {"tag_mail": 2, "tag_image": 1}
+
+
+def test_people_see_the_goals_met_or_not(run) -> None:
+    done = run("--batch-size", "1")
+    assert done.exit_code == 0, done.output
+    assert "goal: tag path at most $5 for 1,000,000 mails" in done.stdout
+    assert "batch 1" in done.stdout
+    assert "batch 10" not in done.stdout
+
+
+@pytest.mark.parametrize(("words", "said"), [(["--region", "nowhere"], "us-east-1"), (["--mails", "0"], "a load")])
+def test_wrong_use_is_one_clear_line(run, words: list[str], said: str) -> None:
+    done = run(*words)
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
+
+
+def test_a_file_that_is_no_template_is_said(run, tmp_path: Path) -> None:
+    (tmp_path / "x.template.json").write_text("{}")
+    done = run("--template", str(tmp_path / "x.template.json"))
+    assert done.exit_code == 1
+    assert "no CloudFormation template" in done.output

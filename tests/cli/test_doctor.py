@@ -1,0 +1,167 @@
+"""`tagging doctor`: every line says how a thing stands and what to do; nothing is looked at without credentials."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tagging.aws import client_at
+from tagging.cli.account_checks import OUTPUTS, check_account, quota
+from tagging.cli.check import Check
+from tagging.cli.doctor import doctor
+from tagging.cli.machine_checks import CDK, check_machine, check_project
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+
+REGION = "eu-north-1"
+"""One that no other test uses: what an account holds is seen by all on the same server."""
+WANTED: dict[str, Any] = {
+    "stack": "tagging-dev",
+    "architecture": "arm64",
+    "layers": {},
+    "models": [],
+    "concurrency": 20,
+    "mail_domain": None,
+    "account": None,
+    "region": None,
+}
+Account = Callable[..., dict[str, Check]]
+
+
+@pytest.fixture
+def account(moto: str, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """The checks of an account on moto, by what they look at."""
+    here = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    for name, value in {**NOBODYS_ENVIRONMENT, **here}.items():
+        if name != "PATH":
+            monkeypatch.setenv(name, value)
+    return lambda **changes: {each.name: each for each in check_account("dev", WANTED | changes)}
+
+
+@pytest.fixture
+def at(moto: str) -> Callable[[str], Any]:
+    return lambda service: client_at(moto, REGION, service)
+
+
+def test_an_empty_account_is_told_what_to_make(account: Account) -> None:
+    found = account()
+    assert found["account"].state == "ok"
+    assert found["region"] == Check("account", "region", "ok", REGION)
+    assert found["bootstrap stack"].state == "missing"
+    assert found["bootstrap stack"].todo == f"npx {CDK} bootstrap aws://{found['account'].found}/{REGION}"
+    assert found["stack"].todo == f"npx {CDK} deploy -c stage=dev"
+
+
+def test_what_was_made_is_found(account: Account, at: Callable[[str], Any]) -> None:
+    at("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="28", Type="String")
+    at("ses").create_receipt_rule_set(RuleSetName="tagging-dev")
+    at("ses").set_active_receipt_rule_set(RuleSetName="tagging-dev")
+    topic = {"Type": "AWS::SNS::Topic"}
+    outputs = {name: {"Value": name} for name in OUTPUTS}
+    template = json.dumps({"Resources": {"Topic": topic}, "Outputs": outputs})
+    at("cloudformation").create_stack(StackName="tagging-dev", TemplateBody=template)
+    found = account(mail_domain="example.com")
+    assert found["bootstrap stack"] == Check("account", "bootstrap stack", "ok", "version 28")
+    assert found["SES rule set"] == Check("account", "SES rule set", "ok", "tagging-dev is active")
+    assert found["stack"].state == "ok"
+
+
+def test_a_stack_without_its_outputs_is_to_be_deployed_again(account: Account, at: Callable[[str], Any]) -> None:
+    template = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    at("cloudformation").create_stack(StackName="tagging-old", TemplateBody=template)
+    found = account(stack="tagging-old")["stack"]
+    assert found.state == "missing"
+    assert "MailBucketName" in found.found
+
+
+def test_another_account_or_region_than_the_stages_is_said(account: Account) -> None:
+    found = account(account="999999999999", region="eu-west-1")
+    assert [found[name].state for name in ("account", "region")] == ["missing", "missing"]
+    assert "999999999999" in found["account"].found
+
+
+def test_without_credentials_one_line_says_that_nothing_was_looked_at(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody(monkeypatch, tmp_path)
+    assert list(account().values()) == [
+        Check("account", "credentials", "skipped", "none: the account was not looked at", "aws configure")
+    ]
+
+
+def test_a_small_quota_of_runs_is_to_be_raised() -> None:
+    assert quota(1000, 1000, 100).state == "ok"
+    small = quota(10, 10, 20)
+    assert small.state == "missing"
+    assert "L-B99A9384" in small.todo
+    assert quota(1000, 50, 100).state == "missing"
+
+
+def test_a_machine_without_node_cannot_synthesise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = {each.name: each for each in check_machine()}
+    assert found["Python"].state == found["packages"].state == "ok"
+    assert found["Node.js"] == Check(
+        "machine", "Node.js", "missing", "not found", "install Node.js 18 or newer and put it on the PATH"
+    )
+    assert found["CDK command line"].state == "missing"
+
+
+@pytest.mark.parametrize(("says", "state"), [("v16.20.0", "missing"), ("v22.1.0", "ok"), ("nonsense", "missing")])
+def test_an_old_node_is_missing(says: str, state: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text(f"#!/bin/sh\necho {says}\n")
+    node.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = next(each for each in check_machine() if each.name == "Node.js")
+    assert found.state == state
+
+
+def test_a_layer_for_another_processor_and_a_damaged_bundle_are_found(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "layers/mail_model/bundle", tmp_path / "layers/mail_model/bundle")
+    wanted = {
+        "architecture": "arm64",
+        "layers": {"tagging": "arm64", "mail_model": "x86_64", "image_model": None},
+        "models": ["mail_model"],
+    }
+    assert [each.state for each in check_project(tmp_path, wanted)] == ["ok", "missing", "missing", "ok"]
+    heads = tmp_path / "layers/mail_model/bundle/heads.onnx"
+    heads.write_bytes(heads.read_bytes()[:-1] + b"?")
+    *_, bundle = check_project(tmp_path, wanted)
+    assert bundle.state == "missing"
+    assert "heads.onnx" in bundle.found
+
+
+def test_the_command_exits_1_where_something_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nobody(monkeypatch, tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    app = typer.Typer()
+    app.command()(doctor)
+    done = CliRunner().invoke(app, ["--json"])
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert told["stage"] == "dev"
+    assert {each["name"]: each["state"] for each in told["checks"]}["Node.js"] == "missing"
+    assert told["checks"][-1]["state"] == "skipped"
+    unknown = CliRunner().invoke(app, ["--stage", "qa"])
+    assert unknown.exit_code == 2
+    assert "unknown stage" in unknown.output
+
+
+def test_the_readme_names_the_same_cdk(root: Path) -> None:
+    assert CDK in (root / "README.md").read_text()
+
+
+def nobody(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """No credentials of any kind, and no asking the machine that we may run on."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "none"))

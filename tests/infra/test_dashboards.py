@@ -1,0 +1,178 @@
+"""The dashboards show every label and name only metrics and log fields that somebody publishes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.alarms import alarms
+from infra.dashboards import Dashboards
+from infra.metric import Metric
+from infra.metric_budget import ALWAYS, STAGES
+from infra.objectives import Objectives, burn_alarms
+from infra.widgets import WIDTH
+from tagging.local.emf import read_metrics
+from tests.conftest import Desk, event, inline
+from tests.infra.conftest import Stack
+from tests.infra.watched_stage import WATCHED
+
+OBJECTIVES = Objectives(99.9, 99, 60)
+OF_AWS = {
+    ("AWS/Lambda", ("FunctionName",)): {
+        "Errors", "Throttles", "Duration", "Invocations", "ConcurrentExecutions",
+    },
+    ("AWS/Lambda", ("FunctionName", "Resource")): {
+        "ProvisionedConcurrencySpilloverInvocations", "ProvisionedConcurrencyUtilization",
+    },
+    ("AWS/SQS", ("QueueName",)): {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+}  # fmt: skip
+"""What AWS's own documentation says that these services publish, by namespace and dimensions."""
+
+
+BODIES = Dashboards(WATCHED, OBJECTIVES, ["arn:1", "arn:2"], "arm64").bodies()
+
+
+def lines(body: dict[str, Any]) -> Iterator[list[Any]]:
+    for widget in body["widgets"]:
+        yield from widget["properties"].get("metrics", [])
+
+
+def named(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Namespace, name and dimensions of each metric, written out."""
+    for line in lines(body):
+        if not isinstance(line[0], dict):
+            namespace, name, *dimensions = line[:-1]
+            yield namespace, name, dict(zip(dimensions[::2], dimensions[1::2], strict=True))
+
+
+@pytest.fixture
+def published(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
+    """Name and dimensions of each metric that one function prints when it tags, quarantines and gives back."""
+    version = each_desk.put("good")
+    with each_desk.failing("dynamodb.PutItem", times=1):
+        each_desk.handle(event(each_desk, "good", version))
+    each_desk.handle(event(each_desk, "good", version), "no message", inline("i", ""))
+    printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
+    return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
+
+
+def of_alarms() -> Iterator[Metric]:
+    for each in alarms(WATCHED):
+        yield from each.metrics.values()
+    for _, parts in burn_alarms(WATCHED, OBJECTIVES):
+        for part in parts:
+            yield from part.metrics.values()
+
+
+def test_no_alarm_and_no_dashboard_names_a_metric_that_nobody_publishes(
+    published: set[tuple[str, tuple[str, ...]]],
+) -> None:
+    looked_at = {(each.namespace, each.name, tuple(sorted(each.dimensions))) for each in of_alarms()}
+    looked_at |= {(space, name, tuple(sorted(by))) for body in BODIES.values() for space, name, by in named(body)}
+    ours = {(name, by) for namespace, name, by in looked_at if namespace == "Tagging"}
+    assert ours <= published
+    assert {"Items", "Latency", "MessagesReturned", "LabelGiven"} <= {name for name, _ in ours}
+    for namespace, name, by in looked_at:
+        assert namespace == "Tagging" or name in OF_AWS[namespace, by]
+
+
+def test_what_searches_for_metrics_names_published_ones_too(published: set[tuple[str, tuple[str, ...]]]) -> None:
+    searched = [line[0]["expression"] for line in lines(BODIES["debug"]) if isinstance(line[0], dict)]
+    queried = [each.expression for each in alarms(WATCHED) if each.expression and not each.metrics]
+    assert searched
+    assert queried
+    for expression in searched:
+        namespace, *by = re.search(r"\{([^}]+)\}", expression).group(1).split(",")
+        name = re.search(r'MetricName="(\w+)"', expression).group(1)
+        assert (namespace, (name, tuple(sorted(by))) in published) == ("Tagging", True)
+    for expression in queried:
+        name = re.search(r"SUM\((\w+)\)", expression).group(1)
+        by = re.search(r'SCHEMA\("Tagging", (\w+), (\w+)\)', expression).groups()
+        assert (name, tuple(sorted(by))) in published
+
+
+def test_the_stages_are_those_that_a_batch_goes_through(published: set[tuple[str, tuple[str, ...]]]) -> None:
+    assert {name for name, _ in published if name.startswith("Stage")} == {f"Stage{stage}" for stage in STAGES}
+
+
+def test_the_budget_counts_what_a_function_always_publishes(
+    published: set[tuple[str, tuple[str, ...]]],
+) -> None:
+    assert {name for name, by in published if by == ("service",)} == set(ALWAYS)
+    assert {name for name, by in published if by != ("service",)} == {"LabelGiven", "Quarantined"}
+
+
+def test_every_field_that_a_log_query_names_is_in_the_log(each_desk: Desk) -> None:
+    version = each_desk.put("good")
+    with each_desk.failing("dynamodb.PutItem", times=1):
+        each_desk.handle(event(each_desk, "good", version))
+    each_desk.handle(event(each_desk, "good", version), "no message")
+    logged: dict[str, set[str]] = {}
+    for line in each_desk.logs.getvalue().splitlines():
+        found = json.loads(line)
+        logged.setdefault(found["message"], set()).update(found)
+    shown = [each for body in BODIES.values() for each in body["widgets"]]
+    queries = [each["properties"]["query"] for each in shown if each["type"] == "log"]
+    ours = [query for query in queries if 'message = "' in query]
+    assert len(ours) == 5
+    for query in ours:
+        message = re.search(r'message = "([^"]+)"', query).group(1)
+        fields = re.findall(r"\b(item|reason|ticket|error|type|where|labels)\b", query)
+        assert fields
+        assert set(fields) <= logged[message]
+
+
+@pytest.mark.parametrize("label", ["refund", "threat", "fraud", "weapon", "garment"])
+def test_every_label_is_in_the_label_mix(label: str) -> None:
+    shown = {by.get("label") for _, name, by in named(BODIES["executive"]) if name == "LabelGiven"}
+    assert label in shown
+
+
+def test_every_critical_label_has_a_graph_of_its_own_and_examples() -> None:
+    shown = [by["label"] for _, name, by in named(BODIES["on-call"]) if name == "LabelGiven"]
+    assert shown == ["threat", "fraud", "weapon"]
+    assert "threat|fraud|weapon" in json.dumps(BODIES["debug"])
+
+
+def test_on_call_sees_every_queue() -> None:
+    shown = {by["QueueName"] for _, name, by in named(BODIES["on-call"]) if name == "ApproximateAgeOfOldestMessage"}
+    assert shown == {"mail-queue", "mail-dead", "image-queue", "image-dead", "tickets", "tickets-dead"}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_widgets_fill_their_rows_and_do_not_lie_on_each_other(name: str) -> None:
+    taken: set[tuple[int, int]] = set()
+    for widget in BODIES[name]["widgets"]:
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not cells & taken
+        assert max(x for x, _ in cells) < WIDTH
+        taken |= cells
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_an_expression_names_only_lines_of_its_own_graph(name: str) -> None:
+    for widget in BODIES[name]["widgets"]:
+        shown = widget["properties"].get("metrics", [])
+        ids = [line[-1]["id"] for line in shown if "id" in line[-1]]
+        assert len(ids) == len(set(ids))
+        for line in shown:
+            expression = line[0].get("expression", "") if isinstance(line[0], dict) else ""
+            assert set(re.findall(r"\b(?:items|returned|died|duration|runs|given)\b", expression)) <= set(ids)
+
+
+def test_the_stack_has_all_three_with_the_names_of_its_own_resources(everything: Stack) -> None:
+    found = {each["Properties"]["DashboardName"]: each for each in everything.all("CloudWatch::Dashboard").values()}
+    assert set(found) == {"tagging-dev-executive", "tagging-dev-on-call", "tagging-dev-debug"}
+    on_call = str(found["tagging-dev-on-call"]["Properties"]["DashboardBody"])
+    assert everything.id_of("Lambda::Function", "TagMail") in on_call
+    assert all(queue in on_call for queue in everything.all("SQS::Queue"))
+    assert "threat" in on_call
+    assert '"old"' not in str(found), "deprecated labels are no longer given"

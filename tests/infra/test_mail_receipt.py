@@ -1,0 +1,49 @@
+"""SES receives for a domain, writes into the mail bucket alone, and is activated by a person."""
+
+from __future__ import annotations
+
+import shlex
+
+import botocore.session
+from botocore import xform_name
+
+from tests.infra.conftest import Stack
+
+
+def test_all_mail_of_the_domain_is_put_into_the_mail_bucket_scanned_and_over_tls(everything: Stack) -> None:
+    rule = everything.only("SES::ReceiptRule")["Rule"]
+    assert rule["Recipients"] == ["mail.example.org"]
+    assert rule["Actions"] == [{"S3Action": {"BucketName": {"Ref": "MailBucket"}}}]
+    assert (rule["Enabled"], rule["ScanEnabled"], rule["TlsPolicy"]) == (True, True, "Require")
+
+
+def test_only_this_rule_of_this_account_may_write_mail(everything: Stack) -> None:
+    policy = everything.named("MailIntakeBucketPolicy", "S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    (allowed,) = [each for each in policy if each["Principal"] == {"Service": "ses.amazonaws.com"}]
+    assert allowed["Action"] == "s3:PutObject"
+    condition = allowed["Condition"]["StringEquals"]
+    assert condition["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    made = everything.only("SES::ReceiptRule")
+    wanted = f":receipt-rule-set/{made['RuleSetName']}:receipt-rule/{made['Rule']['Name']}"
+    assert condition["aws:SourceArn"]["Fn::Join"][1][-1] == wanted
+
+
+def test_the_rule_waits_for_its_set_and_for_the_policy_that_lets_it_write(everything: Stack) -> None:
+    (rule,) = everything.all("SES::ReceiptRule").values()
+    assert set(rule["DependsOn"]) == {
+        everything.id_of("SES::ReceiptRuleSet", "MailReceipt"),
+        everything.id_of("S3::BucketPolicy", "MailIntakeBucketPolicy"),
+    }
+
+
+def test_the_stack_prints_the_command_that_activates_it(everything: Stack) -> None:
+    words = shlex.split(everything.template["Outputs"]["MailActivation"]["Value"])
+    model = botocore.session.get_session().get_service_model(words[1])
+    by_name = {xform_name(name, "-"): name for name in model.operation_names}
+    members = model.operation_model(by_name[words[2]]).input_shape.members
+    assert [xform_name(name, "-") for name in members] == [words[3].removeprefix("--")]
+    assert words[4] == everything.only("SES::ReceiptRuleSet")["RuleSetName"]
+
+
+def test_no_mail_is_received_where_no_domain_is_given(prod: Stack) -> None:
+    assert "SES" not in str(prod.template)

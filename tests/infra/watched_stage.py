@@ -1,0 +1,34 @@
+"""A stage as alarms and dashboards look at it, with names that need no synthesis."""
+
+from __future__ import annotations
+
+from infra.watched import Watched, WatchedFunction
+
+
+def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> WatchedFunction:
+    return WatchedFunction(
+        kind=kind,
+        service=f"tag_{kind}",
+        function_name=f"{kind}-function",
+        queue=f"{kind}-queue",
+        dead_letters=f"{kind}-dead",
+        log_group=f"{kind}-log",
+        labels=labels,
+        critical=critical,
+        timeout_s=30,
+        memory_mb=1769,
+        warm_pool=True,
+    )
+
+
+WATCHED = Watched(
+    stack="tagging-x",
+    region="eu-west-1",
+    namespace="Tagging",
+    functions=(
+        watched_function("mail", ("refund", "threat", "fraud"), ("threat", "fraud")),
+        watched_function("image", ("weapon", "garment"), ("weapon",)),
+    ),
+    ticket_queue="tickets",
+    ticket_dead_letters="tickets-dead",
+)

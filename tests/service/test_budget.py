@@ -1,0 +1,49 @@
+"""Time that runs short: what is not begun goes back, and what is over its own budget does not take the batch along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tagging.budget import SLOWER, Budget, reading_budget
+from tagging.service import RESERVE_S
+from tagging.settings import Settings
+from tests.conftest import Desk, event, inline
+
+ENDLESS, NOTHING = Budget(1e9, 1), Budget(0.0, 1)
+
+
+def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_desk: Desk) -> None:
+    subject = each_desk.subject
+    assert len(subject.good) != len(subject.other)
+    budgets = {len(subject.good): ENDLESS, len(subject.other): NOTHING}
+    desk = replace(each_desk, service=replace(each_desk.service, budget=budgets.__getitem__))
+    bodies = [event(desk, "good", desk.put("good")), event(desk, "slow", desk.put("slow", subject.other))]
+    assert desk.handle(*bodies) == []
+    found = {row.source["key"]: row.revision.quarantine for row in desk.rows()}
+    assert found["good"] is None
+    assert found["slow"] is not None
+    assert found["slow"].reason == "over_budget"
+    assert len(desk.tickets()) == 1
+
+
+def test_inline_text_has_a_budget_too(desk: Desk) -> None:
+    slow = replace(desk, service=replace(desk.service, budget=lambda _: NOTHING))
+    assert slow.handle(inline("crm-1", "I lost my card")) == []
+    quarantine = slow.row().revision.quarantine
+    assert quarantine is not None
+    assert quarantine.reason == "over_budget"
+
+
+def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_desk: Desk) -> None:
+    body = event(each_desk, "a", each_desk.put("a"))
+    slow = replace(each_desk, service=replace(each_desk.service, budget=lambda _: NOTHING))
+    assert slow.handle(body) == each_desk.handle(body) == []
+    assert each_desk.row().revision.quarantine is None
+    assert len(each_desk.tickets()) == 1
+
+
+def test_the_reserve_outlasts_the_dearest_input() -> None:
+    """What may be begun last still ends in time: the largest object, on the slowest processor."""
+
+    largest = Settings.model_fields["object_bytes"].default
+    assert SLOWER * reading_budget(largest).cpu_seconds < RESERVE_S

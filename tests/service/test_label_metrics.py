@@ -1,0 +1,34 @@
+"""Labels that are metrics of their own, and the one metric of all the others."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tagging.metrics import OTHER_LABELS, BatchCounts, Metrics
+from tagging.wiring import labels_alone
+
+GIVEN = ("threat", "refund", "card", "refund")
+
+
+def counted(capsys: pytest.CaptureFixture[str], alone: frozenset[str] | None) -> dict[str, list[float]]:
+    Metrics("Tagging", "tag_mail", alone).publish(BatchCounts(items=3, labels=GIVEN))
+    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
+
+
+def test_every_label_is_a_metric_where_nothing_else_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert counted(capsys, None) == {"threat": [1.0], "refund": [2.0], "card": [1.0]}
+
+
+def test_the_others_are_counted_together_and_none_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert counted(capsys, frozenset({"threat"})) == {"threat": [1.0], OTHER_LABELS: [3.0]}
+    assert counted(capsys, frozenset()) == {OTHER_LABELS: [4.0]}
+
+
+def test_critical_labels_are_those_of_the_taxonomy(tagger) -> None:
+    taxonomy = tagger.bundle.taxonomy
+    assert labels_alone("all", taxonomy) is None
+    assert labels_alone("critical", taxonomy) == {id for id, label in taxonomy.labels.items() if label.critical}
+    assert labels_alone("critical", taxonomy)
