@@ -37,6 +37,12 @@ def test_an_s3_notification_names_one_object_version() -> None:
     assert found.sequencer == "0055aed6dcd90281e5".rjust(64, "0")
 
 
+@pytest.mark.parametrize("key", ["AMAZON_SES_SETUP_NOTIFICATION", "inbox/AMAZON_SES_SETUP_NOTIFICATION"])
+def test_what_ses_writes_when_a_rule_begins_is_no_mail(key: str) -> None:
+    assert read_body(s3_body(key=key)) == []
+    assert only(s3_body(key=f"{key}.eml"))
+
+
 def test_keys_of_s3_notifications_are_decoded_exactly_once() -> None:
     assert stored(s3_body(key="inbox/refund+for+order+12%2B3.eml")).key == "inbox/refund for order 12+3.eml"
     assert stored(s3_body(key="a%252B.eml")).key == "a%2B.eml"

@@ -17,6 +17,7 @@ __all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read
 Kind = Literal["mail", "text", "image"]
 HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 ITEM_SCHEMA = "tagging.item/1"
+_SET_UP_BY_SES = "AMAZON_SES_SETUP_NOTIFICATION"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
 """Records of one message; S3 and SNS put one in each, and a batch must end within one invocation."""
@@ -156,7 +157,7 @@ def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Re
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(given, "bad_record")]
-    return [Delivery(found)]
+    return _unless_set_up(found)
 
 
 def _read_record(record: object, wrappings: int) -> list[Delivery | Rejected]:
@@ -189,7 +190,12 @@ def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(record, "bad_record")]
-    return [Delivery(found)]
+    return _unless_set_up(found)
+
+
+def _unless_set_up(found: StoredObject) -> list[Delivery | Rejected]:
+    """The object, but for the one that SES writes when a rule begins to deliver: no customer's mail."""
+    return [] if found.key.rsplit("/", 1)[-1] == _SET_UP_BY_SES else [Delivery(found)]
 
 
 def _refuse_constant(name: str) -> float:
