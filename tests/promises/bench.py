@@ -1,0 +1,234 @@
+"""A bench to try promise A on: workers as the functions are, on moto in this process, and everything they left."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from tagging.aws import Clients, make_clients
+from tagging.image_reader import image_reader
+from tagging.intake import Kind
+from tagging.label_table import LabelTable
+from tagging.local.clock import Clock
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.ticket_collector import SentTicket, TicketCollector
+from tagging.logs import make_logger
+from tagging.mail_reader import mail_reader
+from tagging.metrics import Metrics
+from tagging.objects import ObjectStore
+from tagging.row import Row
+from tagging.service import TagService
+from tagging.source import StoredObject
+from tagging.tagger import Tagger
+from tagging.ticket_queue import TicketQueue
+from tests.picture_bundle import picture
+from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
+
+WITHIN_S, BEYOND_S = 240.0, 7200.0
+"""A redelivery after the visibility timeout, within SQS's five minutes; and a redrive after hours."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a bench tags: items that open a ticket, items that open none, and what is none at all."""
+
+    kind: Kind
+    due: tuple[bytes, ...]
+    silent: bytes
+    hopeless: bytes
+
+
+MAILS = Subject(
+    kind="mail",
+    due=tuple(f"Subject: Help\r\n\r\nPlease help me, {why}.".encode() for why in ("I lost my card", "I am very angry")),
+    silent=b"Subject: Thanks\r\n\r\nThank you very much!",
+    hopeless=b"Subject: \r\n\r\n ",
+)
+PICTURES = Subject(
+    kind="image",
+    due=(picture("garment"), picture("grocery", above=-40, left=-40)),
+    silent=picture("other"),
+    hopeless=b"no picture",
+)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One environment of a function; it may end in the middle of an invocation and starts again for the next."""
+
+    clients: Clients
+    wire: Wire
+
+
+@dataclass
+class Run:
+    """Some deliveries: a table and a ticket queue of their own, what was found in them, and a clock."""
+
+    bench: Bench
+    table: str
+    tickets_url: str
+    clock: Clock = field(default_factory=Clock)
+    threads: int = 8
+    deliveries: int = 0
+    _accepted: set[str] = field(default_factory=set)
+    _pending: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._collector = TicketCollector(self.tickets_url, self.bench.clients.sqs, self.clock)
+
+    def deliver(self, messages: Mapping[str, str], tagger: Tagger, plan: Plan = UNBROKEN, worker: int = 0) -> set[str]:
+        """Deliver messages (id → body) as one batch; ids of those that come back, all of them from a killed function.
+
+        Every ticket that arrives is held against promise A at once.
+        """
+        self.deliveries += len(messages)
+        back = self._handle(messages, tagger, plan, self.bench.workers[worker])
+        if worker == 0:
+            self.look()
+        return back
+
+    def _handle(self, messages: Mapping[str, str], tagger: Tagger, plan: Plan, worker: Worker) -> set[str]:
+        records = [
+            {"eventSource": "aws:sqs", "messageId": id, "body": body, "attributes": {"SentTimestamp": "1790000000000"}}
+            for id, body in messages.items()
+        ]
+        worker.wire.expect(plan)
+        try:
+            with redirect_stdout(io.StringIO()), ThreadPoolExecutor(self.threads) as threads:
+                service = self.bench.service(worker, self, tagger, threads)
+                answer = service.handle({"Records": records}, worker.wire.remaining_s)
+        except Killed:
+            return set(messages)
+        return {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+
+    def look(self) -> None:
+        """Collect tickets; one that the consumer sees again must have been left pending by an earlier delivery."""
+        seen = len(self.copies)
+        self._collector.collect()
+        rows = self.rows()
+        for ticket in self.copies[seen:]:
+            assert ticket.id == ticket.group == json.loads(ticket.body)["id"]
+            assert ticket.body == rows[ticket.id].ticket_body, "a copy differs"
+            if not ticket.duplicate:
+                assert ticket.id not in self._accepted or ticket.id in self._pending, "sent again though it was marked"
+                self._accepted.add(ticket.id)
+        self._pending = {row.id for row in rows.values() if row.ticket == "pending"}
+
+    @property
+    def copies(self) -> list[SentTicket]:
+        """Everything that the ticket queue took, duplicates that no consumer sees included."""
+        return self._collector.sent
+
+    def seen(self) -> list[str]:
+        """Ids of the tickets that a consumer sees, copies included."""
+        return sorted(ticket.id for ticket in self.copies if not ticket.duplicate)
+
+    def kept(self) -> dict[str, dict[str, Any]]:
+        """All that the table holds, straight out of moto: a scan through a client takes ten times as long."""
+        backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][self.bench.clients.dynamodb.meta.region_name]
+        items = (item.to_json()["Attributes"] for item in backend.tables[self.table].all_items())
+        return {item["id"]["S"]: item for item in items}
+
+    def rows(self) -> dict[str, Row]:
+        """Rows by item id."""
+        return rows_of(self.kept())
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Objects in a bucket, workers, and what the runs on them share."""
+
+    subject: Subject
+    clients: Clients
+    """For looking: nothing breaks these."""
+    workers: tuple[Worker, ...]
+    bucket: str
+    names: dict[str, str]
+    _count: Iterator[int] = field(default_factory=itertools.count)
+
+    def open(self, threads: int = 8) -> Run:
+        """A run on an empty table and an empty ticket queue."""
+        name = f"run-{next(self._count)}"
+        self.clients.dynamodb.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        queue = self.clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})
+        return Run(self, name, queue["QueueUrl"], threads=threads)
+
+    def put(self, key: str, data: bytes) -> StoredObject:
+        """Store a version of an object."""
+        answer = self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+        stored = StoredObject(self.bucket, key, answer["VersionId"], answer["ETag"].strip('"'))
+        self.names[stored.key_id] = key
+        self.names[stored.item_id] = self.names[str(stored.version)] = f"{key}.{len(self.names)}"
+        return stored
+
+    def service(self, worker: Worker, run: Run, tagger: Tagger, threads: ThreadPoolExecutor) -> TagService:
+        """As `tagging.wiring` makes it."""
+        kind, clients = self.subject.kind, worker.clients
+        return TagService(
+            kind=kind,
+            tagger=tagger,
+            read=(image_reader if kind == "image" else mail_reader)(tagger.bundle),
+            objects=ObjectStore(clients.s3, max_bytes=100_000, in_flight_bytes=200_000),
+            table=LabelTable(clients.dynamodb, run.table, handler=f"tag_{kind}:1", quarantine_days=90),
+            tickets=TicketQueue(clients.sqs, run.tickets_url),
+            metrics=Metrics("Tagging", f"tag_{kind}"),
+            logger=make_logger(f"bench-{kind}", "CRITICAL"),
+            threads=threads,
+        )
+
+
+@contextmanager
+def open_bench(subject: Subject, workers: int = 1) -> Iterator[Bench]:
+    """moto in this process, and the clients that the functions make for themselves."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name, value in NOBODYS_ENVIRONMENT.items():
+            environment.setenv(name, value)
+        # What failed is tried again at once.
+        environment.setattr("botocore.endpoint.time", type("Impatient", (), {"sleep": staticmethod(lambda _: None)}))
+        clients, names = make_clients(), {}
+        each = [make_clients() for _ in range(workers)]
+        bucket = uuid.uuid4().hex
+        clients.s3.create_bucket(Bucket=bucket)
+        clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        yield Bench(subject, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
+
+
+def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:
+    """The rows among all that a table holds: `#` stands in pointers' and index entries' ids."""
+    return {id: Row.from_attributes(item) for id, item in kept.items() if "#" not in id}
+
+
+def with_heads(tagger: Tagger, version: str) -> Tagger:
+    """The same tagger under another version, as after a deployment."""
+    bundle = tagger.bundle
+    return Tagger(replace(bundle, version=replace(bundle.version, heads=version)))
+
+
+def notification(stored: StoredObject, sequencer: str = "01") -> str:
+    """What S3 tells the intake queue of one version."""
+    about = {"key": stored.key, "size": 10, "versionId": stored.version, "eTag": stored.etag, "sequencer": sequencer}
+    s3 = {"bucket": {"name": stored.bucket}, "object": about}
+    return json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]})
+
+
+def pointer(stored: StoredObject, kind: Kind, **more: Any) -> str:
+    """Our own message about one version."""
+    found = {"bucket": stored.bucket, "key": stored.key, "version": stored.version}
+    return json.dumps({"schema": "tagging.item/1", "kind": kind, "object": found} | more)

@@ -1,0 +1,178 @@
+"""One deliberate break, or a few, of each promise, and the tests that must notice it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PACKAGE = "layers/tagging/python/tagging"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change of the code that makes a promise false."""
+
+    promise: str
+    what: str
+    file: str
+    """In the package."""
+    right: str
+    """As it stands there, once."""
+    wrong: str
+    tests: tuple[str, ...]
+    """What pytest is given: at least one of them must fail."""
+
+
+CRASH = ("tests/promises/test_crash.py", "-k", "one_item")
+STRAGGLER = ("tests/promises/test_deliveries.py", "-k", "straggler")
+REDELIVERY = ("tests/service/test_redelivery.py",)
+SERVICE = ("tests/service/test_service.py",)
+
+BREAKS = (
+    Break(
+        "A",
+        "a redelivery leaves a pending ticket unsent",
+        "service.py",
+        'for job, each in settled if each.row.ticket == "pending"]',
+        'for job, each in settled if each.row.ticket == "pending" and each.fresh]',
+        CRASH,
+    ),
+    Break(
+        "A",
+        "a redelivery sends its own ticket, not the stored one",
+        "standing.py",
+        "return Standing(standing, fresh=False)",
+        "return Standing(replace(standing, ticket_body=row.ticket_body or standing.ticket_body), fresh=False)",
+        CRASH,
+    ),
+    Break(
+        "A",
+        "each copy of a ticket has a deduplication id of its own",
+        "ticket_queue.py",
+        '"MessageDeduplicationId": item_id,',
+        '"MessageDeduplicationId": f"{item_id[:20]}-{id(batch)}",',
+        CRASH,
+    ),
+    Break(
+        "A",
+        "a ticket is marked before it is sent",
+        "service.py",
+        "            sent = self._send_tickets(run, settled)\n",
+        "            self._in_threads(run, [(job, each.row) for job, each in settled], self.table.mark_sent)\n"
+        "            sent = self._send_tickets(run, settled)\n",
+        CRASH,
+    ),
+    Break(
+        "A",
+        "an object that broke off on its way is tagged as it came",
+        "objects.py",
+        'with closing(answer["Body"]) as body:',
+        'with answer["Body"] as body:',
+        ("tests/promises/test_crash.py", "-k", "breaks_off"),
+    ),
+    Break(
+        "B",
+        "a revision is written whoever wrote since",
+        "label_table.py",
+        '"attempt = :attempt AND ticket = :ticket"',
+        '"attribute_exists(id) OR (attempt = :attempt AND ticket = :ticket)"',
+        STRAGGLER,
+    ),
+    Break(
+        "B",
+        "a row is written over the one that stands",
+        "label_table.py",
+        '"attribute_not_exists(id)"',
+        '"attribute_not_exists(id) OR attribute_exists(id)"',
+        REDELIVERY,
+    ),
+    Break(
+        "B",
+        "a straggler's outcome becomes a revision",
+        "standing.py",
+        "or began > standing.revision.tagged_at",
+        "or bool(began)",
+        REDELIVERY,
+    ),
+    Break(
+        "B",
+        "an older version moves `latest` back",
+        "label_table.py",
+        "OR sequencer < :sequencer",
+        "OR sequencer <> :sequencer",
+        REDELIVERY,
+    ),
+    Break(
+        "C",
+        "a version that is gone is tried again and again",
+        "objects.py",
+        '    "NoSuchVersion": "object_gone",\n',
+        "",
+        ("tests/service/test_quarantine.py",),
+    ),
+    Break(
+        "C",
+        "a message that is no JSON is tried again and again",
+        "service.py",
+        "if isinstance(asked, Rejected):\n            return Outcome(",
+        "if isinstance(asked, Rejected):\n            raise TimeoutError\n            return Outcome(",
+        ("tests/service/test_quarantine.py",),
+    ),
+    Break(
+        "D",
+        "one item's fault sends the whole batch back",
+        "service.py",
+        "            except Exception as error:  # whatever it is, it is this message's alone\n"
+        "                run.fail(job.message, job.item_id, error)\n        return done",
+        "            except ZeroDivisionError as error:\n"
+        "                run.fail(job.message, job.item_id, error)\n        return done",
+        SERVICE,
+    ),
+    Break(
+        "E",
+        "an item is begun though time runs short",
+        "service.py",
+        "if run.remaining_s() < RESERVE_S:",
+        "if run.remaining_s() < 0:",
+        SERVICE,
+    ),
+    Break(
+        "E",
+        "an item over its budget is tagged nevertheless",
+        "budget.py",
+        "> SLOWER * budget.cpu_seconds:",
+        "> 1e9:",
+        ("tests/service/test_budget.py",),
+    ),
+    Break(
+        "E",
+        "the pixels of a picture are not looked at before it is decoded",
+        "image.py",
+        "if file.width * file.height > limits.pixels:",
+        "if file.width * file.height > 1e9 * limits.pixels:",
+        ("tests/image/test_decode_bad_images.py",),
+    ),
+    Break(
+        "F",
+        "a file's checksum is not looked at",
+        "bundle_files.py",
+        "if sha256(content) != expected:",
+        "if not content:",
+        ("tests/promises/test_model_integrity.py",),
+    ),
+    Break(
+        "F",
+        "the golden self-test takes any score",
+        "golden.py",
+        "if furthest > tolerance:",
+        "if furthest > 1:",
+        ("tests/promises/test_model_integrity.py",),
+    ),
+    Break(
+        "G",
+        "the text of an exception goes into the log",
+        "logs.py",
+        '"where": where}',
+        '"where": where, "text": str(error)}',
+        ("tests/promises/test_privacy.py", "-k", "call_that_fails or bug_of_ours"),
+    ),
+)

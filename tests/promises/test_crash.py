@@ -1,0 +1,215 @@
+"""Promise A when a function breaks at any of its calls to AWS: the redelivery leaves what an unbroken run leaves."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.response import StreamingBody
+
+from tagging.tagger import Tagger
+from tests.conftest import inline
+from tests.promises.bench import (
+    BEYOND_S,
+    MAILS,
+    PICTURES,
+    WITHIN_S,
+    Bench,
+    Run,
+    Subject,
+    notification,
+    open_bench,
+    pointer,
+)
+from tests.promises.wire import FAULTS, Call, Fault, Plan
+
+SAMPLE = 15
+"""Of a batch of ten: breaks tried in `make test`, per kind and `--times`; with 30 times as many, all are."""
+
+RECEIVES = 5
+"""After so many, SQS takes a message for a dead letter."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A batch, the run in which nothing broke, and what it left."""
+
+    bench: Bench
+    tagger: Tagger
+    messages: dict[str, str]
+    calls: list[Call]
+    outcomes: dict[str, Any]
+
+    @property
+    def breaks(self) -> list[tuple[Call, Fault, float]]:
+        """Every call of the batch, broken in every way, redelivered within the five minutes and beyond."""
+        return [(call, fault, gap) for call in self.calls for fault in FAULTS for gap in (WITHIN_S, BEYOND_S)]
+
+
+@pytest.fixture(scope="module", params=[MAILS, PICTURES], ids=lambda subject: subject.kind)
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with open_bench(request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+def tagger(bench: Bench, mail_tagger: Tagger, picture_tagger: Tagger) -> Tagger:
+    return mail_tagger if bench.subject.kind == "mail" else picture_tagger
+
+
+@pytest.fixture
+def one(bench: Bench, tagger: Tagger) -> Post:
+    return unbroken(bench, tagger, {"one": notification(bench.put("one", bench.subject.due[0]))})
+
+
+@pytest.fixture
+def ten(bench: Bench, tagger: Tagger) -> Post:
+    return unbroken(bench, tagger, batch_of_ten(bench, bench.subject))
+
+
+def batch_of_ten(bench: Bench, subject: Subject) -> dict[str, str]:
+    """Ten messages: two for one version, two versions of one object, some without a ticket, some without hope."""
+    due = [bench.put(f"due-{number}", subject.due[number % 2]) for number in range(4)]
+    older, newer = bench.put("twice", subject.due[0]), bench.put("twice", subject.due[1])
+    return {
+        **{stored.key: notification(stored) for stored in due},
+        "older": notification(older, "A"),
+        "newer": notification(newer, "1F"),
+        "again": pointer(newer, subject.kind),
+        "silent": notification(bench.put("silent", subject.silent)),
+        "hopeless": notification(bench.put("hopeless", subject.hopeless)),
+        "inline": inline("crm-1", "I lost my card") if subject.kind == "mail" else "not json",
+    }
+
+
+def unbroken(bench: Bench, tagger: Tagger, messages: dict[str, str]) -> Post:
+    run = bench.open()
+    assert run.deliver(messages, tagger) == set()
+    calls = sorted(bench.workers[0].wire.calls)
+    return Post(bench, tagger, messages, calls, outcomes(run))
+
+
+def outcomes(run: Run) -> dict[str, Any]:
+    """What stands, but for times and tokens: rows, pointers, index entries, and the tickets that a consumer has."""
+    kept: dict[str, Any] = {}
+    for id, item in run.kept().items():
+        if "#" in id:
+            kept[id] = (item["item_id"]["S"], item.get("sequencer"))
+    for id, row in run.rows().items():
+        revision = row.revision
+        source = {name: row.source.get(name) for name in ("key", "version")}  # only some messages know the sequencer
+        kept[id] = (row.ticket, source, row.input_hash, revision.labels, revision.scores, revision.quarantine)
+    return kept | {"tickets": sorted(set(run.seen()))}
+
+
+def try_break(post: Post, call: Call, fault: Fault, gap: float) -> str:
+    """Break the batch at one call and redeliver it; what is wrong then, or nothing."""
+    run = post.bench.open()
+    back = run.deliver(post.messages, post.tagger, Plan(fault, call))
+    if post.bench.workers[0].wire.broken is None:
+        return "the call was not made"
+    if not fault.startswith("killed") and not back and call.operation != "GetObject":
+        return "nothing came back"
+    left = {row.id for row in run.rows().values() if row.ticket == "pending"}
+    sent = set(run.seen())
+    run.clock.skip(gap)
+    if run.deliver({id: post.messages[id] for id in sorted(back)}, post.tagger):
+        return "the redelivery did not end it"
+    if outcomes(run) != post.outcomes:
+        return "other outcomes than of an unbroken run"
+    twice = [id for id, count in Counter(run.seen()).items() if count > 1]
+    if set(twice) != (left & sent if gap == BEYOND_S else set()):
+        return f"seen twice: {len(twice)}"
+    return ""
+
+
+def broken(post: Post, breaks: list[tuple[Call, Fault, float]]) -> list[str]:
+    found = []
+    for call, fault, gap in breaks:
+        try:
+            wrong = try_break(post, call, fault, gap)
+        except AssertionError as error:
+            wrong = str(error).splitlines()[0]
+        if wrong:
+            found.append(f"{call} {fault}, redelivered after {gap:.0f} s: {wrong}")
+    return found
+
+
+def test_every_call_of_one_item_may_break_in_every_way(one: Post, capsys: pytest.CaptureFixture[str]) -> None:
+    operations = Counter(call.operation for call in one.calls)
+    indexed = 1 if one.bench.subject.kind == "mail" else 0  # the label of this mail is listed in the index
+    assert operations == {"GetObject": 1, "PutItem": 1 + indexed, "UpdateItem": 2, "SendMessageBatch": 1}
+    assert broken(one, one.breaks) == []
+    tell(capsys, one, len(one.breaks), 1)
+
+
+def test_any_call_of_ten_items_may_break_in_any_way(ten: Post, times: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(ten.messages) == 10
+    assert {call.operation for call in ten.calls} >= {"GetObject", "PutItem", "UpdateItem", "SendMessageBatch"}
+    breaks = random.Random(1).sample(ten.breaks, min(SAMPLE * times, len(ten.breaks)))
+    assert broken(ten, breaks) == []
+    tell(capsys, ten, len(breaks), 10)
+
+
+def test_a_redelivery_may_break_too(one: Post) -> None:
+    """A ticket left pending, and then each call of the next delivery broken, hours later."""
+    (left,) = [call for call in one.calls if call.operation == "SendMessageBatch"]
+    run = left_pending(one, left)
+    run.deliver(one.messages, one.tagger)
+    again = sorted(one.bench.workers[0].wire.calls)
+    assert {call.operation for call in again} == {"GetObject", "PutItem", "UpdateItem", "SendMessageBatch"}
+    for call in again:
+        for fault in FAULTS:
+            run = left_pending(one, left)
+            run.deliver(one.messages, one.tagger, Plan(fault, call))
+            run.clock.skip(BEYOND_S)
+            assert run.deliver(one.messages, one.tagger) == set(), f"{call} {fault}"
+            assert outcomes(run) == one.outcomes, f"{call} {fault}"
+            assert len(run.seen()) <= 2, f"{call} {fault}"
+
+
+def left_pending(post: Post, call: Call) -> Run:
+    run = post.bench.open()
+    assert run.deliver(post.messages, post.tagger, Plan("refused", call)) == set(post.messages)
+    assert {row.ticket for row in run.rows().values()} == {"pending"}
+    run.clock.skip(BEYOND_S)
+    return run
+
+
+@pytest.mark.parametrize("operation", ["GetObject", "PutItem", "UpdateItem"])
+def test_what_stays_broken_becomes_a_dead_letter_alone_and_is_done_by_a_redrive(ten: Post, operation: str) -> None:
+    call = next(each for each in ten.calls if each.operation == operation and each.item.startswith("due-1."))
+    run, waiting = ten.bench.open(), set(ten.messages)
+    for _ in range(RECEIVES):
+        waiting = run.deliver({id: ten.messages[id] for id in sorted(waiting)}, ten.tagger, Plan("refused", call))
+        assert waiting == {"due-1"}
+        run.clock.skip(WITHIN_S)
+    run.clock.skip(BEYOND_S)
+    assert run.deliver({"due-1": ten.messages["due-1"]}, ten.tagger) == set()
+    assert outcomes(run) == ten.outcomes
+
+
+def test_an_object_that_breaks_off_in_the_middle_is_read_again(one: Post) -> None:
+    run, (worker,) = one.bench.open(), one.bench.workers
+
+    def cut(parsed: dict[str, Any], **_: Any) -> None:
+        data = parsed["Body"].read()
+        parsed["Body"] = StreamingBody(io.BytesIO(data[: len(data) // 2]), len(data))
+
+    worker.clients.s3.meta.events.register("after-call.s3.GetObject", cut)
+    assert run.deliver(one.messages, one.tagger) == {"one"}
+    worker.clients.s3.meta.events.unregister("after-call.s3.GetObject", cut)
+    assert run.rows() == {}
+    assert run.deliver(one.messages, one.tagger) == set()
+    assert outcomes(run) == one.outcomes
+
+
+def tell(capsys: pytest.CaptureFixture[str], post: Post, tried: int, batch: int) -> None:
+    with capsys.disabled():
+        kind = post.bench.subject.kind
+        print(f"\n{kind}, batches of {batch}: {len(post.calls)} calls, {tried} of {len(post.breaks)} breaks tried")

@@ -1,0 +1,155 @@
+"""`python -m tests.soak.run [--mails N]`: many mails through the local cloud while calls break and processes end.
+
+Mails are fed gradually and tickets collected as they come. Ends with 1 where anything is lost, left over, told twice
+within SQS's five minutes, or other than an unbroken run would leave it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tagging.cli.dead_letters import move
+from tagging.local.cloud import LocalCloud
+from tagging.local.invocation import Invocation
+from tagging.local.template import synthesise
+from tagging.mail import parse_mail
+from tagging.outcome import Outcome, Tagged
+from tagging.row import Row
+from tagging.source import StoredObject
+from tagging.tagger import Tagger
+from tests.soak.faulty_proxy import FaultyProxy
+from tests.soak.machine import faulty_cloud
+
+ROOT = Path(__file__).parents[2]
+FUNCTION = "tag_mail"
+CLOCK_SCALE = 20.0
+"""A message comes back after 12 seconds, and SQS forgets an id after 15."""
+KILLED = 0.005
+"""Share of invocations after which a process is ended, in whatever it is doing by then."""
+
+
+@dataclass
+class Soak:
+    """What was put, and what was seen while it was delivered."""
+
+    cloud: LocalCloud
+    chance: random.Random
+    put: dict[str, int] = field(default_factory=dict)
+    """Item id → number of its text."""
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def feed(self, mails: int, texts: list[str]) -> Iterator[Any]:
+        """One step a mail."""
+        for number in range(mails):
+            yield partial(self._put, number, texts)
+
+    def _put(self, number: int, texts: list[str]) -> None:
+        data = mail(texts[number % len(texts)], number)
+        stored = self.cloud.put(FUNCTION, f"soak/{number}.eml", data)
+        self.put[StoredObject(stored.bucket, stored.key, stored.version).item_id] = number % len(texts)
+
+    def note(self, event: dict[str, Any], invocation: Invocation) -> None:
+        """Count an invocation, and end a process now and then."""
+        self.seen["invocations"] += 1
+        self.seen["deliveries"] += len(event["Records"])
+        self.seen["faults"] += invocation.fault is not None
+        if self.chance.random() < KILLED:
+            self.seen["killed"] += 1
+            self.chance.choice(self.cloud.pools[FUNCTION].processes).kill()
+
+
+def mail(text: str, number: int) -> bytes:
+    """A mail of its own around a text."""
+    return f"Subject: Question\r\nMessage-ID: <{number}@example.com>\r\n\r\n{text}\r\n".encode()
+
+
+def due(tagger: Tagger, text: str) -> tuple[tuple[str, ...], bool]:
+    """The labels of a mail with this text, and whether a ticket is due, by the tagger alone."""
+    item = parse_mail(mail(text, 0))
+    found = Tagged(item, tagger.tag(item))
+    outcome = Outcome("id", "mail", {}, "", tagger.bundle.version, found)
+    return tuple(label.id for label in found.label_set.labels), outcome.ticket(tagger.bundle.taxonomy) is not None
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=20_000)
+    parser.add_argument("--faults", type=float, default=0.05, help="share of calls that break")
+    parser.add_argument("--environments", type=int, default=4)
+    given = parser.parse_args(words)
+    lines = (ROOT / "tests/model/support_mails.jsonl").read_text().splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    tagger = Tagger.load(ROOT / "layers/mail_model/bundle")
+    expected = [due(tagger, text) for text in texts]
+    cloud_of = faulty_cloud(
+        synthesise(ROOT), FUNCTION, environments=given.environments, share=given.faults, scale=CLOCK_SCALE
+    )
+    with cloud_of as (cloud, proxy, _):
+        soak, began = Soak(cloud, random.Random(1)), time.monotonic()
+        cloud.deliver_until_idle(soak.note, feed=soak.feed(given.mails, texts))
+        seconds = time.monotonic() - began
+        redriven = redrive(cloud, proxy, soak)
+        wrong = what_is_wrong(soak, cloud.rows(), expected)
+    copies = Counter(ticket.id for ticket in cloud.sent_tickets() if not ticket.duplicate)
+    print(f"{given.mails} mails in {seconds:.0f} s: {given.mails / seconds:.1f} a second")
+    print(f"invocations: {dict(soak.seen)}; calls: {dict(proxy.calls)}; dead letters redriven: {redriven}")
+    print(
+        f"rows: {len(soak.put) - wrong['lost']}; tickets: {len(copies)} due and sent, "
+        f"{sum(ticket.duplicate for ticket in cloud.sent_tickets())} copies dropped within the five minutes, "
+        f"{sum(count > 1 for count in copies.values())} seen again after them"
+    )
+    print(f"wrong: {dict(wrong)}")
+    return 1 if sum(wrong.values()) else 0
+
+
+def redrive(cloud: LocalCloud, proxy: FaultyProxy, soak: Soak) -> int:
+    """Once nothing breaks any more, the dead letters go back to their queue; how many there were."""
+    proxy.share = 0.0
+    intake = cloud.stack.intake_of(FUNCTION)
+    (dead,) = [queue for queue in cloud.stack.queues if queue.arn == intake.dead_letter_arn]
+    moved = sum(1 for _ in move(cloud.client("sqs"), dead.url, intake.url))
+    cloud.deliver_until_idle(lambda event, _: soak.seen.update(redelivered=len(event["Records"])))
+    return moved
+
+
+def what_is_wrong(soak: Soak, rows: list[Row], expected: list[tuple[tuple[str, ...], bool]]) -> Counter[str]:
+    """Counts of broken promises by name; all 0 where none is."""
+    found = {row.id: row for row in rows}
+    wrong = Counter(
+        lost=len(soak.put.keys() - found.keys()),
+        foreign=len(found.keys() - soak.put.keys()),
+        doubled=len(rows) - len(found),
+        dead=len(soak.cloud.dead_letters()),
+    )
+    bodies: dict[str, set[str]] = {}
+    accepted: dict[str, list[float]] = {}
+    for ticket in soak.cloud.sent_tickets():
+        bodies.setdefault(ticket.id, set()).add(ticket.body)
+        if not ticket.duplicate:
+            accepted.setdefault(ticket.id, []).append(ticket.at)
+    for id in found.keys() & soak.put.keys():
+        row, (labels, ticket) = found[id], expected[soak.put[id]]
+        wrong["other labels"] += row.revision.labels != labels or row.revision.quarantine is not None
+        wrong["pending"] += row.ticket == "pending"
+        wrong["not sent"] += ticket and row.ticket != "sent"
+        wrong["sent though not due"] += not ticket and (row.ticket != "none" or id in bodies)
+        wrong["ticket lost"] += row.ticket == "sent" and id not in accepted
+        wrong["other bytes"] += bodies.get(id, {row.ticket_body}) != {row.ticket_body}
+    for times in accepted.values():
+        wrong["twice in the window"] += any(later - earlier < 300 for earlier, later in itertools.pairwise(times))
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""The way to moto that the soak breaks: calls pass, or break as often and as differently as was said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tagging.aws import AwsError, client_at
+from tagging.local.s3_events import REGION
+from tests.soak.faulty_proxy import WAYS, FaultyProxy
+
+
+@pytest.fixture
+def proxy(moto: str) -> Iterator[FaultyProxy]:
+    opened = FaultyProxy(moto, 0.0)
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def s3(proxy: FaultyProxy) -> Any:
+    return client_at(proxy.endpoint, REGION, "s3")
+
+
+def test_what_is_not_broken_passes_unchanged(proxy: FaultyProxy, s3: Any) -> None:
+    s3.create_bucket(Bucket="passes")
+    s3.put_object(Bucket="passes", Key="a b+c", Body=b"\x00\xff" * 1000)
+    assert s3.get_object(Bucket="passes", Key="a b+c")["Body"].read() == b"\x00\xff" * 1000
+    assert proxy.calls == {"calls": 3}
+
+
+def test_a_broken_call_breaks_however_often_it_is_tried(proxy: FaultyProxy, s3: Any) -> None:
+    proxy.share = 2.0  # the half that no further try mends is everything
+    for number in range(4):
+        with pytest.raises(AwsError):
+            s3.create_bucket(Bucket=f"breaks-{number}")
+    assert proxy.calls["calls"] == sum(proxy.calls[way] for way in WAYS) == 4
+
+
+def test_about_the_share_breaks_and_half_of_it_for_good(proxy: FaultyProxy) -> None:
+    proxy.share = 0.05
+    fates = {str(call): [proxy.fate(str(call), attempt) for attempt in (1, 2, 3)] for call in range(4000)}
+    broken = [each for each in fates.values() if each[0]]
+    assert 150 < len(broken) < 250
+    assert 70 < sum(each[1] is not None for each in broken) < 130
+    assert all(each[1] == each[2] in (None, each[0]) for each in fates.values())
+    assert set(Counter(each[0] for each in broken)) == set(WAYS)
