@@ -1,14 +1,15 @@
-"""Lists of rows, read in pages: what is quarantined, and which of many items have a row."""
+"""Lists of rows, read in pages: what is quarantined, whose ticket is pending, and which of many items have a row."""
 
 from __future__ import annotations
 
 import heapq
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tagging.row import Row, quarantine_shards
+from tagging.row import Row, day_shards, quarantine_shards
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _BATCH = 100
 """Rows that one BatchGetItem gives at most."""
 _PAUSE_S = 0.2
+_DAYS_ASKED = 60
+"""Days that are asked for one by one, eight queries each; of more, the whole index by day is read in one go."""
 
 
 class RowLists:
@@ -33,6 +36,17 @@ class RowLists:
             rows = self.rows(batch)
             yield from (rows[each] for each in batch if each in rows and rows[each].revision.quarantine)
 
+    def pending(self, since: str, before: str) -> Iterator[list[Row]]:
+        """Rows tagged from `since` to `before` (ISO 8601, UTC) whose ticket is due and not sent, in batches.
+
+        The index by day, which lags, finds them; each row is then read as it stands, so what was sent, revised or
+        forgotten meanwhile is not among them.
+        """
+        ids = self._pending_ids(since, before)
+        while batch := list(islice(ids, _BATCH)):
+            rows = self.rows(batch).values()
+            yield [row for row in rows if row.ticket == "pending" and row.revision.tagged_at <= before]
+
     def rows(self, ids: Iterable[str]) -> dict[str, Row]:
         """The rows of these items by their ids; an item without a row is left out."""
         return {
@@ -43,6 +57,31 @@ class RowLists:
     def with_row(self, ids: Iterable[str]) -> set[str]:
         """Those of these items that have a row, forgotten ones included."""
         return {item["id"]["S"] for item in self._items(list(ids), {"ProjectionExpression": "id"})}
+
+    def _pending_ids(self, since: str, before: str) -> Iterator[str]:
+        if since > before:
+            return
+        asked: Any = {"TableName": self._table, "IndexName": "by_day", "ProjectionExpression": "id"}
+        values = {":since": {"S": since}, ":before": {"S": before}, ":pending": {"S": "pending"}}
+        due, between = "ticket = :pending", "tagged_at BETWEEN :since AND :before"
+        first, last = date.fromisoformat(since[:10]), date.fromisoformat(before[:10])
+        days = (last - first).days + 1
+        if days > _DAYS_ASKED:
+            scan = self._dynamodb.get_paginator("scan")
+            for page in scan.paginate(
+                **asked, FilterExpression=f"{due} AND {between}", ExpressionAttributeValues=values
+            ):
+                yield from (item["id"]["S"] for item in page["Items"])
+            return
+        query = self._dynamodb.get_paginator("query")
+        for shard in (shard for day in range(days) for shard in day_shards(str(first + timedelta(day)))):
+            for found in query.paginate(
+                **asked,
+                KeyConditionExpression=f"day_shard = :shard AND {between}",
+                FilterExpression=due,
+                ExpressionAttributeValues=values | {":shard": {"S": shard}},
+            ):
+                yield from (item["id"]["S"] for item in found["Items"])
 
     def _shard(self, shard: str, since: str | None) -> Iterator[tuple[str, str]]:
         """(time, item id) of one part of the index, the newest first."""

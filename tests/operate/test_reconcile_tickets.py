@@ -1,0 +1,272 @@
+"""`tagging reconcile`: a ticket that no delivery will send any more is sent from its row, once, as it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tagging.aws import Clients
+from tagging.cli.pending_tickets import send_pending
+from tagging.cli.since import as_written
+from tagging.label_set import BundleVersion
+from tagging.label_table import LabelTable
+from tagging.local.cloud import LocalCloud
+from tagging.objects import ObjectStore
+from tagging.row import Row
+from tagging.row_lists import RowLists
+from tagging.standing import settle
+from tagging.ticket_queue import TicketQueue
+from tests.conftest import Desk, inline
+from tests.operate.conftest import Run, mail_bucket, take
+
+TEXT = "I lost my credit card yesterday. Please send me a new one."
+
+
+@dataclass(frozen=True)
+class Office:
+    """A service on the cloud's table and ticket queue, whose tickets do not go out at first."""
+
+    desk: Desk
+    cloud: LocalCloud
+
+    @property
+    def table(self) -> LabelTable:
+        return self.desk.service.table
+
+    def left_pending(self, body: str, *, ago: timedelta = timedelta(hours=2)) -> Row:
+        """The row of a message whose worker died before its ticket went out, so long ago."""
+        known = {row.id for row in self.desk.rows()}
+        with self.desk.failing("sqs.SendMessageBatch"):
+            assert self.desk.handle(body) == ["0"]
+        (seen,) = [row for row in self.desk.rows() if row.id not in known]
+        return self.aged(seen, ago)
+
+    def aged(self, seen: Row, ago: timedelta) -> Row:
+        """The row as if it had been tagged so long ago."""
+        row = replace(seen, revision=replace(seen.revision, tagged_at=as_written(datetime.now(UTC) - ago)))
+        assert self.table.replace(seen, row)
+        return row
+
+    def send(self, *rows: Row) -> dict[str, str]:
+        return send_pending(self.desk.service.tickets, self.table, rows)
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """What the ticket queue holds, taken off it."""
+        return take(self.cloud, self.desk.service.tickets.url)
+
+
+@pytest.fixture(params=["desk", "picture_desk"])
+def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> Office:
+    """For mails, then for pictures."""
+    desk: Desk = request.getfixturevalue(request.param)
+    return opened(desk, cloud)
+
+
+@pytest.fixture
+def mail_office(desk: Desk, cloud: LocalCloud) -> Office:
+    return opened(desk, cloud)
+
+
+def opened(desk: Desk, cloud: LocalCloud) -> Office:
+    clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
+    service = replace(
+        desk.service,
+        objects=ObjectStore(clients.s3, 100_000, 200_000),
+        table=LabelTable(clients.dynamodb, cloud.stack.tables[0]),
+        tickets=TicketQueue(clients.sqs, cloud.stack.ticket_queues[0].url),
+    )
+    bucket = cloud.stack.bucket_of(f"tag_{desk.subject.kind}").name
+    return Office(replace(desk, service=service, clients=clients, bucket=bucket), cloud)
+
+
+def without_version(desk: Desk, key: str) -> str:
+    """A message that means what is there when it is read."""
+    stored = {"bucket": desk.bucket, "key": key}
+    return json.dumps({"schema": "tagging.item/1", "kind": desk.subject.kind, "object": stored})
+
+
+def found(done: Any) -> tuple[list[str], dict[str, int]]:
+    """Items whose ticket was not sent, and the counts."""
+    *lines, counts = map(json.loads, done.stdout.splitlines())
+    return [line["id"] for line in lines if "ticket" in line], counts
+
+
+@contextmanager
+def longest_message(office: Office, size: int) -> Iterator[None]:
+    """Let the ticket queue take no message over so many bytes."""
+    about = {"QueueUrl": office.desk.service.tickets.url}
+    sqs, name = office.cloud.client("sqs"), "MaximumMessageSize"
+    before = sqs.get_queue_attributes(**about, AttributeNames=[name])["Attributes"]
+    sqs.set_queue_attributes(**about, Attributes={name: str(size)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(**about, Attributes=before)
+
+
+def test_a_ticket_whose_object_was_overwritten_before_its_redelivery_is_sent_once_as_it_was_stored(
+    office: Office, run: Run
+) -> None:
+    desk = office.desk
+    body = without_version(desk, "a")
+    desk.put("a")
+    row = office.left_pending(body)
+    desk.put("a", desk.subject.other)
+    assert desk.handle(body) == []  # the redelivery is another version's
+    (ticket,) = office.tickets()
+    assert ticket["Attributes"]["MessageGroupId"] != row.id
+    assert office.table.get(row.id) == row
+
+    words = ("reconcile", desk.bucket, "--since", "1d", "--json")
+    dry = run(*words)
+    assert dry.exit_code == 1
+    ids, counts = found(dry)
+    assert ids == [row.id]
+    assert (counts["gaps"], counts["tickets"], counts["tickets_sent"]) == (0, 1, 0)
+    assert office.tickets() == []
+    assert office.table.get(row.id) == row
+
+    assert run(*words, "--send").exit_code == 0
+    (ticket,) = office.tickets()
+    assert ticket["Body"] == row.ticket_body
+    assert ticket["Attributes"]["MessageGroupId"] == ticket["Attributes"]["MessageDeduplicationId"] == row.id
+    assert office.table.get(row.id) == replace(row, ticket="sent")
+
+    again = run(*words, "--send")
+    assert again.exit_code == 0
+    assert found(again)[0] == []
+    assert office.tickets() == []
+
+
+def test_a_text_that_came_in_its_message_is_found_from_any_bucket(mail_office: Office, run: Run) -> None:
+    row = mail_office.left_pending(inline("crm-1", TEXT))
+    pictures = mail_office.cloud.stack.bucket_of("tag_image").name
+    told = run("reconcile", pictures, "--since", "1d")
+    assert told.exit_code == 1
+    assert f"ticket not sent: crm-1, tagged at {row.revision.tagged_at[:19]}" in told.stdout
+    assert "1 tickets not sent; --send sends them" in told.stdout
+    assert "1 tickets not sent, 1 sent now" in run("reconcile", pictures, "--since", "1d", "--send").stdout
+    assert [each["Body"] for each in mail_office.tickets()] == [row.ticket_body]
+
+
+def test_what_is_pending_for_a_minute_is_left_to_its_redelivery(mail_office: Office, run: Run) -> None:
+    row = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(minutes=1))
+    words = ("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send", "--json")
+    done = run(*words)
+    assert done.exit_code == 0
+    assert found(done)[1]["tickets"] == 0
+    assert mail_office.table.get(row.id) == row
+    assert mail_office.tickets() == []
+    assert found(run(*words, "--pending-after", "1m"))[1]["tickets_sent"] == 1
+
+
+def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(mail_office: Office, run: Run) -> None:
+    first = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(hours=30))
+    newer = replace(first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000")
+    by = replace(first, attempt="newer", revision=newer, ticket_body="of its own")
+    standing = settle(mail_office.table, by, as_written(datetime.now(UTC)))
+    mail_office.aged(standing.row, timedelta(hours=2))
+    assert found(run("reconcile", mail_bucket(mail_office.cloud), "--since", "3h", "--send", "--json"))[0] == ["crm-1"]
+    assert [each["Body"] for each in mail_office.tickets()] == [first.ticket_body]
+
+
+def test_a_straggler_that_read_the_row_before_cannot_write_it_after(mail_office: Office, run: Run) -> None:
+    seen = mail_office.left_pending(inline("crm-1", TEXT))
+    assert run("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send").exit_code == 0
+    by = replace(seen, attempt="straggler", ticket_body="of its own")
+    assert not mail_office.table.replace(seen, seen.revised(by))
+    mail_office.table.mark_sent(seen)
+    assert mail_office.table.get(seen.id) == replace(seen, ticket="sent")
+
+
+@pytest.mark.parametrize("meanwhile", ["revised", "sent", "forgotten"])
+def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Office, meanwhile: str) -> None:
+    seen = mail_office.left_pending(inline("crm-1", TEXT))
+    written = {
+        "revised": seen.revised(replace(seen, attempt="newer", ticket_body="of its own")),
+        "sent": replace(seen, attempt="newer", ticket="sent"),
+        "forgotten": seen.erased("2027", "eraser"),
+    }[meanwhile]
+
+    def write(**_: Any) -> None:
+        assert mail_office.table.replace(seen, written)
+
+    events = mail_office.desk.clients.sqs.meta.events
+    events.register("before-call.sqs.SendMessageBatch", write)
+    mail_office.send(seen)
+    events.unregister("before-call.sqs.SendMessageBatch", write)
+    after = mail_office.table.get(seen.id)
+    assert after == (written if meanwhile == "forgotten" else replace(written, ticket="sent"))
+    assert [each["Body"] for each in mail_office.tickets()] == [seen.ticket_body]
+
+
+def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: Office) -> None:
+    seen = mail_office.left_pending(inline("crm-1", TEXT))
+    events = mail_office.desk.clients.dynamodb.meta.events
+    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+
+    def revise(**_: Any) -> None:
+        events.unregister("before-call.dynamodb.BatchGetItem", revise)
+        mail_office.aged(seen, timedelta(0))
+
+    events.register("before-call.dynamodb.BatchGetItem", revise)
+    day, hour = (as_written(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
+    assert list(lists.pending(day, hour)) == [[]]
+
+
+def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_up(
+    mail_office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tagging.ticket_queue.BATCH_ENTRIES", 1)
+    row = mail_office.left_pending(inline("crm-1", TEXT))
+    refused = replace(row, id="crm-2", ticket_body="x" * 10_001)
+    mail_office.table.put(refused)
+    with longest_message(mail_office, 10_000):
+        done = run("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send")
+    assert done.exit_code == 1
+    assert "the ticket queue refused 1: InvalidParameterValue" in done.stderr
+    assert "2 tickets not sent, 1 sent now" in done.stdout
+    assert [each["Body"] for each in mail_office.tickets()] == [row.ticket_body]
+    assert mail_office.table.get(row.id) == replace(row, ticket="sent")
+    assert mail_office.table.get(refused.id) == refused
+
+
+def test_a_crash_between_sending_and_marking_leaves_a_copy_of_the_same_bytes(mail_office: Office) -> None:
+    row = mail_office.left_pending(inline("crm-1", TEXT))
+    with mail_office.desk.failing("dynamodb.UpdateItem"), pytest.raises(ConnectionError):
+        mail_office.send(row)
+    mail_office.send(row)
+    assert {each["Body"] for each in mail_office.tickets()} == {row.ticket_body}
+    assert mail_office.table.get(row.id) == replace(row, ticket="sent")
+
+
+@pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
+def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_all_is_read(
+    mail_office: Office, since: str
+) -> None:
+    """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
+    some = mail_office.left_pending(inline("crm-1", TEXT))
+    mail_office.table.mark_sent(some)
+    rows = [
+        replace(some, id=f"i{n}", ticket=state, revision=replace(some.revision, tagged_at=at))
+        for n, (state, at) in enumerate(
+            [(("pending", "sent", "none")[n % 3], f"2026-02-0{1 + n % 5}T10:00:00.000+00:00") for n in range(450)]
+            + [("pending", "2026-02-06T00:00:00.000+00:00"), ("pending", "2026-02-06T00:00:00.001+00:00")]
+        )
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(mail_office.table.put, rows))
+    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+    batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
+    assert sorted(row.id for batch in batches for row in batch) == sorted(
+        r.id for r in rows[:-1] if r.ticket == "pending"
+    )
+    assert max(map(len, batches)) <= 100
+    assert list(lists.pending("2999-01-01", "2026-02-06T00:00:00.000+00:00")) == []
