@@ -29,8 +29,10 @@ def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, b
     `kind` is what an object is when its event does not say. Raises SettingsError and BundleError.
     """
     settings = Settings.from_env()
+    threads = ThreadPoolExecutor(CONNECTIONS)
+    making = threads.submit(make_clients)  # while the model loads, half of which is not Python's work
     tagger = Tagger.load(Path(settings.bundle), threads=settings.threads)
-    clients = make_clients()
+    clients = making.result()
     return TagService(
         kind=kind,
         tagger=tagger,
@@ -47,7 +49,7 @@ def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, b
             settings.metrics_namespace, function, labels_alone(settings.label_metrics, tagger.bundle.taxonomy)
         ),
         logger=make_logger(function, settings.log_level, bundle=tagger.bundle.version.heads),
-        threads=ThreadPoolExecutor(CONNECTIONS),
+        threads=threads,
     )
 
 

@@ -1,0 +1,102 @@
+"""`tagging benchmark cold`: init and first answer of `tag_mail` as deployed, beside a floor that cannot be avoided."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tagging.cli.benchmark_handler import SENTENCES, AsJson, event_of
+from tagging.cli.benchmark_report import report
+from tagging.cli.project import root
+from tagging.local.cold_start import ColdStart, NoStart, can_measure, cold_start, handler_function, import_times
+from tagging.local.stack import Function
+from tagging.local.stub_aws import StubAws
+from tagging.settings import Settings
+
+MAIL = ("From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n" + " ".join(SENTENCES)).encode()
+FLOOR = "tests/benchmarks/floor"
+Bundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped bundle if left out.")]
+Layer = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="A runtime layer built for this interpreter, for tag_mail alone.")
+]
+Imports = Annotated[bool, typer.Option("--imports", help="What each package costs at import, too.")]
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Cold starts of the floor and of ours, taken in turns."""
+
+    floor: Sequence[ColdStart]
+    ours: Sequence[ColdStart]
+
+    def figures(self) -> dict[str, object]:
+        """Medians in milliseconds, and ours over the floor's: wall time, then CPU time."""
+        found: dict[str, object] = {}
+        ratios: dict[str, object] = {}
+        for kind, suffix in (("wall", ""), ("cpu", "_cpu")):
+            sums = {}
+            for name, starts in (("floor", self.floor), ("tag_mail", self.ours)):
+                init = [getattr(each, f"init{suffix}") for each in starts]
+                answer = [getattr(each, f"answer{suffix}") for each in starts]
+                sums[name] = statistics.median(map(sum, zip(init, answer, strict=True)))
+                found[f"{name}_init_{kind}_ms"] = statistics.median(init)
+                found[f"{name}_first_answer_{kind}_ms"] = statistics.median(answer)
+                found[f"{name}_{kind}_ms"] = sums[name]
+            ratios[f"{kind}_of_floor"] = sums["tag_mail"] / sums["floor"]
+        calls = {"floor_calls": " ".join(self.floor[0].calls), "tag_mail_calls": " ".join(self.ours[0].calls)}
+        return found | ratios | calls
+
+
+def cold(
+    rounds: int = 11, bundle: Bundle = None, layer: Layer = None, imports: Imports = False, as_json: AsJson = False
+) -> None:
+    """Cold start of tag_mail beside a floor: numpy, onnxruntime, tokenizers, the encoder, three clients, same calls."""
+    if why := can_measure():
+        raise typer.BadParameter(why)
+    served = bundle or root() / "layers/mail_model/bundle"
+    with closing(StubAws(MAIL)) as aws:
+        floor, ours = functions_on(aws.endpoint, served.absolute(), layer and layer.absolute())
+        try:
+            starts = measure(floor, ours, aws, rounds)
+            spent = import_times(ours, aws.endpoint) if imports else {}
+        except NoStart as error:
+            raise typer.BadParameter(str(error)) from None
+    figures = starts.figures() | {"rounds": rounds, "load_average": os.getloadavg()[0]} | import_figures(spent)
+    report("cold: start to first answer, medians", figures, as_json)
+
+
+def functions_on(endpoint: str, bundle: Path, layer: Path | None = None) -> tuple[Function, Function]:
+    """The floor, told where its things are, and tag_mail as deployed; `layer`: where ours finds its packages first."""
+    settings = Settings(
+        stage="benchmark", label_table="labels", ticket_queue_url=f"{endpoint}/0/tickets.fifo", bundle=str(bundle)
+    )
+    environment = settings.to_env()
+    plain = {name: environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
+    packages = {"PYTHONPATH": str(layer / "python")} if layer else {}
+    floor = handler_function("floor.handler", root() / FLOOR, plain)
+    return floor, handler_function("tag_mail.handler", root() / "functions", environment | packages)
+
+
+def measure(floor: Function, ours: Function, aws: StubAws, rounds: int, *, warm_up: bool = True) -> Starts:
+    """Start both in turns, each first every other time, so that a noisy moment meets both. Raises NoStart."""
+    event: Mapping[str, Any] = event_of(1)
+    found: dict[str, list[ColdStart]] = {floor.name: [], ours.name: []}
+    if warm_up:  # files into the page cache, bytecode written
+        for function in (floor, ours):
+            cold_start(function, aws, event)
+    for number in range(rounds):
+        for function in (floor, ours) if number % 2 else (ours, floor):
+            found[function.name].append(cold_start(function, aws, event))
+    return Starts(found[floor.name], found[ours.name])
+
+
+def import_figures(spent: Mapping[str, float], most: int = 15) -> dict[str, object]:
+    """The dearest packages, as figures."""
+    return {f"import_{package}_ms": milliseconds for package, milliseconds in list(spent.items())[:most]}

@@ -1,0 +1,131 @@
+"""One cold start as AWS runs it: the real `awslambdaric` in a new process, to its first request and first answer."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import queue
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tagging.local.function_process import INIT_SECONDS, Runtime
+from tagging.local.runtime_api import Outcome, Request, RuntimeApi
+from tagging.local.stack import Function
+from tagging.local.stub_aws import StubAws
+
+_IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.M)
+"""A line of `python -X importtime`: microseconds in the module itself, with what it imports, its name."""
+
+
+class NoStart(Exception):
+    """The function did not start, or did not answer its first event; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """One start, in milliseconds; CPU is of all threads of the function's process."""
+
+    init: float
+    """From the start of the process until it asks for its first event."""
+    answer: float
+    """From that event until its answer."""
+    init_cpu: float
+    answer_cpu: float
+    calls: tuple[str, ...]
+    """The AWS calls of its first event."""
+
+
+def can_measure() -> str | None:
+    """Why cold starts cannot be measured here; None where they can."""
+    if sys.platform != "linux":
+        return "needs Linux: awslambdaric is there for no other system"
+    if importlib.util.find_spec("awslambdaric") is None:
+        return "needs awslambdaric: install the extra `local`"
+    return None
+
+
+def handler_function(handler: str, folder: Path, environment: Mapping[str, str]) -> Function:
+    """The function whose `handler` (`tag_mail.handler`) lies in `folder`, at the memory size of one vCPU."""
+    name = handler.partition(".")[0]
+    arn = f"arn:aws:lambda:eu-west-1:000000000000:function:{name}"
+    return Function(name, arn, handler, folder, (), environment, timeout=60, memory=1769)
+
+
+def cold_start(function: Function, aws: StubAws, event: Mapping[str, Any]) -> ColdStart:
+    """Start the function in a new process, give it one event, and end it. Raises NoStart."""
+    with tempfile.TemporaryDirectory() as folder, Path(folder, "output").open("w+b") as output:
+        api, runtime = RuntimeApi(), Runtime(aws.endpoint, Path(folder))
+        aws.calls()  # what an earlier process left
+        began = time.monotonic()
+        process = subprocess.Popen(
+            runtime.command(function, api.address),
+            cwd=function.code,
+            env=runtime.environment(function, api.address),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            ready = _outcome(api, process, "ready")
+            init_cpu = _cpu_ms(process.pid)
+            offered = time.monotonic()
+            deadline_ms = int((time.time() + function.timeout) * 1000)
+            api.offer(Request("first", json.dumps(event).encode(), function.arn, deadline_ms))
+            answered = _outcome(api, process, "response")
+            answer_cpu = _cpu_ms(process.pid) - init_cpu
+        finally:
+            process.kill()
+            process.wait()
+            api.close()
+    if (found := json.loads(answered.payload)) != {"batchItemFailures": []}:
+        raise NoStart(f"{function.name} gave its first message back: {found}")
+    init, answer = (ready.at - began) * 1000, (answered.at - offered) * 1000
+    return ColdStart(init, answer, init_cpu, answer_cpu, aws.calls())
+
+
+def import_times(function: Function, endpoint: str) -> dict[str, float]:
+    """Milliseconds that each top-level package costs by itself as the handler's module is imported, dearest first.
+
+    The module's own share is what it does at import: a service is wired, its bundle loaded and checked.
+    """
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", f"import {function.handler.partition('.')[0]}"],
+        cwd=function.code,
+        env=Runtime(endpoint, Path()).environment(function, "127.0.0.1:9"),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NoStart(f"{function.name} cannot be imported: {done.stderr.splitlines()[-1]}")
+    spent: Counter[str] = Counter()
+    for microseconds, module in _IMPORT.findall(done.stderr):
+        spent[module.partition(".")[0]] += int(microseconds)
+    return {package: microseconds / 1000 for package, microseconds in spent.most_common()}
+
+
+def _outcome(api: RuntimeApi, process: subprocess.Popen[bytes], wanted: str) -> Outcome:
+    """The next outcome, which is to be the one wanted."""
+    end = time.monotonic() + INIT_SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            found = api.outcomes.get(timeout=0.2)
+        except queue.Empty:
+            continue
+        if found.kind != wanted:
+            raise NoStart(f"instead of a {wanted}: {found.kind} {found.payload.decode('utf-8', 'replace')[:500]}")
+        return found
+    raise NoStart(f"no {wanted}; the process ended with status {process.poll()}")
+
+
+def _cpu_ms(process: int) -> float:
+    """CPU time of a process so far, all its threads, in milliseconds."""
+    # The number of its clock, as clock_getcpuclockid(3) makes it on Linux.
+    return time.clock_gettime((~process << 3) | 2) * 1000

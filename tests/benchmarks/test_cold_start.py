@@ -1,0 +1,60 @@
+"""The harness of `tagging benchmark cold`: both handlers start, answer, and make the same calls."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from tagging.cli.benchmark_cold import functions_on, measure
+from tagging.cli.benchmark_handler import event_of
+from tagging.local.cold_start import NoStart, can_measure, cold_start, import_times
+from tagging.local.stub_aws import StubAws
+from tests.mail_bundle import write_mail_bundle
+
+TICKET = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
+"""The calls of a mail that opens a ticket and stands in no index."""
+
+pytestmark = pytest.mark.skipif(can_measure() is not None, reason="awslambdaric is there for Linux only")
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    return write_mail_bundle(tmp_path_factory.mktemp("cold") / "made")
+
+
+@pytest.fixture
+def aws():
+    with closing(StubAws(b"Subject: Why?\r\n\r\nI am angry about all of this.")) as stub:
+        yield stub
+
+
+def test_floor_and_function_make_the_same_calls_for_their_first_mail(aws, bundle):
+    starts = measure(*functions_on(aws.endpoint, bundle), aws, rounds=1, warm_up=False)
+    assert [list(each.calls) for each in (*starts.floor, *starts.ours)] == [TICKET, TICKET]
+    figures = starts.figures()
+    assert figures["wall_of_floor"] > 0
+    assert figures["cpu_of_floor"] > 0
+    json.dumps(figures)
+
+
+def test_the_breakdown_names_what_the_handler_imports(aws, bundle):
+    floor, _ = functions_on(aws.endpoint, bundle)
+    spent = import_times(floor, aws.endpoint)
+    assert {"numpy", "onnxruntime", "tokenizers", "boto3", "botocore"} <= spent.keys()
+    assert list(spent.values()) == sorted(spent.values(), reverse=True)
+
+
+def test_a_function_that_does_not_start_is_no_figure(aws, tmp_path):
+    _, ours = functions_on(aws.endpoint, tmp_path)
+    with pytest.raises(NoStart, match="init_error"):
+        cold_start(ours, aws, {"Records": []})
+
+
+def test_a_message_that_goes_back_is_no_figure(aws, bundle):
+    _, ours = functions_on(aws.endpoint, bundle)
+    unreachable = replace(ours, environment={**ours.environment, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:9"})
+    with pytest.raises(NoStart, match="gave its first message back"):
+        cold_start(unreachable, aws, event_of(1))
