@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
-gc.disable()  # a start makes what stays: looking through it for garbage costs a tenth of the start
+from tagging.start import starting
 
-from tagging.image_reader import image_reader  # noqa: E402  (imported while no garbage is looked for)
-from tagging.wiring import wire  # noqa: E402  (likewise)
+with starting() as start:  # the model loads meanwhile
+    from tagging.image_reader import image_reader
+    from tagging.wiring import wire
 
-service = wire("tag_image", "image", image_reader)
-gc.freeze()  # and what stays is not looked through later
-gc.enable()
+    service = wire("tag_image", "image", image_reader, start)
 
 
 def handler(event: object, context: Any) -> dict[str, list[dict[str, str]]]:

@@ -1,18 +1,16 @@
-"""Tags the mails and texts of an intake queue: wired once when Lambda starts it, then one batch a call."""
+"""Tags the mails of an intake queue: wired once when Lambda starts it, then one batch a call."""
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
-gc.disable()  # a start makes what stays: looking through it for garbage costs a tenth of the start
+from tagging.start import starting
 
-from tagging.mail_reader import mail_reader  # noqa: E402  (imported while no garbage is looked for)
-from tagging.wiring import wire  # noqa: E402  (likewise)
+with starting() as start:  # the model loads meanwhile
+    from tagging.mail_reader import mail_reader
+    from tagging.wiring import wire
 
-service = wire("tag_mail", "mail", mail_reader)
-gc.freeze()  # and what stays is not looked through later
-gc.enable()
+    service = wire("tag_mail", "mail", mail_reader, start)
 
 
 def handler(event: object, context: Any) -> dict[str, list[dict[str, str]]]:

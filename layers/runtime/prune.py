@@ -13,7 +13,6 @@ from layers.runtime.elf import is_elf, read_library
 _AWS_SERVICES = ("dynamodb", "s3", "sqs")
 ONLY = {
     "aws_lambda_powertools/utilities": ("jmespath_utils", "typing"),
-    "boto3/data": _AWS_SERVICES,
     "botocore/data": _AWS_SERVICES,
 }
 """Folders of which only these subfolders stay, beside their own files."""
@@ -42,7 +41,6 @@ NOT_NEEDED = (
     "PIL/_imagingmorph.*",
     "PIL/_imagingtk.*",
     "aws_lambda_powertools/event_handler",
-    "boto3/examples",
     "lxml/isoschematron",
     "lxml/objectify.*",
     "onnxruntime/backend",
@@ -51,7 +49,6 @@ NOT_NEEDED = (
     "onnxruntime/tools",
     "onnxruntime/transformers",
     "tokenizers/tools",
-    "botocore/data/*/*/examples-1.json",
 )
 """Patterns of paths below the folder that packages are installed into; `**/` is any folder or none."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.runtime import tree
+from layers.runtime.aws_models import slim
 from layers.runtime.bytecode import compile_all
 from layers.runtime.elf import problems
 from layers.runtime.functions import DeployedFunction
@@ -44,6 +45,7 @@ def runtime(function: DeployedFunction, target: Target, python: str | None) -> R
     def fill(folder: Path) -> None:
         install(lock_file, folder / "python", target)
         prune(folder / "python")
+        slim(folder / "python" / "botocore" / "data")
         if python:
             compile_all(folder, python, "/opt")
         if target.architecture and (found := problems(folder, target.architecture)):
@@ -82,7 +84,7 @@ def model(function: DeployedFunction) -> Recipe:
 
 def _recipe_sources() -> str:
     """The recipes themselves are an input: a changed prune rule makes a new layer."""
-    names = {f"{name}.py" for name in ("bytecode", "elf", "install", "make", "prune", "recipes", "tree")}
+    names = {f"{name}.py" for name in ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "tree")}
     return tree.content_hash(RUNTIME, lambda below: below.as_posix() in names)
 
 

@@ -1,10 +1,9 @@
-"""Wiring one deployed function at its start: settings, bundle, clients, and the service that stands on them."""
+"""Wiring one deployed function: clients, what stands on them, and the service that is made of it all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Literal
 
 from tagging.aws import CONNECTIONS, make_clients
@@ -16,23 +15,21 @@ from tagging.logs import make_logger
 from tagging.metrics import Metrics
 from tagging.objects import ObjectStore
 from tagging.service import TagService
-from tagging.settings import Settings
 from tagging.source import Inline
-from tagging.tagger import Tagger
+from tagging.start import Start
 from tagging.taxonomy import Taxonomy
 from tagging.ticket_queue import TicketQueue
 
 
-def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]]) -> TagService:
+def wire(
+    function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]], start: Start
+) -> TagService:
     """The service of a function, as its environment says; `reader` makes from its bundle what reads its items.
 
-    `kind` is what an object is when its event does not say. Raises SettingsError and BundleError.
+    `kind` is what an object is when its event does not say. Raises BundleError.
     """
-    settings = Settings.from_env()
-    threads = ThreadPoolExecutor(CONNECTIONS)
-    making = threads.submit(make_clients)  # while the model loads, half of which is not Python's work
-    tagger = Tagger.load(Path(settings.bundle), threads=settings.threads)
-    clients = making.result()
+    settings, clients = start.settings, make_clients()
+    tagger = start.tagger.result()
     return TagService(
         kind=kind,
         tagger=tagger,
@@ -49,7 +46,7 @@ def wire(function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, b
             settings.metrics_namespace, function, labels_alone(settings.label_metrics, tagger.bundle.taxonomy)
         ),
         logger=make_logger(function, settings.log_level, bundle=tagger.bundle.version.heads),
-        threads=threads,
+        threads=ThreadPoolExecutor(CONNECTIONS),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tagging.aws import AwsError, account_client, account_region, error_code, stack_outputs
+from tagging.aws import AwsError, error_code
+from tagging.cli.account import account_client, account_region, stack_outputs
 from tagging.cli.check import Check
 from tagging.cli.machine_checks import CDK
 

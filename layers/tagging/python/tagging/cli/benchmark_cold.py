@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,8 +25,8 @@ from tagging.settings import Settings
 MAIL = ("From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n" + " ".join(SENTENCES)).encode()
 FLOOR = "tests/benchmarks/floor"
 Bundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped bundle if left out.")]
-Layer = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="A runtime layer built for this interpreter, for tag_mail alone.")
+Installed = Annotated[
+    bool, typer.Option("--installed", help="tag_mail finds its packages where everything here does, not in its layer.")
 ]
 Imports = Annotated[bool, typer.Option("--imports", help="What each package costs at import, too.")]
 
@@ -55,14 +57,22 @@ class Starts:
 
 
 def cold(
-    rounds: int = 11, bundle: Bundle = None, layer: Layer = None, imports: Imports = False, as_json: AsJson = False
+    rounds: int = 11,
+    bundle: Bundle = None,
+    installed: Installed = False,
+    imports: Imports = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Cold start of tag_mail beside a floor: numpy, onnxruntime, tokenizers, the encoder, three clients, same calls."""
+    """Cold start of tag_mail, on its layer as built, beside a floor that cannot be avoided.
+
+    The floor imports numpy, onnxruntime and tokenizers, opens the encoder, makes boto3's clients of S3, SQS and
+    DynamoDB, and makes the same calls for its first mail.
+    """
     if why := can_measure():
         raise typer.BadParameter(why)
     served = bundle or root() / "layers/mail_model/bundle"
     with closing(StubAws(MAIL)) as aws:
-        floor, ours = functions_on(aws.endpoint, served.absolute(), layer and layer.absolute())
+        floor, ours = functions_on(aws.endpoint, served.absolute(), None if installed else layer_of("tag_mail"))
         try:
             starts = measure(floor, ours, aws, rounds)
             spent = import_times(ours, aws.endpoint) if imports else {}
@@ -82,6 +92,15 @@ def functions_on(endpoint: str, bundle: Path, layer: Path | None = None) -> tupl
     packages = {"PYTHONPATH": str(layer / "python")} if layer else {}
     floor = handler_function("floor.handler", root() / FLOOR, plain)
     return floor, handler_function("tag_mail.handler", root() / "functions", environment | packages)
+
+
+def layer_of(function: str) -> Path:
+    """The function's runtime layer as built, but for this machine; a process of its own: it is the project's."""
+    words = [sys.executable, "-m", "layers.runtime.here", function]
+    done = subprocess.run(words, cwd=root(), capture_output=True, text=True)
+    if done.returncode:
+        raise typer.BadParameter(f"{done.stderr.strip()}; --installed measures without it")
+    return Path(done.stdout.strip())
 
 
 def measure(floor: Function, ours: Function, aws: StubAws, rounds: int, *, warm_up: bool = True) -> Starts:

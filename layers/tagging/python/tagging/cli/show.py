@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.aws import AwsError, error_code, make_clients, stack_output
+from tagging.aws import AwsError, error_code, make_clients
+from tagging.cli.account import stack_output
 from tagging.label_table import LabelTable
 from tagging.row import Revision, Row
 from tagging.source import StoredObject

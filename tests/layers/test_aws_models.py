@@ -1,0 +1,155 @@
+"""The cut-down models of AWS's services: what the functions call is in them, and answers as it does in full."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+
+from infra.app import ROOT
+from layers.runtime.aws_models import OPERATIONS, reduced, slim
+from tagging.local.moto_server import REGION
+
+PACKAGE = ROOT / "layers/tagging/python/tagging"
+DATA = Path(botocore.__file__).parent / "data"
+BY_BOTOCORE = {"s3": {"head_bucket"}, "dynamodb": {"describe_endpoints"}, "sqs": set()}
+
+
+@pytest.fixture(scope="module")
+def slimmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("data") / "data"
+    chosen = shutil.ignore_patterns("examples-1.json")
+    for name in OPERATIONS:
+        shutil.copytree(DATA / name, data / name, ignore=chosen)
+    for path in DATA.glob("*.json"):
+        shutil.copy(path, data)
+    slim(data)
+    return data
+
+
+def client_of(data: Path, endpoint: str, service: str):
+    session = botocore.session.Session()
+    session.register_component(
+        "data_loader", Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
+    )
+    keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    return session.create_client(service, region_name=REGION, endpoint_url=endpoint, **keys)
+
+
+def loaded_by_functions() -> Iterator[Path]:
+    """The modules of our package that a function imports, whatever imports them, at its start or later."""
+    waiting = [*(ROOT / "functions").glob("*.py")]
+    seen: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        yield path
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tagging."):
+                waiting.append(PACKAGE / f"{node.module.removeprefix('tagging.')}.py")
+
+
+def test_what_the_functions_call_is_what_is_kept() -> None:
+    called: dict[str, set[str]] = {service: set() for service in OPERATIONS}
+    for path in loaded_by_functions():
+        for service, method in re.findall(r"\b_?(s3|sqs|dynamodb)\.(\w+)\(", path.read_text()):
+            called[service].add(method)
+    kept = {service: {xform_name(each) for each in names} for service, names in OPERATIONS.items()}
+    assert {service: called[service] | BY_BOTOCORE[service] for service in called} == kept
+    assert all(called.values())
+
+
+def test_little_is_left_and_no_prose(slimmed: Path) -> None:
+    full = sum(path.stat().st_size for name in OPERATIONS for path in (DATA / name).rglob("*") if path.is_file())
+    left = sum(path.stat().st_size for name in OPERATIONS for path in (slimmed / name).rglob("*") if path.is_file())
+    assert left < full / 3
+    models = [json.loads(path.read_text()) for path in slimmed.rglob("service-2.json")]
+    assert len(models) == len(OPERATIONS)
+    assert not [model for model in models if "<p>" in json.dumps([model["operations"], model["shapes"]])]
+    assert (slimmed / "endpoints.json").stat().st_size < (DATA / "endpoints.json").stat().st_size / 20
+
+
+def test_a_member_that_is_called_documentation_stays() -> None:
+    shape = {"type": "structure", "members": {"documentation": {"shape": "Text"}}, "documentation": "<p>prose</p>"}
+    model = {
+        "operations": {"Ask": {"input": {"shape": "Asked"}, "documentation": "prose"}, "Tell": {}},
+        "shapes": {"Asked": shape, "Text": {"type": "string"}, "Other": {"type": "string"}},
+    }
+    assert reduced(model, ["Ask"]) == {
+        "operations": {"Ask": {"input": {"shape": "Asked"}}},
+        "shapes": {
+            "Asked": {"type": "structure", "members": {"documentation": {"shape": "Text"}}},
+            "Text": {"type": "string"},
+        },
+    }
+
+
+def test_an_operation_that_a_service_no_longer_has_stops_the_build() -> None:
+    with pytest.raises(KeyError, match="Gone"):
+        reduced({"operations": {}, "shapes": {}}, ["Gone"])
+
+
+@pytest.mark.aws
+def test_calls_and_errors_are_those_of_the_full_models(slimmed: Path, moto: str) -> None:
+    found = [answers(client_of(data, moto, "s3"), client_of(data, moto, "sqs"), client_of(data, moto, "dynamodb"), name)
+             for name, data in (("slim", slimmed), ("full", DATA))]  # fmt: skip
+    assert found[0] == found[1]
+
+
+def answers(s3, sqs, dynamodb, name: str) -> list[object]:
+    """What the calls of an item's path give, where they work and where they do not."""
+    whole = botocore.session.Session()
+    keys = {"region_name": REGION, "endpoint_url": s3.meta.endpoint_url}
+    keys |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+    everything = {each: whole.create_client(each, **keys) for each in OPERATIONS}
+    bucket, table = f"models-{name}", f"models-{name}"
+    everything["s3"].create_bucket(Bucket=bucket)
+    everything["s3"].put_object(Bucket=bucket, Key="a b+c", Body=b"words")
+    url = everything["sqs"].create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    everything["dynamodb"].create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    entry = {"Id": "0", "MessageBody": "body", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    once = {"TableName": table, "Item": {"id": {"S": "1"}}, "ConditionExpression": "attribute_not_exists(id)"}
+    once["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return [
+        s3.get_object(Bucket=bucket, Key="a b+c")["Body"].read(),
+        error(lambda: s3.get_object(Bucket=bucket, Key="gone")),
+        s3.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPStatusCode"],
+        sqs.send_message_batch(QueueUrl=url, Entries=[entry])["Successful"][0]["MD5OfMessageBody"],
+        error(lambda: sqs.send_message_batch(QueueUrl=f"{url}-gone", Entries=[entry])),
+        dynamodb.put_item(**once)["ResponseMetadata"]["HTTPStatusCode"],
+        error(lambda: dynamodb.put_item(**once)),
+        dynamodb.get_item(TableName=table, Key={"id": {"S": "1"}})["Item"],
+        dynamodb.update_item(
+            TableName=table,
+            Key={"id": {"S": "1"}},
+            UpdateExpression="SET a = :a",
+            ExpressionAttributeValues={":a": {"N": "1"}},
+            ReturnValues="ALL_NEW",
+        )["Attributes"],
+        dynamodb.delete_item(TableName=table, Key={"id": {"S": "1"}})["ResponseMetadata"]["HTTPStatusCode"],
+        error(lambda: dynamodb.get_item(TableName="gone", Key={"id": {"S": "1"}})),
+    ]
+
+
+def error(call) -> tuple[str, object]:
+    """The code of what is raised, and the item that comes with it."""
+    with pytest.raises(ClientError) as raised:
+        call()
+    return raised.value.response["Error"]["Code"], raised.value.response.get("Item")
