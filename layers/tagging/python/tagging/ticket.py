@@ -60,5 +60,5 @@ class Ticket(BaseModel):
     """Ids of the labels that did not reach what the taxonomy asks of them when they were learned."""
 
     def to_body(self) -> str:
-        """The message's text; the same ticket is always the same bytes."""
-        return self.model_dump_json(by_alias=True)
+        """The message's text; the same ticket is always the same bytes, of ASCII: SQS refuses some other characters."""
+        return self.model_dump_json(by_alias=True, ensure_ascii=True)

@@ -1,0 +1,24 @@
+"""What a ticket is written with: text that SQS takes, whatever its item's key holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+
+from tests.conftest import Desk, event
+
+REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters for which SQS answers InvalidMessageContents, each time."""
+
+
+@pytest.mark.parametrize("odd", ["\uffff", "\ufffe", "\x01", "\U0010ffff", "ü +%2B"])
+def test_a_ticket_never_holds_what_sqs_refuses(each_desk: Desk, odd: str) -> None:
+    """A key may hold any character; a ticket that is refused would be refused again until it is a dead letter."""
+    key = f"inbox/{odd}.eml"
+    assert each_desk.handle(event(each_desk, quote(key), each_desk.put(key))) == []
+    (body,) = each_desk.tickets()
+    assert not REFUSED.search(body)
+    assert json.loads(body)["source"]["key"] == key
