@@ -34,6 +34,19 @@ def test_an_overwritten_object_without_versions_is_superseded(each_desk: Desk) -
     assert each_desk.row().revision.quarantine.reason == "superseded"
 
 
+def test_an_archived_object_is_quarantined_until_somebody_restores_it(each_desk: Desk) -> None:
+    """S3 forbids to read it, as it forbids what a permission lacks; but no retry of ours restores it."""
+    stored = {"Bucket": each_desk.bucket, "Key": "a.eml", "Body": each_desk.subject.good, "StorageClass": "GLACIER"}
+    body = event(each_desk, "a.eml", each_desk.clients.s3.put_object(**stored)["VersionId"])
+    assert each_desk.handle(body) == []
+    assert each_desk.row().revision.quarantine is not None
+    assert each_desk.row().revision.quarantine.reason == "archived"
+    each_desk.clients.s3.restore_object(Bucket=each_desk.bucket, Key="a.eml", RestoreRequest={"Days": 1})
+    assert each_desk.handle(body) == []
+    assert each_desk.row().revision.quarantine is None
+    assert len(each_desk.tickets()) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-ObjectReason = Literal["object_gone", "superseded", "too_large", "bad_pointer"]
+ObjectReason = Literal["object_gone", "superseded", "archived", "too_large", "bad_pointer"]
 
 _REASONS: dict[str, ObjectReason] = {
     "NoSuchKey": "object_gone",
@@ -28,6 +28,7 @@ _REASONS: dict[str, ObjectReason] = {
     "405": "object_gone",
     "PreconditionFailed": "superseded",
     "412": "superseded",
+    "InvalidObjectState": "archived",  # in Glacier: nothing reads it until somebody restores it
     "InvalidArgument": "bad_pointer",  # a version id that S3 cannot have given
     "InvalidBucketName": "bad_pointer",
     "KeyTooLongError": "bad_pointer",
