@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tagging.aws import ClientError, client_at
-from tagging.cli.dead_letters import CameBack, move, waiting
+from tagging.cli.dead_letters import CameBack, _send, move, waiting
 from tagging.local.cloud import LocalCloud
 from tagging.local.s3_events import REGION
 from tests.conftest import MAIL
@@ -90,16 +90,28 @@ def test_a_mail_whose_message_was_dead_is_tagged(cloud: LocalCloud, run: Run) ->
     assert (row.source["key"], row.ticket) == ("a.eml", "sent")
 
 
-def test_tickets_go_back_under_the_ids_that_they_had(cloud: LocalCloud, run: Run) -> None:
+def test_a_ticket_goes_back_though_it_was_sent_less_than_five_minutes_ago(cloud: LocalCloud, run: Run) -> None:
+    """Under the deduplication id that it had, SQS would take it and drop it, and nothing would be left of it."""
     (queue,) = cloud.stack.ticket_queues
     (url,) = [each.url for each in cloud.stack.queues if each.arn == queue.dead_letter_arn]
-    cloud.client("sqs").send_message(
-        QueueUrl=url, MessageBody="ticket", MessageGroupId="item", MessageDeduplicationId="item"
-    )
+    sqs, ids = cloud.client("sqs"), {"MessageGroupId": "item", "MessageDeduplicationId": "item"}
+    sqs.send_message(QueueUrl=queue.url, MessageBody="ticket", **ids)  # still on its queue: moto remembers its id
+    sqs.send_message(QueueUrl=url, MessageBody="ticket", **ids)
     assert run("redrive", "--tickets", *FAST).exit_code == 0
-    (ticket,) = take(cloud, queue.url)
-    given = ticket["Attributes"]
-    assert (ticket["Body"], given["MessageGroupId"], given["MessageDeduplicationId"]) == ("ticket", "item", "item")
+    tickets = take(cloud, queue.url)
+    assert [(each["Body"], each["Attributes"]["MessageGroupId"]) for each in tickets] == [("ticket", "item")] * 2
+
+
+def test_a_ticket_that_a_crash_moves_twice_arrives_once(cloud: LocalCloud) -> None:
+    """It was sent and not deleted, and is moved again within five minutes."""
+    (queue,) = cloud.stack.ticket_queues
+    (url,) = [each.url for each in cloud.stack.queues if each.arn == queue.dead_letter_arn]
+    sqs, ids = cloud.client("sqs"), {"MessageGroupId": "item", "MessageDeduplicationId": "item"}
+    sqs.send_message(QueueUrl=url, MessageBody="ticket", **ids)
+    (message,) = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0, AttributeNames=["All"])["Messages"]
+    for _ in range(2):
+        _send(sqs, queue.url, message)
+    assert len(take(cloud, queue.url)) == 1
 
 
 @pytest.mark.parametrize(

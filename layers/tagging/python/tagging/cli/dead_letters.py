@@ -52,10 +52,15 @@ def _receive(sqs: SQSClient, url: str) -> list[Any]:
 
 
 def _send(sqs: SQSClient, url: str, message: Any) -> str:
-    """Send the message as it was, for a FIFO queue under the ids it had; its new message id."""
-    given = message.get("Attributes", {})
-    names = ("MessageGroupId", "MessageDeduplicationId") if url.endswith(".fifo") else ()
-    ids = {name: given[name] for name in names if name in given}
+    """Send the message as it was; its new message id.
+
+    For a FIFO queue in the group that it had, under a deduplication id of this dead letter's own: within five minutes
+    of its first sending SQS would take it under the old one and drop it, and it would be deleted here.
+    """
+    ids: Any = {}
+    if url.endswith(".fifo"):
+        ids["MessageGroupId"] = message["Attributes"]["MessageGroupId"]
+        ids["MessageDeduplicationId"] = f"redriven-{message['MessageId']}"
     if attributes := message.get("MessageAttributes"):
         ids["MessageAttributes"] = attributes
     return sqs.send_message(QueueUrl=url, MessageBody=message["Body"], **ids)["MessageId"]
