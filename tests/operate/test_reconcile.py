@@ -67,6 +67,15 @@ def test_people_read_which_versions_have_no_row(cloud: LocalCloud, run: Run, buc
     assert "1 object versions, 1 without a row" in told.stdout
 
 
+def test_what_ses_wrote_when_its_rule_began_has_no_row_and_lacks_none(cloud: LocalCloud, run: Run, bucket: str) -> None:
+    put(cloud, "inbox/AMAZON_SES_SETUP_NOTIFICATION")
+    cloud.deliver_until_idle()
+    assert cloud.rows() == []
+    told = run("reconcile", bucket, "--since", "1h")
+    assert told.exit_code == 0, told.output
+    assert told.stdout.strip() == "0 object versions, 0 without a row"
+
+
 def test_what_is_older_or_was_deleted_since_is_passed_over(cloud: LocalCloud, run: Run, bucket: str) -> None:
     put(cloud, "old.eml")
     put(cloud, "old.eml")

@@ -140,3 +140,11 @@ def test_the_same_item_for_other_heads_adds_a_revision(each_desk: Desk) -> None:
     assert each_desk.handle(pointer(each_desk, "a.eml", version), some) == []
     assert len(each_desk.row().earlier) == 1
     assert len(each_desk.tickets()) == 1
+
+
+def test_the_same_heads_in_another_order_are_no_revision(each_desk: Desk) -> None:
+    first, second, *_ = (head.id for head in each_desk.service.tagger.bundle.taxonomy.heads)
+    version = each_desk.put("a.eml")
+    asked = ([first, second], [second, first], [second, second, first])
+    assert each_desk.handle(*(pointer(each_desk, "a.eml", version, heads=heads) for heads in asked)) == []
+    assert each_desk.row().earlier == ()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tagging.rejected import Rejected, reject
 from tagging.source import Inline, Source, StoredObject
 
-__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
+__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body", "written_by_set_up"]
 
 Kind = Literal["mail", "text", "image"]
 HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -83,7 +83,7 @@ class IntakeMessage(BaseModel):
 
     def delivery(self) -> Delivery:
         """What the message asks for."""
-        heads = None if self.heads is None else tuple(self.heads)
+        heads = None if self.heads is None else tuple(sorted(set(self.heads)))  # in another order it is the same wish
         if self.object is not None:
             return Delivery(self.object.stored(), self.kind, heads)
         return Delivery(Inline(str(self.id), str(self.text), self.subject), self.kind, heads)
@@ -193,9 +193,13 @@ def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
     return _unless_set_up(found)
 
 
+def written_by_set_up(key: str) -> bool:
+    """Whether it is the object that SES writes when a rule begins to deliver: no customer's mail."""
+    return key.rsplit("/", 1)[-1] == _SET_UP_BY_SES
+
+
 def _unless_set_up(found: StoredObject) -> list[Delivery | Rejected]:
-    """The object, but for the one that SES writes when a rule begins to deliver: no customer's mail."""
-    return [] if found.key.rsplit("/", 1)[-1] == _SET_UP_BY_SES else [Delivery(found)]
+    return [] if written_by_set_up(found.key) else [Delivery(found)]
 
 
 def _refuse_constant(name: str) -> float:

@@ -113,7 +113,10 @@ class LabelTable:
         return True
 
     def list_under(self, label: str, row: Row) -> None:
-        """Enter the row in the sparse index by label, for a label that asks for it (its entry is a row of its own)."""
+        """Enter the row in the sparse index by label, for a label that asks for it (its entry is a row of its own).
+
+        It stays when a later revision does not give the label any more: whoever reads the index reads the row too.
+        """
         self._dynamodb.put_item(
             TableName=self.name,
             Item={

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tagging.intake import written_by_set_up
 from tagging.source import StoredObject
 
 if TYPE_CHECKING:
@@ -52,5 +53,5 @@ def _due(version: Any, since: datetime, deleted: set[str], passed: Passed) -> bo
     elif version["VersionId"] == "null":
         passed.unversioned += 1
     else:
-        return True
+        return not written_by_set_up(version["Key"])
     return False
