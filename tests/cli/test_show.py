@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.conftest import Desk
+from tests.conftest import Desk, event
 
 Show = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -40,6 +40,16 @@ def test_an_item_is_shown_by_id_and_by_object(show: Show, desk: Desk) -> None:
     assert "ticket" in told
     assert "sent" in told
     assert "revision 1" in told
+
+
+def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, desk: Desk, root: Path) -> None:
+    for name in ("spam", "forged_verdicts"):
+        version = desk.put(name, (root / f"events/mails/{name}.eml").read_bytes())
+        desk.handle(event(desk, name, version))
+    rows = {row.source["key"]: row for row in desk.rows()}
+    assert json.loads(show(rows["spam"].id, "--json").stdout)["spam"] is True
+    assert "says SES" in show(rows["spam"].id).stdout
+    assert "says SES" not in show(rows["forged_verdicts"].id).stdout
 
 
 @pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])

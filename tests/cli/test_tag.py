@@ -57,6 +57,16 @@ def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
     assert found["b.txt"]["kind"] == "text"
 
 
+def test_spam_is_named_as_in_the_row_and_a_virus_refused_as_in_the_function(root: Path) -> None:
+    mails = [root / f"events/mails/{name}.eml" for name in ("spam", "virus")]
+    spam, virus = lines(*mails)
+    assert (spam["spam"], "refund" in spam["labels"]) == (True, True)
+    assert virus["quarantine"] == {"reason": "virus", "detail": "SES found one"}
+    told = tagging("tag", *mails).stdout
+    assert "spam  refund 1.00" in told
+    assert "quarantined: virus" in told
+
+
 def test_a_person_reads_labels_with_scores(folder: Path) -> None:
     done = tagging("tag", folder)
     assert done.returncode == 0

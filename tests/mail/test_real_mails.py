@@ -27,6 +27,7 @@ class Expected:
     auto: bool = False
     auto_reply: bool = False
     answers: bool = False
+    spam: bool = False
 
 
 EXPECTED = {
@@ -167,6 +168,10 @@ EXPECTED = {
         holds=("Day 100:",),
         absent=("Walter",),
     ),
+    "forged_verdicts": Expected("Where is my refund?", "Hello,\n\nI sent the shoes back", "Nora Lind"),
+    "spam": Expected(
+        "Final notice about your refund", "Dear customer,\n\nyour refund of 900.00", "Prize Desk", spam=True
+    ),
     "web_form": Expected(
         '[Website] New message: "Invoice for my stay"',
         "From: Ms. O'Neill",
@@ -177,12 +182,15 @@ EXPECTED = {
 }
 
 
+REFUSED = {"empty": "empty", "virus": "virus"}
+
+
 def read(name: str) -> Mail:
     return parse_mail((MAILS / f"{name}.eml").read_bytes())
 
 
 def test_every_mail_has_an_expectation() -> None:
-    assert {path.stem for path in MAILS.glob("*.eml")} == {*EXPECTED, "empty"}
+    assert {path.stem for path in MAILS.glob("*.eml")} == {*EXPECTED, *REFUSED}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -194,7 +202,7 @@ def test_a_mail_is_read_as_a_person_reads_it(name: str) -> None:
     assert [words for words in expected.holds if words not in mail.text] == []
     assert [words for words in expected.absent if words in mail.text] == []
     assert tuple((a.name, a.content_type, a.size) for a in mail.attachments) == expected.attachments
-    assert (mail.auto, mail.auto_reply) == (expected.auto, expected.auto_reply)
+    assert (mail.auto, mail.auto_reply, mail.spam) == (expected.auto, expected.auto_reply, expected.spam)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -206,10 +214,11 @@ def test_message_ids_are_hashed(name: str) -> None:
     assert (mail.in_reply_to is not None) == EXPECTED[name].answers
 
 
-def test_a_mail_without_words_is_an_error() -> None:
+@pytest.mark.parametrize(("name", "reason"), REFUSED.items())
+def test_a_mail_without_words_or_with_a_virus_is_an_error(name: str, reason: str) -> None:
     with pytest.raises(MailError) as error:
-        read("empty")
-    assert error.value.reason == "empty"
+        read(name)
+    assert error.value.reason == reason
 
 
 def test_the_files_keep_both_kinds_of_line_end_and_bytes_beyond_ascii() -> None:

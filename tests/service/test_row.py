@@ -33,6 +33,7 @@ ROW = st.builds(
     ticket=st.sampled_from(["none", "pending", "sent"]),
     ticket_body=st.none() | TEXT,
     earlier=st.lists(REVISION, max_size=2).map(tuple),
+    spam=st.booleans(),
     expires_at=st.none() | st.integers(0, 2**40),
 )
 

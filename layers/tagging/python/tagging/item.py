@@ -35,6 +35,8 @@ class Mail:
     """Hashed, 32 hexadecimal digits: Message-IDs hold host names and sometimes addresses."""
     in_reply_to: str | None = None
     """Hashed in the same way: the mail that this one answers."""
+    spam: bool = False
+    """SES took it in and holds it for spam."""
 
     @property
     def whole(self) -> str:

@@ -13,6 +13,7 @@ from tagging.mail_limits import MailError, MailLimits, MailReason
 from tagging.mime_parts import Part, read_parts
 from tagging.plain_text import has_words, readable
 from tagging.quotes import own_words
+from tagging.ses_verdicts import ses_verdicts
 
 __all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
 
@@ -28,6 +29,9 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     if not raw.strip():
         raise MailError("empty", "no bytes")
     root, reader = read_parts(raw, limits)
+    verdicts = ses_verdicts(root)
+    if verdicts.virus:
+        raise MailError("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
     automation = written_by_machine(root, subject)
     return Mail(
@@ -38,6 +42,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
         auto_reply=automation.auto_reply,
         message_id=_hashed_id(root, "message-id"),
         in_reply_to=_hashed_id(root, "in-reply-to") or _hashed_id(root, "references"),
+        spam=verdicts.spam,
     )
 
 

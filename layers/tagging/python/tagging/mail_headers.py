@@ -16,8 +16,11 @@ from tagging.mail_limits import MailLimits
 _WANTED = frozenset(
     b"subject from to date message-id in-reply-to references received return-path mime-version reply-to "
     b"content-type content-transfer-encoding content-disposition content-id auto-submitted precedence "
-    b"x-autoreply x-autorespond x-autoreply-from x-mail-autoreply x-auto-response-suppress".split()
+    b"x-autoreply x-autorespond x-autoreply-from x-mail-autoreply x-auto-response-suppress "
+    b"x-ses-spam-verdict x-ses-virus-verdict".split()
 )
+_OF_RECEIVER = frozenset({b"x-ses-spam-verdict", b"x-ses-virus-verdict"})
+"""Said by the server that took the mail in: wanted between its own `Received` and the one below alone."""
 _BLOCK = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)|[ \t][^\n]*(?:\n|\Z))*+")
 _FIELD = re.compile(rb"^([!-9;-~]{1,64})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n|\Z")
@@ -81,9 +84,11 @@ def read_headers(raw: bytes, start: int, end: int, limits: MailLimits) -> tuple[
 
 def _fields(block: bytes, field_bytes: int) -> dict[str, bytes]:
     fields: dict[str, bytes] = {}
+    servers = 0
     for found in _FIELD.finditer(block):
         name = found[1].lower()
-        if name in _WANTED:
+        servers += name == b"received"
+        if name in _WANTED and (servers == 1 or name not in _OF_RECEIVER):
             begin, stop = found.span(2)
             fields.setdefault(name.decode("ascii"), block[begin : min(stop, begin + field_bytes)].strip())
     return fields

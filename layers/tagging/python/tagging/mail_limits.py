@@ -7,7 +7,7 @@ from typing import Literal
 
 from tagging.untaggable import Untaggable
 
-MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep"]
+MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep", "virus"]
 """Why a mail can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
 
 

@@ -49,6 +49,7 @@ class Outcome:
             input_hash=self.input_hash,
             ticket="none" if ticket is None else "pending",
             ticket_body=None if ticket is None else ticket.to_body(),
+            spam=isinstance(self.found, Tagged) and isinstance(self.found.item, Mail) and self.found.item.spam,
         )
 
     def ticket(self, taxonomy: Taxonomy) -> Ticket | None:

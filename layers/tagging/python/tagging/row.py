@@ -59,6 +59,8 @@ class Row:
     ticket_body: str | None = None
     earlier: tuple[Revision, ...] = ()
     """Revisions before this one, oldest first, without their scores."""
+    spam: bool = False
+    """SES holds the item for spam; it is tagged all the same."""
     expires_at: int | None = None
     """From when DynamoDB may delete the row, in seconds since 1970; None keeps it."""
 
@@ -83,6 +85,7 @@ class Row:
             earlier=(*self.earlier, replace(self.revision, scores=None)),  # a row may hold 400 KB
             ticket=self.ticket if keep else by.ticket,
             ticket_body=self.ticket_body if keep else by.ticket_body,
+            spam=self.spam or by.spam,
             expires_at=by.expires_at,
         )
 
@@ -102,6 +105,8 @@ class Row:
             found["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
             if self.revision.quarantine is not None:
                 found["indexed_label"] = {"S": quarantine_shards()[shard]}
+        if self.spam:
+            found["spam"] = {"BOOL": True}
         if self.expires_at is not None:
             found["expires_at"] = {"N": str(self.expires_at)}
         if self.input_hash is not None:
@@ -123,6 +128,7 @@ class Row:
             ticket=given["ticket"]["S"],
             ticket_body=given["ticket_body"]["S"] if "ticket_body" in given else None,
             earlier=tuple(_revision(each["M"]) for each in given["earlier"]["L"]),
+            spam="spam" in given,
             expires_at=int(given["expires_at"]["N"]) if "expires_at" in given else None,
         )
 

@@ -94,4 +94,5 @@ def item_document(item: DemoItem) -> dict[str, Any]:
         "scores": dict(revision.scores or {}),
         "review": revision.review,
         "bundle": asdict(revision.bundle),
+        **({"spam": True} if row.spam else {}),
     }

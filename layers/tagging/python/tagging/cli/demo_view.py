@@ -69,10 +69,11 @@ def _outcome(item: DemoItem) -> Text:
         return told.append(f"\n{revision.quarantine.detail}", style="dim") if revision.quarantine.detail else told
     scores = revision.scores or {}
     given = sorted(revision.labels, key=lambda label: -scores.get(label, 0.0))
-    words = [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in given]
+    words = [Text("spam", style="yellow")] if item.row.spam else []
+    words += [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in given]
     if len(words) > LABELS_SHOWN + 1:
         words[LABELS_SHOWN:] = [Text(f"and {len(words) - LABELS_SHOWN} more", style="dim")]
-    return _wrapped(words) if words else Text("none", style="dim")
+    return _wrapped(words if given else [*words, Text("none", style="dim")])
 
 
 def _wrapped(words: Iterable[Text]) -> Text:

@@ -62,6 +62,8 @@ def row_table(row: Row) -> Table:
     table.add_row("kind", row.kind)
     for name, value in row.source.items():
         table.add_row(name, Text(value))  # a key may look like markup
+    if row.spam:
+        table.add_row("spam", "yes, says SES")
     if row.expires_at is not None:
         table.add_row("kept until", datetime.fromtimestamp(row.expires_at, UTC).date().isoformat())
     table.add_row("ticket", row.ticket)

@@ -71,13 +71,14 @@ def tag_item(item: LocalItem, serving: Serving, why: Explain | None = None) -> d
         label_set = serving.tagger.tag(found)
     except Untaggable as error:
         return named | {"quarantine": {"reason": error.reason, "detail": error.detail}}
+    spam = {"spam": True} if isinstance(found, Mail) and found.spam else {}
     told = named | {
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
         "bundle": vars(label_set.bundle),
     }
-    return told | ({"explanation": why(found)} if why and isinstance(found, Mail) else {})
+    return told | spam | ({"explanation": why(found)} if why and isinstance(found, Mail) else {})
 
 
 def _table(results: Iterable[dict[str, Any]]) -> Table:
@@ -93,10 +94,12 @@ def _told(result: dict[str, Any]) -> Text:
     """What a person reads of one result: the labels given, the surest first."""
     if "quarantine" in result:
         return Text(f"quarantined: {result['quarantine']['reason']}", style="red")
-    told = Text("review  ", style="yellow") if result["review"] else Text()
+    told = Text("spam  ", style="yellow") if "spam" in result else Text()
+    if result["review"]:
+        told.append("review  ", style="yellow")
     given = sorted(result["labels"], key=lambda label: -result["scores"][label])
     for label in given:
         told.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
     for why in result.get("explanation", ()):
         told.append("\n").append_text(spoken_for(why))
-    return told if given or result["review"] else Text("none", style="dim")
+    return told if given or result["review"] else told.append("none", style="dim")
