@@ -14,8 +14,11 @@ from infra.key import of_queue
 from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
-LISTED = ["kind", "labels", "ticket", "review", "quarantine"]
-"""What a list of a day's items shows beside the keys; more than this is read from the row itself."""
+LISTED = ["kind", "labels", "review", "quarantine"]
+"""What a list of a day's items shows beside the keys; more than this is read from the row itself.
+
+Not `ticket`: each mark would be written to the index, too, and be paid for twice.
+"""
 
 
 class Outputs(Construct):

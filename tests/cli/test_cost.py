@@ -20,6 +20,7 @@ from tagging.cli.load import MONTH_S, Assumptions, Load
 from tagging.cli.prices import read_prices
 from tagging.learning.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
+from tagging.taxonomy import Taxonomy
 from tests.conftest import Desk, event
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)
@@ -35,7 +36,7 @@ def stored_bytes(value: dict[str, Any]) -> int:
         return 3 + sum(len(name) + stored_bytes(part) + 1 for name, part in found.items())
     if kind == "L":
         return 3 + sum(stored_bytes(part) + 1 for part in found)
-    return len(found.encode()) if kind == "S" else 1
+    return len(found.encode() if kind == "S" else found) if kind in "SB" else 1
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +55,9 @@ def test_each_part_is_what_a_hand_reckons(billing: Billing) -> None:
     assert usd(billing, "requests tag_mail") == pytest.approx(0.20)
     assert usd(billing, "S3 fetch tag_mail") == pytest.approx(0.40)
     assert usd(billing, "SQS in tag_mail") == pytest.approx(1.20)
-    assert usd(billing, "SQS tickets tag_mail") == pytest.approx(0.45)
-    # A row of 2 KB with its index entry, the pointer, nine marks in ten, about half a label listed.
-    assert usd(billing, "DynamoDB tag_mail") == pytest.approx((3 + 1 + 0.9 * 3 + 2 * 0.55) * 0.625)
+    assert usd(billing, "SQS tickets tag_mail") == pytest.approx(0.465)
+    # A row of 1 KB with its index entry, the pointer, a mark for nearly every one.
+    assert usd(billing, "DynamoDB tag_mail") == pytest.approx((2 + 1 + 0.93) * 0.625)
     assert usd(billing, "SES") == pytest.approx(100)
     assert usd(billing, "S3 put mail") == pytest.approx(5)
     assert [usd(billing, part) for part in ("alarms", "composite alarms", "dashboards", "keys")] == pytest.approx(
@@ -109,6 +110,14 @@ def test_a_pool_of_office_hours_is_paid_in_them_alone(billing: Billing, prod_tem
         replace(billing, stack=replace(STACK, functions=(f,))) for f in (replace(mail, warm_share=1.0), mail)
     )
     assert usd(part, "warm pool tag_mail") == pytest.approx(usd(whole, "warm pool tag_mail") * 5 / 14)
+
+
+def test_an_entry_in_the_index_by_label_is_paid_for_where_a_label_asks_for_one(billing: Billing) -> None:
+    asking = billing.taxonomies["mail"].model_dump(mode="json")
+    asking["heads"][0]["labels"][0]["index"] = True
+    indexed = Taxonomy.model_validate(asking)
+    more = usd(replace(billing, taxonomies={"mail": indexed}), "DynamoDB tag_mail") - usd(billing, "DynamoDB tag_mail")
+    assert more == pytest.approx(2 * 0.55 * 0.625)
 
 
 def test_metrics_are_counted_as_the_functions_publish_them(billing: Billing) -> None:

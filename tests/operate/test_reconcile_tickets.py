@@ -218,7 +218,7 @@ def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mai
 
     events.register("before-call.dynamodb.BatchGetItem", revise)
     day, hour = (as_written(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
-    assert list(lists.pending(day, hour)) == [[]]
+    assert list(lists.pending(day, hour)) == []
 
 
 def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_up(

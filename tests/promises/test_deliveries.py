@@ -20,7 +20,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tagging.row import Revision, Row
+from tagging.revision import Revision
+from tagging.row import Row
 from tagging.source import StoredObject
 from tagging.tagger import Tagger
 from tests.conftest import inline

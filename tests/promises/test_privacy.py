@@ -18,6 +18,7 @@ from tagging.aws import AwsError, ClientError
 from tagging.batch import RetryLater
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
+from tagging.packed import unpack
 from tests.conftest import Desk, event, inline
 from tests.picture_bundle import picture
 from tests.promises.canaries import ADDRESS, CONTENT, KEY, KEYS, NAME, WORD, leaks, mails
@@ -44,9 +45,13 @@ class Run:
         self.said += [*invocation.logs, *map(repr, invocation.metrics), repr(invocation.fault), repr(invocation.answer)]
 
     def kept(self) -> list[str]:
-        """The raw rows, pointers and index entries."""
+        """The raw rows, pointers and index entries, with what is packed in them as text."""
         pages = self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self.cloud.stack.tables[0])
-        return [json.dumps(item) for page in pages for item in page["Items"]]
+        return [
+            json.dumps(item, default=lambda packed: json.dumps(unpack(packed)))
+            for page in pages
+            for item in page["Items"]
+        ]
 
 
 @pytest.fixture(scope="module")

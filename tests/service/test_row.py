@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagging.label_set import BundleVersion
-from tagging.row import Quarantine, Revision, Row, day_shards, quarantine_shards, stored_object
+from tagging.packed import unpack
+from tagging.revision import Quarantine, Revision
+from tagging.row import Row, day_shards, quarantine_shards, stored_object
 
 VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -75,7 +77,11 @@ def test_what_stays_of_an_erased_row_says_nothing_of_its_item(row: Row) -> None:
     assert erased.forgotten
     assert Row.from_attributes(erased.to_attributes()) == erased
     assert {name for name, value in erased.to_attributes().items() if value not in ({"L": []}, {"M": {}})} == {
-        *("id", "kind", "attempt", "ticket", "tagged_at", "bundle", "review", "quarantine")
+        *("id", "kind", "attempt", "ticket", "tagged_at", "record", "review", "quarantine")
+    }
+    assert unpack(erased.to_attributes()["record"]["B"]) == {
+        "source": {},
+        "revision": {"bundle": [VERSION.encoder, VERSION.heads, VERSION.thresholds]},
     }
     assert erased.ticket == ("sent" if row.ticket == "sent" else "none")
 

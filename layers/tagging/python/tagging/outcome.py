@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tagging.item import Item, Mail
 from tagging.label_set import BundleVersion, LabelSet
-from tagging.row import Quarantine, Revision, Row
+from tagging.revision import Quarantine, Revision
+from tagging.row import Row
 from tagging.source import StoredObject
 from tagging.taxonomy import Taxonomy
 from tagging.ticket import Ticket, TicketBundle, TicketLabel, TicketThread

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from tagging.label_set import BundleVersion
+from tagging.packed import pack, unpack
+from tagging.revision import Quarantine, Revision
 from tagging.source import Inline, Source, StoredObject
 
 if TYPE_CHECKING:
@@ -17,31 +18,8 @@ if TYPE_CHECKING:
 TicketState = Literal["none", "pending", "sent"]
 FORGOTTEN = "forgotten"
 """Reason of the row that stands where an item was erased: whatever comes of the item later changes nothing."""
-
-
-@dataclass(frozen=True)
-class Quarantine:
-    """Why an input can never be tagged; never a word of its content."""
-
-    reason: str
-    detail: str = ""
-    handler: str = ""
-    """The version of the function that decided (`tag_mail:7`); empty where the table was not told."""
-
-
-@dataclass(frozen=True)
-class Revision:
-    """The outcome of tagging an item once: a label set, or its quarantine."""
-
-    tagged_at: str
-    """ISO 8601, UTC, milliseconds."""
-    bundle: BundleVersion
-    labels: tuple[str, ...] = ()
-    scores: Mapping[str, float] | None = None
-    review: bool = False
-    heads: tuple[str, ...] | None = None
-    """The heads that were asked for; None for all."""
-    quarantine: Quarantine | None = None
+_BY_ITSELF = ("tagged_at", "labels", "review", "quarantine")
+"""What of a row's revision is an attribute: the indexes show it."""
 
 
 @dataclass(frozen=True)
@@ -90,47 +68,65 @@ class Row:
         )
 
     def to_attributes(self) -> Attributes:
-        """The row as DynamoDB takes it."""
+        """The row as DynamoDB takes it: what is asked for by itself as attributes, all else packed in one, `record`."""
         found: Attributes = {
             "id": {"S": self.id},
             "kind": {"S": self.kind},
-            "source": {"M": {name: {"S": value} for name, value in self.source.items()}},
             "attempt": {"S": self.attempt},
             "ticket": {"S": self.ticket},
-            **_revision_attributes(self.revision),
-            "earlier": {"L": [{"M": _revision_attributes(each)} for each in self.earlier]},
+            "tagged_at": {"S": self.revision.tagged_at},
+            "labels": {"L": [{"S": label} for label in self.revision.labels]},
+            "review": {"BOOL": self.revision.review},
+            "record": {"B": pack(self._record())},
         }
         shard = sum(self.id.encode()) % SHARDS
         if not self.forgotten:
             found["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
-            if self.revision.quarantine is not None:
+        if (why := self.revision.quarantine) is not None:
+            found["quarantine"] = {"M": {name: {"S": value} for name, value in vars(why).items()}}
+            if not self.forgotten:
                 found["indexed_label"] = {"S": quarantine_shards()[shard]}
         if self.spam:
             found["spam"] = {"BOOL": True}
         if self.expires_at is not None:
             found["expires_at"] = {"N": str(self.expires_at)}
-        if self.input_hash is not None:
-            found["input_hash"] = {"S": self.input_hash}
-        if self.ticket_body is not None:
-            found["ticket_body"] = {"S": self.ticket_body}
         return found
 
     @classmethod
     def from_attributes(cls, given: Mapping[str, Any]) -> Row:
         """The row that `to_attributes` wrote; a KeyError names what is missing."""
+        record, why = unpack(given["record"]["B"]), given.get("quarantine")
+        revision = record["revision"] | {
+            "tagged_at": given["tagged_at"]["S"],
+            "labels": [each["S"] for each in given["labels"]["L"]],
+            "review": given["review"]["BOOL"],
+            "quarantine": why and {name: value["S"] for name, value in why["M"].items()},
+        }
         return cls(
             id=given["id"]["S"],
             kind=given["kind"]["S"],
-            source={name: value["S"] for name, value in given["source"]["M"].items()},
+            source=record["source"],
             attempt=given["attempt"]["S"],
-            revision=_revision(given),
-            input_hash=given["input_hash"]["S"] if "input_hash" in given else None,
+            revision=Revision.from_fields(revision),
+            input_hash=record.get("input_hash"),
             ticket=given["ticket"]["S"],
-            ticket_body=given["ticket_body"]["S"] if "ticket_body" in given else None,
-            earlier=tuple(_revision(each["M"]) for each in given["earlier"]["L"]),
+            ticket_body=record.get("ticket_body"),
+            earlier=tuple(Revision.from_fields(each) for each in record.get("earlier", ())),
             spam="spam" in given,
             expires_at=int(given["expires_at"]["N"]) if "expires_at" in given else None,
         )
+
+    def _record(self) -> dict[str, Any]:
+        """What no condition and no index reads, as JSON takes it; what is not there is left out."""
+        rest = {name: value for name, value in self.revision.to_fields().items() if name not in _BY_ITSELF}
+        found: dict[str, Any] = {"source": dict(self.source), "revision": rest}
+        if self.earlier:
+            found["earlier"] = [each.to_fields() for each in self.earlier]
+        if self.input_hash is not None:
+            found["input_hash"] = self.input_hash
+        if self.ticket_body is not None:
+            found["ticket_body"] = self.ticket_body
+        return found
 
 
 SHARDS = 8
@@ -166,42 +162,4 @@ def stored_object(fields: Mapping[str, str]) -> StoredObject | None:
         version=fields.get("version"),
         etag=fields.get("etag"),
         sequencer=fields.get("sequencer"),
-    )
-
-
-def _revision_attributes(revision: Revision) -> Attributes:
-    version = revision.bundle
-    found: Attributes = {
-        "tagged_at": {"S": revision.tagged_at},
-        "bundle": {
-            "M": {
-                "encoder": {"S": version.encoder},
-                "heads": {"S": version.heads},
-                "thresholds": {"S": version.thresholds},
-            }
-        },
-        "labels": {"L": [{"S": label} for label in revision.labels]},
-        "review": {"BOOL": revision.review},
-    }
-    if revision.scores is not None:
-        found["scores"] = {"M": {label: {"N": repr(score)} for label, score in revision.scores.items()}}
-    if revision.heads is not None:
-        found["heads"] = {"L": [{"S": head} for head in revision.heads]}
-    if revision.quarantine is not None:
-        found["quarantine"] = {"M": {name: {"S": value} for name, value in vars(revision.quarantine).items()}}
-    return found
-
-
-def _revision(given: Mapping[str, Any]) -> Revision:
-    quarantine = given.get("quarantine")
-    return Revision(
-        tagged_at=given["tagged_at"]["S"],
-        bundle=BundleVersion(**{part: value["S"] for part, value in given["bundle"]["M"].items()}),
-        labels=tuple(each["S"] for each in given["labels"]["L"]),
-        scores={label: float(value["N"]) for label, value in given["scores"]["M"].items()}
-        if "scores" in given
-        else None,
-        review=given["review"]["BOOL"],
-        heads=tuple(each["S"] for each in given["heads"]["L"]) if "heads" in given else None,
-        quarantine=Quarantine(**{name: value["S"] for name, value in quarantine["M"].items()}) if quarantine else None,
     )

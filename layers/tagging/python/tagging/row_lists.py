@@ -37,15 +37,16 @@ class RowLists:
             yield from (rows[each] for each in batch if each in rows and rows[each].revision.quarantine)
 
     def pending(self, since: str, before: str) -> Iterator[list[Row]]:
-        """Rows tagged from `since` to `before` (ISO 8601, UTC) whose ticket is due and not sent, in batches.
+        """Rows tagged from `since` to `before` (ISO 8601, UTC) whose ticket is due and not sent, some at a time.
 
-        The index by day, which lags, finds them; each row is then read as it stands, so what was sent, revised or
-        forgotten meanwhile is not among them.
+        The index by day, which lags, finds what was tagged then. It does not know tickets: that would cost a write an
+        item, and this is asked rarely. So each row is read as it stands now.
         """
-        ids = self._pending_ids(since, before)
+        ids = self._ids_tagged(since, before)
         while batch := list(islice(ids, _BATCH)):
             rows = self.rows(batch).values()
-            yield [row for row in rows if row.ticket == "pending" and row.revision.tagged_at <= before]
+            if pending := [row for row in rows if row.ticket == "pending" and row.revision.tagged_at <= before]:
+                yield pending
 
     def rows(self, ids: Iterable[str]) -> dict[str, Row]:
         """The rows of these items by their ids; an item without a row is left out."""
@@ -58,19 +59,17 @@ class RowLists:
         """Those of these items that have a row, forgotten ones included."""
         return {item["id"]["S"] for item in self._items(list(ids), {"ProjectionExpression": "id"})}
 
-    def _pending_ids(self, since: str, before: str) -> Iterator[str]:
+    def _ids_tagged(self, since: str, before: str) -> Iterator[str]:
         if since > before:
             return
         asked: Any = {"TableName": self._table, "IndexName": "by_day", "ProjectionExpression": "id"}
-        values = {":since": {"S": since}, ":before": {"S": before}, ":pending": {"S": "pending"}}
-        due, between = "ticket = :pending", "tagged_at BETWEEN :since AND :before"
+        values = {":since": {"S": since}, ":before": {"S": before}}
+        between = "tagged_at BETWEEN :since AND :before"
         first, last = date.fromisoformat(since[:10]), date.fromisoformat(before[:10])
         days = (last - first).days + 1
         if days > _DAYS_ASKED:
             scan = self._dynamodb.get_paginator("scan")
-            for page in scan.paginate(
-                **asked, FilterExpression=f"{due} AND {between}", ExpressionAttributeValues=values
-            ):
+            for page in scan.paginate(**asked, FilterExpression=between, ExpressionAttributeValues=values):
                 yield from (item["id"]["S"] for item in page["Items"])
             return
         query = self._dynamodb.get_paginator("query")
@@ -78,7 +77,6 @@ class RowLists:
             for found in query.paginate(
                 **asked,
                 KeyConditionExpression=f"day_shard = :shard AND {between}",
-                FilterExpression=due,
                 ExpressionAttributeValues=values | {":shard": {"S": shard}},
             ):
                 yield from (item["id"]["S"] for item in found["Items"])

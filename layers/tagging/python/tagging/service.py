@@ -20,7 +20,8 @@ from tagging.logs import Logger
 from tagging.metrics import BatchCounts, Metrics
 from tagging.objects import Fetched, ObjectStore
 from tagging.outcome import Outcome, Tagged
-from tagging.row import Quarantine, Row, source_fields
+from tagging.revision import Quarantine
+from tagging.row import Row, source_fields
 from tagging.run import Run
 from tagging.source import Inline, StoredObject, content_hash
 from tagging.standing import Standing, settle

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tagging.label_table import LabelTable
-from tagging.row import Quarantine, Row
+from tagging.revision import Quarantine
+from tagging.row import Row
 
 _TRIES = 5
 

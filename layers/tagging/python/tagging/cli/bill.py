@@ -124,21 +124,24 @@ class Billing:
         yield "tag path", f"SQS in {name}", items * (1 + 2 / fits), "sqs_request", told
         tickets = items * assumed.ticket_share
         yield "tag path", f"SQS tickets {name}", tickets / fits, "sqs_fifo_request", f"{tickets:,.0f} / {fits}"
-        units, told = self._writes()
+        units, told = self._writes(function)
         yield "tag path", f"DynamoDB {name}", items * units, "dynamodb_write", f"{items:,} x {told}"
-        log = items * assumed.item_log_bytes + invocations * (
-            assumed.batch_log_bytes + assumed.label_blobs(batch) * assumed.label_log_bytes
-        )
+        blobs = assumed.label_blobs(batch, critical_alone=function.critical_alone)
+        of_batch = assumed.batch_log_bytes + blobs * assumed.label_log_bytes
+        log = items * assumed.item_log_bytes + invocations * of_batch
         yield "tag path", f"logs {name}", log / 1e9, "log_gb", f"{items:,} x {log / items:,.0f} bytes"
         if function.bucket_keyed:
             yield "tag path", f"key requests {name}", items * 2 / 100, "key_request", f"{items:,} x 2 / 100"
         yield from self._around(function, log / 1e9)
 
-    def _writes(self) -> tuple[float, str]:
-        """Write units of one item, and their formula: row, index by day, pointer; mark, its index; index by label."""
-        row, share, listed = ceil(self.assumed.row_bytes / 1024), self.assumed.ticket_share, self.assumed.indexed_labels
-        units = (row + 1) + 1 + share * (row + 1) + listed * 2
-        return units, f"({row}+1 row + 1 pointer + {share:g} x ({row}+1) mark + {listed:g} x 2 listed)"
+    def _writes(self, function: BilledFunction) -> tuple[float, str]:
+        """Write units of one item, and their formula: row, index by day, pointer; mark, which no index shows; entries
+        in the index by label, each a row of its own, where the taxonomy asks for any."""
+        row, share = ceil(self.assumed.row_bytes / 1024), self.assumed.ticket_share
+        asked = any(label.index for label in self.taxonomies[function.kind].in_use().labels.values())
+        listed = self.assumed.indexed_labels if asked else 0.0
+        told = f"{row}+1 row + 1 pointer + {share:g} x {row} mark" + (f" + {listed:g} x 2 listed" if listed else "")
+        return (row + 1) + 1 + share * row + listed * 2, f"({told})"
 
     def _around(self, function: BilledFunction, log_gb: float) -> Iterator[tuple[Group, str, float, str, str]]:
         """What surrounds the tag path of one function: arrival, what is kept, its metrics and its warm pool."""

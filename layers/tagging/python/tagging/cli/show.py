@@ -15,7 +15,8 @@ from rich.text import Text
 from tagging.aws import AwsError, error_code, make_clients
 from tagging.cli.account import stack_output
 from tagging.label_table import LabelTable
-from tagging.row import Revision, Row
+from tagging.revision import Revision
+from tagging.row import Row
 from tagging.source import StoredObject
 
 

@@ -1,0 +1,36 @@
+"""JSON in few bytes, for what is kept of every item and read rarely: DynamoDB bills each KB written, and each kept."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any, Final
+
+_LIKELY: Final = (
+    b'"sequencer":"0065","etag":"","message":"","earlier":[{"tagged_at":"20","quarantine":{"reason":"","detail":"",'
+    b'"handler":"tag_image:"}}],"heads":["topic","request"],"spam":true,"kind":"image","scores":{"":0.0001,"":0.001,'
+    b'"":0.002,"":0.003,"":0.004,"":0.01,"":0.99},"unproven":[]},"bundle":["","",""],"input_hash":"","source":{"bucket":'
+    b'"tagging-prod-mailintakebucket","key":"mail/","version":""},"ticket_body":"{\\"schema\\":\\"tagging.ticket/1\\",'
+    b'\\"id\\":\\"\\",\\"kind\\":\\"mail\\",\\"source\\":{\\"bucket\\":\\"tagging-prod-mailintakebucket\\",\\"key\\":'
+    b'\\"mail/\\",\\"version\\":\\"\\"},\\"tagged_at\\":\\"2026-01-01T00:00:00.000+00:00\\",\\"labels\\":[{\\"id\\":\\"'
+    b'\\",\\"head\\":\\"topic\\",\\"score\\":0.99},{\\"id\\":\\"\\",\\"head\\":\\"speech_act\\",\\"score\\":0.9}],'
+    b'\\"routes\\":[\\"\\"],\\"review\\":false,\\"input_hash\\":\\"\\",\\"auto\\":false,\\"thread\\":{\\"message_id\\":\\"'
+    b'\\",\\"in_reply_to\\":null},\\"bundle\\":{\\"encoder\\":\\"\\",\\"heads\\":\\"\\",\\"thresholds\\":\\"\\"},'
+    b'\\"unproven\\":[]}"'
+)
+"""Text like what is packed, the likeliest last; packed bytes point into it. Whatever was packed with it needs it: it
+never changes. To have another, keep this one for what it packed."""
+
+
+def pack(value: Any) -> bytes:
+    """A value as `json.dumps` takes it, in a third to a half of its bytes; the same value is always the same bytes."""
+    packing = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _LIKELY)
+    return packing.compress(json.dumps(value, separators=(",", ":")).encode()) + packing.flush()
+
+
+def unpack(content: bytes) -> Any:
+    """The value that was packed. Raises ValueError where nothing was."""
+    try:
+        return json.loads(zlib.decompressobj(-15, _LIKELY).decompress(content))
+    except zlib.error as error:
+        raise ValueError("not packed by this module") from error
