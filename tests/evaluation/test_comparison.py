@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tagging.learning.comparison import Gate, compare, incompatible
+from tagging.learning.observation import observe
+from tagging.learning.rows import Row
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
@@ -122,6 +124,13 @@ def test_a_taxonomy_may_gain_labels(critical: Tagger) -> None:
     content = critical.bundle.taxonomy.model_dump(mode="json")
     content["heads"][0]["labels"].append({"id": "lost", "description": "something is lost"})
     assert incompatible(critical.bundle.taxonomy, Taxonomy.model_validate(content)) == ()
+
+
+def test_an_old_bundle_is_asked_about_rows_that_know_a_label_it_has_not(tiny: Tagger) -> None:
+    """Comparing what is served with a bundle that has learned one more label once ended in a KeyError."""
+    seen = observe(tiny, [Row("r", "The parcel is late.", frozenset({"late", "learned_since"}))])
+    assert seen.answers.yes[0].tolist() == [label == "late" for label in seen.labels]
+    assert compare(seen, seen).rows == 1
 
 
 def test_a_label_may_not_change_its_head_or_its_heads_kind(critical: Tagger) -> None:

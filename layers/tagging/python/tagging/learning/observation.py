@@ -132,5 +132,5 @@ def item_of(row: Row, encoder: Encoder) -> Item:
 
 
 def _closed(row: Row, taxonomy: Taxonomy) -> Row:
-    """The row with the parents of what holds, as the tagger gives them."""
-    return replace(row, labels=frozenset(taxonomy.closed(row.labels)))
+    """The row with the parents of what holds, as the tagger gives them; an older bundle does not know every label."""
+    return replace(row, labels=frozenset(taxonomy.closed(row.labels & taxonomy.labels.keys())))
