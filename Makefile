@@ -41,6 +41,7 @@ soak: setup
 	$(BIN)/python -m tests.fuzz.measure
 	$(BIN)/python -m tests.promises.mutate
 	$(BIN)/python -m tests.soak.growth
+	$(BIN)/python -m tests.soak.growth --function tag_image
 	$(BIN)/python -m tests.soak.run
 
 build: setup
