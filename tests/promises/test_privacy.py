@@ -13,11 +13,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
 from tagging.aws import AwsError, ClientError
 from tagging.batch import RetryLater
+from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
+from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.packed import unpack
 from tests.conftest import Desk, event, inline
 from tests.picture_bundle import picture
@@ -122,6 +125,31 @@ def test_rows_and_tickets_hold_the_place_and_never_the_content(run: Run) -> None
 def test_a_dead_letter_names_its_mail_and_holds_nothing_of_it(run: Run) -> None:
     (dead,) = run.cloud.dead_letters()
     assert leaks(dead, EVERYTHING) == list(KEYS)
+
+
+SHOWN = (
+    "quarantine list",
+    "quarantine list --json",
+    "reconcile BUCKET --since 1h",
+    "reconcile BUCKET --since 1h --json",
+)
+"""What operators ask of a stage; BUCKET stands for its bucket of mails."""
+
+
+@pytest.mark.parametrize("command", SHOWN)
+def test_operators_are_shown_places_and_never_the_content(
+    run: Run, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": run.cloud.endpoint, "COLUMNS": "400"}.items():
+        if name != "PATH":
+            monkeypatch.setenv(name, value)
+    rows = [row for row in run.cloud.rows() if row.revision.quarantine or "quarantine" not in command]
+    words = command.replace("BUCKET", run.cloud.stack.bucket_of("tag_mail").name).split()
+    asked = [[*words, row.id] for row in rows] if "show" in words else [words]
+    shown = [CliRunner().invoke(app, [*each, "--stage", "local"]) for each in asked]
+    assert [done.output for done in shown if done.exit_code and "reconcile" not in command] == []  # 1: there are gaps
+    assert all(done.output for done in shown)
+    assert leaks("".join(done.output for done in shown), CONTENT) == []
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def main(words: list[str]) -> int:
     # Pictures in the making come and go; what is kept is what was least.
     grown = min(each.resident for each in late) - min(each.resident for each in warm)
     print(f"{time.monotonic() - began:.0f} s; memory grew by {grown / (1 << 20):.1f} MiB after the warming up")
-    more = any(late[-1].files > each.files or late[-1].scratch > each.scratch for each in warm)
+    more = all(late[-1].files > each.files or late[-1].scratch > each.scratch for each in warm)
     return int(grown > MORE_BYTES or more)
 
 
