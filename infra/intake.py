@@ -29,7 +29,9 @@ class Intake(Construct):
         settings: StageSettings,
         key: kms.IKey | None,
         access_logs: s3.IBucket | None,
+        gated: bool = False,
     ) -> None:
+        """`gated`: objects are told of by whoever lets them pass, and not by the bucket itself."""
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
             self,
@@ -65,7 +67,19 @@ class Intake(Construct):
             **of_bucket(key),
         )
         self.bucket_id = f"{kind.capitalize()}Bucket"
-        self._notify()
+        # Spelled out, so that moving code between constructs never replaces the bucket that holds the items.
+        cast(s3.CfnBucket, self.bucket.node.default_child).override_logical_id(self.bucket_id)
+        if gated:
+            self._tell_eventbridge()
+        else:
+            self._notify()
+
+    def _tell_eventbridge(self) -> None:
+        """Written here, though GuardDuty turns it on itself: the next change of the bucket would turn it off again."""
+        bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
+        bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
 
     def _notify(self) -> None:
         """Send the bucket's events to the queue through CloudFormation's own property.
@@ -83,8 +97,6 @@ class Intake(Construct):
             )
         )
         bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
-        # Spelled out, so that moving code between constructs never replaces the bucket that holds the items.
-        bucket.override_logical_id(self.bucket_id)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=self.queue.queue_arn)

@@ -34,8 +34,14 @@ class CustomerKey(Construct):
             removal_policy=removal_policy(settings),
         )
         own = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}}
-        # S3 tells the encrypted intake queue of new objects, alarms the encrypted topics, and SES writes mails.
-        services = {"BucketEvents": "s3", "Alarms": "cloudwatch", "Mails": "ses" if settings.mail_domain else None}
+        # S3 tells the encrypted intake queue of new objects, alarms the encrypted topics, and SES writes mails;
+        # EventBridge tells the queue of verdicts.
+        services = {
+            "BucketEvents": "s3",
+            "Alarms": "cloudwatch",
+            "Mails": "ses" if settings.mail_domain else None,
+            "Verdicts": "events" if settings.malware_gate else None,
+        }
         for sid, service in services.items():
             if service is not None:
                 self._admit(sid, f"{service}.amazonaws.com", own)

@@ -71,6 +71,8 @@ class StageSettings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mail_domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")] | None = None
     """Domain whose mail SES receives, in a region where SES receives; None: mails are put by others."""
+    malware_gate: bool = False
+    """GuardDuty scans each upload, and only what it found clean is tagged; billed by GuardDuty, per upload and GB."""
     customer_key: bool = False
     """Everything is kept under a key of the owner's own, rotated every year, instead of under those of AWS."""
     monitoring: bool = True
@@ -136,6 +138,7 @@ class StageSettings(BaseModel):
             ),
             (not (self.local and self.monitoring), "the local cloud has nobody to wake: leave monitoring=false"),
             (not (self.local and self.mail_domain), "no mail arrives at the local cloud: leave mail_domain out"),
+            (not (self.local and self.malware_gate), "GuardDuty scans nothing locally: leave malware_gate=false"),
             (not (self.local and self.customer_key), "the local cloud knows no keys: leave customer_key=false"),
             (self.stage != "prod" or self.retain, "prod keeps its buckets and table: leave retain=true"),
             *self._of_each_kind("mail", self.mail_warm_pool, self.mail_warm_pool_most, self.mail_days),

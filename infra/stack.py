@@ -14,6 +14,7 @@ from infra.intake import Intake
 from infra.key import CustomerKey
 from infra.layers import Layers, taxonomy_of
 from infra.mail_receipt import MailReceipt
+from infra.malware_gate import MalwareGate
 from infra.metric_budget import check_metric_budget, critical_labels, labels_alone
 from infra.monitoring import Monitoring
 from infra.outputs import Outputs
@@ -57,6 +58,7 @@ class TaggingStack(cdk.Stack):
                 settings=settings,
                 key=key,
                 access_logs=access_logs,
+                gated=kind == "image" and settings.malware_gate,
             )
             tagging = TagFunction(
                 self,
@@ -74,6 +76,9 @@ class TaggingStack(cdk.Stack):
                 self._tell(f"{start}FunctionName", tagging.function.function_name, "For the runbooks")
                 self._tell(f"{start}LogGroup", tagging.log_group.log_group_name, "What it said, by item id")
                 watched.append(_watched(function, tagging, intake, taxonomies[function.name], settings))
+            if kind == "image" and settings.malware_gate:
+                gate = MalwareGate(self, "MalwareGate", intake=intake, key=key)
+                self._tell("ImageMalwarePlan", gate.plan.ref, "Only what it finds clean is tagged")
             if kind == "mail" and settings.mail_domain is not None:
                 receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
                 self._tell("MailActivation", receipt.activation, "Run it once; one rule set is active per region")

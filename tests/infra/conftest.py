@@ -38,6 +38,7 @@ EVERYTHING = {
     "customer_key": "true",
     "page_mail": "on-call@example.org",
     "mail_domain": "mail.example.org",
+    "malware_gate": "true",
     "mail_days": "0",
     "image_days": "60",
     "mail_warm_pool": "3",

@@ -82,7 +82,8 @@ def test_what_is_left_as_it_is_has_its_reason_and_would_be_found_without_it(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left: dict[str, str] = {}
-    monkeypatch.setattr("infra.functions.acknowledge", lambda _, findings: left.update(findings))
+    for module in ("functions", "malware_gate"):
+        monkeypatch.setattr(f"infra.{module}.acknowledge", lambda _, findings: left.update(findings))
     app = build_app(project, {"stage": "dev", **EVERYTHING}, str(tmp_path))
     found = {each.rule_name for each in AwsSolutionsChecks().validate_scope(app).violations}
     assert found == set(left)
@@ -133,7 +134,7 @@ def test_the_key_admits_who_writes_on_nobodys_behalf_for_this_account_alone(ever
     owner, *services = everything.only("KMS::Key")["KeyPolicy"]["Statement"]
     assert "AWS" in owner["Principal"]
     assert {str(each["Principal"]["Service"]) for each in services if each["Sid"] != "Logs"} == {
-        *("s3.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com"),
+        *("s3.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com", "events.amazonaws.com"),
     }
     for each in services:
         assert "AWS::AccountId" in str(each["Condition"])

@@ -41,6 +41,7 @@ def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
         ("dev", {"mail_warm_pool": "2", "mail_warm_pool_most": "2"}, "mail_warm_pool_most over it"),
         ("dev", {"image_warm_pool_most": "2"}, "set image_warm_pool to 1 or more"),
         ("dev", {"mail_warm_pool": "2", "mail_warm_pool_most": "20"}, "must not be over max_concurrency"),
+        ("local", {"malware_gate": "true"}, "leave malware_gate=false"),
         ("local", {"customer_key": "true"}, "leave customer_key=false"),
         ("local", {"monitoring": "true"}, "leave monitoring=false"),
         ("local", {"mail_domain": "example.org"}, "leave mail_domain out"),

@@ -102,6 +102,23 @@ def test_a_key_is_encoded_by_s3_and_not_by_eventbridge(function: str) -> None:
     assert json.loads(message["body"])["detail"]["object"]["key"] == key
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if "/scanned_" in case])
+def test_a_scan_result_has_what_guardduty_sends_and_speaks_of_a_picture_that_exists(case: str) -> None:
+    for record in CASES[case]["Records"]:
+        event = json.loads(record["body"])
+        detail, scanned = event["detail"], event["detail"]["s3ObjectDetails"]
+        assert event["detail-type"] == "GuardDuty Malware Protection Object Scan Result"
+        assert (event["source"], detail["resourceType"], scanned["s3Throttled"]) == (
+            "aws.guardduty",
+            "S3_OBJECT",
+            False,
+        )
+        assert set(scanned) == {"bucketName", "objectKey", "eTag", "versionId", "s3Throttled"}
+        assert set(detail["scanResultDetails"]) == {"scanResultStatus", "threats", "statusReasons"}
+        raw = item_at("tag_image", scanned["objectKey"]).read_bytes()
+        assert (scanned["bucketName"], scanned["eTag"]) == (BUCKETS["tag_image"], hashlib.md5(raw).hexdigest())
+
+
 def test_every_file_is_explained_and_every_explanation_has_its_file() -> None:
     explained: set[str] = set()
     for line in (EVENTS / "README.md").read_text(encoding="utf-8").splitlines():

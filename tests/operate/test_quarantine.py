@@ -12,6 +12,7 @@ from tagging.label_table import LabelTable
 from tagging.local.cloud import LocalCloud
 from tagging.row import Row
 from tests.conftest import MAIL, Desk, inline, pointer
+from tests.fuzz.events import CASES
 from tests.operate.conftest import Run, intake_url, items, take
 
 
@@ -162,3 +163,14 @@ def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalClo
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
     replace(stricter, service=replace(stricter.service, table=table)).handle(inline("blank", " "))
     assert "expires_at" not in items(cloud)["blank"]
+
+
+@pytest.mark.parametrize(("case", "reason"), [("malware", "malware"), ("without_verdict", "unscanned")])
+def test_what_no_scan_found_clean_is_not_tried_again(
+    cloud: LocalCloud, run: Run, stricter: Desk, case: str, reason: str
+) -> None:
+    assert stricter.handle(*(each["body"] for each in CASES[f"tag_image/scanned_{case}"]["Records"])) == []
+    done = run("quarantine", "retry", "--reason", reason)
+    assert done.exit_code == 1
+    assert "only a new version is scanned: put the object again" in done.output
+    assert take(cloud, intake_url(cloud)) == []

@@ -50,6 +50,14 @@ def test_versions_whose_message_was_lost_are_found_and_sent_and_tagged_once(
     assert clean.stdout.strip() == "4 object versions, 0 without a row"
 
 
+def test_what_aws_writes_when_something_is_set_up_is_due_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
+    for key in ("inbox/AMAZON_SES_SETUP_NOTIFICATION", "malware-protection-resource-validation-object"):
+        put(cloud, key)
+    take(cloud, intake_url(cloud))
+    done = run("reconcile", bucket, "--since", "1h")
+    assert (done.exit_code, done.stdout.strip()) == (0, "0 object versions, 0 without a row")
+
+
 def test_each_bucket_has_its_own_queue_and_kind(cloud: LocalCloud, run: Run) -> None:
     stored = cloud.put("tag_image", "a.png", b"picture")
     take(cloud, intake_url(cloud, "tag_image"))

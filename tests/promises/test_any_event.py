@@ -134,6 +134,8 @@ def stored_in(document: Any) -> list[dict[str, Any]]:
         return stored_in(json.loads(document))
     inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
     here = [document] if isinstance(document, dict) and isinstance(document.get("key"), str) else []
+    if isinstance(document, dict) and isinstance(key := document.get("objectKey"), str):  # GuardDuty encodes no keys
+        here = [{"key": key, "version-id": document["versionId"]}]
     return here + [each for value in inner for each in stored_in(value)]
 
 

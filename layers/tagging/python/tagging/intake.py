@@ -9,15 +9,16 @@ from urllib.parse import unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from tagging.eventbridge import read_eventbridge
 from tagging.rejected import Rejected, reject
+from tagging.revision import Quarantine
 from tagging.source import Inline, Source, StoredObject
 
-__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body", "written_by_set_up"]
+__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
 
 Kind = Literal["mail", "text", "image"]
 HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 ITEM_SCHEMA = "tagging.item/1"
-_SET_UP_BY_SES = "AMAZON_SES_SETUP_NOTIFICATION"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
 """Records of one message; S3 and SNS put one in each, and a batch must end within one invocation."""
@@ -37,6 +38,8 @@ class Delivery:
     """None where the event does not say: the function's own kind."""
     heads: tuple[str, ...] | None = None
     """The heads to run; None for all."""
+    refusal: Quarantine | None = None
+    """Why it is never tagged, where that is known before it is read."""
 
 
 class _Pointer(BaseModel):
@@ -118,7 +121,7 @@ def _read_document(body: dict[str, Any], given: object, wrappings: int) -> list[
         return []
     if body.get("schema") == ITEM_SCHEMA:
         return [_read_message(body, given)]
-    if body.get("source") == "aws.s3" and "detail" in body:
+    if body.get("source") in ("aws.s3", "aws.guardduty") and "detail" in body:
         return _read_eventbridge(body, given)
     records = body.get("Records")
     if not isinstance(records, list):
@@ -141,23 +144,10 @@ def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
 
 def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
     try:
-        if not body["detail-type"].startswith("Object "):
-            raise ValueError("detail-type")
-        if body["detail-type"] != "Object Created":
-            return []
-        detail = body["detail"]
-        stored = detail["object"]
-        found = StoredObject.checked(  # EventBridge does not encode keys
-            bucket=detail["bucket"]["name"],
-            key=stored["key"],
-            version=stored.get("version-id"),
-            etag=stored.get("etag"),
-            sequencer=stored.get("sequencer"),
-            size=stored.get("size"),
-        )
+        told = read_eventbridge(body)
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(given, "bad_record")]
-    return _unless_set_up(found)
+    return [] if told is None or told.stored.set_up else [Delivery(told.stored, refusal=told.refusal)]
 
 
 def _read_record(record: object, wrappings: int) -> list[Delivery | Rejected]:
@@ -190,16 +180,7 @@ def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(record, "bad_record")]
-    return _unless_set_up(found)
-
-
-def written_by_set_up(key: str) -> bool:
-    """Whether it is the object that SES writes when a rule begins to deliver: no customer's mail."""
-    return key.rsplit("/", 1)[-1] == _SET_UP_BY_SES
-
-
-def _unless_set_up(found: StoredObject) -> list[Delivery | Rejected]:
-    return [] if written_by_set_up(found.key) else [Delivery(found)]
+    return [] if found.set_up else [Delivery(found)]
 
 
 def _refuse_constant(name: str) -> float:

@@ -51,8 +51,9 @@ class Job:
     @property
     def stored(self) -> StoredObject | None:
         """The object to fetch, if there is one."""
-        source = self.asked.source if isinstance(self.asked, Delivery) else None
-        return source if isinstance(source, StoredObject) else None
+        if isinstance(self.asked, Rejected) or self.asked.refusal is not None:
+            return None
+        return self.asked.source if isinstance(self.asked.source, StoredObject) else None
 
 
 class TicketRefused(Exception):
@@ -119,6 +120,8 @@ class TagService:
         source, kind, input_hash = asked.source, asked.kind or self.kind, None
         found: Tagged | Quarantine
         try:
+            if asked.refusal is not None:
+                raise Untaggable(asked.refusal.reason, asked.refusal.detail)
             if isinstance(source, Inline):
                 input_hash = content_hash(json.dumps([source.subject, source.text]))
                 content: bytes | Inline = source

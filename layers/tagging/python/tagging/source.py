@@ -12,6 +12,8 @@ _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _TAG = re.compile(r"[ -~]{0,1024}")
 """What can stand in the header of a request."""
 _SEQUENCER_DIGITS = 64
+_SET_UP = ("AMAZON_SES_SETUP_NOTIFICATION", "malware-protection-resource-validation-object")
+"""What SES and GuardDuty write into a bucket to see whether they may."""
 
 
 def content_hash(content: bytes | str) -> str:
@@ -66,6 +68,11 @@ class StoredObject:
     def key_id(self) -> str:
         """Stands for the key across its versions."""
         return _hash_of("key", self.bucket, self.key)
+
+    @property
+    def set_up(self) -> bool:
+        """Whether AWS wrote it when something was set up: nobody's item."""
+        return self.key.rsplit("/", 1)[-1] in _SET_UP
 
     def as_found(self, version: str | None, etag: str | None) -> StoredObject:
         """The same object once it was read: what S3 said of its version fills what the message left open."""

@@ -54,6 +54,8 @@ class BilledStack:
     keys: int
     keyed_queues: int
     """Queues that are encrypted with a customer's key."""
+    scanned: bool = False
+    """GuardDuty scans uploads, and bills them itself."""
 
     @classmethod
     def read(cls, template: Template) -> BilledStack:
@@ -72,6 +74,7 @@ class BilledStack:
             dashboards=len(template.of_type("AWS::CloudWatch::Dashboard")),
             keys=len(template.of_type("AWS::KMS::Key")),
             keyed_queues=sum("KmsMasterKeyId" in queue.properties for queue in queues),
+            scanned=bool(template.of_type("AWS::GuardDuty::MalwareProtectionPlan")),
         )
 
     def function(self, kind: str) -> BilledFunction:
@@ -132,6 +135,10 @@ def _bucket(template: Template, queue_arn: Any) -> Resource | None:
         sent = bucket.properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
         if any(each["Queue"] == queue_arn for each in sent):
             return bucket
+    for rule in template.of_type("AWS::Events::Rule"):  # the malware gate tells of what it lets pass
+        if any(each["Arn"] == queue_arn for each in rule.properties["Targets"]):
+            (named,) = rule.properties["EventPattern"]["detail"]["s3ObjectDetails"]["bucketName"]
+            return template.resources[named["Ref"]]
     return None
 
 

@@ -91,6 +91,7 @@ def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:
             }
             for function in billing.stack.functions
         ],
+        "not_in_it": ["GuardDuty's scans of uploads"] if billing.stack.scanned else [],
         "alternatives": [asdict(each) for each in alternatives(billing.load, prices, billing.assumed)],
     }
 

@@ -40,6 +40,8 @@ def show_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Conso
                 f"this load, batch {bills[0].batch_size}, {busy:.2f} of {function.warm_pool} are",
                 highlight=False,
             )
+    if billing.stack.scanned:
+        console.print(" not in it: GuardDuty's scans of uploads, billed by GuardDuty per object and GB", style="yellow")
     console.print(_others(billing))
     console.print(_assumed(billing))
 

@@ -46,6 +46,8 @@ def pointer_to(row: Row) -> Pointer:
         raise NoPointer("it was forgotten: nothing is kept of it")
     if row.revision.quarantine is None:
         raise NoPointer("it is not quarantined")
+    if row.revision.quarantine.reason in ("malware", "unscanned"):
+        raise NoPointer("no scan found it clean, and only a new version is scanned: put the object again")
     stored = stored_object(row.source)
     if stored is None:
         raise NoPointer("its content came in the message itself, of which no copy is kept: have it sent again")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tagging.intake import written_by_set_up
 from tagging.source import StoredObject
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ def versions_since(s3: S3Client, bucket: str, since: datetime, passed: Passed) -
 
 
 def _due(version: Any, since: datetime, deleted: set[str], passed: Passed) -> bool:
+    if StoredObject("", version["Key"]).set_up:
+        return False
     if version["LastModified"] < since:
         passed.earlier += 1
     elif version["Key"] in deleted:
@@ -53,5 +54,5 @@ def _due(version: Any, since: datetime, deleted: set[str], passed: Passed) -> bo
     elif version["VersionId"] == "null":
         passed.unversioned += 1
     else:
-        return not written_by_set_up(version["Key"])
+        return True
     return False

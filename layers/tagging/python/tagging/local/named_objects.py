@@ -63,7 +63,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 
 def _named_in(document: dict[str, Any]) -> Iterator[Named]:
-    """What this document itself names: an S3 record, an EventBridge event, or our own message."""
+    """What this document itself names: an S3 record, an event by EventBridge, or our own message."""
     try:
         if document.get("eventSource") == "aws:s3":
             bucket, found = document["s3"]["bucket"], document["s3"]["object"]
@@ -71,6 +71,9 @@ def _named_in(document: dict[str, Any]) -> Iterator[Named]:
         elif document.get("source") == "aws.s3":
             bucket, found = document["detail"]["bucket"], document["detail"]["object"]
             yield Named(str(found["key"]), bucket, "name", found, "version-id", "etag")
+        elif document.get("source") == "aws.guardduty":
+            found = document["detail"]["s3ObjectDetails"]
+            yield Named(str(found["objectKey"]), found, "bucketName", found, "versionId", "eTag")
         elif document.get("schema") == ITEM_SCHEMA and isinstance(found := document.get("object"), dict):
             yield Named(str(found["key"]), found, "bucket", found, "version", "etag")
     except (KeyError, TypeError, AttributeError):
