@@ -4,58 +4,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import botocore.session
 import pytest
 import typer
 from botocore import xform_name
 
-from infra.app import ROOT
 from infra.settings import StageSettings
 from tagging.cli.main import app
 from tests.infra.conftest import Stack
+from tests.runbooks import PARTS, RUNBOOKS, SECTIONS, Section, commands
 
-RUNBOOKS = ROOT / "infra/runbooks"
-PARTS = ("Symptom", "Checks", "Mitigation", "Rollback")
 OF_THE_AWS_COMMAND_LINE = {"query", "output", "enabled", "no-enabled", "filter-pattern", "limit"}
 
 
-@dataclass(frozen=True)
-class Section:
-    """A second-level heading of a runbook and what stands under it."""
-
-    file: Path
-    title: str
-    text: str
-
-    @property
-    def anchor(self) -> str:
-        """As links name it."""
-        return f"{self.file.name}#{self.title.lower().replace(' ', '-')}"
-
-
-def sections() -> list[Section]:
-    found = []
-    for file in sorted(RUNBOOKS.glob("*.md")):
-        for part in re.split(r"^## ", file.read_text(), flags=re.M)[1:]:
-            title, _, text = part.partition("\n")
-            found.append(Section(file, title.strip(), text))
-    return found
-
-
-def commands(text: str) -> Iterator[list[str]]:
-    for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S):
-        for line in block.splitlines():
-            words = shlex.split(line)
-            if words and "=" not in words[0]:
-                yield words
-
-
-SECTIONS = sections()
-OF_ALARMS = [each for each in SECTIONS if each.file.name != "README.md"]
+OF_ALARMS = [each for each in SECTIONS.values() if each.of_alarm]
 COMMANDS = sorted({shlex.join(each) for file in RUNBOOKS.glob("*.md") for each in commands(file.read_text())})
 
 
@@ -71,8 +34,7 @@ def test_every_alarm_ends_with_a_section_that_exists_and_every_section_has_an_al
 @pytest.mark.parametrize("section", OF_ALARMS, ids=lambda section: section.anchor)
 def test_a_section_says_what_is_seen_what_to_check_what_helps_and_how_to_go_back(section: Section) -> None:
     assert re.findall(r"^\*\*(\w+)\.\*\*", section.text, flags=re.M) == list(PARTS)
-    checks = section.text.partition("**Checks.**")[2].partition("**Mitigation.**")[0]
-    assert list(commands(checks))
+    assert list(commands(section.part("Checks")))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -101,11 +63,10 @@ def test_every_command_in_a_runbook_exists_with_its_options(command: str) -> Non
 
 
 def test_every_link_in_a_runbook_leads_somewhere() -> None:
-    anchors = {each.anchor for each in SECTIONS}
     for file in RUNBOOKS.glob("*.md"):
         for target in re.findall(r"\]\(([^)]+)\)", file.read_text()):
             whole = f"{file.name}{target}" if target.startswith("#") else target
-            assert whole in anchors if "#" in whole else (RUNBOOKS / whole).exists()
+            assert whole in SECTIONS if "#" in whole else (RUNBOOKS / whole).exists()
 
 
 def test_every_name_that_the_runbooks_read_from_the_stack_is_an_output(everything: Stack) -> None:
@@ -116,8 +77,7 @@ def test_every_name_that_the_runbooks_read_from_the_stack_is_an_output(everythin
 
 
 def test_the_kill_switch_is_a_concurrency_of_none() -> None:
-    (section,) = [each for each in SECTIONS if each.title == "Kill switch"]
     assert any(
         words[1:3] == ["lambda", "put-function-concurrency"] and words[-2:] == ["--reserved-concurrent-executions", "0"]
-        for words in commands(section.text)
+        for words in commands(SECTIONS["README.md#kill-switch"].text)
     )

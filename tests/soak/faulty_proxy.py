@@ -1,4 +1,4 @@
-"""A way to moto on which calls break: unavailable, cut off before they take effect, or after it."""
+"""A way to moto on which calls break: unavailable, cut off before they take effect or after it, or not allowed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Break = Literal["unavailable", "cut_before", "cut_after"]
 WAYS: tuple[Break, ...] = ("unavailable", "cut_before", "cut_after")
 _ALONE = {"connection", "transfer-encoding", "content-length", "date", "server"}
 """Headers of one leg of the way."""
+_DENIED = b'{"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "not authorized to perform this"}'
 
 
 class FaultyProxy:
@@ -29,6 +30,8 @@ class FaultyProxy:
         self._server.block_on_close = False
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.share = share
+        self.denied: set[str] = set()
+        """Operations of DynamoDB that the caller's role does not allow."""
         self.calls: Counter[str] = Counter()
         """`calls`, and those broken, by way."""
         self._counting = threading.Lock()
@@ -62,6 +65,9 @@ def _handler_for(proxy: FaultyProxy, target: str) -> type[BaseHTTPRequestHandler
 
         def _pass(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.headers.get("X-Amz-Target", "").partition(".")[2] in proxy.denied:
+                self._answer(400, {"Content-Type": "application/x-amz-json-1.0"}, _DENIED)
+                return
             tried = re.search(r"attempt=(\d+)", self.headers.get("amz-sdk-request", ""))
             way = proxy.fate(self.headers.get("amz-sdk-invocation-id", ""), int(tried[1]) if tried else 1)
             if way == "unavailable":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tagging.aws import AwsError, client_at
+from tagging.aws import AwsError, ClientError, client_at, error_code
 from tagging.local.s3_events import REGION
 from tests.soak.faulty_proxy import WAYS, FaultyProxy
 
@@ -38,6 +38,17 @@ def test_a_broken_call_breaks_however_often_it_is_tried(proxy: FaultyProxy, s3: 
         with pytest.raises(AwsError):
             s3.create_bucket(Bucket=f"breaks-{number}")
     assert proxy.calls["calls"] == sum(proxy.calls[way] for way in WAYS) == 4
+
+
+def test_what_a_role_does_not_allow_is_denied_and_not_tried_again(proxy: FaultyProxy) -> None:
+    dynamodb = client_at(proxy.endpoint, REGION, "dynamodb")
+    proxy.denied = {"ListTables"}
+    with pytest.raises(ClientError) as denied:
+        dynamodb.list_tables()
+    assert (error_code(denied.value), proxy.calls["calls"]) == ("AccessDeniedException", 0)
+    dynamodb.describe_limits()
+    proxy.denied.clear()
+    assert "TableNames" in dynamodb.list_tables()
 
 
 def test_about_the_share_breaks_and_half_of_it_for_good(proxy: FaultyProxy) -> None:
