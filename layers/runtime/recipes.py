@@ -15,6 +15,7 @@ from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target, install
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.prune import prune
+from layers.runtime.strip import strip_all
 
 SERVED_AS = "/opt/python"
 """Where Lambda unpacks a layer's Python."""
@@ -39,13 +40,14 @@ class Recipe:
 
 
 def runtime(function: DeployedFunction, target: Target, python: str | None) -> Recipe:
-    """Third-party packages for the target, pruned; compiled where `python` is given; checked for Lambda."""
+    """Third-party packages for the target: pruned, stripped, compiled where `python` is given, checked for Lambda."""
     lock_file = RUNTIME / f"{function.name}.txt"
 
     def fill(folder: Path) -> None:
         install(lock_file, folder / "python", target)
         prune(folder / "python")
         slim(folder / "python" / "botocore" / "data")
+        strip_all(folder / "python")
         if python:
             compile_all(folder, python, "/opt")
         if target.architecture and (found := problems(folder, target.architecture)):
@@ -84,7 +86,8 @@ def model(function: DeployedFunction) -> Recipe:
 
 def _recipe_sources() -> str:
     """The recipes themselves are an input: a changed prune rule makes a new layer."""
-    names = {f"{name}.py" for name in ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "tree")}
+    made_by = ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "strip", "tree")
+    names = {f"{name}.py" for name in made_by}
     return tree.content_hash(RUNTIME, lambda below: below.as_posix() in names)
 
 

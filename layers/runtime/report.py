@@ -11,7 +11,7 @@ from rich.table import Table
 
 from layers.runtime.built import Marker
 
-LIMIT = 160_000_000
+LIMIT = 135_000_000
 """Bytes, unzipped, that a function and its layers may have together; Lambda's own limit is 262,144,000."""
 
 

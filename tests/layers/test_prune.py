@@ -37,6 +37,29 @@ def test_tests_types_and_sources_of_c_go_and_the_package_stays(tmp_path: Path) -
     ) == {"numpy/__init__.py", "lxml/html/__init__.py"}
 
 
+def test_parts_that_no_function_imports_go_and_what_they_hang_from_stays(tmp_path: Path) -> None:
+    assert pruned(
+        tmp_path,
+        "numpy/random/mtrand.so",
+        "numpy/fft/_pocketfft.py",
+        "numpy/linalg/_umath_linalg.so",
+        "numpy/linalg/lapack_lite.so",
+        "lxml/etree.so",
+        "lxml/html/defs.py",
+        "lxml/html/_difflib.so",
+        "pydantic/main.py",
+        "pydantic/v1/main.py",
+        "botocore/data/dynamodb/2011-12-05/service-2.json.gz",
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+    ) == {
+        "numpy/linalg/_umath_linalg.so",
+        "lxml/etree.so",
+        "lxml/html/defs.py",
+        "pydantic/main.py",
+        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
+    }
+
+
 def test_only_the_models_of_the_services_in_use_stay(tmp_path: Path) -> None:
     assert pruned(
         tmp_path,

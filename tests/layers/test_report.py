@@ -40,7 +40,7 @@ def test_the_table_shows_each_layer_the_sum_and_what_could_not_be_done() -> None
         "runtime-tag_image",
         "up to date",
         "made",
-        "160.0",
+        "135.0",
         "over the limit",
         "note: a note",
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import boto3  # noqa: F401  (with all that it imports, for one of the tests to lend out)
 import pytest
 
 from layers.runtime.functions import DEPLOYED, DeployedFunction
@@ -13,21 +14,41 @@ from layers.runtime.samples import samples
 from layers.runtime.smoke import Parts, first_items
 from tagging.image import decode_image
 from tagging.mail import parse_mail
+from tests.layers.elf_file import write_elf
 
 MAIL, IMAGE = DEPLOYED
 FUNCTION = """
 class service:
     kind = "any"
     def read(kind, data):
-        assert data
         return data
     class tagger:
         def tag(item):
             return type("LabelSet", (), {"labels": ()})
 
-def handler(event, context): ...
+def handler(event, context):
+    assert context.get_remaining_time_in_millis() > 0
+    return {"batchItemFailures": []}
 """
-"""The least that is started and asked to tag."""
+"""The least that is started, asked to tag and to answer."""
+REFUSED = """
+import boto3.session
+import botocore.exceptions
+
+session = boto3.session.Session()
+assert session.get_credentials().access_key == "somebody"
+table = session.client("dynamodb")
+one = {"TableName": "t", "Key": {"id": {"S": "1"}}}
+try:
+    table.update_item(**one)
+    raise AssertionError("not refused")
+except botocore.exceptions.ClientError as error:
+    assert error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+table.update_item(**one)
+put = table.put_item(TableName="t", Item={"id": {"S": "1"}})
+assert put["ResponseMetadata"]["RetryAttempts"] == 1
+"""
+"""What it does beside: it is told who it is, is refused once, and tries again where that helps."""
 
 
 def start(folder: Path, code: str, function: DeployedFunction = MAIL) -> None:
@@ -42,6 +63,34 @@ def test_a_function_that_finds_all_it_imports_starts(tmp_path: Path, function: D
     start(tmp_path, FUNCTION, function)
 
 
+def test_a_verdict_of_the_reader_fails_nothing(tmp_path: Path) -> None:
+    verdict = "raise type('MailError', (type('Untaggable', (Exception,), {}),), {})"
+    start(tmp_path, FUNCTION.replace("return data", verdict))
+
+
+def test_a_message_that_goes_back_fails_the_build_with_what_the_log_says(tmp_path: Path) -> None:
+    failing = FUNCTION.replace("[]}", "[{'itemIdentifier': '1'}]}").replace(
+        "assert", 'print(\'{"level":"ERROR"}\')\n    assert'
+    )
+    with pytest.raises(BuildFailed, match=r"tag_mail gave 20 events back .*ERROR"):
+        start(tmp_path, failing)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which libraries are loaded")
+def test_a_library_that_is_never_loaded_fails_the_build_by_name(tmp_path: Path) -> None:
+    write_elf(tmp_path / "runtime/python/numpy/random/mtrand.so")
+    with pytest.raises(BuildFailed, match=r"never loads, for prune.py: numpy/random/mtrand\.so"):
+        start(tmp_path, FUNCTION)
+
+
+def test_the_function_meets_refusals_under_the_credentials_of_a_container(tmp_path: Path) -> None:
+    (tmp_path / "runtime/python").mkdir(parents=True)
+    for package in ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "urllib3"):
+        (tmp_path / "runtime/python" / package).symlink_to(Path(sys.modules[package].__file__).parent)
+    (tmp_path / "runtime/python/six.py").symlink_to(sys.modules["six"].__file__)
+    start(tmp_path, FUNCTION + REFUSED)
+
+
 @pytest.mark.parametrize("package", ["numpy", "onnxruntime", "pip"])
 def test_a_package_that_was_pruned_away_fails_the_build_by_name(tmp_path: Path, package: str) -> None:
     with pytest.raises(BuildFailed, match=f"No module named '{package}'"):
@@ -50,7 +99,7 @@ def test_a_package_that_was_pruned_away_fails_the_build_by_name(tmp_path: Path, 
 
 def test_a_function_that_cannot_read_an_item_fails_the_build(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match=r"layers of tag_image do not work.*decoder jpeg not available"):
-        start(tmp_path, FUNCTION.replace("assert data", "raise OSError('decoder jpeg not available')"), IMAGE)
+        start(tmp_path, FUNCTION.replace("return data", "raise OSError('decoder jpeg not available')"), IMAGE)
 
 
 def test_the_function_starts_with_no_credentials_of_this_machine(

@@ -1,4 +1,7 @@
-"""Stands for S3, SQS and DynamoDB on the loopback interface: each call of an item's path succeeds, at once."""
+"""Stands for S3, SQS and DynamoDB on the loopback interface: each call of an item's path succeeds, at once.
+
+Or as it is told: objects by their names, and of each operation a first call refused as AWS refuses.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,44 @@ import hashlib
 import json
 import queue
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
+
+CREDENTIALS = "/credentials"
+"""Path at which whoever runs here is told who he is, as a container is (and a function restored by SnapStart)."""
+_SOMEBODY = {
+    "AccessKeyId": "somebody",
+    "SecretAccessKey": "secret",
+    "Token": "token",
+    "Expiration": "2999-12-31T23:59:59Z",
+}
+_GONE = b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How one call is refused: the status and the body that AWS would answer with."""
+
+    status: int
+    body: bytes = b""
 
 
 class StubAws:
-    """One server for the three services; every object asked for is `mail`, and nothing is kept."""
+    """One server for the three services; every object asked for is `mail`, and nothing is kept.
 
-    def __init__(self, mail: bytes) -> None:
-        self.mail = mail
+    Where `objects` is given, an object is that folder's file of its name, or gone.
+    """
+
+    def __init__(
+        self, mail: bytes = b"", objects: Path | None = None, refusals: Mapping[str, Refusal] | None = None
+    ) -> None:
+        self._mail = mail
+        self._objects = objects
+        self._refusals = dict(refusals or {})
         self._calls: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
@@ -24,9 +56,17 @@ class StubAws:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
-    def note(self, operation: str) -> None:
-        """Called by the server for each call."""
+    def refusal(self, operation: str) -> Refusal | None:
+        """Called by the server for each call, which is noted: how it is refused, each operation once."""
         self._calls.put(operation)
+        return self._refusals.pop(operation, None)
+
+    def object(self, name: str) -> bytes | None:
+        """Called by the server: the bytes of an object; None where there is none."""
+        if self._objects is None:
+            return self._mail
+        found = self._objects / name
+        return found.read_bytes() if name and found.is_file() else None
 
     def calls(self) -> tuple[str, ...]:
         """The operations called since this was last asked (`PutItem`), in order of arrival."""
@@ -68,18 +108,27 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
                 super().handle()
 
         def do_GET(self) -> None:
-            aws.note("GetObject")
-            self._answer(aws.mail, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
+            path = unquote(urlsplit(self.path).path)
+            if path == CREDENTIALS:
+                self._answer(json.dumps(_SOMEBODY).encode(), {"Content-Type": "application/json"})
+            elif refusal := aws.refusal("GetObject"):
+                self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
+            elif (found := aws.object(path.rpartition("/")[2])) is None:
+                self._answer(_GONE, {"Content-Type": "application/xml"}, 404)
+            else:
+                self._answer(found, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            aws.note(operation)
-            answer = json.dumps(_answer_to(operation, request)).encode()
-            self._answer(answer, {"Content-Type": self.headers["Content-Type"]})
+            headers = {"Content-Type": self.headers["Content-Type"]}
+            if refusal := aws.refusal(operation):
+                self._answer(refusal.body, headers, refusal.status)
+            else:
+                self._answer(json.dumps(_answer_to(operation, request)).encode(), headers)
 
-        def _answer(self, body: bytes, headers: dict[str, str]) -> None:
-            self.send_response(200)
+        def _answer(self, body: bytes, headers: dict[str, str], status: int = 200) -> None:
+            self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
