@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 MAPPED = Path("/proc/self/maps")
 """Where Linux says which files a process has loaded."""
@@ -16,12 +17,12 @@ class Context:
     """What Lambda hands to the handler beside the event."""
 
     @staticmethod
-    def get_remaining_time_in_millis():
+    def get_remaining_time_in_millis() -> int:
         """As much as the service asks for."""
         return 30_000
 
 
-def tagged(service, data):
+def tagged(service: Any, data: bytes) -> bool:
     """Whether an item can be tagged; anything but a verdict of its reader is raised."""
     try:
         service.tagger.tag(service.read(service.kind, data))
@@ -32,7 +33,7 @@ def tagged(service, data):
     return True
 
 
-def loaded():
+def loaded() -> list[str]:
     """The files that this process has loaded as libraries, as far as the system tells."""
     lines = MAPPED.read_text().splitlines() if MAPPED.exists() else []
     return sorted({line.split(maxsplit=5)[5] for line in lines if ".so" in line})

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tagging.cli.benchmark_cold import functions_on, measure
+from tagging.cli.benchmark_cold import functions_on, idle_cpu, measure
 from tagging.cli.benchmark_handler import event_of
 from tagging.local.cold_start import NoStart, can_measure, cold_start, import_times
 from tagging.local.stub_aws import StubAws
@@ -56,5 +56,19 @@ def test_a_function_that_does_not_start_is_no_figure(aws, tmp_path):
 def test_a_message_that_goes_back_is_no_figure(aws, bundle):
     _, ours = functions_on(aws.endpoint, bundle)
     unreachable = replace(ours, environment={**ours.environment, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:9"})
-    with pytest.raises(NoStart, match="gave its first message back"):
+    with pytest.raises(NoStart, match="gave its message back"):
         cold_start(unreachable, aws, event_of(1))
+
+
+def test_a_function_that_waits_takes_no_processor_time(aws, bundle):
+    _, ours = functions_on(aws.endpoint, bundle)
+    assert 0 <= idle_cpu(ours, aws, seconds=0.5) < 100  # a thread that spins takes 1,000
+
+
+def test_a_function_whose_threads_spin_is_seen(aws, bundle, tmp_path):
+    """The figure above can tell: the same function with a thread that does nothing, busily."""
+    _, ours = functions_on(aws.endpoint, bundle)
+    spinning = "import threading\n\ndef spin():\n    while True:\n        pass\n\n"
+    spinning += "threading.Thread(target=spin, daemon=True).start()\n\ndef handler(event, context):\n"
+    (tmp_path / "spinning.py").write_text(spinning + "    return {'batchItemFailures': []}\n")
+    assert idle_cpu(replace(ours, handler="spinning.handler", code=tmp_path), aws, seconds=0.5) > 100

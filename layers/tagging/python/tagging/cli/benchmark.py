@@ -10,8 +10,9 @@ from tagging.cli.benchmark_handler import batch, memory, warm
 from tagging.cli.benchmark_image import image
 from tagging.cli.benchmark_mail import mail
 from tagging.cli.benchmark_nlupp import nlupp
+from tagging.cli.benchmark_peers import peers
 from tagging.cli.benchmark_train import train
 
 benchmark = typer.Typer(help="Speed and quality, measured.", no_args_is_help=True)
-for measured in (cold, warm, batch, memory, nlupp, goemotions, mail, image, train):
+for measured in (cold, warm, batch, memory, peers, nlupp, goemotions, mail, image, train):
     benchmark.command()(measured)

@@ -18,6 +18,7 @@ from tagging.cli.benchmark_handler import SENTENCES, AsJson, event_of
 from tagging.cli.benchmark_report import report
 from tagging.cli.project import root
 from tagging.local.cold_start import ColdStart, NoStart, can_measure, cold_start, handler_function, import_times
+from tagging.local.running_function import running
 from tagging.local.stack import Function
 from tagging.local.stub_aws import StubAws
 from tagging.settings import Settings
@@ -67,6 +68,8 @@ def cold(
 
     The floor imports numpy, onnxruntime and tokenizers, opens the encoder, makes boto3's clients of S3, SQS and
     DynamoDB, and makes the same calls for its first mail.
+
+    And what the started process burns while it waits for its next event: threads that spin would show there.
     """
     if why := can_measure():
         raise typer.BadParameter(why)
@@ -75,10 +78,15 @@ def cold(
         floor, ours = functions_on(aws.endpoint, served.absolute(), None if installed else layer_of("tag_mail"))
         try:
             starts = measure(floor, ours, aws, rounds)
+            idle = idle_cpu(ours, aws)
             spent = import_times(ours, aws.endpoint) if imports else {}
         except NoStart as error:
             raise typer.BadParameter(str(error)) from None
-    figures = starts.figures() | {"rounds": rounds, "load_average": os.getloadavg()[0]} | import_figures(spent)
+    figures = (
+        starts.figures()
+        | {"tag_mail_idle_cpu_ms_a_second": idle, "rounds": rounds, "load_average": os.getloadavg()[0]}
+        | import_figures(spent)
+    )
     report("cold: start to first answer, medians", figures, as_json)
 
 
@@ -114,6 +122,14 @@ def measure(floor: Function, ours: Function, aws: StubAws, rounds: int, *, warm_
         for function in (floor, ours) if number % 2 else (ours, floor):
             found[function.name].append(cold_start(function, aws, event))
     return Starts(found[floor.name], found[ours.name])
+
+
+def idle_cpu(function: Function, aws: StubAws, seconds: float = 2.0) -> float:
+    """CPU time that a started function takes between events, in milliseconds a second. Raises NoStart."""
+    with running(function, aws.endpoint) as started:
+        for _ in range(3):
+            started.answer(event_of(1))
+        return started.idle(seconds)
 
 
 def import_figures(spent: Mapping[str, float], most: int = 15) -> dict[str, object]:

@@ -16,7 +16,8 @@ import typer
 from PIL import Image as pil
 
 from tagging.aws import client_at
-from tagging.cli.benchmark_handler import AsJson, cpu, peak_mb
+from tagging.cli.benchmark_clock import cpu, peak_mb
+from tagging.cli.benchmark_handler import AsJson
 from tagging.cli.benchmark_report import report
 from tagging.cli.worst_pictures import worst_pictures
 from tagging.image import ImageError, ImageLimits, decode_image

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import queue
 import re
 import subprocess
 import sys
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagging.local.function_process import INIT_SECONDS, Runtime
-from tagging.local.runtime_api import Outcome, Request, RuntimeApi
+from tagging.local.function_process import Runtime
+from tagging.local.running_function import NoStart, running
 from tagging.local.stack import Function
 from tagging.local.stub_aws import StubAws
 
+__all__ = ["ColdStart", "NoStart", "can_measure", "cold_start", "handler_function", "import_times"]
+
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.M)
 """A line of `python -X importtime`: microseconds in the module itself, with what it imports, its name."""
-
-
-class NoStart(Exception):
-    """The function did not start, or did not answer its first event; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -61,34 +55,10 @@ def handler_function(handler: str, folder: Path, environment: Mapping[str, str])
 
 def cold_start(function: Function, aws: StubAws, event: Mapping[str, Any]) -> ColdStart:
     """Start the function in a new process, give it one event, and end it. Raises NoStart."""
-    with tempfile.TemporaryDirectory() as folder, Path(folder, "output").open("w+b") as output:
-        api, runtime = RuntimeApi(), Runtime(aws.endpoint, Path(folder))
-        aws.calls()  # what an earlier process left
-        began = time.monotonic()
-        process = subprocess.Popen(
-            runtime.command(function, api.address),
-            cwd=function.code,
-            env=runtime.environment(function, api.address),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            ready = _outcome(api, process, "ready")
-            init_cpu = _cpu_ms(process.pid)
-            offered = time.monotonic()
-            deadline_ms = int((time.time() + function.timeout) * 1000)
-            api.offer(Request("first", json.dumps(event).encode(), function.arn, deadline_ms))
-            answered = _outcome(api, process, "response")
-            answer_cpu = _cpu_ms(process.pid) - init_cpu
-        finally:
-            process.kill()
-            process.wait()
-            api.close()
-    if (found := json.loads(answered.payload)) != {"batchItemFailures": []}:
-        raise NoStart(f"{function.name} gave its first message back: {found}")
-    init, answer = (ready.at - began) * 1000, (answered.at - offered) * 1000
-    return ColdStart(init, answer, init_cpu, answer_cpu, aws.calls())
+    aws.calls()  # what an earlier process left
+    with running(function, aws.endpoint) as started:
+        first = started.answer(event)
+    return ColdStart(started.init.wall, first.wall, started.init.cpu, first.cpu, aws.calls())
 
 
 def import_times(function: Function, endpoint: str) -> dict[str, float]:
@@ -109,23 +79,3 @@ def import_times(function: Function, endpoint: str) -> dict[str, float]:
     for microseconds, module in _IMPORT.findall(done.stderr):
         spent[module.partition(".")[0]] += int(microseconds)
     return {package: microseconds / 1000 for package, microseconds in spent.most_common()}
-
-
-def _outcome(api: RuntimeApi, process: subprocess.Popen[bytes], wanted: str) -> Outcome:
-    """The next outcome, which is to be the one wanted."""
-    end = time.monotonic() + INIT_SECONDS
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            found = api.outcomes.get(timeout=0.2)
-        except queue.Empty:
-            continue
-        if found.kind != wanted:
-            raise NoStart(f"instead of a {wanted}: {found.kind} {found.payload.decode('utf-8', 'replace')[:500]}")
-        return found
-    raise NoStart(f"no {wanted}; the process ended with status {process.poll()}")
-
-
-def _cpu_ms(process: int) -> float:
-    """CPU time of a process so far, all its threads, in milliseconds."""
-    # The number of its clock, as clock_getcpuclockid(3) makes it on Linux.
-    return time.clock_gettime((~process << 3) | 2) * 1000

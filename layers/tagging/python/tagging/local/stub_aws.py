@@ -10,6 +10,7 @@ import hashlib
 import json
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,15 +40,20 @@ class Refusal:
 class StubAws:
     """One server for the three services; every object asked for is `mail`, and nothing is kept.
 
-    Where `objects` is given, an object is that folder's file of its name, or gone.
+    Where `objects` is given, an object is that folder's file of its name, or gone; each call takes `delay_s` at least.
     """
 
     def __init__(
-        self, mail: bytes = b"", objects: Path | None = None, refusals: Mapping[str, Refusal] | None = None
+        self,
+        mail: bytes = b"",
+        objects: Path | None = None,
+        refusals: Mapping[str, Refusal] | None = None,
+        delay_s: float = 0.0,
     ) -> None:
         self._mail = mail
         self._objects = objects
         self._refusals = dict(refusals or {})
+        self._delay_s = delay_s
         self._calls: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
@@ -59,6 +65,7 @@ class StubAws:
     def refusal(self, operation: str) -> Refusal | None:
         """Called by the server for each call, which is noted: how it is refused, each operation once."""
         self._calls.put(operation)
+        time.sleep(self._delay_s)
         return self._refusals.pop(operation, None)
 
     def object(self, name: str) -> bytes | None:
