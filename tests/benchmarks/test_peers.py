@@ -1,4 +1,4 @@
-"""`tagging benchmark peers`: peers answer the events that ours answers, with the same calls and near the same labels."""
+"""`tagging benchmark peers`: peers answer the events that ours answers, with its calls and nearly its labels."""
 
 from __future__ import annotations
 
