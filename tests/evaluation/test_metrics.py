@@ -8,7 +8,7 @@ from sklearn import metrics as reference
 from sklearn.linear_model import LogisticRegression
 
 from tagging.learning import metrics
-from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope
+from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope, chance_errors
 
 ONCE = np.ones((300, 1), dtype=np.float32)
 
@@ -68,6 +68,19 @@ def test_calibration_error_by_hand_leaves_low_scores_out() -> None:
     once = np.ones((7, 1), dtype=np.float32)
     assert calibration_error(scores, yes, once)[0] == pytest.approx((3 * (1 / 3 - 0.2) + 2 * 0.1) / 5, abs=1e-6)
     assert np.isnan(calibration_error(scores[:2], yes[:2], once[:2])).all()
+
+
+def test_exactly_right_scores_have_the_error_that_chance_gives_and_wrong_ones_a_larger_one() -> None:
+    random = np.random.default_rng(3)
+    scores = random.random(300)
+    yes = random.random((200, 300)) < scores
+    errors = np.array([calibration_error(scores, held, ONCE)[0] for held in yes])
+    by_chance = chance_errors(scores)
+    assert by_chance.mean() == pytest.approx(errors.mean(), rel=0.05)
+    assert np.quantile(by_chance, 0.975) == pytest.approx(np.quantile(errors, 0.975), rel=0.15)
+    wrong = calibration_error(scores**2, yes[0], ONCE)[0]
+    assert wrong > np.quantile(chance_errors(scores**2), 0.975)
+    assert len(chance_errors(np.full(9, 0.05))) == 0
 
 
 @pytest.mark.parametrize("sureness", [0.5, 1.0, 2.0])

@@ -63,6 +63,6 @@ def _show(outcomes: list[Outcome], composed: dict[str, float]) -> None:
         console.print(
             f"{outcome.name}: learned from {outcome.rows} rows, tested on {outcome.mails} mails; of {found.labels} "
             f"labels that 50 test rows and more hold, {found.skill} beat their share of yes for sure, {found.slope} "
-            f"have a slope of 0.7 to 1.4, {found.error} an error of at most .08 (mean {found.mean_error:.3f}; were all "
-            f"scores exactly right, {found.chance_error:.3f})"
+            f"have a slope of 0.7 to 1.4, {found.error} an error of at most .08, {found.error_by_chance} more one "
+            f"that chance explains (mean {found.mean_error:.3f}; were all scores right, {found.chance_error:.3f})"
         )

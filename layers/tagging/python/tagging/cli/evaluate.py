@@ -39,7 +39,8 @@ WHOLE = {
 }
 COLUMNS = (
     "AP: average precision; from: the threshold; skill: Brier skill, above 0 is better than the label's share of yes; "
-    "slope: calibration slope, 1 is right; ECE: calibration error over scores from 0.1"
+    "slope: calibration slope, 1 is right; ECE: calibration error over scores from 0.1, and what exactly right scores "
+    "would show of so few rows"
 )
 
 
@@ -118,8 +119,7 @@ def _wholes(found: Evaluation) -> Table:
         table.add_row("known no given all the same", found.partly.false_alarms.per_cent)
     for head in found.heads:
         table.add_row(f"head {head.id} ({head.kind}) all right", head.accuracy.per_cent)
-    judged = [label.calibrated for label in found.labels if label.calibrated is not None]
-    table.add_row("labels calibrated, of those with 50 yes or more", f"{sum(judged)} of {len(judged)}")
+    table.add_row("labels calibrated, of those with 50 yes or more", found.calibrated)
     if found.cost.value is not None:
         table.add_row(f"cost of errors per 100 {found.data.item}s", f"{found.cost.value:.1f}")
     table.add_row("milliseconds a row", f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)")
@@ -133,10 +133,10 @@ def _labels(labels: Iterable[LabelQuality]) -> Table:
         name = Text(label.id, style="bold" if label.critical else "")
         if not label.proven:
             name.append(" unproven", style="yellow")
-        calibration = (label.brier_skill, label.calibration_slope, label.calibration_error)
         told = [_number(label.precision), _number(label.recall), label.f1.told(), _number(label.average_precision)]
         told += ["\u2013" if label.threshold is None else f"{label.threshold:.2f}"]
-        told += [_number(each) for each in calibration]
+        told += [_number(label.brier_skill), _number(label.calibration_slope)]
+        told += [f"{_number(label.calibration_error)} ({_number(label.chance_error)})"]
         table.add_row(name, str(label.support), *told)
     return table
 

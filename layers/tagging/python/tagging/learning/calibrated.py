@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope
+from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope, chance_errors
 from tagging.learning.rows import Answers
 
 Floats = NDArray[np.float64]
 TELLING_POSITIVES = 50
 DRAWS = 400
-REPLAYS = 50
 SLOPES = (0.7, 1.4)
 MOST_ERROR = 0.08
 
@@ -29,6 +28,8 @@ class Calibrated:
     """Slope within SLOPES, or none because yes and no are apart."""
     error: int
     """Expected calibration error, over items that score at least 0.1, at most MOST_ERROR."""
+    error_by_chance: int
+    """Labels with a larger error that exactly right scores may have as well: within the middle 95 % of replays."""
     mean_error: float
     chance_error: float
     """What the mean error would be if every score were exactly right: so few items are never spread evenly."""
@@ -43,7 +44,7 @@ def calibrated(scores: Floats, answers: Answers, repeats: int = 1) -> Calibrated
     Where items are composed of rows, each in `repeats` of them, labels count by the rows that hold them.
     """
     random = np.random.default_rng(0)
-    skills, slopes, errors, by_chance = [], [], [], []
+    skills, slopes, errors, by_chance, at_most = [], [], [], [], []
     for label in range(scores.shape[1]):
         known = answers.known[:, label]
         own, yes = scores[known, label], answers.yes[known, label]
@@ -55,13 +56,15 @@ def calibrated(scores: Floats, answers: Answers, repeats: int = 1) -> Calibrated
         found = calibration_slope(own, yes, np.arange(len(own)))
         slopes.append(1.0 if found is None else found.value)
         errors.append(float(calibration_error(own, yes, once)[0]))
-        rolled = random.random((REPLAYS, len(own))) < own
-        by_chance.append(np.mean([calibration_error(own, answered, once)[0] for answered in rolled]))
+        replayed = chance_errors(own)
+        by_chance.append(float(replayed.mean()) if len(replayed) else 0.0)
+        at_most.append(float(np.percentile(replayed, 97.5)) if len(replayed) else 0.0)
     return Calibrated(
         labels=len(skills),
         skill=sum(skill > 0 for skill in skills),
         slope=sum(SLOPES[0] <= slope <= SLOPES[1] for slope in slopes),
         error=sum(error <= MOST_ERROR for error in errors),
+        error_by_chance=sum(MOST_ERROR < error <= most for error, most in zip(errors, at_most, strict=True)),
         mean_error=round(float(np.mean(errors or [0.0])), 4),
         chance_error=round(float(np.mean(by_chance or [0.0])), 4),
         worst_error=round(max(errors, default=0.0), 4),

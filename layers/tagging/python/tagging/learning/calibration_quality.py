@@ -18,6 +18,7 @@ Bools = NDArray[np.bool_]
 FROM_SCORE = 0.1
 """Expected calibration error looks at scores from here on: most others are rightly near 0 and would hide it."""
 BINS = 10
+REPLAYS = 200
 STEPS = 50
 STEEPEST = 50.0
 """A slope beyond this means that the scores part yes from no without fail: there is no slope to tell."""
@@ -46,10 +47,29 @@ def calibration_error(scores: Floats, yes: Bools, weights: Weights) -> Floats:
     """
     inside = scores >= FROM_SCORE
     scores, yes, weights = scores[inside], yes[inside], weights[inside]
-    number = np.minimum(((scores - FROM_SCORE) / (1 - FROM_SCORE) * BINS).astype(int), BINS - 1)
-    in_bin = number[:, None] == np.arange(BINS)
-    gaps = np.abs(drawn(in_bin * (scores - yes)[:, None], weights))
+    gaps = np.abs(drawn(_in_bin(scores) * (scores - yes)[:, None], weights))
     return ratio(gaps.sum(axis=0), weights.sum(axis=0, dtype=np.float64))
+
+
+def chance_errors(scores: Floats) -> Floats:
+    """What `calibration_error` would be if each score were exactly right, with answers drawn anew [REPLAYS].
+
+    Never 0: the rows of a bin are too few to be spread evenly (Broecker and Smith 2007). An error within these is no
+    sign that scores are wrong. Empty where no score is at least FROM_SCORE; rows count as independent.
+    """
+    inside = scores[scores >= FROM_SCORE]
+    if not len(inside):
+        return np.zeros(0)
+    answered = np.random.default_rng(0).random((REPLAYS, len(inside))) < inside
+    errors: Floats = np.abs((answered - inside) @ _in_bin(inside).astype(np.float64)).sum(axis=1) / len(inside)
+    return errors
+
+
+def _in_bin(scores: Floats) -> Bools:
+    """Which of the bins each score is in [rows, BINS]."""
+    number = np.minimum(((scores - FROM_SCORE) / (1 - FROM_SCORE) * BINS).astype(int), BINS - 1)
+    result: Bools = number[:, None] == np.arange(BINS)
+    return result
 
 
 def calibration_slope(scores: Floats, yes: Bools, group_of: NDArray[np.int64]) -> Slope | None:

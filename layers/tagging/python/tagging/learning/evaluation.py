@@ -76,6 +76,14 @@ class Evaluation:
     time: Times
     intervals: str = INTERVALS
 
+    @property
+    def calibrated(self) -> str:
+        """How many of the labels that can be judged are calibrated, for people."""
+        judged = [label for label in self.labels if label.calibrated is not None]
+        perhaps = sum(bool(label.error_by_chance) for label in judged)
+        told = f"{sum(bool(label.calibrated) for label in judged)} of {len(judged)}"
+        return f"{told}; {perhaps} more but for an error that so few rows may show by chance" if perhaps else told
+
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""
         return {"schema": "tagging.evaluation/1"} | asdict(self)

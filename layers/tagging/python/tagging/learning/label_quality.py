@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from tagging.learning import metrics
-from tagging.learning.calibration_quality import FROM_SCORE, brier_skill, calibration_error, calibration_slope
+from tagging.learning.calibration_quality import (
+    FROM_SCORE,
+    brier_skill,
+    calibration_error,
+    calibration_slope,
+    chance_errors,
+)
 from tagging.learning.figures import Figure, figure, share
 from tagging.learning.intervals import FEWEST_POSITIVES, Bootstrap, percentiles, reflected
 from tagging.learning.observation import Observed
@@ -45,8 +51,12 @@ class LabelQuality:
     brier_skill: Figure
     calibration_slope: Figure
     calibration_error: Figure
+    chance_error: Figure
+    """What the error would be if every score were exactly right: mean, and the middle 95 % of replays."""
     calibrated: bool | None
     """Whether all three are as they should be (see `is_calibrated`); None where too few rows hold it to tell."""
+    error_by_chance: bool | None
+    """Whether only its error keeps it from that, and exactly right scores may have such an error as well."""
     cost: float | None
     """What its errors cost by the taxonomy's goal, per 100 known cells; None where the goal names no cost."""
 
@@ -80,6 +90,7 @@ def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQual
     cells = _cells(observed, column)
     hits = cells.given & cells.yes
     resampled = _resampled(cells, bootstrap)
+    telling = cells.positives >= TELLING_POSITIVES
     return LabelQuality(
         id=label.id,
         head=head,
@@ -94,20 +105,25 @@ def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQual
         hits=int(hits.sum()),
         precision=share(hits.astype(float), cells.given.astype(float), cells.group_of, FEWEST_POSITIVES),
         recall=share(hits.astype(float), cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
-        calibrated=is_calibrated(resampled) if cells.positives >= TELLING_POSITIVES else None,
+        calibrated=is_calibrated(resampled) if telling else None,
+        error_by_chance=_error_by_chance(resampled) if telling else None,
         cost=_cost(cells, label.goal),
         **resampled,
     )
 
 
-def is_calibrated(found: Mapping[str, Figure]) -> bool:
+def is_calibrated(found: Mapping[str, Figure], most_error: float = MOST_ERROR) -> bool:
     """Brier skill surely above 0, slope from 0.7 to 1.4 (or none: yes and no are apart), error at most 0.08."""
     skill, slope, error = (found[name] for name in ("brier_skill", "calibration_slope", "calibration_error"))
     return (
         (skill.low or 0.0) > 0
         and (slope.value is None or SLOPES[0] <= slope.value <= SLOPES[1])
-        and (error.value or 0.0) <= MOST_ERROR
+        and (error.value or 0.0) <= most_error
     )
+
+
+def _error_by_chance(found: Mapping[str, Figure]) -> bool:
+    return not is_calibrated(found) and is_calibrated(found, found["chance_error"].high or 0.0)
 
 
 def _cells(observed: Observed, column: int) -> _Cells:
@@ -129,14 +145,22 @@ def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, Figure]:
         values["average_precision"] = float(average_precision_score(cells.yes, cells.scores))
     sure = cells.positives >= FEWEST_POSITIVES
     slope = calibration_slope(cells.scores, cells.yes, cells.group_of) if sure else None
-    found = {"calibration_slope": figure(slope.value, slope.interval, len(cells.rows)) if slope else Figure(None)}
+    high = int((cells.scores >= FROM_SCORE).sum())
+    found = {
+        "calibration_slope": figure(slope.value, slope.interval, len(cells.rows)) if slope else Figure(None),
+        "chance_error": _chance_error(cells.scores, high),
+    }
     chunks = [_computed(cells, weights[cells.rows]) for weights in bootstrap.weights()] if sure else []
     for name, value in values.items():
         replicates = np.concatenate([chunk[name] for chunk in chunks]) if chunks else np.empty(0)
         interval = reflected(value, replicates) if name == "calibration_error" else percentiles(replicates)
-        of = int((cells.scores >= FROM_SCORE).sum()) if name == "calibration_error" else len(cells.rows)
-        found[name] = figure(value, interval, of)
+        found[name] = figure(value, interval, high if name == "calibration_error" else len(cells.rows))
     return found
+
+
+def _chance_error(scores: Floats, high: int) -> Figure:
+    replayed = chance_errors(scores)
+    return figure(float(replayed.mean()), percentiles(replayed), high) if high else Figure(None)
 
 
 def _computed(cells: _Cells, weights: metrics.Weights) -> dict[str, Floats]:

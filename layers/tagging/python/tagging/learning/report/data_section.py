@@ -83,9 +83,8 @@ def _further(found: Evaluation) -> dict[str, str]:
     cost: dict[str, Figure] = (
         {f"cost of errors per 100 {found.data.item}s": found.cost} if found.cost.value is not None else {}
     )
-    judged = [label.calibrated for label in found.labels if label.calibrated is not None]
     return {
-        f"labels calibrated, of those with {TELLING_POSITIVES} yes or more": f"{sum(judged)} of {len(judged)}",
+        f"labels calibrated, of those with {TELLING_POSITIVES} yes or more": found.calibrated,
         "exactly the right routes": found.routing_accuracy.per_cent,
         "every head had an answer": found.answered.per_cent,
         **heads,

@@ -25,6 +25,7 @@ COLUMNS = {
     "skill": "Brier skill: 0 is no better than the label's share of yes, 1 is perfect",
     "slope": "calibration slope: 1 is calibrated, below 1 scores are too sure",
     "ECE": "mean gap between score and share of yes, over scores from 0.1",
+    "by chance": "the ECE that exactly right scores would show of so few rows",
 }
 
 
@@ -48,7 +49,7 @@ def label_table(found: Evaluation) -> Markup:
 
 def _line(label: LabelQuality) -> Markup:
     measured = (label.precision, label.recall, label.f1, label.average_precision)
-    calibration = (label.brier_skill, label.calibration_slope, label.calibration_error)
+    calibration = (label.brier_skill, label.calibration_slope, label.calibration_error, label.chance_error)
     return tag(
         "tr",
         tag("th", tag("a", label.id, href=f"#label-{label.id}"), _badges(label), scope="row", data_sort=label.id),
