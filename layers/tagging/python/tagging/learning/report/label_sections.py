@@ -24,8 +24,7 @@ COLUMNS = {
     "threshold": "score from which it is given",
     "skill": "Brier skill: 0 is no better than the label's share of yes, 1 is perfect",
     "slope": "calibration slope: 1 is calibrated, below 1 scores are too sure",
-    "ECE": "mean gap between score and share of yes, over scores from 0.1",
-    "by chance": "the ECE that exactly right scores would show of so few rows",
+    "ECE": "mean gap between score and share of yes, over scores from 0.1; below it what right scores would show",
 }
 
 
@@ -49,7 +48,7 @@ def label_table(found: Evaluation) -> Markup:
 
 def _line(label: LabelQuality) -> Markup:
     measured = (label.precision, label.recall, label.f1, label.average_precision)
-    calibration = (label.brier_skill, label.calibration_slope, label.calibration_error, label.chance_error)
+    calibration = (label.brier_skill, label.calibration_slope)
     return tag(
         "tr",
         tag("th", tag("a", label.id, href=f"#label-{label.id}"), _badges(label), scope="row", data_sort=label.id),
@@ -57,11 +56,18 @@ def _line(label: LabelQuality) -> Markup:
         [tag("td.number", _value(one), _scale(one), data_sort=_sort(one), title=one.told()) for one in measured],
         _threshold(label.threshold),
         [tag("td.number", _value(one), data_sort=_sort(one), title=one.told()) for one in calibration],
+        _error(label),
     )
 
 
 def _threshold(value: float | None) -> Markup:
     return tag("td.number", "\u2013" if value is None else f"{value:.2f}", data_sort=-9.0 if value is None else value)
+
+
+def _error(label: LabelQuality) -> Markup:
+    error = label.calibration_error
+    by_chance = tag("div.quiet", f"chance {_value(label.chance_error)}") if error.value is not None else None
+    return tag("td.number", _value(error), by_chance, data_sort=_sort(error), title=error.told())
 
 
 def _badges(label: LabelQuality) -> list[Markup]:
