@@ -26,8 +26,10 @@ def take(tickets: sqlite3.Connection, body: str) -> bool:
     ValueError, KeyError or TypeError where the message is no ticket that this consumer understands.
     """
     ticket = json.loads(body)
-    if not ticket["schema"].startswith("tagging.ticket/1"):  # a minor version only adds fields
+    if ticket["schema"] != "tagging.ticket/1":  # a minor version only adds fields, and is called the same
         raise ValueError(f"schema {ticket['schema']!r}")
+    if not isinstance(ticket["id"], str):
+        raise TypeError("id")
     row = {
         "id": ticket["id"],
         "review": bool(ticket["review"]),

@@ -18,6 +18,7 @@ from tests.conftest import MAIL, Desk, event
 
 Consume = Callable[[], list[str]]
 TIMES = 3
+REST = ', "review": false, "routes": [], "labels": []}'
 
 
 @pytest.fixture
@@ -69,7 +70,14 @@ def test_a_ticket_that_came_before_a_crash_is_known_after_it(desk: Desk, consume
     assert kept(database) == before
 
 
-@pytest.mark.parametrize("body", ["not json", "[]", "{}", '{"schema": "tagging.ticket/2", "id": "a"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("not json", "[]", "{}", '{"schema": 1, "id": "a"}'),
+        *(f'{{"schema": "tagging.ticket/{version}", "id": "a"{REST}' for version in (2, 10)),
+        f'{{"schema": "tagging.ticket/1", "id": {{"a": 1}}{REST}',
+    ],
+)
 def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
     desk: Desk, consume: Consume, database: Path, body: str
 ) -> None:
