@@ -214,3 +214,20 @@ def test_a_file_that_is_no_template_is_said(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["--template", str(tmp_path / "x.template.json")])
     assert done.exit_code == 1
     assert "has no dashboards" in done.output
+
+
+def test_a_line_that_must_not_be_crossed_says_what_it_is_and_alarms_are_named_without_their_stack(
+    prod_template: Template, recorded: Recorded
+) -> None:
+    recorded.add(0, "Latency", [OWN], [1.0])
+    text = page(read_dashboards(prod_template), Day(recorded, {"mail": 5}), subject(prod_template))
+    assert re.search(r'<text class="limit"[^>]*>99 % promised</text>', text)
+    assert "<li>mail-dead-letters-expire</li>" in text
+
+
+def test_a_folder_in_place_of_the_page_is_wrong_use_and_said_at_once(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command()(dashboard)
+    done = CliRunner().invoke(app, ["--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "is a folder: name the page to write" in " ".join(done.output.split())

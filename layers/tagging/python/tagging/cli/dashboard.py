@@ -28,6 +28,9 @@ def dashboard(
     ] = None,
 ) -> None:
     """Draw a stage's dashboards as one page, from the metrics of a day on the local cloud. No AWS account."""
+    out = out or root() / "build" / "dashboards.html"
+    if out.is_dir():
+        raise typer.BadParameter(f"{out} is a folder: name the page to write")
     progress = Console(stderr=True)
     try:
         with progress.status("synthesising the template"):
@@ -36,7 +39,6 @@ def dashboard(
         with Progress(console=progress, transient=True) as bar:
             task = bar.add_task("a day on the local cloud", total=STEPS)
             day = record_day(root(), lambda step: bar.update(task, completed=step), made)
-        out = out or root() / "build" / "dashboards.html"
         out.parent.mkdir(exist_ok=True)
         out.write_text(page(dashboards, day, subject(made)), encoding="utf-8")
     except (FunctionNotStarted, TemplateError, OSError) as error:

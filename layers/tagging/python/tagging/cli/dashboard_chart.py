@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tagging.cli.dashboard_values import Drawn
 from tagging.learning.report.markup import Content, Markup, tag
@@ -15,14 +16,22 @@ TEXT = 12
 MOST_NAMED = 14
 
 
-def timeline(drawn: Sequence[Drawn], size: tuple[int, int], *, stacked: bool, limits: Sequence[float]) -> Markup:
-    """Figures over the steps in so many pixels; `limits` are lines across."""
+@dataclass(frozen=True)
+class Limit:
+    """A line across, from which something is too much, and what is said at it."""
+
+    value: float
+    label: str
+
+
+def timeline(drawn: Sequence[Drawn], size: tuple[int, int], *, stacked: bool, limits: Sequence[Limit]) -> Markup:
+    """Figures over the steps in so many pixels."""
     width, height = size[0], max(60, size[1] - _legend_height(drawn, size[0]))
     rows = [list(each.points) for each in drawn]
     if stacked:
         rows = _piled(rows)
     known = [value for row in rows for value in row if value is not None]
-    most = _round_up(max([*known, *limits], default=1.0))
+    most = _round_up(max([*known, *(each.value for each in limits)], default=1.0))
     steps = max((len(row) for row in rows), default=1)
 
     def place(step: int, value: float) -> tuple[float, float]:
@@ -30,9 +39,11 @@ def timeline(drawn: Sequence[Drawn], size: tuple[int, int], *, stacked: bool, li
         return round(LEFT + across, 1), round(TOP + (height - TOP - BOTTOM) * (1 - value / most), 1)
 
     marks: list[Content] = [_scale(most, width, height)]
-    for value in limits:
-        (left, y), (right, _) = place(0, value), place(steps - 1, value)
+    for limit in limits:
+        (left, y), (right, _) = place(0, limit.value), place(steps - 1, limit.value)
         marks.append(tag("line.limit", x1=left, x2=right, y1=y, y2=y))
+        # Below its line: above the highest one there may be no room.
+        marks.append(tag("text.limit", limit.label, x=right, y=y + TEXT, text_anchor="end"))
     for number in reversed(range(len(rows))):
         colour = COLOURS[number % len(COLOURS)]
         below = rows[number - 1] if stacked and number else [0.0] * steps

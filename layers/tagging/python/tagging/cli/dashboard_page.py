@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from tagging.cli.dashboard_body import Dashboard, Widget
-from tagging.cli.dashboard_chart import bars, large, timeline
+from tagging.cli.dashboard_chart import Limit, bars, large, timeline
 from tagging.cli.dashboard_run import Day
 from tagging.cli.dashboard_values import Drawn, figures
 from tagging.cli.log_question import answer, sources
@@ -31,6 +31,10 @@ class Subject:
     """Logical id of each alarm -> its name."""
     log_groups: Mapping[str, str]
     """Logical id of each log group -> the function that writes to it."""
+
+    def alarm(self, id: str) -> str:
+        """An alarm's name without that of the stack, with which all begin."""
+        return self.alarms.get(id, id).removeprefix(f"{self.stack}-")
 
 
 def page(dashboards: Sequence[Dashboard], day: Day, subject: Subject) -> str:
@@ -73,7 +77,7 @@ def _inside(widget: Widget, day: Day, subject: Subject) -> Content:
         lines = str(widget.properties.get("markdown", "")).splitlines()
         return [tag("h4" if line.startswith("#") else "p", line.lstrip("# ")) for line in lines]
     if widget.type == "alarm":
-        named = [subject.alarms.get(id, id) for id in widget.properties.get("alarms", [])]
+        named = [subject.alarm(id) for id in widget.properties.get("alarms", [])]
         return [tag("p.quiet", f"{len(named)} alarms; they have states on AWS only"), tag("ul", _items(named))]
     if widget.type == "log":
         return _asked(widget, day, subject)
@@ -107,7 +111,10 @@ def _asked(widget: Widget, day: Day, subject: Subject) -> Content:
 def _measured(widget: Widget, day: Day, subject: Subject) -> Content:
     found = figures(widget, day.recorded, subject.functions)
     view = widget.properties.get("view", "timeSeries")
-    size = (widget.width * UNIT[0] - 34, widget.height * UNIT[1] - (70 if found.lacking else 52))
+    width = widget.width * UNIT[0] - 34
+    lacking = _lacking(found.lacking, len(widget.lines))
+    below = 18 * (1 + len(lacking) * 7 // width) if lacking else 0
+    size = (width, widget.height * UNIT[1] - 52 - below)
     drawing: Markup | None = None
     if found.drawn:
         if view == "singleValue":
@@ -116,13 +123,12 @@ def _measured(widget: Widget, day: Day, subject: Subject) -> Content:
             drawing = bars(found.drawn, size)
         else:
             across = widget.properties.get("annotations", {}).get("horizontal", [])
-            limits = [float(each["value"]) for each in across if "value" in each]
+            limits = [Limit(float(each["value"]), str(each.get("label", ""))) for each in across if "value" in each]
             drawing = timeline(found.drawn, size, stacked=bool(widget.properties.get("stacked")), limits=limits)
-    return [drawing, _lacking(found.lacking, len(widget.lines))]
+    return [drawing, tag("p.lacking", lacking, title=", ".join(found.lacking)) if lacking else None]
 
 
-def _lacking(names: Sequence[str], lines: int) -> Markup | None:
-    if not names:
-        return None
+def _lacking(names: Sequence[str], lines: int) -> str:
+    """What is said of lines that are not drawn; nothing where all are."""
     some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return tag("p.lacking", f"nothing here of: {some}" if lines else "no metrics", title=", ".join(names))
+    return "" if not names else f"nothing here of: {some}" if lines else "no metrics"
