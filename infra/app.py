@@ -58,6 +58,20 @@ def settings_of(app: cdk.App) -> StageSettings:
     return settings
 
 
+def synthesise(root: Path, given: Mapping[str, str], out: str) -> None:
+    """Write the template of the project in `root` into a folder.
+
+    Raises SettingsRefused and LayersNotBuilt. What CloudFormation or cdk-nag would refuse is told on standard error.
+    """
+    app = build_app(root, given, out)
+    try:
+        app.synth()
+    except RuntimeError as error:  # what jsii makes of every exception
+        if "ValidationFailed" not in str(error):
+            raise
+        raise SettingsRefused(f"what is told above keeps the stack from being deployed; {error}") from None
+
+
 def main() -> None:
     """Synthesise; what is refused is one line on standard error and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m infra.app", description=__doc__)
@@ -66,7 +80,7 @@ def main() -> None:
     asked = parser.parse_args()
     given = dict(pair.partition("=")[::2] for pair in asked.context)
     try:
-        build_app(given=given, out=asked.output or os.environ.get("CDK_OUTDIR", "cdk.out")).synth()
+        synthesise(ROOT, given, asked.output or os.environ.get("CDK_OUTDIR", "cdk.out"))
     except (SettingsRefused, LayersNotBuilt) as refused:
         sys.exit(f"tagging: {refused}")
 

@@ -25,7 +25,7 @@ class MailReceipt(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, settings: StageSettings) -> None:
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
-        name = f"{settings.stack_name}-mail"
+        name = str(settings.rule_set)
         self.activation = f"aws ses set-active-receipt-rule-set --rule-set-name {name}"
         self.mx_record = f"10 inbound-smtp.{stack.region}.{stack.url_suffix}"
         rule_set = ses.CfnReceiptRuleSet(self, "Rules", rule_set_name=name)

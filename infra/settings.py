@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from infra.refused import one_line
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -105,6 +108,11 @@ class StageSettings(BaseModel):
         return f"tagging-{self.stage}"
 
     @property
+    def rule_set(self) -> str | None:
+        """Of SES, by which mail arrives; None where no domain is given."""
+        return f"{self.stack_name}-mail" if self.mail_domain else None
+
+    @property
     def warm_from(self) -> int:
         """The hour at which warm pools begin."""
         return int((self.warm_hours or "0-24").partition("-")[0])
@@ -153,6 +161,10 @@ class StageSettings(BaseModel):
                 "warm_hours is for warm pools: set mail_warm_pool or image_warm_pool, too",
             ),
             (
+                self.warm_zone in (available_timezones() or {self.warm_zone}),  # a machine may know none
+                f"there is no time zone {self.warm_zone}: set warm_zone to one such as Europe/Berlin",
+            ),
+            (
                 self.warm_hours is None or self.warm_from < self.warm_until,
                 "warm_hours must begin before they end, on the same day: 7-19",
             ),
@@ -199,10 +211,4 @@ def stage_settings(stage: str, changes: Mapping[str, object] | None = None) -> S
     try:
         return StageSettings.model_validate({**STAGES[stage], **changes, "stage": stage})
     except ValidationError as error:
-        found = "; ".join(_one_line(each["loc"], each["msg"]) for each in error.errors())
-        raise SettingsRefused(f"stage {stage}: {found}") from None
-
-
-def _one_line(where: tuple[int | str, ...], message: str) -> str:
-    said = message.removeprefix("Value error, ")
-    return f"{'.'.join(map(str, where))}: {said}" if where else said
+        raise SettingsRefused(f"stage {stage}: {one_line(error)}") from None

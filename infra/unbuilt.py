@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infra.app import ROOT, build_app
+from infra.app import ROOT, synthesise
 from infra.layers import LayersNotBuilt
 from infra.settings import ARCHITECTURE, SettingsRefused
 from layers.runtime.built import Marker, write_marker
@@ -40,7 +40,7 @@ def main() -> None:
     given = dict(pair.partition("=")[::2] for pair in asked.context)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            build_app(stand_in_project(ROOT, Path(folder)), given=given, out=asked.output).synth()
+            synthesise(stand_in_project(ROOT, Path(folder)), given, asked.output)
         except (SettingsRefused, LayersNotBuilt, TaxonomyError) as refused:
             sys.exit(f"tagging: {refused}")
 

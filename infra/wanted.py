@@ -24,7 +24,7 @@ def wanted(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
         "models": [function.model for function in DEPLOYED],
         "concurrency": settings.max_concurrency * len(DEPLOYED),
-        "mail_domain": settings.model_dump().get("mail_domain"),
+        "rule_set": settings.rule_set,
         "account": settings.account,
         "region": settings.region,
     }

@@ -27,7 +27,7 @@ WANTED: dict[str, Any] = {
     "layers": {},
     "models": [],
     "concurrency": 20,
-    "mail_domain": None,
+    "rule_set": None,
     "account": None,
     "region": None,
 }
@@ -60,15 +60,22 @@ def test_an_empty_account_is_told_what_to_make(account: Account) -> None:
 
 def test_what_was_made_is_found(account: Account, at: Callable[[str], Any]) -> None:
     at("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="28", Type="String")
-    at("ses").create_receipt_rule_set(RuleSetName="tagging-dev")
-    at("ses").set_active_receipt_rule_set(RuleSetName="tagging-dev")
+    at("ses").create_receipt_rule_set(RuleSetName="tagging-dev-mail")
+    at("ses").set_active_receipt_rule_set(RuleSetName="tagging-dev-mail")
     topic = {"Type": "AWS::SNS::Topic"}
     outputs = {name: {"Value": name} for name in OUTPUTS}
     template = json.dumps({"Resources": {"Topic": topic}, "Outputs": outputs})
     at("cloudformation").create_stack(StackName="tagging-dev", TemplateBody=template)
-    found = account(mail_domain="example.com")
+    found = account(rule_set="tagging-dev-mail")
     assert found["bootstrap stack"] == Check("account", "bootstrap stack", "ok", "version 28")
-    assert found["SES rule set"] == Check("account", "SES rule set", "ok", "tagging-dev is active")
+    assert found["SES rule set"] == Check("account", "SES rule set", "ok", "tagging-dev-mail is active")
+    another = account(rule_set="tagging-prod-mail")["SES rule set"]
+    assert (another.state, another.found) == (
+        "missing",
+        "tagging-dev-mail is active, not tagging-prod-mail: no mail arrives by SES",
+    )
+    assert another.todo == "aws ses set-active-receipt-rule-set --rule-set-name tagging-prod-mail"
+    assert account()["SES rule set"].state == "skipped"
     assert found["stack"].state == "ok"
 
 

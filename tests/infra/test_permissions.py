@@ -74,7 +74,8 @@ def test_the_function_may_do_exactly_what_it_does(dev: Stack, kind: str) -> None
 
 
 def test_the_checks_of_aws_solutions_find_nothing(synthesised: Callable[..., Stack]) -> None:
-    for stage, settings in (("dev", {}), ("prod", {}), ("dev", EVERYTHING)):
+    somewhere = {"region": "eu-west-1", "account": "123456789012"}
+    for stage, settings in (("dev", {}), ("prod", {}), ("dev", EVERYTHING), ("dev", EVERYTHING | somewhere)):
         assert AwsSolutionsChecks().validate_scope(synthesised(stage, **settings).app).success
 
 

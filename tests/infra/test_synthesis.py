@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.app import ROOT, build_app
+from infra.app import ROOT, build_app, synthesise
 from infra.layers import LayersNotBuilt
 from infra.settings import SettingsRefused
 from tests.infra.conftest import Stack, make_project
@@ -70,6 +70,17 @@ def test_what_the_command_line_cannot_mean_is_refused(
 ) -> None:
     with pytest.raises(SettingsRefused, match=told):
         build_app(project, {"stage": "dev", **given}, str(tmp_path))
+
+
+def test_what_a_region_does_not_have_is_refused_in_one_line_below_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    """SES receives no mail in Spain: CloudFormation would find out in the middle of a deployment."""
+    given = {"stage": "dev", "mail_domain": "example.org", "region": "eu-south-2"}
+    with pytest.raises(SettingsRefused, match="what is told above keeps the stack from being deployed"):
+        synthesise(make_project(tmp_path), given, str(tmp_path / "out"))
+    report = (tmp_path / "out/validation-report.json").read_text()
+    assert "'AWS::SES::ReceiptRule' does not exist in 'eu-south-2'" in report
 
 
 def test_a_model_layer_without_a_taxonomy_is_refused(tmp_path: Path) -> None:

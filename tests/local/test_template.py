@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tagging.cli.read_template import synthesise_stage
 from tagging.local.references import References
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, TemplateError, synthesise
@@ -88,3 +89,14 @@ def test_a_template_is_synthesised_once_and_then_found(root):
     before = {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")}
     synthesise(root)
     assert {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")} == before
+
+
+def test_a_machine_without_node_is_told_so_and_nothing_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JSII_NODE", raising=False)
+    for synthesising in (synthesise, lambda root: synthesise_stage(root, "prod")):
+        with pytest.raises(TemplateError, match=r"CDK needs Node\.js: install 18 or newer"):
+            synthesising(tmp_path)
+    assert list(tmp_path.iterdir()) == []

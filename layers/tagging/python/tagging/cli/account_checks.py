@@ -39,7 +39,7 @@ def check_account(stage: str, wanted: Mapping[str, Any]) -> Iterator[Check]:
     yield _same("region", region, wanted["region"])
     yield _asked("concurrent runs of Lambda", "lambda:GetAccountSettings", lambda: _quota(wanted))
     yield _asked("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
-    yield _asked("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(wanted["mail_domain"]))
+    yield _asked("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(wanted["rule_set"]))
     yield _asked("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, wanted["stack"]))
 
 
@@ -83,14 +83,16 @@ def _bootstrap(account: str, region: str) -> Check:
     return Check("account", "bootstrap stack", "ok" if new else "missing", f"version {found}", "" if new else todo)
 
 
-def _rule_set(domain: str | None) -> Check:
+def _rule_set(wanted: str | None) -> Check:
+    name = "SES rule set"
+    if wanted is None:
+        return Check("account", name, "skipped", "the stage has no domain to receive mail for")
     found = account_client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
-    if found:
-        return Check("account", "SES rule set", "ok", f"{found} is active")
-    if domain is None:
-        return Check("account", "SES rule set", "skipped", "the stage has no domain to receive mail for")
-    told, todo = "none is active: no mail arrives by SES", "aws ses set-active-receipt-rule-set --rule-set-name NAME"
-    return Check("account", "SES rule set", "missing", told, todo)
+    if found == wanted:
+        return Check("account", name, "ok", f"{found} is active")
+    told = f"{found} is active, not {wanted}" if found else "none is active"
+    todo = f"aws ses set-active-receipt-rule-set --rule-set-name {wanted}"
+    return Check("account", name, "missing", f"{told}: no mail arrives by SES", todo)
 
 
 def _stack(stage: str, name: str) -> Check:

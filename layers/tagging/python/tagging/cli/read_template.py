@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tagging.local.template import Template, TemplateError
+from tagging.local.template import Template, TemplateError, need_node
 
 
 def synthesise_stage(root: Path, stage: str) -> Template:
     """Made by `infra.unbuilt` of the project at `root`; TemplateError says in one line why there is none."""
+    need_node()
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-m", "infra.unbuilt", "-c", f"stage={stage}", "--output", folder]
         made = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)

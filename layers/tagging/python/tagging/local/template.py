@@ -98,7 +98,14 @@ def _fingerprint(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def need_node() -> None:
+    """TemplateError where the CDK app could not even start, which its own traceback would not say."""
+    if shutil.which(os.environ.get("JSII_NODE", "node")) is None:
+        raise TemplateError("CDK needs Node.js: install 18 or newer and put it on the PATH, then run: tagging doctor")
+
+
 def _run_app(root: Path, folder: Path) -> None:
+    need_node()
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.with_name(f"{folder.name}.{os.getpid()}")
     made = subprocess.run(
