@@ -130,3 +130,31 @@ def test_a_forgotten_item_is_no_gap(cloud: LocalCloud, run: Run, bucket: str) ->
 @pytest.mark.parametrize("words", [("elsewhere", "--since", "1h"), ("tagging-local-mail",), ("x", "--since", "soon")])
 def test_wrong_use_is_said_to_be(run: Run, words: tuple[str, ...]) -> None:
     assert run("reconcile", *words).exit_code == 2
+
+
+def test_behind_the_malware_gate_only_what_a_scan_found_clean_is_sent(cloud: LocalCloud, run: Run) -> None:
+    outputs = cloud.client("cloudformation").describe_stacks(StackName="tagging-local")["Stacks"][0]["Outputs"]
+    told = {each["OutputKey"]: {"Value": each["OutputValue"]} for each in outputs} | {
+        "ImageMalwarePlan": {"Value": "p"}
+    }
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": told}
+    cloud.client("cloudformation").create_stack(StackName="tagging-gated", TemplateBody=json.dumps(template))
+    results = {"clean.png": "NO_THREATS_FOUND", "bad.png": "THREATS_FOUND", "new.png": None}
+    for key, result in results.items():
+        stored = cloud.put("tag_image", key, b"picture")
+        if result:
+            tags = [{"Key": "GuardDutyMalwareScanStatus", "Value": result}]
+            cloud.client("s3").put_object_tagging(
+                Bucket=stored.bucket, Key=key, VersionId=stored.version, Tagging={"TagSet": tags}
+            )
+    take(cloud, intake_url(cloud, "tag_image"))
+    asked = ("reconcile", stored.bucket, "--since", "1h", "--send", "--stage", "gated")
+    done = run(*asked)
+    assert done.exit_code == 1
+    assert "3 without a row, 1 sent" in done.stdout
+    assert "2 not sent: no scan found them clean" in done.stdout
+    (message,) = take(cloud, intake_url(cloud, "tag_image"))
+    assert json.loads(message["Body"])["object"]["key"] == "clean.png"
+    put(cloud, "mail.eml")  # mails have no gate
+    take(cloud, intake_url(cloud))
+    assert run(*asked[:1], cloud.stack.bucket_of("tag_mail").name, *asked[2:]).exit_code == 0

@@ -28,6 +28,8 @@ class WayIn:
     bucket: str
     queue_url: str
     dead_letter_url: str
+    gated: bool = False
+    """GuardDuty's verdict decides what of its bucket is tagged."""
 
     @property
     def function(self) -> str:
@@ -77,7 +79,11 @@ def find_deployed(command: str, stage: str) -> Deployed:
             outputs["LabelTableName"],
             tuple(
                 WayIn(
-                    kind, outputs[f"{start}BucketName"], outputs[f"{start}QueueUrl"], outputs[f"{start}DeadLetterUrl"]
+                    kind,
+                    outputs[f"{start}BucketName"],
+                    outputs[f"{start}QueueUrl"],
+                    outputs[f"{start}DeadLetterUrl"],
+                    gated=f"{start}MalwarePlan" in outputs,
                 )
                 for kind, start in _KINDS.items()
                 if f"{start}QueueUrl" in outputs

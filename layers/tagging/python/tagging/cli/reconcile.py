@@ -15,6 +15,7 @@ from tagging.cli.deployed import AsJson, Deployed, Stage, WayIn, aws_faults, fai
 from tagging.cli.intake_queue import IntakeQueue, Pointer, QueueRefused
 from tagging.cli.object_versions import Passed, versions_since
 from tagging.cli.pending_tickets import send_pending
+from tagging.cli.scanned import found_clean
 from tagging.cli.since import as_written, since
 from tagging.label_table import LabelTable
 from tagging.row import Row
@@ -33,6 +34,8 @@ class Counted:
     versions: int = 0
     gaps: int = 0
     sent: int = 0
+    held: int = 0
+    """Not sent for want of a scan that found them clean."""
     tickets: int = 0
     tickets_sent: int = 0
 
@@ -78,8 +81,10 @@ def reconcile(
                 _tell(gaps, counted, as_json=as_json)
                 counted.gaps += len(gaps)
                 if send:
-                    _send(deployed, way, gaps)
-                    counted.sent += len(gaps)
+                    passed_gate = [each for each in gaps if not way.gated or found_clean(deployed.clients.s3, each)]
+                    _send(deployed, way, passed_gate)
+                    counted.sent += len(passed_gate)
+                    counted.held += len(gaps) - len(passed_gate)
             _pending(deployed, (after, before), counted, send=send, as_json=as_json)
     except QueueRefused as error:
         raise failed("reconcile", f"the intake queue refused a message: {error}; run it again") from None
@@ -163,7 +168,9 @@ def _sum_up(counted: Counted, passed: Passed, *, as_json: bool) -> None:
             console.print(f"… and {count - LISTED} more {what} (--json lists them all)", highlight=False)
     told = f"{counted.versions} object versions, {counted.gaps} without a row"
     console.print(f"{told}, {counted.sent} sent to the intake queue" if counted.sent else told, highlight=False)
-    if counted.gaps > counted.sent:
+    if counted.held:
+        console.print(f"{counted.held} not sent: no scan found them clean; put again, they are scanned anew")
+    elif counted.gaps > counted.sent:
         console.print("what waits in the intake queue has no row yet; --send has the others tagged")
     if counted.tickets:
         told = f"{counted.tickets} tickets not sent"
