@@ -13,6 +13,7 @@ import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tests.conftest import Desk, event
+from tests.service.test_malware_gate import scan_result
 
 Show = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,6 +51,15 @@ def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, desk: Desk, root: 
     assert json.loads(show(rows["spam"].id, "--json").stdout)["spam"] is True
     assert "says SES" in show(rows["spam"].id).stdout
     assert "says SES" not in show(rows["forged_verdicts"].id).stdout
+
+
+def test_an_upload_behind_the_malware_gate_is_shown_by_its_object_though_no_event_said_which_is_newest(
+    show: Show, desk: Desk
+) -> None:
+    version = desk.put("a b.eml")
+    desk.handle(json.dumps(scan_result(desk, "a b.eml", version, "NO_THREATS_FOUND")))
+    done = show(f"s3://{desk.bucket}/a b.eml", "--json")
+    assert json.loads(done.stdout)["id"] == desk.row().id
 
 
 @pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tagging.aws import Clients
 from tagging.cli.deployed import AsJson, Stage, aws_faults, failed, find_deployed
-from tagging.cli.show import named_object
+from tagging.cli.show import item_of, named_object
 from tagging.cli.since import as_written
 from tagging.label_table import LabelTable
 from tagging.row import Row, stored_object
@@ -51,7 +51,7 @@ def forget(
     table = LabelTable(deployed.clients.dynamodb, deployed.table)
     source = named_object(item) if item.startswith("s3://") else None
     with aws_faults("forget"):
-        item_id = item if source is None else source.item_id if source.version else table.latest(source)
+        item_id = item if source is None else item_of(source, table, deployed.clients.s3)
         row = table.get(item_id) if item_id else None
         gone = source is not None and item_id == ""
         if row is None and not gone:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.aws import AwsError, error_code, make_clients
+from tagging.aws import AwsError, ClientError, error_code, make_clients
 from tagging.cli.account import stack_output
 from tagging.label_table import LabelTable
 from tagging.revision import Revision
 from tagging.row import Row
 from tagging.source import StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 def show(
@@ -29,8 +32,9 @@ def show(
     """Show what is kept of one item."""
     source = named_object(item) if item.startswith("s3://") else None
     try:
-        rows = LabelTable(make_clients().dynamodb, table or stack_output(f"tagging-{stage}", "LabelTableName"))
-        item_id = item if source is None else source.item_id if source.version else rows.latest(source)
+        clients = make_clients()
+        rows = LabelTable(clients.dynamodb, table or stack_output(f"tagging-{stage}", "LabelTableName"))
+        item_id = item if source is None else item_of(source, rows, clients.s3)
         row = rows.get(item_id) if item_id else None
     except AwsError as error:
         where = f"table {table}" if table else f"stack tagging-{stage}"
@@ -52,6 +56,23 @@ def named_object(uri: str) -> StoredObject:
     if not (bucket and key):
         raise typer.BadParameter(f"{uri} is not s3://bucket/key")
     return StoredObject(bucket, key, version or None)
+
+
+def item_of(source: StoredObject, table: LabelTable, s3: S3Client) -> str | None:
+    """Id of the item that a version became, or a key's newest one, by the table or else by S3; None for nobody knows.
+
+    Empty where the newest one was forgotten. Verdicts of the malware gate do not say which version is the newest.
+    """
+    if source.version:
+        return source.item_id
+    known = table.latest(source)
+    if known is not None:
+        return known
+    try:
+        version = s3.head_object(Bucket=source.bucket, Key=source.key).get("VersionId")
+    except ClientError:
+        return None
+    return replace(source, version=version).item_id if version else None
 
 
 def row_table(row: Row) -> Table:
