@@ -49,6 +49,7 @@ def test_a_sender_hides_nothing_by_verdicts_of_his_own_with_or_without_a_server_
 def test_verdicts_below_those_of_ses_accuse_nobody() -> None:
     for forged in (said("FAIL", "FAIL"), BEFORE + said("FAIL", "FAIL"), BEFORE + SES + said("FAIL", "FAIL")):
         assert found(SES + said("PASS", "PASS") + forged) == "neither"
+    assert found(SES + BEFORE + said("FAIL", "FAIL")) == "neither"  # a rule that does not scan says nothing
 
 
 @pytest.mark.parametrize(
