@@ -26,12 +26,12 @@ def sentences(data: Path, count: int) -> list[str]:
     return [texts[round(place)] for place in np.linspace(0, len(texts) - 1, count)]
 
 
-def cosines(folder: Path, texts: list[str]) -> NDArray[np.float64]:
+def cosines(folder: Path, texts: list[str], weights: Path | None) -> NDArray[np.float64]:
     """Cosine between int8 and fp32 for each text and each pooled vector: [texts, 3]."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(folder / "encoder.onnx", options, providers=["CPUExecutionProvider"])
-    bert, words = encoder.original(), encoder.tokenizer()
+    bert, words = encoder.original(weights), encoder.tokenizer()
     found = []
     for text in texts:
         ids = words.encode(text).ids
@@ -44,10 +44,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="folder that holds nlupp/")
     arguments.add_argument("--encoder", type=Path, default=SHIPPED)
+    arguments.add_argument("--weights", type=Path, help="what the encoder was made of, where that was fine-tuned")
     arguments.add_argument("--count", type=int, default=500)
     arguments.add_argument("--record", action="store_true", help="write the figures into the encoder's manifest")
     chosen = arguments.parse_args()
-    found = cosines(chosen.encoder, sentences(chosen.data, chosen.count))
+    found = cosines(chosen.encoder, sentences(chosen.data, chosen.count), chosen.weights)
     figures = {
         name: {"mean": round(float(column.mean()), 4), "min": round(float(column.min()), 4)}
         for name, column in zip(VECTORS, found.T, strict=True)
