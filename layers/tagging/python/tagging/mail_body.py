@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from tagging.charsets import clean, decode
-from tagging.html_text import html_to_text
 from tagging.item import Attachment
 from tagging.mail_limits import MailLimits
 from tagging.mime_parts import Part, PartReader
@@ -103,6 +102,8 @@ class _Texts:
         return text
 
     def _html(self, part: Part) -> str:
+        from tagging.html_text import html_to_text  # lxml: a start need not wait for it
+
         data, whole = self._content(part, self.limits.content_bytes)
         markup = _PICTURE.sub(b"", data)
         whole = whole and len(markup) <= self._html_left

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import quotequail
-
 from tagging.plain_text import has_words
 from tagging.signatures import cut_signature
 
@@ -107,8 +105,10 @@ def _quotequail_line(lines: list[str]) -> int | None:
     shown: list[int] = []
     for n in ends:
         shown += [m for m in (n - 1, n) if m >= 0 and (not shown or m > shown[-1])]
+    if not shown:
+        return None
     skeleton = "\n".join(_harmless(lines[n]) for n in shown)
-    pieces = quotequail.quote(skeleton, limit=len(shown) + 2, quote_intro_line=True)
+    pieces = _pieces(skeleton, len(shown) + 2)
     if len(pieces) < 2:
         return None
     before = pieces[0][1]
@@ -116,7 +116,15 @@ def _quotequail_line(lines: list[str]) -> int | None:
 
 
 def _introduces(line: str) -> bool:
-    return len(quotequail.quote(line, limit=2, quote_intro_line=True)) > 1
+    return len(_pieces(line, 2)) > 1
+
+
+def _pieces(text: str, limit: int) -> list[tuple[bool, str]]:
+    """What is and what is not quoted in the first lines of a text, by turns."""
+    import quotequail  # its patterns take a while to compile: a start need not wait for them
+
+    pieces: list[tuple[bool, str]] = quotequail.quote(text, limit=limit, quote_intro_line=True)
+    return pieces
 
 
 def _may_end_intro(line: str) -> bool:
