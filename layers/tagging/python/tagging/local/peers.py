@@ -46,6 +46,8 @@ class Setting:
     """Of the peers, as tests/benchmarks/peers/prepare.py makes them."""
     weights: Path
     """The encoder's, as transformers reads them."""
+    layer: Path | None = None
+    """The runtime layer that ours starts from, as built for this machine; None: what is installed here."""
 
     def functions(self, endpoint: str) -> dict[str, Function]:
         """Ours as deployed, then the peers."""
@@ -58,7 +60,8 @@ class Setting:
         folder = self.root / "tests/benchmarks/peers"
         told = settings | ONE_THREAD | {"PEER_FILES": str(self.files), "PEER_WEIGHTS": str(self.weights)}
         peers = {name: handler_function(f"{name}.handler", folder, told) for name in PEERS}
-        ours = handler_function(f"{OURS}.handler", self.root / "functions", settings | ONE_THREAD)
+        packages = {"PYTHONPATH": str(self.layer / "python")} if self.layer else {}
+        ours = handler_function(f"{OURS}.handler", self.root / "functions", settings | ONE_THREAD | packages)
         return {OURS: ours, **peers}
 
     def event(self, mails: Sequence[str]) -> dict[str, Any]:
