@@ -130,10 +130,14 @@ def test_a_dead_letter_names_its_mail_and_holds_nothing_of_it(run: Run) -> None:
 SHOWN = (
     "quarantine list",
     "quarantine list --json",
+    "quarantine show QUARANTINED",
+    "show ID",
+    "show ID --json",
     "reconcile BUCKET --since 1h",
     "reconcile BUCKET --since 1h --json",
+    "redrive --dry-run",
 )
-"""What operators ask of a stage; BUCKET stands for its bucket of mails."""
+"""What operators ask of a stage; BUCKET stands for its bucket of mails, ID for each item in turn."""
 
 
 @pytest.mark.parametrize("command", SHOWN)
@@ -143,11 +147,17 @@ def test_operators_are_shown_places_and_never_the_content(
     for name, value in {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": run.cloud.endpoint, "COLUMNS": "400"}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
-    rows = [row for row in run.cloud.rows() if row.revision.quarantine or "quarantine" not in command]
-    words = command.replace("BUCKET", run.cloud.stack.bucket_of("tag_mail").name).split()
-    asked = [[*words, row.id] for row in rows] if "show" in words else [words]
-    shown = [CliRunner().invoke(app, [*each, "--stage", "local"]) for each in asked]
+    rows = run.cloud.rows()
+    each = {
+        "BUCKET": [run.cloud.stack.bucket_of("tag_mail").name],
+        "ID": [row.id for row in rows],
+        "QUARANTINED": [row.id for row in rows if row.revision.quarantine],
+    }
+    placeholder = next((name for name in each if name in command.split()), None)
+    asked = [command.replace(placeholder, value) for value in each[placeholder]] if placeholder else [command]
+    shown = [CliRunner().invoke(app, [*words.split(), "--stage", "local"]) for words in asked]
     assert [done.output for done in shown if done.exit_code and "reconcile" not in command] == []  # 1: there are gaps
+    assert shown
     assert all(done.output for done in shown)
     assert leaks("".join(done.output for done in shown), CONTENT) == []
 
