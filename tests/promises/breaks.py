@@ -181,6 +181,6 @@ BREAKS = (
         "logs.py",
         '"where": where}',
         '"where": where, "text": str(error)}',
-        ("tests/promises/test_privacy.py", "-k", "call_that_fails or bug_of_ours"),
+        ("tests/promises/test_privacy_of_faults.py", "-k", "call_that_fails or bug_of_ours"),
     ),
 )

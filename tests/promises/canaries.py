@@ -16,6 +16,7 @@ CONTENT = (NAME, "quirinella", "zambrovic", ADDRESS, "canary-post", WORD, "glimm
 KEY = "inbox/snorkelwhacker 4711.eml"
 KEYS = ("snorkelwhacker",)
 """A row says which object it is about; logs, metrics and traces do not."""
+EVERYTHING = (*CONTENT, *KEYS)
 
 _PLAIN = f"I lost my credit card, {WORD}. Please send a new one to {ADDRESS}.\r\n\r\nRegards,\r\n{NAME}"
 _HEAD = (

@@ -1,0 +1,115 @@
+"""What goes wrong is told by its code and its place, never by its text: errors quote what was asked or sent."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tagging.aws import AwsError, ClientError
+from tagging.batch import RetryLater
+from tests.conftest import Desk, event
+from tests.picture_bundle import picture
+from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails
+
+AWS_TEXT = f"not allowed: {KEY} holds {WORD} of {NAME} <{ADDRESS}>"
+"""As AWS's errors go: they name what was asked, and what was sent."""
+
+
+@pytest.fixture
+def told(each_desk: Desk, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """What a desk's process says at its most talkative: its logger, any other one, standard output and error."""
+    others = io.StringIO()
+    handler = logging.StreamHandler(others)
+    handler.setLevel(logging.WARNING)  # as Lambda's own handler
+    logging.getLogger().addHandler(handler)
+    each_desk.service.logger.setLevel("DEBUG")
+    capfd.readouterr()
+    yield lambda: each_desk.logs.getvalue() + others.getvalue() + "".join(capfd.readouterr())
+    logging.getLogger().removeHandler(handler)
+
+
+CANARIES = {
+    "mail": mails()["attachment"],
+    "image": picture("garment", form="JPEG", comment=f"{WORD} {ADDRESS}".encode()),
+}
+OPERATIONS = ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem")
+
+
+def faults(operation: str) -> dict[str, Exception]:
+    """What a call can end with; the texts quote what was sent."""
+    refused = ClientError({"Error": {"Code": "AccessDenied", "Message": AWS_TEXT}}, operation.split(".")[1])
+    caused = RuntimeError(AWS_TEXT)
+    caused.__cause__ = ValueError(WORD)
+    return {"refused": refused, "unreachable": AwsError[0](), "ours": caused, "lookup": KeyError(KEY)}
+
+
+@pytest.mark.parametrize("lost_reply", [False, True])
+@pytest.mark.parametrize("kind", ["refused", "unreachable", "ours", "lookup"])
+def test_a_call_that_fails_is_told_without_its_text(
+    each_desk: Desk, told: Callable[[], str], kind: str, lost_reply: bool
+) -> None:
+    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    for operation in OPERATIONS:
+        lost = lost_reply and operation != "s3.GetObject"  # what is only read has no effect to be lost
+        with each_desk.failing(operation, faults(operation)[kind], lost_reply=lost):
+            assert each_desk.handle(body) == ["0"]
+    assert each_desk.handle(body) == []
+    said = told()
+    assert each_desk.logs.getvalue().count("goes back to the queue") == len(OPERATIONS)
+    assert leaks(said, EVERYTHING) == []
+    rows = str(each_desk.rows())
+    assert leaks(rows, EVERYTHING) == list(KEYS)
+    assert leaks("".join(each_desk.tickets()), CONTENT) == []
+
+
+def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_desk: Desk, told: Callable[[], str]) -> None:
+    def refuse(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Failed"] = [{"Id": "0", "Code": "InvalidMessageContents", "Message": AWS_TEXT}]
+
+    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    each_desk.clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", refuse)
+    assert each_desk.handle(body) == ["0"]
+    said = told()
+    assert "TicketRefused" in said
+    assert leaks(said, EVERYTHING) == []
+
+
+@pytest.mark.parametrize("direct", [False, True])
+@pytest.mark.parametrize("part", ["read", "tag"])
+def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
+    each_desk: Desk, told: Callable[[], str], part: str, direct: bool
+) -> None:
+    service = each_desk.service
+
+    class Broken:
+        bundle = service.tagger.bundle
+
+        def tag(self, *_: object) -> object:
+            raise ValueError(AWS_TEXT)
+
+    def read(*_: object) -> object:
+        raise RuntimeError(AWS_TEXT) from LookupError(WORD)
+
+    broken: Any = {"read": read} if part == "read" else {"tagger": Broken()}
+    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    after = replace(each_desk, service=replace(service, **broken))
+    trace = ""
+    if direct:
+        try:
+            after.service.handle(json.loads(body), lambda: 30.0)
+        except RetryLater as error:  # Lambda prints it with its trace
+            trace = "".join(traceback.format_exception(error))
+        assert "RetryLater" in trace
+    else:
+        assert after.handle(body) == ["0"]
+    said = told()
+    assert "goes back to the queue" in said
+    assert leaks(said + trace, EVERYTHING) == []
