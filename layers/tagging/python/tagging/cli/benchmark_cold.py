@@ -24,7 +24,7 @@ from tagging.local.stub_aws import StubAws
 from tagging.settings import Settings
 
 MAIL = ("From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n" + " ".join(SENTENCES)).encode()
-FLOOR = "tests/benchmarks/floor"
+FLOOR = "tests/benchmarks/peers"
 Bundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped bundle if left out.")]
 Installed = Annotated[
     bool, typer.Option("--installed", help="tag_mail finds its packages where everything here does, not in its layer.")
