@@ -22,6 +22,7 @@ from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.objects import ObjectStore
+from tagging.packed import unpack
 from tagging.ticket_queue import TicketQueue
 from tests.conftest import Desk
 
@@ -108,6 +109,9 @@ def take(cloud: LocalCloud, url: str) -> list[dict[str, Any]]:
 
 
 def items(cloud: LocalCloud) -> dict[str, dict[str, Any]]:
-    """Everything that the table holds, pointers and index entries included."""
+    """Everything that the table holds, pointers and index entries included; what is packed in a row is unpacked."""
     scanned = cloud.client("dynamodb").scan(TableName=cloud.stack.tables[0])["Items"]
-    return {item["id"]["S"]: item for item in scanned}
+    return {
+        item["id"]["S"]: item | ({"record": unpack(item["record"]["B"])} if "record" in item else {})
+        for item in scanned
+    }

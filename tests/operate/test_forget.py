@@ -37,6 +37,7 @@ def test_row_index_entries_and_mention_are_erased_and_a_redelivery_changes_nothi
     source, message = tagged(cloud, "canary/lost card.eml")
     row = table.get(source.item_id)
     assert row is not None
+    assert "canary" in str(items(cloud)[source.item_id]["record"])  # what is packed is looked into
     for label in row.revision.labels:  # as for labels that ask to be listed
         table.list_under(label, row)
     done = run("forget", source.item_id)
