@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.row import Row
 from tests.conftest import MAIL, THANKS
@@ -20,6 +21,14 @@ from tests.soak.faulty_proxy import FaultyProxy
 
 MAILS = {"lost_card.eml": MAIL, "thanks.eml": THANKS}
 """The first makes a ticket, the second none."""
+
+
+@pytest.fixture(scope="module")
+def running_cloud(root: Path) -> Iterator[LocalCloud]:
+    """A stack of its own: dead letters that earlier tests have in flight come back, and are counted."""
+    with LocalCloud.start(root, clock=Clock(240), functions=["tag_mail"]) as cloud:
+        cloud.wait_ready()
+        yield cloud
 
 
 @pytest.fixture
