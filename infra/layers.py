@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import aws_cdk as cdk
+import msgspec
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -55,8 +56,8 @@ def taxonomy_of(root: Path, function: DeployedFunction) -> Taxonomy:
     """The taxonomy in the built layer of a function's bundle: what it can say; raises LayersNotBuilt."""
     path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
     try:
-        return Taxonomy.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
+        return msgspec.json.decode(path.read_bytes(), type=Taxonomy)
+    except (OSError, msgspec.MsgspecError):
         raise LayersNotBuilt(f"layer {function.model} holds no bundle with a taxonomy; run: tagging build") from None
 
 

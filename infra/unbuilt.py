@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from infra.app import ROOT, synthesise
 from infra.layers import LayersNotBuilt
 from infra.settings import ARCHITECTURE, SettingsRefused
@@ -27,7 +29,7 @@ def stand_in_project(root: Path, folder: Path) -> Path:
     for model in {function.model for function in DEPLOYED}:
         taxonomy = read_taxonomy(root / "layers" / model / "taxonomy.yaml")
         (layers / model / "bundle").mkdir()
-        (layers / model / "bundle" / "taxonomy.json").write_text(taxonomy.model_dump_json(), encoding="utf-8")
+        (layers / model / "bundle" / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
     return folder
 
 

@@ -113,7 +113,8 @@ def test_imports_point_one_way() -> None:
         assert "functions" not in {module.split(".")[0] for module in imports(path)}, name_of(path)
     for module, users in (("tagging.service", {"wiring.py"}), ("tagging.wiring", set())):
         assert {path.name for path in SERVED if module in set(imports(path))} == users
-    assert not [module for module in imports(PACKAGE / "settings.py") if module.startswith("tagging")]
+    assert [name for name in imports(PACKAGE / "settings.py") if name.startswith("tagging")] == ["tagging.validation"]
+    assert not [name for name in imports(PACKAGE / "validation.py") if name.startswith("tagging")]
 
 
 @pytest.mark.parametrize("path", [path for path in OURS if path.parent != ROOT / "functions"], ids=name_of)

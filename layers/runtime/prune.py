@@ -35,7 +35,6 @@ NOT_NEEDED = (
     "lxml/includes",
     "numpy/conftest.py",
     "numpy/testing",
-    "pydantic/mypy.py",
     # Parts with their own purpose, which is not ours.
     "PIL/_avif.*",
     "PIL/_imagingcms.*",
@@ -77,7 +76,6 @@ NOT_NEEDED = (
     "onnxruntime/quantization",
     "onnxruntime/tools",
     "onnxruntime/transformers",
-    "pydantic/v1",
     "tokenizers/tools",
     "urllib3/contrib",
 )

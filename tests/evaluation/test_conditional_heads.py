@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tagging.learning.evaluation import evaluate_observed
@@ -16,7 +17,7 @@ from tagging.taxonomy import Head, Taxonomy
 def waiting_for(tagger: Tagger, label: str) -> Tagger:
     """The tiny bundle, its last head asked only where `label` was given."""
     *others, person = tagger.bundle.taxonomy.heads
-    heads = (*others, Head.model_validate(person.model_dump() | {"when": label}))
+    heads = (*others, msgspec.convert(msgspec.to_builtins(person) | {"when": label}, Head))
     return Tagger(replace(tagger.bundle, taxonomy=Taxonomy(version=1, heads=heads)))
 
 

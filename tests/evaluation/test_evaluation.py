@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from sklearn import metrics as reference
@@ -17,6 +18,7 @@ from tagging.learning.report import Subject, page
 from tagging.learning.rows import Row
 from tagging.mail import text_mail
 from tagging.tagger import Tagger
+from tagging.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
 LABELS = ["late", "broken", "angry", "happy", "wants_person"]
@@ -156,9 +158,9 @@ def test_outcomes_and_routes_by_hand(tiny: Tagger) -> None:
 
 
 def test_costs_are_those_of_the_taxonomys_goals(tiny: Tagger) -> None:
-    taxonomy = tiny.bundle.taxonomy.model_dump(mode="json")
+    taxonomy = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     taxonomy["heads"][0]["labels"][0]["goal"] = {"cost": {"fp": 1, "fn": 5}}
-    dear = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(taxonomy)))
+    dear = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(taxonomy, Taxonomy)))
     yes, given = np.zeros((10, 5), dtype=bool), np.zeros((10, 5), dtype=bool)
     yes[:2, 0], given[2:5, 0] = True, True
     found = evaluate_observed(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
@@ -200,9 +202,9 @@ def test_calibration_is_judged_from_fifty_positives_on(tiny: Tagger) -> None:
 
 
 def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> None:
-    content = tiny.bundle.taxonomy.model_dump(mode="json")
+    content = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     content["heads"][0]["policy"] = {"top": 1}
-    best = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(content)))
+    best = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     yes = np.eye(10, 5, dtype=bool)
     observed = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
     found = evaluate_observed(observed)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -20,6 +21,7 @@ from tagging.learning.report.markup import tag
 from tagging.learning.report.what_if import other_thresholds
 from tagging.learning.rows import Row
 from tagging.tagger import Tagger
+from tagging.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
 SUBJECT = Subject(bundle="desk", data="rows.jsonl", sha256="ab" * 32, skipped=0)
@@ -130,9 +132,9 @@ def test_the_worst_mistake_is_the_surest_and_a_critical_one_counts_twice(tiny: T
     found = worst_mistakes(by_hand(tiny, made_rows(tiny, yes), scores), 5)
     assert [one.row for one in found] == [2, 1]
     assert found[0].wrong == (("broken", 0.9),)
-    content = tiny.bundle.taxonomy.model_dump(mode="json")
+    content = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     content["heads"][0]["labels"][0]["critical"] = True
-    strict = Tagger(replace(tiny.bundle, taxonomy=type(tiny.bundle.taxonomy).model_validate(content)))
+    strict = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     assert [one.row for one in worst_mistakes(by_hand(strict, made_rows(strict, yes), scores), 5)] == [1, 2]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tagging.learning.changes import carry_over
@@ -51,7 +52,7 @@ def test_changes_follow_each_other_and_leave_other_rows_the_same_objects() -> No
 def taxonomy(version: int, names: str, changes: tuple[Change, ...] = (), **head: object) -> Taxonomy:
     listed = [{"id": name, "description": name} for name in names.split()]
     head = {"id": "topic", "kind": "multilabel", "labels": listed} | head
-    return Taxonomy.model_validate({"version": version, "heads": [head], "changes": changes})
+    return msgspec.convert({"version": version, "heads": [head], "changes": changes}, Taxonomy)
 
 
 def told(old: Taxonomy, new: Taxonomy) -> dict[str, Effect]:
@@ -91,7 +92,7 @@ def test_a_head_that_waits_for_a_label_is_told_and_a_renamed_label_is_the_same_c
     def waiting(version: int, name: str, when: str | None, changes: tuple[dict[str, object], ...] = ()) -> Taxonomy:
         kind = {"id": "kind", "kind": "binary", "labels": [{"id": name, "description": "a card"}]}
         late = {"id": "time", "kind": "binary", "when": when, "labels": [{"id": "late", "description": "late"}]}
-        return Taxonomy.model_validate({"version": version, "heads": [kind, late], "changes": changes})
+        return msgspec.convert({"version": version, "heads": [kind, late], "changes": changes}, Taxonomy)
 
     found = told(waiting(1, "card", None), waiting(2, "card", "card"))
     assert found["head time"].what == "asked only where card is given"

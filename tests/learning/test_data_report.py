@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from tagging.learning.data_report import report_of
@@ -77,7 +78,7 @@ def test_with_a_taxonomy_only_what_it_does_not_say_yet_is_advised() -> None:
     labels = [{"id": name, "description": name} for name in ("money", "refund", "x")]
     labels[1]["parent"] = "money"
     head = {"id": "topic", "kind": "multilabel", "labels": labels}
-    taxonomy = Taxonomy.model_validate({"version": 1, "heads": [head]})
+    taxonomy = msgspec.convert({"version": 1, "heads": [head]}, Taxonomy)
     assert advice(rows(*["money refund", "money", "x", "x"] * 20, *["money refund x"] * 3), taxonomy) == {}
     assert advice(rows(*["money", "x", "refund"] * 25), taxonomy) == {"multiclass": ("money", "refund", "x")}
 

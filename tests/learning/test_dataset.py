@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tagging.learning.dataset import column_problems, read_dataset, write_rows
@@ -24,7 +25,7 @@ def taxonomy() -> Taxonomy:
     act = [label("asks"), label("reports")]
     heads = [{"id": "topic", "kind": "multilabel", "labels": topic}, {"id": "act", "kind": "multiclass", "labels": act}]
     changes = [{"rename": "plastic", "to": "card", "since": 2}]
-    return Taxonomy.model_validate({"version": 2, "heads": heads, "changes": changes})
+    return msgspec.convert({"version": 2, "heads": heads, "changes": changes}, Taxonomy)
 
 
 def written(tmp_path: Path, *lines: object) -> Path:

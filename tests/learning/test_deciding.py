@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -18,7 +19,7 @@ def taxonomy(*labels: Label, kind: HeadKind = "multilabel") -> Taxonomy:
 
 
 def label(name: str, **fields: object) -> Label:
-    return Label.model_validate({"id": name, "description": name} | fields)
+    return msgspec.convert({"id": name, "description": name} | fields, Label)
 
 
 def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> Trials:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -168,6 +169,6 @@ def test_what_is_unknown_of_a_row_is_unknown_of_what_waits_for_it() -> None:
 
 
 def test_a_head_that_waits_for_another_label_than_before_is_no_safe_successor() -> None:
-    heads = [head.model_copy(update={"when": None}) if head.id == "fresh" else head for head in TAXONOMY.heads]
+    heads = [msgspec.structs.replace(head, when=None) if head.id == "fresh" else head for head in TAXONOMY.heads]
     (told,) = incompatible(TAXONOMY, Taxonomy(version=2, heads=tuple(heads)))
     assert told == "head fresh, which decides ripe, was asked of grocery, now of every item"

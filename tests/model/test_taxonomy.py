@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
-from pydantic import ValidationError
+from msgspec import ValidationError
 
 from tagging.learning.taxonomy_file import read_taxonomy
 from tagging.tagger import Tagger
@@ -28,20 +29,20 @@ TWO = {
 
 
 def test_labels_keep_the_order_of_the_file_over_all_heads() -> None:
-    taxonomy = Taxonomy.model_validate(TWO)
+    taxonomy = msgspec.convert(TWO, Taxonomy)
     assert list(taxonomy.labels) == ["refund", "card", "thank"]
     assert taxonomy.head_of("card") == "b"
 
 
 def test_routes_are_sorted_and_each_named_once() -> None:
-    taxonomy = Taxonomy.model_validate(TWO)
+    taxonomy = msgspec.convert(TWO, Taxonomy)
     assert taxonomy.routes(["refund", "thank", "card", "refund"]) == ("cards", "desk")
     assert taxonomy.routes(["thank"]) == ()
 
 
 def test_an_unknown_label_has_no_head() -> None:
     with pytest.raises(KeyError):
-        Taxonomy.model_validate(TWO).head_of("nothing")
+        msgspec.convert(TWO, Taxonomy).head_of("nothing")
 
 
 def label(name: str, **more: object) -> dict[str, object]:
@@ -58,15 +59,18 @@ def label(name: str, **more: object) -> dict[str, object]:
             [{"id": "a", "kind": "multilabel", "labels": [label("x", parent="y")]}],
             "label x: its parent does not exist: y",
         ),
-        ([{"id": "a", "kind": "multilabel", "labels": [label("Not An Id")]}], "pattern"),
+        (
+            [{"id": "a", "kind": "multilabel", "labels": [label("Not An Id")]}],
+            r"matching regex .* at `\$\.heads\[0\]\.labels\[0\]\.id`",
+        ),
         ([{"id": "a", "kind": "multilabel", "labels": [label("x", goal={})]}], "exactly one of"),
-        ([{"id": "a", "kind": "multilabel", "labels": []}], "at least 1 item"),
-        ([], "at least 1 item"),
+        ([{"id": "a", "kind": "multilabel", "labels": []}], "length >= 1"),
+        ([], "length >= 1"),
     ],
 )
 def test_a_taxonomy_that_does_not_hold_together_says_why(heads: list[object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        Taxonomy.model_validate({"version": 1, "heads": heads})
+        msgspec.convert({"version": 1, "heads": heads}, Taxonomy)
 
 
 def test_what_ships_is_what_the_yaml_file_says(root: Path, tagger: Tagger) -> None:

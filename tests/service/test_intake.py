@@ -130,11 +130,23 @@ def test_the_same_message_is_rejected_under_the_same_id() -> None:
     assert first == again != other
 
 
-def test_a_rejection_never_repeats_the_content() -> None:
-    found = only('{"schema": "tagging.item/1", "id": "canary here", "kind": "canary", "text": 5}')
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"id": "canary here"}, "id: expected `str` matching regex"),
+        ({"kind": "canary - at `$.id`"}, "kind: none of the values there are"),
+        ({"kind": "canary\nhere"}, "kind: none of the values there are"),
+        ({"heads": ["returns", "Canary"]}, "heads[1]: expected `str` matching regex"),
+        ({"text": ["canary"]}, "text: expected `str | null`, got `array`"),
+        ({"text": None, "object": {"bucket": "canary here", "key": "k"}}, "object: bucket"),
+        ({"object": {"bucket": "b", "key": "canary"}}, "give either text or object"),
+    ],
+)
+def test_a_rejection_says_what_is_wrong_and_never_repeats_the_content(wrong: dict[str, object], said: str) -> None:
+    found = only(json.dumps({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "canary"} | wrong))
     assert isinstance(found, Rejected)
-    assert "id: String should match pattern" in found.detail
-    assert "canary" not in repr(found)
+    assert found.detail.startswith(said)
+    assert "canary" not in repr(found).lower()
 
 
 def test_one_bad_record_leaves_the_others() -> None:

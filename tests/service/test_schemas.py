@@ -6,18 +6,19 @@ import json
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
-from pydantic import BaseModel
+from msgspec import Struct
 
 from tagging.intake import IntakeMessage
 from tagging.ticket import Ticket
 
 FOLDER = Path(__file__).parents[2] / "events/schemas"
-MODELS: dict[str, type[BaseModel]] = {"item": IntakeMessage, "ticket": Ticket}
+MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "ticket": Ticket}
 
 
-def schema_text(model: type[BaseModel]) -> str:
-    return json.dumps(model.model_json_schema(by_alias=True), indent=2) + "\n"
+def schema_text(model: type[Struct]) -> str:
+    return json.dumps(msgspec.json.schema(model), indent=2) + "\n"
 
 
 @pytest.mark.parametrize("name", MODELS)

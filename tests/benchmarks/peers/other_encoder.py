@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tagging.bundle import Bundle
@@ -32,14 +33,14 @@ class LinearHeads:
 
 def tagger_with(encoder) -> Tagger:
     """A tagger of the shipped bundle, its checksums unchecked and its encoder another."""
-    words = LexiconFile.model_validate_json((BUNDLE / "lexicon.json").read_bytes())
+    words = msgspec.json.decode((BUNDLE / "lexicon.json").read_bytes(), type=LexiconFile)
     bundle = Bundle(
         encoder=encoder,
         heads=LinearHeads(),
         lexicon=Lexicon(words.grams, words.idf, words.weight),
-        taxonomy=Taxonomy.model_validate_json((BUNDLE / "taxonomy.json").read_bytes()),
-        decisions=Thresholds.model_validate_json((BUNDLE / "thresholds.json").read_bytes()).labels,
-        manifest=Manifest.model_validate_json((BUNDLE / "manifest.json").read_bytes()),
+        taxonomy=msgspec.json.decode((BUNDLE / "taxonomy.json").read_bytes(), type=Taxonomy),
+        decisions=msgspec.json.decode((BUNDLE / "thresholds.json").read_bytes(), type=Thresholds).labels,
+        manifest=msgspec.json.decode((BUNDLE / "manifest.json").read_bytes(), type=Manifest),
         version=BundleVersion(encoder="other", heads="other", thresholds="other"),
         folder=BUNDLE,
     )

@@ -36,7 +36,6 @@ FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.jso
 LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
 Encoder: TypeAlias = "TextEncoder | ImageEncoder"
-Described = TextEncoderManifest | ImageEncoderManifest
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,12 @@ def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder,
     return encoder, described.version
 
 
-def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, Described]:
+def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
     """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
     path = folder / "manifest.json"
-    described = parsed(path, read_file(path) if manifest is None else manifest, EncoderManifest).root
-    needed = ("encoder.onnx", "tokenizer.json") if described.form == "tagging.encoder/1" else ("encoder.onnx",)
+    described: EncoderManifest = parsed(path, read_file(path) if manifest is None else manifest, EncoderManifest)
+    is_text = isinstance(described, TextEncoderManifest)
+    needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
     for name in needed:
         if name not in described.files:
             raise BundleError(path, f"names no {name}")
@@ -112,7 +112,7 @@ def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[E
     if model.outputs.get("features") != (1, described.dimension):
         why = f"has no output `features` of shape [1, {described.dimension}]"
         raise BundleError(folder / "encoder.onnx", why)
-    if described.form == "tagging.image_encoder/1":
+    if isinstance(described, ImageEncoderManifest):
         if model.inputs != {"pixels": (1, described.size, described.size, 3)}:
             why = f"has not one input `pixels` of shape [1, {described.size}, {described.size}, 3]"
             raise BundleError(folder / "encoder.onnx", why)
@@ -141,7 +141,9 @@ def _lexicon(path: Path, content: bytes) -> Lexicon:
         raise BundleError(path, str(error)) from None
 
 
-def _check_fit(path: Path, heads: OnnxModel, encoder: Described, labels: tuple[str, ...], lexicon: Lexicon) -> None:
+def _check_fit(
+    path: Path, heads: OnnxModel, encoder: EncoderManifest, labels: tuple[str, ...], lexicon: Lexicon
+) -> None:
     """The heads file carries what it was made for; a file from elsewhere must not pass for this bundle's."""
     if heads.notes.get("encoder") != encoder.version:
         raise BundleError(path, "was made for another encoder", "train the heads on this encoder, or bring theirs")

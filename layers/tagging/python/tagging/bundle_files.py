@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from types import UnionType
+from typing import Any, TypeVar, overload
 
-from pydantic import BaseModel, ValidationError
+import msgspec
 
 from tagging.manifest import sha256
 from tagging.onnx_model import OnnxError
+from tagging.validation import told
 
 REBUILD = "take the folder again from where it was built, or train it anew"
 
-Model = TypeVar("Model", bound=BaseModel)
+Document = TypeVar("Document")
 Loaded = TypeVar("Loaded")
 
 
@@ -45,14 +47,20 @@ def checked_file(path: Path, expected: str | None) -> bytes:
     return content
 
 
-def parsed(path: Path, content: bytes, model: type[Model]) -> Model:
+@overload
+def parsed(path: Path, content: bytes, document: type[Document]) -> Document: ...
+
+
+@overload
+def parsed(path: Path, content: bytes, document: UnionType) -> Any: ...
+
+
+def parsed(path: Path, content: bytes, document: Any) -> Any:
     """The content of a JSON file as what it should be. Raises BundleError, which names the place in it."""
     try:
-        return model.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BundleError(path, f"is not what it should be: {place}: {first['msg']}") from None
+        return msgspec.json.decode(content, type=document)
+    except msgspec.MsgspecError as error:
+        raise BundleError(path, f"is not what it should be: {told(error)}") from None
 
 
 def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:

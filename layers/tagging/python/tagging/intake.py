@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote_plus
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import msgspec
+from msgspec import Meta, Struct
 
 from tagging.eventbridge import read_eventbridge
 from tagging.rejected import Rejected, reject
 from tagging.revision import Quarantine
 from tagging.source import Inline, Source, StoredObject
+from tagging.taxonomy_changes import Name
+from tagging.validation import END, told
 
 __all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
 
 Kind = Literal["mail", "text", "image"]
-HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
@@ -29,8 +30,7 @@ _NOTHING_TO_TAG = (
 """What else S3 tells of an object."""
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One item that a message asks to have tagged."""
 
     source: Source
@@ -42,17 +42,15 @@ class Delivery:
     """Why it is never tagged, where that is known before it is read."""
 
 
-class _Pointer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Pointer(Struct, frozen=True):
+    """A stored object that a message points to."""
 
     bucket: str
     key: str
     version: str | None = None
 
-    @model_validator(mode="after")
-    def _can_be_an_object(self) -> _Pointer:
+    def __post_init__(self) -> None:
         self.stored()
-        return self
 
     def stored(self) -> StoredObject:
         return StoredObject.checked(
@@ -60,29 +58,24 @@ class _Pointer(BaseModel):
         )
 
 
-class IntakeMessage(BaseModel):
+class IntakeMessage(Struct, frozen=True, kw_only=True):
     """Our own way in: inline text under the sender's id, or a pointer to an object. Unknown fields are ignored."""
 
-    model_config = ConfigDict(frozen=True)
-
-    # The field keeps the name that stands in the message; pydantic's own `schema` is long deprecated.
-    schema_: Literal["tagging.item/1"] = Field(alias="schema")
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")] | None = None
+    schema: Literal["tagging.item/1"]
+    id: Annotated[str, Meta(pattern=f"^[A-Za-z0-9._:-]{{1,100}}{END}")] | None = None
     kind: Kind
     text: str | None = None
     subject: str = ""
-    object: _Pointer | None = None
-    heads: Annotated[list[HeadName], Field(min_length=1, max_length=100)] | None = None
+    object: Pointer | None = None
+    heads: Annotated[list[Name], Meta(min_length=1, max_length=100)] | None = None
 
-    @model_validator(mode="after")
-    def _one_content(self) -> IntakeMessage:
+    def __post_init__(self) -> None:
         if (self.text is None) == (self.object is None):
             raise ValueError("give either text or object")
         if self.text is not None and self.id is None:
             raise ValueError("inline text needs an id")
         if self.text is not None and self.kind == "image":
             raise ValueError("an image is given as an object")
-        return self
 
     def delivery(self) -> Delivery:
         """What the message asks for."""
@@ -133,13 +126,9 @@ def _read_document(body: dict[str, Any], given: object, wrappings: int) -> list[
 
 def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
     try:
-        return IntakeMessage.model_validate(body).delivery()
-    except ValidationError as error:
-        wrong = ", ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}"
-            for e in error.errors(include_url=False, include_context=False, include_input=False)
-        )
-        return reject(given, "bad_message", wrong[:300])
+        return msgspec.convert(body, IntakeMessage).delivery()
+    except msgspec.ValidationError as error:
+        return reject(given, "bad_message", told(error)[:300])
 
 
 def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:

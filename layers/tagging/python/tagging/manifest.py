@@ -6,31 +6,26 @@ import hashlib
 import json
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, RootModel, model_validator
+from msgspec import Meta, Struct
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Version = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
+from tagging.validation import END
+
+Sha256 = Annotated[str, Meta(pattern=f"^[0-9a-f]{{64}}{END}")]
+Version = Annotated[str, Meta(pattern=f"^[0-9a-f]{{12}}{END}")]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Aggregate = Literal["sentences", "whole", "both"]
-
-STRICT = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-FOR_PEOPLE_TOO = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 MOST_GOLDEN_BYTES = 4096
 """Largest golden picture: it is read at every start."""
 
 
-class TextEncoderManifest(BaseModel):
+class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.encoder/1"):
     """`encoder/manifest.json` of an encoder of texts; what it says of origin, licence and parity is for people."""
 
-    model_config = FOR_PEOPLE_TOO
-
-    form: Annotated[Literal["tagging.encoder/1"], Field(alias="schema")]
     files: dict[str, Sha256]
-    sequence_length: Annotated[int, Field(ge=8, le=4096)]
-    dimension: Annotated[int, Field(ge=1)]
+    sequence_length: Annotated[int, Meta(ge=8, le=4096)]
+    dimension: Annotated[int, Meta(ge=1)]
 
     @property
     def version(self) -> str:
@@ -38,16 +33,13 @@ class TextEncoderManifest(BaseModel):
         return version_of(self.files["encoder.onnx"], self.files["tokenizer.json"], str(self.sequence_length))
 
 
-class ImageEncoderManifest(BaseModel):
+class ImageEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.image_encoder/1"):
     """`encoder/manifest.json` of an encoder of pictures; what it says of origin and licence is for people."""
 
-    model_config = FOR_PEOPLE_TOO
-
-    form: Annotated[Literal["tagging.image_encoder/1"], Field(alias="schema")]
     files: dict[str, Sha256]
-    size: Annotated[int, Field(ge=8, le=1024)]
+    size: Annotated[int, Meta(ge=8, le=1024)]
     """Rows and columns of the pictures it takes."""
-    dimension: Annotated[int, Field(ge=1)]
+    dimension: Annotated[int, Meta(ge=1)]
 
     @property
     def version(self) -> str:
@@ -55,29 +47,23 @@ class ImageEncoderManifest(BaseModel):
         return version_of(self.files["encoder.onnx"], str(self.size))
 
 
-class EncoderManifest(RootModel[TextEncoderManifest | ImageEncoderManifest]):
-    """`encoder/manifest.json` of either kind: its schema says which."""
-
-    root: Annotated[TextEncoderManifest | ImageEncoderManifest, Field(discriminator="form")]
+EncoderManifest = TextEncoderManifest | ImageEncoderManifest
+"""`encoder/manifest.json` of either kind: its schema says which."""
 
 
-class Golden(BaseModel):
+class Golden(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A text or a picture with the labels and scores that the bundle gave it when it was made."""
 
-    model_config = STRICT
-
-    text: Annotated[str, Field(min_length=1)] | None = None
-    picture: Annotated[Base64Bytes, Field(min_length=1, max_length=MOST_GOLDEN_BYTES)] | None = None
+    text: Annotated[str, Meta(min_length=1)] | None = None
+    picture: Annotated[bytes, Meta(min_length=1, max_length=MOST_GOLDEN_BYTES)] | None = None
     """A picture file, written in base64."""
     labels: tuple[str, ...]
     scores: dict[str, Share]
     """Of the labels that were asked: those of heads whose condition held."""
 
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.text is None) == (self.picture is None):
             raise ValueError("a golden item is either a text or a picture")
-        return self
 
     @property
     def content(self) -> str | bytes:
@@ -85,12 +71,10 @@ class Golden(BaseModel):
         return self.picture if self.text is None and self.picture is not None else str(self.text)
 
 
-class Manifest(BaseModel):
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`manifest.json` of a bundle."""
 
-    model_config = STRICT
-
-    form: Annotated[Literal["tagging.bundle/1"], Field(alias="schema")]
+    schema: Literal["tagging.bundle/1"]
     about: dict[str, Any] = {}
     """For people: the data that the heads learned from, and how."""
     aggregate: Aggregate
@@ -99,22 +83,20 @@ class Manifest(BaseModel):
     encoder: Version
     """The encoder that the heads were trained on."""
     files: dict[str, Sha256]
-    golden: Annotated[tuple[Golden, ...], Field(min_length=1)]
-    tolerance: Annotated[float, Field(gt=0, lt=0.5)]
+    golden: Annotated[tuple[Golden, ...], Meta(min_length=1)]
+    tolerance: Annotated[float, Meta(gt=0, lt=0.5)]
     """How far a golden score may be from what is stored: int8 arithmetic differs between processors."""
     checksum: Sha256
     """Of everything above."""
 
 
-class Decision(BaseModel):
+class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """How one label's logit becomes a score, and from which score the label is given."""
 
-    model_config = STRICT
-
     threshold: Share
-    slope: Finite = 1.0
-    intercept: Finite = 0.0
-    knots: tuple[tuple[Finite, Share], ...] = ()
+    slope: float = 1.0
+    intercept: float = 0.0
+    knots: tuple[tuple[float, Share], ...] = ()
     """(logit, probability), both rising: the score is read off the line through them; without any, slope and intercept
     make it. A multiclass head has none: its labels' scores add up to 1."""
     proven: bool = True
@@ -126,34 +108,28 @@ class Decision(BaseModel):
     review: tuple[Share, Share] | None = None
     """Scores from the first up to, not including, the second are too uncertain to act on."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def __post_init__(self) -> None:
         pairs = list(pairwise(self.knots))
         if len(self.knots) == 1 or any(a >= c or b > d for (a, b), (c, d) in pairs):
             raise ValueError("knots are at least two, by rising logit, and their probabilities never fall")
         if self.review and self.review[0] > self.review[1]:
             raise ValueError("the review band begins above its end")
-        return self
 
 
-class Thresholds(BaseModel):
+class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """`thresholds.json`: calibration and threshold of every label."""
 
-    model_config = STRICT
-
-    form: Annotated[Literal["tagging.thresholds/1"], Field(alias="schema")]
+    schema: Literal["tagging.thresholds/1"]
     labels: dict[str, Decision]
 
 
-class LexiconFile(BaseModel):
+class LexiconFile(Struct, frozen=True, forbid_unknown_fields=True):
     """`lexicon.json`: the n-grams in column order with their inverse document frequencies."""
 
-    model_config = STRICT
-
-    form: Annotated[Literal["tagging.lexicon/1"], Field(alias="schema")]
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    schema: Literal["tagging.lexicon/1"]
+    weight: Annotated[float, Meta(ge=0)]
     grams: tuple[str, ...]
-    idf: tuple[Finite, ...]
+    idf: tuple[float, ...]
 
 
 def sha256(content: bytes) -> str:

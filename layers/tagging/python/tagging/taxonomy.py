@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import msgspec
+from msgspec import Meta, Struct
 
 from tagging.taxonomy_changes import Change, Name
 from tagging.taxonomy_rules import mistakes_in
 
 HeadKind = Literal["multilabel", "multiclass", "binary"]
-_STRICT = ConfigDict(frozen=True, extra="forbid")
+Text = Annotated[str, Meta(min_length=1)]
+Amount = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 
 
-class Cost(BaseModel):
+class Cost(Struct, frozen=True, forbid_unknown_fields=True):
     """What a wrong yes (`fp`) and a wrong no (`fn`) cost, in any unit."""
 
-    model_config = _STRICT
-
-    fp: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    fn: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    fp: Amount
+    fn: Amount
 
 
-class Floor(BaseModel):
+class Floor(Struct, frozen=True, forbid_unknown_fields=True):
     """A goal with a number: exactly one of a precision floor, a recall floor, or costs."""
 
-    model_config = _STRICT
-
-    min_precision: Annotated[float, Field(gt=0, lt=1)] | None = None
-    min_recall: Annotated[float, Field(gt=0, lt=1)] | None = None
+    min_precision: Annotated[float, Meta(gt=0, lt=1)] | None = None
+    min_recall: Annotated[float, Meta(gt=0, lt=1)] | None = None
     cost: Cost | None = None
 
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
+    def __post_init__(self) -> None:
         if sum(value is not None for value in (self.min_precision, self.min_recall, self.cost)) != 1:
             raise ValueError("write exactly one of min_precision, min_recall, cost")
-        return self
 
 
-class Policy(BaseModel):
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     """How a multilabel head decides where not by thresholds: exactly one of `top` and `sum`."""
 
-    model_config = _STRICT
-
-    top: Annotated[int, Field(ge=1)] | None = None
+    top: Annotated[int, Meta(ge=1)] | None = None
     """The labels with the so many highest scores."""
-    sum: Annotated[float, Field(gt=0, le=1)] | None = None
+    sum: Annotated[float, Meta(gt=0, le=1)] | None = None
     """The labels with the highest scores, as many as it takes until their scores add up to this."""
 
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.top is None) == (self.sum is None):
             raise ValueError("write exactly one of top, sum")
-        return self
 
 
-class Label(BaseModel):
+class Label(Struct, frozen=True, forbid_unknown_fields=True):
     """A statement that holds for an item or not."""
 
-    model_config = _STRICT
-
     id: Name
-    description: Annotated[str, Field(min_length=1)]
-    examples: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    description: Text
+    examples: tuple[Text, ...] = ()
     """Texts of which the label holds; like the description, they teach."""
     parent: Name | None = None
     """A label of the same head that holds wherever this one does."""
@@ -80,10 +71,8 @@ class Label(BaseModel):
     """What the label's threshold must reach."""
 
 
-class Head(BaseModel):
+class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Labels decided together."""
-
-    model_config = _STRICT
 
     id: Name
     kind: HeadKind
@@ -93,25 +82,21 @@ class Head(BaseModel):
     its labels are not asked: they get no score, which is not a no."""
     ranked: bool = False
     """Of a multiclass head: an item that does several of these has the label that stands first."""
-    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
+    labels: Annotated[tuple[Label, ...], Meta(min_length=1)]
 
 
-class Taxonomy(BaseModel):
+class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All heads and labels; label ids are unique over all heads."""
 
-    model_config = _STRICT
-
-    version: Annotated[int, Field(ge=1)]
-    heads: Annotated[tuple[Head, ...], Field(min_length=1)]
+    version: Annotated[int, Meta(ge=1)]
+    heads: Annotated[tuple[Head, ...], Meta(min_length=1)]
     changes: tuple[Change, ...] = ()
     """What became of labels of earlier versions, oldest first."""
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        found = [mistake.message for mistake in mistakes_in(self.model_dump(exclude_none=True))]
+    def __post_init__(self) -> None:
+        found = [mistake.message for mistake in mistakes_in(msgspec.to_builtins(self))]
         if found:
             raise ValueError("; ".join(found))
-        return self
 
     @cached_property
     def labels(self) -> dict[str, Label]:
@@ -159,7 +144,7 @@ class Taxonomy(BaseModel):
         if not any(label.deprecated for label in self.labels.values()):
             return self
         kept = (
-            head.model_copy(update={"labels": tuple(label for label in head.labels if not label.deprecated)})
+            msgspec.structs.replace(head, labels=tuple(label for label in head.labels if not label.deprecated))
             for head in self.heads
         )
         return Taxonomy(version=self.version, heads=tuple(head for head in kept if head.labels))

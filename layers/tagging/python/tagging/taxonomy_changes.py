@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from msgspec import Meta, Struct
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-_Names = Annotated[tuple[Name, ...], Field(min_length=2)]
+from tagging.validation import END
+
+Name = Annotated[str, Meta(pattern=f"^[a-z][a-z0-9_]{{0,63}}{END}")]
+_Names = Annotated[tuple[Name, ...], Meta(min_length=2)]
 
 
-class Change(BaseModel):
+class Change(Struct, frozen=True, forbid_unknown_fields=True):
     """One change of labels: `rename` … `to`, `split` … `into`, `merge` … `into`, or `deprecate`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    since: Annotated[int, Field(ge=2)]
+    since: Annotated[int, Meta(ge=2)]
     """The taxonomy version in which it happened; version 1 has nothing before it."""
     rename: Name | None = None
     to: Name | None = None
@@ -25,8 +25,7 @@ class Change(BaseModel):
     """One label after `merge`, several after `split`."""
     deprecate: Name | None = None
 
-    @model_validator(mode="after")
-    def _of_one_kind(self) -> Self:
+    def __post_init__(self) -> None:
         kinds = [kind for kind in ("rename", "split", "merge", "deprecate") if getattr(self, kind) is not None]
         if len(kinds) != 1:
             raise ValueError("write exactly one of rename, split, merge, deprecate")
@@ -38,7 +37,6 @@ class Change(BaseModel):
         }
         if not whole[kinds[0]]:
             raise ValueError(f"write {FORMS[kinds[0]]}")
-        return self
 
     @property
     def kind(self) -> str:

@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from msgspec import Struct
 
 
-class TicketLabel(BaseModel):
+class TicketLabel(Struct, frozen=True):
     """A label given, with its calibrated probability."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     head: str
     score: float
 
 
-class TicketThread(BaseModel):
+class TicketThread(Struct, frozen=True):
     """Hashes that tie the mails of one conversation together without naming anybody."""
-
-    model_config = ConfigDict(frozen=True)
 
     message_id: str | None = None
     in_reply_to: str | None = None
 
 
-class TicketBundle(BaseModel):
+class TicketBundle(Struct, frozen=True):
     """The versions of what decided."""
-
-    model_config = ConfigDict(frozen=True)
 
     encoder: str
     heads: str
     thresholds: str
 
 
-class Ticket(BaseModel):
+class Ticket(Struct, frozen=True, kw_only=True):
     """One message to the ticketing queue. Its consumer upserts by `id`: a copy may arrive more than once."""
 
-    model_config = ConfigDict(frozen=True)
-
-    # The field keeps the name that stands in the message; pydantic's own `schema` is long deprecated.
-    schema_: Literal["tagging.ticket/1"] = Field(default="tagging.ticket/1", alias="schema")
+    schema: Literal["tagging.ticket/1"] = "tagging.ticket/1"
     id: str
     kind: str
     source: dict[str, str]
@@ -61,4 +54,4 @@ class Ticket(BaseModel):
 
     def to_body(self) -> str:
         """The message's text; the same ticket is always the same bytes, of ASCII: SQS refuses some other characters."""
-        return self.model_dump_json(by_alias=True, ensure_ascii=True)
+        return json.dumps(msgspec.to_builtins(self), separators=(",", ":"))

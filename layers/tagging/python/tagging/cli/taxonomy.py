@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -49,9 +49,9 @@ def _old(path: Path) -> Taxonomy:
     """The taxonomy of a file or of a bundle."""
     try:
         if path.is_dir():
-            return Taxonomy.model_validate_json((path / "taxonomy.json").read_bytes())
+            return msgspec.json.decode((path / "taxonomy.json").read_bytes(), type=Taxonomy)
         return read_taxonomy(path)
-    except (OSError, ValidationError):
+    except (OSError, msgspec.MsgspecError):
         raise typer.BadParameter(f"{path} holds no taxonomy.json that can be read") from None
     except TaxonomyError as error:
         raise typer.BadParameter(str(error)) from None

@@ -76,7 +76,7 @@ def as_figures(trained: Trained, out: Path) -> Mapping[str, object]:
                 "f1_out_of_fold": None if label.f1 is None else round(label.f1, 4),
                 "state": state_of(label),
             }
-            | label.decision.model_dump(include={"threshold", "review", "positives"})
+            | {name: getattr(label.decision, name) for name in ("threshold", "review", "positives")}
             for label in trained.labels
         ],
     }

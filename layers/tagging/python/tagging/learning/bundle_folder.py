@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tagging.bundle import FILES, LEXICON, load_bundle
 from tagging.learning.golden_texts import TOLERANCE, golden_of
 from tagging.learning.heads_file import HeadsFile
@@ -72,10 +74,16 @@ def _write_parts(folder: Path, parts: Parts) -> None:
             {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
             indent=None,
         )
-    _write(folder / "taxonomy.json", parts.taxonomy.model_dump(mode="json"))
-    decisions = {label: decision.model_dump(exclude_defaults=True) for label, decision in parts.decisions.items()}
+    _write(folder / "taxonomy.json", msgspec.to_builtins(parts.taxonomy))
+    decisions = {label: _told(decision) for label, decision in parts.decisions.items()}
     _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
     _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(parts.statistics))
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    """What is not as it is where nothing is said."""
+    given = {field.name: (getattr(decision, field.name), field.default) for field in msgspec.structs.fields(decision)}
+    return {name: value for name, (value, default) in given.items() if value != default}
 
 
 def _write_manifest(folder: Path, parts: Parts, golden: Sequence[Mapping[str, Any]]) -> None:

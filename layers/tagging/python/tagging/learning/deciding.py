@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -103,7 +104,7 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
         cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
         proven = cut.proven and lean.positives >= FEWEST_POSITIVES
-        made[label.id] = made[label.id].model_copy(update={"threshold": threshold, "proven": proven})
+        made[label.id] = msgspec.structs.replace(made[label.id], threshold=threshold, proven=proven)
     return made
 
 
@@ -161,7 +162,7 @@ def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decisio
     for name in acting:
         middle = _logit(decisions[name].threshold)
         band = (round(float(_score(middle - half)), 4), round(float(_score(middle + half)), 4))
-        decisions[name] = decisions[name].model_copy(update={"review": band})
+        decisions[name] = msgspec.structs.replace(decisions[name], review=band)
     return decisions
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from tagging.taxonomy import Head, Label, Taxonomy
 from tagging.taxonomy_changes import Change
 
@@ -34,7 +36,7 @@ def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
         now = new.labels.get(renamed.get(label_id) or label_id)
         if now is not None:
             parent = renamed.get(label.parent or "") or label.parent
-            earlier = label.model_copy(update={"parent": parent})
+            earlier = msgspec.structs.replace(label, parent=parent)
             found += _of_label(earlier, now, old.head_of(label_id), new.head_of(now.id))
     found += _of_heads(old, new, renamed)
     if found and new.version <= old.version:
