@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import aws_cdk as cdk
-import msgspec
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -13,6 +12,7 @@ from infra.settings import Architecture, StageSettings
 from layers.runtime.built import MARKER, read_marker
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from tagging.taxonomy import Taxonomy
+from tagging.validation import InvalidDocument, from_json
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
 SOURCES = ("tagging", *(function.model for function in DEPLOYED))
@@ -56,8 +56,8 @@ def taxonomy_of(root: Path, function: DeployedFunction) -> Taxonomy:
     """The taxonomy in the built layer of a function's bundle: what it can say; raises LayersNotBuilt."""
     path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Taxonomy)
-    except (OSError, msgspec.MsgspecError):
+        return from_json(path.read_bytes(), Taxonomy)
+    except (OSError, InvalidDocument):
         raise LayersNotBuilt(f"layer {function.model} holds no bundle with a taxonomy; run: tagging build") from None
 
 

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tagging.aws import Clients, client_at
@@ -88,6 +89,10 @@ class Desk:
     bucket: str
     logs: io.StringIO
     subject: Subject
+
+    def having(self, **parts: Any) -> Desk:
+        """The same desk, other parts in its service."""
+        return replace(self, service=msgspec.structs.replace(self.service, **parts))
 
     def put(self, key: str, data: bytes | None = None) -> str:
         """Store an object, one that opens a ticket if nothing else is given; its version id."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tagging.learning.comparison import Gate, compare, incompatible
 from tagging.learning.observation import observe

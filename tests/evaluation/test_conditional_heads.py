@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tagging.learning.evaluation import evaluate_observed
 from tagging.learning.observation import observe

@@ -134,7 +134,7 @@ def test_the_worst_mistake_is_the_surest_and_a_critical_one_counts_twice(tiny: T
     assert found[0].wrong == (("broken", 0.9),)
     content = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     content["heads"][0]["labels"][0]["critical"] = True
-    strict = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
+    strict = Tagger(msgspec.structs.replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     assert [one.row for one in worst_mistakes(by_hand(strict, made_rows(strict, yes), scores), 5)] == [1, 2]
 
 

@@ -7,7 +7,6 @@ import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 import numpy as np
 import onnx
 import pytest
+from msgspec.structs import replace
 from PIL import Image as pil
 
 from tagging.bundle import FILES, BundleError, load_bundle, load_encoder, load_image_encoder

@@ -73,13 +73,12 @@ def stricter(cloud: LocalCloud, desk: Desk) -> Desk:
     """The service as it was before a fix: on the cloud's table and queues, but it takes no mail over 10 bytes."""
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
     (table,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues
-    service = replace(
-        desk.service,
+    there = desk.having(
         objects=ObjectStore(clients.s3, max_bytes=10, in_flight_bytes=100),
         table=LabelTable(clients.dynamodb, table, handler="tag_mail:1", quarantine_days=90),
         tickets=TicketQueue(clients.sqs, tickets.url),
     )
-    return replace(desk, service=service, clients=clients, bucket=mail_bucket(cloud))
+    return replace(there, clients=clients, bucket=mail_bucket(cloud))
 
 
 def mail_bucket(cloud: LocalCloud) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -161,7 +160,7 @@ def test_a_stage_that_is_not_deployed_is_one_line(run: Run) -> None:
 
 def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalCloud, stricter: Desk) -> None:
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
-    replace(stricter, service=replace(stricter.service, table=table)).handle(inline("blank", " "))
+    stricter.having(table=table).handle(inline("blank", " "))
     assert "expires_at" not in items(cloud)["blank"]
 
 

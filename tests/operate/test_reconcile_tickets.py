@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.aws import Clients
 from tagging.cli.pending_tickets import send_pending
@@ -29,7 +30,7 @@ from tests.operate.conftest import Run, mail_bucket, take
 TEXT = "I lost my credit card yesterday. Please send me a new one."
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Office:
     """A service on the cloud's table and ticket queue, whose tickets do not go out at first."""
 
@@ -76,14 +77,13 @@ def mail_office(desk: Desk, cloud: LocalCloud) -> Office:
 
 def opened(desk: Desk, cloud: LocalCloud) -> Office:
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
-    service = replace(
-        desk.service,
+    there = desk.having(
         objects=ObjectStore(clients.s3, 100_000, 200_000),
         table=LabelTable(clients.dynamodb, cloud.stack.tables[0]),
         tickets=TicketQueue(clients.sqs, cloud.stack.ticket_queues[0].url),
     )
     bucket = cloud.stack.bucket_of(f"tag_{desk.subject.kind}").name
-    return Office(replace(desk, service=service, clients=clients, bucket=bucket), cloud)
+    return Office(dataclasses.replace(there, clients=clients, bucket=bucket), cloud)
 
 
 def without_version(desk: Desk, key: str) -> str:

@@ -7,7 +7,6 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -100,7 +99,7 @@ def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
 
     broken: Any = {"read": read} if part == "read" else {"tagger": Broken()}
     body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
-    after = replace(each_desk, service=replace(service, **broken))
+    after = each_desk.having(**broken)
     trace = ""
     if direct:
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from tagging.budget import SLOWER, Budget, reading_budget
@@ -18,7 +16,7 @@ def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_d
     subject = each_desk.subject
     assert len(subject.good) != len(subject.other)
     budgets = {len(subject.good): ENDLESS, len(subject.other): NOTHING}
-    desk = replace(each_desk, service=replace(each_desk.service, budget=budgets.__getitem__))
+    desk = each_desk.having(budget=budgets.__getitem__)
     bodies = [event(desk, "good", desk.put("good")), event(desk, "slow", desk.put("slow", subject.other))]
     assert desk.handle(*bodies) == []
     found = {row.source["key"]: row.revision.quarantine for row in desk.rows()}
@@ -29,7 +27,7 @@ def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_d
 
 
 def test_inline_text_has_a_budget_too(desk: Desk) -> None:
-    slow = replace(desk, service=replace(desk.service, budget=lambda _: NOTHING))
+    slow = desk.having(budget=lambda _: NOTHING)
     assert slow.handle(inline("crm-1", "I lost my card")) == []
     quarantine = slow.row().revision.quarantine
     assert quarantine is not None
@@ -38,7 +36,7 @@ def test_inline_text_has_a_budget_too(desk: Desk) -> None:
 
 def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_desk: Desk) -> None:
     body = event(each_desk, "a", each_desk.put("a"))
-    slow = replace(each_desk, service=replace(each_desk.service, budget=lambda _: NOTHING))
+    slow = each_desk.having(budget=lambda _: NOTHING)
     assert slow.handle(body) == each_desk.handle(body) == []
     assert each_desk.row().revision.quarantine is None
     assert len(each_desk.tickets()) == 1

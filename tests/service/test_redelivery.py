@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.label_set import BundleVersion, LabelSet
 from tagging.source import StoredObject
@@ -99,7 +99,7 @@ def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_
     each_desk.handle(body)
     (sent,) = each_desk.tickets()
     newer: Any = OtherBundle(each_desk, "f" * 12)
-    after = replace(each_desk, service=replace(each_desk.service, tagger=newer))
+    after = each_desk.having(tagger=newer)
     assert after.handle(body) == []
     assert after.handle(body) == []
     row = each_desk.row()
@@ -113,7 +113,7 @@ def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_desk
     """A slow attempt of the old bundle: the new one writes the row while it tags."""
     body = event(each_desk, "a.eml", each_desk.put("a.eml"))
     newer: Any = OtherBundle(each_desk, "f" * 12)
-    after = replace(each_desk, service=replace(each_desk.service, tagger=newer))
+    after = each_desk.having(tagger=newer)
     tag = each_desk.service.tagger.tag
 
     class Slow:
@@ -124,7 +124,7 @@ def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_desk
             return tag(*given)
 
     slow: Any = Slow()
-    before = replace(each_desk, service=replace(each_desk.service, tagger=slow))
+    before = each_desk.having(tagger=slow)
     assert before.handle(body) == []
     assert each_desk.row().revision.bundle == BundleVersion(
         newer.bundle.version.encoder, "f" * 12, newer.bundle.version.thresholds

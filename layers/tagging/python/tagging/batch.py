@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one SQS record (or a direct invocation) holds, not yet understood."""
 
     id: str | None
@@ -17,8 +17,7 @@ class Message:
     """When it was put on the queue, in seconds since 1970."""
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """An event read: its messages, and whether the queue reads the answer."""
 
     messages: tuple[Message, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from tagging.untaggable import Untaggable
 
@@ -16,8 +17,7 @@ SLOWER = 2
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """Most that one input costs a function that runs with all of one processor (1,769 MB of memory)."""
 
     cpu_seconds: float

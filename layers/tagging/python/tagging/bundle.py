@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from msgspec import Struct
 
 from tagging.bundle_files import BundleError, checked_file, loaded, parsed, read_file
 from tagging.image_encoder import ImageEncoder
@@ -38,8 +39,7 @@ LEXICON = "lexicon.json"
 Encoder: TypeAlias = "TextEncoder | ImageEncoder"
 
 
-@dataclass(frozen=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """A bundle in memory, its parts checked against each other."""
 
     encoder: Encoder
@@ -101,7 +101,8 @@ def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder,
 def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
     """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
     path = folder / "manifest.json"
-    described: EncoderManifest = parsed(path, read_file(path) if manifest is None else manifest, EncoderManifest)
+    either = cast("type[EncoderManifest]", EncoderManifest)  # to mypy a union is no type
+    described = parsed(path, read_file(path) if manifest is None else manifest, either)
     is_text = isinstance(described, TextEncoderManifest)
     needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
     for name in needed:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeVar, overload
-
-import msgspec
+from typing import TypeVar
 
 from tagging.manifest import sha256
 from tagging.onnx_model import OnnxError
-from tagging.validation import told
+from tagging.validation import Document, InvalidDocument, from_json
 
 REBUILD = "take the folder again from where it was built, or train it anew"
 
-Document = TypeVar("Document")
 Loaded = TypeVar("Loaded")
 
 
@@ -47,20 +43,12 @@ def checked_file(path: Path, expected: str | None) -> bytes:
     return content
 
 
-@overload
-def parsed(path: Path, content: bytes, document: type[Document]) -> Document: ...
-
-
-@overload
-def parsed(path: Path, content: bytes, document: UnionType) -> Any: ...
-
-
-def parsed(path: Path, content: bytes, document: Any) -> Any:
+def parsed(path: Path, content: bytes, document: type[Document]) -> Document:
     """The content of a JSON file as what it should be. Raises BundleError, which names the place in it."""
     try:
-        return msgspec.json.decode(content, type=document)
-    except msgspec.MsgspecError as error:
-        raise BundleError(path, f"is not what it should be: {told(error)}") from None
+        return from_json(content, document)
+    except InvalidDocument as error:
+        raise BundleError(path, f"is not what it should be: {error}") from None
 
 
 def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tagging.sentences import Span
@@ -12,8 +11,7 @@ from tagging.sentences import Span
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """What the heads say of one sentence of a mail by itself."""
 
     span: Span
@@ -23,8 +21,7 @@ class Sentence:
     """[labels]"""
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What the heads say of an item."""
 
     logits: Floats

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from PIL import Image as pil
 from PIL.BmpImagePlugin import BmpImageFile
@@ -53,8 +53,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(Struct, frozen=True):
     """One picture, ready for an encoder of its size."""
 
     pixels: NDArray[np.uint8]

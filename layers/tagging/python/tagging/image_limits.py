@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tagging.untaggable import Untaggable
 
@@ -27,8 +28,7 @@ class ImageError(Untaggable):
         super().__init__(reason, detail)
 
 
-@dataclass(frozen=True)
-class ImageLimits:
+class ImageLimits(Struct, frozen=True):
     """Bounds that make time and memory of decoding a function of these numbers, whatever the bytes are.
 
     Memory: the process grows by at most `size` (a copy of the bytes that draw) + `memory` + 24 MiB.

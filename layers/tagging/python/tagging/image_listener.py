@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from tagging.heard import Floats, Heard
 from tagging.image_encoder import ImageEncoder
@@ -13,8 +12,7 @@ from tagging.onnx_model import OnnxModel
 from tagging.untaggable import WrongKind
 
 
-@dataclass(frozen=True)
-class ImageListener:
+class ImageListener(Struct, frozen=True):
     """The parts of a bundle for pictures that turn one into logits."""
 
     encoder: ImageEncoder

@@ -6,7 +6,6 @@ import json
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote_plus
 
-import msgspec
 from msgspec import Meta, Struct
 
 from tagging.eventbridge import read_eventbridge
@@ -14,7 +13,7 @@ from tagging.rejected import Rejected, reject
 from tagging.revision import Quarantine
 from tagging.source import Inline, Source, StoredObject
 from tagging.taxonomy_changes import Name
-from tagging.validation import END, told
+from tagging.validation import END, InvalidDocument, from_data
 
 __all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
 
@@ -126,9 +125,9 @@ def _read_document(body: dict[str, Any], given: object, wrappings: int) -> list[
 
 def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
     try:
-        return msgspec.convert(body, IntakeMessage).delivery()
-    except msgspec.ValidationError as error:
-        return reject(given, "bad_message", told(error)[:300])
+        return from_data(body, IntakeMessage).delivery()
+    except InvalidDocument as error:
+        return reject(given, "bad_message", str(error)[:300])
 
 
 def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:  # decoding a picture needs packages that tagging a mail does not
     from tagging.image import Image
 
 
-@dataclass(frozen=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A part that is listed and never read: `size` in bytes, `content_type` as the sender claims."""
 
     name: str
@@ -18,8 +18,7 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """One mail: what its sender wrote, decoded and bounded, without quotes and signature."""
 
     subject: str

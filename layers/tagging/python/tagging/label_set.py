@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class BundleVersion:
+class BundleVersion(Struct, frozen=True):
     """What tagged: 12 hexadecimal digits of the content hash of each part that changes on its own."""
 
     encoder: str
@@ -15,8 +15,7 @@ class BundleVersion:
     thresholds: str
 
 
-@dataclass(frozen=True)
-class GivenLabel:
+class GivenLabel(Struct, frozen=True):
     """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest.
 
     Pictures, and mails heard as wholes, have no evidence.
@@ -28,8 +27,7 @@ class GivenLabel:
     evidence: tuple[int, int] | None
 
 
-@dataclass(frozen=True)
-class LabelSet:
+class LabelSet(Struct, frozen=True):
     """Labels in taxonomy order; scores in [0, 1] of every label asked, rounded to 4 decimals, always finite.
 
     A label of a head whose condition does not hold was not asked: it has no score, which is not a no.

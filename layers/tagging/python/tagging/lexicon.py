@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 SEPARATOR = " "
@@ -19,8 +19,7 @@ def n_grams(pieces: Sequence[str]) -> set[str]:
     return {*pieces, *(f"{first}{SEPARATOR}{second}" for first, second in pairwise(pieces))}
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True, dict=True):
     """The n-grams that count, in column order, with their inverse document frequencies."""
 
     grams: tuple[str, ...]

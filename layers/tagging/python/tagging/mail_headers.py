@@ -6,9 +6,11 @@ import binascii
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 from tagging.charsets import decode
 from tagging.mail_limits import MailLimits
@@ -43,12 +45,15 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _OTHER_BYTES = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/-_"))
 
 
-@dataclass(frozen=True)
-class Headers:
+class Headers(Struct, frozen=True, dict=True):
     """The wanted fields of one block (lower case name → first value, still encoded and bounded)."""
 
     fields: Mapping[str, bytes]
-    _parameters: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _parameters(self) -> dict[str, dict[str, str]]:
+        """Field name → its parameters, as far as they were asked for."""
+        return {}
 
     def text(self, name: str, chars: int) -> str:
         """A field as people read it: decoded, one line, at most `chars` characters; "" if absent."""

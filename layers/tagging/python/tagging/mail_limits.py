@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tagging.untaggable import Untaggable
 
@@ -18,8 +19,7 @@ class MailError(Untaggable):
         super().__init__(reason, detail)
 
 
-@dataclass(frozen=True)
-class MailLimits:
+class MailLimits(Struct, frozen=True):
     """Bounds that make time and memory of parsing a function of the mail's size.
 
     An error: `size` (too_large), `parts` (too_many_parts), `depth` (too_deep). Everything else is cut, because

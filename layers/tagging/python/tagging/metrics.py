@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from msgspec import Struct, field
 
 OTHER_LABELS = "(other)"
 """What the labels that are no metric of their own are counted under; no label has this id."""
 
 
-@dataclass(frozen=True)
-class BatchCounts:
+class BatchCounts(Struct, frozen=True):
     """One batch in numbers; times in milliseconds."""
 
     items: int = 0

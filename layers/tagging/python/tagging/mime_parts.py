@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from tagging.mail_headers import Headers, decode_base64, read_headers
 from tagging.mail_limits import MailError, MailLimits
@@ -15,17 +16,19 @@ _LINE_ENDS = re.compile(rb"[\r\n]")
 _WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One MIME part: its headers, the region of its body in the mail's bytes, and the parts within it."""
 
-    raw: bytes = field(repr=False)
-    headers: Headers = field(repr=False)
+    raw: bytes
+    headers: Headers
     content_type: str
     start: int
     end: int
     depth: int
     parts: tuple[Part, ...] = ()
+
+    def __repr__(self) -> str:  # never a word of the mail
+        return f"Part({self.content_type}, {self.start}:{self.end}, {self.parts})"
 
     @property
     def disposition(self) -> str:

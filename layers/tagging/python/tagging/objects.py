@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from tagging.aws import ClientError, ParamValidationError
 from tagging.source import StoredObject
@@ -42,8 +43,7 @@ class ObjectError(Untaggable):
         super().__init__(reason)
 
 
-@dataclass(frozen=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """An object's bytes, and the source completed by what S3 said of it."""
 
     source: StoredObject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tagging.item import Item, Mail
 from tagging.label_set import BundleVersion, LabelSet
@@ -14,16 +15,14 @@ from tagging.taxonomy import Taxonomy
 from tagging.ticket import Ticket, TicketBundle, TicketLabel, TicketThread
 
 
-@dataclass(frozen=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """The item that was read and the label set it got."""
 
     item: Item
     label_set: LabelSet
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A delivery at its end, ready to be written."""
 
     item_id: str

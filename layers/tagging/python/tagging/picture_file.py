@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 PictureFormat = Literal["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]
 
 
-@dataclass(frozen=True)
-class PictureFile:
+class PictureFile(Struct, frozen=True):
     """A picture by its header. `data` is the file reduced to what draws its first frame: the rest is not Pillow's
     to read, so that no comment, profile, thumbnail or later frame can cost anything."""
 
     format: PictureFormat
-    data: bytes = field(repr=False)
+    data: bytes
     width: int
     """Pixels, as stored."""
     height: int
@@ -30,3 +30,6 @@ class PictureFile:
     """Are rows decoded one after the other, so that a broken file yields its first ones?"""
     upward: bool = False
     """Is the last row stored first?"""
+
+    def __repr__(self) -> str:  # never its data
+        return f"PictureFile({self.format}, {self.width} x {self.height})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tagging.plain_text import has_words
 from tagging.signatures import cut_signature
@@ -29,8 +30,7 @@ _HEADER = re.compile(r"[>\s*]*[A-Za-zÀ-ÿ][\w -]{1,20}:[\s*].*|\s*")
 _HEADER_LINES = 8
 
 
-@dataclass(frozen=True)
-class _Intro:
+class _Intro(Struct, frozen=True):
     """Where another mail begins: first line, the line after its introduction, and is it a forward."""
 
     line: int

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tagging.source import content_hash
 
 Reason = Literal["not_json", "not_ours", "bad_message", "bad_record", "too_many_records"]
 
 
-@dataclass(frozen=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A message, or one record of it, that no retry makes readable."""
 
     item_id: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from tagging.label_set import BundleVersion
 
 
-@dataclass(frozen=True)
-class Quarantine:
+class Quarantine(Struct, frozen=True):
     """Why an input can never be tagged; never a word of its content."""
 
     reason: str
@@ -19,8 +20,7 @@ class Quarantine:
     """The version of the function that decided (`tag_mail:7`); empty where the table was not told."""
 
 
-@dataclass(frozen=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """What came of an item, when, and by which bundle."""
 
     tagged_at: str
@@ -47,7 +47,7 @@ class Revision:
         if self.heads is not None:
             found["heads"] = list(self.heads)
         if self.quarantine is not None:
-            found["quarantine"] = vars(self.quarantine)
+            found["quarantine"] = asdict(self.quarantine)
         return found
 
     @classmethod

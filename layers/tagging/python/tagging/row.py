@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from tagging.packed import pack, unpack
 from tagging.revision import Quarantine, Revision
@@ -22,8 +24,7 @@ _BY_ITSELF = ("tagged_at", "labels", "review", "quarantine")
 """What of a row's revision is an attribute: the indexes show it."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """What is kept of one item under its id; the idempotency record and the ticket's content in one."""
 
     id: str
@@ -83,7 +84,7 @@ class Row:
         if not self.forgotten:
             found["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
         if (why := self.revision.quarantine) is not None:
-            found["quarantine"] = {"M": {name: {"S": value} for name, value in vars(why).items()}}
+            found["quarantine"] = {"M": {name: {"S": value} for name, value in asdict(why).items()}}
             if not self.forgotten:
                 found["indexed_label"] = {"S": quarantine_shards()[shard]}
         if self.spam:

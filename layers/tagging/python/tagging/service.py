@@ -7,9 +7,10 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct
 
 from tagging.batch import Message, answer, read_batch
 from tagging.budget import Budget, reading_budget, within
@@ -36,8 +37,7 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """One delivery of one message of the batch."""
 
     message: Message
@@ -60,8 +60,7 @@ class TicketRefused(Exception):
     """SQS did not take a ticket; it stays pending and its message goes back. The text is SQS's code."""
 
 
-@dataclass(frozen=True)
-class TagService:
+class TagService(Struct, frozen=True):
     """One function's work, wired once at its start."""
 
     kind: Kind

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tagging.validation import END, told
+from tagging.validation import END, InvalidDocument, from_data
 
 LAMBDA_VCPU_MB = 1769
 """Memory size, in MB, at which Lambda gives a function one whole vCPU."""
@@ -58,11 +58,11 @@ class Settings(Struct, frozen=True, kw_only=True):
             name = field.name.upper()
             try:
                 if name in environ:
-                    found[field.name] = msgspec.convert(environ[name], field.type, strict=False)
+                    found[field.name] = from_data(environ[name], field.type, strict=False)
                 elif field.required:
                     wrong.append(f"{name} (is missing)")
-            except msgspec.ValidationError as error:
-                wrong.append(f"{name} ({told(error)})")
+            except InvalidDocument as error:
+                wrong.append(f"{name} ({error})")
         if wrong:
             raise SettingsError(f"environment variables missing or wrong: {', '.join(wrong)}")
         return cls(**found)

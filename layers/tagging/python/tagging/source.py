@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _HEX = re.compile(r"[0-9A-Fa-f]{1,64}")
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
@@ -22,8 +24,7 @@ def content_hash(content: bytes | str) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
 
 
-@dataclass(frozen=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True):
     """One version of an S3 object; without a version, the eTag and the sequencer stand for it."""
 
     bucket: str
@@ -81,8 +82,7 @@ class StoredObject:
         return replace(self, version=None if version == "null" else version, etag=etag)
 
 
-@dataclass(frozen=True)
-class Inline:
+class Inline(Struct, frozen=True):
     """Text that came in the message itself, under its sender's id."""
 
     id: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tagging.label_table import LabelTable
 from tagging.revision import Quarantine
@@ -15,8 +16,7 @@ class Contended(Exception):
     """Other attempts kept writing the same row: the item is delivered again. The text is the item's id."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The row that stands after an attempt wrote, or did not need to."""
 
     row: Row

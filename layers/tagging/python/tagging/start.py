@@ -6,9 +6,10 @@ import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tagging.settings import Settings
 from tagging.tagger import Tagger
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """What a function is told, and its tagger on the way; `tagger.result()` waits for it and raises BundleError."""
 
     settings: Settings

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct
 
 Place = tuple[str | int, ...]
 """Keys and list places from the top: ("heads", 0, "labels", 2, "parent")."""
 Content = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What is wrong at a place, and what to write instead."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A label with its place and the number of its head."""
 
     place: Place

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -15,8 +15,7 @@ CHARACTERS_PER_PIECE = 12
 """Characters kept per word piece of the sequence length. English has about 4; the rest could only be truncated."""
 
 
-@dataclass(frozen=True)
-class EncodedText:
+class EncodedText(Struct, frozen=True):
     """One text's features, float32 [dimension], and its word pieces without the two that frame every text."""
 
     features: NDArray[np.float32]

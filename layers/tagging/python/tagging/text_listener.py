@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from tagging.heard import Floats, Heard, Sentence
 from tagging.item import Item, Mail
@@ -20,8 +20,7 @@ if TYPE_CHECKING:  # the tokeniser is no package of what tags pictures
     from tagging.text_encoder import TextEncoder
 
 
-@dataclass(frozen=True)
-class TextListener:
+class TextListener(Struct, frozen=True):
     """The parts of a bundle for mails and texts that turn one into logits."""
 
     encoder: TextEncoder

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tagging.image_limits import ImageError, ImageLimits
 from tagging.picture_file import PictureFile
@@ -34,8 +35,7 @@ _COMPRESSIONS = {1, 2, 3, 4, 5, 7, 8, 32773, 32946}
 """None, fax, LZW, JPEG, deflate, PackBits: what scanners and cameras write, and bounded in memory."""
 
 
-@dataclass(frozen=True)
-class _Tag:
+class _Tag(Struct, frozen=True):
     entry: bytes
     kind: int
     count: int
@@ -68,8 +68,7 @@ def read_tiff(data: bytes, limits: ImageLimits) -> PictureFile:
     )
 
 
-@dataclass(frozen=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     raster_bytes: int
     """A pixel, decoded."""
     strip_bytes: int

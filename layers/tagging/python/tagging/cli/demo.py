@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -67,10 +67,10 @@ def document(run: DemoRun) -> dict[str, Any]:
     """The run as --json prints it."""
     return {
         "items": [item_document(item) for item in run.items],
-        "rows": [asdict(row) for row in run.rows],
+        "rows": [msgspec.to_builtins(row) for row in run.rows],
         "tickets": run.tickets,
         "quarantined": [
-            {"id": row.id, "source": dict(row.source), **asdict(row.revision.quarantine)}
+            {"id": row.id, "source": dict(row.source), **msgspec.to_builtins(row.revision.quarantine)}
             for row in run.rows
             if row.revision.quarantine is not None
         ],
@@ -88,11 +88,11 @@ def item_document(item: DemoItem) -> dict[str, Any]:
     row, revision = item.row, item.row.revision
     told = {"id": row.id, "kind": row.kind, **told, "ticket": row.ticket}
     if revision.quarantine is not None:
-        return told | {"quarantine": asdict(revision.quarantine)}
+        return told | {"quarantine": msgspec.to_builtins(revision.quarantine)}
     return told | {
         "labels": list(revision.labels),
         "scores": dict(revision.scores or {}),
         "review": revision.review,
-        "bundle": asdict(revision.bundle),
+        "bundle": msgspec.to_builtins(revision.bundle),
         **({"spam": True} if row.spam else {}),
     }

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 
@@ -69,7 +70,7 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
         "event": str(path),
         "answer": invocation.answer,
         "fault": asdict(invocation.fault) if invocation.fault else None,
-        "rows": [asdict(row) for row in cloud.rows() if before.get(row.id) != row],
+        "rows": [msgspec.to_builtins(row) for row in cloud.rows() if before.get(row.id) != row],
         "tickets": cloud.tickets()[sent:],
         "metrics": sum_up(invocation.metrics),
         "logs": [_log(line) for line in invocation.logs],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -44,7 +44,7 @@ def show(
         Console(stderr=True).print(f"tagging show: no row for {item}", highlight=False)
         raise typer.Exit(1)
     if as_json:
-        print(json.dumps(asdict(row), ensure_ascii=False))
+        print(json.dumps(msgspec.to_builtins(row), ensure_ascii=False))
     else:
         Console().print(row_table(row))
 
@@ -72,7 +72,7 @@ def item_of(source: StoredObject, table: LabelTable, s3: S3Client) -> str | None
         version = s3.head_object(Bucket=source.bucket, Key=source.key).get("VersionId")
     except ClientError:
         return None
-    return replace(source, version=version).item_id if version else None
+    return msgspec.structs.replace(source, version=version).item_id if version else None
 
 
 def row_table(row: Row) -> Table:

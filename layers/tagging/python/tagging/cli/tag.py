@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -76,7 +77,7 @@ def tag_item(item: LocalItem, serving: Serving, why: Explain | None = None) -> d
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
-        "bundle": vars(label_set.bundle),
+        "bundle": msgspec.to_builtins(label_set.bundle),
     }
     return told | spam | ({"explanation": why(found)} if why and isinstance(found, Mail) else {})
 

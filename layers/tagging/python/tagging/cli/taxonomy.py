@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -15,6 +14,7 @@ from rich.table import Table
 from tagging.learning.taxonomy_difference import Effect, differences
 from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
 from tagging.taxonomy import Taxonomy
+from tagging.validation import InvalidDocument, from_json
 
 
 def taxonomy(
@@ -49,9 +49,9 @@ def _old(path: Path) -> Taxonomy:
     """The taxonomy of a file or of a bundle."""
     try:
         if path.is_dir():
-            return msgspec.json.decode((path / "taxonomy.json").read_bytes(), type=Taxonomy)
+            return from_json((path / "taxonomy.json").read_bytes(), Taxonomy)
         return read_taxonomy(path)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, InvalidDocument):
         raise typer.BadParameter(f"{path} holds no taxonomy.json that can be read") from None
     except TaxonomyError as error:
         raise typer.BadParameter(str(error)) from None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +71,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""
-        return {"schema": "tagging.comparison/1"} | asdict(self)
+        return {"schema": "tagging.comparison/1", **msgspec.to_builtins(self)}
 
 
 def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 
 from tagging.label_set import BundleVersion
@@ -86,7 +87,7 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""
-        return {"schema": "tagging.evaluation/1"} | asdict(self)
+        return {"schema": "tagging.evaluation/1", **msgspec.to_builtins(self)}
 
 
 class NothingToEvaluate(Exception):

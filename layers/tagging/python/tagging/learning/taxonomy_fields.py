@@ -12,7 +12,7 @@ from tagging.learning.label_names import id_of
 from tagging.taxonomy import Head, HeadKind, Label, Taxonomy, Text
 from tagging.taxonomy_changes import FORMS, Change, Name
 from tagging.taxonomy_rules import Mistake, Place, nearest
-from tagging.validation import told
+from tagging.validation import InvalidDocument, from_data
 
 ITEMS: dict[str, Any] = {"heads": Head, "labels": Label, "changes": Change, "examples": Text}
 """What the items of a field's list are."""
@@ -73,9 +73,9 @@ def _of_fields(
 def _unfit(given: object, wanted: Any) -> str:
     """Why a value is not of the type that is wanted; "" where it is."""
     try:
-        msgspec.convert(given, wanted)
-    except msgspec.ValidationError as error:
-        return told(error)
+        from_data(given, wanted)
+    except InvalidDocument as error:
+        return str(error)
     return ""
 
 
