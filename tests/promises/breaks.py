@@ -121,8 +121,8 @@ BREAKS = (
         "C",
         "a ticket holds what SQS refuses each time",
         "ticket.py",
-        "ensure_ascii=True",
-        "ensure_ascii=False",
+        'separators=(",", ":"))',
+        'separators=(",", ":"), ensure_ascii=False)',
         ("tests/service/test_ticket_body.py",),
     ),
     Break(

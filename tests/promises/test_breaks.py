@@ -1,0 +1,16 @@
+"""The deliberate breaks of `python -m tests.promises.mutate` still fit the code: each replaces what stands there once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.promises.breaks import BREAKS, PACKAGE, Break
+
+
+@pytest.mark.parametrize("each", BREAKS, ids=lambda each: each.what)
+def test_what_a_break_replaces_stands_in_its_file_once_and_its_tests_are_there(root: Path, each: Break) -> None:
+    assert (root / PACKAGE / each.file).read_text().count(each.right) == 1
+    assert each.wrong != each.right
+    assert (root / each.tests[0]).is_file()
