@@ -45,7 +45,7 @@ class TaggingStack(cdk.Stack):
             "mail": WarmPool(settings.mail_warm_pool, settings.mail_warm_pool_most),
             "image": WarmPool(settings.image_warm_pool, settings.image_warm_pool_most),
         }
-        watched = []
+        watched, gate = [], None
         taxonomies = {} if settings.local else {function.name: taxonomy_of(root, function) for function in DEPLOYED}
         check_metric_budget(taxonomies, settings)
         for function in DEPLOYED:
@@ -87,7 +87,9 @@ class TaggingStack(cdk.Stack):
             self._tell(f"{start}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
             self._tell(f"{start}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed again and again")
         if settings.monitoring:
-            self._watch(tuple(watched), outputs, settings, key)
+            monitoring = self._watch(tuple(watched), outputs, settings, key)
+            if gate is not None:
+                gate.tell_of_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
         self._tell("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._tell("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets to be read")
         self._tell("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that nobody could take")
@@ -98,7 +100,7 @@ class TaggingStack(cdk.Stack):
         outputs: Outputs,
         settings: StageSettings,
         key: kms.IKey | None,
-    ) -> None:
+    ) -> Monitoring:
         watched = Watched(
             stack=settings.stack_name,
             region=self.region,
@@ -110,6 +112,7 @@ class TaggingStack(cdk.Stack):
         monitoring = Monitoring(self, "Monitoring", watched=watched, settings=settings, key=key)
         self._tell("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that wake somebody")
         self._tell("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
+        return monitoring
 
     def _tell(self, name: str, value: str, meaning: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=meaning)

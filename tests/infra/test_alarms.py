@@ -130,10 +130,11 @@ def test_the_volume_of_each_critical_label_is_watched_and_of_no_other(everything
 
 def test_alarms_may_publish_and_nobody_may_without_tls(everything: Stack) -> None:
     for policy in everything.all("SNS::TopicPolicy").values():
-        denied, allowed = policy["Properties"]["PolicyDocument"]["Statement"]
+        denied, allowed, *more = policy["Properties"]["PolicyDocument"]["Statement"]
         assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
         assert (allowed["Effect"], allowed["Principal"]) == ("Allow", {"Service": "cloudwatch.amazonaws.com"})
         assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+        assert {each["Sid"] for each in more} <= {"FaultsOfOwnRule"}
     assert len(everything.all("SNS::TopicPolicy")) == len(everything.all("SNS::Topic")) == 2
 
 

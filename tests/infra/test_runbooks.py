@@ -22,12 +22,15 @@ OF_ALARMS = [each for each in SECTIONS.values() if each.of_alarm]
 COMMANDS = sorted({shlex.join(each) for file in RUNBOOKS.glob("*.md") for each in commands(file.read_text())})
 
 
-def test_every_alarm_ends_with_a_section_that_exists_and_every_section_has_an_alarm(prod: Stack) -> None:
-    told = {
-        each["Properties"]["AlarmDescription"].partition(" Runbook: infra/runbooks/")[2]
+def test_every_alarm_ends_with_a_section_that_exists_and_every_section_has_an_alarm(everything: Stack) -> None:
+    texts = [
+        each["Properties"]["AlarmDescription"]
         for kind in ("CloudWatch::Alarm", "CloudWatch::CompositeAlarm")
-        for each in prod.all(kind).values()
-    }
+        for each in everything.all(kind).values()
+    ]
+    assert all(" Runbook: infra/runbooks/" in text for text in texts)
+    faults = everything.named("MalwareGateFaults", "Events::Rule")["Targets"][0]["InputTransformer"]["InputTemplate"]
+    told = {text.rstrip('"').partition(" Runbook: infra/runbooks/")[2] for text in (*texts, faults)}
     assert told == {each.anchor for each in OF_ALARMS}
 
 
@@ -42,7 +45,7 @@ def test_every_command_in_a_runbook_exists_with_its_options(command: str) -> Non
     words = shlex.split(command)
     options = [word.removeprefix("--") for word in words if word.startswith("--")]
     if words[0] == "aws":
-        operations = botocore.session.get_session().get_service_model(words[1])
+        operations = botocore.session.get_session().get_service_model("s3" if words[1] == "s3api" else words[1])
         by_name = {xform_name(name, "-"): name for name in operations.operation_names}
         shape = operations.operation_model(by_name[words[2]]).input_shape
         known = {xform_name(name, "-") for name in (shape.members if shape else {})}

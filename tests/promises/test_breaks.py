@@ -1,4 +1,4 @@
-"""The deliberate breaks of `python -m tests.promises.mutate` still fit the code: each replaces what stands there once."""
+"""The breaks of `python -m tests.promises.mutate` still fit the code: each replaces what stands there once."""
 
 from __future__ import annotations
 
