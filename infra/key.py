@@ -77,7 +77,11 @@ def of_queue(key: kms.IKey | None) -> dict[str, Any]:
 
 
 def of_bucket(key: kms.IKey | None) -> dict[str, Any]:
-    """How a bucket is encrypted: under the key, asked for once per bucket and not per object, or under one of S3."""
+    """How a bucket is encrypted: under the key, asked for once per bucket and not per object, or under one of S3.
+
+    What a sender encrypts under a key of its own is refused when it is put: no function could ever read it.
+    """
+    of_senders = {"blocked_encryption_types": [s3.BlockedEncryptionType.SSE_C]}
     if key is None:
-        return {"encryption": s3.BucketEncryption.S3_MANAGED}
-    return {"encryption": s3.BucketEncryption.KMS, "encryption_key": key, "bucket_key_enabled": True}
+        return {"encryption": s3.BucketEncryption.S3_MANAGED, **of_senders}
+    return {"encryption": s3.BucketEncryption.KMS, "encryption_key": key, "bucket_key_enabled": True, **of_senders}

@@ -31,7 +31,7 @@ def test_the_bucket_is_versioned_encrypted_and_closed_to_the_public(dev: Stack, 
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
 def test_nothing_is_reached_without_tls(dev: Stack) -> None:
@@ -112,6 +112,15 @@ def test_who_reads_an_item_is_written_down(dev: Stack, kind: str) -> None:
         if each["Principal"] == {"Service": "logging.s3.amazonaws.com"}
     ]
     assert {tuple(each["Condition"]) for each in allowed} == {("ArnLike", "StringEquals")}
+
+
+def test_what_a_sender_encrypts_under_its_own_key_is_refused_when_it_is_put(
+    dev: Stack, everything: Stack, kind: str
+) -> None:
+    for stack in (dev, everything):
+        bucket = stack.named(f"{kind}Bucket", "S3::Bucket")
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
 
 
 def test_everything_is_kept_under_one_rotated_key_where_the_setting_says_so(everything: Stack) -> None:
