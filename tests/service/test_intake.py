@@ -111,6 +111,8 @@ def test_without_a_version_etag_and_sequencer_are_the_identity() -> None:
         ('{"schema": "tagging.item/1", "kind": "mail", "object": {"bucket": "b", "key": "\\ud800"}}', "bad_message"),
         ('{"schema": "tagging.item/1", "kind": "mail", "object": {"bucket": "\\ud800", "key": "k"}}', "bad_message"),
         ('{"schema": "tagging.item/1", "kind": "image", "id": "a", "text": "x"}', "bad_message"),
+        ('{"schema": "tagging.item/1", "kind": "\\ud800", "id": "a", "text": "x"}', "bad_message"),
+        ('{"schema": "tagging.item/1", "kind": "text", "id": "a", "text": "x", "\\ud800": 1}', "bad_message"),
         (s3_body(key=7), "bad_record"),
         (s3_body(key="%ff"), "bad_record"),
         (s3_body(key="\ud800"), "bad_record"),
@@ -157,20 +159,28 @@ def test_one_bad_record_leaves_the_others() -> None:
     assert isinstance(bad, Rejected)
 
 
+TEXT = st.text(st.characters())
+"""Lone surrogates, too: JSON can spell them."""
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
     lambda inner: (
         st.lists(inner)
         | st.dictionaries(
             st.sampled_from(["Records", "s3", "object", "key", "eventSource", "schema", "Message", "Type", "detail"])
-            | st.text(),
+            | TEXT,
             inner,
         )
     ),
 )
+FIELDS = {"id": "a", "kind": "mail", "text": "x", "subject": "s", "object": {"bucket": "b", "key": "k"}, "heads": ["a"]}
+MESSAGE = st.builds(
+    lambda ours, more: {**more, **ours, "schema": "tagging.item/1"},
+    st.fixed_dictionaries({}, optional={name: st.just(right) | JSON for name, right in FIELDS.items()}),
+    st.dictionaries(TEXT, JSON, max_size=2),
+)
 
 
-@given(JSON)
+@given(JSON | MESSAGE)
 def test_any_document_is_understood_or_rejected(body: object) -> None:
     assert all(isinstance(found, Delivery | Rejected) for found in read_body(body))
     assert all(isinstance(found, Delivery | Rejected) for found in read_body(json.dumps(body)))

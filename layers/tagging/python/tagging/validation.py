@@ -36,6 +36,8 @@ def from_data(content: object, document: type[Document], *, strict: bool = True)
         return msgspec.convert(content, document, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidDocument(_told(error)) from None
+    except UnicodeEncodeError as error:  # a field's name, or a value that must be one of a few
+        raise InvalidDocument(f"not Unicode: {error.reason}") from None
 
 
 def _told(error: msgspec.MsgspecError) -> str:
