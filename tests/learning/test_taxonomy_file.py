@@ -64,6 +64,8 @@ def test_a_whole_taxonomy_is_read_and_knows_what_follows(tmp_path: Path) -> None
         (in_head("{id: b, description: b, gaol: max_f1}"), 7, "unknown field gaol: did you mean goal?"),
         (in_head("{id: Lost Card!, description: b}"), 7, "write lost_card"),
         (in_head("{id: no, description: b}"), 7, 'put it into quotes: "no"'),
+        (in_head("{id: b, description: b, examples: [c, 7]}"), 7, "examples, item 2: 7 is not a text to YAML"),
+        (in_head("{id: b, description: b, parent: [c]}"), 7, "parent is wrong: expected `str | null`, got `array`"),
         (in_head("{id: b}"), 7, "description is missing; write description: …"),
         (in_head("{id: b, description: 5}"), 7, 'put it into quotes: "5"'),
         (in_head("{id: b, description: ''}"), 7, "description is empty"),

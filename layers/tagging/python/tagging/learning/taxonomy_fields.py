@@ -42,7 +42,7 @@ def _of(model: Any, content: object, place: Place, written: Mapping[Place, str])
         yield from (Mistake(place, said) for said in _of_change(content))
     elif not (isinstance(model, type) and issubclass(model, msgspec.Struct)):
         if why := _unfit(content, model):
-            yield Mistake(place, _of_value(str(place[-1]), model, content, written.get(place), why))
+            yield Mistake(place, _of_value(_name_at(place), model, content, written.get(place), why))
     elif content is None and not place:
         yield Mistake(place, "the file is empty; write version: 1, and heads with their labels")
     elif not isinstance(content, dict):
@@ -114,7 +114,13 @@ def _of_value(name: str, wanted: Any, given: object, said: str | None, why: str)
         return f"{name} is empty; write {INSTEAD.get(name, 'a text, or leave it out if it may be left out')}"
     if given == []:
         return f"{name} are empty; write {INSTEAD.get(name, 'at least one')}"
-    return f"{name} is wrong; write {INSTEAD.get(name, why)}"
+    return f"{name} is wrong; write {INSTEAD[name]}" if name in INSTEAD else f"{name} is wrong: {why}"
+
+
+def _name_at(place: Place) -> str:
+    """`examples, item 2` for the second item of a list."""
+    *_, field, number = place
+    return f"{field}, item {int(number) + 1}"
 
 
 def _listed(value: object) -> list[Any]:
