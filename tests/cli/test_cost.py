@@ -22,7 +22,7 @@ from tagging.cli.prices import read_prices
 from tagging.learning.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
 from tagging.taxonomy import Taxonomy
-from tests.conftest import Desk, event
+from tests.desk import Desk
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)
 STACK = BilledStack((FUNCTION,), {"alarm_month": 7, "composite_alarm_month": 2}, 3, 1, 0)
@@ -149,7 +149,7 @@ def test_the_template_says_what_is_billed(prod_template: Template) -> None:
 def test_what_is_assumed_of_an_item_is_what_one_mail_makes(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     assumed = Assumptions()
     capsys.readouterr()
-    assert desk.handle(event(desk, "a.eml", desk.put("a.eml"))) == []
+    assert desk.handle(desk.event("a.eml", desk.put("a.eml"))) == []
     (row,) = desk.items().values()
     written = sum(len(name) + stored_bytes(value) for name, value in row.items())
     assert math.ceil(written / 1024) == math.ceil(assumed.row_bytes / 1024)

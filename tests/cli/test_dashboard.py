@@ -12,133 +12,20 @@ import typer
 from typer.testing import CliRunner
 
 from tagging.cli.dashboard import dashboard, subject
-from tagging.cli.dashboard_body import Line, Widget, read_dashboards
+from tagging.cli.dashboard_body import read_dashboards
 from tagging.cli.dashboard_page import page
 from tagging.cli.dashboard_run import AT_ONCE, Day, record_day
 from tagging.cli.dashboard_values import figures
-from tagging.cli.log_question import answer, sources
-from tagging.cli.metric_math import NotComputed, calculate
-from tagging.cli.recorded import Recorded, statistic
+from tagging.cli.recorded import Recorded
 from tagging.local.template import Template, TemplateError
+from tests.cli.conftest import OWN
 from tests.evaluation.test_report_in_browser import BROWSER, browse
-
-OWN = ("service", "tag_mail")
 
 
 @pytest.fixture(scope="module")
 def day(root: Path, prod_template: Template) -> Day:
     """Three steps on the local cloud."""
     return record_day(root, lambda _: None, prod_template, steps=3)
-
-
-@pytest.fixture
-def recorded() -> Recorded:
-    """Two steps of a function's metrics, by hand; nothing in the second but one item."""
-    found = Recorded(2)
-    found.add(0, "Items", [OWN], [3.0, 1.0])
-    found.add(1, "Items", [OWN], [1.0])
-    found.add(0, "MessagesReturned", [OWN], [1.0])
-    found.add(0, "Latency", [OWN], [100.0, 900.0, 70_000.0])
-    found.add(0, "Quarantined", [OWN, ("reason", "empty")], [2.0])
-    return found
-
-
-def widget(*lines: Line, **properties: object) -> Widget:
-    return Widget("metric", 0, 0, 12, 6, properties, lines)
-
-
-def line(name: str, stat: str = "Sum", **more: object) -> Line:
-    return Line(**({"id": None, "label": name, "visible": True, "name": name, "dimensions": (OWN,)} | more), stat=stat)
-
-
-@pytest.mark.parametrize(
-    ("stat", "value"),
-    [("Sum", 15.0), ("Average", 3.0), ("Maximum", 5.0), ("SampleCount", 5.0), ("p50", 3.0), ("p95", 4.8),
-     ("PR(:2)", 40.0), ("PR(2:)", 60.0), ("TM(1%)", None)],
-)  # fmt: skip
-def test_statistics_are_cloudwatchs(stat: str, value: float | None) -> None:
-    assert statistic([5.0, 1.0, 2.0, 4.0, 3.0], stat) == (value if value is None else pytest.approx(value))
-
-
-def test_expressions_are_computed_or_refused() -> None:
-    given = {"items": 9.0, "returned": None, "died": 1.0}
-    assert calculate("100 * FILL(items, 0) / (FILL(items, 0) + FILL(returned, 0) + died)", given) == 90
-    assert calculate("items / returned", given) is None
-    assert calculate("items / (died - 1)", given) is None
-    for beyond in ("ANOMALY_DETECTION_BAND(items, 4)", "items +", "other", "__import__('os')", "items if died else 1"):
-        with pytest.raises(NotComputed):
-            calculate(beyond, given)
-
-
-def test_a_widget_shows_steps_and_the_whole(recorded: Recorded) -> None:
-    found = figures(widget(line("Items"), line("Latency", "PR(:60000)")), recorded, {})
-    assert [each.points for each in found.drawn] == [(4.0, 1.0), (pytest.approx(200 / 3), None)]
-    assert [each.whole for each in found.drawn] == [5.0, pytest.approx(200 / 3)]
-
-
-def test_an_expression_is_computed_from_hidden_lines(recorded: Recorded) -> None:
-    share = Line("result", "done", True, expression="100 * items / (items + FILL(returned, 0))")
-    hidden = [line("Items", id="items", visible=False), line("MessagesReturned", id="returned", visible=False)]
-    (done,) = figures(widget(share, *hidden), recorded, {}).drawn
-    assert done.points == (80.0, 100.0)
-    assert done.whole == pytest.approx(100 * 5 / 6)
-
-
-def test_a_search_finds_every_reason(recorded: Recorded) -> None:
-    search = """SEARCH('{Tagging/dev,reason,service} MetricName="Quarantined"', 'Sum', 3600)"""
-    (found,) = figures(widget(Line("r", "reasons", True, expression=search)), recorded, {}).drawn
-    assert (found.label, found.whole) == ("tag_mail empty", 2.0)
-
-
-EVENTS = [
-    {"message": "tagged", "item": "a", "labels": ["refund", "billing"], "@timestamp": "1", "@message": '["refund"]'},
-    {"message": "tagged", "item": "b", "labels": ["refund"], "@timestamp": "2", "@message": '["refund"]'},
-    {"message": "quarantined", "item": "c", "reason": "empty", "@timestamp": "3", "@message": "empty"},
-]
-
-
-@pytest.mark.parametrize(
-    ("query", "columns", "rows"),
-    [
-        (
-            'filter message = "tagged" | fields jsonParse(@message) as said | unnest said.labels into label'
-            " | stats count(*) as given by label | sort given desc",
-            ("label", "given"),
-            [("refund", "2"), ("billing", "1")],
-        ),
-        (
-            'fields @timestamp, item | filter message = "tagged" and @message like /"(refund|fraud)"/'
-            " | sort @timestamp desc | limit 1",
-            ("@timestamp", "item"),
-            [("2", "b")],
-        ),
-        (
-            "stats count(*) as n, latest(item) as example by message | sort n desc | limit 1",
-            None,
-            [("tagged", "2", "b")],
-        ),
-    ],
-)
-def test_the_log_is_asked_as_logs_insights_would(
-    query: str, columns: tuple[str, ...] | None, rows: list[tuple[str, ...]]
-) -> None:
-    found = answer(f"SOURCE 'TagMailLog' | {query}", EVENTS)
-    assert columns in (None, found.columns)
-    assert list(found.rows) == rows
-    assert sources(f"SOURCE 'A' | SOURCE 'B' | {query}") == ["A", "B"]
-
-
-def test_a_question_that_only_aws_can_answer_is_refused() -> None:
-    for query in ('filter @type = "REPORT"', "stats pct(x, 50) as y by z", "parse @message /x/"):
-        with pytest.raises(NotComputed):
-            answer(query, EVENTS)
-
-
-def test_what_is_not_there_is_named(recorded: Recorded) -> None:
-    band = Line("band", "expected", True, expression="ANOMALY_DETECTION_BAND(given, 4)")
-    found = figures(widget(line("Nothing"), band, line("Items", id="given")), recorded, {})
-    assert [each.label for each in found.drawn] == ["Items"]
-    assert found.lacking == ("Nothing", "expected: ANOMALY_DETECTION_BAND(given, 4)")
 
 
 def test_bodies_are_read_with_their_references(prod_template: Template) -> None:

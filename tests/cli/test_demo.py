@@ -15,7 +15,7 @@ from tagging.cli.demo import demo, document, find_files
 from tagging.cli.demo_items import find_mails, find_pictures
 from tagging.cli.demo_run import run_demo
 from tagging.cli.demo_view import show_run
-from tests.conftest import PICTURES
+from tests.desk import PICTURES
 from tests.project_template import project_template
 
 MAILS = ("empty.eml", "gmail_alternative.eml", "thanks_only.eml")

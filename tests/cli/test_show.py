@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.conftest import Desk, event
+from tests.desk import Desk
 from tests.service.test_malware_gate import scan_result
 
 Show = Callable[..., subprocess.CompletedProcess[str]]
@@ -46,7 +46,7 @@ def test_an_item_is_shown_by_id_and_by_object(show: Show, desk: Desk) -> None:
 def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, desk: Desk, root: Path) -> None:
     for name in ("spam", "forged_verdicts"):
         version = desk.put(name, (root / f"events/mails/{name}.eml").read_bytes())
-        desk.handle(event(desk, name, version))
+        desk.handle(desk.event(name, version))
     rows = {row.source["key"]: row for row in desk.rows()}
     assert json.loads(show(rows["spam"].id, "--json").stdout)["spam"] is True
     assert "says SES" in show(rows["spam"].id).stdout

@@ -14,7 +14,7 @@ import typer
 from tagging.cli import serving
 from tagging.cli.local_items import find_items
 from tagging.cli.tag import tag_item
-from tests.conftest import MAIL, THANKS
+from tests.desk import MAIL, THANKS
 from tests.picture_bundle import picture
 
 
