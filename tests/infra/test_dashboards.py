@@ -16,9 +16,10 @@ from infra.metric_budget import ALWAYS, STAGES
 from infra.objectives import Objectives, burn_alarms
 from infra.widgets import WIDTH
 from tagging.local.emf import read_metrics
-from tests.conftest import Desk, event, inline
+from tests.desk import Desk
 from tests.infra.conftest import Stack
 from tests.infra.watched_stage import WATCHED
+from tests.messages import inline
 
 OBJECTIVES = Objectives(99.9, 99, 60)
 OF_AWS = {
@@ -54,8 +55,8 @@ def published(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> set[tuple[
     """Name and dimensions of each metric that one function prints when it tags, quarantines and gives back."""
     version = each_desk.put("good")
     with each_desk.failing("dynamodb.PutItem", times=1):
-        each_desk.handle(event(each_desk, "good", version))
-    each_desk.handle(event(each_desk, "good", version), "no message", inline("i", ""))
+        each_desk.handle(each_desk.event("good", version))
+    each_desk.handle(each_desk.event("good", version), "no message", inline("i", ""))
     printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
     return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
 
@@ -109,8 +110,8 @@ def test_the_budget_counts_what_a_function_always_publishes(
 def test_every_field_that_a_log_query_names_is_in_the_log(each_desk: Desk) -> None:
     version = each_desk.put("good")
     with each_desk.failing("dynamodb.PutItem", times=1):
-        each_desk.handle(event(each_desk, "good", version))
-    each_desk.handle(event(each_desk, "good", version), "no message")
+        each_desk.handle(each_desk.event("good", version))
+    each_desk.handle(each_desk.event("good", version), "no message")
     logged: dict[str, set[str]] = {}
     for line in each_desk.logs.getvalue().splitlines():
         found = json.loads(line)

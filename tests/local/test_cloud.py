@@ -19,7 +19,7 @@ from tagging.local.named_objects import put_named_objects
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import synthesise
 from tagging.source import StoredObject
-from tests.conftest import MAILS, PICTURES
+from tests.desk import MAILS, PICTURES
 from tests.project_template import project_template
 
 EVENTS = Path(__file__).parents[2] / "events"

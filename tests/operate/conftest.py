@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from tagging.aws import Clients
 from tagging.cli.forget import forget
 from tagging.cli.quarantine import quarantine
 from tagging.cli.reconcile import reconcile
 from tagging.cli.redrive import redrive
 from tagging.cli.show import show
-from tagging.label_table import LabelTable
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tagging.objects import ObjectStore
-from tagging.packed import unpack
-from tagging.ticket_queue import TicketQueue
-from tests.conftest import Desk
-
-Run = Callable[..., Result]
+from tests.desk import Desk
+from tests.operate.office import Office
+from tests.operate.on_cloud import Run, desk_on, take
 
 
 @pytest.fixture(scope="session")
@@ -70,47 +63,17 @@ def run(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def stricter(cloud: LocalCloud, desk: Desk) -> Desk:
-    """The service as it was before a fix: on the cloud's table and queues, but it takes no mail over 10 bytes."""
-    clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
-    (table,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues
-    there = desk.having(
-        objects=ObjectStore(clients.s3, max_bytes=10, in_flight_bytes=100),
-        table=LabelTable(clients.dynamodb, table, handler="tag_mail:1", quarantine_days=90),
-        tickets=TicketQueue(clients.sqs, tickets.url),
-    )
-    return replace(there, clients=clients, bucket=mail_bucket(cloud))
+    """The service as it was before a fix: it takes no mail over 10 bytes."""
+    return desk_on(cloud, desk, max_bytes=10, handler="tag_mail:1", quarantine_days=90)
 
 
-def mail_bucket(cloud: LocalCloud) -> str:
-    return cloud.stack.bucket_of("tag_mail").name
+@pytest.fixture(params=["desk", "picture_desk"])
+def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> Office:
+    """For mails, then for pictures."""
+    desk: Desk = request.getfixturevalue(request.param)
+    return Office(desk_on(cloud, desk), cloud)
 
 
-def intake_url(cloud: LocalCloud, function: str = "tag_mail") -> str:
-    return cloud.stack.intake_of(function).url
-
-
-def dead_letter_url(cloud: LocalCloud) -> str:
-    arn = cloud.stack.intake_of("tag_mail").dead_letter_arn
-    (queue,) = [each for each in cloud.stack.queues if each.arn == arn]
-    return queue.url
-
-
-def take(cloud: LocalCloud, url: str) -> list[dict[str, Any]]:
-    """The messages of a queue, taken off it."""
-    sqs, found = cloud.client("sqs"), []
-    while messages := sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
-    ).get("Messages"):
-        for message in messages:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        found += messages
-    return found
-
-
-def items(cloud: LocalCloud) -> dict[str, dict[str, Any]]:
-    """Everything that the table holds, pointers and index entries included; what is packed in a row is unpacked."""
-    scanned = cloud.client("dynamodb").scan(TableName=cloud.stack.tables[0])["Items"]
-    return {
-        item["id"]["S"]: item | ({"record": unpack(item["record"]["B"])} if "record" in item else {})
-        for item in scanned
-    }
+@pytest.fixture
+def mail_office(desk: Desk, cloud: LocalCloud) -> Office:
+    return Office(desk_on(cloud, desk), cloud)

@@ -10,7 +10,7 @@ from typing import Any
 import jmespath
 from botocore import xform_name
 
-from tests.operate.conftest import Run
+from tests.operate.on_cloud import Run
 from tests.operate.releases import FUNCTION, LOG_GROUP, Releases
 from tests.runbooks import RUNBOOKS, SECTIONS, commands
 

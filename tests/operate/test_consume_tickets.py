@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.conftest import MAIL, Desk, event
+from tests.desk import MAIL, Desk
 
 Consume = Callable[[], list[str]]
 TIMES = 3
@@ -45,7 +45,7 @@ def kept(database: Path) -> list[tuple[Any, ...]]:
 
 
 def test_copies_of_a_ticket_are_one_row(desk: Desk, consume: Consume, database: Path) -> None:
-    desk.handle(event(desk, "a.eml", desk.put("a.eml")), event(desk, "b.eml", desk.put("b.eml", MAIL + b"!")))
+    desk.handle(desk.event("a.eml", desk.put("a.eml")), desk.event("b.eml", desk.put("b.eml", MAIL + b"!")))
     bodies = desk.tickets()
     assert len(bodies) == 2
     for number in range(TIMES):  # under other deduplication ids: as after SQS's five minutes
@@ -61,7 +61,7 @@ def test_copies_of_a_ticket_are_one_row(desk: Desk, consume: Consume, database: 
 
 def test_a_ticket_that_came_before_a_crash_is_known_after_it(desk: Desk, consume: Consume, database: Path) -> None:
     """It was kept, and its message not deleted."""
-    desk.handle(event(desk, "a.eml", desk.put("a.eml")))
+    desk.handle(desk.event("a.eml", desk.put("a.eml")))
     assert consume() == [f"new {desk.row().id}"]
     before = kept(database)
     ids = {"MessageGroupId": "a", "MessageDeduplicationId": "again"}
@@ -84,7 +84,7 @@ def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
     desk.clients.sqs.send_message(
         QueueUrl=desk.service.tickets.url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
     )
-    desk.handle(event(desk, "a.eml", desk.put("a.eml")))
+    desk.handle(desk.event("a.eml", desk.put("a.eml")))
     said = consume()
     assert f"new {desk.row().id}" in said
     assert [line for line in said if "is no ticket" in line]

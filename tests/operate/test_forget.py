@@ -13,8 +13,9 @@ from tagging.label_table import LabelTable
 from tagging.local.cloud import LocalCloud
 from tagging.row import FORGOTTEN, Row
 from tagging.source import StoredObject
-from tests.conftest import MAIL, Desk, inline
-from tests.operate.conftest import Run, intake_url, items, take
+from tests.desk import MAIL, Desk
+from tests.messages import inline
+from tests.operate.on_cloud import Run, intake_url, items, take
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.row import Row
-from tests.conftest import MAIL, THANKS
-from tests.operate.conftest import Run, intake_url, take
+from tests.desk import MAIL, THANKS
 from tests.operate.follower import Follower
+from tests.operate.on_cloud import Run, intake_url, take
 from tests.operate.releases import Releases
 from tests.soak.faulty_proxy import FaultyProxy
 

@@ -10,9 +10,10 @@ import pytest
 from tagging.label_table import LabelTable
 from tagging.local.cloud import LocalCloud
 from tagging.row import Row
-from tests.conftest import MAIL, Desk, inline, pointer
+from tests.desk import MAIL, Desk
 from tests.fuzz.events import CASES
-from tests.operate.conftest import Run, intake_url, items, take
+from tests.messages import inline
+from tests.operate.on_cloud import Run, intake_url, items, take
 
 
 def lines(text: str) -> list[dict]:
@@ -96,7 +97,7 @@ def test_a_retry_asks_for_the_heads_that_were_asked_for(cloud: LocalCloud, stric
     head = stricter.service.tagger.bundle.taxonomy.heads[0].id
     version = cloud.put("tag_mail", "a.eml", MAIL).version
     take(cloud, intake_url(cloud))
-    asked = pointer(stricter, "a.eml", str(version), heads=[head])
+    asked = stricter.pointer("a.eml", str(version), heads=[head])
     stricter.handle(asked)
     (row,) = cloud.rows()
     assert run("quarantine", "retry", row.id).exit_code == 0
@@ -108,7 +109,7 @@ def test_a_retry_goes_to_the_function_that_tags_its_kind(cloud: LocalCloud, stri
     """A picture that was announced to the mails' queue."""
     version = cloud.put("tag_mail", "a.png", MAIL).version
     take(cloud, intake_url(cloud))
-    stricter.handle(pointer(stricter, "a.png", str(version), kind="image"))
+    stricter.handle(stricter.pointer("a.png", str(version), kind="image"))
     assert run("quarantine", "retry", "--reason", "too_large").exit_code == 0
     assert take(cloud, intake_url(cloud)) == []
     (message,) = take(cloud, intake_url(cloud, "tag_image"))

@@ -11,8 +11,8 @@ from tagging.cli import object_versions
 from tagging.cli.object_versions import Passed, versions_since
 from tagging.local.cloud import LocalCloud
 from tagging.source import StoredObject
-from tests.conftest import MAIL, THANKS
-from tests.operate.conftest import Run, intake_url, mail_bucket, take
+from tests.desk import MAIL, THANKS
+from tests.operate.on_cloud import Run, intake_url, mail_bucket, take
 
 HOUR = timedelta(hours=1)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,83 +11,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tagging.aws import Clients
-from tagging.cli.pending_tickets import send_pending
 from tagging.cli.since import as_written
 from tagging.label_set import BundleVersion
-from tagging.label_table import LabelTable
-from tagging.local.cloud import LocalCloud
-from tagging.objects import ObjectStore
-from tagging.row import Row
-from tagging.row_lists import RowLists
+from tagging.source import StoredObject
 from tagging.standing import settle
-from tagging.ticket_queue import TicketQueue
-from tests.conftest import Desk, inline
-from tests.operate.conftest import Run, mail_bucket, take
-
-TEXT = "I lost my credit card yesterday. Please send me a new one."
-
-
-@dataclasses.dataclass(frozen=True)
-class Office:
-    """A service on the cloud's table and ticket queue, whose tickets do not go out at first."""
-
-    desk: Desk
-    cloud: LocalCloud
-
-    @property
-    def table(self) -> LabelTable:
-        return self.desk.service.table
-
-    def left_pending(self, body: str, *, ago: timedelta = timedelta(hours=2)) -> Row:
-        """The row of a message whose worker died before its ticket went out, so long ago."""
-        known = {row.id for row in self.desk.rows()}
-        with self.desk.failing("sqs.SendMessageBatch"):
-            assert self.desk.handle(body) == ["0"]
-        (seen,) = [row for row in self.desk.rows() if row.id not in known]
-        return self.aged(seen, ago)
-
-    def aged(self, seen: Row, ago: timedelta) -> Row:
-        """The row as if it had been tagged so long ago."""
-        row = replace(seen, revision=replace(seen.revision, tagged_at=as_written(datetime.now(UTC) - ago)))
-        assert self.table.replace(seen, row)
-        return row
-
-    def send(self, *rows: Row) -> dict[str, str]:
-        return send_pending(self.desk.service.tickets, self.table, rows)
-
-    def tickets(self) -> list[dict[str, Any]]:
-        """What the ticket queue holds, taken off it."""
-        return take(self.cloud, self.desk.service.tickets.url)
-
-
-@pytest.fixture(params=["desk", "picture_desk"])
-def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> Office:
-    """For mails, then for pictures."""
-    desk: Desk = request.getfixturevalue(request.param)
-    return opened(desk, cloud)
-
-
-@pytest.fixture
-def mail_office(desk: Desk, cloud: LocalCloud) -> Office:
-    return opened(desk, cloud)
-
-
-def opened(desk: Desk, cloud: LocalCloud) -> Office:
-    clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
-    there = desk.having(
-        objects=ObjectStore(clients.s3, 100_000, 200_000),
-        table=LabelTable(clients.dynamodb, cloud.stack.tables[0]),
-        tickets=TicketQueue(clients.sqs, cloud.stack.ticket_queues[0].url),
-    )
-    bucket = cloud.stack.bucket_of(f"tag_{desk.subject.kind}").name
-    return Office(dataclasses.replace(there, clients=clients, bucket=bucket), cloud)
-
-
-def without_version(desk: Desk, key: str) -> str:
-    """A message that means what is there when it is read."""
-    stored = {"bucket": desk.bucket, "key": key}
-    return json.dumps({"schema": "tagging.item/1", "kind": desk.subject.kind, "object": stored})
+from tests.messages import inline, pointer
+from tests.operate.office import TEXT, Office
+from tests.operate.on_cloud import Run, mail_bucket
 
 
 def found(done: Any) -> tuple[list[str], dict[str, int]]:
@@ -115,7 +43,7 @@ def test_a_ticket_whose_object_was_overwritten_before_its_redelivery_is_sent_onc
     office: Office, run: Run
 ) -> None:
     desk = office.desk
-    body = without_version(desk, "a")
+    body = pointer(StoredObject(desk.bucket, "a"), desk.subject.kind)  # what is there when it is read
     desk.put("a")
     row = office.left_pending(body)
     desk.put("a", desk.subject.other)
@@ -207,20 +135,6 @@ def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Offic
     assert [each["Body"] for each in mail_office.tickets()] == [seen.ticket_body]
 
 
-def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: Office) -> None:
-    seen = mail_office.left_pending(inline("crm-1", TEXT))
-    events = mail_office.desk.clients.dynamodb.meta.events
-    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
-
-    def revise(**_: Any) -> None:
-        events.unregister("before-call.dynamodb.BatchGetItem", revise)
-        mail_office.aged(seen, timedelta(0))
-
-    events.register("before-call.dynamodb.BatchGetItem", revise)
-    day, hour = (as_written(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
-    assert list(lists.pending(day, hour)) == []
-
-
 def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_up(
     mail_office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,28 +159,3 @@ def test_a_crash_between_sending_and_marking_leaves_a_copy_of_the_same_bytes(mai
     mail_office.send(row)
     assert {each["Body"] for each in mail_office.tickets()} == {row.ticket_body}
     assert mail_office.table.get(row.id) == replace(row, ticket="sent")
-
-
-@pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
-def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_all_is_read(
-    mail_office: Office, since: str
-) -> None:
-    """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
-    some = mail_office.left_pending(inline("crm-1", TEXT))
-    mail_office.table.mark_sent(some)
-    rows = [
-        replace(some, id=f"i{n}", ticket=state, revision=replace(some.revision, tagged_at=at))
-        for n, (state, at) in enumerate(
-            [(("pending", "sent", "none")[n % 3], f"2026-02-0{1 + n % 5}T10:00:00.000+00:00") for n in range(450)]
-            + [("pending", "2026-02-06T00:00:00.000+00:00"), ("pending", "2026-02-06T00:00:00.001+00:00")]
-        )
-    ]
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(mail_office.table.put, rows))
-    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
-    batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
-    assert sorted(row.id for batch in batches for row in batch) == sorted(
-        r.id for r in rows[:-1] if r.ticket == "pending"
-    )
-    assert max(map(len, batches)) <= 100
-    assert list(lists.pending("2999-01-01", "2026-02-06T00:00:00.000+00:00")) == []

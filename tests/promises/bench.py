@@ -220,16 +220,3 @@ def with_heads(tagger: Tagger, version: str) -> Tagger:
     """The same tagger under another version, as after a deployment."""
     bundle = tagger.bundle
     return Tagger(replace(bundle, version=replace(bundle.version, heads=version)))
-
-
-def notification(stored: StoredObject, sequencer: str = "01") -> str:
-    """What S3 tells the intake queue of one version."""
-    about = {"key": stored.key, "size": 10, "versionId": stored.version, "eTag": stored.etag, "sequencer": sequencer}
-    s3 = {"bucket": {"name": stored.bucket}, "object": about}
-    return json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]})
-
-
-def pointer(stored: StoredObject, kind: Kind, **more: Any) -> str:
-    """Our own message about one version."""
-    found = {"bucket": stored.bucket, "key": stored.key, "version": stored.version}
-    return json.dumps({"schema": "tagging.item/1", "kind": kind, "object": found} | more)

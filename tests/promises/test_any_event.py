@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tagging.batch import RetryLater
 from tagging.intake import Delivery, Rejected, read_body
 from tagging.source import StoredObject
-from tests.conftest import Desk, event
+from tests.desk import Desk
 from tests.fuzz import events
 from tests.fuzz.targets import attempt_body
 
@@ -91,7 +91,7 @@ def test_nesting_is_read_or_rejected_at_every_depth() -> None:
 )
 def test_a_name_that_no_request_can_carry_is_quarantined(desk: Desk, changed: dict[str, str]) -> None:
     """It once failed in the client of S3, before any request, and its message went back to the queue."""
-    document = json.loads(event(desk, "a.eml", changed.get("versionId", "v"), **changed))
+    document = json.loads(desk.event("a.eml", changed.get("versionId", "v"), **changed))
     document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", desk.bucket)
     assert desk.handle(json.dumps(document)) == []
     quarantine = desk.row().revision.quarantine
@@ -218,7 +218,7 @@ def test_any_document_that_no_queue_sent_ends_without_an_exception(desk: Desk, t
 
 
 def test_a_fault_that_a_retry_can_mend_goes_back_alone_or_is_raised(desk: Desk) -> None:
-    document = json.loads(event(desk, "a.eml", desk.put("a.eml")))
+    document = json.loads(desk.event("a.eml", desk.put("a.eml")))
     with desk.failing("s3.GetObject"):
         assert desk.handle("not json", json.dumps(document)) == ["1"]
     with desk.failing("s3.GetObject"), pytest.raises(RetryLater):

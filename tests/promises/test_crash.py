@@ -13,7 +13,7 @@ import pytest
 from botocore.response import StreamingBody
 
 from tagging.tagger import Tagger
-from tests.conftest import inline
+from tests.messages import inline, notification, pointer
 from tests.promises.bench import (
     BEYOND_S,
     MAILS,
@@ -22,9 +22,7 @@ from tests.promises.bench import (
     Bench,
     Run,
     Subject,
-    notification,
     open_bench,
-    pointer,
 )
 from tests.promises.wire import FAULTS, Call, Fault, Plan
 
@@ -78,8 +76,8 @@ def batch_of_ten(bench: Bench, subject: Subject) -> dict[str, str]:
     older, newer = bench.put("twice", subject.due[0]), bench.put("twice", subject.due[1])
     return {
         **{stored.key: notification(stored) for stored in due},
-        "older": notification(older, "A"),
-        "newer": notification(newer, "1F"),
+        "older": notification(older, sequencer="A"),
+        "newer": notification(newer, sequencer="1F"),
         "again": pointer(newer, subject.kind),
         "silent": notification(bench.put("silent", subject.silent)),
         "hopeless": notification(bench.put("hopeless", subject.hopeless)),

@@ -14,7 +14,7 @@ import pytest
 
 from tagging.aws import AwsError, ClientError
 from tagging.batch import RetryLater
-from tests.conftest import Desk, event
+from tests.desk import Desk
 from tests.picture_bundle import picture
 from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails
 
@@ -55,7 +55,7 @@ def faults(operation: str) -> dict[str, Exception]:
 def test_a_call_that_fails_is_told_without_its_text(
     each_desk: Desk, told: Callable[[], str], kind: str, lost_reply: bool
 ) -> None:
-    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
     for operation in OPERATIONS:
         lost = lost_reply and operation != "s3.GetObject"  # what is only read has no effect to be lost
         with each_desk.failing(operation, faults(operation)[kind], lost_reply=lost):
@@ -73,7 +73,7 @@ def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_desk: Desk, told: Ca
     def refuse(parsed: dict[str, Any], **_: Any) -> None:
         parsed["Failed"] = [{"Id": "0", "Code": "InvalidMessageContents", "Message": AWS_TEXT}]
 
-    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
     each_desk.clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", refuse)
     assert each_desk.handle(body) == ["0"]
     said = told()
@@ -98,7 +98,7 @@ def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
         raise RuntimeError(AWS_TEXT) from LookupError(WORD)
 
     broken: Any = {"read": read} if part == "read" else {"tagger": Broken()}
-    body = event(each_desk, quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
     after = each_desk.having(**broken)
     trace = ""
     if direct:

@@ -7,7 +7,8 @@ import msgspec
 from tagging.budget import SLOWER, Budget, reading_budget
 from tagging.service import RESERVE_S
 from tagging.settings import Settings
-from tests.conftest import Desk, event, inline
+from tests.desk import Desk
+from tests.messages import inline
 
 ENDLESS, NOTHING = Budget(1e9, 1), Budget(0.0, 1)
 
@@ -17,7 +18,7 @@ def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_d
     assert len(subject.good) != len(subject.other)
     budgets = {len(subject.good): ENDLESS, len(subject.other): NOTHING}
     desk = each_desk.having(budget=budgets.__getitem__)
-    bodies = [event(desk, "good", desk.put("good")), event(desk, "slow", desk.put("slow", subject.other))]
+    bodies = [desk.event("good", desk.put("good")), desk.event("slow", desk.put("slow", subject.other))]
     assert desk.handle(*bodies) == []
     found = {row.source["key"]: row.revision.quarantine for row in desk.rows()}
     assert found["good"] is None
@@ -35,7 +36,7 @@ def test_inline_text_has_a_budget_too(desk: Desk) -> None:
 
 
 def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_desk: Desk) -> None:
-    body = event(each_desk, "a", each_desk.put("a"))
+    body = each_desk.event("a", each_desk.put("a"))
     slow = each_desk.having(budget=lambda _: NOTHING)
     assert slow.handle(body) == each_desk.handle(body) == []
     assert each_desk.row().revision.quarantine is None

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from tagging.ticket import Ticket
-from tests.conftest import MAIL, Desk, event, inline, pointer
+from tests.desk import MAIL, Desk
+from tests.messages import inline
 from tests.picture_bundle import picture
 
 
@@ -38,7 +39,7 @@ def without_pixels() -> bytes:
     ],
 )
 def test_what_is_no_picture_is_quarantined_once_with_its_reason(picture_desk: Desk, data: bytes, said: str) -> None:
-    body = event(picture_desk, "photo.jpg", picture_desk.put("photo.jpg", data))
+    body = picture_desk.event("photo.jpg", picture_desk.put("photo.jpg", data))
     assert picture_desk.handle(body) == []
     assert picture_desk.handle(body) == []
     assert reason(picture_desk) == said
@@ -46,13 +47,13 @@ def test_what_is_no_picture_is_quarantined_once_with_its_reason(picture_desk: De
 
 
 def test_neither_key_nor_content_type_is_believed(picture_desk: Desk) -> None:
-    picture_desk.handle(event(picture_desk, "a.eml", picture_desk.put("a.eml", picture("grocery", form="BMP"))))
+    picture_desk.handle(picture_desk.event("a.eml", picture_desk.put("a.eml", picture("grocery", form="BMP"))))
     assert picture_desk.row().revision.labels == ("grocery",)
 
 
 def test_a_mail_is_not_tagged_as_a_picture(picture_desk: Desk) -> None:
     for kind in ("mail", "text"):
-        picture_desk.handle(pointer(picture_desk, "a.eml", picture_desk.put("a.eml", MAIL), kind=kind))
+        picture_desk.handle(picture_desk.pointer("a.eml", picture_desk.put("a.eml", MAIL), kind=kind))
     picture_desk.handle(inline("crm-1", "I lost my card"))
     found = [row.revision.quarantine for row in picture_desk.rows()]
     assert {quarantine and (quarantine.reason, quarantine.detail) for quarantine in found} == {
@@ -68,7 +69,7 @@ def test_a_picture_never_comes_inline(picture_desk: Desk) -> None:
 
 
 def test_the_ticket_of_a_picture_has_no_thread_and_nobody_answers_it(picture_desk: Desk) -> None:
-    picture_desk.handle(event(picture_desk, "a.png", picture_desk.put("a.png")))
+    picture_desk.handle(picture_desk.event("a.png", picture_desk.put("a.png")))
     (body,) = picture_desk.tickets()
     ticket = msgspec.json.decode(body, type=Ticket)
     assert (ticket.kind, ticket.routes, ticket.auto) == ("image", ["fashion"], False)
@@ -77,7 +78,7 @@ def test_the_ticket_of_a_picture_has_no_thread_and_nobody_answers_it(picture_des
 
 
 def test_labels_that_were_not_asked_are_in_no_row(picture_desk: Desk) -> None:
-    picture_desk.handle(event(picture_desk, "a.png", picture_desk.put("a.png")))
+    picture_desk.handle(picture_desk.event("a.png", picture_desk.put("a.png")))
     scores = picture_desk.row().revision.scores
     assert scores is not None
     assert set(scores) == {"garment", "grocery", "other", "light_top", "light_left", "dark"}
@@ -85,14 +86,14 @@ def test_labels_that_were_not_asked_are_in_no_row(picture_desk: Desk) -> None:
 
 def test_a_message_that_asks_for_a_head_runs_what_it_waits_for_and_keeps_only_its_labels(picture_desk: Desk) -> None:
     version = picture_desk.put("a.png", picture("grocery", above=-40, left=-40))
-    picture_desk.handle(pointer(picture_desk, "a.png", version, heads=["sweet"]))
+    picture_desk.handle(picture_desk.pointer("a.png", version, heads=["sweet"]))
     revision = picture_desk.row().revision
     assert (revision.labels, dict(revision.scores or {})) == (("sugary",), {"sugary": 1.0})
     assert revision.heads == ("sweet",)
 
 
 def test_a_message_may_ask_for_a_head_whose_condition_does_not_hold(picture_desk: Desk) -> None:
-    assert picture_desk.handle(pointer(picture_desk, "a.png", picture_desk.put("a.png"), heads=["sweet"])) == []
+    assert picture_desk.handle(picture_desk.pointer("a.png", picture_desk.put("a.png"), heads=["sweet"])) == []
     row = picture_desk.row()
     assert (row.revision.labels, row.revision.scores, row.revision.quarantine) == ((), {}, None)
     assert (row.revision.review, row.ticket) == (False, "none")
@@ -108,7 +109,7 @@ def test_the_same_picture_gets_the_same_row_in_all_orientations(picture_desk: De
         stored = shown if turn is None else shown.transpose(Image.Transpose(turn))
         stored.save(file, "PNG", exif=exif)
         key = f"{orientation}.png"
-        picture_desk.handle(event(picture_desk, key, picture_desk.put(key, file.getvalue())))
+        picture_desk.handle(picture_desk.event(key, picture_desk.put(key, file.getvalue())))
     found = [row.revision for row in picture_desk.rows()]
     assert len(found) == 8
     assert {each.labels for each in found} == {("garment", "light_top", "light_left")}

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from tests.conftest import Desk, event, inline
+from tests.desk import Desk
+from tests.messages import inline
 
 
 def test_only_the_missing_item_is_quarantined(each_desk: Desk) -> None:
-    good = event(each_desk, "a.eml", each_desk.put("a.eml"))
-    gone = event(each_desk, "b.eml", "00000000-0000-0000-0000-000000000000")
+    good = each_desk.event("a.eml", each_desk.put("a.eml"))
+    gone = each_desk.event("b.eml", "00000000-0000-0000-0000-000000000000")
     assert each_desk.handle(good, gone) == []
     found = {row.source["key"]: row.revision.quarantine for row in each_desk.rows()}
     assert found["a.eml"] is None
@@ -21,15 +22,15 @@ def test_only_the_missing_item_is_quarantined(each_desk: Desk) -> None:
 
 
 def test_an_object_over_the_limit_is_quarantined_without_being_read(each_desk: Desk) -> None:
-    told = event(each_desk, "a.eml", each_desk.put("a.eml", b"x" * 100_001), size=100_001)
-    lied = event(each_desk, "b.eml", each_desk.put("b.eml", b"x" * 100_001), size=10)
+    told = each_desk.event("a.eml", each_desk.put("a.eml", b"x" * 100_001), size=100_001)
+    lied = each_desk.event("b.eml", each_desk.put("b.eml", b"x" * 100_001), size=10)
     assert each_desk.handle(told, lied) == []
     assert [row.revision.quarantine.reason for row in each_desk.rows() if row.revision.quarantine] == ["too_large"] * 2
 
 
 def test_an_overwritten_object_without_versions_is_superseded(each_desk: Desk) -> None:
     each_desk.put("a.eml")
-    assert each_desk.handle(event(each_desk, "a.eml", None, eTag="0" * 32)) == []
+    assert each_desk.handle(each_desk.event("a.eml", None, eTag="0" * 32)) == []
     assert each_desk.row().revision.quarantine is not None
     assert each_desk.row().revision.quarantine.reason == "superseded"
 
@@ -37,7 +38,7 @@ def test_an_overwritten_object_without_versions_is_superseded(each_desk: Desk) -
 def test_an_archived_object_is_quarantined_until_somebody_restores_it(each_desk: Desk) -> None:
     """S3 forbids to read it, as it forbids what a permission lacks; but no retry of ours restores it."""
     stored = {"Bucket": each_desk.bucket, "Key": "a.eml", "Body": each_desk.subject.good, "StorageClass": "GLACIER"}
-    body = event(each_desk, "a.eml", each_desk.clients.s3.put_object(**stored)["VersionId"])
+    body = each_desk.event("a.eml", each_desk.clients.s3.put_object(**stored)["VersionId"])
     assert each_desk.handle(body) == []
     assert each_desk.row().revision.quarantine is not None
     assert each_desk.row().revision.quarantine.reason == "archived"

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from tagging.label_set import BundleVersion, LabelSet
 from tagging.source import StoredObject
-from tests.conftest import Desk, event, inline, pointer
+from tests.desk import Desk
+from tests.messages import inline
 
 
 def test_a_redelivery_changes_nothing_and_sends_nothing(each_desk: Desk) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     each_desk.handle(body)
     before = each_desk.items()
     each_desk.tickets()
@@ -23,14 +24,14 @@ def test_a_redelivery_changes_nothing_and_sends_nothing(each_desk: Desk) -> None
 
 
 def test_the_same_item_twice_in_one_batch_is_one_row_and_one_ticket(each_desk: Desk) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     assert each_desk.handle(body, body) == []
     assert len(each_desk.items()) == len(each_desk.tickets()) == 1
 
 
 @pytest.mark.parametrize("lost_reply", [False, True])
 def test_a_ticket_left_pending_is_sent_again_byte_for_byte(each_desk: Desk, lost_reply: bool) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     with each_desk.failing("sqs.SendMessageBatch", lost_reply=lost_reply):
         assert each_desk.handle(body) == ["0"]
     assert each_desk.row().ticket == "pending"
@@ -41,7 +42,7 @@ def test_a_ticket_left_pending_is_sent_again_byte_for_byte(each_desk: Desk, lost
 
 @pytest.mark.parametrize("lost_reply", [False, True])
 def test_a_mark_that_failed_is_made_on_the_redelivery(each_desk: Desk, lost_reply: bool) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     with each_desk.failing("dynamodb.UpdateItem", lost_reply=lost_reply):
         assert each_desk.handle(body) == ["0"]
     assert each_desk.handle(body) == []
@@ -50,7 +51,7 @@ def test_a_mark_that_failed_is_made_on_the_redelivery(each_desk: Desk, lost_repl
 
 def test_a_pending_ticket_is_sent_though_its_object_is_gone_by_now(each_desk: Desk) -> None:
     version = each_desk.put("a.eml")
-    body = event(each_desk, "a.eml", version)
+    body = each_desk.event("a.eml", version)
     with each_desk.failing("sqs.SendMessageBatch"):
         each_desk.handle(body)
     each_desk.clients.s3.delete_object(Bucket=each_desk.bucket, Key="a.eml", VersionId=version)
@@ -75,9 +76,9 @@ def test_the_same_id_with_other_content_is_quarantined_beside_the_row(desk: Desk
 def test_an_older_version_that_comes_late_never_moves_latest_back(each_desk: Desk) -> None:
     old, new = each_desk.put("a.eml"), each_desk.put("a.eml", each_desk.subject.other)
     source = StoredObject(each_desk.bucket, "a.eml")
-    each_desk.handle(event(each_desk, "a.eml", new, sequencer="0F"))
+    each_desk.handle(each_desk.event("a.eml", new, sequencer="0F"))
     newest = each_desk.service.table.latest(source)
-    assert each_desk.handle(event(each_desk, "a.eml", old, sequencer="A")) == []
+    assert each_desk.handle(each_desk.event("a.eml", old, sequencer="A")) == []
     assert len(each_desk.items()) == 2
     assert each_desk.service.table.latest(source) == newest == StoredObject(each_desk.bucket, "a.eml", new).item_id
 
@@ -95,7 +96,7 @@ class OtherBundle:
 
 
 def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_desk: Desk) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     each_desk.handle(body)
     (sent,) = each_desk.tickets()
     newer: Any = OtherBundle(each_desk, "f" * 12)
@@ -111,7 +112,7 @@ def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_
 
 def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_desk: Desk) -> None:
     """A slow attempt of the old bundle: the new one writes the row while it tags."""
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     newer: Any = OtherBundle(each_desk, "f" * 12)
     after = each_desk.having(tagger=newer)
     tag = each_desk.service.tagger.tag
@@ -136,8 +137,8 @@ def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_desk
 def test_the_same_item_for_other_heads_adds_a_revision(each_desk: Desk) -> None:
     head = each_desk.service.tagger.bundle.taxonomy.heads[0].id
     version = each_desk.put("a.eml")
-    some = pointer(each_desk, "a.eml", version, heads=[head])
-    assert each_desk.handle(pointer(each_desk, "a.eml", version), some) == []
+    some = each_desk.pointer("a.eml", version, heads=[head])
+    assert each_desk.handle(each_desk.pointer("a.eml", version), some) == []
     assert len(each_desk.row().earlier) == 1
     assert len(each_desk.tickets()) == 1
 
@@ -146,5 +147,5 @@ def test_the_same_heads_in_another_order_are_no_revision(each_desk: Desk) -> Non
     first, second, *_ = (head.id for head in each_desk.service.tagger.bundle.taxonomy.heads)
     version = each_desk.put("a.eml")
     asked = ([first, second], [second, first], [second, second, first])
-    assert each_desk.handle(*(pointer(each_desk, "a.eml", version, heads=heads) for heads in asked)) == []
+    assert each_desk.handle(*(each_desk.pointer("a.eml", version, heads=heads) for heads in asked)) == []
     assert each_desk.row().earlier == ()

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from tagging.aws import ClientError
 from tagging.batch import RetryLater
 from tagging.ticket import Ticket
-from tests.conftest import MAIL, THANKS, Desk, event, inline, pointer
+from tests.desk import MAIL, THANKS, Desk
+from tests.messages import inline
 
 
 def test_an_item_becomes_one_row_and_one_ticket(each_desk: Desk) -> None:
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     assert each_desk.handle(body) == []
     row = each_desk.row()
     (ticket,) = each_desk.tickets()
@@ -33,8 +34,8 @@ def test_an_item_becomes_one_row_and_one_ticket(each_desk: Desk) -> None:
 
 
 def test_the_three_ways_in_reach_the_table(desk: Desk) -> None:
-    message = pointer(desk, "b.eml", desk.put("b.eml"))
-    s3 = event(desk, "a.eml", desk.put("a.eml"))
+    message = desk.pointer("b.eml", desk.put("b.eml"))
+    s3 = desk.event("a.eml", desk.put("a.eml"))
     assert desk.handle(s3, message, inline("crm-1", "I lost my card")) == []
     assert len(desk.items()) == 3
     assert len(desk.tickets()) == 3
@@ -42,7 +43,7 @@ def test_the_three_ways_in_reach_the_table(desk: Desk) -> None:
 
 
 def test_only_the_item_with_a_fault_goes_back_to_the_queue(each_desk: Desk) -> None:
-    bodies = [event(each_desk, f"{n}.eml", each_desk.put(f"{n}.eml")) for n in range(3)]
+    bodies = [each_desk.event(f"{n}.eml", each_desk.put(f"{n}.eml")) for n in range(3)]
     with each_desk.failing("dynamodb.PutItem"):
         (back,) = each_desk.handle(*bodies)
     assert len(each_desk.items()) == 2
@@ -52,21 +53,21 @@ def test_only_the_item_with_a_fault_goes_back_to_the_queue(each_desk: Desk) -> N
 
 @pytest.mark.parametrize("data", [THANKS, MAIL.replace(b"Subject", b"Auto-Submitted: auto-replied\r\nSubject")])
 def test_thanks_and_automatic_replies_make_no_ticket(desk: Desk, data: bytes) -> None:
-    assert desk.handle(event(desk, "a.eml", desk.put("a.eml", data))) == []
+    assert desk.handle(desk.event("a.eml", desk.put("a.eml", data))) == []
     assert desk.row().ticket == "none"
     assert desk.tickets() == []
 
 
 def test_what_is_not_begun_in_time_goes_back_unread(each_desk: Desk) -> None:
     left = iter([30.0, 3.0])
-    bodies = [event(each_desk, name, each_desk.put(name)) for name in ("a", "b")]
+    bodies = [each_desk.event(name, each_desk.put(name)) for name in ("a", "b")]
     assert each_desk.handle(*bodies, remaining_s=lambda: next(left)) == ["1"]
     assert each_desk.row().source["key"] == "a"
 
 
 def test_forbidden_is_a_fault_that_a_retry_can_mend(each_desk: Desk) -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
-    body = event(each_desk, "a.eml", each_desk.put("a.eml"))
+    body = each_desk.event("a.eml", each_desk.put("a.eml"))
     with each_desk.failing("s3.GetObject", denied):
         assert each_desk.handle(body) == ["0"]
     assert each_desk.items() == {}
@@ -74,7 +75,7 @@ def test_forbidden_is_a_fault_that_a_retry_can_mend(each_desk: Desk) -> None:
 
 
 def test_an_invocation_without_a_queue_raises_on_faults_and_only_then(each_desk: Desk) -> None:
-    direct = json.loads(event(each_desk, "a.eml", each_desk.put("a.eml")))
+    direct = json.loads(each_desk.event("a.eml", each_desk.put("a.eml")))
     with each_desk.failing("s3.GetObject"), pytest.raises(RetryLater):
         each_desk.service.handle(direct, lambda: 30.0)
     assert each_desk.service.handle(direct, lambda: 30.0) == {"batchItemFailures": []}

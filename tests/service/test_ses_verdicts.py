@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.conftest import Desk, event, pointer
+from tests.desk import Desk
 
 EVENTS = Path(__file__).parents[2] / "events"
 
 
 def delivered(desk: Desk, name: str) -> str:
     """The S3 notification of a mail that lies in the desk's bucket."""
-    return event(desk, name, desk.put(name, (EVENTS / f"mails/{name}.eml").read_bytes()))
+    return desk.event(name, desk.put(name, (EVENTS / f"mails/{name}.eml").read_bytes()))
 
 
 def test_spam_is_tagged_and_its_row_says_so_and_its_ticket_is_as_any_other(desk: Desk) -> None:
@@ -26,12 +26,12 @@ def test_spam_is_tagged_and_its_row_says_so_and_its_ticket_is_as_any_other(desk:
 
 def test_spam_stays_spam_through_redeliveries_and_revisions(desk: Desk) -> None:
     version = desk.put("spam", (EVENTS / "mails/spam.eml").read_bytes())
-    body = event(desk, "spam", version)
+    body = desk.event("spam", version)
     desk.handle(body)
     before = desk.items()
     assert desk.handle(body) == []
     assert desk.items() == before
-    assert desk.handle(pointer(desk, "spam", version, heads=["topic"])) == []
+    assert desk.handle(desk.pointer("spam", version, heads=["topic"])) == []
     assert (len(desk.row().earlier), desk.row().spam) == (1, True)
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tagging.source import StoredObject
-from tests.conftest import Desk, event
+from tests.desk import Desk
 from tests.picture_bundle import picture
 
 MAIL = b"From: canary <canary@example.com>\r\nSubject: canary\r\nMessage-ID: <canary@example.com>\r\n\r\ncanary card"
@@ -15,7 +15,7 @@ CANARIES = {"mail": MAIL, "image": picture("garment", form="JPEG", comment=b"can
 
 
 def test_each_label_given_is_a_metric_of_its_own(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    each_desk.handle(*(event(each_desk, name, each_desk.put(name)) for name in ("a", "b")), "not json")
+    each_desk.handle(*(each_desk.event(name, each_desk.put(name)) for name in ("a", "b")), "not json")
     blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
     given = {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
     assert given == {
@@ -30,7 +30,7 @@ def test_each_label_given_is_a_metric_of_its_own(each_desk: Desk, capsys: pytest
 
 
 def test_the_log_says_what_became_of_the_ticket(each_desk: Desk) -> None:
-    body = event(each_desk, "a", each_desk.put("a"))
+    body = each_desk.event("a", each_desk.put("a"))
     with each_desk.failing("sqs.SendMessageBatch", RuntimeError("no")):
         each_desk.handle(body)
     each_desk.handle(body)
@@ -41,11 +41,11 @@ def test_the_log_says_what_became_of_the_ticket(each_desk: Desk) -> None:
 def test_nothing_that_is_said_of_an_item_repeats_it(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise G, also on the paths that fail."""
     version = each_desk.put("canary.eml", CANARIES[each_desk.subject.kind])
-    body = event(each_desk, "canary.eml", version)
+    body = each_desk.event("canary.eml", version)
     for operation in ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem"):
         with each_desk.failing(operation, RuntimeError("canary")):
             each_desk.handle(body)
-    each_desk.handle(body, event(each_desk, "canary-gone.eml", "v"), '{"canary": 1}', "canary")
+    each_desk.handle(body, each_desk.event("canary-gone.eml", "v"), '{"canary": 1}', "canary")
     printed = each_desk.logs.getvalue() + capsys.readouterr().out
     assert "goes back to the queue" in printed
     assert StoredObject(each_desk.bucket, "canary.eml", version).item_id in printed

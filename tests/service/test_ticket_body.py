@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.conftest import Desk, event
+from tests.desk import Desk
 
 REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters for which SQS answers InvalidMessageContents, each time."""
@@ -18,7 +18,7 @@ REFUSED = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def test_a_ticket_never_holds_what_sqs_refuses(each_desk: Desk, odd: str) -> None:
     """A key may hold any character; a ticket that is refused would be refused again until it is a dead letter."""
     key = f"inbox/{odd}.eml"
-    assert each_desk.handle(event(each_desk, quote(key), each_desk.put(key))) == []
+    assert each_desk.handle(each_desk.event(quote(key), each_desk.put(key))) == []
     (body,) = each_desk.tickets()
     assert not REFUSED.search(body)
     assert json.loads(body)["source"]["key"] == key

@@ -1,0 +1,163 @@
+"""A service wired as the functions are, on a moto server, with everything of its own: tests break its calls."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from tagging.aws import Clients, client_at
+from tagging.image_reader import image_reader
+from tagging.intake import Kind
+from tagging.label_table import LabelTable
+from tagging.local.s3_events import REGION
+from tagging.logs import make_logger
+from tagging.mail_reader import mail_reader
+from tagging.metrics import Metrics
+from tagging.objects import ObjectStore
+from tagging.row import Row
+from tagging.service import TagService
+from tagging.source import StoredObject
+from tagging.tagger import Tagger
+from tagging.ticket_queue import TicketQueue
+from tests.messages import notification, pointer
+from tests.picture_bundle import picture
+
+MAIL = b"Subject: Lost card\r\n\r\nI lost my credit card yesterday. Please send me a new one."
+THANKS = b"Subject: Thanks\r\n\r\nThank you very much!"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a desk tags: an item that opens a ticket, the same to a person in other bytes, and a label of both."""
+
+    kind: Kind
+    good: bytes
+    other: bytes
+    label: str
+
+
+MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card")
+PICTURES = Subject("image", picture("garment"), picture("garment", above=50), "garment")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A service with a bucket, a table and a ticket queue of its own."""
+
+    service: TagService
+    clients: Clients
+    bucket: str
+    logs: io.StringIO
+    subject: Subject
+
+    def having(self, **parts: Any) -> Desk:
+        """The same desk, other parts in its service."""
+        return replace(self, service=msgspec.structs.replace(self.service, **parts))
+
+    def event(self, key: str, version: str | None, **stored: Any) -> str:
+        """What S3 tells of one version in the desk's bucket."""
+        return notification(StoredObject(self.bucket, key, version), **stored)
+
+    def pointer(self, key: str, version: str, *, kind: str | None = None, **more: Any) -> str:
+        """Our own message about one version, of the desk's kind where no other is given."""
+        return pointer(StoredObject(self.bucket, key, version), kind or self.subject.kind, **more)
+
+    def put(self, key: str, data: bytes | None = None) -> str:
+        """Store an object, one that opens a ticket if nothing else is given; its version id."""
+        body = self.subject.good if data is None else data
+        return str(self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"])
+
+    @contextmanager
+    def failing(
+        self, operation: str, error: Exception | None = None, *, lost_reply: bool = False, times: int = 1
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Let the next calls of an operation (`dynamodb.PutItem`) fail before they take effect, or after it."""
+        client = getattr(self.clients, operation.split(".", maxsplit=1)[0])
+        failed: list[dict[str, Any]] = []
+
+        def fail(**call: Any) -> None:
+            if len(failed) < times:
+                failed.append(call)
+                raise error or ConnectionError("injected")
+
+        event = f"{'after' if lost_reply else 'before'}-call.{operation}"
+        client.meta.events.register(event, fail)
+        yield failed
+        client.meta.events.unregister(event, fail)
+        assert failed, f"{operation} was never called"
+
+    def handle(self, *bodies: object, remaining_s: Callable[[], float] = lambda: 30.0) -> list[str]:
+        """Deliver message bodies as one SQS batch; the numbers of those that go back."""
+        records = [
+            {
+                "eventSource": "aws:sqs",
+                "messageId": str(number),
+                "body": body,
+                "attributes": {"SentTimestamp": "1790000000000"},
+            }
+            for number, body in enumerate(bodies)
+        ]
+        answer = self.service.handle({"Records": records}, remaining_s)
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def items(self) -> dict[str, dict[str, Any]]:
+        """All rows as they stand in the table, but pointers and index entries."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.service.table.name)
+        found = {item["id"]["S"]: item for page in pages for item in page["Items"]}
+        return {item_id: item for item_id, item in found.items() if "#" not in item_id}
+
+    def rows(self) -> list[Row]:
+        return [Row.from_attributes(item) for item in self.items().values()]
+
+    def row(self) -> Row:
+        """The only row."""
+        (row,) = self.rows()
+        return row
+
+    def tickets(self) -> list[str]:
+        """The bodies on the ticket queue, taken off it."""
+        found: list[str] = []
+        url = self.service.tickets.url
+        while messages := self.clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(message["Body"])
+                self.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+@contextmanager
+def open_desk(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Desk]:
+    """A desk with everything of its own, on the moto server."""
+    clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
+    name, function = uuid.uuid4().hex, f"tag_{subject.kind}"
+    clients.s3.create_bucket(Bucket=name)
+    clients.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    clients.dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    queue = clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    logger, logs = make_logger(f"{function}-{name}", "INFO"), io.StringIO()
+    logger.logger_handler.setStream(logs)
+    with ThreadPoolExecutor(16) as threads:
+        service = TagService(
+            kind=subject.kind,
+            tagger=tagger,
+            read=(image_reader if subject.kind == "image" else mail_reader)(tagger.bundle),
+            objects=ObjectStore(clients.s3, max_bytes=100_000, in_flight_bytes=200_000),
+            table=LabelTable(clients.dynamodb, name),
+            tickets=TicketQueue(clients.sqs, queue),
+            metrics=Metrics("Tagging", function),
+            logger=logger,
+            threads=threads,
+        )
+        yield Desk(service, clients, name, logs, subject)

@@ -1,0 +1,52 @@
+"""A service on the cloud's table and ticket queue, whose workers die before their tickets go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from tagging.cli.pending_tickets import send_pending
+from tagging.cli.since import as_written
+from tagging.label_table import LabelTable
+from tagging.local.cloud import LocalCloud
+from tagging.row import Row
+from tests.desk import Desk
+from tests.operate.on_cloud import take
+
+TEXT = "I lost my credit card yesterday. Please send me a new one."
+
+
+@dataclass(frozen=True)
+class Office:
+    """A service on the cloud's table and ticket queue, whose tickets do not go out at first."""
+
+    desk: Desk
+    cloud: LocalCloud
+
+    @property
+    def table(self) -> LabelTable:
+        return self.desk.service.table
+
+    def left_pending(self, body: str, *, ago: timedelta = timedelta(hours=2)) -> Row:
+        """The row of a message whose worker died before its ticket went out, so long ago."""
+        known = {row.id for row in self.desk.rows()}
+        with self.desk.failing("sqs.SendMessageBatch"):
+            assert self.desk.handle(body) == ["0"]
+        (seen,) = [row for row in self.desk.rows() if row.id not in known]
+        return self.aged(seen, ago)
+
+    def aged(self, seen: Row, ago: timedelta) -> Row:
+        """The row as if it had been tagged so long ago."""
+        row = replace(seen, revision=replace(seen.revision, tagged_at=as_written(datetime.now(UTC) - ago)))
+        assert self.table.replace(seen, row)
+        return row
+
+    def send(self, *rows: Row) -> dict[str, str]:
+        return send_pending(self.desk.service.tickets, self.table, rows)
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """What the ticket queue holds, taken off it."""
+        return take(self.cloud, self.desk.service.tickets.url)

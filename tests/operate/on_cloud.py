@@ -1,0 +1,67 @@
+"""The running stack as tests ask it: its queues, what lies in them and in the table, and a desk that serves on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from typer.testing import Result
+
+from tagging.aws import Clients
+from tagging.label_table import LabelTable
+from tagging.local.cloud import LocalCloud
+from tagging.objects import ObjectStore
+from tagging.packed import unpack
+from tagging.ticket_queue import TicketQueue
+from tests.desk import Desk
+
+Run = Callable[..., Result]
+"""Runs `tagging` with these words."""
+
+
+def desk_on(cloud: LocalCloud, desk: Desk, *, max_bytes: int = 100_000, **table: Any) -> Desk:
+    """The desk, but on the cloud's bucket, table and ticket queue; `table`: how it signs what it quarantines."""
+    clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
+    (rows,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues
+    there = desk.having(
+        objects=ObjectStore(clients.s3, max_bytes=max_bytes, in_flight_bytes=2 * max_bytes),
+        table=LabelTable(clients.dynamodb, rows, **table),
+        tickets=TicketQueue(clients.sqs, tickets.url),
+    )
+    return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{desk.subject.kind}").name)
+
+
+def mail_bucket(cloud: LocalCloud) -> str:
+    return cloud.stack.bucket_of("tag_mail").name
+
+
+def intake_url(cloud: LocalCloud, function: str = "tag_mail") -> str:
+    return cloud.stack.intake_of(function).url
+
+
+def dead_letter_url(cloud: LocalCloud) -> str:
+    arn = cloud.stack.intake_of("tag_mail").dead_letter_arn
+    (queue,) = [each for each in cloud.stack.queues if each.arn == arn]
+    return queue.url
+
+
+def take(cloud: LocalCloud, url: str) -> list[dict[str, Any]]:
+    """The messages of a queue, taken off it."""
+    sqs, found = cloud.client("sqs"), []
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
+    ).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        found += messages
+    return found
+
+
+def items(cloud: LocalCloud) -> dict[str, dict[str, Any]]:
+    """Everything that the table holds, pointers and index entries included; what is packed in a row is unpacked."""
+    scanned = cloud.client("dynamodb").scan(TableName=cloud.stack.tables[0])["Items"]
+    return {
+        item["id"]["S"]: item | ({"record": unpack(item["record"]["B"])} if "record" in item else {})
+        for item in scanned
+    }

@@ -1,0 +1,54 @@
+"""Rows whose ticket is pending: found each once, whatever is written while they are looked for."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tagging.cli.since import as_written
+from tagging.row_lists import RowLists
+from tests.messages import inline
+from tests.operate.office import TEXT, Office
+
+
+def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: Office) -> None:
+    seen = mail_office.left_pending(inline("crm-1", TEXT))
+    events = mail_office.desk.clients.dynamodb.meta.events
+    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+
+    def revise(**_: Any) -> None:
+        events.unregister("before-call.dynamodb.BatchGetItem", revise)
+        mail_office.aged(seen, timedelta(0))
+
+    events.register("before-call.dynamodb.BatchGetItem", revise)
+    day, hour = (as_written(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
+    assert list(lists.pending(day, hour)) == []
+
+
+@pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
+def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_all_is_read(
+    mail_office: Office, since: str
+) -> None:
+    """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
+    some = mail_office.left_pending(inline("crm-1", TEXT))
+    mail_office.table.mark_sent(some)
+    rows = [
+        replace(some, id=f"i{n}", ticket=state, revision=replace(some.revision, tagged_at=at))
+        for n, (state, at) in enumerate(
+            [(("pending", "sent", "none")[n % 3], f"2026-02-0{1 + n % 5}T10:00:00.000+00:00") for n in range(450)]
+            + [("pending", "2026-02-06T00:00:00.000+00:00"), ("pending", "2026-02-06T00:00:00.001+00:00")]
+        )
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(mail_office.table.put, rows))
+    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+    batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
+    assert sorted(row.id for batch in batches for row in batch) == sorted(
+        r.id for r in rows[:-1] if r.ticket == "pending"
+    )
+    assert max(map(len, batches)) <= 100
+    assert list(lists.pending("2999-01-01", "2026-02-06T00:00:00.000+00:00")) == []
