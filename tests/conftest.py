@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tagging.local.moto_server import MotoServer
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tests.desk import MAILS, PICTURES, Desk, open_desk
 from tests.picture_bundle import write_picture_bundle
@@ -31,7 +32,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
     """The bundle that ships."""
-    return Tagger.load(ROOT / "layers/mail_model/bundle")
+    return load_tagger(ROOT / "layers/mail_model/bundle")
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +43,7 @@ def picture_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def picture_tagger(picture_bundle: Path) -> Tagger:
-    return Tagger.load(picture_bundle)
+    return load_tagger(picture_bundle)
 
 
 @pytest.fixture

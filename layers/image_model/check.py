@@ -30,6 +30,7 @@ from tagging.learning.label_names import id_of
 from tagging.learning.observation import Observed, observe
 from tagging.learning.picture_sources import RENAMED
 from tagging.learning.rows import Row
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 
 FEWEST = 5
@@ -123,7 +124,7 @@ def main() -> None:
     asked = parser.parse_args()
     rows = picture_rows(asked.data, taxonomy_of_pictures())
     val = [row for row in rows if row.split == VAL]
-    observed = observed_of(Tagger.load(asked.bundle), val, "validation")
+    observed = observed_of(load_tagger(asked.bundle), val, "validation")
     pictures = {picture.file: picture for picture in read_pictures(asked.data)}
     tags = [check_tags(observed, pictures, source) for source in ("grocery", "clothing")]
     screenshots = check_screenshots(observed)

@@ -13,7 +13,7 @@ from layers.image_model.heads import Places, taxonomy_of_pictures, train
 from layers.image_model.picture_rows import VAL
 from tagging.learning.observation import Observed, observe
 from tagging.learning.rows import Row
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 RECALL = 0.95
 """In-source recall at which the false alarms of different models are compared."""
@@ -41,7 +41,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bundle"
         train(rows, taxonomy_of_pictures(), Places(encoder, out, cache), without=source)
-        tagger = Tagger.load(out)
+        tagger = load_tagger(out)
     unseen = observe(tagger, [row for row in rows if row.source == source])
     seen = observe(tagger, [row for row in rows if row.split == VAL and row.source in ("clothing", "grocery")])
     false = np.zeros(len(unseen.rows), dtype=bool)

@@ -15,8 +15,8 @@ from sklearn.metrics import average_precision_score
 
 from layers.image_model.picture_deal import Part, Picture
 from layers.image_model.targets import kind_of
+from tagging.learning.arrays import Answers
 from tagging.learning.logistic import Linear, Recipe, fit, learnable
-from tagging.learning.rows import Answers
 from tagging.learning.softmax import fit_exclusive
 from tagging.learning.thresholds import tuned_thresholds
 

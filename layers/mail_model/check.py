@@ -26,7 +26,7 @@ from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.observation import Observed, observe
 from tagging.learning.rows import Row
 from tagging.learning.whole_quality import quality_of_parts
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 FEWEST = 5
 """Known yes, and known no, of a source below which nothing is said of it."""
@@ -115,7 +115,7 @@ def main() -> int:
     parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    tagger = Tagger.load(asked.bundle)
+    tagger = load_tagger(asked.bundle)
     rows = [row for of_source in test_rows(asked.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
     with Progress(console=Console(stderr=True, quiet=asked.json), transient=True) as bars:
         bar = bars.add_task("tagging", total=len(rows))

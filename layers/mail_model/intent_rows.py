@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tagging.learning.banking77 import read_banking77
 from tagging.learning.clinc150 import read_clinc150
+from tagging.learning.duplicates import normalised
 from tagging.learning.label_names import id_of, words_of
 from tagging.learning.nlupp import DOMAINS, read_nlupp
-from tagging.learning.splits import normalised
 
 NO_INTENT = "oos"
 TESTED = "test"

@@ -20,7 +20,7 @@ from tagging.local.peers import OURS, PEERS, Measured, Setting, measure
 from tagging.local.running_function import Spent
 from tagging.local.stub_aws import StubAws
 from tagging.mail import parse_mail
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 from tests.benchmarks.peers.prepare import write_heads, write_tfidf
 
 CALLS = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
@@ -32,7 +32,7 @@ with_torch = pytest.mark.skipif(missing() is not None, reason="the extra `peers`
 
 @pytest.fixture(scope="module")
 def tagger(root):
-    return Tagger.load(root / "layers/mail_model/bundle")
+    return load_tagger(root / "layers/mail_model/bundle")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from tagging.label_set import GivenLabel, LabelSet
 from tagging.learning.observation import Observed
 from tagging.learning.rows import Row
 from tagging.manifest import checksum_of, sha256
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tests.model.conftest import SHOPS, make_tiny_bundle, tiny_bundle
 
@@ -32,7 +33,7 @@ SAID = {
 
 @pytest.fixture(scope="session")
 def tiny(tiny_bundle: Path) -> Tagger:
-    return Tagger.load(tiny_bundle)
+    return load_tagger(tiny_bundle)
 
 
 @pytest.fixture(scope="session")

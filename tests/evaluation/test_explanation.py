@@ -17,6 +17,7 @@ from tagging.learning.token_layers import TokenLayers
 from tagging.lexicon import Lexicon
 from tagging.mail import text_mail
 from tagging.manifest import Aggregate
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 
 LONG = text_mail(
@@ -31,7 +32,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
     make_tiny_bundle: Callable[[Aggregate], Path], aggregate: Aggregate
 ) -> None:
     folder = make_tiny_bundle(aggregate)
-    tagger = Tagger.load(folder)
+    tagger = load_tagger(folder)
     labels = list(tagger.bundle.taxonomy.labels)
     explainer = Explainer(tagger, folder)
     pairs = [(mail, one) for mail in (SHORT, LONG) for one in explainer.explain(mail)]
@@ -49,7 +50,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
 
 def test_a_long_text_is_cut_as_serving_cuts_it(make_tiny_bundle: Callable[[Aggregate], Path]) -> None:
     folder = make_tiny_bundle("whole")
-    tagger = Tagger.load(folder)
+    tagger = load_tagger(folder)
     mail = text_mail("The parcel from the bakery is late. " * 200)
     (one, *_) = Explainer(tagger, folder).explain(mail)
     served = tagger.hear(mail).logits

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tagging.learning.aggregation import CHEAPEST_FIRST, Labelled, Way, choose_way, hear, instances, learn
+from tagging.learning.arrays import Answers
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.head_fit import Learner, wide_features
 from tagging.learning.logistic import Recipe
-from tagging.learning.rows import Answers
 from tagging.learning.spoken_items import EncodedItems
 from tagging.taxonomy import Head, Label
 

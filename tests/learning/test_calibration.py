@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tagging.decisions import scores_of
+from tagging.learning.arrays import Answers
 from tagging.learning.calibration import (
     ISOTONIC_FROM,
     OWN_FROM,
@@ -15,7 +16,6 @@ from tagging.learning.calibration import (
     isotonic,
     platt,
 )
-from tagging.learning.rows import Answers
 from tagging.manifest import Decision
 from tagging.taxonomy import Head, Label
 

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from tagging.learning.arrays import Answers
 from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.phrases import BY_HALF, KINDS
-from tagging.learning.rows import Answers
 from tagging.taxonomy import Head, Label
 
 TEXTS = [f"matter {row}" for row in range(12)]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tagging.learning.arrays import Answers
 from tagging.learning.contenders import Peer
 from tagging.learning.quality import quality_of
-from tagging.learning.rows import Answers
 from tagging.learning.tfidf import NEVER, TfIdf
 
 TEXTS = [f"{word} number {place}" for place in range(30) for word in ("card", "loan", "thanks", "so")]

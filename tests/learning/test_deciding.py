@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from tagging.learning.arrays import Answers
 from tagging.learning.deciding import MOST_REVIEWED, Trials, decide, scores_for
-from tagging.learning.rows import Answers
 from tagging.manifest import Decision
 from tagging.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tagging.bundle import load_encoder
+from tagging.learning.arrays import Answers
 from tagging.learning.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.logistic import Linear, Recipe, fit, learnable
-from tagging.learning.rows import Answers
 from tagging.taxonomy import Label
 from tagging.text_encoder import TextEncoder
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from tagging.learning.arrays import Answers
 from tagging.learning.lbfgs import Loss, WholeRows, minimise, sigmoid
 from tagging.learning.logistic import Recipe, fit, learnable, masses
-from tagging.learning.rows import Answers
 from tagging.learning.wide_rows import wide_rows
 
 

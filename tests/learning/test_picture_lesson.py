@@ -13,14 +13,16 @@ import pytest
 
 from tagging.bundle import BundleError, load_image_encoder
 from tagging.image import decode_image
+from tagging.learning.arrays import Answers
 from tagging.learning.comparison import incompatible
 from tagging.learning.conditions import only_asked, served
 from tagging.learning.dataset import read_dataset
 from tagging.learning.drawn_pictures import drawn_pictures
 from tagging.learning.picture_features import encode_pictures
-from tagging.learning.rows import Answers, DataError, Row, answers_of
+from tagging.learning.rows import DataError, Row, answers_of
 from tagging.learning.train_bundle import Trained, TrainRequest, train_bundle
 from tagging.manifest import MOST_GOLDEN_BYTES
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy
 from tests.picture_bundle import SIZE, TAXONOMY, picture, write_encoder
@@ -63,7 +65,7 @@ def trained(asked: TrainRequest) -> Trained:
 @pytest.fixture(scope="module")
 def tagger(asked: TrainRequest, trained: Trained) -> Tagger:
     assert (trained.kind, trained.rows, trained.trials, trained.composed) == ("image", 48, 48, False)
-    return Tagger.load(asked.out)
+    return load_tagger(asked.out)
 
 
 def test_what_was_learned_is_served(tagger: Tagger) -> None:

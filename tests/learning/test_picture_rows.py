@@ -10,8 +10,8 @@ import pytest
 
 from tagging.learning.data_report import report_of
 from tagging.learning.dataset import read_dataset, write_rows
+from tagging.learning.duplicates import groups_of
 from tagging.learning.rows import DataError, kind_of
-from tagging.learning.splits import groups_of
 from tests.picture_bundle import TAXONOMY, picture
 from tests.picture_rows import write_rows_file
 

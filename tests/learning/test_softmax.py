@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from tagging.learning.arrays import Answers
 from tagging.learning.logistic import NEVER, Recipe, rotate
-from tagging.learning.rows import Answers
 from tagging.learning.softmax import fit_exclusive, targets_of
 from tagging.learning.wide_rows import wide_rows
 

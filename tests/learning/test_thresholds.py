@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers
 from tagging.learning.thresholds import best_threshold, steady_threshold, tuned_thresholds
 
 

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tagging.cli.main import app
+from tagging.learning.arrays import Answers
 from tagging.learning.calibrated import calibrated
 from tagging.learning.multidogo import FILE
 from tagging.learning.nlupp import FOLDS
-from tagging.learning.rows import Answers
 from tagging.learning.train_benchmark import feature_share, fit_seconds, made_up, many_labels, tuned_seconds
 
 SAID = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from tagging.learning.arrays import Answers
 from tagging.learning.features import Encoded
 from tagging.learning.logistic import NEVER, Recipe, fit, rotate
 from tagging.learning.quality import quality_of
-from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.rows import Row, answers_of
 from tagging.learning.training import deal, out_of_fold, train_heads
 
 RECIPE = Recipe()

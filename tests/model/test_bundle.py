@@ -13,7 +13,7 @@ import pytest
 
 from tagging.bundle import FILES, LEXICON, BundleError, load_bundle
 from tagging.manifest import checksum_of, sha256
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 EVERY_FILE = ("manifest.json", *FILES, LEXICON, "encoder/encoder.onnx", "encoder/tokenizer.json")
 
@@ -41,7 +41,7 @@ def sign(bundle: Path) -> None:
 
 
 def test_the_shipped_bundle_loads(root: Path) -> None:
-    assert Tagger.load(root / "layers/mail_model/bundle", threads=2).bundle.taxonomy.labels
+    assert load_tagger(root / "layers/mail_model/bundle", threads=2).bundle.taxonomy.labels
 
 
 @pytest.mark.parametrize("name", EVERY_FILE)
@@ -51,7 +51,7 @@ def test_one_flipped_bit_in_any_file_is_found_and_the_file_named(bundle: Path, n
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(BundleError) as found:
-        Tagger.load(bundle)
+        load_tagger(bundle)
     assert found.value.path == path
     assert str(path) in str(found.value)
 
@@ -60,7 +60,7 @@ def test_one_flipped_bit_in_any_file_is_found_and_the_file_named(bundle: Path, n
 def test_a_missing_file_is_named(bundle: Path, name: str) -> None:
     (bundle / name).unlink()
     with pytest.raises(BundleError, match="is missing") as found:
-        Tagger.load(bundle)
+        load_tagger(bundle)
     assert found.value.path == bundle / name
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_not_what_it_should_be_is_named(bundle: Path, name: str, 
     if name != "manifest.json":
         sign(bundle)
     with pytest.raises(BundleError, match="is not what it should be") as found:
-        Tagger.load(bundle)
+        load_tagger(bundle)
     assert found.value.path == bundle / name
 
 
@@ -79,7 +79,7 @@ def test_a_folder_in_place_of_a_file_is_named(bundle: Path) -> None:
     (bundle / "heads.onnx").unlink()
     (bundle / "heads.onnx").mkdir()
     with pytest.raises(BundleError, match=r"heads.onnx: cannot be read"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_labels_in_another_order_are_found_even_with_fitting_checksums(bundle: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_golden_text_that_scores_otherwise_stops_the_start(bundle: Path) -> No
     sign(bundle)
     assert load_bundle(bundle)
     with pytest.raises(BundleError, match="golden text 1: a score moved by"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_a_threshold_changed_by_hand_stops_the_start_where_it_changes_labels(bundle: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_threshold_changed_by_hand_stops_the_start_where_it_changes_labels(bun
     rewrite(bundle / "thresholds.json", lower)
     sign(bundle)
     with pytest.raises(BundleError, match="golden text 1 got other labels"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_each_part_has_a_version_of_its_own(bundle: Path) -> None:

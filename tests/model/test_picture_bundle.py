@@ -22,6 +22,7 @@ from tagging.image import Image, decode_image
 from tagging.learning.golden_texts import NoGoldenText, golden_of
 from tagging.mail import text_mail
 from tagging.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tagging.untaggable import Untaggable, WrongKind
 from tests.picture_bundle import SIZE, picture
@@ -61,11 +62,11 @@ def test_a_flipped_bit_and_a_missing_file_are_named(bundle: Path, name: str) -> 
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(BundleError) as found:
-        Tagger.load(bundle)
+        load_tagger(bundle)
     assert found.value.path == path
     path.unlink()
     with pytest.raises(BundleError, match="is missing") as found:
-        Tagger.load(bundle)
+        load_tagger(bundle)
     assert found.value.path == path
 
 
@@ -95,26 +96,26 @@ def test_a_golden_picture_that_scores_otherwise_stops_the_start(bundle: Path) ->
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(dark=0.9))
     assert load_bundle(bundle)
     with pytest.raises(BundleError, match="golden picture 1: a score moved by"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_a_golden_picture_of_which_other_heads_are_asked_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(ripe=0.0))
     with pytest.raises(BundleError, match="golden picture 1 has scores for other labels"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_a_golden_picture_that_is_none_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][1].update(picture=b64encode(b"text").decode()))
     with pytest.raises(BundleError, match="golden picture 2 cannot be tagged"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_a_golden_text_in_a_bundle_for_pictures_stops_the_start(bundle: Path) -> None:
     golden: dict[str, Any] = {"text": "hello", "labels": [], "scores": {}}
     sign(bundle, lambda manifest: manifest.update(golden=[golden]))
     with pytest.raises(BundleError, match=r"golden text 1 cannot be tagged \(wrong_kind\)"):
-        Tagger.load(bundle)
+        load_tagger(bundle)
 
 
 def test_pictures_are_never_heard_by_sentences(bundle: Path) -> None:
@@ -185,7 +186,7 @@ def test_a_picture_of_which_nothing_is_said_is_for_a_person(picture_bundle: Path
 
 
 def test_a_golden_picture_must_be_sure_of_every_head_that_runs(picture_bundle: Path) -> None:
-    tagger = Tagger.load(picture_bundle)
+    tagger = load_tagger(picture_bundle)
     unsure = picture("garment", above=0, left=0)
     with pytest.raises(NoGoldenText, match="none of 1 pictures keeps its labels"):
         golden_of(tagger, [unsure])

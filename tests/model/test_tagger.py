@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from tagging.bundle import load_bundle
 from tagging.mail import Mail, text_mail
 from tagging.manifest import Aggregate, Decision
+from tagging.start import load_tagger
 from tagging.tagger import Tagger, UnknownHead
 
 
 @pytest.fixture(scope="module")
 def tiny(tiny_bundle: Path) -> Tagger:
-    return Tagger.load(tiny_bundle)
+    return load_tagger(tiny_bundle)
 
 
 def given(tagger: Tagger, text: str, subject: str = "") -> set[str]:
@@ -58,7 +59,7 @@ def test_a_head_that_does_not_exist_is_an_error(tiny: Tagger) -> None:
 def test_every_aggregate_finds_what_a_single_sentence_says(
     make_tiny_bundle: Callable[[Aggregate], Path], aggregate: Aggregate
 ) -> None:
-    tagger = Tagger.load(make_tiny_bundle(aggregate))
+    tagger = load_tagger(make_tiny_bundle(aggregate))
     found = tagger.tag(text_mail("The vase from the tailor arrived broken."))
     assert "broken" in {label.id for label in found.labels}
     assert all((label.evidence is None) == (aggregate == "whole") for label in found.labels)
@@ -67,7 +68,7 @@ def test_every_aggregate_finds_what_a_single_sentence_says(
 def test_both_lies_between_sentences_and_whole(make_tiny_bundle: Callable[[Aggregate], Path]) -> None:
     mail = text_mail("My parcel from the tailor is late. The bakery is next to the station. It rains a lot here.")
     sentences, whole, both = (
-        Tagger.load(make_tiny_bundle(aggregate)).tag(mail).scores["late"]
+        load_tagger(make_tiny_bundle(aggregate)).tag(mail).scores["late"]
         for aggregate in ("sentences", "whole", "both")
     )
     assert min(sentences, whole) <= both <= max(sentences, whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tests.mail_bundle import write_mail_bundle
 
@@ -22,4 +23,4 @@ def times(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def mail_tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
     """A tiny bundle for mails, loaded."""
-    return Tagger.load(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))
+    return load_tagger(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))

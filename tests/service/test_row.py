@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from tagging.label_set import BundleVersion
 from tagging.packed import unpack
-from tagging.revision import Quarantine, Revision
+from tagging.revision import Revision
 from tagging.row import Row, day_shards, quarantine_shards, stored_object
+from tagging.untaggable import Quarantine
 
 VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -27,6 +27,7 @@ from tagging.mail import parse_mail
 from tagging.outcome import Outcome, Tagged
 from tagging.row import Row
 from tagging.source import StoredObject
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tests.soak.faulty_proxy import FaultyProxy
 from tests.soak.machine import faulty_cloud
@@ -90,7 +91,7 @@ def main(words: list[str]) -> int:
     given = parser.parse_args(words)
     lines = (ROOT / "tests/model/support_mails.jsonl").read_text().splitlines()
     texts = [json.loads(line)["text"] for line in lines]
-    tagger = Tagger.load(ROOT / "layers/mail_model/bundle")
+    tagger = load_tagger(ROOT / "layers/mail_model/bundle")
     expected = [due(tagger, text) for text in texts]
     cloud_of = faulty_cloud(
         synthesise(ROOT), FUNCTION, environments=given.environments, share=given.faults, scale=CLOCK_SCALE

@@ -14,13 +14,13 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parser.models import S3Model, SqsRecordModel
 
 from tagging.mail import parse_mail
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 logger, metrics = Logger(service="naive"), Metrics(namespace="Naive", service="naive")
 processor = BatchProcessor(event_type=EventType.SQS, model=SqsRecordModel)
 s3, sqs = boto3.client("s3"), boto3.client("sqs")
 table = boto3.resource("dynamodb").Table(os.environ["LABEL_TABLE"])
-tagger = Tagger.load(Path(os.environ["BUNDLE"]))
+tagger = load_tagger(Path(os.environ["BUNDLE"]))
 
 
 def one_record(record):

@@ -55,7 +55,7 @@ class Bundle(Struct, frozen=True):
 
 
 def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
-    """Load and check everything but the golden items (Tagger.load does those). Raises BundleError."""
+    """Load and check everything but the golden items (`load_tagger` does those). Raises BundleError."""
     manifest = _manifest(folder / "manifest.json")
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
     encoder, described = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tagging.revision import Quarantine
 from tagging.source import StoredObject
+from tagging.untaggable import Quarantine
 
 _SCANNED = "GuardDuty Malware Protection Object Scan Result"
 _CLEAN = "NO_THREATS_FOUND"

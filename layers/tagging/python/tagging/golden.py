@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from tagging.bundle import Bundle, BundleError, Encoder
 from tagging.item import Item, Mail
@@ -11,22 +12,27 @@ from tagging.label_set import LabelSet
 from tagging.manifest import Golden
 from tagging.untaggable import Untaggable
 
+if TYPE_CHECKING:  # decoding a picture needs packages that tagging a mail does not
+    from tagging.image import Image
 
-def golden_item(content: str | bytes, encoder: Encoder) -> Item:
+Decoder: TypeAlias = "Callable[[bytes, int], Image]"
+"""The bytes of an image file, and the size to decode to."""
+
+
+def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item:
     """A text, or a picture file, as the item that is tagged. Raises Untaggable where it cannot be."""
     if isinstance(content, str) or encoder.kind == "text":
         return Mail("", content if isinstance(content, str) else content.decode("utf-8", "replace"))
-    from tagging.image import decode_image  # its packages are there where a bundle for pictures is served
-
-    return decode_image(content, encoder.size)
+    return decode(content, encoder.size)
 
 
-def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], path: Path) -> None:
-    """Tag every golden item of the manifest at `path`. Raises BundleError where one is not what it was."""
+def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decoder) -> None:
+    """Tag every golden item of the bundle's manifest. Raises BundleError where one is not what it was."""
+    path = bundle.folder / "manifest.json"
     for place, golden in enumerate(bundle.manifest.golden, start=1):
         name = f"golden {'picture' if golden.text is None else 'text'} {place}"
         try:
-            found = tag(golden_item(golden.content, bundle.encoder))
+            found = tag(golden_item(golden.content, bundle.encoder, decode))
         except Untaggable as error:
             raise BundleError(path, f"{name} cannot be tagged ({error.reason})") from None
         _check_same(golden, found, bundle.manifest.tolerance, name, path)

@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 
 from tagging.eventbridge import read_eventbridge
 from tagging.rejected import Rejected, reject
-from tagging.revision import Quarantine
 from tagging.source import Inline, Source, StoredObject
 from tagging.taxonomy_changes import Name
+from tagging.untaggable import Quarantine
 from tagging.validation import END, InvalidDocument, from_data
 
 __all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]

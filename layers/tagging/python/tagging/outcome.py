@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from tagging.item import Item, Mail
 from tagging.label_set import BundleVersion, LabelSet
-from tagging.revision import Quarantine, Revision
+from tagging.revision import Revision
 from tagging.row import Row
 from tagging.source import StoredObject
 from tagging.taxonomy import Taxonomy
 from tagging.ticket import Ticket, TicketBundle, TicketLabel, TicketThread
+from tagging.untaggable import Quarantine
 
 
 class Tagged(Struct, frozen=True):

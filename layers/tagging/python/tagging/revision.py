@@ -9,15 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from tagging.label_set import BundleVersion
-
-
-class Quarantine(Struct, frozen=True):
-    """Why an input can never be tagged; never a word of its content."""
-
-    reason: str
-    detail: str = ""
-    handler: str = ""
-    """The version of the function that decided (`tag_mail:7`); empty where the table was not told."""
+from tagging.untaggable import Quarantine
 
 
 class Revision(Struct, frozen=True):

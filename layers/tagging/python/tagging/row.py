@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tagging.packed import pack, unpack
-from tagging.revision import Quarantine, Revision
+from tagging.revision import Revision
 from tagging.source import Inline, Source, StoredObject
+from tagging.untaggable import Quarantine
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef

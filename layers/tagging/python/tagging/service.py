@@ -21,14 +21,13 @@ from tagging.logs import Logger
 from tagging.metrics import BatchCounts, Metrics
 from tagging.objects import Fetched, ObjectStore
 from tagging.outcome import Outcome, Tagged
-from tagging.revision import Quarantine
 from tagging.row import Row, source_fields
 from tagging.run import Run
 from tagging.source import Inline, StoredObject, content_hash
 from tagging.standing import Standing, settle
 from tagging.tagger import Tagger, UnknownHead
 from tagging.ticket_queue import TicketQueue
-from tagging.untaggable import Untaggable
+from tagging.untaggable import Quarantine, Untaggable
 
 RESERVE_S = 10.0
 """Time that must remain to begin another item: tagging it, and writing what the whole batch found."""

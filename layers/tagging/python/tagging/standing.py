@@ -6,8 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tagging.label_table import LabelTable
-from tagging.revision import Quarantine
 from tagging.row import Row
+from tagging.untaggable import Quarantine
 
 _TRIES = 5
 

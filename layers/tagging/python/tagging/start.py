@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tagging.bundle import load_bundle
+from tagging.golden import check_golden
 from tagging.settings import Settings
 from tagging.tagger import Tagger
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from tagging.image import Image
 
 
 class Start(Struct, frozen=True):
@@ -36,7 +40,23 @@ def starting() -> Iterator[Start]:
     gc.disable()
     try:
         with ThreadPoolExecutor(1, "model") as thread:
-            yield Start(settings, thread.submit(Tagger.load, Path(settings.bundle), threads=settings.threads))
+            yield Start(settings, thread.submit(load_tagger, Path(settings.bundle), threads=settings.threads))
         gc.freeze()
     finally:
         gc.enable()
+
+
+def load_tagger(folder: Path, *, threads: int = 1) -> Tagger:
+    """Load a bundle of either kind and check that its golden items still get the labels they got when it was made.
+
+    `threads`: how many the encoder uses. Raises BundleError, which names the file and the reason.
+    """
+    tagger = Tagger(load_bundle(folder, threads=threads))
+    check_golden(tagger.bundle, tagger.tag, _decode_image)
+    return tagger
+
+
+def _decode_image(data: bytes, size: int) -> Image:
+    from tagging.image import decode_image  # its packages are installed where a bundle for images is served
+
+    return decode_image(data, size)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
-from tagging.bundle import Bundle, load_bundle
+from tagging.bundle import Bundle
 from tagging.decisions import Floats, implied_by, labels_of, scores_of, uncertain
-from tagging.golden import check_golden
 from tagging.heard import Heard
 from tagging.image_listener import ImageListener
 from tagging.item import Item
@@ -30,16 +28,6 @@ class Tagger:
         self.bundle = bundle
         self._listener = _listener(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
-
-    @classmethod
-    def load(cls, folder: Path, *, threads: int = 1) -> Tagger:
-        """Load a bundle and see that it still says of its golden items what it said when it was made.
-
-        Raises BundleError, which names the file and why.
-        """
-        tagger = cls(load_bundle(folder, threads=threads))
-        check_golden(tagger.bundle, tagger.tag, folder / "manifest.json")
-        return tagger
 
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
         """The labels of one item, of all heads or of those named. Raises UnknownHead, and WrongKind."""

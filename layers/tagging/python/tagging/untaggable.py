@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
+
+class Quarantine(Struct, frozen=True):
+    """Why an input can never be tagged; never a word of its content."""
+
+    reason: str
+    detail: str = ""
+    handler: str = ""
+    """The version of the function that decided (`tag_mail:7`); empty where the table was not told."""
+
 
 class Untaggable(Exception):
     """No retry helps: the input goes to quarantine. Neither field ever holds content."""

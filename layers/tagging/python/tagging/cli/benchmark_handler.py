@@ -32,6 +32,7 @@ from tagging.metrics import Metrics
 from tagging.objects import ObjectStore
 from tagging.sentences import mail_sentences
 from tagging.service import TagService
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tagging.text_encoder import TextEncoder
 from tagging.ticket_queue import TicketQueue
@@ -204,4 +205,4 @@ def large_mails(size: int) -> Iterator[bytes]:
 
 def load() -> Tagger:
     """The shipped bundle, on one thread as in Lambda."""
-    return Tagger.load(root() / "layers/mail_model/bundle", threads=1)
+    return load_tagger(root() / "layers/mail_model/bundle", threads=1)

@@ -22,7 +22,7 @@ from tagging.cli.benchmark_report import report
 from tagging.cli.worst_pictures import worst_pictures
 from tagging.image import ImageError, ImageLimits, decode_image
 from tagging.image_reader import image_reader
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 SIZE = 192
 """Pixels a side that an encoder is given, where no bundle says otherwise."""
@@ -43,7 +43,7 @@ def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> N
         "of_a_full_decode": statistics.median(ours) / statistics.median(pillows),
     }
     if bundle is not None:
-        tagger = Tagger.load(bundle, threads=1)
+        tagger = load_tagger(bundle, threads=1)
         decoded = image_reader(tagger.bundle)("image", data)
         figures["encoder_and_heads_ms"] = statistics.median(cpu(lambda: tagger.tag(decoded)) for _ in range(rounds))
     report("image: CPU of one 12-megapixel JPEG, medians; peak memory of a process", figures | peaks(bundle), as_json)
@@ -95,7 +95,7 @@ def peaks(bundle: Path | None) -> dict[str, object]:
 def decode_file(path: str, bundle: str | None = None) -> None:
     """What `peaks` runs in a process of its own, beside what the function has loaded; prints JSON."""
     clients = [client_at("http://127.0.0.1:9", "eu-west-1", name) for name in ("s3", "sqs", "dynamodb")]
-    tagger = Tagger.load(Path(bundle), threads=1) if bundle else None
+    tagger = load_tagger(Path(bundle), threads=1) if bundle else None
     data = Path(path).read_bytes()
     started = peak_mb()
     outcome = "tagged"

@@ -15,9 +15,9 @@ from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
-    load_tagger,
     observe_with_bar,
     read_rows,
+    tagger_of,
     wide_console,
 )
 
@@ -48,7 +48,7 @@ def compare(
     with learning_installed():
         from tagging.learning.comparison import Gate
         from tagging.learning.comparison import compare as compare_observed
-    taggers = load_tagger(old), load_tagger(new)
+    taggers = tagger_of(old), tagger_of(new)
     rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
     observed = [
         observe_with_bar(tagger, rows, f"tagging with {told}", quiet=as_json)

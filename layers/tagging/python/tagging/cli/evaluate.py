@@ -16,9 +16,9 @@ from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
-    load_tagger,
     observe_with_bar,
     read_rows,
+    tagger_of,
     wide_console,
 )
 from tagging.cli.explain import explainer_of
@@ -61,7 +61,7 @@ def evaluate(
         from tagging.learning.report import SEEN, Subject, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is no folder")
-    tagger = load_tagger(bundle)
+    tagger = tagger_of(bundle)
     rows = read_rows(Asked(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
     observed = observe_with_bar(tagger, rows, "tagging", quiet=as_json)
     try:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tagging.bundle import BundleError
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
@@ -31,10 +32,10 @@ def learning_installed() -> Iterator[None]:
         raise typer.BadParameter(f"needs the extra `learning`: {error.name} is not installed") from None
 
 
-def load_tagger(folder: Path) -> Tagger:
+def tagger_of(folder: Path) -> Tagger:
     """The served tagger of a bundle; BadParameter where it must not be served."""
     try:
-        return Tagger.load(folder)
+        return load_tagger(folder)
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
 

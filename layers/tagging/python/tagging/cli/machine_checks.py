@@ -13,7 +13,7 @@ from typing import Any
 
 from tagging.bundle import BundleError
 from tagging.cli.check import Check
-from tagging.tagger import Tagger
+from tagging.start import load_tagger
 
 CDK = "aws-cdk@2.1148.1"
 """The CDK command line that reads what our CDK library writes."""
@@ -56,7 +56,7 @@ def check_project(root: Path, wanted: Mapping[str, Any]) -> Iterator[Check]:
     for model in wanted["models"]:
         folder = root / "layers" / model / "bundle"
         try:
-            bundle = Tagger.load(folder).bundle
+            bundle = load_tagger(folder).bundle
         except BundleError as error:
             said = " ".join(str(error).split())
             yield Check("project", f"bundle of {model}", "missing", said, f"git checkout layers/{model}, or train it")

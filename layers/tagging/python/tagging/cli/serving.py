@@ -13,6 +13,7 @@ from tagging.cli.project import root
 from tagging.intake import Kind
 from tagging.item import Item
 from tagging.source import Inline
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 
 MAILS = "layers/mail_model/bundle"
@@ -30,7 +31,7 @@ class Serving:
 def serve(folder: Path) -> Serving:
     """Load a bundle of either kind; BadParameter where it cannot be served."""
     try:
-        tagger = Tagger.load(folder)
+        tagger = load_tagger(folder)
         return Serving(tagger, _reader(tagger.bundle))
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Floats, Ints
 from tagging.learning.head_fit import Learner
 from tagging.learning.logistic import Linear
-from tagging.learning.rows import Answers
 from tagging.learning.spoken_items import EncodedItems
 from tagging.learning.thresholds import tuned_thresholds
 from tagging.manifest import Aggregate
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 SHARES = (0.25, 0.5, 0.75)
 """Weights of the loudest sentence that are tried where the whole text has the rest."""
 MARGIN = 0.005

@@ -17,6 +17,7 @@ from tagging.learning.golden_texts import TOLERANCE, golden_of
 from tagging.learning.heads_file import HeadsFile
 from tagging.lexicon import Lexicon
 from tagging.manifest import Aggregate, Decision, checksum_of, sha256
+from tagging.start import load_tagger
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy
 
@@ -53,7 +54,7 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
         _write_parts(new, parts)
         _write_manifest(new, parts, [PLACEHOLDER])
         _write_manifest(new, parts, golden_of(Tagger(load_bundle(new)), golden))
-        tagger = Tagger.load(new)
+        tagger = load_tagger(new)
         try:
             if out.exists():
                 out.rename(old)

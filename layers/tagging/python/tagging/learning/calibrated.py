@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Floats
 from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope, chance_errors
-from tagging.learning.rows import Answers
 
-Floats = NDArray[np.float64]
 TELLING_POSITIVES = 50
 DRAWS = 400
 SLOPES = (0.7, 1.4)

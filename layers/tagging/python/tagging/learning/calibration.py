@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.learning.lbfgs import Loss, WholeRows, minimise
-from tagging.learning.rows import Answers
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 FEWEST = 5
 """Known yes, and known no, below which nothing is learned: the logit is taken as it is."""
 OWN_FROM = 30

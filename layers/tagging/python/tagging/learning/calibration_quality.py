@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Bools, Floats
 from tagging.learning.intervals import Interval, Z
 from tagging.learning.metrics import Weights, drawn, ratio
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 FROM_SCORE = 0.1
 """Expected calibration error looks at scores from here on: most others are rightly near 0 and would hide it."""
 BINS = 10

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from itertools import cycle
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Bools, Ints
 from tagging.learning.phrases import KINDS, PhraseKind, Phrases
-from tagging.learning.rows import Answers
 from tagging.taxonomy import Head
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 SIZES = (1, 2, 3)
 """Rows in a mail, in turn."""
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.taxonomy import Head, Taxonomy
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def only_asked(answers: Answers, taxonomy: Taxonomy) -> Answers:

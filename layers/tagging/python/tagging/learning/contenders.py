@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.learning.descriptions import Prior
 from tagging.learning.features import Encoded
 from tagging.learning.logistic import Recipe
-from tagging.learning.rows import Answers
 from tagging.learning.splits import deal
 from tagging.learning.thresholds import tuned_thresholds
 from tagging.learning.training import PARTS, train_heads
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 class Contender(Protocol):

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from tagging.learning.arrays import Answers
 from tagging.learning.duplicates import Duplicates, find_duplicates
 from tagging.learning.kind_advice import Advice, Meetings, advise, meetings
-from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.rows import Row, answers_of
 from tagging.taxonomy import Taxonomy
 
 Trust = Literal["none", "too_few", "few", "all", "fine"]

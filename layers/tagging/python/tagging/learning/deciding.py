@@ -7,18 +7,15 @@ from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from tagging.decisions import scores_of
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.learning.calibration import exclusive_maps, independent_maps
 from tagging.learning.conditions import Served, served
 from tagging.learning.goals import Cut, bayes, cheapest, complete, fairest, half_the_best, precise
-from tagging.learning.rows import Answers
 from tagging.manifest import Decision
 from tagging.taxonomy import Floor, Head, Label, Taxonomy
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 FEWEST_POSITIVES = 5
 """Known yes below which a label has no threshold of its own, and nothing about it is proven."""
 MOST_REVIEWED = 0.1

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Floats
 from tagging.learning.features import Encoded, encode_all
 from tagging.learning.label_names import words_of
 from tagging.learning.lbfgs import Loss, WholeRows, minimise
 from tagging.learning.logistic import Features, Linear, learnable, masses
-from tagging.learning.rows import Answers, Row
+from tagging.learning.rows import Row
 from tagging.lexicon import Lexicon
 from tagging.taxonomy import Label
 from tagging.text_encoder import TextEncoder
 
-Floats = NDArray[np.float64]
 SLOPES = np.array([7.0, 33.0, 1.0, 18.0])
 """What likeness is worth before rows teach it: to the name (dense, lexical), to the description (dense, lexical)."""
 UNITS = np.array([7.0, 33.0, 7.0, 33.0])

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.bundle import BundleError
+from tagging.learning.arrays import Floats
 from tagging.learning.token_layers import TokenLayers, Tokens
 from tagging.lexicon import SEPARATOR, Lexicon
 from tagging.mail import Mail
 from tagging.sentences import Span, own_text
 from tagging.tagger import Tagger
 
-Floats = NDArray[np.float64]
 NOT_AN_EFFECT = "what each word put into the logit as the text stands; not what deleting the word would change"
 FRAME = "(frame)"
 """The part of the two tokens that frame every text."""

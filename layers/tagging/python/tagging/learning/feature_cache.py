@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from tagging.learning.arrays import Floats32
+
 AT_ONCE = 500
 """Keys asked for in one statement; SQLite takes at least 999 parameters."""
 
@@ -27,11 +27,11 @@ class FeatureCache:
         self._file = sqlite3.connect(folder / f"{version or 'features'}.sqlite", timeout=60, isolation_level=None)
         self._file.execute("CREATE TABLE IF NOT EXISTS features (key BLOB PRIMARY KEY, dense BLOB) WITHOUT ROWID")
 
-    def get(self, texts: Iterable[str]) -> dict[str, Floats]:
+    def get(self, texts: Iterable[str]) -> dict[str, Floats32]:
         """The features that are there: text -> float32 [dimension]."""
         by_key = {key_of(text): text for text in texts}
         keys = list(by_key)
-        found: dict[str, Floats] = {}
+        found: dict[str, Floats32] = {}
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]
             marks = ", ".join("?" * len(part))
@@ -40,7 +40,7 @@ class FeatureCache:
             found |= {by_key[key]: np.frombuffer(dense, dtype="<f4") for key, dense in rows}
         return found
 
-    def put(self, features: Mapping[str, Floats]) -> None:
+    def put(self, features: Mapping[str, Floats32]) -> None:
         """Keep these; those that are there already stay as they are."""
         rows = [(key_of(text), dense.astype("<f4").tobytes()) for text, dense in features.items()]
         self._file.execute("BEGIN")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Floats32
 from tagging.learning.feature_cache import FeatureCache
 from tagging.lexicon import Lexicon, n_grams
 from tagging.text_encoder import TextEncoder
@@ -18,7 +19,6 @@ from tagging.text_encoder import TextEncoder
 MOST_GRAMS = 4096
 KEEP_EVERY = 500
 """Texts after which what was encoded is put into the cache: more than this is never lost."""
-Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with the number of texts done and of all texts."""
 
@@ -31,7 +31,7 @@ def silent(done: int, total: int) -> None:  # it is what nobody listens to
 class Encoded:
     """Texts as the encoder sees them: dense features [texts, dimension] and each text's word pieces."""
 
-    dense: Floats
+    dense: Floats32
     pieces: tuple[tuple[str, ...], ...]
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Encoded:
@@ -39,14 +39,14 @@ class Encoded:
         places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
         return Encoded(self.dense[places], tuple(self.pieces[place] for place in places))
 
-    def lexical(self, lexicon: Lexicon) -> Floats:
+    def lexical(self, lexicon: Lexicon) -> Floats32:
         """The texts' rows in this lexicon: [texts, n-grams]."""
         result = np.zeros((len(self.pieces), len(lexicon.grams)), dtype=np.float32)
         for place, pieces in enumerate(self.pieces):
             result[place] = lexicon.row(pieces)
         return result
 
-    def features(self, lexicon: Lexicon) -> Floats:
+    def features(self, lexicon: Lexicon) -> Floats32:
         """Dense and lexical features side by side: what heads learn on."""
         return np.hstack([self.dense, self.lexical(lexicon)])
 
@@ -74,14 +74,14 @@ def encode_all(
 def _encode_missing(
     encoder: TextEncoder,
     texts: Sequence[str],
-    known: Mapping[str, Floats],
+    known: Mapping[str, Floats32],
     cache: FeatureCache | None,
     progress: Progress,
-) -> dict[str, Floats]:
+) -> dict[str, Floats32]:
     found = dict(known)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     for start in range(0, len(missing), KEEP_EVERY):
-        new: dict[str, Floats] = {}
+        new: dict[str, Floats32] = {}
         for text in missing[start : start + KEEP_EVERY]:
             new[text] = encoder.encode(text).features
             progress(start + len(new), len(missing))

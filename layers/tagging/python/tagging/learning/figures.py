@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Floats
 from tagging.learning.intervals import Interval, design_effect, wilson
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from tagging.learning.arrays import Bools, Floats
 from tagging.learning.thresholds import steady_threshold
 from tagging.taxonomy import Cost
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 INSIDE = 5e-5
 """Scores have four decimals: one of 0 or 1 counts as half a step inside."""
 ERROR = 0.05

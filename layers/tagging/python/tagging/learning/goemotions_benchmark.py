@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from tagging.bundle import load_encoder
+from tagging.learning.arrays import Answers
 from tagging.learning.features import Encoded, Progress, choose_lexicon, encode_all
 from tagging.learning.goemotions import SPLITS, read_goemotions
 from tagging.learning.head_fit import wide_features
 from tagging.learning.logistic import Recipe, fit
 from tagging.learning.quality import quality_of
-from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.rows import Row, answers_of
 from tagging.learning.thresholds import tuned_thresholds
 
 RECIPE = Recipe(inverse_penalty=1.0, balance=0.5)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.golden import golden_item
+from tagging.image import decode_image
 from tagging.tagger import Tagger
 
 TOLERANCE = 0.05
@@ -38,7 +39,7 @@ def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str,
 def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str, Any]]:
     """Items whose labels stay and whose scores stay within the tolerance when all logits move by NOISE."""
     for content in dict.fromkeys(contents):
-        item = golden_item(content, tagger.bundle.encoder)
+        item = golden_item(content, tagger.bundle.encoder, decode_image)
         logits = tagger.hear(item).logits
         scores, labels = tagger.decide(logits)
         moved = [tagger.decide(logits + shift) for shift in _shifts(len(logits))]

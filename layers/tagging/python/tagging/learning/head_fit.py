@@ -6,21 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from tagging.learning.arrays import Answers, Bools, Floats, Ints
 from tagging.learning.descriptions import Directions
 from tagging.learning.features import Encoded
 from tagging.learning.logistic import ROTATED, Linear, Recipe, Rotated, fit, rotate
-from tagging.learning.rows import Answers
 from tagging.learning.softmax import fit_exclusive
 from tagging.learning.wide_rows import WideRows
 from tagging.lexicon import Lexicon, n_grams
 from tagging.taxonomy import Head
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 FEW_ASKED = 0.5
 """Share of rows that know any of the labels fitted together below which the others are set aside."""
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
+from tagging.learning.arrays import Bools
 from tagging.learning.conditions import only_asked
 from tagging.learning.figures import Figure, share
 from tagging.learning.observation import Observed
 from tagging.taxonomy import Head
 
-Bools = NDArray[np.bool_]
 NONE = "(none)"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tagging.learning.duplicates import groups_of
 from tagging.learning.rows import Row, answers_of
-from tagging.learning.splits import groups_of, split
+from tagging.learning.splits import split
 
 TEST, TRAIN = "test", "train"
 SHARE = 0.2

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tagging.learning.arrays import Floats
+
 Weights = NDArray[np.float32]
 
 Z = 1.959964

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers, Bools
 
-Bools = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 EXPECTED = 5.0
 """Two labels exclude each other where they never meet, although by chance they would have this often."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from tagging.learning import metrics
+from tagging.learning.arrays import Floats
 from tagging.learning.calibration_quality import (
     FROM_SCORE,
     brier_skill,
@@ -22,7 +23,6 @@ from tagging.learning.intervals import FEWEST_POSITIVES, Bootstrap, percentiles,
 from tagging.learning.observation import Observed
 from tagging.taxonomy import Cost, Floor
 
-Floats = NDArray[np.float64]
 TELLING_POSITIVES = 50
 """Known yes below which calibration cannot be told from chance."""
 SLOPES, MOST_ERROR = (0.7, 1.4), 0.08

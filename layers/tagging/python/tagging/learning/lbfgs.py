@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tagging.learning.arrays import Floats
+
 MEMORY = 10
 """Past steps that a direction is made of."""
 TOLERANCE = 3e-5

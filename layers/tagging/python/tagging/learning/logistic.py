@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.learning.lbfgs import Loss, WholeRows, minimise
-from tagging.learning.rows import Answers
 from tagging.learning.wide_rows import WideRows, wide_rows
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 NEVER = -12.0
 """Logit of a label without a known yes and without a prior: it cannot be learned and is never given."""
 ROTATED = 2500

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tagging.bundle import load_encoder
 from tagging.learning.aggregation import CHEAPEST_FIRST, Labelled
+from tagging.learning.arrays import Answers
 from tagging.learning.calibrated import Calibrated, calibrated
 from tagging.learning.composing import Style, compose_mails, mail_answers
 from tagging.learning.deciding import decide, scores_for
@@ -26,7 +27,7 @@ from tagging.learning.mail_training import Learned, learn_heads
 from tagging.learning.multidogo import read_multidogo
 from tagging.learning.nlupp import DOMAINS, Domain, read_nlupp
 from tagging.learning.phrases import BY_HALF, PhraseKind
-from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.rows import Row, answers_of
 from tagging.learning.spoken_items import encode_items, spoken
 from tagging.learning.training_data import gather
 from tagging.manifest import Aggregate

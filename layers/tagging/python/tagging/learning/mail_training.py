@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tagging.learning.aggregation import CHEAPEST_FIRST, Choice, Labelled, choose_way, hear, learn
+from tagging.learning.arrays import Answers
 from tagging.learning.deciding import Trials
 from tagging.learning.head_fit import Learner
 from tagging.learning.logistic import Linear
-from tagging.learning.rows import Answers
 from tagging.learning.training_data import PARTS, TrainingData, joined
 from tagging.manifest import Aggregate
 

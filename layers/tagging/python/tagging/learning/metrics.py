@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from tagging.learning.arrays import Bools, Floats
+
 Weights = NDArray[np.float32]
 
 

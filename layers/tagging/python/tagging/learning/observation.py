@@ -15,15 +15,13 @@ from tagging.bundle import Encoder
 from tagging.item import Item, Mail
 from tagging.label_set import LabelSet
 from tagging.language import is_english
+from tagging.learning.arrays import Answers, Bools, Floats
 from tagging.learning.intervals import groups_of
-from tagging.learning.rows import Answers, Row, answers_of
+from tagging.learning.rows import Row, answers_of
 from tagging.mail import text_mail
 from tagging.tagger import Tagger
 from tagging.taxonomy import Taxonomy
 from tagging.untaggable import Untaggable, WrongKind
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Bools
 from tagging.learning.figures import Figure, share
 from tagging.learning.intervals import FEWEST_POSITIVES
 from tagging.learning.observation import Observed
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

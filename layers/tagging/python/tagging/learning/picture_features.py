@@ -9,26 +9,23 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import PIL
-from numpy.typing import NDArray
 
 import tagging.image
 from tagging.image import decode_image
 from tagging.image_encoder import ImageEncoder
 from tagging.image_limits import ImageError
+from tagging.learning.arrays import Floats32
 from tagging.learning.feature_cache import FeatureCache
 from tagging.learning.features import KEEP_EVERY, Progress, silent
 from tagging.learning.rows import Picture
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class PictureFeatures:
     """What could be encoded, and why the rest could not."""
 
-    by_sha256: Mapping[str, Floats]
+    by_sha256: Mapping[str, Floats32]
     """Features [dimension] of each picture that could be decoded."""
     failed: Mapping[str, str]
     """SHA-256 of each that could not -> why."""
@@ -60,13 +57,13 @@ def decoder_version() -> str:
 def _encode_missing(
     encoder: ImageEncoder,
     pictures: Mapping[str, Picture],
-    known: Mapping[str, Floats],
+    known: Mapping[str, Floats32],
     cache: FeatureCache | None,
     progress: Progress,
 ) -> PictureFeatures:
     found, failed = dict(known), {}
     missing = [sha256 for sha256 in pictures if sha256 not in known]
-    new: dict[str, Floats] = {}
+    new: dict[str, Floats32] = {}
     for done, sha256 in enumerate(missing, 1):
         try:
             new[sha256] = encoder.encode(decode_image(pictures[sha256].path.read_bytes(), encoder.size))

@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from tagging.bundle import load_image_encoder
 from tagging.learning.aggregation import Choice, Way
+from tagging.learning.arrays import Answers, Bools, Ints
 from tagging.learning.conditions import only_asked
 from tagging.learning.deciding import Trials
 from tagging.learning.drawn_pictures import drawn_pictures
+from tagging.learning.duplicates import groups_of
 from tagging.learning.head_fit import Learner
 from tagging.learning.logistic import Linear, Recipe
 from tagging.learning.picture_features import encode_pictures
-from tagging.learning.rows import Answers, DataError, Row, answers_of
-from tagging.learning.splits import deal, groups_of
+from tagging.learning.rows import DataError, Row, answers_of
+from tagging.learning.splits import deal
 from tagging.learning.train_request import CHECKED, Lesson, Progress, TrainRequest
 from tagging.learning.wide_rows import wide_rows
 from tagging.taxonomy import Taxonomy
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 RECIPE = Recipe(inverse_penalty=30.0, balance=0.5)
 """For features of mean length 1; chosen on calibration rows of the shipped encoder."""
 CALIBRATION = "calibration"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers
 
 
 @dataclass(frozen=True)

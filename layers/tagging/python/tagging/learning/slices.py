@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Bools
 from tagging.learning.figures import Figure, share
 from tagging.learning.intervals import Bootstrap
 from tagging.learning.observation import Observed
 from tagging.learning.rows import kind_of
 from tagging.learning.whole_quality import known_cells, micro_f1
 
-Bools = NDArray[np.bool_]
 WORDS = (0, 10, 30, 100)
 """A text's length is told by the range of words that it is in: from one of these up to the next."""
 MOST_VALUES = 12

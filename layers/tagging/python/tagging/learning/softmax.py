@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from tagging.learning.arrays import Answers, Floats
 from tagging.learning.lbfgs import Rows, WholeRows
 from tagging.learning.logistic import NEVER, Linear, Recipe, Rotated
-from tagging.learning.rows import Answers
 from tagging.learning.wide_rows import WideRows
 
-Floats = NDArray[np.float64]
 MOST_TURNS = 200
 
 

@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.rows import Row
+from tagging.learning.arrays import Bools, Floats, Ints
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 FINEST = 20
 """Equal parts that unequal shares are put together from."""
-_NOT_A_WORD = re.compile(r"[\W_]+")
-
-
-def normalised(text: str) -> str:
-    """The text's words alone, in one case: what makes two texts the same although they are typed differently."""
-    return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-def same_content(row: Row) -> str:
-    """What two rows of the same words, or of the same picture, have in common; "" where a text has no words."""
-    return f"picture {row.picture.sha256}" if row.picture else normalised(row.text)
-
-
-def groups_of(rows: Sequence[Row]) -> Ints:
-    """A number per row, equal for rows that must stay together: of one group, or with the same content, or both."""
-    parent = list(range(len(rows)))
-
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    first: dict[tuple[str, str], int] = {}
-    for number, row in enumerate(rows):
-        content = same_content(row)
-        keys = [("content", content)] if content else []
-        keys += [("group", row.group)] if row.group is not None else []
-        for key in keys:
-            # Always the lower number: the roots do not depend on anything but the rows' order.
-            one, two = sorted((root(first.setdefault(key, number)), root(number)))
-            parent[two] = one
-    return np.array([root(number) for number in range(len(rows))], dtype=np.int64)
 
 
 def deal(yes: Bools, parts: int, seed: int, groups: Ints | None = None) -> Ints:

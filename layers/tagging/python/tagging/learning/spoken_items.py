@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.learning.arrays import Floats, Ints
 from tagging.learning.features import Encoded
 from tagging.mail import text_mail
 from tagging.sentences import mail_sentences
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers, Bools, Floats
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 NEVER = -12.0
 """Logit of a label without a yes to learn from."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.rows import Answers
+from tagging.learning.arrays import Answers, Floats
 
-Floats = NDArray[np.float64]
 FEWEST_POSITIVES = 5
 """Known yes below which a label has no threshold of its own."""
 JITTER = 0.4

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tagging.bundle import BundleError
+from tagging.learning.arrays import Floats
 from tagging.onnx_model import OnnxModel
 from tagging.text_encoder import CHARACTERS_PER_PIECE
 
-Floats = NDArray[np.float64]
 POOLED = 3
 """Features are three pooled vectors in a row: mean and max of the last layer, mean of an early one."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tagging.bundle import load_encoder
 from tagging.learning.aggregation import Labelled
+from tagging.learning.arrays import Answers
 from tagging.learning.deciding import decide
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.head_fit import Learner, wide_features
@@ -19,7 +20,6 @@ from tagging.learning.heads_file import export_heads
 from tagging.learning.logistic import Linear, Recipe, fit, learnable
 from tagging.learning.mail_training import learn_heads
 from tagging.learning.phrases import KINDS
-from tagging.learning.rows import Answers
 from tagging.learning.splits import deal
 from tagging.learning.spoken_items import EncodedItems
 from tagging.learning.training_data import PARTS, Spoken, TrainingData

@@ -10,9 +10,10 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from tagging.learning.aggregation import Choice
+from tagging.learning.arrays import Answers
 from tagging.learning.deciding import Trials
 from tagging.learning.logistic import Linear, Recipe
-from tagging.learning.rows import Answers, Row
+from tagging.learning.rows import Row
 from tagging.lexicon import Lexicon
 from tagging.manifest import Aggregate
 from tagging.taxonomy import Taxonomy

@@ -8,18 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Answers, Floats
 from tagging.learning.descriptions import Directions, Prior
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.logistic import Linear, Recipe, Rotated, fit, learnable
-from tagging.learning.rows import Answers
 from tagging.learning.splits import deal
 from tagging.learning.thresholds import tuned_thresholds
 from tagging.learning.wide_rows import WideRows
 from tagging.lexicon import Lexicon
 
-Floats = NDArray[np.float64]
 PARTS = 5
 
 

@@ -6,21 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tagging.learning.aggregation import Labelled
+from tagging.learning.arrays import Answers, Bools, Ints
 from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
 from tagging.learning.descriptions import example_rows
+from tagging.learning.duplicates import groups_of, normalised
 from tagging.learning.features import Encoded
 from tagging.learning.phrases import BY_HALF, KINDS, PhraseKind
-from tagging.learning.rows import Answers, DataError, Row, answers_of
-from tagging.learning.splits import deal, groups_of, normalised
+from tagging.learning.rows import DataError, Row, answers_of
+from tagging.learning.splits import deal
 from tagging.learning.spoken_items import EncodedItems, SpokenItem, encode_items, spoken
 from tagging.mail import MailError
 from tagging.taxonomy import Taxonomy
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 PARTS = 5
 FEWEST_ROWS = 10
 UTTERANCE = 2

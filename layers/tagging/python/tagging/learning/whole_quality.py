@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning import metrics
+from tagging.learning.arrays import Bools, Floats
 from tagging.learning.figures import Figure, figure, share
 from tagging.learning.intervals import FEWEST_POSITIVES, Bootstrap, percentiles
 from tagging.learning.observation import Observed
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

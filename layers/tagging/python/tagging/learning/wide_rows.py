@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Floats = NDArray[np.float64]
+from tagging.learning.arrays import Floats
+
 FULL = 0.1
 """Share of cells that are not 0 from which a column is kept whole."""
 AT_ONCE = 4096

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tagging.learning.arrays import Bools, Floats
 from tagging.learning.intervals import wilson
 from tagging.learning.report.markup import Content, Markup, joined, tag
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 WIDTH, HEIGHT = 270, 200
 LEFT, RIGHT, TOP, BOTTOM = 44, 8, 8, 34
 BINS = 10

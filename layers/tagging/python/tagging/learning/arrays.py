@@ -1,0 +1,25 @@
+"""The arrays that learning computes with, and which labels hold for which rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Which labels hold for which rows: two boolean arrays [rows, labels]; cells that are not `known` say nothing."""
+
+    yes: Bools
+    known: Bools
+
+    def take(self, rows: Bools) -> Answers:
+        """The answers of the rows marked True."""
+        return Answers(self.yes[rows], self.known[rows])
