@@ -7,8 +7,8 @@ from typing import Any
 from tagging.start import starting
 
 with starting() as start:  # the model loads meanwhile
-    from tagging.image_reader import image_reader
-    from tagging.wiring import wire
+    from tagging.bootstrap import wire
+    from tagging.image import image_reader
 
     service = wire("tag_image", "image", image_reader, start)
 

@@ -7,8 +7,8 @@ from typing import Any
 from tagging.start import starting
 
 with starting() as start:  # the model loads meanwhile
-    from tagging.mail_reader import mail_reader
-    from tagging.wiring import wire
+    from tagging.bootstrap import wire
+    from tagging.mail import mail_reader
 
     service = wire("tag_mail", "mail", mail_reader, start)
 

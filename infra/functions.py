@@ -13,10 +13,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acknowledged import acknowledge
 from infra.intake import Intake
 from infra.key import OF_A_FUNCTION
 from infra.layers import PYTHON, processor
+from infra.nag_suppressions import acknowledge
 from infra.outputs import Outputs
 from infra.removal import removal_policy
 from infra.settings import StageSettings

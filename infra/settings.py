@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from infra.refused import one_line
+from infra.settings_errors import one_line
 
 Architecture = Literal["arm64", "x86_64"]
 

@@ -15,12 +15,12 @@ from infra.key import CustomerKey
 from infra.layers import Layers, taxonomy_of
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
-from infra.metric_budget import check_metric_budget, critical_labels, labels_alone
-from infra.monitoring import Monitoring
+from infra.monitoring.construct import Monitoring
+from infra.monitoring.metric_budget import check_metric_budget, critical_labels, labels_alone
+from infra.monitoring.monitored import Watched, WatchedFunction
 from infra.outputs import Outputs
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from infra.watched import Watched, WatchedFunction
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from tagging.taxonomy import Taxonomy
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tagging.local.moto_server import MotoServer
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 from tests.desk import MAILS, PICTURES, Desk, open_desk
 from tests.picture_bundle import write_picture_bundle
 

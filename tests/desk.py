@@ -13,19 +13,19 @@ from typing import Any
 import msgspec
 
 from tagging.aws import Clients, client_at
-from tagging.image_reader import image_reader
-from tagging.intake import Kind
-from tagging.label_table import LabelTable
+from tagging.image.reader import image_reader
+from tagging.intake.messages import Kind
+from tagging.intake.objects import ObjectStore
+from tagging.intake.source import StoredObject
 from tagging.local.s3_events import REGION
-from tagging.logs import make_logger
-from tagging.mail_reader import mail_reader
-from tagging.metrics import Metrics
-from tagging.objects import ObjectStore
-from tagging.row import Row
+from tagging.mail.reader import mail_reader
+from tagging.model.tagger import Tagger
 from tagging.service import TagService
-from tagging.source import StoredObject
-from tagging.tagger import Tagger
-from tagging.ticket_queue import TicketQueue
+from tagging.store.label_table import LabelTable
+from tagging.store.row import Row
+from tagging.store.ticket_queue import TicketQueue
+from tagging.telemetry.logs import make_logger
+from tagging.telemetry.metrics import Metrics
 from tests.messages import notification, pointer
 from tests.picture_bundle import picture
 

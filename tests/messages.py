@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tagging.source import StoredObject
+from tagging.intake.source import StoredObject
 
 
 def notification(stored: StoredObject, **about: Any) -> str:

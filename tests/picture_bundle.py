@@ -11,12 +11,12 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from tagging.bundle import load_image_encoder
-from tagging.learning.bundle_folder import Parts, write_bundle
-from tagging.learning.heads_file import export_heads
-from tagging.learning.logistic import Linear
-from tagging.manifest import Decision, sha256
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.learning.heads.heads_file import export_heads
+from tagging.learning.heads.logistic import Linear
+from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.model.bundle import load_image_encoder
+from tagging.model.manifest import Decision, sha256
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 SIZE, GRID = 32, 8
 TAXONOMY = Taxonomy(

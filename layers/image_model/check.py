@@ -26,12 +26,10 @@ from layers.image_model.heads import taxonomy_of_pictures
 from layers.image_model.left_out import LeftOut, check_left_out
 from layers.image_model.picture_deal import Picture, read_pictures
 from layers.image_model.picture_rows import HERE, VAL, picture_rows
-from tagging.learning.label_names import id_of
-from tagging.learning.observation import Observed, observe
-from tagging.learning.picture_sources import RENAMED
-from tagging.learning.rows import Row
+from tagging.learning.data import RENAMED, Row, id_of
+from tagging.learning.evaluation import Observed, observe
+from tagging.model import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 
 FEWEST = 5
 """Pictures of `val` that have a tag, below which it is in no figure."""

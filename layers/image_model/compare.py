@@ -16,7 +16,7 @@ from layers.image_model.encoded import encoded
 from layers.image_model.measure import Seen, fit_kinds, kinds_held, tag_figures
 from layers.image_model.origin import LICENCES
 from layers.image_model.picture_deal import Part, deal, read_pictures
-from tagging.learning.logistic import Recipe
+from tagging.learning.heads import Recipe
 
 SOURCES = tuple(LICENCES)
 PHOTOS = ("grocery", "clothing", "aquarium", "cards")

@@ -16,9 +16,8 @@ from rich.progress import Progress
 
 from layers.image_model.picture_rows import HERE, learned_from, picture_rows
 from tagging.cli.train_view import show_trained
-from tagging.learning.rows import Row
-from tagging.learning.taxonomy_file import read_taxonomy
-from tagging.learning.train_bundle import Trained, TrainRequest, train_bundle
+from tagging.learning.data import Row, read_taxonomy
+from tagging.learning.training import Trained, TrainRequest, train_bundle
 from tagging.taxonomy import Taxonomy
 
 ENCODER = HERE / "bundle" / "encoder"

@@ -11,8 +11,8 @@ import numpy as np
 
 from layers.image_model.heads import Places, taxonomy_of_pictures, train
 from layers.image_model.picture_rows import VAL
-from tagging.learning.observation import Observed, observe
-from tagging.learning.rows import Row
+from tagging.learning.data import Row
+from tagging.learning.evaluation import Observed, observe
 from tagging.start import load_tagger
 
 RECALL = 0.95

@@ -15,10 +15,8 @@ from sklearn.metrics import average_precision_score
 
 from layers.image_model.picture_deal import Part, Picture
 from layers.image_model.targets import kind_of
-from tagging.learning.arrays import Answers
-from tagging.learning.logistic import Linear, Recipe, fit, learnable
-from tagging.learning.softmax import fit_exclusive
-from tagging.learning.thresholds import tuned_thresholds
+from tagging.learning.heads import Linear, Recipe, fit, fit_exclusive, learnable
+from tagging.learning.numeric import Answers, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -6,9 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from layers.image_model.picture_deal import deal, read_pictures
-from tagging.learning.importers import IMPORTERS
-from tagging.learning.row_fit import fit_row
-from tagging.learning.rows import Row
+from tagging.learning.data import IMPORTERS, Row, fit_row
 from tagging.taxonomy import Taxonomy
 
 HERE = Path(__file__).parent

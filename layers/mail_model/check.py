@@ -23,9 +23,8 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
-from tagging.learning.observation import Observed, observe
-from tagging.learning.rows import Row
-from tagging.learning.whole_quality import quality_of_parts
+from tagging.learning.data import Row
+from tagging.learning.evaluation import Observed, observe, quality_of_parts
 from tagging.start import load_tagger
 
 FEWEST = 5

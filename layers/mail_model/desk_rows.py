@@ -8,11 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tagging.learning.duplicates import normalised
-from tagging.learning.label_map_file import read_label_map
-from tagging.learning.rows import Row
-from tagging.learning.source_row import SourceRow
-from tagging.learning.sources import READERS
+from tagging.learning.data import READERS, Row, SourceRow, normalised, read_label_map
 from tagging.taxonomy import Taxonomy
 
 HERE = Path(__file__).parent

@@ -10,14 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.bundle import load_encoder
-from tagging.learning.arrays import Answers
-from tagging.learning.descriptions import Directions, Prior, description_prior
+from tagging.learning.data import Regime, id_of, official_runs, read_multidogo, read_nlupp
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
-from tagging.learning.label_names import id_of
-from tagging.learning.logistic import Recipe, Rotated, rotate
-from tagging.learning.multidogo import read_multidogo
-from tagging.learning.nlupp import Regime, official_runs, read_nlupp
+from tagging.learning.heads import Directions, Prior, Recipe, Rotated, description_prior, rotate
+from tagging.learning.numeric import Answers
+from tagging.model import load_encoder
 from tagging.taxonomy import Label
 
 Floats = NDArray[np.float64]

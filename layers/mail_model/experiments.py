@@ -16,13 +16,9 @@ from experiment_rows import RECIPE, Rows, multidogo, nlupp  # type: ignore[impor
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
-from tagging.learning.arrays import Answers
-from tagging.learning.descriptions import Directions
-from tagging.learning.lbfgs import Loss, WholeRows, minimise, sigmoid
-from tagging.learning.logistic import Features, Linear, Rotated, fit, masses, rotate
-from tagging.learning.quality import quality_of
-from tagging.learning.splits import deal
-from tagging.learning.thresholds import tuned_thresholds
+from benchmarks.quality.f1 import quality_of
+from tagging.learning.heads import Directions, Features, Linear, Rotated, fit, masses, rotate
+from tagging.learning.numeric import Answers, Loss, WholeRows, deal, minimise, sigmoid, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]

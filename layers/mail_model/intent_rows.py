@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from tagging.learning.banking77 import read_banking77
-from tagging.learning.clinc150 import read_clinc150
-from tagging.learning.duplicates import normalised
-from tagging.learning.label_names import id_of, words_of
-from tagging.learning.nlupp import DOMAINS, read_nlupp
+from tagging.learning.data import DOMAINS, id_of, normalised, read_banking77, read_clinc150, read_nlupp, words_of
 
 NO_INTENT = "oos"
 TESTED = "test"

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from layers.mail_model.desk_rows import HERE, train_rows
 from tagging.cli.train_view import show_trained
-from tagging.learning.taxonomy_file import read_taxonomy
-from tagging.learning.train_bundle import TrainRequest, train_bundle
+from tagging.learning.data import read_taxonomy
+from tagging.learning.training import TrainRequest, train_bundle
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ What clients import only when something goes wrong is missed by no start: it mus
 
 from __future__ import annotations
 
-from tagging.local.stub_aws import Refusal
+from tagging.local import Refusal
 
 BAD_DAY = {
     "GetObject": Refusal(503, b"<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>"),

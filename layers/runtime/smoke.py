@@ -23,7 +23,7 @@ from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.recipes import BuildFailed
 from layers.runtime.samples import samples
-from tagging.local.stub_aws import CREDENTIALS, StubAws
+from tagging.local import CREDENTIALS, StubAws
 from tagging.settings import Settings
 
 FUNCTIONS = ROOT / "functions"

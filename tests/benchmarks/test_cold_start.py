@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from tagging.cli.benchmark_cold import functions_on, idle_cpu, measure
-from tagging.cli.benchmark_handler import event_of
-from tagging.local.cold_start import NoStart, can_measure, cold_start, import_times
+from benchmarks.speed.cold import functions_on, idle_cpu, measure
+from benchmarks.speed.cold_start import NoStart, can_measure, cold_start, import_times
+from benchmarks.speed.handler import event_of
 from tagging.local.stub_aws import StubAws
 from tests.mail_bundle import write_mail_bundle
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.cli import benchmark_peers
-from tagging.cli.benchmark_peers import figures_of, missing, prepared, readable_mails
+from benchmarks.peers import command as benchmark_peers
+from benchmarks.peers.command import figures_of, missing, prepared, readable_mails
+from benchmarks.peers.handlers.prepare import write_heads, write_tfidf
+from benchmarks.peers.processes import OURS, PEERS, Measured, Setting, measure
+from benchmarks.speed.cold_start import can_measure, cold_start
+from benchmarks.speed.running_function import Spent
 from tagging.cli.main import main
-from tagging.local.cold_start import can_measure, cold_start
-from tagging.local.peers import OURS, PEERS, Measured, Setting, measure
-from tagging.local.running_function import Spent
 from tagging.local.stub_aws import StubAws
-from tagging.mail import parse_mail
+from tagging.mail.parser import parse_mail
 from tagging.start import load_tagger
-from tests.benchmarks.peers.prepare import write_heads, write_tfidf
 
 CALLS = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
 WITHOUT_TORCH = ("naive_handler", "tfidf")
@@ -100,7 +100,7 @@ def test_the_heads_as_matrices_say_what_the_heads_say(setting, tagger):
 
 @on_linux
 def test_what_is_measured_is_every_start_and_every_mail_of_each(setting, monkeypatch):
-    monkeypatch.setattr("tagging.local.peers.PEERS", {"tfidf": "TF-IDF"})
+    monkeypatch.setattr("benchmarks.peers.processes.PEERS", {"tfidf": "TF-IDF"})
     done: list[str] = []
     found = measure(setting, ["thanks_only.eml", "subject_only.eml"], starts=1, rounds=1, done=done.append)
     assert found.keys() == {OURS, "tfidf"}
@@ -135,7 +135,7 @@ def test_a_missing_extra_is_wrong_use_in_one_line(monkeypatch, capsys):
 
 def test_the_picture_is_the_same_for_the_same_figures(tmp_path: Path):
     pytest.importorskip("matplotlib", reason="the extra `peers` is not installed")
-    from tagging.cli.benchmark_plot import draw
+    from benchmarks.peers.plot import draw
 
     found = {name: Measured(Spent(2, 1), Spent(4, 1), Spent(8, 1)) for name in (OURS, *PEERS)}
     for name in ("one.svg", "two.svg", "three.png"):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tagging.cli.read_template import synthesise_stage
-from tagging.cli.recorded import Recorded
+from infra.monitoring.preview.recorded import Recorded
+from infra.stage_template import synthesise_stage
 from tagging.local.template import Template
 
 OWN = ("service", "tag_mail")

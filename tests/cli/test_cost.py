@@ -13,15 +13,15 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tagging.cli.alternatives import alternatives
-from tagging.cli.bill import Billing
-from tagging.cli.billed_stack import BilledFunction, BilledStack
+from infra.cost.alternatives import alternatives
+from infra.cost.bill import Billing
+from infra.cost.billed_stack import BilledFunction, BilledStack
+from infra.cost.load import MONTH_S, Assumptions, Load
+from infra.cost.prices import read_prices
 from tagging.cli.cost import cost
-from tagging.cli.load import MONTH_S, Assumptions, Load
-from tagging.cli.prices import read_prices
-from tagging.learning.taxonomy_file import read_taxonomy
+from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
-from tagging.taxonomy import Taxonomy
+from tagging.taxonomy.taxonomy import Taxonomy
 from tests.desk import Desk
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)

@@ -11,12 +11,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from infra.monitoring.preview.body import read_dashboards
+from infra.monitoring.preview.page import page
+from infra.monitoring.preview.recorded import Recorded
+from infra.monitoring.preview.run import AT_ONCE, Day, record_day
+from infra.monitoring.preview.values import figures
 from tagging.cli.dashboard import dashboard, subject
-from tagging.cli.dashboard_body import read_dashboards
-from tagging.cli.dashboard_page import page
-from tagging.cli.dashboard_run import AT_ONCE, Day, record_day
-from tagging.cli.dashboard_values import figures
-from tagging.cli.recorded import Recorded
 from tagging.local.template import Template, TemplateError
 from tests.cli.conftest import OWN
 from tests.evaluation.test_report_in_browser import BROWSER, browse

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.cli.dashboard_body import Line, Widget
-from tagging.cli.dashboard_values import figures
-from tagging.cli.metric_math import NotComputed, calculate
-from tagging.cli.recorded import Recorded, statistic
+from infra.monitoring.preview.body import Line, Widget
+from infra.monitoring.preview.metric_math import NotComputed, calculate
+from infra.monitoring.preview.recorded import Recorded, statistic
+from infra.monitoring.preview.values import figures
 from tests.cli.conftest import OWN
 
 

@@ -13,11 +13,11 @@ import typer
 from typer.testing import CliRunner
 
 from tagging.aws import client_at
-from tagging.cli.account_checks import OUTPUTS, check_account, quota
-from tagging.cli.check import Check
 from tagging.cli.doctor import doctor
-from tagging.cli.machine_checks import CDK, check_machine, check_project
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.operations.account_checks import OUTPUTS, check_account, quota
+from tagging.operations.check import Check
+from tagging.operations.machine_checks import CDK, check_machine, check_project
 
 REGION = "eu-north-1"
 """One that no other test uses: what an account holds is seen by all on the same server."""

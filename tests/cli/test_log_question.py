@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.cli.log_question import answer, sources
-from tagging.cli.metric_math import NotComputed
+from infra.monitoring.preview.log_query import answer, sources
+from infra.monitoring.preview.metric_math import NotComputed
 
 EVENTS = [
     {"message": "tagged", "item": "a", "labels": ["refund", "billing"], "@timestamp": "1", "@message": '["refund"]'},

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tagging.cli.main import app
-from tagging.mail import text_mail
+from tagging.mail.parser import text_mail
 from tagging.start import load_tagger
 
 TAXONOMY = """\

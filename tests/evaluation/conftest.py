@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.label_set import GivenLabel, LabelSet
-from tagging.learning.observation import Observed
-from tagging.learning.rows import Row
-from tagging.manifest import checksum_of, sha256
+from tagging.learning.data.rows import Row
+from tagging.learning.evaluation.predictions import Observed
+from tagging.model.label_set import GivenLabel, LabelSet
+from tagging.model.manifest import checksum_of, sha256
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 from tests.model.conftest import SHOPS, make_tiny_bundle, tiny_bundle
 
 __all__ = ["make_tiny_bundle", "tiny_bundle"]

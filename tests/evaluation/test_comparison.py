@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from tagging.learning.comparison import Gate, compare, incompatible
-from tagging.learning.observation import observe
-from tagging.learning.rows import Row
-from tagging.tagger import Tagger
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.rows import Row
+from tagging.learning.evaluation.comparison import Gate, compare, incompatible
+from tagging.learning.evaluation.predictions import observe
+from tagging.model.tagger import Tagger
+from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
 SIZE = 600

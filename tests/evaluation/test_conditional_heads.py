@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tagging.learning.evaluation import evaluate_observed
-from tagging.learning.observation import observe
-from tagging.learning.rows import Row
-from tagging.tagger import Tagger
-from tagging.taxonomy import Head, Taxonomy
+from tagging.learning.data.rows import Row
+from tagging.learning.evaluation.evaluation import evaluate_observed
+from tagging.learning.evaluation.predictions import observe
+from tagging.model.tagger import Tagger
+from tagging.taxonomy.taxonomy import Head, Taxonomy
 
 
 def waiting_for(tagger: Tagger, label: str) -> Tagger:

@@ -11,14 +11,14 @@ import pytest
 from msgspec.structs import replace
 from sklearn import metrics as reference
 
-from tagging.learning.dataset import read_dataset
-from tagging.learning.evaluation import NothingToEvaluate, evaluate, evaluate_observed
-from tagging.learning.observation import observe
-from tagging.learning.report import Subject, page
-from tagging.learning.rows import Row
-from tagging.mail import text_mail
-from tagging.tagger import Tagger
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.dataset import read_dataset
+from tagging.learning.data.rows import Row
+from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_observed
+from tagging.learning.evaluation.predictions import observe
+from tagging.learning.report import Subject, render_report
+from tagging.mail.parser import text_mail
+from tagging.model.tagger import Tagger
+from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
 LABELS = ["late", "broken", "angry", "happy", "wants_person"]
@@ -209,4 +209,4 @@ def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> No
     observed = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
     found = evaluate_observed(observed)
     assert [label.threshold for label in found.labels] == [None, None, 0.6, 0.6, 0.6]
-    assert "late" in page(found, observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))
+    assert "late" in render_report(found, observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))

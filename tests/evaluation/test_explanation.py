@@ -10,15 +10,15 @@ import numpy as np
 import onnx
 import pytest
 
-from tagging.bundle import BundleError
 from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
-from tagging.learning.explanation import Explainer, lexical_split
-from tagging.learning.token_layers import TokenLayers
-from tagging.lexicon import Lexicon
-from tagging.mail import text_mail
-from tagging.manifest import Aggregate
+from tagging.learning.evaluation.explanation import Explainer, lexical_split
+from tagging.learning.features.token_layers import TokenLayers
+from tagging.mail.parser import text_mail
+from tagging.model.bundle import BundleError
+from tagging.model.manifest import Aggregate
+from tagging.model.ngrams import Lexicon
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 
 LONG = text_mail(
     "Hello,\n\nthe parcel from the bakery is late again. The vase in it arrived brökén 😀, I am angry!\n\nBest wishes",

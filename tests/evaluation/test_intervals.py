@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning import metrics
-from tagging.learning.intervals import (
+from tagging.learning.evaluation import metrics
+from tagging.learning.numeric.intervals import (
     Bootstrap,
     Interval,
     design_effect,

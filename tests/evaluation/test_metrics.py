@@ -7,8 +7,13 @@ import pytest
 from sklearn import metrics as reference
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning import metrics
-from tagging.learning.calibration_quality import brier_skill, calibration_error, calibration_slope, chance_errors
+from tagging.learning.evaluation import metrics
+from tagging.learning.evaluation.calibration_quality import (
+    brier_skill,
+    calibration_error,
+    calibration_slope,
+    chance_errors,
+)
 
 ONCE = np.ones((300, 1), dtype=np.float32)
 

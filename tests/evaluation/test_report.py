@@ -11,17 +11,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from tagging.learning.evaluation import evaluate_observed
-from tagging.learning.explanation import Explainer
-from tagging.learning.mistakes import suspected_answers, worst_mistakes
-from tagging.learning.observation import Observed, observe
-from tagging.learning.report import Subject, page
+from tagging.learning.data.rows import Row
+from tagging.learning.evaluation.evaluation import evaluate_observed
+from tagging.learning.evaluation.explanation import Explainer
+from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
+from tagging.learning.evaluation.predictions import Observed, observe
+from tagging.learning.report import Subject, render_report
 from tagging.learning.report.first_screen import per_hundred
 from tagging.learning.report.markup import tag
 from tagging.learning.report.what_if import other_thresholds
-from tagging.learning.rows import Row
-from tagging.tagger import Tagger
-from tagging.taxonomy import Taxonomy
+from tagging.model.tagger import Tagger
+from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
 SUBJECT = Subject(bundle="desk", data="rows.jsonl", sha256="ab" * 32, skipped=0)
@@ -42,7 +42,7 @@ def observed(tiny: Tagger) -> Observed:
 
 @pytest.fixture
 def html(observed: Observed) -> str:
-    return page(evaluate_observed(observed), observed, SUBJECT)
+    return render_report(evaluate_observed(observed), observed, SUBJECT)
 
 
 class Elements(HTMLParser):
@@ -84,14 +84,14 @@ def test_the_page_says_what_a_manager_asks_first(html: str) -> None:
 def test_an_unproven_label_is_named_on_the_first_screen(observed: Observed) -> None:
     found = evaluate_observed(observed)
     unproven = replace(found, labels=(replace(found.labels[0], proven=False), *found.labels[1:]))
-    html = page(unproven, observed, SUBJECT)
+    html = render_report(unproven, observed, SUBJECT)
     first = html[: html.index("<h2>Labels")]
     assert "Unproven labels" in first
     assert "#label-late" in first
 
 
 def test_the_same_figures_make_the_same_page(observed: Observed, html: str) -> None:
-    assert page(evaluate_observed(observed), observed, SUBJECT) == html
+    assert render_report(evaluate_observed(observed), observed, SUBJECT) == html
 
 
 def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: Tagger) -> None:
@@ -100,7 +100,7 @@ def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: 
     unknown = np.ones_like(yes) & ~yes
     unknown[1:, 0] = False
     observed = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
-    html = page(evaluate_observed(observed), observed, SUBJECT)
+    html = render_report(evaluate_observed(observed), observed, SUBJECT)
     assert "Fewer than 200 mails" in html
     assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
 
@@ -163,7 +163,7 @@ def test_other_thresholds_by_hand() -> None:
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
     rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
     observed = observe(tiny, rows)
-    html = page(evaluate_observed(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
+    html = render_report(evaluate_observed(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
     assert "not what deleting the word would change" in html
     assert "&lt;b&gt;bakery&lt;/b&gt;</span>" in html

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.learning.evaluation import evaluate_observed
+from tagging.learning.evaluation.evaluation import evaluate_observed
 from tagging.learning.report import Subject, write_report
-from tagging.tagger import Tagger
+from tagging.model.tagger import Tagger
 from tests.evaluation.conftest import by_hand, made_rows
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

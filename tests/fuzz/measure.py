@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.speed.worst_images import saved, square, worst_pictures
 from tagging.budget import reading_budget
-from tagging.cli.worst_pictures import saved, square, worst_pictures
-from tagging.image import ImageError, ImageLimits, decode_image
-from tagging.mail import MailError, MailLimits, parse_mail
+from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.mail.parser import MailError, MailLimits, parse_mail
 from tests.fuzz import mails, pictures
 from tests.mail.test_mail_bombs import BOMBS
 

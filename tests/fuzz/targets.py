@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagging.image import ImageError, ImageLimits, decode_image
-from tagging.intake import Delivery, Rejected, read_body
-from tagging.mail import MailError, MailLimits, parse_mail
-from tagging.row import source_fields
+from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.intake.messages import Delivery, Rejected, read_body
+from tagging.mail.parser import MailError, MailLimits, parse_mail
+from tagging.store.row import source_fields
 from tests.fuzz import events, mails, pictures
 from tests.mail.test_any_bytes import check_mail
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
-from tagging import charsets, html_text, mail_headers, plain_text, quotes, signatures
+from tagging.mail import charsets, plain_text, quotes, signatures
+from tagging.mail import headers as mail_headers
+from tagging.mail import html as html_text
 
 _READERS = (
     *(charsets.decode, charsets.clean, mail_headers.decode_words, mail_headers.decode_parameters),

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image as pil
 from PIL import ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from tagging.cli.worst_pictures import large_png
+from benchmarks.speed.worst_images import large_png
 
 FOLDER = Path(__file__).parents[2] / "events" / "images"
 SHARPER = 3

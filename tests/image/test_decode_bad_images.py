@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image as pil
 
-from tagging.cli.worst_pictures import chunk, large_png, with_text_bombs, worst_pictures
-from tagging.image import Image, ImageError, ImageLimits, decode_image
-from tagging.image_format import looks_like_image
-from tagging.untaggable import Untaggable
+from benchmarks.speed.worst_images import chunk, large_png, with_text_bombs, worst_pictures
+from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.image.formats import looks_like_image
+from tagging.item import Image
+from tagging.quarantine import Untaggable
 
 SIZE = 32
 LIMITS = ImageLimits()
@@ -256,7 +257,7 @@ def test_the_bombs_are_small_and_would_be_large() -> None:
 
 def test_only_what_draws_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture too large for its limits is refused by its header: no plugin of Pillow's is called."""
-    monkeypatch.setattr("tagging.image._PLUGINS", {})
+    monkeypatch.setattr("tagging.image.decoder._PLUGINS", {})
     for kind, data in KINDS.items():
         assert outcome(data, ImageLimits(pixels=8_000)) == "too_many_pixels", kind
         assert outcome(data, ImageLimits(memory=5_000)) == "too_many_pixels", kind
@@ -281,7 +282,7 @@ def test_memory_stays_within_what_the_limits_declare(tmp_path: Path) -> None:
 DECODE_ONE = """
 import ast, sys
 from pathlib import Path
-from tagging.image import ImageError, ImageLimits, decode_image
+from tagging.image.decoder import ImageError, ImageLimits, decode_image
 
 def peak_kb():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])

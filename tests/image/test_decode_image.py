@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image as pil
 from PIL import ImageOps
 
-from tagging.cli.worst_pictures import chunk
-from tagging.image import ImageError, decode_image
-from tagging.png_file import SIGNATURE
+from benchmarks.speed.worst_images import chunk
+from tagging.image.decoder import ImageError, decode_image
+from tagging.image.png import SIGNATURE
 
 SIZE = 64
 TURNS = {

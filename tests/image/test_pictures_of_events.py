@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image as pil
 
-from tagging.image import ImageError, decode_image
+from tagging.image.decoder import ImageError, decode_image
 from tests.image.draw_pictures import DRAWN, FOLDER
 
 FILES = sorted(path.name for path in FOLDER.iterdir())

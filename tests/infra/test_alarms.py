@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.alarms import alarms
-from infra.objectives import BURNS
+from infra.monitoring.alarms import alarms
+from infra.monitoring.objectives import BURNS
 from tests.infra.conftest import Stack
 from tests.infra.watched_stage import WATCHED
 

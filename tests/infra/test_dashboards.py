@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.alarms import alarms
-from infra.dashboards import Dashboards
-from infra.metric import Metric
-from infra.metric_budget import ALWAYS, STAGES
-from infra.objectives import Objectives, burn_alarms
-from infra.widgets import WIDTH
+from infra.monitoring.alarms import alarms
+from infra.monitoring.dashboards import Dashboards
+from infra.monitoring.metric import Metric
+from infra.monitoring.metric_budget import ALWAYS, STAGES
+from infra.monitoring.objectives import Objectives, burn_alarms
+from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
 from tests.desk import Desk
 from tests.infra.conftest import Stack

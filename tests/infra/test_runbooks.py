@@ -7,11 +7,10 @@ import shlex
 
 import botocore.session
 import pytest
-import typer
 from botocore import xform_name
 
 from infra.settings import StageSettings
-from tagging.cli.main import app
+from tagging.cli.main import load
 from tests.infra.conftest import Stack
 from tests.runbooks import PARTS, RUNBOOKS, SECTIONS, Section, commands
 
@@ -51,8 +50,8 @@ def test_every_command_in_a_runbook_exists_with_its_options(command: str) -> Non
         known = {xform_name(name, "-") for name in (shape.members if shape else {})}
         assert set(options) <= known | OF_THE_AWS_COMMAND_LINE
     elif words[0] == "tagging":
-        found = typer.main.get_command(app)
-        for word in words[1:]:
+        found = load(words[1])
+        for word in words[2:]:
             if not hasattr(found, "commands"):
                 break
             found = found.commands[word]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.watched import Watched, WatchedFunction
+from infra.monitoring.monitored import Watched, WatchedFunction
 
 
 def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> WatchedFunction:

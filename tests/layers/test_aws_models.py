@@ -58,7 +58,28 @@ def loaded_by_functions() -> Iterator[Path]:
         yield path
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tagging."):
-                waiting.append(PACKAGE / f"{node.module.removeprefix('tagging.')}.py")
+                waiting += modules_of(str(node.module), {alias.name for alias in node.names})
+
+
+def modules_of(module: str, names: set[str]) -> Iterator[Path]:
+    """Where names come from: the module itself, or, of a room, the modules behind its door that define them."""
+    path = PACKAGE.joinpath(*module.split(".")[1:])
+    if not path.is_dir():
+        yield path.with_suffix(".py")
+        return
+    for node in ast.walk(ast.parse((path / "__init__.py").read_text())):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and names & {alias.name for alias in node.names}
+            and node.module != "tagging"
+        ):
+            yield from modules_of(str(node.module), names)
+
+
+def test_the_functions_modules_are_found_through_the_doors() -> None:
+    found = {str(path.relative_to(PACKAGE)) for path in loaded_by_functions() if path.is_relative_to(PACKAGE)}
+    assert {"service.py", "mail/parser.py", "image/decoder.py", "store/label_table.py", "intake/objects.py"} <= found
+    assert "store/queries.py" not in found
 
 
 def test_what_the_functions_call_is_what_is_kept() -> None:

@@ -52,7 +52,8 @@ def test_packages_that_are_never_imported_are_not_locked() -> None:
 def test_our_layer_leaves_out_what_no_function_loads(tmp_path: Path) -> None:
     make(tagging(None), "arm64", tmp_path)
     package = tmp_path / "tagging" / "python" / "tagging"
-    assert (package / "tagger.py").is_file()
+    assert (package / "model" / "tagger.py").is_file()
+    assert all((ROOT / "layers/tagging/python/tagging" / name / "__init__.py").is_file() for name in NOT_DEPLOYED)
     assert not [name for name in NOT_DEPLOYED if (package / name).exists()]
     assert not list(package.rglob("__pycache__"))
 

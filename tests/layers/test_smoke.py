@@ -12,8 +12,8 @@ from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.recipes import BuildFailed
 from layers.runtime.samples import samples
 from layers.runtime.smoke import Parts, first_items
-from tagging.image import decode_image
-from tagging.mail import parse_mail
+from tagging.image.decoder import decode_image
+from tagging.mail.parser import parse_mail
 from tests.layers.elf_file import write_elf
 
 MAIL, IMAGE = DEPLOYED

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.aggregation import CHEAPEST_FIRST, Labelled, Way, choose_way, hear, instances, learn
-from tagging.learning.arrays import Answers
-from tagging.learning.features import Encoded, choose_lexicon
-from tagging.learning.head_fit import Learner, wide_features
-from tagging.learning.logistic import Recipe
-from tagging.learning.spoken_items import EncodedItems
-from tagging.taxonomy import Head, Label
+from tagging.learning.features.encoded_items import EncodedItems
+from tagging.learning.features.features import Encoded, choose_lexicon
+from tagging.learning.heads.head_fit import Learner, wide_features
+from tagging.learning.heads.logistic import Recipe
+from tagging.learning.heads.pooling import CHEAPEST_FIRST, Labelled, Way, choose_way, hear, instances, learn
+from tagging.learning.numeric.arrays import Answers
+from tagging.taxonomy.taxonomy import Head, Label
 
 LABELS = ("a", "b")
 HEAD = Head(id="h", kind="multilabel", labels=tuple(Label(id=name, description=name) for name in LABELS))

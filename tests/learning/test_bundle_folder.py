@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.bundle import load_encoder
-from tagging.learning.bundle_folder import Parts, write_bundle
-from tagging.learning.features import encode_all
-from tagging.learning.golden_texts import NoGoldenText
-from tagging.learning.heads_file import export_heads
-from tagging.learning.logistic import Recipe
-from tagging.learning.rows import Row, answers_of
-from tagging.learning.training import train_heads
-from tagging.mail import text_mail
-from tagging.manifest import Decision
-from tagging.taxonomy import Head, Label, Taxonomy
+from benchmarks.quality.independent_heads import train_heads
+from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.features.features import encode_all
+from tagging.learning.heads.heads_file import export_heads
+from tagging.learning.heads.logistic import Recipe
+from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.golden_items import NoGoldenText
+from tagging.mail.parser import text_mail
+from tagging.model.bundle import load_encoder
+from tagging.model.manifest import Decision
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 ROWS = [Row(f"card {n}", f"lost card number {n}", frozenset({"card"})) for n in range(10)]
 ROWS += [Row(f"rain {n}", f"nice weather number {n}", frozenset()) for n in range(10)]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.decisions import scores_of
-from tagging.learning.arrays import Answers
-from tagging.learning.calibration import (
+from tagging.learning.calibration.calibration import (
     ISOTONIC_FROM,
     OWN_FROM,
     ScoreMap,
@@ -16,8 +14,10 @@ from tagging.learning.calibration import (
     isotonic,
     platt,
 )
-from tagging.manifest import Decision
-from tagging.taxonomy import Head, Label
+from tagging.learning.numeric.arrays import Answers
+from tagging.model.decisions import scores_of
+from tagging.model.manifest import Decision
+from tagging.taxonomy.taxonomy import Head, Label
 
 
 def all_known(yes: np.ndarray) -> Answers:

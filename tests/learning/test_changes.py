@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tagging.learning.changes import carry_over
-from tagging.learning.rows import Row
-from tagging.learning.taxonomy_difference import Effect, differences
-from tagging.taxonomy import Taxonomy
-from tagging.taxonomy_changes import Change
+from tagging.learning.data.changes import carry_over
+from tagging.learning.data.rows import Row
+from tagging.learning.data.taxonomies.difference import Effect, differences
+from tagging.taxonomy.changes import Change
+from tagging.taxonomy.taxonomy import Taxonomy
 
 RENAME = Change(rename="card", to="bank_card", since=2)
 SPLIT = Change(split="money", into=("refund", "fee"), since=2)

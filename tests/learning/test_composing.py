@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tagging.learning.arrays import Answers
-from tagging.learning.composing import ComposedMail, Style, compose_mails, mail_answers
-from tagging.learning.phrases import BY_HALF, KINDS
-from tagging.taxonomy import Head, Label
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.training.phrases import BY_HALF, KINDS
+from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_answers
+from tagging.taxonomy.taxonomy import Head, Label
 
 TEXTS = [f"matter {row}" for row in range(12)]
 PHRASES = BY_HALF["training"]

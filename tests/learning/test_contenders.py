@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tagging.learning.arrays import Answers
-from tagging.learning.contenders import Peer
-from tagging.learning.quality import quality_of
-from tagging.learning.tfidf import NEVER, TfIdf
+from benchmarks.quality.contenders import Peer
+from benchmarks.quality.f1 import quality_of
+from benchmarks.quality.tfidf import NEVER, TfIdf
+from tagging.learning.numeric.arrays import Answers
 
 TEXTS = [f"{word} number {place}" for place in range(30) for word in ("card", "loan", "thanks", "so")]
 YES = np.array([["card" in text, "loan" in text, False] for text in TEXTS])

@@ -7,9 +7,9 @@ import json
 import msgspec
 import pytest
 
-from tagging.learning.data_report import report_of
-from tagging.learning.rows import Row
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.data_report import report_of
+from tagging.learning.data.rows import Row
+from tagging.taxonomy.taxonomy import Taxonomy
 
 
 def rows(*labels: str, **more: str | None) -> list[Row]:

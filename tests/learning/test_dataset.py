@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tagging.learning.dataset import column_problems, read_dataset, write_rows
-from tagging.learning.rows import DataError, Problem, Row, answers_of, listed
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.dataset import column_problems, read_dataset, write_rows
+from tagging.learning.data.rows import DataError, Problem, Row, answers_of, listed
+from tagging.taxonomy.taxonomy import Taxonomy
 
 MAIL = b"Subject: Fee\r\n\r\nWhy this fee?"
 

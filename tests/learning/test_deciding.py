@@ -6,10 +6,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from tagging.learning.arrays import Answers
-from tagging.learning.deciding import MOST_REVIEWED, Trials, decide, scores_for
-from tagging.manifest import Decision
-from tagging.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
+from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, Trials, decide, scores_for
+from tagging.learning.numeric.arrays import Answers
+from tagging.model.manifest import Decision
+from tagging.taxonomy.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
 
 EVERYTHING = np.ones(3, dtype=bool)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.bundle import load_encoder
-from tagging.learning.arrays import Answers
-from tagging.learning.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
-from tagging.learning.features import Encoded, choose_lexicon, encode_all
-from tagging.learning.logistic import Linear, Recipe, fit, learnable
-from tagging.taxonomy import Label
-from tagging.text_encoder import TextEncoder
+from tagging.learning.features.features import Encoded, choose_lexicon, encode_all
+from tagging.learning.heads.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
+from tagging.learning.heads.logistic import Linear, Recipe, fit, learnable
+from tagging.learning.numeric.arrays import Answers
+from tagging.model.bundle import load_encoder
+from tagging.model.text_encoder import TextEncoder
+from tagging.taxonomy.taxonomy import Label
 
 LABELS = (
     Label(id="refund", description="the customer wants money back"),

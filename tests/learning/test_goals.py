@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.goals import bayes, cheapest, complete, precise, surely_at_least
-from tagging.taxonomy import Cost
+from tagging.learning.calibration.objectives import bayes, cheapest, complete, precise, surely_at_least
+from tagging.taxonomy.taxonomy import Cost
 
 
 def test_the_lower_bound_is_the_one_that_tables_print() -> None:

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tagging.cli.benchmark_goemotions import goemotions
+from benchmarks.quality.goemotions_command import goemotions
 
 SAID = {"thank you so much": "0", "this makes me furious": "1", "I love it, thank you": "0,2", "the sky": "3"}
 app = typer.Typer()

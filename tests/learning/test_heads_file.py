@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tagging.learning.heads_file import AGREEMENT, ExportError, check_agreement, export_heads
-from tagging.learning.logistic import Linear
-from tagging.onnx_model import OnnxError, OnnxModel
+from tagging.learning.heads.heads_file import AGREEMENT, ExportError, check_agreement, export_heads
+from tagging.learning.heads.logistic import Linear
+from tagging.model.onnx_model import OnnxError, OnnxModel
 
 LABELS = ("a", "b", "c")
 

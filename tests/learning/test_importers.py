@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tagging.learning.importers import IMPORTERS, nlupp_run
-from tagging.learning.nlupp import DOMAINS, FOLDS
-from tagging.learning.rows import DataError, Row
+from tagging.learning.data.importing.importers import IMPORTERS, nlupp_run
+from tagging.learning.data.open_sets.nlupp import DOMAINS, FOLDS
+from tagging.learning.data.rows import DataError, Row
 
 MAIL = b"Subject: Fee\r\n\r\nWhy this fee?"
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from layers.mail_model.intent_rows import read_intent_rows
-from tagging.learning.clinc150 import SPLITS
-from tagging.learning.nlupp import DOMAINS, FOLDS
+from tagging.learning.data.open_sets.clinc150 import SPLITS
+from tagging.learning.data.open_sets.nlupp import DOMAINS, FOLDS
 
 
 def test_test_splits_rows_without_an_intent_and_sentences_of_nlupp_are_left_out(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tagging.learning.label_map import LabelMap, LabelMapError, coverage
-from tagging.learning.source_row import SourceRow
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.learning.data.open_sets.label_map import LabelMap, LabelMapError, coverage
+from tagging.learning.data.open_sets.source_row import SourceRow
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 TAXONOMY = Taxonomy(
     version=1,

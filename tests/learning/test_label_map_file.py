@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tagging.learning.label_map import LabelMap, LabelMapError
-from tagging.learning.label_map_file import read_label_map
-from tagging.learning.source_row import SourceRow
-from tagging.learning.taxonomy_file import read_taxonomy
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.learning.data.open_sets.label_map import LabelMap, LabelMapError
+from tagging.learning.data.open_sets.label_map_file import read_label_map
+from tagging.learning.data.open_sets.source_row import SourceRow
+from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 TAXONOMY = Taxonomy(
     version=1, heads=(Head(id="topic", kind="multilabel", labels=(Label(id="parcel", description="a parcel"),)),)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.arrays import Answers
-from tagging.learning.lbfgs import Loss, WholeRows, minimise, sigmoid
-from tagging.learning.logistic import Recipe, fit, learnable, masses
-from tagging.learning.wide_rows import wide_rows
+from tagging.learning.heads.logistic import Recipe, fit, learnable, masses
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise, sigmoid
+from tagging.learning.numeric.sparse_rows import wide_rows
 
 
 def made_up(rows: int, features: int, labels: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -103,5 +103,5 @@ def test_many_labels_are_fitted_in_parts_with_the_same_result(monkeypatch: pytes
     x, yes = made_up(100, 12, 9, seed=6)
     answers = Answers(yes, np.ones_like(yes))
     whole = fit(x, answers, Recipe())
-    monkeypatch.setattr("tagging.learning.logistic.CELLS_AT_ONCE", 250)
+    monkeypatch.setattr("tagging.learning.heads.logistic.CELLS_AT_ONCE", 250)
     assert fit(x, answers, Recipe()).weights == pytest.approx(whole.weights, abs=0.02)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.learning.nlupp import FOLDS, official_runs, read_nlupp
-from tagging.learning.rows import DataError
+from tagging.learning.data.open_sets.nlupp import FOLDS, official_runs, read_nlupp
+from tagging.learning.data.rows import DataError
 
 ONTOLOGY = {
     "intents": {

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.quality.setfit import is_installed
 from tagging.cli.main import app
-from tagging.learning.nlupp import FOLDS
-from tagging.learning.setfit_peer import is_installed
+from tagging.learning.data.open_sets.nlupp import FOLDS
 
 SAID = {
     "I lost my card": ["card", "lost"],

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tagging.learning.importers import IMPORTERS
-from tagging.learning.row_fit import fit_row
-from tagging.learning.rows import DataError, Row
-from tagging.learning.taxonomy_file import read_taxonomy
+from tagging.learning.data.importing.importers import IMPORTERS
+from tagging.learning.data.row_fit import fit_row
+from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tests.picture_bundle import picture
 
 KINDS = {"garment", "grocery", "screenshot", "other"}

@@ -11,20 +11,20 @@ import msgspec
 import numpy as np
 import pytest
 
-from tagging.bundle import BundleError, load_image_encoder
-from tagging.image import decode_image
-from tagging.learning.arrays import Answers
-from tagging.learning.comparison import incompatible
-from tagging.learning.conditions import only_asked, served
-from tagging.learning.dataset import read_dataset
-from tagging.learning.drawn_pictures import drawn_pictures
-from tagging.learning.picture_features import encode_pictures
-from tagging.learning.rows import DataError, Row, answers_of
-from tagging.learning.train_bundle import Trained, TrainRequest, train_bundle
-from tagging.manifest import MOST_GOLDEN_BYTES
+from tagging.image.decoder import decode_image
+from tagging.learning.data.dataset import read_dataset
+from tagging.learning.data.rows import DataError, Row, answers_of
+from tagging.learning.evaluation.comparison import incompatible
+from tagging.learning.features.image_features import encode_pictures
+from tagging.learning.heads.conditions import only_asked, served
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.training.drawn_images import drawn_pictures
+from tagging.learning.training.train import Trained, TrainRequest, train_bundle
+from tagging.model.bundle import BundleError, load_image_encoder
+from tagging.model.manifest import MOST_GOLDEN_BYTES
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
-from tagging.taxonomy import Taxonomy
+from tagging.taxonomy.taxonomy import Taxonomy
 from tests.picture_bundle import SIZE, TAXONOMY, picture, write_encoder
 from tests.picture_rows import with_splits, write_pictures, write_rows_file
 

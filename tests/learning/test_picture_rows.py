@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tagging.learning.data_report import report_of
-from tagging.learning.dataset import read_dataset, write_rows
-from tagging.learning.duplicates import groups_of
-from tagging.learning.rows import DataError, kind_of
+from tagging.learning.data.data_report import report_of
+from tagging.learning.data.dataset import read_dataset, write_rows
+from tagging.learning.data.duplicates import groups_of
+from tagging.learning.data.rows import DataError, kind_of
 from tests.picture_bundle import TAXONOMY, picture
 from tests.picture_rows import write_rows_file
 

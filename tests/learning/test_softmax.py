@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.arrays import Answers
-from tagging.learning.logistic import NEVER, Recipe, rotate
-from tagging.learning.softmax import fit_exclusive, targets_of
-from tagging.learning.wide_rows import wide_rows
+from tagging.learning.heads.logistic import NEVER, Recipe, rotate
+from tagging.learning.heads.softmax import fit_exclusive, targets_of
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.sparse_rows import wide_rows
 
 
 def made_up(rows: int = 200) -> tuple[np.ndarray, np.ndarray]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tagging.learning.banking77 import read_banking77
-from tagging.learning.clinc150 import SPLITS, read_clinc150
-from tagging.learning.goemotions import read_goemotions
-from tagging.learning.multidogo import read_multidogo
-from tagging.learning.nlupp import DOMAINS, FOLDS
-from tagging.learning.rows import DataError
-from tagging.learning.source_row import SourceRow
-from tagging.learning.sources import READERS, nlupp_rows
+from tagging.learning.data.open_sets.banking77 import read_banking77
+from tagging.learning.data.open_sets.clinc150 import SPLITS, read_clinc150
+from tagging.learning.data.open_sets.goemotions import read_goemotions
+from tagging.learning.data.open_sets.multidogo import read_multidogo
+from tagging.learning.data.open_sets.nlupp import DOMAINS, FOLDS
+from tagging.learning.data.open_sets.source_row import SourceRow
+from tagging.learning.data.open_sets.sources import READERS, nlupp_rows
+from tagging.learning.data.rows import DataError
 
 
 def put(folder: Path, files: dict[str, Any]) -> Path:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.duplicates import groups_of, normalised
-from tagging.learning.holding_back import hold_back
-from tagging.learning.rows import Row
-from tagging.learning.splits import deal, split
+from tagging.learning.data.duplicates import groups_of, normalised
+from tagging.learning.data.holdout import hold_back
+from tagging.learning.data.rows import Row
+from tagging.learning.numeric.splits import deal, split
 
 
 def made_up(rows: int = 300, labels: int = 6) -> np.ndarray:

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 import yaml
 
-from tagging.learning.first_taxonomy import first_taxonomy, write_first_taxonomy
-from tagging.learning.label_names import id_of
-from tagging.learning.rows import DataError, Row
-from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.label_names import id_of
+from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.taxonomies.first_taxonomy import first_taxonomy, write_first_taxonomy
+from tagging.learning.data.taxonomies.taxonomy_file import TaxonomyError, read_taxonomy
+from tagging.taxonomy.taxonomy import Taxonomy
 
 WHOLE = """\
 version: 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.arrays import Answers
-from tagging.learning.thresholds import best_threshold, steady_threshold, tuned_thresholds
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.thresholds import best_threshold, steady_threshold, tuned_thresholds
 
 
 def all_known(yes: np.ndarray) -> Answers:

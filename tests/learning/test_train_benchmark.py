@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.quality.calibrated import calibrated
+from benchmarks.speed.train import feature_share, fit_seconds, made_up, many_labels, tuned_seconds
 from tagging.cli.main import app
-from tagging.learning.arrays import Answers
-from tagging.learning.calibrated import calibrated
-from tagging.learning.multidogo import FILE
-from tagging.learning.nlupp import FOLDS
-from tagging.learning.train_benchmark import feature_share, fit_seconds, made_up, many_labels, tuned_seconds
+from tagging.learning.data.open_sets.multidogo import FILE
+from tagging.learning.data.open_sets.nlupp import FOLDS
+from tagging.learning.numeric.arrays import Answers
 
 SAID = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.bundle import load_encoder
-from tagging.learning.features import encode_all
-from tagging.learning.rows import DataError, Row
-from tagging.learning.train_bundle import Trained, TrainRequest, train_bundle
-from tagging.learning.training_data import gather
-from tagging.mail import text_mail
+from tagging.learning.data.rows import DataError, Row
+from tagging.learning.features.features import encode_all
+from tagging.learning.training.train import Trained, TrainRequest, train_bundle
+from tagging.learning.training.training_data import gather
+from tagging.mail.parser import text_mail
+from tagging.model.bundle import load_encoder
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 PLACES = ("Rome", "Oslo", "Bern", "Lima", "Cork", "Graz", "Kiel", "Linz")
 SAID = {

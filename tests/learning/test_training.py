@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.arrays import Answers
-from tagging.learning.features import Encoded
-from tagging.learning.logistic import NEVER, Recipe, fit, rotate
-from tagging.learning.quality import quality_of
-from tagging.learning.rows import Row, answers_of
-from tagging.learning.training import deal, out_of_fold, train_heads
+from benchmarks.quality.f1 import quality_of
+from benchmarks.quality.independent_heads import deal, out_of_fold, train_heads
+from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.features.features import Encoded
+from tagging.learning.heads.logistic import NEVER, Recipe, fit, rotate
+from tagging.learning.numeric.arrays import Answers
 
 RECIPE = Recipe()
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tagging.cli.project import ITEMS
-from tagging.intake import Delivery, read_body
+from tagging.intake.messages import Delivery, read_body
+from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.function_pool import FunctionNotStarted
@@ -18,7 +19,6 @@ from tagging.local.function_process import FunctionProcess, Runtime
 from tagging.local.named_objects import put_named_objects
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import synthesise
-from tagging.source import StoredObject
 from tests.desk import MAILS, PICTURES
 from tests.project_template import project_template
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tagging.cli.read_template import synthesise_stage
+from infra.stage_template import synthesise_stage
 from tagging.local.references import References
 from tagging.local.stack_reader import read_stack
-from tagging.local.template import Template, TemplateError, synthesise
+from tagging.local.template import MADE_BY, Template, TemplateError, synthesise
 
 ENDPOINT = "http://127.0.0.1:1"
 
@@ -100,3 +102,16 @@ def test_a_machine_without_node_is_told_so_and_nothing_is_begun(
         with pytest.raises(TemplateError, match=r"CDK needs Node\.js: install 18 or newer"):
             synthesising(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cache_knows_every_file_of_ours_that_the_app_imports(root: Path) -> None:
+    """Else a change of it would leave the old template standing."""
+    program = (
+        "import sys, infra.app; print(*(getattr(m, '__file__', None) or '' for m in sys.modules.values()), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    loaded = {Path(line) for line in done.stdout.splitlines() if line}
+    ours = {path for path in loaded if path.is_relative_to(root) and ".venv" not in path.parts}
+    made_by = {path for pattern in MADE_BY for path in root.glob(pattern)}
+    assert len(ours) > 20
+    assert not ours - made_by

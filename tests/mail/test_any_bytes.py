@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tagging.charsets import clean, decode
-from tagging.html_text import html_to_text
-from tagging.mail import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
-from tagging.mail_headers import decode_parameters, decode_words
-from tagging.plain_text import has_words
-from tagging.quotes import own_words
+from tagging.mail.charsets import clean, decode
+from tagging.mail.headers import decode_parameters, decode_words
+from tagging.mail.html import html_to_text
+from tagging.mail.parser import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
+from tagging.mail.plain_text import has_words
+from tagging.mail.quotes import own_words
 
 MAILS = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "events" / "mails").glob("*.eml"))]
 SHORT = [raw for raw in MAILS if len(raw) < 10_000]

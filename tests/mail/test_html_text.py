@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.html_text import html_to_text
+from tagging.mail.html import html_to_text
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from types import FrameType
 
 import pytest
 
-from tagging import html_text
-from tagging.mail import Mail, MailError, MailLimits, MailReason, parse_mail, text_mail
+from tagging.mail import html as html_text
+from tagging.mail.parser import Mail, MailError, MailLimits, MailReason, parse_mail, text_mail
 
 LIMITS = MailLimits()
 HEAD = b"From: jo@example.com\nSubject: hi there\nMIME-Version: 1.0\n"

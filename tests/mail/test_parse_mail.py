@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from tagging.mail import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
+from tagging.mail.parser import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
 
 HEAD = "From: Jo <jo@example.com>\nTo: help@example.org\n"
 

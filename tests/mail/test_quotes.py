@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.quotes import own_words
-from tagging.signatures import cut_signature
+from tagging.mail.quotes import own_words
+from tagging.mail.signatures import cut_signature
 
 REPLY_INTROS = [
     "On Mon, 13 Jan 2025 at 10:13, Service <help@example.com> wrote:",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tagging.mail import Mail, MailError, parse_mail
+from tagging.mail.parser import Mail, MailError, parse_mail
 
 MAILS = Path(__file__).parents[2] / "events" / "mails"
 

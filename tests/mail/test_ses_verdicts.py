@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from tagging.mail import Mail, MailError, parse_mail
+from tagging.mail.parser import Mail, MailError, parse_mail
 
 BY_SES = (
     "Received: from mx.example.org (mx.example.org [192.0.2.1])\r\n"

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tagging.bundle import load_encoder
-from tagging.learning.bundle_folder import Parts, write_bundle
-from tagging.learning.features import encode_all
-from tagging.learning.heads_file import export_heads
-from tagging.learning.logistic import Recipe
-from tagging.learning.rows import Row, answers_of
-from tagging.learning.training import train_heads
-from tagging.manifest import Aggregate, Decision
-from tagging.taxonomy import Head, Label, Taxonomy
+from benchmarks.quality.independent_heads import train_heads
+from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.features.features import encode_all
+from tagging.learning.heads.heads_file import export_heads
+from tagging.learning.heads.logistic import Recipe
+from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.model.bundle import load_encoder
+from tagging.model.manifest import Aggregate, Decision
+from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 SHOPS = ("bakery", "bike shop", "book shop", "florist", "tailor", "toy shop")
 TAXONOMY = Taxonomy(

@@ -11,8 +11,8 @@ from typing import Any
 import onnx
 import pytest
 
-from tagging.bundle import FILES, LEXICON, BundleError, load_bundle
-from tagging.manifest import checksum_of, sha256
+from tagging.model.bundle import FILES, LEXICON, BundleError, load_bundle
+from tagging.model.manifest import checksum_of, sha256
 from tagging.start import load_tagger
 
 EVERY_FILE = ("manifest.json", *FILES, LEXICON, "encoder/encoder.onnx", "encoder/tokenizer.json")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.image import Image, decode_image
-from tagging.label_set import LabelSet
-from tagging.tagger import Tagger, UnknownHead
+from tagging.image.decoder import decode_image
+from tagging.item import Image
+from tagging.model.label_set import LabelSet
+from tagging.model.tagger import Tagger, UnknownHead
 from tests.picture_bundle import SIZE, TAXONOMY, picture
 
 

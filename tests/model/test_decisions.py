@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.decisions import implied_by, labels_of, scores_of, uncertain
-from tagging.manifest import Decision
-from tagging.taxonomy import Head, HeadKind, Label, Policy, Taxonomy
+from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
+from tagging.model.manifest import Decision
+from tagging.taxonomy.taxonomy import Head, HeadKind, Label, Policy, Taxonomy
 
 HALF = {name: Decision(threshold=0.5) for name in "abcd"}
 

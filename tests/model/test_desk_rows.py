@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layers.mail_model.desk_rows import is_plain
-from tagging.learning.source_row import SourceRow
+from tagging.learning.data.open_sets.source_row import SourceRow
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.language import is_english
+from tagging.model.language import is_english
 
 ENGLISH = [
     "My card was stolen, please block it.",

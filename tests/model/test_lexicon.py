@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.features import choose_lexicon
-from tagging.lexicon import Lexicon, n_grams
+from tagging.learning.features.features import choose_lexicon
+from tagging.model.ngrams import Lexicon, n_grams
 
 
 def test_n_grams_are_pieces_and_neighbours() -> None:

@@ -17,14 +17,15 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image as pil
 
-from tagging.bundle import FILES, BundleError, load_bundle, load_encoder, load_image_encoder
-from tagging.image import Image, decode_image
-from tagging.learning.golden_texts import NoGoldenText, golden_of
-from tagging.mail import text_mail
-from tagging.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
+from tagging.image.decoder import decode_image
+from tagging.item import Image
+from tagging.learning.training.golden_items import NoGoldenText, golden_of
+from tagging.mail.parser import text_mail
+from tagging.model.bundle import FILES, BundleError, load_bundle, load_encoder, load_image_encoder
+from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
+from tagging.model.tagger import Tagger
+from tagging.quarantine import Untaggable, WrongKind
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
-from tagging.untaggable import Untaggable, WrongKind
 from tests.picture_bundle import SIZE, picture
 
 EVERY_FILE = ("manifest.json", *FILES, "encoder/encoder.onnx")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.sentences import MOST_CHARACTERS, MOST_SENTENCES, TAIL, mail_sentences, split_sentences
+from tagging.model.sentences import MOST_CHARACTERS, MOST_SENTENCES, TAIL, mail_sentences, split_sentences
 
 
 def cut(text: str) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tagging.learning.taxonomy_file import read_taxonomy
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
+from tagging.taxonomy.taxonomy import Taxonomy
 
 
 @pytest.fixture(scope="module")

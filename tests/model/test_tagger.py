@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tagging.bundle import load_bundle
-from tagging.mail import Mail, text_mail
-from tagging.manifest import Aggregate, Decision
+from tagging.mail.parser import Mail, text_mail
+from tagging.model.bundle import load_bundle
+from tagging.model.manifest import Aggregate, Decision
+from tagging.model.tagger import Tagger, UnknownHead
 from tagging.start import load_tagger
-from tagging.tagger import Tagger, UnknownHead
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from msgspec import ValidationError
 
-from tagging.learning.taxonomy_file import read_taxonomy
-from tagging.tagger import Tagger
-from tagging.taxonomy import Taxonomy
+from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
+from tagging.model.tagger import Tagger
+from tagging.taxonomy.taxonomy import Taxonomy
 
 TWO = {
     "version": 1,

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.bundle import load_encoder
-from tagging.text_encoder import TextEncoder
+from tagging.model.bundle import load_encoder
+from tagging.model.text_encoder import TextEncoder
 
 
 @pytest.fixture(scope="module")

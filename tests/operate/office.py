@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tagging.cli.pending_tickets import send_pending
 from tagging.cli.since import as_written
-from tagging.label_table import LabelTable
 from tagging.local.cloud import LocalCloud
-from tagging.row import Row
+from tagging.operations.pending_tickets import send_pending
+from tagging.store.label_table import LabelTable
+from tagging.store.row import Row
 from tests.desk import Desk
 from tests.operate.on_cloud import take
 

@@ -9,11 +9,11 @@ from typing import Any
 from typer.testing import Result
 
 from tagging.aws import Clients
-from tagging.label_table import LabelTable
+from tagging.intake.objects import ObjectStore
 from tagging.local.cloud import LocalCloud
-from tagging.objects import ObjectStore
-from tagging.packed import unpack
-from tagging.ticket_queue import TicketQueue
+from tagging.store.label_table import LabelTable
+from tagging.store.row_codec import unpack
+from tagging.store.ticket_queue import TicketQueue
 from tests.desk import Desk
 
 Run = Callable[..., Result]

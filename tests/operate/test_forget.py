@@ -9,10 +9,10 @@ import pytest
 
 from tagging.aws import ClientError
 from tagging.cli.forget import _erase
-from tagging.label_table import LabelTable
+from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
-from tagging.row import FORGOTTEN, Row
-from tagging.source import StoredObject
+from tagging.store.label_table import LabelTable
+from tagging.store.row import FORGOTTEN, Row
 from tests.desk import MAIL, Desk
 from tests.messages import inline
 from tests.operate.on_cloud import Run, intake_url, items, take

@@ -12,7 +12,7 @@ import pytest
 
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
-from tagging.row import Row
+from tagging.store.row import Row
 from tests.desk import MAIL, THANKS
 from tests.operate.follower import Follower
 from tests.operate.on_cloud import Run, intake_url, take

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tagging.label_table import LabelTable
 from tagging.local.cloud import LocalCloud
-from tagging.row import Row
+from tagging.store.label_table import LabelTable
+from tagging.store.row import Row
 from tests.desk import MAIL, Desk
 from tests.fuzz.events import CASES
 from tests.messages import inline

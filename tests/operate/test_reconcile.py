@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tagging.cli import object_versions
-from tagging.cli.object_versions import Passed, versions_since
+from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
-from tagging.source import StoredObject
+from tagging.operations import object_versions
+from tagging.operations.object_versions import Passed, versions_since
 from tests.desk import MAIL, THANKS
 from tests.operate.on_cloud import Run, intake_url, mail_bucket, take
 

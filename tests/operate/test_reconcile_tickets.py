@@ -12,9 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.cli.since import as_written
-from tagging.label_set import BundleVersion
-from tagging.source import StoredObject
-from tagging.standing import settle
+from tagging.intake.source import StoredObject
+from tagging.model.label_set import BundleVersion
+from tagging.store.conflicts import settle
 from tests.messages import inline, pointer
 from tests.operate.office import TEXT, Office
 from tests.operate.on_cloud import Run, mail_bucket
@@ -138,7 +138,7 @@ def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Offic
 def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_up(
     mail_office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tagging.ticket_queue.BATCH_ENTRIES", 1)
+    monkeypatch.setattr("tagging.store.ticket_queue.BATCH_ENTRIES", 1)
     row = mail_office.left_pending(inline("crm-1", TEXT))
     refused = replace(row, id="crm-2", ticket_body="x" * 10_001)
     mail_office.table.put(refused)

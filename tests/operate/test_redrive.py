@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tagging.aws import ClientError, client_at
-from tagging.cli.dead_letters import CameBack, _send, move, waiting
 from tagging.local.cloud import LocalCloud
 from tagging.local.s3_events import REGION
+from tagging.operations.dead_letters import CameBack, _send, move, waiting
 from tests.desk import MAIL
 from tests.operate.on_cloud import Run, dead_letter_url, intake_url, take
 

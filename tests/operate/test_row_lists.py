@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.cli.since import as_written
-from tagging.row_lists import RowLists
+from tagging.store.queries import RowLists
 from tests.messages import inline
 from tests.operate.office import TEXT, Office
 

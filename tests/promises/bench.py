@@ -19,21 +19,21 @@ from moto.dynamodb.models import dynamodb_backends
 from msgspec.structs import replace
 
 from tagging.aws import Clients, make_clients
-from tagging.image_reader import image_reader
-from tagging.intake import Kind
-from tagging.label_table import LabelTable
+from tagging.image.reader import image_reader
+from tagging.intake.messages import Kind
+from tagging.intake.objects import ObjectStore
+from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.local.ticket_collector import SentTicket, TicketCollector
-from tagging.logs import make_logger
-from tagging.mail_reader import mail_reader
-from tagging.metrics import Metrics
-from tagging.objects import ObjectStore
-from tagging.row import Row
+from tagging.mail.reader import mail_reader
+from tagging.model.tagger import Tagger
 from tagging.service import TagService
-from tagging.source import StoredObject
-from tagging.tagger import Tagger
-from tagging.ticket_queue import TicketQueue
+from tagging.store.label_table import LabelTable
+from tagging.store.row import Row
+from tagging.store.ticket_queue import TicketQueue
+from tagging.telemetry.logs import make_logger
+from tagging.telemetry.metrics import Metrics
 from tests.picture_bundle import picture
 from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
 
@@ -180,7 +180,7 @@ class Bench:
         return stored
 
     def service(self, worker: Worker, run: Run, tagger: Tagger, threads: ThreadPoolExecutor) -> TagService:
-        """As `tagging.wiring` makes it."""
+        """As `tagging.bootstrap` makes it."""
         kind, clients = self.subject.kind, worker.clients
         return TagService(
             kind=kind,

@@ -39,7 +39,7 @@ BREAKS = (
     Break(
         "A",
         "a redelivery sends its own ticket, not the stored one",
-        "standing.py",
+        "store/conflicts.py",
         "return Standing(standing, fresh=False)",
         "return Standing(replace(standing, ticket_body=row.ticket_body or standing.ticket_body), fresh=False)",
         CRASH,
@@ -47,7 +47,7 @@ BREAKS = (
     Break(
         "A",
         "each copy of a ticket has a deduplication id of its own",
-        "ticket_queue.py",
+        "store/ticket_queue.py",
         '"MessageDeduplicationId": item_id,',
         '"MessageDeduplicationId": f"{item_id[:20]}-{id(batch)}",',
         CRASH,
@@ -64,7 +64,7 @@ BREAKS = (
     Break(
         "A",
         "an object that broke off on its way is tagged as it came",
-        "objects.py",
+        "intake/objects.py",
         'with closing(answer["Body"]) as body:',
         'with answer["Body"] as body:',
         ("tests/promises/test_crash.py", "-k", "breaks_off"),
@@ -72,7 +72,7 @@ BREAKS = (
     Break(
         "B",
         "a revision is written whoever wrote since",
-        "label_table.py",
+        "store/label_table.py",
         '"attempt = :attempt AND ticket = :ticket"',
         '"attribute_exists(id) OR (attempt = :attempt AND ticket = :ticket)"',
         STRAGGLER,
@@ -80,7 +80,7 @@ BREAKS = (
     Break(
         "B",
         "a row is written over the one that stands",
-        "label_table.py",
+        "store/label_table.py",
         '"attribute_not_exists(id)"',
         '"attribute_not_exists(id) OR attribute_exists(id)"',
         REDELIVERY,
@@ -88,7 +88,7 @@ BREAKS = (
     Break(
         "B",
         "a straggler's outcome becomes a revision",
-        "standing.py",
+        "store/conflicts.py",
         "or began > standing.revision.tagged_at",
         "or bool(began)",
         REDELIVERY,
@@ -96,7 +96,7 @@ BREAKS = (
     Break(
         "B",
         "an older version moves `latest` back",
-        "label_table.py",
+        "store/label_table.py",
         "OR sequencer < :sequencer",
         "OR sequencer <> :sequencer",
         REDELIVERY,
@@ -104,7 +104,7 @@ BREAKS = (
     Break(
         "C",
         "a version that is gone is tried again and again",
-        "objects.py",
+        "intake/objects.py",
         '    "NoSuchVersion": "object_gone",\n',
         "",
         ("tests/service/test_quarantine.py",),
@@ -120,7 +120,7 @@ BREAKS = (
     Break(
         "C",
         "a ticket holds what SQS refuses each time",
-        "ticket.py",
+        "store/tickets.py",
         'separators=(",", ":"))',
         'separators=(",", ":"), ensure_ascii=False)',
         ("tests/service/test_ticket_body.py",),
@@ -154,7 +154,7 @@ BREAKS = (
     Break(
         "E",
         "the pixels of a picture are not looked at before it is decoded",
-        "image.py",
+        "image/decoder.py",
         "if file.width * file.height > limits.pixels:",
         "if file.width * file.height > 1e9 * limits.pixels:",
         ("tests/image/test_decode_bad_images.py",),
@@ -162,7 +162,7 @@ BREAKS = (
     Break(
         "F",
         "a file's checksum is not looked at",
-        "bundle_files.py",
+        "model/bundle_files.py",
         "if sha256(content) != expected:",
         "if not content:",
         ("tests/promises/test_model_integrity.py",),
@@ -170,7 +170,7 @@ BREAKS = (
     Break(
         "F",
         "the golden self-test takes any score",
-        "golden.py",
+        "model/self_test.py",
         "if furthest > tolerance:",
         "if furthest > 1:",
         ("tests/promises/test_model_integrity.py",),
@@ -178,7 +178,7 @@ BREAKS = (
     Break(
         "G",
         "the text of an exception goes into the log",
-        "logs.py",
+        "telemetry/logs.py",
         '"where": where}',
         '"where": where, "text": str(error)}',
         ("tests/promises/test_privacy_of_faults.py", "-k", "call_that_fails or bug_of_ours"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 from tests.mail_bundle import write_mail_bundle
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
-from tagging.revision import Revision
-from tagging.row import Row
-from tagging.source import StoredObject
-from tagging.tagger import Tagger
+from tagging.intake.source import StoredObject
+from tagging.model.tagger import Tagger
+from tagging.store.revision import Revision
+from tagging.store.row import Row
 from tests.messages import inline, notification, pointer
 from tests.promises.bench import Bench, Run, rows_of
 from tests.promises.wire import FAULTS, UNBROKEN, Plan

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tagging.batch import RetryLater
-from tagging.intake import Delivery, Rejected, read_body
-from tagging.source import StoredObject
+from tagging.intake.batch import RetryLater
+from tagging.intake.messages import Delivery, Rejected, read_body
+from tagging.intake.source import StoredObject
 from tests.desk import Desk
 from tests.fuzz import events
 from tests.fuzz.targets import attempt_body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.mail import MailError, MailLimits, parse_mail
+from tagging.mail.parser import MailError, MailLimits, parse_mail
 from tests.fuzz import mails
 from tests.fuzz.targets import attempt_mail
 from tests.fuzz.work import Work, work_of

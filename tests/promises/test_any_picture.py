@@ -8,9 +8,9 @@ from types import FrameType
 
 import pytest
 
-from tagging import image
-from tagging.image import ImageError, ImageLimits, decode_image
-from tagging.picture_file import PictureFile
+from tagging.image import decoder as image
+from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.image.header import PictureFile
 from tests.fuzz import pictures
 from tests.fuzz.targets import PICTURE_LIMITS, attempt_picture
 

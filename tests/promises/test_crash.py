@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.response import StreamingBody
 
-from tagging.tagger import Tagger
+from tagging.model.tagger import Tagger
 from tests.messages import inline, notification, pointer
 from tests.promises.bench import (
     BEYOND_S,

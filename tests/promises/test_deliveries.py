@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tagging.tagger import Tagger
+from tagging.model.tagger import Tagger
 from tests.messages import notification
 from tests.promises.bench import MAILS, PICTURES, open_bench, with_heads
 from tests.promises.deliveries import Deliveries, Table

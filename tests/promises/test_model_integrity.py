@@ -14,9 +14,9 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from tagging.bundle import BundleError, load_bundle
-from tagging.manifest import EncoderManifest, checksum_of, sha256
-from tagging.onnx_model import OnnxModel
+from tagging.model.bundle import BundleError, load_bundle
+from tagging.model.manifest import EncoderManifest, checksum_of, sha256
+from tagging.model.onnx_model import OnnxModel
 from tagging.start import load_tagger
 from tests.mail_bundle import write_mail_bundle
 

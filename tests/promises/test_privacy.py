@@ -14,7 +14,7 @@ from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tagging.packed import unpack
+from tagging.store.row_codec import unpack
 from tests.messages import inline
 from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from tagging.aws import AwsError, ClientError
-from tagging.batch import RetryLater
+from tagging.intake.batch import RetryLater
 from tests.desk import Desk
 from tests.picture_bundle import picture
 from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails

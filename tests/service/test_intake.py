@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.intake import Delivery, Rejected, read_body
-from tagging.source import Inline, StoredObject
+from tagging.intake.messages import Delivery, Rejected, read_body
+from tagging.intake.source import Inline, StoredObject
 
 
 def s3_body(**changes: Any) -> dict[str, Any]:

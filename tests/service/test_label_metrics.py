@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tagging.metrics import OTHER_LABELS, BatchCounts, Metrics
-from tagging.wiring import labels_alone
+from tagging.bootstrap import labels_alone
+from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
 
 GIVEN = ("threat", "refund", "card", "refund")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.packed import pack, unpack
+from tagging.store.row_codec import pack, unpack
 
 JSON = st.recursive(
     st.none()

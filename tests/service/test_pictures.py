@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from tagging.ticket import Ticket
+from tagging.store.tickets import Ticket
 from tests.desk import MAIL, Desk
 from tests.messages import inline
 from tests.picture_bundle import picture

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tagging.label_set import BundleVersion, LabelSet
-from tagging.source import StoredObject
+from tagging.intake.source import StoredObject
+from tagging.model.label_set import BundleVersion, LabelSet
 from tests.desk import Desk
 from tests.messages import inline
 

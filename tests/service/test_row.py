@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tagging.label_set import BundleVersion
-from tagging.packed import unpack
-from tagging.revision import Revision
-from tagging.row import Row, day_shards, quarantine_shards, stored_object
-from tagging.untaggable import Quarantine
+from tagging.model.label_set import BundleVersion
+from tagging.quarantine import Quarantine
+from tagging.store.revision import Revision
+from tagging.store.row import Row, day_shards, quarantine_shards, stored_object
+from tagging.store.row_codec import unpack
 
 VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from tagging.intake import IntakeMessage
-from tagging.ticket import Ticket
+from tagging.intake.messages import IntakeMessage
+from tagging.store.tickets import Ticket
 
 FOLDER = Path(__file__).parents[2] / "events/schemas"
 MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "ticket": Ticket}

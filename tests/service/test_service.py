@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tagging.aws import ClientError
-from tagging.batch import RetryLater
-from tagging.ticket import Ticket
+from tagging.intake.batch import RetryLater
+from tagging.store.tickets import Ticket
 from tests.desk import MAIL, THANKS, Desk
 from tests.messages import inline
 

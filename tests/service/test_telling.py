@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tagging.source import StoredObject
+from tagging.intake.source import StoredObject
 from tests.desk import Desk
 from tests.picture_bundle import picture
 

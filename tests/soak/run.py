@@ -19,16 +19,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tagging.cli.dead_letters import move
+from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
 from tagging.local.invocation import Invocation
 from tagging.local.template import synthesise
-from tagging.mail import parse_mail
-from tagging.outcome import Outcome, Tagged
-from tagging.row import Row
-from tagging.source import StoredObject
+from tagging.mail.parser import parse_mail
+from tagging.model.tagger import Tagger
+from tagging.operations.dead_letters import move
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
+from tagging.store.outcome import Outcome, Tagged
+from tagging.store.row import Row
 from tests.soak.faulty_proxy import FaultyProxy
 from tests.soak.machine import faulty_cloud
 

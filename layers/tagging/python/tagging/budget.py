@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tagging.untaggable import Untaggable
+from tagging.quarantine import Untaggable
 
 _MEBIBYTE = 1 << 20
 SLOWER = 2

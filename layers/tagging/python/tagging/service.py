@@ -12,22 +12,26 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tagging.batch import Message, answer, read_batch
 from tagging.budget import Budget, reading_budget, within
-from tagging.intake import Delivery, Kind, Rejected, read_body
+from tagging.intake import (
+    Delivery,
+    Fetched,
+    Inline,
+    Kind,
+    Message,
+    ObjectStore,
+    Rejected,
+    StoredObject,
+    answer,
+    content_hash,
+    read_batch,
+    read_body,
+)
 from tagging.item import Item
-from tagging.label_table import LabelTable
-from tagging.logs import Logger
-from tagging.metrics import BatchCounts, Metrics
-from tagging.objects import Fetched, ObjectStore
-from tagging.outcome import Outcome, Tagged
-from tagging.row import Row, source_fields
-from tagging.run import Run
-from tagging.source import Inline, StoredObject, content_hash
-from tagging.standing import Standing, settle
-from tagging.tagger import Tagger, UnknownHead
-from tagging.ticket_queue import TicketQueue
-from tagging.untaggable import Quarantine, Untaggable
+from tagging.model import Tagger, UnknownHead
+from tagging.quarantine import Quarantine, Untaggable
+from tagging.store import LabelTable, Outcome, Row, Standing, Tagged, TicketQueue, settle, source_fields
+from tagging.telemetry import BatchCounts, Logger, Metrics, Run
 
 RESERVE_S = 10.0
 """Time that must remain to begin another item: tagging it, and writing what the whole batch found."""

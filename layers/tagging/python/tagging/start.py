@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tagging.bundle import load_bundle
-from tagging.golden import check_golden
+from tagging.item import Image
+from tagging.model import Tagger, check_golden, load_bundle
 from tagging.settings import Settings
-from tagging.tagger import Tagger
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from tagging.image import Image
 
 
 class Start(Struct, frozen=True):

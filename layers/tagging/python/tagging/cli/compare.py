@@ -22,7 +22,7 @@ from tagging.cli.evaluation_data import (
 )
 
 if TYPE_CHECKING:
-    from tagging.learning.comparison import Comparison
+    from tagging.learning.evaluation import Comparison
 
 STYLES = {"passes": "green", "worse": "red", "unsafe": "yellow", "undecided": "dim"}
 
@@ -46,8 +46,8 @@ def compare(
 ) -> None:
     """Compare two bundles label by label on the same rows; exit 1 where promotion would be unsafe."""
     with learning_installed():
-        from tagging.learning.comparison import Gate
-        from tagging.learning.comparison import compare as compare_observed
+        from tagging.learning.evaluation import Gate
+        from tagging.learning.evaluation import compare as compare_observed
     taggers = tagger_of(old), tagger_of(new)
     rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
     observed = [

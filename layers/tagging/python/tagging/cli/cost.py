@@ -10,16 +10,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from tagging.cli.alternatives import alternatives
-from tagging.cli.bill import GROUPS, Bill, Billing
-from tagging.cli.billed_stack import BilledStack
-from tagging.cli.cost_view import show_cost
-from tagging.cli.load import Assumptions, Load
-from tagging.cli.prices import read_prices
+from infra.cost.alternatives import alternatives
+from infra.cost.bill import GROUPS, Bill, Billing
+from infra.cost.billed_stack import BilledStack
+from infra.cost.load import Assumptions, Load
+from infra.cost.prices import read_prices
+from infra.cost.view import show_cost
+from infra.stage_template import synthesise_stage
 from tagging.cli.project import root
-from tagging.cli.read_template import synthesise_stage
-from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
-from tagging.local.template import Template, TemplateError
+from tagging.learning.data import TaxonomyError, read_taxonomy
+from tagging.local import Template, TemplateError
 from tagging.taxonomy import Taxonomy
 
 BATCHES = (1, 10)

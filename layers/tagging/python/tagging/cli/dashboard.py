@@ -9,13 +9,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.dashboard_body import read_dashboards
-from tagging.cli.dashboard_page import Subject, page
-from tagging.cli.dashboard_run import STEPS, record_day
+from infra.monitoring.preview.body import read_dashboards
+from infra.monitoring.preview.page import Subject, page
+from infra.monitoring.preview.run import STEPS, record_day
+from infra.stage_template import synthesise_stage
 from tagging.cli.project import root
-from tagging.cli.read_template import synthesise_stage
-from tagging.local.function_pool import FunctionNotStarted
-from tagging.local.template import Template, TemplateError
+from tagging.local import FunctionNotStarted, Template, TemplateError
 
 
 def dashboard(

@@ -10,10 +10,7 @@ import typer
 from rich.console import Console
 
 from tagging.cli.data_view import show_problems, show_report
-from tagging.learning.data_report import report_of
-from tagging.learning.dataset import column_problems, read_dataset
-from tagging.learning.rows import DataError
-from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
+from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, report_of
 from tagging.taxonomy import Taxonomy
 
 

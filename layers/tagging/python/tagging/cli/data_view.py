@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.learning.data_report import LEARNS_FROM, TRUSTS_FROM, DataReport, LabelCount
-from tagging.learning.rows import Problem, listed
+from tagging.learning.data import LEARNS_FROM, TRUSTS_FROM, DataReport, LabelCount, Problem, listed
 
 FEW = {
     "none": ("no row holds it: learned from its description alone", "red"),

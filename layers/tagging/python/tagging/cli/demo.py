@@ -15,9 +15,7 @@ from tagging.cli.demo_items import ItemFile, find_mails, find_pictures
 from tagging.cli.demo_run import DemoItem, DemoRun, run_demo
 from tagging.cli.demo_view import show_run
 from tagging.cli.project import ITEMS, root
-from tagging.local.emf import sum_up
-from tagging.local.function_pool import FunctionNotStarted
-from tagging.local.template import TemplateError
+from tagging.local import FunctionNotStarted, TemplateError, sum_up
 
 
 def demo(

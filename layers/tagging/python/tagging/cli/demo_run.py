@@ -13,14 +13,9 @@ from typing import Any
 from rich.progress import Progress
 
 from tagging.cli.demo_items import ItemFile
-from tagging.intake import Delivery, Kind, read_body
-from tagging.local.clock import Clock
-from tagging.local.cloud import LocalCloud
-from tagging.local.emf import Metric
-from tagging.local.invocation import Invocation
-from tagging.local.template import Template
-from tagging.row import Row
-from tagging.source import StoredObject
+from tagging.intake import Delivery, Kind, StoredObject, read_body
+from tagging.local import Clock, Invocation, LocalCloud, Metric, Template
+from tagging.store import Row
 
 CLOCK_SCALE = 240.0
 """How much faster than AWS the demo waits: a failed message comes back after one second instead of four minutes."""

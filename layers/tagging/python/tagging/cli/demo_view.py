@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.demo_run import DemoItem, DemoRun
-from tagging.local.emf import Metric, sum_up
+from tagging.local import Metric, sum_up
 
 WIDTH = 100
 LABELS_WIDTH = 40

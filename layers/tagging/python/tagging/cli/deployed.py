@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from tagging.aws import AwsError, Clients, error_code, make_clients
-from tagging.cli.account import stack_outputs
+from tagging.operations import stack_outputs
 
 Stage = Annotated[str, typer.Option(help="Which stage: the stack tagging-STAGE.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")]

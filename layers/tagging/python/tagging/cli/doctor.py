@@ -15,10 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.account_checks import check_account
-from tagging.cli.check import Check, State
-from tagging.cli.machine_checks import check_machine, check_project
 from tagging.cli.project import root
+from tagging.operations import Check, State, check_account, check_machine, check_project
 
 _STYLES: dict[State, str] = {"ok": "green", "missing": "bold red", "skipped": "yellow"}
 
@@ -53,7 +51,7 @@ def _checks(stage: str) -> Iterator[Check]:
 
 def _wanted(stage: str) -> dict[str, Any]:
     """What the stage wants, told by infra in a process of its own; BadParameter says why a stage is refused."""
-    words = [sys.executable, "-m", "infra.wanted", stage]
+    words = [sys.executable, "-m", "infra.requirements", stage]
     done = subprocess.run(words, cwd=root(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise typer.BadParameter(done.stderr.strip().splitlines()[-1].removeprefix("tagging: "))

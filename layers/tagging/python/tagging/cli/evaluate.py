@@ -24,9 +24,7 @@ from tagging.cli.evaluation_data import (
 from tagging.cli.explain import explainer_of
 
 if TYPE_CHECKING:
-    from tagging.learning.evaluation import Evaluation
-    from tagging.learning.figures import Figure
-    from tagging.learning.label_quality import LabelQuality
+    from tagging.learning.evaluation import Evaluation, Figure, LabelQuality
 
 WHOLE = {
     "micro_f1": "micro-F1",

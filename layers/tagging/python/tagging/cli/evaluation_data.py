@@ -13,13 +13,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.bundle import BundleError
+from tagging.model import BundleError, Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
-    from tagging.learning.dataset import Dataset
-    from tagging.learning.observation import Observed
+    from tagging.learning.data import Dataset
+    from tagging.learning.evaluation import Observed
     from tagging.taxonomy import Taxonomy
 
 
@@ -61,7 +60,7 @@ def read_rows(asked: Asked, taxonomy: Taxonomy) -> Dataset:
     """
     from tagging.cli.data import failed
     from tagging.cli.data_view import show_problems
-    from tagging.learning.dataset import DataError, read_dataset
+    from tagging.learning.data import DataError, read_dataset
 
     try:
         found = read_dataset(asked.data, taxonomy, strict=asked.strict)
@@ -95,8 +94,8 @@ def wide_console() -> Console:
 
 def observe_with_bar(tagger: Tagger, data: Dataset, told: str, *, quiet: bool) -> Observed:
     """Tag every row, showing how far it is; BadParameter where the bundle is for items of another kind."""
-    from tagging.learning.observation import observe
-    from tagging.learning.rows import kind_of
+    from tagging.learning.data import kind_of
+    from tagging.learning.evaluation import observe
 
     kinds = {"text": "mails and texts", "image": "pictures"}
     if kind_of(data.rows) != tagger.bundle.encoder.kind:

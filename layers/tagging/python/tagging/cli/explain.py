@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
-from tagging.bundle import BundleError
 from tagging.cli.evaluation_data import ALL, Asked, learning_installed, read_rows
-from tagging.mail import Mail
-from tagging.tagger import Tagger
+from tagging.item import Mail
+from tagging.model import BundleError, Tagger
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
-    from tagging.learning.explanation import Explainer, Explanation
-    from tagging.learning.nearest import Neighbours
+    from tagging.learning.evaluation import Explainer, Explanation
+    from tagging.learning.features import Neighbours
 
 STRONG, SOME = 0.6, 0.25
 """Shares of the largest part from which a word is printed bold, or underlined."""
@@ -24,7 +23,7 @@ STRONG, SOME = 0.6, 0.25
 def explainer_of(tagger: Tagger, folder: Path) -> Explainer:
     """The explainer of a loaded bundle; BadParameter where it cannot be explained."""
     with learning_installed():
-        from tagging.learning.explanation import Explainer
+        from tagging.learning.evaluation import Explainer
     try:
         return Explainer(tagger, folder)
     except BundleError as error:
@@ -34,7 +33,7 @@ def explainer_of(tagger: Tagger, folder: Path) -> Explainer:
 def neighbours_of(tagger: Tagger, data: Path) -> Neighbours:
     """The rows of a data set, to show those that are most alike."""
     with learning_installed():
-        from tagging.learning.nearest import Neighbours
+        from tagging.learning.features import Neighbours
     encoder = tagger.bundle.encoder
     if encoder.kind != "text":
         raise typer.BadParameter("only rows of texts can be shown as the nearest")

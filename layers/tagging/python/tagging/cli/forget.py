@@ -16,9 +16,8 @@ from tagging.aws import Clients
 from tagging.cli.deployed import AsJson, Stage, aws_faults, failed, find_deployed
 from tagging.cli.show import item_of, named_object
 from tagging.cli.since import as_written
-from tagging.label_table import LabelTable
-from tagging.row import Row, stored_object
-from tagging.source import StoredObject
+from tagging.intake import StoredObject
+from tagging.store import LabelTable, Row, stored_object
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,25 @@ from rich.console import Console
 
 from tagging.cli.data import failed, read_known_taxonomy
 from tagging.cli.data_view import show_problems, show_report
-from tagging.learning.changes import carry_over
-from tagging.learning.data_report import report_of
-from tagging.learning.dataset import refuse, write_rows
-from tagging.learning.first_taxonomy import write_first_taxonomy
-from tagging.learning.holding_back import hold_back
-from tagging.learning.imported import Imported
-from tagging.learning.importers import IMPORTERS, nlupp_run
-from tagging.learning.nlupp import REGIMES, Regime
-from tagging.learning.row_fit import expand, fit_row
-from tagging.learning.row_format import RowError
-from tagging.learning.rows import DataError, Problem, Row
+from tagging.learning.data import (
+    IMPORTERS,
+    REGIMES,
+    DataError,
+    Imported,
+    Problem,
+    Regime,
+    Row,
+    RowError,
+    carry_over,
+    expand,
+    fit_row,
+    hold_back,
+    nlupp_run,
+    refuse,
+    report_of,
+    write_first_taxonomy,
+    write_rows,
+)
 from tagging.taxonomy import Taxonomy
 
 

@@ -13,11 +13,7 @@ from rich.console import Console
 
 from tagging.cli.invoke_view import show_invocation
 from tagging.cli.project import ITEMS, root
-from tagging.local.cloud import LocalCloud
-from tagging.local.emf import sum_up
-from tagging.local.function_pool import FunctionNotStarted
-from tagging.local.named_objects import put_named_objects
-from tagging.local.template import TemplateError
+from tagging.local import FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, sum_up
 
 
 def invoke(

@@ -12,9 +12,8 @@ from typing import Any
 
 import typer
 
-from tagging.image_format import looks_like_image
-from tagging.intake import Kind
-from tagging.source import Inline
+from tagging.image import looks_like_image
+from tagging.intake import Inline, Kind
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 """Files that are pictures by their names, whatever they hold; any other file is one by its first bytes."""

@@ -1,7 +1,8 @@
-"""Where the project's files are, for the commands that need more than the package."""
+"""Where the clone of the project is, for the commands that need more than the package."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import typer
@@ -11,8 +12,16 @@ ITEMS = {"tag_mail": "events/mails", "tag_image": "events/images"}
 
 
 def root() -> Path:
-    """The project's folder: the one above `layers/` that holds cdk.json."""
+    """The clone's folder: the one above `layers/` that holds cdk.json. BadParameter where there is none."""
     for folder in Path(__file__).resolve().parents:
         if (folder / "cdk.json").exists():
             return folder
-    raise typer.BadParameter("this command needs the project's folder: install with `make setup` in a clone")
+    raise typer.BadParameter("this command needs a clone of the project: install with `make setup` in one")
+
+
+def use_clone() -> Path:
+    """Make `infra` and `benchmarks` importable, which stand in the clone; its folder. BadParameter without one."""
+    clone = root()
+    if str(clone) not in sys.path:
+        sys.path.append(str(clone))
+    return clone

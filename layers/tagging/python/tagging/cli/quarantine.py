@@ -14,12 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.deployed import AsJson, Deployed, Stage, aws_faults, failed, find_deployed
-from tagging.cli.intake_queue import IntakeQueue, NoPointer, QueueRefused, pointer_to
 from tagging.cli.show import row_table
 from tagging.cli.since import as_written, since
-from tagging.label_table import LabelTable
-from tagging.row import Row
-from tagging.row_lists import RowLists
+from tagging.operations import IntakeQueue, NoPointer, QueueRefused, pointer_to
+from tagging.store import LabelTable, Row, RowLists
 
 LISTED = 100
 """Rows that a person is shown at once."""
@@ -30,7 +28,9 @@ Since = Annotated[
     typer.Option("--since", metavar="TIME", parser=since, help="Only from then on: 7d, 12h, 2026-01-31."),
 ]
 
-quarantine = typer.Typer(help="What could not be tagged: list it, show it, try it again.", no_args_is_help=True)
+quarantine = typer.Typer(
+    add_completion=False, help="What could not be tagged: list it, show it, try it again.", no_args_is_help=True
+)
 
 
 @quarantine.command("list")

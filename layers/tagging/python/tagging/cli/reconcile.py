@@ -12,16 +12,10 @@ import typer
 from rich.console import Console
 
 from tagging.cli.deployed import AsJson, Deployed, Stage, WayIn, aws_faults, failed, find_deployed
-from tagging.cli.intake_queue import IntakeQueue, Pointer, QueueRefused
-from tagging.cli.object_versions import Passed, versions_since
-from tagging.cli.pending_tickets import send_pending
-from tagging.cli.scanned import found_clean
 from tagging.cli.since import as_written, since
-from tagging.label_table import LabelTable
-from tagging.row import Row
-from tagging.row_lists import RowLists
-from tagging.source import StoredObject
-from tagging.ticket_queue import TicketQueue
+from tagging.intake import StoredObject
+from tagging.operations import IntakeQueue, Passed, Pointer, QueueRefused, found_clean, send_pending, versions_since
+from tagging.store import LabelTable, Row, RowLists, TicketQueue
 
 LISTED = 20
 """Gaps, and tickets, that a person is shown; --json prints them all."""

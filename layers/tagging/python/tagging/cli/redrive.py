@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.dead_letters import CameBack, move, waiting
 from tagging.cli.deployed import AsJson, Deployed, Stage, aws_faults, find_deployed
+from tagging.operations import CameBack, move, waiting
 
 
 @dataclass(frozen=True)

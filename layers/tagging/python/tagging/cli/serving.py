@@ -8,13 +8,11 @@ from pathlib import Path
 
 import typer
 
-from tagging.bundle import Bundle, BundleError
 from tagging.cli.project import root
-from tagging.intake import Kind
+from tagging.intake import Inline, Kind
 from tagging.item import Item
-from tagging.source import Inline
+from tagging.model import Bundle, BundleError, Tagger
 from tagging.start import load_tagger
-from tagging.tagger import Tagger
 
 MAILS = "layers/mail_model/bundle"
 PICTURES = "layers/image_model/bundle"
@@ -56,9 +54,9 @@ def shipped(kind: Kind) -> Path:
 
 def _reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:
     if bundle.encoder.kind == "image":
-        from tagging.image_reader import image_reader
+        from tagging.image import image_reader
 
         return image_reader(bundle)
-    from tagging.mail_reader import mail_reader
+    from tagging.mail import mail_reader
 
     return mail_reader(bundle)

@@ -13,11 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.aws import AwsError, ClientError, error_code, make_clients
-from tagging.cli.account import stack_output
-from tagging.label_table import LabelTable
-from tagging.revision import Revision
-from tagging.row import Row
-from tagging.source import StoredObject
+from tagging.intake import StoredObject
+from tagging.operations import stack_output
+from tagging.store import LabelTable, Revision, Row
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -18,8 +18,8 @@ from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_f
 from tagging.cli.local_items import LocalItem, find_items
 from tagging.cli.serving import Serving, serve_each
 from tagging.item import Mail
-from tagging.tagger import Tagger
-from tagging.untaggable import Untaggable
+from tagging.model import Tagger
+from tagging.quarantine import Untaggable
 
 Explain = Callable[[Mail], list[Any]]
 """Why each label of a mail was given: for `--json` what JSON holds, else explanations to be printed."""

@@ -11,8 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tagging.learning.taxonomy_difference import Effect, differences
-from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
+from tagging.learning.data import Effect, TaxonomyError, differences, read_taxonomy
 from tagging.taxonomy import Taxonomy
 from tagging.validation import InvalidDocument, from_json
 

@@ -11,16 +11,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.bundle import BundleError
 from tagging.cli.data import failed
 from tagging.cli.data_view import show_problems
 from tagging.cli.evaluation_data import learning_installed
 from tagging.cli.project import root
 from tagging.cli.train_view import as_figures, show_trained
+from tagging.model import BundleError
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
-    from tagging.learning.rows import Problem, Row
-    from tagging.learning.train_bundle import Trained, TrainRequest
+    from tagging.learning.data import Problem, Row
+    from tagging.learning.training import Trained, TrainRequest
     from tagging.taxonomy import Taxonomy
 
 FEATURES = "~/.cache/tagging/features"
@@ -43,8 +43,8 @@ def train(
 ) -> None:
     """Learn labels from examples: in seconds, without a GPU, ready to be served."""
     with learning_installed():
-        from tagging.learning.rows import kind_of
-        from tagging.learning.train_bundle import TrainRequest
+        from tagging.learning.data import kind_of
+        from tagging.learning.training import TrainRequest
     _check_place(out)
     found = _read(data, taxonomy, split, strict=strict)
     show_problems(Console(stderr=True), found.problems)
@@ -75,9 +75,7 @@ class _Read:
 
 def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Read:
     """Rows and taxonomy with everything that is wrong with both: told together, before anything is learned."""
-    from tagging.learning.dataset import column_problems, read_dataset, refuse
-    from tagging.learning.rows import DataError
-    from tagging.learning.taxonomy_file import TaxonomyError, read_taxonomy
+    from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, refuse
 
     wrong: list[str] = []
     taxonomy: Taxonomy | None = None
@@ -107,10 +105,9 @@ def _check_place(out: Path) -> None:
 
 
 def _train(request: TrainRequest, data: Path, *, quiet: bool) -> Trained:
-    from tagging.learning.golden_texts import NoGoldenText
-    from tagging.learning.heads_file import ExportError
-    from tagging.learning.rows import DataError
-    from tagging.learning.train_bundle import train_bundle
+    from tagging.learning.data import DataError
+    from tagging.learning.heads import ExportError
+    from tagging.learning.training import NoGoldenText, train_bundle
 
     try:
         with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
-    from tagging.learning.train_bundle import LabelLearned, Trained
+    from tagging.learning.training import LabelLearned, Trained
 
 LISTENS = {
     "whole": "to the whole text",

@@ -1,1 +1,33 @@
 """The local cloud: the synthesised template's resources on moto, and its functions in processes of their own."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.local.clock import Clock
+    from tagging.local.cloud import LocalCloud
+    from tagging.local.emf import Metric, read_metrics, sum_up
+    from tagging.local.function_pool import FunctionNotStarted
+    from tagging.local.function_process import INIT_SECONDS, Runtime
+    from tagging.local.invocation import Invocation
+    from tagging.local.named_objects import put_named_objects
+    from tagging.local.runtime_api import Outcome, Request, RuntimeApi
+    from tagging.local.stack import Function
+    from tagging.local.stub_aws import CREDENTIALS, Refusal, StubAws
+    from tagging.local.template import Resource, Template, TemplateError, need_node, synthesise
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        clock="Clock",
+        cloud="LocalCloud",
+        emf="Metric read_metrics sum_up",
+        function_pool="FunctionNotStarted",
+        function_process="INIT_SECONDS Runtime",
+        invocation="Invocation",
+        named_objects="put_named_objects",
+        runtime_api="Outcome Request RuntimeApi",
+        stack="Function",
+        stub_aws="CREDENTIALS Refusal StubAws",
+        template="Resource Template TemplateError need_node synthesise",
+    )

@@ -26,7 +26,7 @@ from tagging.local.stack import Queue, Stack
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, synthesise
 from tagging.local.ticket_collector import SentTicket, TicketCollector
-from tagging.row import Row
+from tagging.store import Row
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 STAGE = "local"
-_MADE_BY = (
-    "infra/**/*.py",
+MADE_BY = (
+    "infra/*.py",
+    "infra/monitoring/*.py",
     "cdk.json",
     "layers/runtime/*.py",
     "layers/*/*.yaml",
     "layers/*/bundle/taxonomy.json",
-    "layers/tagging/python/tagging/settings.py",
-    "layers/tagging/python/tagging/taxonomy.py",
+    "layers/tagging/python/tagging/*.py",
+    "layers/tagging/python/tagging/taxonomy/*.py",
+    "layers/tagging/python/tagging/telemetry/*.py",
     "layers/tagging/python/tagging/local/template.py",
 )
 """What a synthesised template depends on."""
@@ -93,7 +95,7 @@ def _templates(folder: Path) -> Iterator[Path]:
 
 def _fingerprint(root: Path) -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]} {version('aws-cdk-lib')} {root}".encode())
-    for path in sorted({found for pattern in _MADE_BY for found in root.glob(pattern)}):
+    for path in sorted({found for pattern in MADE_BY for found in root.glob(pattern)}):
         digest.update(f"{path.relative_to(root)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tagging.learning.arrays import Bools, Floats
-from tagging.learning.intervals import wilson
+from tagging.learning.numeric import Bools, Floats, wilson
 from tagging.learning.report.markup import Content, Markup, joined, tag
 
 WIDTH, HEIGHT = 270, 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tagging.learning.observation import Observed
+from tagging.learning.evaluation import Observed
 from tagging.learning.report.markup import Markup, tag
 
 MOST_LABELS = 40

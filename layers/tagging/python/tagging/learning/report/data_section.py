@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tagging.learning.evaluation import Evaluation
-from tagging.learning.figures import Figure
-from tagging.learning.head_quality import Confusion
-from tagging.learning.label_quality import TELLING_POSITIVES
+from tagging.learning.evaluation import TELLING_POSITIVES, Confusion, Evaluation, Figure, Slice
 from tagging.learning.report.charts import interval_bar
 from tagging.learning.report.first_screen import Subject
 from tagging.learning.report.markup import Content, Markup, tag
-from tagging.learning.slices import Slice
 
 WHOLE = {
     "micro_f1": "micro-F1",

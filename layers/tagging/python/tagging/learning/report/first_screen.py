@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tagging.learning.evaluation import Evaluation
-from tagging.learning.figures import Figure
-from tagging.learning.outcomes import OUTCOMES, RouteQuality
+from tagging.learning.evaluation import OUTCOMES, Evaluation, Figure, RouteQuality
 from tagging.learning.report.markup import Content, Markup, tag
 
 TOLD = {

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.evaluation import Evaluation
-from tagging.learning.figures import Figure
-from tagging.learning.label_quality import LabelQuality
-from tagging.learning.observation import Observed
+from tagging.learning.evaluation import Evaluation, Figure, LabelQuality, Observed
 from tagging.learning.report import charts
 from tagging.learning.report.co_occurrence import co_occurrence
 from tagging.learning.report.markup import Content, Markup, tag

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tagging.learning.explanation import NOT_AN_EFFECT, Explainer, TextPart
-from tagging.learning.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
-from tagging.learning.observation import Observed
+from tagging.learning.evaluation import (
+    NOT_AN_EFFECT,
+    Explainer,
+    Mistake,
+    Observed,
+    Suspect,
+    TextPart,
+    suspected_answers,
+    worst_mistakes,
+)
 from tagging.learning.report.markup import Content, Markup, tag
 from tagging.learning.report.shown import shown
 from tagging.mail import text_mail

@@ -7,9 +7,7 @@ import hashlib
 from importlib import resources
 from pathlib import Path
 
-from tagging.learning.evaluation import Evaluation
-from tagging.learning.explanation import Explainer
-from tagging.learning.observation import Observed
+from tagging.learning.evaluation import Evaluation, Explainer, Observed
 from tagging.learning.report.data_section import data_section, slice_section
 from tagging.learning.report.first_screen import Subject, first_screen
 from tagging.learning.report.label_sections import charts_section, label_panels, label_table
@@ -35,10 +33,10 @@ def write_report(
 
     It holds texts, or small copies of pictures, of the data set.
     """
-    path.write_text(page(found, observed, subject, explainer), encoding="utf-8", errors="replace")
+    path.write_text(render_report(found, observed, subject, explainer), encoding="utf-8", errors="replace")
 
 
-def page(found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None) -> str:
+def render_report(found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None) -> str:
     """The page as HTML; the same for the same figures."""
     style, script = _file("page.css"), _file("page.js")
     # Whatever an item may hold: the browser runs this one script, by its hash, and fetches nothing.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 
+from tagging.learning.data import Picture, Row
 from tagging.learning.report.markup import Markup, tag
-from tagging.learning.rows import Picture, Row
 
 LONGEST = 700
 """Characters shown of a text."""
@@ -25,8 +25,7 @@ def shown(row: Row) -> Markup:
 def _copy(picture: Picture) -> Markup:
     from PIL import Image as pil  # there where pictures are, and pages of mails do without
 
-    from tagging.image import ImageError, ImageLimits, decode_image
-    from tagging.image_format import read_picture_file
+    from tagging.image import ImageError, ImageLimits, decode_image, read_picture_file
 
     try:
         data = picture.path.read_bytes()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagging.learning.arrays import Bools, Floats
+from tagging.learning.numeric import Bools, Floats
 
 FLOOR = 0.9
 

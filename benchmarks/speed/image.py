@@ -1,0 +1,108 @@
+"""`tagging benchmark image`: what a picture costs: its decoding, the worst inputs, encoder and heads."""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from PIL import Image as pil
+
+from benchmarks.clock import cpu, peak_mb
+from benchmarks.report import report
+from benchmarks.speed.handler import AsJson
+from benchmarks.speed.worst_images import worst_pictures
+from tagging.aws import client_at
+from tagging.image import ImageError, ImageLimits, decode_image, image_reader
+from tagging.start import load_tagger
+
+SIZE = 192
+"""Pixels a side that an encoder is given, where no bundle says otherwise."""
+Bundle = Annotated[Path | None, typer.Option(help="A picture bundle, to measure its encoder and heads too.")]
+
+
+def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> None:
+    """CPU of decoding a 12-megapixel JPEG beside Pillow alone, peak memory of the worst inputs, encoder and heads."""
+    data = photo(4000, 3000)
+    ours, pillows = [], []
+    for _ in range(rounds):  # in turns, so that a noisy moment meets both of them
+        ours.append(cpu(lambda: decode_image(data, SIZE)))
+        pillows.append(cpu(lambda: decode_in_full(data)))
+    figures: dict[str, object] = {
+        "photo_bytes": len(data),
+        "decode_ms": statistics.median(ours),
+        "full_pillow_decode_ms": statistics.median(pillows),
+        "of_a_full_decode": statistics.median(ours) / statistics.median(pillows),
+    }
+    if bundle is not None:
+        tagger = load_tagger(bundle, threads=1)
+        decoded = image_reader(tagger.bundle)("image", data)
+        figures["encoder_and_heads_ms"] = statistics.median(cpu(lambda: tagger.tag(decoded)) for _ in range(rounds))
+    report("image: CPU of one 12-megapixel JPEG, medians; peak memory of a process", figures | peaks(bundle), as_json)
+
+
+def photo(width: int, height: int) -> bytes:
+    """A JPEG as a phone writes it: light over a scene, a little noise, quality 90."""
+    noise = np.random.default_rng(4)
+    light = np.add.outer(np.linspace(0, 90, height), np.linspace(30, 120, width))
+    objects = 40 * (np.sin(np.arange(width) / 97)[None] * np.sin(np.arange(height) / 61)[:, None] > 0.3)
+    grey = light + objects + noise.normal(0, 4, (height, width))
+    pixels = np.stack([grey + 20, grey, grey - 15], axis=-1).clip(0, 255).astype(np.uint8)
+    out = io.BytesIO()
+    pil.fromarray(pixels).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def decode_in_full(data: bytes) -> object:
+    """What a few lines with Pillow do: decode every pixel, then resize."""
+    return np.asarray(pil.open(io.BytesIO(data)).convert("RGB").resize((SIZE, SIZE), pil.Resampling.BICUBIC))
+
+
+def peaks(bundle: Path | None) -> dict[str, object]:
+    """Peak resident memory over the worst inputs, each decoded in a process of its own, in MB."""
+    measured: dict[str, float] = {}
+    program = "from benchmarks.speed.image import decode_file; import sys; decode_file(*sys.argv[1:])"
+    outcomes: dict[str, str] = {}
+    started = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in worst_pictures(ImageLimits()):
+            path = Path(folder, name)
+            path.write_bytes(data)
+            command = [sys.executable, "-c", program, str(path), *([str(bundle)] if bundle else [])]
+            out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            path.unlink()
+            found = json.loads(out.splitlines()[-1])
+            measured[name], outcomes[name] = found["peak_mb"], found["outcome"]
+            started = max(started, found["started_mb"])
+    worst = max(measured, key=measured.__getitem__)
+    return {
+        "started_mb": started,
+        "peak_mb": measured[worst],
+        "peak_input": worst,
+        **{f"peak_{name}_mb": peak for name, peak in measured.items()},
+        "refused": ", ".join(f"{name}: {reason}" for name, reason in outcomes.items() if reason != "tagged"),
+    }
+
+
+def decode_file(path: str, bundle: str | None = None) -> None:
+    """What `peaks` runs in a process of its own, beside what the function has loaded; prints JSON."""
+    clients = [client_at("http://127.0.0.1:9", "eu-west-1", name) for name in ("s3", "sqs", "dynamodb")]
+    tagger = load_tagger(Path(bundle), threads=1) if bundle else None
+    data = Path(path).read_bytes()
+    started = peak_mb()
+    outcome = "tagged"
+    try:
+        if tagger is None:
+            decode_image(data, SIZE)
+        else:
+            tagger.tag(image_reader(tagger.bundle)("image", data))
+    except ImageError as error:
+        outcome = error.reason
+    print(json.dumps({"clients": len(clients), "started_mb": started, "peak_mb": peak_mb(), "outcome": outcome}))

@@ -1,0 +1,107 @@
+"""The bill as people read it: a line for each part, a column for each batch size, the goals and the alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from infra.cost.alternatives import alternatives
+from infra.cost.bill import GROUPS, Bill, Billing, Group
+
+WIDTH = 100
+GOALS: dict[Group, tuple[float, str]] = {
+    "tag path": (5.0, "for 1,000,000 mails"),
+    "fixed": (25.0, "with the default taxonomy"),
+}
+"""What each group may cost at most, in US dollars a month."""
+
+
+def show_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Console) -> None:
+    """Print everything."""
+    if console.width > WIDTH:
+        console.width = WIDTH
+    load, prices = billing.load, billing.prices
+    console.print(
+        f"[bold]{name}[/bold]: {load.mails:,} mails and {load.images:,} pictures a month; US dollars at list prices of "
+        f"{prices.region}, {prices.date}, no free tier",
+        highlight=False,
+    )
+    console.print(_lines(bills))
+    console.print(_goals(billing, bills))
+    for function in billing.stack.functions:
+        if function.warm_pool and load.of(function.kind):
+            busy = billing.busy(function, bills[0].batch_size)
+            console.print(
+                f" warm pool of {function.name}: pays for itself where {billing.break_even(function):.0%} busy; at "
+                f"this load, batch {bills[0].batch_size}, {busy:.2f} of {function.warm_pool} are",
+                highlight=False,
+            )
+    if billing.stack.scanned:
+        console.print(" not in it: GuardDuty's scans of uploads, billed by GuardDuty per object and GB", style="yellow")
+    console.print(_others(billing))
+    console.print(_assumed(billing))
+
+
+def _lines(bills: Sequence[Bill]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("part", no_wrap=True)
+    table.add_column(f"how much, batch {bills[-1].batch_size}", style="dim", overflow="fold")
+    for bill in bills:
+        table.add_column(f"batch {bill.batch_size}", justify="right", no_wrap=True)
+    by_part = [{(line.group, line.part): line for line in bill.lines} for bill in bills]
+    for group, told in GROUPS.items():
+        table.add_row(Text(group, style="bold"), told, *(Text(f"{b.total(group):,.2f}", style="bold") for b in bills))
+        for key, line in by_part[-1].items():
+            if key[0] == group:
+                table.add_row(f"  {line.part}", line.formula, *(_usd(part[key].usd) for part in by_part))
+    table.add_section()
+    table.add_row(Text("together", style="bold"), "", *(Text(f"{b.total():,.2f}", style="bold") for b in bills))
+    return table
+
+
+def _goals(billing: Billing, bills: Sequence[Bill]) -> Text:
+    told = Text()
+    for group, (most, where) in GOALS.items():
+        if group == "tag path" and (billing.load.mails, billing.load.images) != (1_000_000, 0):
+            continue
+        told.append(f" goal: {group} at most ${most:g} {where}: ")
+        for bill in bills:
+            found = bill.total(group)
+            told.append(
+                f"${found:.2f} at batch {bill.batch_size}  " if group == "tag path" else f"${found:.2f}  ",
+                style="green" if found <= most else "red",
+            )
+            if group == "fixed":
+                break
+        told.append("\n")
+    return told
+
+
+def _others(billing: Billing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("instead of the tag path")
+    table.add_column("how much", style="dim", overflow="fold")
+    table.add_column("a month", justify="right", no_wrap=True)
+    for each in alternatives(billing.load, billing.prices, billing.assumed):
+        table.add_row(each.name, each.formula, f"{each.usd:,.2f}")
+    return table
+
+
+def _assumed(billing: Billing) -> Text:
+    a = billing.assumed
+    told = (
+        f"\n Assumed: {a.mail_ms:g} ms of one vCPU a mail (twice what was measured on x86-64; not yet on arm64), "
+        f"{a.image_ms:g} ms a picture, {a.aws_ms:g} ms an invocation waiting for AWS, "
+        f"{a.mail_bytes / 1000:g} KB a mail, {a.row_bytes / 1000:g} KB a row, "
+        f"{a.ticket_share:.0%} of items with a ticket. Others: --mail-ms, --image-ms; "
+        "all of them: --json."
+    )
+    return Text(told, style="dim")
+
+
+def _usd(usd: float) -> str:
+    return f"{usd:,.2f}" if usd >= 0.005 else f"{usd:.4f}"

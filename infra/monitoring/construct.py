@@ -1,0 +1,127 @@
+"""Watching a stage: two topics for two severities, the alarms of the tables, and the dashboards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.monitoring.alarms import Alarm, Composite, Severity, alarms
+from infra.monitoring.dashboards import Dashboards
+from infra.monitoring.monitored import Watched
+from infra.monitoring.objectives import Objectives, burn_alarms
+from infra.settings import StageSettings
+
+
+class Monitoring(Construct):
+    """Topics, alarms and dashboards of one stage; each alarm ends with the runbook section to read."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, watched: Watched, settings: StageSettings, key: kms.IKey | None
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._stack, self._runbooks = watched.stack, settings.runbooks
+        self.topics: dict[Severity, sns.Topic] = {
+            "page": _topic(self, "Page", settings.page_mail, key),
+            "ticket": _topic(self, "Ticket", settings.ticket_mail, key),
+        }
+        objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
+        single = [self._alarm(alarm) for alarm in alarms(watched)]
+        composite = [
+            self._composite(whole, [self._alarm(part) for part in parts])
+            for whole, parts in burn_alarms(watched, objectives)
+        ]
+        arns = [each.get_att("Arn").to_string() for each in (*composite, *single)]
+        made = Dashboards(watched, objectives, arns, settings.architecture).bodies()
+        for name, body in made.items():
+            cloudwatch.CfnDashboard(
+                self,
+                f"{_logical(name)}Dashboard",
+                dashboard_name=f"{watched.stack}-{name}",
+                dashboard_body=cdk.Stack.of(self).to_json_string(body),
+            )
+
+    def _alarm(self, alarm: Alarm) -> cloudwatch.CfnAlarm:
+        return cloudwatch.CfnAlarm(
+            self,
+            _logical(alarm.name),
+            alarm_name=f"{self._stack}-{alarm.name}",
+            alarm_description=self._told(alarm.means, alarm.section),
+            evaluation_periods=alarm.of,
+            datapoints_to_alarm=alarm.breaches,
+            treat_missing_data="notBreaching",
+            comparison_operator=_comparison(alarm),
+            **_watched(alarm),
+            **self._actions(alarm.severity),
+        )
+
+    def _composite(self, composite: Composite, parts: list[cloudwatch.CfnAlarm]) -> cloudwatch.CfnCompositeAlarm:
+        made = cloudwatch.CfnCompositeAlarm(
+            self,
+            _logical(composite.name),
+            alarm_name=f"{self._stack}-{composite.name}",
+            alarm_description=self._told(composite.means, composite.section),
+            alarm_rule=" OR ".join(self._all_of(group) for group in composite.groups),
+            **self._actions(composite.severity),
+        )
+        for part in parts:  # the rule names them, which CloudFormation does not see
+            made.add_resource_dependency(part)
+        return made
+
+    def _all_of(self, names: tuple[str, ...]) -> str:
+        alarms_of_group = [f'ALARM("{self._stack}-{name}")' for name in names]
+        return f"({' AND '.join(alarms_of_group)})"
+
+    def _told(self, means: str, section: str) -> str:
+        return f"{means} Runbook: {self._runbooks}/{section}"
+
+    def _actions(self, severity: Severity | None) -> dict[str, Any]:
+        if severity is None:
+            return {}
+        topic = self.topics[severity].topic_arn
+        return {"alarm_actions": [topic], "ok_actions": [topic]}
+
+
+def _topic(scope: Construct, name: str, mail: str | None, key: kms.IKey | None) -> sns.Topic:
+    topic = sns.Topic(scope, name, enforce_ssl=True, master_key=key)
+    # The policy that asks for TLS takes the place of the one by which every alarm of the account may publish.
+    topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AlarmsOfThisAccount",
+            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            actions=["sns:Publish"],
+            resources=[topic.topic_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}},
+        )
+    )
+    if mail is not None:
+        sns.CfnSubscription(topic, "Mail", topic_arn=topic.topic_arn, protocol="email", endpoint=mail)
+    return topic
+
+
+def _logical(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def _comparison(alarm: Alarm) -> str:
+    if alarm.over is None:
+        return "LessThanLowerOrGreaterThanUpperThreshold"
+    return "LessThanThreshold" if alarm.below else "GreaterThanThreshold"
+
+
+def _watched(alarm: Alarm) -> dict[str, Any]:
+    """What the alarm looks at: one metric by itself, or an expression over several."""
+    if alarm.expression is None:
+        (metric,) = alarm.metrics.values()
+        return {**metric.of_alarm(), "threshold": alarm.over}
+    found = [metric.query(name, returned=alarm.over is None) for name, metric in alarm.metrics.items()]
+    result: dict[str, Any] = {"id": "result", "expression": alarm.expression, "label": alarm.name, "returnData": True}
+    if not alarm.metrics:
+        result["period"] = alarm.period_s
+    asked: dict[str, Any] = {"threshold_metric_id": "result"} if alarm.over is None else {"threshold": alarm.over}
+    return {"metrics": [*found, result], **asked}

@@ -1,0 +1,42 @@
+"""What a stage wants of the machine and the account, as JSON: `python -m infra.requirements STAGE`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.settings import SettingsRefused, StageSettings, stage_settings
+from layers.runtime.built import read_marker
+from layers.runtime.functions import DEPLOYED
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def wanted(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
+    """The settings that matter, and for which processor each layer is built (None: it is not)."""
+    names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
+    built = {name: read_marker(root / "build" / "layers" / name) for name in names}
+    return {
+        "stack": settings.stack_name,
+        "architecture": settings.architecture,
+        "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
+        "models": [function.model for function in DEPLOYED],
+        "concurrency": settings.max_concurrency * len(DEPLOYED),
+        "rule_set": settings.rule_set,
+        "account": settings.account,
+        "region": settings.region,
+    }
+
+
+def main() -> None:
+    """Print it; what is refused is one line on standard error and exit code 1."""
+    try:
+        print(json.dumps(wanted(stage_settings(sys.argv[1] if len(sys.argv) > 1 else "dev"))))
+    except SettingsRefused as refused:
+        sys.exit(f"tagging: {refused}")
+
+
+if __name__ == "__main__":
+    main()

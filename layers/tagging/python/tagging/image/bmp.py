@@ -1,0 +1,39 @@
+"""A BMP's header: its size, and whether the file holds all rows."""
+
+from __future__ import annotations
+
+import struct
+
+from tagging.image.header import PictureFile
+from tagging.image.limits import ImageError, ImageLimits
+
+_PLAIN, _MASKED = 0, 3
+
+
+def read_bmp(data: bytes, _limits: ImageLimits) -> PictureFile:
+    """The picture that a BMP's header declares; ImageError for run-length coding, which nobody writes any more."""
+    if len(data) < 26:
+        raise ImageError("truncated", "BMP, within its header")
+    start, header = struct.unpack_from("<LL", data, 10)
+    if header == 12:  # OS/2
+        width, height, _planes, bits = struct.unpack_from("<HHHH", data, 18)
+        packing = _PLAIN
+    elif len(data) >= 34:
+        width, height, _planes, bits, packing = struct.unpack_from("<llHHL", data, 18)
+    else:
+        raise ImageError("truncated", "BMP, within its header")
+    if packing not in (_PLAIN, _MASKED):
+        raise ImageError("unsupported_format", "BMP, compressed")
+    if width <= 0 or not height:
+        raise ImageError("damaged", "BMP, its header")
+    row = (width * bits + 31) // 32 * 4
+    return PictureFile(
+        format="BMP",
+        data=data,
+        width=width,
+        height=abs(height),
+        pixel_bytes=1 if bits <= 8 else 4,
+        beside=row,
+        whole=start + row * abs(height) <= len(data),
+        upward=height > 0,
+    )

@@ -1,0 +1,61 @@
+"""Which kind of picture some bytes are, by their first ones: names and declared types are never asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tagging.image.bmp import read_bmp
+from tagging.image.gif import read_gif
+from tagging.image.header import PictureFile
+from tagging.image.jpeg import read_jpeg
+from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.png import SIGNATURE, read_png
+from tagging.image.tiff import read_tiff
+from tagging.image.webp import read_webp
+
+_READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], PictureFile]], ...] = (
+    (b"\xff\xd8\xff", read_jpeg),
+    (SIGNATURE, read_png),
+    (b"GIF87a", read_gif),
+    (b"GIF89a", read_gif),
+    (b"BM", read_bmp),
+    (b"II*\0", read_tiff),
+    (b"MM\0*", read_tiff),
+)
+_BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"mif1": "HEIF"}
+_UNREAD = (
+    (b"II+\0", "BigTIFF"),
+    (b"MM\0+", "BigTIFF"),
+    (b"%PDF-", "PDF"),
+    (b"8BPS", "Photoshop"),
+    (b"\0\0\1\0", "ICO"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"<svg", "SVG"),
+)
+
+
+def read_picture_file(data: bytes, limits: ImageLimits) -> PictureFile:
+    """What the file declares, its parts read and nothing decoded; ImageError where there is no picture we read."""
+    for magic, reader in _READERS:
+        if data.startswith(magic):
+            return reader(data, limits)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return read_webp(data, limits)
+    if name := _known(data):
+        raise ImageError("unsupported_format", name)
+    raise ImageError("not_an_image", "no picture begins like this")
+
+
+def looks_like_image(data: bytes) -> bool:
+    """Do these bytes, or the first 16 of them, begin as a picture that is read here?"""
+    return any(data.startswith(magic) for magic, _ in _READERS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def _known(data: bytes) -> str | None:
+    """The name of a format that holds pictures and is not read here."""
+    if data[4:8] == b"ftyp":
+        return _BRANDS.get(data[8:12])
+    return next((name for magic, name in _UNREAD if data.startswith(magic)), None)

@@ -1,0 +1,69 @@
+"""A GIF's blocks: its size, and the file cut down to its first frame."""
+
+from __future__ import annotations
+
+import struct
+
+from tagging.image.header import PictureFile
+from tagging.image.limits import ImageError, ImageLimits
+
+_EXTENSION, _FRAME, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
+
+
+def read_gif(data: bytes, limits: ImageLimits) -> PictureFile:
+    """The first frame of a GIF, still or animated; ImageError where there is none."""
+    if len(data) < 13:
+        raise ImageError("truncated", "GIF, within its header")
+    blocks = _Blocks(data, limits)
+    header = 13 + _table_bytes(data[10])
+    at, control = header, b""
+    while at < len(data) and data[at] == _EXTENSION:
+        end = blocks.end(at + 2)
+        if data[at + 1 : at + 2] == bytes((_GRAPHIC_CONTROL,)):
+            control = data[at:end]
+        at = end
+    if at + 10 > len(data):
+        raise ImageError("truncated", "GIF, before its first frame")
+    if data[at] != _FRAME:
+        raise ImageError("damaged", "GIF without a frame")
+    left, top, width, height, flags = struct.unpack_from("<HHHHB", data, at + 1)
+    screen_width, screen_height = struct.unpack_from("<HH", data, 6)
+    end = blocks.end(at + 11 + _table_bytes(flags))
+    view = memoryview(data)
+    return PictureFile(
+        format="GIF",
+        data=b"".join((view[:header], control, view[at:end], b";")),
+        width=max(screen_width, left + width),
+        height=max(screen_height, top + height),
+        pixel_bytes=1,
+        whole=blocks.whole,
+        by_rows=not flags & 0x40,
+    )
+
+
+def _table_bytes(flags: int) -> int:
+    """Bytes of the colour table that these flags announce."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+class _Blocks:
+    """Walks chains of sub-blocks, and counts them over the whole file."""
+
+    def __init__(self, data: bytes, limits: ImageLimits) -> None:
+        self._data = data
+        self._left = limits.parts + len(data) // 128  # a full block has 255 bytes
+        self.whole = True
+
+    def end(self, at: int) -> int:
+        """Where the chain that begins at `at` ends; the end of the file where it does not."""
+        data, size = self._data, len(self._data)
+        while at < size:
+            length = data[at]
+            at += 1 + length
+            if not length:
+                return at
+            self._left -= 1
+            if self._left < 0:
+                raise ImageError("too_many_parts", "GIF of tiny blocks")
+        self.whole = False
+        return size

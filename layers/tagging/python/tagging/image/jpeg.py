@@ -1,0 +1,129 @@
+"""A JPEG's segments: size, orientation and cost from its header, and the header without what does not draw."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from tagging.image.exif import orientation
+from tagging.image.header import PictureFile
+from tagging.image.limits import ImageError, ImageLimits
+
+_MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
+_NEXT_IN_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+_BARE = {0x01, *range(0xD0, 0xD9)}
+"""Markers without a length: TEM, restarts, start of image."""
+_END, _SCAN, _EXIF = 0xD9, 0xDA, 0xE1
+_DRAWING = {*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xEE}
+"""Frames and tables; JFIF and Adobe say what the colours are."""
+_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
+"""Baseline, extended and progressive; the same two in arithmetic coding."""
+_OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}
+_PROGRESSIVE = {0xC2, 0xCA}
+
+
+class _Frame(Struct, frozen=True):
+    marker: int
+    width: int
+    height: int
+    components: int
+    coefficients: int
+    """Bytes of all coefficients, which a decoder keeps where a picture comes in several scans."""
+
+
+def read_jpeg(data: bytes, limits: ImageLimits) -> PictureFile:
+    """The picture that the first image of a JPEG declares (of several, as in MPO, too); ImageError without one."""
+    kept, exif, frame = [b"\xff\xd8"], b"", None
+    at = 2
+    for _ in range(limits.parts):
+        found = _MARKER.search(data, at)
+        if not found:
+            raise ImageError("truncated", "JPEG, within its header")
+        marker, at = found[1][0], found.end()
+        if marker in _BARE:
+            continue
+        if marker == _END:
+            raise ImageError("damaged", "JPEG without a picture")
+        length = int.from_bytes(data[at : at + 2], "big")
+        segment = data[at : at + length]
+        if at + max(length, 2) > len(data):
+            raise ImageError("truncated", "JPEG, within its header")
+        if length < 2:
+            raise ImageError("damaged", "JPEG, within its header")
+        if marker == _SCAN:
+            if frame is None:
+                raise ImageError("damaged", "JPEG without a frame")
+            return _picture(data, found.start(), b"".join(kept), frame, orientation(exif), limits)
+        if marker in _FRAMES | _OTHER_FRAMES:
+            if frame is not None:
+                raise ImageError("damaged", "JPEG with two frames")
+            frame = _read_frame(marker, segment)
+        if marker == _EXIF and segment.startswith(b"Exif\0\0", 2) and not exif:
+            exif = segment[2:]
+        if marker in _DRAWING:
+            kept.append(bytes((0xFF, marker)) + segment)
+        at += length
+    raise ImageError("too_many_parts", f"JPEG of more than {limits.parts} segments")
+
+
+def _read_frame(marker: int, segment: bytes) -> _Frame:
+    if marker in _OTHER_FRAMES or segment[2:3] not in (b"\x08", b""):
+        raise ImageError("unsupported_format", "JPEG, lossless or of more than 8 bits")
+    components = segment[7] if len(segment) > 7 else 0
+    if not components or len(segment) < 8 + 3 * components:
+        raise ImageError("damaged", "JPEG, its frame")
+    height, width = int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[5:7], "big")
+    if not height or not width:
+        raise ImageError("damaged", "JPEG without height or width")
+    factors = [(segment[at] >> 4, segment[at] & 15) for at in range(9, 8 + 3 * components, 3)]
+    widest, highest = max(1, *(x for x, _ in factors)), max(1, *(y for _, y in factors))
+    samples = width * height * sum(x * y for x, y in factors) // (widest * highest)
+    return _Frame(marker, width, height, components, 2 * samples)
+
+
+def _picture(
+    data: bytes, start: int, header: bytes, frame: _Frame, orientation: int, limits: ImageLimits
+) -> PictureFile:
+    """The picture whose first scan begins at `start`."""
+    at = data.index(b"\xda", start) + 1
+    in_scan = data[at + 2] if at + 2 < len(data) else 0
+    several = frame.marker in _PROGRESSIVE or in_scan < frame.components
+    whole, drawn = data.rfind(b"\xff\xd9") > start, memoryview(data)[start:]
+    end = b""
+    if several:
+        most = min(limits.scans, limits.scanned_pixels // (frame.width * frame.height))
+        scans, stop, whole = _scans(data, at, limits.parts, most)
+        if not whole and scans > 1:
+            # The first scan is complete, coarse as it is: with an end written, a decoder shows what has come.
+            drawn, end = memoryview(data)[start:stop], b"\xff\xd9"
+    return PictureFile(
+        format="JPEG",
+        data=b"".join((header, drawn, end)),
+        width=frame.width,
+        height=frame.height,
+        pixel_bytes=4,
+        beside=frame.coefficients if several else 0,
+        orientation=orientation,
+        whole=whole,
+        by_rows=not several,
+    )
+
+
+def _scans(data: bytes, at: int, parts: int, most: int) -> tuple[int, int, bool]:
+    """How many scans begin before this image's end, where the last whole piece of it stops, and whether that is all."""
+    scans, stop = 1, len(data)
+    at += int.from_bytes(data[at : at + 2], "big")
+    for _ in range(parts):
+        found = _NEXT_IN_SCAN.search(data, at)
+        if not found or found[1][0] == _END:
+            return scans, stop if found is None else found.end(), found is not None
+        at = found.end()
+        if found[1][0] not in _BARE:
+            at += int.from_bytes(data[at : at + 2], "big")
+        if at >= len(data):
+            return scans, found.start(), False
+        scans += found[1][0] == _SCAN
+        if scans > most:
+            break
+    raise ImageError("too_many_parts", f"JPEG of more than {most} scans")

@@ -1,0 +1,21 @@
+"""intake"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.intake.batch import Message, answer, read_batch
+    from tagging.intake.messages import ITEM_SCHEMA, Delivery, Kind, read_body
+    from tagging.intake.objects import Fetched, ObjectStore
+    from tagging.intake.rejected import Rejected
+    from tagging.intake.source import Inline, Source, StoredObject, content_hash
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        batch="Message answer read_batch",
+        messages="Delivery ITEM_SCHEMA Kind read_body",
+        objects="Fetched ObjectStore",
+        rejected="Rejected",
+        source="Inline Source StoredObject content_hash",
+    )

@@ -1,0 +1,106 @@
+"""Fetching stored objects, bounded in size, with S3's answers sorted into what a retry can mend and what it cannot."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from tagging.aws import ClientError, ParamValidationError
+from tagging.intake.source import StoredObject
+from tagging.quarantine import Untaggable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
+
+ObjectReason = Literal["object_gone", "superseded", "archived", "too_large", "bad_pointer"]
+
+_REASONS: dict[str, ObjectReason] = {
+    "NoSuchKey": "object_gone",
+    "NoSuchVersion": "object_gone",
+    "NoSuchBucket": "object_gone",
+    "404": "object_gone",
+    "MethodNotAllowed": "object_gone",  # the version is a delete marker
+    "405": "object_gone",
+    "PreconditionFailed": "superseded",
+    "412": "superseded",
+    "InvalidObjectState": "archived",  # in Glacier: nothing reads it until somebody restores it
+    "InvalidArgument": "bad_pointer",  # a version id that S3 cannot have given
+    "InvalidBucketName": "bad_pointer",
+    "KeyTooLongError": "bad_pointer",
+}
+
+
+class ObjectError(Untaggable):
+    """The object can never be tagged; `reason` says why."""
+
+    def __init__(self, reason: ObjectReason) -> None:
+        super().__init__(reason)
+
+
+class Fetched(Struct, frozen=True):
+    """An object's bytes, and the source completed by what S3 said of it."""
+
+    source: StoredObject
+    data: bytes
+
+
+class ObjectStore:
+    """Reads objects of at most `max_bytes`."""
+
+    def __init__(self, s3: S3Client, max_bytes: int, in_flight_bytes: int) -> None:
+        self._s3 = s3
+        self.max_bytes = max_bytes
+        self.in_flight_bytes = in_flight_bytes
+
+    def fetch(self, source: StoredObject) -> Fetched:
+        """The bytes of one version; ObjectError where no retry helps, boto3's own errors where one may."""
+        if source.size is not None and source.size > self.max_bytes:
+            raise ObjectError("too_large")
+        request: GetObjectRequestTypeDef = {"Bucket": source.bucket, "Key": source.key}
+        if source.version:
+            request["VersionId"] = source.version
+        elif source.etag:
+            request["IfMatch"] = f'"{source.etag.strip(chr(34))}"'
+        try:
+            answer = self._s3.get_object(**request)
+        except ClientError as error:
+            reason = _REASONS.get(str(error.response.get("Error", {}).get("Code", "")))
+            if reason is None:
+                raise
+            raise ObjectError(reason) from None  # S3's text may name the key
+        except ParamValidationError:
+            raise ObjectError("bad_pointer") from None
+        with closing(answer["Body"]) as body:  # `with` the body itself gives a stream that never checks its length
+            if answer["ContentLength"] > self.max_bytes:
+                raise ObjectError("too_large")
+            data = body.read()
+        return Fetched(source.as_found(answer.get("VersionId"), answer.get("ETag")), data)
+
+    def fetch_ahead(
+        self, sources: Sequence[StoredObject | None], threads: Executor
+    ) -> Iterator[Future[Fetched] | None]:
+        """One future per source, in order (None for None), begun as early as `in_flight_bytes` allows.
+
+        An object counts from its fetch until the caller asks for the one after it; the one asked for is always
+        fetched, so that a single large object cannot block the batch.
+        """
+        waiting: deque[tuple[Future[Fetched] | None, int]] = deque()
+        in_flight = begun = 0
+        for _ in sources:
+            while begun < len(sources):
+                source = sources[begun]
+                size = 0 if source is None else min(source.size or self.max_bytes, self.max_bytes)
+                if waiting and in_flight + size > self.in_flight_bytes:
+                    break
+                waiting.append((None if source is None else threads.submit(self.fetch, source), size))
+                in_flight += size
+                begun += 1
+            future, size = waiting.popleft()
+            yield future
+            in_flight -= size

@@ -1,0 +1,117 @@
+"""A data set file: reading it row by row with everything that is wrong with it, and writing one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagging.learning.data.changes import carry_over
+from tagging.learning.data.row_fit import expand, fit_row
+from tagging.learning.data.row_format import RowError, parse_row, row_as_json
+from tagging.learning.data.rows import DataError, Problem, Row, kind_of
+from tagging.taxonomy import Taxonomy
+
+__all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", "write_rows"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The rows that can be used, and what is wrong with the others."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    sha256: str
+    """Of the file, and of the mails or pictures it names if it does: the same data, the same hash."""
+    carried: int = 0
+    """Rows whose labels are of an earlier taxonomy and were carried over by its changes."""
+
+    @property
+    def skipped(self) -> int:
+        """How many rows were left out."""
+        return len({problem.row for problem in self.problems if problem.skipped and problem.row is not None})
+
+
+def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False) -> Dataset:
+    """Read a `.jsonl` data set; without a taxonomy, its labels are taken as they are.
+
+    Rows that cannot be used are left out and told in `problems`. Raises DataError with all of them where `strict` and
+    there are any, where no row is left, where some rows are pictures and some texts, and where the file cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+    digest = hashlib.sha256(data)
+    rows, problems = _read(path, data, digest)
+    try:
+        kind_of(list(rows.values()))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    carried = carry_over(rows.values(), taxonomy.changes) if taxonomy else list(rows.values())
+    changed = sum(old is not new for old, new in zip(rows.values(), carried, strict=True))
+    fitting = _fitting(path, dict(zip(rows, carried, strict=True)), taxonomy, problems) if taxonomy else expand(carried)
+    problems.sort(key=lambda problem: problem.row or 0)
+    refuse(path, fitting, problems, strict=strict)
+    return Dataset(tuple(fitting), tuple(problems), digest.hexdigest(), changed)
+
+
+def refuse(path: Path, rows: Sequence[Row], problems: Sequence[Problem], *, strict: bool) -> None:
+    """DataError with all problems where `strict` and there are any, or where no row is left."""
+    if strict and problems:
+        raise DataError(f"{path}: {len(problems)} problems", problems)
+    if not rows:
+        raise DataError(f"{path}: no row that can be used", problems)
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write a data set, and its folder; a file of that name is replaced once the new one is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".part")
+    with half.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(row_as_json(row, path.parent) + "\n" for row in rows)
+    half.replace(path)
+
+
+def column_problems(rows: Sequence[Row], taxonomy: Taxonomy, file: str) -> tuple[Problem, ...]:
+    """Labels that these rows cannot teach: no row holds them, or none that is known does not."""
+    told: list[Problem] = []
+    for label in taxonomy.in_use().labels:
+        known = [label in row.labels for row in rows if label not in row.unknown]
+        if not any(known):
+            told.append(Problem(file, None, f"label {label}: no row holds it; add examples, or deprecate it", False))
+        elif all(known):
+            said = f"label {label}: all {len(known)} rows that know it hold it; add rows of which it does not hold"
+            told.append(Problem(file, None, said, False))
+    return tuple(told)
+
+
+def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Row], list[Problem]]:
+    """Rows by their line, from 1."""
+    rows: dict[int, Row] = {}
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            read = parse_row(line, path.parent, f"{path.stem}-{number}")
+            if first.setdefault(read.row.id, number) != number:
+                raise RowError(f"its id is that of row {first[read.row.id]}; give it one of its own")
+        except RowError as error:
+            problems.append(Problem(str(path), number, str(error)))
+            continue
+        digest.update(read.file)
+        rows[number] = read.row
+    return rows, problems
+
+
+def _fitting(path: Path, rows: dict[int, Row], taxonomy: Taxonomy, problems: list[Problem]) -> list[Row]:
+    fitting: list[Row] = []
+    for number, row in rows.items():
+        try:
+            fitting.append(fit_row(row, taxonomy))
+        except RowError as error:
+            problems.append(Problem(str(path), number, str(error)))
+    return fitting

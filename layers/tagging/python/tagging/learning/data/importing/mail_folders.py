@@ -1,0 +1,58 @@
+"""Rows from folders of mails: each folder is named by its label, and a mail may lie in several."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tagging.item import Mail
+from tagging.learning.data.importing.imported import Imported, ids_of
+from tagging.learning.data.row_format import RowError
+from tagging.learning.data.rows import DataError, Problem, Row
+from tagging.mail import MailError, decode, parse_mail, text_mail
+
+NO_LABEL = "none"
+"""The folder of mails of which no label holds."""
+SUFFIXES = (".eml", ".txt")
+
+
+def read_mail_folders(folder: Path) -> Imported:
+    """Read `folder/<label>/*.eml` (and .txt, and folders within). Raises DataError where there is no such folder.
+
+    A mail that lies in several folders, byte by byte the same, is one row with the labels of all of them; what lies
+    in the folder `none` has no label.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder} is no folder; write one that holds a folder of mails for each label")
+    problems: list[Problem] = []
+    names: dict[str, str] = {}
+    held: dict[str, set[str]] = {}
+    first: dict[str, tuple[Path, str]] = {}
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()):
+        inside = path.relative_to(folder)
+        try:
+            labels = _labels(inside, names)
+            data = path.read_bytes()
+            key = hashlib.sha256(data).hexdigest()
+            if key not in first:
+                first[key] = (inside, _mail(path, data).whole)
+            held.setdefault(key, set()).update(labels)
+        except (RowError, OSError) as error:
+            said = str(error) if isinstance(error, RowError) else f"cannot be read: {error.strerror}"
+            problems.append(Problem(str(path), None, said))
+    rows = (Row(str(inside), text, frozenset(held[key])) for key, (inside, text) in first.items() if key in held)
+    return Imported(tuple(rows), tuple(problems), names)
+
+
+def _labels(inside: Path, names: dict[str, str]) -> list[str]:
+    if len(inside.parts) < 2:
+        raise RowError(f"lies in no label's folder; move it into one, or into {NO_LABEL}/ where no label holds")
+    name = inside.parts[0]
+    return [] if name.lower() == NO_LABEL else ids_of([name], names)
+
+
+def _mail(path: Path, data: bytes) -> Mail:
+    try:
+        return parse_mail(data) if path.suffix.lower() == ".eml" else text_mail(decode(data, None))
+    except MailError as error:
+        raise RowError(f"cannot be tagged: {error}") from None

@@ -1,0 +1,148 @@
+"""One data set row as JSON: {"id", "text" or "path", "labels", "unknown", …} to a Row and back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tagging.image import ImageError, looks_like_image
+from tagging.learning.data.images import has_picture_name, read_picture
+from tagging.learning.data.rows import Picture, Row
+from tagging.mail import MailError, clean, has_words, parse_mail
+
+ALL_OTHERS = "*"
+"""In `unknown`: every label that is not in `labels`."""
+OPTIONAL = ("group", "split", "source", "annotator", "time")
+MAIL_SUFFIXES = frozenset({".eml", ".txt"})
+"""A mail may begin as a picture does: "BM" is a bitmap's first word."""
+_NAMED = {"id", "text", "subject", "path", "labels", "unknown", *OPTIONAL}
+
+
+class RowError(Exception):
+    """A row that cannot be used; the message says what is wrong with it and holds nothing of its text."""
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    """A row with the bytes of the mail or picture file it names, if it names one."""
+
+    row: Row
+    file: bytes = b""
+
+
+def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
+    """Read one line of a data set; `path` is looked up from `folder`. Raises RowError."""
+    try:
+        content = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise RowError("is not UTF-8; save the file as UTF-8") from None
+    except (ValueError, RecursionError):
+        raise RowError('is not JSON; write {"id": …, "text": …, "labels": […]}') from None
+    if not isinstance(content, dict):
+        raise RowError('is no JSON object; write {"id": …, "text": …, "labels": […]}')
+    if "text" in content:
+        return ReadRow(row_of(content, _text(content), default_id))
+    path, file = _file(content, folder)
+    named_mail = path.suffix.lower() in MAIL_SUFFIXES
+    is_picture = has_picture_name(path) or (looks_like_image(file) and not named_mail)
+    about = _picture(path, file) if is_picture else _mail_text(file)
+    return ReadRow(row_of(content, about, default_id), file)
+
+
+def row_of(content: Mapping[str, Any], about: str | Picture, default_id: str) -> Row:
+    """The row of these fields about a text or a picture, whatever else there is kept as text in `extra`.
+
+    Raises RowError.
+    """
+    # As serving does: what cannot be seen, lone surrogates too, is poison to a tokeniser and cannot be written again.
+    text = clean(about) if isinstance(about, str) else ""
+    if isinstance(about, str) and not has_words(text):
+        raise RowError("has no text")
+    texts = {name: _optional(content, name) for name in OPTIONAL}
+    labels, unknown = _names(content, "labels"), _names(content, "unknown")
+    if both := labels & unknown:
+        raise RowError(f"{_told(both)} in both labels and unknown; take it out of one of them")
+    extra = {
+        clean(name): _written(value) for name, value in content.items() if name not in _NAMED and value is not None
+    }
+    picture = about if isinstance(about, Picture) else None
+    row_id = clean(str(content.get("id") or default_id))
+    return Row(row_id, text, labels, unknown, **texts, extra=extra, picture=picture)
+
+
+def row_as_json(row: Row, folder: Path = Path()) -> str:
+    """The row as one line of JSON, without fields that say nothing; a picture's path is written from `folder`."""
+    about = {"path": _path_from(folder, row.picture.path)} if row.picture else {"text": row.text}
+    content: dict[str, Any] = {"id": row.id} | about | {"labels": sorted(row.labels)}
+    if row.unknown:
+        content["unknown"] = sorted(row.unknown)
+    content |= {name: value for name in OPTIONAL if (value := getattr(row, name)) is not None}
+    return json.dumps(content | {k: v for k, v in row.extra.items() if k not in content}, ensure_ascii=False)
+
+
+def _path_from(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _file(content: Mapping[str, Any], folder: Path) -> tuple[Path, bytes]:
+    path = content.get("path")
+    if not isinstance(path, str):
+        raise RowError("has neither text nor path")
+    try:
+        return folder / path, (folder / path).read_bytes()
+    except (OSError, ValueError):
+        what = "picture" if has_picture_name(Path(path)) else "mail file"
+        raise RowError(f"its {what} cannot be read; write its path from the folder of this file") from None
+
+
+def _picture(path: Path, file: bytes) -> Picture:
+    try:
+        return read_picture(path, file)
+    except ImageError as error:
+        raise RowError(f"its picture cannot be tagged: {error}") from None
+
+
+def _mail_text(file: bytes) -> str:
+    try:
+        return parse_mail(file).whole
+    except MailError as error:
+        raise RowError(f"its mail cannot be tagged: {error}") from None
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    if not isinstance(content["text"], str):
+        raise RowError("its text is not a text")
+    subject = content.get("subject")
+    return f"{subject}\n{content['text']}" if isinstance(subject, str) and subject else content["text"]
+
+
+def _optional(content: Mapping[str, Any], name: str) -> str | None:
+    value = content.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, list | dict):
+        raise RowError(f"its {name} is not a text")
+    return clean(str(value))
+
+
+def _names(content: Mapping[str, Any], field: str) -> frozenset[str]:
+    found = content.get(field, [])
+    if field == "unknown" and found == ALL_OTHERS:
+        return frozenset({ALL_OTHERS})
+    if field == "labels" and field not in content:
+        raise RowError('has no labels; write "labels": [] where none holds')
+    if not isinstance(found, list) or not all(isinstance(name, str) and name for name in found):
+        raise RowError(f'its {field} are no list of label ids; write "{field}": ["one", "other"]')
+    return frozenset(clean(name) for name in found)
+
+
+def _written(value: object) -> str:
+    return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _told(labels: frozenset[str]) -> str:
+    return ", ".join(sorted(labels)) + (" is" if len(labels) == 1 else " are")

@@ -1,0 +1,40 @@
+"""evaluation"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.learning.evaluation.calibration_quality import (
+        brier_skill,
+        calibration_error,
+        calibration_slope,
+        chance_errors,
+    )
+    from tagging.learning.evaluation.comparison import Comparison, Gate, compare
+    from tagging.learning.evaluation.evaluation import Evaluation, NothingToEvaluate, evaluate_observed
+    from tagging.learning.evaluation.explanation import NOT_AN_EFFECT, Explainer, Explanation, TextPart
+    from tagging.learning.evaluation.head_quality import Confusion
+    from tagging.learning.evaluation.item_quality import quality_of_parts
+    from tagging.learning.evaluation.label_quality import TELLING_POSITIVES, LabelQuality
+    from tagging.learning.evaluation.metric_values import Figure
+    from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
+    from tagging.learning.evaluation.predictions import Observed, observe
+    from tagging.learning.evaluation.slices import Slice
+    from tagging.learning.evaluation.triage import OUTCOMES, RouteQuality
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        calibration_quality="brier_skill calibration_error calibration_slope chance_errors",
+        comparison="Comparison Gate compare",
+        evaluation="Evaluation NothingToEvaluate evaluate_observed",
+        explanation="Explainer Explanation NOT_AN_EFFECT TextPart",
+        head_quality="Confusion",
+        item_quality="quality_of_parts",
+        label_quality="LabelQuality TELLING_POSITIVES",
+        metric_values="Figure",
+        mistakes="Mistake Suspect suspected_answers worst_mistakes",
+        predictions="Observed observe",
+        slices="Slice",
+        triage="OUTCOMES RouteQuality",
+    )

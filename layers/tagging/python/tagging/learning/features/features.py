@@ -1,0 +1,98 @@
+"""Features of many texts through the encoder that serves, and the n-grams worth having as columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.features.cache import FeatureCache
+from tagging.learning.numeric import Floats32
+from tagging.model import Lexicon, TextEncoder, n_grams
+
+MOST_GRAMS = 4096
+KEEP_EVERY = 500
+"""Texts after which what was encoded is put into the cache: more than this is never lost."""
+Progress = Callable[[int, int], None]
+"""Called with the number of texts done and of all texts."""
+
+
+def silent(done: int, total: int) -> None:  # it is what nobody listens to
+    """The progress that nobody is told of."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Texts as the encoder sees them: dense features [texts, dimension] and each text's word pieces."""
+
+    dense: Floats32
+    pieces: tuple[tuple[str, ...], ...]
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Encoded:
+        """The texts marked True, or those of these numbers."""
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Encoded(self.dense[places], tuple(self.pieces[place] for place in places))
+
+    def lexical(self, lexicon: Lexicon) -> Floats32:
+        """The texts' rows in this lexicon: [texts, n-grams]."""
+        result = np.zeros((len(self.pieces), len(lexicon.grams)), dtype=np.float32)
+        for place, pieces in enumerate(self.pieces):
+            result[place] = lexicon.row(pieces)
+        return result
+
+    def features(self, lexicon: Lexicon) -> Floats32:
+        """Dense and lexical features side by side: what heads learn on."""
+        return np.hstack([self.dense, self.lexical(lexicon)])
+
+
+def encode_all(
+    encoder: TextEncoder,
+    texts: Sequence[str],
+    cache: Path | None = None,
+    version: str = "",
+    progress: Progress = silent,
+) -> Encoded:
+    """Encode every text, one at a time as serving does, and equal ones once.
+
+    With a `cache` folder the dense features are kept there by the encoder's version and the hash of each text.
+    """
+    pieces = tuple(encoder.pieces(text) for text in texts)
+    if cache is None:
+        found = _encode_missing(encoder, texts, {}, None, progress)
+    else:
+        with closing(FeatureCache(cache, version)) as kept:
+            found = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
+    return Encoded(np.stack([found[text] for text in texts]), pieces)
+
+
+def _encode_missing(
+    encoder: TextEncoder,
+    texts: Sequence[str],
+    known: Mapping[str, Floats32],
+    cache: FeatureCache | None,
+    progress: Progress,
+) -> dict[str, Floats32]:
+    found = dict(known)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    for start in range(0, len(missing), KEEP_EVERY):
+        new: dict[str, Floats32] = {}
+        for text in missing[start : start + KEEP_EVERY]:
+            new[text] = encoder.encode(text).features
+            progress(start + len(new), len(missing))
+        if cache is not None:
+            cache.put(new)
+        found |= new
+    return found
+
+
+def choose_lexicon(rows: Sequence[Sequence[str]], weight: float, most: int = MOST_GRAMS) -> Lexicon:
+    """The n-grams that most rows hold, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1."""
+    frequency = Counter(gram for pieces in rows for gram in n_grams(pieces))
+    chosen = sorted(frequency, key=lambda gram: (-frequency[gram], gram))[:most]
+    idf = (round(float(np.log((1 + len(rows)) / (1 + frequency[gram])) + 1), 4) for gram in chosen)
+    return Lexicon(tuple(chosen), tuple(idf), weight)

@@ -1,0 +1,80 @@
+"""Features of many pictures through the decoder and the encoder that serve, kept by what the pictures hold."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import PIL
+
+from tagging.image import ImageError, decode_image
+from tagging.learning.data import Picture
+from tagging.learning.features.cache import FeatureCache
+from tagging.learning.features.features import KEEP_EVERY, Progress, silent
+from tagging.learning.numeric import Floats32
+from tagging.model import ImageEncoder
+
+
+@dataclass(frozen=True)
+class PictureFeatures:
+    """What could be encoded, and why the rest could not."""
+
+    by_sha256: Mapping[str, Floats32]
+    """Features [dimension] of each picture that could be decoded."""
+    failed: Mapping[str, str]
+    """SHA-256 of each that could not -> why."""
+
+
+def encode_pictures(
+    encoder: ImageEncoder,
+    pictures: Sequence[Picture],
+    cache: Path | None = None,
+    version: str = "",
+    progress: Progress = silent,
+) -> PictureFeatures:
+    """Decode and encode every picture, one at a time as serving does, and equal ones once.
+
+    With a `cache` folder the features are kept there by the encoder's version, the decoder's, and each file's hash.
+    """
+    by_content = {picture.sha256: picture for picture in pictures}
+    if cache is None:
+        return _encode_missing(encoder, by_content, {}, None, progress)
+    with closing(FeatureCache(cache, f"{version}-{decoder_version()}")) as kept:
+        return _encode_missing(encoder, by_content, kept.get(by_content), kept, progress)
+
+
+def decoder_version() -> str:
+    """8 hexadecimal digits that change with the code that decodes: other pixels are other features."""
+    return hashlib.sha256(
+        f"{PIL.__version__}\n{inspect.getsource(sys.modules[decode_image.__module__])}".encode()
+    ).hexdigest()[:8]
+
+
+def _encode_missing(
+    encoder: ImageEncoder,
+    pictures: Mapping[str, Picture],
+    known: Mapping[str, Floats32],
+    cache: FeatureCache | None,
+    progress: Progress,
+) -> PictureFeatures:
+    found, failed = dict(known), {}
+    missing = [sha256 for sha256 in pictures if sha256 not in known]
+    new: dict[str, Floats32] = {}
+    for done, sha256 in enumerate(missing, 1):
+        try:
+            new[sha256] = encoder.encode(decode_image(pictures[sha256].path.read_bytes(), encoder.size))
+        except ImageError as error:
+            failed[sha256] = str(error)
+        except OSError as error:
+            failed[sha256] = f"cannot be read: {error.strerror}"
+        if cache is not None and (done % KEEP_EVERY == 0 or done == len(missing)):
+            cache.put(new)
+            found |= new
+            new = {}
+        progress(done, len(missing))
+    return PictureFeatures(found | new, failed)

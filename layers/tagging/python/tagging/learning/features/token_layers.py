@@ -1,0 +1,89 @@
+"""What the encoder holds of each token before it pools them: its own graph, with the pooled layers as outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from tokenizers import Tokenizer
+
+from tagging.learning.numeric import Floats
+from tagging.model import CHARACTERS_PER_PIECE, BundleError, OnnxModel
+
+POOLED = 3
+"""Features are three pooled vectors in a row: mean and max of the last layer, mean of an early one."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One text's tokens, the two that frame every text included, and how the features come about from them."""
+
+    features: Floats
+    """[3 * hidden]"""
+    last: Floats
+    """Last layer: [tokens, hidden]."""
+    early: Floats
+    """Early layer: [tokens, hidden]."""
+    pieces: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    """Where each token stands in the text; (0, 0) for the two that frame it."""
+
+    def split(self) -> Floats:
+        """Each token's part of the features: [tokens, 3 * hidden], which add up to the features.
+
+        The length that each vector is divided by is held fixed. Of a mean each token has its share; of a maximum the
+        token that reaches it has all (the first, where several do).
+        """
+        size, hidden = self.last.shape
+        winners = np.zeros_like(self.last)
+        best = self.last.argmax(axis=0)
+        winners[best, np.arange(hidden)] = self.last.max(axis=0)
+        parts = [self.last / size, winners, self.early / size]
+        lengths = [np.linalg.norm(part.sum(axis=0)) for part in parts]
+        return np.hstack([part / max(float(length), 1e-12) for part, length in zip(parts, lengths, strict=True)])
+
+
+class TokenLayers:
+    """The encoder of a bundle, opened up."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read `folder`/encoder.onnx and its tokeniser. Raises BundleError where the graph pools in another way."""
+        path = folder / "encoder.onnx"
+        model = onnx.load(path)
+        self._layers = _pooled_layers(path, model)
+        known = {output.name for output in model.graph.output}
+        for name in {*self._layers} - known:
+            model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+        self._model = OnnxModel(model.SerializeToString())
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def tokens(self, text: str, sequence_length: int) -> Tokens:
+        """The tokens of a text, cut as serving cuts it."""
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(sequence_length)
+        cut = text[: sequence_length * CHARACTERS_PER_PIECE].encode("utf-8", "replace").decode("utf-8")
+        found = self._tokenizer.encode(cut)
+        feeds = {"ids": np.array([found.ids], dtype=np.int64)}
+        features, last, early = self._model.run(["features", *self._layers], feeds)
+        return Tokens(
+            features=features[0].astype(np.float64),
+            last=last[0].astype(np.float64),
+            early=early[0].astype(np.float64),
+            pieces=tuple(found.tokens),
+            spans=tuple(found.offsets),
+        )
+
+
+def _pooled_layers(path: Path, model: onnx.ModelProto) -> tuple[str, str]:
+    """Names of the last and of the early layer: what the first and the third part of `features` are the means of."""
+    makers = {output: node for node in model.graph.node for output in node.output}
+    parts = list(makers["features"].input) if "features" in makers else []
+    pools = [makers.get(makers[part].input[0]) for part in parts if part in makers and makers[part].input]
+    kinds = [pool.op_type if pool is not None else "" for pool in pools]
+    if kinds != ["ReduceMean", "ReduceMax", "ReduceMean"] or len(parts) != POOLED:
+        why = "its features are not the mean and maximum of a layer and the mean of another: it cannot be explained"
+        raise BundleError(path, why)
+    names = [str(pool.input[0]) for pool in pools if pool is not None]
+    return names[0], names[2]

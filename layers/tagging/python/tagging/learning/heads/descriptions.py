@@ -1,0 +1,115 @@
+"""What a label's name and description say about it before there are examples, and while there are few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.data import Row, words_of
+from tagging.learning.features import Encoded, encode_all
+from tagging.learning.heads.logistic import Features, Linear, learnable, masses
+from tagging.learning.numeric import Answers, Floats, Loss, WholeRows, minimise
+from tagging.model import Lexicon, TextEncoder
+from tagging.taxonomy import Label
+
+SLOPES = np.array([7.0, 33.0, 1.0, 18.0])
+"""What likeness is worth before rows teach it: to the name (dense, lexical), to the description (dense, lexical)."""
+UNITS = np.array([7.0, 33.0, 7.0, 33.0])
+"""Sizes in which a slope's distance from SLOPES is measured; like them, learned on NLU++ banking (see LOG.md)."""
+BIAS = -3.4
+LOOSENESS = 0.25
+"""How readily rows move the slopes from SLOPES: the variance of that distance."""
+BALANCE = 0.25
+MOST_CELLS = 2_000_000
+"""Cells (rows x labels) that the slopes are learned on at most; beyond, on evenly chosen labels."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Names and descriptions of some labels, encoded: each [labels]."""
+
+    texts: tuple[Encoded, ...]
+
+    @property
+    def pieces(self) -> tuple[tuple[str, ...], ...]:
+        """Word pieces of all the texts: the lexicon must know them too."""
+        return tuple(pieces for text in self.texts for pieces in text.pieces)
+
+    def directions(self, lexicon: Lexicon) -> Directions:
+        """Where in the features' space each label should lie, in this lexicon's columns."""
+        dense = self.texts[0].dense.shape[1]
+        return Directions(tuple(_centred(text.features(lexicon)) for text in self.texts), dense)
+
+
+@dataclass(frozen=True)
+class Directions:
+    """For each kind of text what tells a label from the other labels: [labels, features], dense columns first."""
+
+    towards: tuple[NDArray[np.float32], ...]
+    dense: int
+
+    def parts(self, labels: NDArray[np.intp]) -> list[Floats]:
+        """Weights [features, labels] whose logits are one likeness each: dense and lexical, for each kind of text."""
+        found = []
+        for text in self.towards:
+            for columns in (slice(None, self.dense), slice(self.dense, None)):
+                part = np.zeros((text.shape[1], len(labels)))
+                part[columns] = text[labels, columns].T
+                found.append(part)
+        return found
+
+    def guess(self, features: Features, answers: Answers) -> Linear:
+        """Heads [features, labels] by likeness alone: what `fit` draws towards, and all that labels without a yes have.
+
+        How much each likeness counts is learned over all labels together, from few rows hardly, from many freely.
+        """
+        rows = learnable(features) if isinstance(features, np.ndarray) else features
+        slopes, bias = self._slopes(rows, answers)
+        everything = np.arange(answers.yes.shape[1])
+        weights = sum(slope * part for slope, part in zip(slopes, self.parts(everything), strict=True))
+        middle = Linear(np.asarray(weights), np.zeros(len(everything))).logits(rows).mean(axis=0)
+        return Linear(np.asarray(weights), bias - middle)
+
+    def _slopes(self, rows: Features, answers: Answers) -> tuple[Floats, float]:
+        held = np.flatnonzero((answers.yes & answers.known).any(axis=0))
+        if not len(held):
+            return SLOPES, BIAS
+        most = max(1, MOST_CELLS // len(answers.yes))
+        held = held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(np.intp)]
+        nothing = np.zeros(len(held))
+        likenesses = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
+        asked = Answers(answers.yes[:, held], answers.known[:, held])
+        cells = np.stack([(one - one.mean(axis=0))[asked.known] for one in likenesses], axis=1)
+        loss = Loss(
+            rows=WholeRows(cells * UNITS),
+            yes=asked.yes[asked.known][:, None].astype(np.float64),
+            mass=LOOSENESS * masses(asked, BALANCE)[asked.known][:, None],
+            offsets=(cells @ SLOPES)[:, None],
+        )
+        moved, bias = minimise(loss)
+        # Likeness to its description never speaks against a label: below 0 there is only chance.
+        return np.maximum(SLOPES + UNITS * moved[:, 0], 0), float(bias[0])
+
+
+def description_prior(encoder: TextEncoder, labels: Sequence[Label]) -> Prior:
+    """Encode the names (ids as words) and descriptions of these labels, in this order."""
+    names = [words_of(label.id) for label in labels]
+    return Prior(tuple(encode_all(encoder, texts) for texts in (names, [label.description for label in labels])))
+
+
+def example_rows(labels: Sequence[Label]) -> tuple[Row, ...]:
+    """The examples that the taxonomy gives, as rows to learn from: of all other labels, they say nothing."""
+    ids = frozenset(label.id for label in labels)
+    return tuple(
+        Row(f"{label.id}-example-{place}", text, frozenset({label.id}), ids - {label.id}, source="taxonomy")
+        for label in labels
+        for place, text in enumerate(label.examples)
+    )
+
+
+def _centred(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Without what all labels have in common ("the customer asks …"); one label alone has nothing to be told from."""
+    return features - features.mean(axis=0) if len(features) > 1 else features

@@ -1,0 +1,77 @@
+"""Heads as an ONNX file: features in, one logit per label out, weights in 16 bits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from tagging.learning.heads.logistic import Linear
+from tagging.model import OnnxModel
+
+OPSET, IR_VERSION = 20, 10
+AGREEMENT = 1e-4
+"""How far a logit of the file may be from the trainer's."""
+
+
+class ExportError(Exception):
+    """The exported file does not say what the trainer says."""
+
+
+@dataclass(frozen=True)
+class HeadsFile:
+    """A heads file and what it is for."""
+
+    content: bytes
+    labels: tuple[str, ...]
+    dense: int
+    lexical: int
+
+
+def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str) -> HeadsFile:
+    """The ONNX file of these heads: inputs `dense` [n, dense] and `lexical` [n, the rest], output `logits` [n, labels].
+
+    Where nothing is left for `lexical`, as of pictures, there is no such input. The file carries the encoder's version
+    and the labels in order, so that it cannot pass for another's.
+    """
+    lexical = linear.weights.shape[0] - dense
+    inputs = {"dense": linear.weights[:dense]} | ({"lexical": linear.weights[dense:]} if lexical else {})
+    nodes, weights = [], [numpy_helper.from_array(linear.biases.astype(np.float32), "biases")]
+    for name, part in inputs.items():
+        weights.append(numpy_helper.from_array(part.astype(np.float16), f"{name}_weights"))
+        nodes.append(helper.make_node("Cast", [f"{name}_weights"], [f"{name}_wide"], to=TensorProto.FLOAT))
+        nodes.append(helper.make_node("MatMul", [name, f"{name}_wide"], [f"{name}_part"]))
+    if lexical:
+        nodes.append(helper.make_node("Add", ["dense_part", "lexical_part"], ["sum"]))
+    nodes.append(helper.make_node("Add", ["sum" if lexical else "dense_part", "biases"], ["logits"]))
+    graph = helper.make_graph(
+        nodes,
+        "heads",
+        [_floats(name, len(part)) for name, part in inputs.items()],
+        [_floats("logits", len(labels))],
+        weights,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    model.producer_name = "tagging"
+    helper.set_model_props(model, {"encoder": encoder, "labels": json.dumps(list(labels))})
+    onnx.checker.check_model(model)
+    return HeadsFile(model.SerializeToString(deterministic=True), tuple(labels), dense, lexical)
+
+
+def check_agreement(file: HeadsFile, linear: Linear, features: NDArray[np.float32]) -> float:
+    """Furthest that a logit of the file is from the trainer's on these rows; beyond AGREEMENT, ExportError."""
+    feeds = {"dense": features[:, : file.dense]} | ({"lexical": features[:, file.dense :]} if file.lexical else {})
+    logits = OnnxModel(file.content).run(["logits"], feeds)[0]
+    furthest = float(np.abs(logits - linear.logits(features)).max())
+    if not furthest <= AGREEMENT:
+        raise ExportError(f"exported heads are up to {furthest:.2g} from the trainer, {AGREEMENT} is allowed")
+    return furthest
+
+
+def _floats(name: str, width: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["items", width])

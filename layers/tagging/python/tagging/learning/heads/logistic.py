@@ -1,0 +1,137 @@
+"""One-vs-rest logistic regression for many labels over the same rows, unknown cells left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.learning.numeric import Answers, Bools, Floats, Loss, WholeRows, WideRows, minimise, wide_rows
+
+NEVER = -12.0
+"""Logit of a label without a known yes and without a prior: it cannot be learned and is never given."""
+ROTATED = 2500
+"""Rows up to which rotating pays: it takes the cube of their number, and makes fits several times faster."""
+CELLS_AT_ONCE = 2_000_000
+"""Rows x labels that are fitted together: what bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What training can be told; chosen on NLU++ banking, runs 0 to 2 (see LOG.md)."""
+
+    inverse_penalty: float = 30.0
+    """C of scikit-learn: larger fits the rows more closely."""
+    balance: float = 1.0
+    """Exponent on the ratio of no to yes that a yes is weighted with: 0 treats rows alike, 1 balances fully."""
+    lexical_weight: float = 0.6
+    """Length of the lexical row beside three dense vectors of length 1."""
+    threshold_prior: float = 40.0
+    """Known yes that a label's own threshold needs to count as much as the head's."""
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """Rows in the coordinates they span: with fewer rows than features, exactly the same fit for less work.
+
+    The penalty does not see rotations, so that a fit on `rows` [n, rank] gives the weights `basis @ w`.
+    """
+
+    rows: Floats
+    basis: Floats
+
+    def take(self, rows: Bools) -> Rotated:
+        """The rows marked True, in the coordinates of all."""
+        return Rotated(self.rows[rows], self.basis)
+
+    def times(self, weights: Floats) -> Floats:
+        """Weights in the features' coordinates [features, labels] -> [rows, labels]."""
+        result: Floats = self.rows @ (self.basis.T @ weights)
+        return result
+
+
+Features = NDArray[np.floating] | Rotated | WideRows
+"""[rows, features], as they are or prepared by `learnable`."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights [features, labels] and biases [labels]."""
+
+    weights: Floats
+    biases: Floats
+
+    def logits(self, features: Features) -> Floats:
+        """[rows, features] -> [rows, labels]."""
+        if isinstance(features, (Rotated, WideRows)):
+            return features.times(self.weights) + self.biases
+        result: Floats = features @ self.weights + self.biases
+        return result
+
+    def as_stored(self) -> Linear:
+        """Weights as the heads file keeps them, in 16 bits."""
+        return Linear(self.weights.astype(np.float16).astype(np.float64), self.biases.astype(np.float32).astype(float))
+
+
+def rotate(features: NDArray[np.floating]) -> Rotated:
+    """Rotate [rows, features] onto the rows' own span by the eigenvectors of their Gram matrix."""
+    wide = features.astype(np.float64)
+    if wide.shape[0] >= wide.shape[1]:
+        return Rotated(wide, np.eye(wide.shape[1]))
+    values, vectors = np.linalg.eigh(wide @ wide.T)
+    kept = values > values[-1] * 1e-10
+    lengths = np.sqrt(values[kept])
+    return Rotated(vectors[:, kept] * lengths, wide.T @ (vectors[:, kept] / lengths))
+
+
+def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
+    """Prepare [rows, features] once for several fits on them, or on some of the rows (`take`)."""
+    count, width = features.shape
+    return rotate(features) if count < width and count <= ROTATED else wide_rows(features)
+
+
+def masses(answers: Answers, balance: float) -> Floats:
+    """What each row counts for each label [rows, labels]: 0 where unknown, 1 on the average of the known."""
+    known, held = answers.known.sum(axis=0), (answers.yes & answers.known).sum(axis=0)
+    ratio = (np.maximum(known - held, 1) / np.maximum(held, 1)) ** balance
+    weighted = np.where(answers.yes, ratio, 1.0) * answers.known
+    result: Floats = weighted * known / np.maximum(weighted.sum(axis=0), 1e-9)
+    return result
+
+
+def fit(features: Features, answers: Answers, recipe: Recipe, prior: Linear | None = None) -> Linear:
+    """Fit each label on the rows where it is known; C and balance as the recipe says.
+
+    Weights are drawn towards the prior's (towards 0 without one): few rows leave them near it, many do not. A label
+    without a known yes keeps the prior's as they are.
+    """
+    rows = features if isinstance(features, (Rotated, WideRows)) else learnable(features)
+    held: Bools = np.any(answers.yes & answers.known, axis=0)
+    always: Bools = held & np.all(answers.yes | ~answers.known, axis=0)
+    width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
+    if prior is None:
+        found = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
+    else:
+        found = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
+    learned = np.flatnonzero(held & ~always)
+    at_once = max(1, CELLS_AT_ONCE // max(len(answers.yes), 1))
+    for start in range(0, len(learned), at_once):
+        _fit_labels(rows, answers, recipe, found, learned[start : start + at_once])
+    return found
+
+
+def _fit_labels(
+    rows: Rotated | WideRows, answers: Answers, recipe: Recipe, found: Linear, labels: NDArray[np.intp]
+) -> None:
+    """Fit these labels, drawn towards the weights that are found for them so far; put the result there."""
+    asked = Answers(answers.yes[:, labels], answers.known[:, labels])
+    drawn_to = Linear(found.weights[:, labels], np.zeros(len(labels)))
+    loss = Loss(
+        rows=WholeRows(rows.rows) if isinstance(rows, Rotated) else rows,
+        yes=asked.yes.astype(np.float64),
+        mass=recipe.inverse_penalty * masses(asked, recipe.balance),
+        offsets=drawn_to.logits(rows) if drawn_to.weights.any() else np.zeros(asked.yes.shape),
+    )
+    weights, found.biases[labels] = minimise(loss)
+    found.weights[:, labels] += rows.basis @ weights if isinstance(rows, Rotated) else weights

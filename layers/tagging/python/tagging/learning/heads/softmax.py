@@ -1,0 +1,87 @@
+"""Softmax regression for an exclusive head: of its labels exactly one holds, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from tagging.learning.heads.logistic import NEVER, Linear, Recipe, Rotated
+from tagging.learning.numeric import Answers, Floats, Rows, WholeRows, WideRows
+
+MOST_TURNS = 200
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a head should say [rows, labels], each row adding up to 1, and what each row counts [rows]."""
+
+    share: Floats
+    mass: Floats
+
+
+def targets_of(answers: Answers, balance: float) -> Targets:
+    """All on the label that holds; evenly spread where none does, which keeps every label below its threshold
+    (Dhamija et al. 2018); a row of which that is not known counts nothing.
+
+    Rows of rare labels count more, by `balance` as for independent labels; the mean mass of a known row is 1.
+    """
+    yes = answers.yes & answers.known
+    one, none = yes.sum(axis=1) == 1, ~yes.any(axis=1) & answers.known.all(axis=1)
+    labels = yes.shape[1]
+    share = np.where(one[:, None], yes, 1 / labels).astype(np.float64)
+    which = np.where(one, yes.argmax(axis=1), labels)
+    counts = np.bincount(which[one | none], minlength=labels + 1)
+    weights = (counts.max() / np.maximum(counts, 1)) ** balance
+    mass = np.where(one | none, weights[which], 0.0)
+    return Targets(share, mass * (one | none).sum() / max(mass.sum(), 1e-12))
+
+
+def fit_exclusive(
+    features: Rotated | WideRows, answers: Answers, recipe: Recipe, prior: Linear | None = None
+) -> Linear:
+    """One weight vector per label by softmax cross-entropy over the rows known, drawn towards the prior's.
+
+    A label without a known yes keeps the prior's as they are, or is NEVER given.
+    """
+    width = features.basis.shape[0] if isinstance(features, Rotated) else features.shape[1]
+    learned = np.flatnonzero((answers.yes & answers.known).any(axis=0))
+    labels = answers.yes.shape[1]
+    weights, biases = np.zeros((width, labels)), np.full(labels, NEVER)
+    if prior is not None:
+        weights, biases = prior.weights.astype(np.float64), prior.biases.copy()
+    if len(learned) == 1:
+        biases[learned] = -NEVER
+    if len(learned) < 2:
+        return Linear(weights, biases)
+    targets = targets_of(Answers(answers.yes[:, learned], answers.known[:, learned]), recipe.balance)
+    drawn_to = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
+    rows = WholeRows(features.rows) if isinstance(features, Rotated) else features
+    found = _minimum(rows, targets, drawn_to, recipe.inverse_penalty)
+    weights[:, learned] += features.basis @ found[:-1] if isinstance(features, Rotated) else found[:-1]
+    biases[learned] = found[-1]
+    return Linear(weights, biases)
+
+
+def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: float) -> Floats:
+    """Weights and, in the last row, biases [features + 1, labels]."""
+    features, labels = rows.shape[1], targets.share.shape[1]
+    mass = inverse_penalty * targets.mass[:, None]
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        matrix = point.reshape(features + 1, labels)
+        logits = rows.times(matrix[:-1]) + matrix[-1] + offsets
+        logs = logits - logits.max(axis=1, keepdims=True)
+        logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
+        errors = mass * (np.exp(logs) - targets.share)
+        slope = np.vstack([rows.turned_times(errors) + matrix[:-1], errors.sum(axis=0)])
+        value = -float((mass * targets.share * logs).sum()) + 0.5 * float((matrix[:-1] ** 2).sum())
+        return value, slope.ravel()
+
+    start = np.zeros((features + 1) * labels)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_TURNS, "maxcor": 10})
+    matrix: Floats = found.x.reshape(features + 1, labels)
+    # The same added to all labels changes no softmax; with none of it, logits of different sentences compare.
+    matrix[-1] -= matrix[-1].mean()
+    return matrix

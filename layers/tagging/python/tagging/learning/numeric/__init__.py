@@ -1,0 +1,33 @@
+"""numeric"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.learning.numeric.arrays import Answers, Bools, Floats, Floats32, Ints
+    from tagging.learning.numeric.intervals import (
+        FEWEST_POSITIVES,
+        Bootstrap,
+        Interval,
+        Z,
+        design_effect,
+        groups_of,
+        percentiles,
+        reflected,
+        wilson,
+    )
+    from tagging.learning.numeric.lbfgs import Loss, Rows, WholeRows, minimise, sigmoid
+    from tagging.learning.numeric.sparse_rows import WideRows, wide_rows
+    from tagging.learning.numeric.splits import deal, split
+    from tagging.learning.numeric.thresholds import steady_threshold, tuned_thresholds
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        arrays="Answers Bools Floats Floats32 Ints",
+        intervals="Bootstrap FEWEST_POSITIVES Interval Z design_effect groups_of percentiles reflected wilson",
+        lbfgs="Loss Rows WholeRows minimise sigmoid",
+        sparse_rows="WideRows wide_rows",
+        splits="deal split",
+        thresholds="steady_threshold tuned_thresholds",
+    )

@@ -1,0 +1,103 @@
+"""Writing a bundle: all files in a new folder beside the old one, then one takes the other's place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tagging.learning.heads import HeadsFile
+from tagging.learning.training.golden_items import TOLERANCE, golden_of
+from tagging.model import FILES, LEXICON, Aggregate, Decision, Lexicon, Tagger, checksum_of, load_bundle, sha256
+from tagging.start import load_tagger
+from tagging.taxonomy import Taxonomy
+
+PLACEHOLDER = {"text": "not chosen yet", "labels": (), "scores": {}}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that a bundle is made of."""
+
+    encoder: Path
+    encoder_version: str
+    heads: HeadsFile
+    lexicon: Lexicon | None
+    """None for pictures."""
+    taxonomy: Taxonomy
+    decisions: Mapping[str, Decision]
+    statistics: Mapping[str, Any]
+    about: Mapping[str, Any]
+    aggregate: Aggregate = "sentences"
+    sentence_share: float = 0.5
+
+
+def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagger:
+    """Write the bundle to `out`, replacing what is there, and load it; equal parts give equal bytes.
+
+    The first two texts of `golden`, or picture files of at most 4 KB, that are sure enough become its golden self-test;
+    NoGoldenText if there are none. Until the new bundle is whole and has passed that test, the old one stands;
+    interrupted, nothing is left behind.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
+        new, old = Path(scratch) / "new", Path(scratch) / "old"
+        _write_parts(new, parts)
+        _write_manifest(new, parts, [PLACEHOLDER])
+        _write_manifest(new, parts, golden_of(Tagger(load_bundle(new)), golden))
+        tagger = load_tagger(new)
+        try:
+            if out.exists():
+                out.rename(old)
+            new.rename(out)
+        except BaseException:  # Ctrl-C between the two too: the old bundle must not go with the scratch folder
+            if old.exists() and not out.exists():
+                old.rename(out)
+            raise
+    return tagger
+
+
+def _write_parts(folder: Path, parts: Parts) -> None:
+    shutil.copytree(parts.encoder, folder / "encoder")
+    (folder / "heads.onnx").write_bytes(parts.heads.content)
+    if (lexicon := parts.lexicon) is not None:
+        _write(
+            folder / LEXICON,
+            {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
+            indent=None,
+        )
+    _write(folder / "taxonomy.json", msgspec.to_builtins(parts.taxonomy))
+    decisions = {label: _told(decision) for label, decision in parts.decisions.items()}
+    _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
+    _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(parts.statistics))
+
+
+def _told(decision: Decision) -> dict[str, Any]:
+    """What is not as it is where nothing is said."""
+    given = {field.name: (getattr(decision, field.name), field.default) for field in msgspec.structs.fields(decision)}
+    return {name: value for name, (value, default) in given.items() if value != default}
+
+
+def _write_manifest(folder: Path, parts: Parts, golden: Sequence[Mapping[str, Any]]) -> None:
+    files = FILES if parts.lexicon is None else (*FILES, LEXICON)
+    content: dict[str, Any] = {
+        "schema": "tagging.bundle/1",
+        "about": dict(parts.about),
+        "aggregate": parts.aggregate,
+        "sentence_share": parts.sentence_share,
+        "encoder": parts.encoder_version,
+        "files": {name: sha256((folder / name).read_bytes()) for name in files},
+        "golden": list(golden),
+        "tolerance": TOLERANCE,
+    }
+    _write(folder / "manifest.json", content | {"checksum": checksum_of(content)})
+
+
+def _write(path: Path, content: Mapping[str, Any], indent: int | None = 1) -> None:
+    path.write_text(json.dumps(content, indent=indent, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,56 @@
+"""Items whose labels hardly depend on the processor: a bundle carries two, and is tested on them at every start."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.image import decode_image
+from tagging.model import Tagger, golden_item
+
+TOLERANCE = 0.05
+"""How far golden scores may move between processors."""
+NOISE = 0.15
+"""How far int8 arithmetic may move a logit from one processor to another, with room to spare."""
+
+
+class NoGoldenText(Exception):
+    """None of the items offered is far enough from every threshold."""
+
+
+def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str, Any]]:
+    """The first two texts or picture files that are sure enough, as a manifest keeps them.
+
+    Raises NoGoldenText if there are none, Untaggable where a picture cannot be read.
+    """
+    found = _sure(tagger, contents)
+    sure = [golden for golden, _ in zip(found, range(2), strict=False)]
+    if not sure:
+        what = f"{len(contents)} {'texts' if tagger.bundle.encoder.kind == 'text' else 'pictures'}"
+        raise NoGoldenText(f"none of {what} keeps its labels when logits move by {NOISE}; offer others")
+    return sure
+
+
+def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str, Any]]:
+    """Items whose labels stay and whose scores stay within the tolerance when all logits move by NOISE."""
+    for content in dict.fromkeys(contents):
+        item = golden_item(content, tagger.bundle.encoder, decode_image)
+        logits = tagger.hear(item).logits
+        scores, labels = tagger.decide(logits)
+        moved = [tagger.decide(logits + shift) for shift in _shifts(len(logits))]
+        if any(other != labels or set(near) != set(scores) for near, other in moved):
+            continue
+        if max(abs(near[name] - score) for near, _ in moved for name, score in scores.items()) <= TOLERANCE:
+            result = tagger.tag(item)
+            told = {"text": content} if isinstance(content, str) else {"picture": b64encode(content).decode()}
+            yield told | {"labels": [label.id for label in result.labels], "scores": dict(result.scores)}
+
+
+def _shifts(count: int) -> list[NDArray[np.float64]]:
+    """All up, all down, and neighbours apart: a softmax does not see the first two."""
+    turns = np.where(np.arange(count) % 2, NOISE, -NOISE)
+    return [np.full(count, NOISE), np.full(count, -NOISE), turns, -turns]

@@ -1,0 +1,111 @@
+"""Mails composed of short rows, so that whatever is tuned is tuned on items as long as those that are served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle
+
+import numpy as np
+
+from tagging.learning.numeric import Answers, Bools, Ints
+from tagging.learning.training.phrases import KINDS, PhraseKind, Phrases
+from tagging.taxonomy import Head
+
+SIZES = (1, 2, 3)
+"""Rows in a mail, in turn."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How mails are written around their rows."""
+
+    phrases: Phrases
+    times: int
+    """Mails that each row is in, with other rows each time."""
+    bare: float = 0.2
+    """Share of mails without any phrase: what comes from a web form."""
+    opened: float = 0.5
+    """Share of the others that have an opening beside greeting and ending."""
+
+
+@dataclass(frozen=True)
+class ComposedMail:
+    """Rows put together into one text."""
+
+    text: str
+    members: tuple[int, ...]
+    """The rows it is made of, by their places."""
+    phrases: frozenset[PhraseKind]
+
+
+def compose_mails(texts: Sequence[str], group_of: Ints, style: Style, seed: int) -> list[ComposedMail]:
+    """Mails of rows of one group each; rows of a negative group are in none."""
+    random = np.random.default_rng(seed)
+    mails: list[ComposedMail] = []
+    for _ in range(style.times):
+        for group in np.unique(group_of[group_of >= 0]):
+            order = random.permutation(np.flatnonzero(group_of == group))
+            start = 0
+            for size in cycle(SIZES):
+                members = tuple(int(row) for row in order[start : start + size])
+                if not members:
+                    break
+                mails.append(_composed([texts[row] for row in members], members, style, random))
+                start += size
+    return mails
+
+
+def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequence[Head] = ()) -> Answers:
+    """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown.
+
+    Of a multiclass head, where rows say different things: the label that stands first if the head is ranked, else
+    nobody knows which one the mail says. `heads` in the order of the answers' columns.
+    """
+    members = [list(mail.members) for mail in mails]
+    yes = np.stack([(answers.yes & answers.known)[rows].any(axis=0) for rows in members])
+    known = np.stack([answers.known[rows].all(axis=0) for rows in members]) | yes
+    start = 0
+    for head in heads:
+        columns = slice(start, start + len(head.labels))
+        start += len(head.labels)
+        if head.kind == "multiclass":
+            alone = _first if head.ranked else _only
+            yes[:, columns], known[:, columns] = alone(yes[:, columns], known[:, columns])
+    return Answers(yes, known)
+
+
+def _only(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
+    """Of one head [mails, labels]: nothing known where several labels hold."""
+    several = (yes.sum(axis=1) > 1)[:, None]
+    return yes & ~several, known & ~several
+
+
+def _first(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
+    """Of one head [mails, labels]: the first label that holds, if every one before it is known not to."""
+    places = np.arange(yes.shape[1])
+    first = np.where((yes | ~known).any(axis=1), (yes | ~known).argmax(axis=1), len(places))[:, None]
+    holds = yes & (places == first)
+    decided = holds.any(axis=1) | (first[:, 0] == len(places))
+    return holds, np.broadcast_to(decided[:, None], yes.shape)
+
+
+def _composed(
+    texts: Sequence[str], members: tuple[int, ...], style: Style, random: np.random.Generator
+) -> ComposedMail:
+    # The dice are thrown whether or not they count, so that one mail's luck does not move the next one's.
+    bare, opened = random.random() < style.bare, random.random() < style.opened
+    offered = {kind: style.phrases.of(kind) for kind in KINDS}
+    chosen = {kind: of_kind[int(random.integers(len(of_kind)))] for kind, of_kind in offered.items()}
+    matter = " ".join(_closed(text) for text in texts)
+    if bare:
+        return ComposedMail(matter, members, frozenset())
+    body = f"{chosen['opening']} {matter}" if opened else matter
+    used: frozenset[PhraseKind] = frozenset(KINDS if opened else ("greeting", "ending"))
+    return ComposedMail(f"{chosen['greeting']}\n\n{body}\n\n{chosen['ending']}", members, used)
+
+
+def _closed(text: str) -> str:
+    """The text as a sentence among others: its first letter large, a stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")

@@ -1,0 +1,122 @@
+"""The words of an HTML body, line by line as a person sees them, with bounded work."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml import etree
+
+from tagging.mail.charsets import clean
+
+_CHUNK_CHARS = 4096
+_DEPTH = 256
+"""Open elements at which parsing stops: libxml2 walks all of them for an end tag that closes none."""
+_DROPPED = frozenset({"script", "style", "title", "template", "svg", "math", "object", "select", "textarea"})
+_NEW_LINE = frozenset({
+    "address", "article", "aside", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "footer", "form", "header", "hr", "li", "main", "nav", "pre", "section", "tbody", "td", "th", "tr",
+})  # fmt: skip
+_NEW_PARAGRAPH = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?!\.?\d)", re.I)
+_QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
+_SIGNATURE = re.compile(r"(?:gmail|moz|protonmail|ms-outlook-mobile)[-_]signature(?![-_]prefix)", re.I)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.I | re.S)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_WORD = re.compile(r"\w")
+
+
+def html_to_text(markup: str, chars: int) -> str:
+    """At most `chars` characters of visible text, a line per block; lines of quoted blocks start with "> ".
+
+    `markup` is clean text (`charsets.clean`): libxml2 takes neither lone surrogates nor NUL. Markup that
+    hides or swallows every word, or is nested beyond reason, is read without looking at its structure.
+    """
+    page = _Page(chars)
+    parser = etree.HTMLParser(target=page, recover=True, no_network=True, remove_pis=True)
+    at = 0
+    try:
+        while at < len(markup) and page.chars < chars and page.depth < _DEPTH:
+            parser.feed(markup[at : at + _CHUNK_CHARS])
+            at += _CHUNK_CHARS
+        parser.close()
+    except etree.LxmlError:
+        at = 0
+    text = page.text()
+    if at == 0 or not _WORD.search(text):
+        text = without_tags(markup)
+    elif at < len(markup) and page.chars < chars:
+        text += "\n" + without_tags(markup[at:])
+    return clean(text)[:chars]  # once more: entities hide invisible characters
+
+
+def without_tags(markup: str) -> str:
+    """What stands between tags, entities undone, whatever the structure says."""
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _TAG.sub("\n", markup))
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))  # a pattern takes quadratic time on spaces
+
+
+class _Page:
+    """Receives libxml2's events and keeps lines; no tree is built."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.chars = 0
+        self.depth = 0
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._hidden_from = 0
+        self._quoted_from = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self._hidden_from:
+            return
+        if tag in _NEW_LINE or tag in _NEW_PARAGRAPH:
+            self._break(paragraph=tag in _NEW_PARAGRAPH)
+        if tag in _DROPPED or (tag not in _VOID and _is_hidden(attributes)):
+            self._hidden_from = self.depth
+            return
+        mark = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+        if self._quoted_from:
+            return
+        if tag == "blockquote" and (attributes.get("type") == "cite" or _QUOTE.search(mark)):
+            self._quoted_from = self.depth
+        elif _SIGNATURE.search(mark):
+            self._break()
+            self._lines.append("-- ")
+
+    def end(self, tag: str) -> None:
+        if (tag in _NEW_LINE or tag in _NEW_PARAGRAPH) and not self._hidden_from:
+            self._break(paragraph=tag in _NEW_PARAGRAPH)
+        if self._hidden_from == self.depth:
+            self._hidden_from = 0
+        if self._quoted_from == self.depth:
+            self._quoted_from = 0
+        self.depth -= 1
+
+    def data(self, text: str) -> None:
+        if not self._hidden_from and self.chars < self.limit:
+            self._line.append(text)
+            self.chars += len(text)
+
+    def close(self) -> None:
+        self._break()
+
+    def text(self) -> str:
+        return "\n".join(self._lines).strip()
+
+    def _break(self, *, paragraph: bool = False) -> None:
+        line = " ".join("".join(self._line).split())
+        self._line.clear()
+        if line:
+            self._lines.append(f"> {line}" if self._quoted_from else line)
+        if paragraph and self._lines and self._lines[-1]:
+            self._lines.append("")
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")[:2000]))

@@ -1,0 +1,51 @@
+"""How much of a mail is looked at, and how a mail that can never be tagged says so."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tagging.quarantine import Untaggable
+
+MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep", "virus"]
+"""Why a mail can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
+
+
+class MailError(Untaggable):
+    """A mail that no retry can make readable."""
+
+    def __init__(self, reason: MailReason, detail: str) -> None:
+        super().__init__(reason, detail)
+
+
+class MailLimits(Struct, frozen=True):
+    """Bounds that make time and memory of parsing a function of the mail's size.
+
+    An error: `size` (too_large), `parts` (too_many_parts), `depth` (too_deep). Everything else is cut, because
+    what lies beyond it changes no label: nobody reads the 60,000th character of a support mail.
+    """
+
+    size: int = 40 * 1024 * 1024
+    """Bytes of the raw mail; SES receives up to 40 MB."""
+    parts: int = 500
+    """MIME parts, at all levels together."""
+    depth: int = 20
+    """Levels of multiparts and of messages within messages; real mails stay below eight."""
+    header_bytes: int = 256 * 1024
+    """Bytes of one header block in which fields are looked for; a To: with 5,000 addresses has 150 KB."""
+    field_bytes: int = 8 * 1024
+    """Bytes of one header field that are decoded."""
+    subject_chars: int = 500
+    text_chars: int = 50_000
+    """Characters of `Mail.text`."""
+    scanned_chars: int = 200_000
+    """Characters of text in which quotes and signatures are looked for, before the cut to `text_chars`."""
+    content_bytes: int = 8 * 1024 * 1024
+    """Bytes of text parts that are decoded, all parts together; pictures inside HTML count here."""
+    html_bytes: int = 1024 * 1024
+    """Bytes of HTML that are parsed, all parts together, after pictures written into it have been taken out."""
+    attachments: int = 100
+    """Attachments listed."""
+    name_chars: int = 200
+    """Characters of an attachment's name."""

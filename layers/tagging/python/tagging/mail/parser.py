@@ -1,0 +1,77 @@
+"""Reading a mail from raw bytes or bare text, with bounded work: a Mail or a MailError."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from tagging.item import Attachment, Mail
+from tagging.mail.auto_reply import written_by_machine
+from tagging.mail.body import attachments, body_text
+from tagging.mail.charsets import clean
+from tagging.mail.limits import MailError, MailLimits, MailReason
+from tagging.mail.mime import Part, read_parts
+from tagging.mail.plain_text import has_words, readable
+from tagging.mail.quotes import own_words
+from tagging.mail.ses_verdicts import ses_verdicts
+
+__all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
+
+_LIMITS = MailLimits()
+_REPLY_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:\s*)*", re.I)
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+
+
+def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
+    """Read one RFC 5322 mail; any bytes end as a Mail or a MailError, in time linear in their number."""
+    if len(raw) > limits.size:
+        raise MailError("too_large", f"{len(raw)} bytes, at most {limits.size}")
+    if not raw.strip():
+        raise MailError("empty", "no bytes")
+    root, reader = read_parts(raw, limits)
+    verdicts = ses_verdicts(root)
+    if verdicts.virus:
+        raise MailError("virus", "SES found one")
+    subject = root.headers.text("subject", limits.subject_chars)
+    automation = written_by_machine(root, subject)
+    return Mail(
+        subject=subject,
+        text=_text_or_error(subject, body_text(root, reader), limits),
+        attachments=attachments(root, limits),
+        auto=automation.auto,
+        auto_reply=automation.auto_reply,
+        message_id=_hashed_id(root, "message-id"),
+        in_reply_to=_hashed_id(root, "in-reply-to") or _hashed_id(root, "references"),
+        spam=verdicts.spam,
+    )
+
+
+def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mail:
+    """A mail made of bare text, such as an inline message or a .txt file; same cuts, limits and errors."""
+    size = len(text) + len(subject)
+    if size > limits.size:
+        raise MailError("too_large", f"{size} characters, at most {limits.size}")
+    line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
+    body = readable(clean(text[: limits.scanned_chars]))
+    return Mail(subject=line, text=_text_or_error(line, body, limits))
+
+
+def _text_or_error(subject: str, body: str, limits: MailLimits) -> str:
+    """The sender's own words, cut between two words; MailError where there are none and no subject either."""
+    text = own_words(body, subject)
+    if len(text) > limits.text_chars:
+        text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
+    if not has_words(text):
+        text = ""
+        if not has_words(_REPLY_PREFIX.sub("", subject, count=1)):
+            raise MailError("empty", "no words in subject and body")
+    return text
+
+
+def _hashed_id(mail: Part, name: str) -> str | None:
+    """A hash of the Message-ID in a header; of the last one in References, which is the mail answered."""
+    found = _MESSAGE_ID.findall(mail.headers.fields.get(name, b"").decode("ascii", "replace"))
+    if not found:
+        return None
+    answered = found[-1] if name == "references" else found[0]
+    return hashlib.sha256(answered.encode()).hexdigest()[:32]

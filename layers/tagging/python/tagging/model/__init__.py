@@ -1,0 +1,37 @@
+"""model"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.model.bundle import FILES, LEXICON, Bundle, Encoder, load_bundle, load_encoder, load_image_encoder
+    from tagging.model.bundle_files import BundleError
+    from tagging.model.decisions import scores_of
+    from tagging.model.image_encoder import ImageEncoder
+    from tagging.model.label_set import BundleVersion, LabelSet
+    from tagging.model.language import is_english
+    from tagging.model.manifest import Aggregate, Decision, LexiconFile, Manifest, Thresholds, checksum_of, sha256
+    from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
+    from tagging.model.onnx_model import OnnxModel
+    from tagging.model.self_test import check_golden, golden_item
+    from tagging.model.sentences import Span, mail_sentences, own_text
+    from tagging.model.tagger import Tagger, UnknownHead
+    from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        bundle="Bundle Encoder FILES LEXICON load_bundle load_encoder load_image_encoder",
+        bundle_files="BundleError",
+        decisions="scores_of",
+        image_encoder="ImageEncoder",
+        label_set="BundleVersion LabelSet",
+        language="is_english",
+        manifest="Aggregate Decision LexiconFile Manifest Thresholds checksum_of sha256",
+        ngrams="Lexicon SEPARATOR n_grams",
+        onnx_model="OnnxModel",
+        self_test="check_golden golden_item",
+        sentences="Span mail_sentences own_text",
+        tagger="Tagger UnknownHead",
+        text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
+    )

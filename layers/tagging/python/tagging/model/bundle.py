@@ -1,0 +1,156 @@
+"""Loading a bundle: every file read once, checked against the manifest, and made to fit the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from msgspec import Struct
+
+from tagging.model.bundle_files import BundleError, checked_file, loaded, parsed, read_file
+from tagging.model.image_encoder import ImageEncoder
+from tagging.model.label_set import BundleVersion
+from tagging.model.manifest import (
+    Decision,
+    EncoderManifest,
+    ImageEncoderManifest,
+    LexiconFile,
+    Manifest,
+    TextEncoderManifest,
+    Thresholds,
+    checksum_of,
+    sha256,
+    version_of,
+)
+from tagging.model.ngrams import Lexicon
+from tagging.model.onnx_model import OnnxModel
+from tagging.taxonomy import Taxonomy
+
+if TYPE_CHECKING:  # the tokeniser is no package of what tags pictures
+    from tagging.model.text_encoder import TextEncoder
+
+__all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_bundle", "load_encoder", "load_image_encoder"]
+
+FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
+LEXICON = "lexicon.json"
+"""A further file of bundles for mails and texts."""
+Encoder: TypeAlias = "TextEncoder | ImageEncoder"
+
+
+class Bundle(Struct, frozen=True):
+    """A bundle in memory, its parts checked against each other."""
+
+    encoder: Encoder
+    heads: OnnxModel
+    lexicon: Lexicon
+    """Empty for pictures."""
+    taxonomy: Taxonomy
+    decisions: Mapping[str, Decision]
+    manifest: Manifest
+    version: BundleVersion
+    folder: Path
+    """Where it was loaded from."""
+
+
+def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
+    """Load and check everything but the golden items (`load_tagger` does those). Raises BundleError."""
+    manifest = _manifest(folder / "manifest.json")
+    contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
+    encoder, described = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
+    if manifest.encoder != described.version:
+        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {described.version}"
+        raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
+    taxonomy = parsed(folder / "taxonomy.json", contents["taxonomy.json"], Taxonomy)
+    thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
+    if list(thresholds.labels) != list(taxonomy.labels):
+        raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
+    if encoder.kind == "image" and manifest.aggregate != "whole":
+        why = f"its aggregate is {manifest.aggregate}: pictures have no sentences"
+        raise BundleError(folder / "manifest.json", why)
+    words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if encoder.kind == "text" else []
+    lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
+    heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
+    _check_fit(folder / "heads.onnx", heads, described, tuple(taxonomy.labels), lexicon)
+    decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
+    version = BundleVersion(
+        encoder=described.version,
+        heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
+        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share)),
+    )
+    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder)
+
+
+def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
+    """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of pictures."""
+    encoder, described = _load_encoder(folder, None, threads)
+    if encoder.kind != "text":
+        raise BundleError(folder / "manifest.json", "is an encoder of pictures", "bring one of texts")
+    return encoder, described.version
+
+
+def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
+    """The encoder of pictures in a folder, and its version. Raises BundleError, also where it is one of texts."""
+    encoder, described = _load_encoder(folder, None, threads)
+    if encoder.kind != "image":
+        raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of pictures")
+    return encoder, described.version
+
+
+def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
+    """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
+    path = folder / "manifest.json"
+    either = cast("type[EncoderManifest]", EncoderManifest)  # to mypy a union is no type
+    described = parsed(path, read_file(path) if manifest is None else manifest, either)
+    is_text = isinstance(described, TextEncoderManifest)
+    needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
+    for name in needed:
+        if name not in described.files:
+            raise BundleError(path, f"names no {name}")
+    contents = {name: checked_file(folder / name, described.files[name]) for name in needed}
+    model = loaded(folder / "encoder.onnx", lambda: OnnxModel(contents["encoder.onnx"], threads=threads))
+    if model.outputs.get("features") != (1, described.dimension):
+        why = f"has no output `features` of shape [1, {described.dimension}]"
+        raise BundleError(folder / "encoder.onnx", why)
+    if isinstance(described, ImageEncoderManifest):
+        if model.inputs != {"pixels": (1, described.size, described.size, 3)}:
+            why = f"has not one input `pixels` of shape [1, {described.size}, {described.size}, 3]"
+            raise BundleError(folder / "encoder.onnx", why)
+        return ImageEncoder(model, described.size), described
+    from tokenizers import Tokenizer
+
+    from tagging.model.text_encoder import TextEncoder
+
+    tokenizer = loaded(folder / "tokenizer.json", lambda: Tokenizer.from_str(contents["tokenizer.json"].decode()))
+    return TextEncoder(model, tokenizer, described.sequence_length), described
+
+
+def _manifest(path: Path) -> Manifest:
+    content = read_file(path)
+    manifest = parsed(path, content, Manifest)
+    if checksum_of(json.loads(content)) != manifest.checksum:
+        raise BundleError(path, "its content does not have its own checksum: it was changed by hand or damaged")
+    return manifest
+
+
+def _lexicon(path: Path, content: bytes) -> Lexicon:
+    found = parsed(path, content, LexiconFile)
+    try:
+        return Lexicon(found.grams, found.idf, found.weight)
+    except ValueError as error:
+        raise BundleError(path, str(error)) from None
+
+
+def _check_fit(
+    path: Path, heads: OnnxModel, encoder: EncoderManifest, labels: tuple[str, ...], lexicon: Lexicon
+) -> None:
+    """The heads file carries what it was made for; a file from elsewhere must not pass for this bundle's."""
+    if heads.notes.get("encoder") != encoder.version:
+        raise BundleError(path, "was made for another encoder", "train the heads on this encoder, or bring theirs")
+    if heads.notes.get("labels") != json.dumps(labels):
+        raise BundleError(path, "its labels are not those of taxonomy.json, in that order", "train the heads anew")
+    widths = {name: shape[-1] for name, shape in heads.inputs.items()}
+    if widths != {"dense": encoder.dimension} | ({"lexical": len(lexicon.grams)} if lexicon.grams else {}):
+        told = f"{encoder.dimension} features of the encoder and the {len(lexicon.grams)} n-grams of lexicon.json"
+        raise BundleError(path, f"does not take the {told}")

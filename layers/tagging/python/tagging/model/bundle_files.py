@@ -1,0 +1,61 @@
+"""Reading a bundle's files: each once, checked by its checksum, and every fault named by its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tagging.model.manifest import sha256
+from tagging.model.onnx_model import OnnxError
+from tagging.validation import Document, InvalidDocument, from_json
+
+REBUILD = "take the folder again from where it was built, or train it anew"
+
+Loaded = TypeVar("Loaded")
+
+
+class BundleError(Exception):
+    """The bundle must not be served; the message names the file, what is wrong with it, and what to do."""
+
+    def __init__(self, path: Path, why: str, remedy: str = REBUILD) -> None:
+        super().__init__(f"{path}: {why}; {remedy}")
+        self.path = path
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file. Raises BundleError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BundleError(path, "is missing") from None
+    except OSError as error:
+        raise BundleError(path, f"cannot be read ({error.strerror})") from None
+
+
+def checked_file(path: Path, expected: str | None) -> bytes:
+    """The content of a file that the manifest lists with this SHA-256. Raises BundleError."""
+    if expected is None:
+        raise BundleError(path, "is not listed in the manifest")
+    content = read_file(path)
+    if sha256(content) != expected:
+        raise BundleError(path, "does not have the checksum in the manifest: it is damaged or from another bundle")
+    return content
+
+
+def parsed(path: Path, content: bytes, document: type[Document]) -> Document:
+    """The content of a JSON file as what it should be. Raises BundleError, which names the place in it."""
+    try:
+        return from_json(content, document)
+    except InvalidDocument as error:
+        raise BundleError(path, f"is not what it should be: {error}") from None
+
+
+def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
+    """What `load` makes of the file at `path`. Raises BundleError, whatever it raises."""
+    try:
+        return load()
+    except OnnxError as error:
+        raise BundleError(path, str(error)) from error
+    except Exception as error:  # tokenizers raises bare Exception for whatever it cannot read
+        raise BundleError(path, f"cannot be loaded ({type(error).__name__})") from error

@@ -1,0 +1,45 @@
+"""The golden items of a bundle: it must say of them at every start what it said when it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from tagging.item import Image, Item, Mail
+from tagging.model.bundle import Bundle, BundleError, Encoder
+from tagging.model.label_set import LabelSet
+from tagging.model.manifest import Golden
+from tagging.quarantine import Untaggable
+
+Decoder: TypeAlias = Callable[[bytes, int], Image]
+"""The bytes of an image file, and the size to decode to."""
+
+
+def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item:
+    """A text, or a picture file, as the item that is tagged. Raises Untaggable where it cannot be."""
+    if isinstance(content, str) or encoder.kind == "text":
+        return Mail("", content if isinstance(content, str) else content.decode("utf-8", "replace"))
+    return decode(content, encoder.size)
+
+
+def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decoder) -> None:
+    """Tag every golden item of the bundle's manifest. Raises BundleError where one is not what it was."""
+    path = bundle.folder / "manifest.json"
+    for place, golden in enumerate(bundle.manifest.golden, start=1):
+        name = f"golden {'picture' if golden.text is None else 'text'} {place}"
+        try:
+            found = tag(golden_item(golden.content, bundle.encoder, decode))
+        except Untaggable as error:
+            raise BundleError(path, f"{name} cannot be tagged ({error.reason})") from None
+        _check_same(golden, found, bundle.manifest.tolerance, name, path)
+
+
+def _check_same(golden: Golden, found: LabelSet, tolerance: float, name: str, path: Path) -> None:
+    if tuple(label.id for label in found.labels) != golden.labels:
+        raise BundleError(path, f"{name} got other labels than when the bundle was made")
+    if set(found.scores) != set(golden.scores):
+        raise BundleError(path, f"{name} has scores for other labels than when the bundle was made")
+    furthest = max(abs(found.scores[label_id] - score) for label_id, score in golden.scores.items())
+    if furthest > tolerance:
+        raise BundleError(path, f"{name}: a score moved by {furthest:.4f}, {tolerance} is allowed")

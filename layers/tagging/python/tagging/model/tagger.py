@@ -1,0 +1,109 @@
+"""One item in, its label set out: the same code in Lambda, in evaluation and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from tagging.item import Item
+from tagging.model.bundle import Bundle
+from tagging.model.decisions import Floats, implied_by, labels_of, scores_of, uncertain
+from tagging.model.image_classifier import ImageListener
+from tagging.model.label_set import GivenLabel, LabelSet
+from tagging.model.prediction import Heard
+from tagging.model.text_classifier import TextListener
+from tagging.taxonomy import Head
+
+FEW_WORDS = 5
+"""A sentence of fewer words may go without a label: names, greetings, closing formulas."""
+
+
+class UnknownHead(ValueError):
+    """A head was asked for that the taxonomy does not have."""
+
+
+class Tagger:
+    """A loaded bundle and what it says of an item."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._listener = _listener(bundle)
+        self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
+
+    def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
+        """The labels of one item, of all heads or of those named. Raises UnknownHead, and WrongKind."""
+        self._check_known(heads)
+        heard = self.hear(item)
+        scores, holding = self.decide(heard.logits, heads)
+        given = self._given(holding, scores, heard)
+        unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].proven)
+        unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
+        review = unsure or heard.foreign or self._might_be_lost(heard)
+        return LabelSet(given, scores, review, self.bundle.version, unproven)
+
+    def hear(self, item: Item) -> Heard:
+        """What the heads say of an item, before anything is decided. Raises WrongKind."""
+        return self._listener.hear(item)
+
+    def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
+        """Scores of the labels of these heads (of all), and ids of those that hold by themselves: logits [labels].
+
+        Each head runs in its turn, where its condition holds; labels of a head that does not run have no score. Heads
+        that those asked for wait for run too, and nothing is told of them.
+        """
+        taxonomy = self.bundle.taxonomy
+        scores: dict[str, float] = {}
+        holding: list[str] = []
+        given: set[str] = set()
+        for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
+            if head.when is not None and head.when not in given:
+                continue
+            of_head = self._scores(head, logits)
+            labels = labels_of(head, of_head, self.bundle.decisions)
+            given |= set(labels)
+            if heads is None or head.id in heads:
+                scores |= of_head
+                holding += labels
+        return scores, holding
+
+    def _given(self, holding: list[str], scores: Mapping[str, float], heard: Heard) -> tuple[GivenLabel, ...]:
+        """The labels that hold and those they imply, which are as sure as what implies them and speak by its words."""
+        taxonomy = self.bundle.taxonomy
+        implied = implied_by(taxonomy, holding)
+        return tuple(
+            GivenLabel(
+                id=label_id,
+                head=taxonomy.head_of(label_id),
+                score=max(scores[label_id], scores[speaker]),
+                evidence=heard.evidence(self._columns[speaker]),
+            )
+            for label_id in taxonomy.closed(holding)
+            for speaker in [implied.get(label_id, label_id)]
+        )
+
+    def _check_known(self, heads: Collection[str] | None) -> None:
+        unknown = sorted(set(heads or ()) - {head.id for head in self.bundle.taxonomy.heads})
+        if unknown:
+            raise UnknownHead(f"the bundle has no head {', '.join(unknown)}")
+
+    def _scores(self, head: Head, logits: Floats) -> dict[str, float]:
+        columns = [self._columns[label.id] for label in head.labels]
+        found = scores_of(head, logits[columns], self.bundle.decisions)
+        return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
+
+    def _might_be_lost(self, heard: Heard) -> bool:
+        """No head says anything of the item; or no label sends it anywhere and a longer sentence has none at all.
+
+        Where the taxonomy has no routes, being sent nowhere means nothing.
+        """
+        taxonomy = self.bundle.taxonomy
+        _, labels = self.decide(heard.logits)
+        if not labels or taxonomy.routes(labels) or not taxonomy.routes(taxonomy.labels):
+            return not labels
+        return any(each.words >= FEW_WORDS and not self.decide(each.logits)[1] for each in heard.sentences)
+
+
+def _listener(bundle: Bundle) -> TextListener | ImageListener:
+    encoder = bundle.encoder
+    if encoder.kind == "image":
+        return ImageListener(encoder, bundle.heads)
+    return TextListener(encoder, bundle.lexicon, bundle.heads, bundle.manifest)

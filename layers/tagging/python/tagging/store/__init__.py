@@ -1,0 +1,25 @@
+"""store"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.store.conflicts import Standing, settle
+    from tagging.store.label_table import LabelTable
+    from tagging.store.outcome import Outcome, Tagged
+    from tagging.store.queries import RowLists
+    from tagging.store.revision import Revision
+    from tagging.store.row import Row, source_fields, stored_object
+    from tagging.store.ticket_queue import TicketQueue
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        conflicts="Standing settle",
+        label_table="LabelTable",
+        outcome="Outcome Tagged",
+        queries="RowLists",
+        revision="Revision",
+        row="Row source_fields stored_object",
+        ticket_queue="TicketQueue",
+    )

@@ -1,0 +1,178 @@
+"""The DynamoDB table of rows: written once per item, revised and marked only by whoever saw the last write."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from msgspec.structs import replace
+
+from tagging.aws import ClientError, error_code
+from tagging.intake import StoredObject
+from tagging.store.row import Row
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_LOST = "ConditionalCheckFailedException"
+
+
+class ErasedMeanwhile(Exception):
+    """A row that stood a moment ago is gone: the item is delivered again. The text is the item's id."""
+
+
+class LabelTable:
+    """Rows under `id`, and for each S3 key a pointer `latest#…` to the item of its newest version.
+
+    What is quarantined is written with the `handler` that decided, and expires after `quarantine_days` (None: never).
+    """
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, name: str, *, handler: str = "", quarantine_days: int | None = None
+    ) -> None:
+        self._dynamodb = dynamodb
+        self.name = name
+        self._handler = handler
+        self._quarantine_days = quarantine_days
+
+    def put(self, row: Row) -> Row:
+        """Write the row where none stands; the row that stands now: this one, or the one that was there."""
+        row = self._signed(row)
+        try:
+            self._dynamodb.put_item(
+                TableName=self.name,
+                Item=row.to_attributes(),
+                ConditionExpression="attribute_not_exists(id)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error_code(error) != _LOST:
+                raise
+            standing = cast("dict[str, Any]", error.response).get("Item") or self._item(row.id)
+            if not standing:
+                raise ErasedMeanwhile(row.id) from None
+            return Row.from_attributes(standing)
+        return row
+
+    def replace(self, seen: Row, row: Row) -> bool:
+        """Write the row over `seen`, if nobody wrote since: fenced by its attempt and its ticket's state."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self.name,
+                Item=self._signed(row).to_attributes(),
+                ConditionExpression="attempt = :attempt AND ticket = :ticket",
+                ExpressionAttributeValues={":attempt": {"S": seen.attempt}, ":ticket": {"S": seen.ticket}},
+            )
+        except ClientError as error:
+            if error_code(error) != _LOST:
+                raise
+            return False
+        return True
+
+    def mark_sent(self, row: Row) -> None:
+        """Record that the row's pending ticket is on the queue; a row that was erased meanwhile stays erased."""
+        seen: Row | None = row
+        while seen is not None and seen.ticket == "pending":
+            try:
+                self._dynamodb.update_item(
+                    TableName=self.name,
+                    Key={"id": {"S": row.id}},
+                    UpdateExpression="SET ticket = :sent",
+                    ConditionExpression="attempt = :attempt AND ticket = :pending",
+                    ExpressionAttributeValues={
+                        ":sent": {"S": "sent"},
+                        ":pending": {"S": "pending"},
+                        ":attempt": {"S": seen.attempt},
+                    },
+                )
+            except ClientError as error:
+                if error_code(error) != _LOST:
+                    raise
+                seen = self.get(row.id)  # somebody wrote since: the ticket's content is the same whoever marks it
+            else:
+                return
+
+    def advance_latest(self, source: StoredObject, item_id: str) -> bool:
+        """Point the key's `latest` at the item, unless it already points at the same or a later version."""
+        if source.sequencer is None:
+            return False
+        try:
+            self._dynamodb.update_item(
+                TableName=self.name,
+                Key={"id": {"S": latest_id(source)}},
+                UpdateExpression="SET item_id = :item, sequencer = :sequencer",
+                ConditionExpression="attribute_not_exists(sequencer) OR sequencer < :sequencer",
+                ExpressionAttributeValues={
+                    ":item": {"S": item_id},
+                    ":sequencer": {"S": source.sequencer},
+                },
+            )
+        except ClientError as error:
+            if error_code(error) != _LOST:
+                raise
+            return False
+        return True
+
+    def list_under(self, label: str, row: Row) -> None:
+        """Enter the row in the sparse index by label, for a label that asks for it (its entry is a row of its own).
+
+        It stays when a later revision does not give the label any more: whoever reads the index reads the row too.
+        """
+        self._dynamodb.put_item(
+            TableName=self.name,
+            Item={
+                "id": {"S": f"label#{label}#{row.id}"},
+                "indexed_label": {"S": label},
+                "tagged_at": {"S": row.revision.tagged_at},
+                "item_id": {"S": row.id},
+            },
+        )
+
+    def unlist(self, label: str, item_id: str) -> None:
+        """Take an item out of the index by label; nothing happens where it is not in it."""
+        self._dynamodb.delete_item(TableName=self.name, Key={"id": {"S": f"label#{label}#{item_id}"}})
+
+    def drop_latest(self, source: StoredObject, item_id: str) -> None:
+        """Let the key's `latest` name no item, if it names this one; its sequencer stays: it never moves back."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self.name,
+                Key={"id": {"S": latest_id(source)}},
+                UpdateExpression="REMOVE item_id",
+                ConditionExpression="item_id = :item",
+                ExpressionAttributeValues={":item": {"S": item_id}},
+            )
+        except ClientError as error:
+            if error_code(error) != _LOST:
+                raise
+
+    def get(self, item_id: str) -> Row | None:
+        """The row of an item, read consistently; `#` stands in no item's id, only in pointers' and index entries'."""
+        item = None if "#" in item_id else self._item(item_id)
+        return Row.from_attributes(item) if item else None
+
+    def latest(self, source: StoredObject) -> str | None:
+        """Id of the item that the key's newest tagged version became; empty where that item was forgotten."""
+        item = self._item(latest_id(source))
+        return None if item is None else str(item.get("item_id", {}).get("S", ""))
+
+    def _signed(self, row: Row) -> Row:
+        """The row as it is kept: a quarantine says who decided, and when it may go."""
+        revision = row.revision
+        if revision.quarantine is None or row.forgotten:
+            return row
+        expires_at = None
+        if self._quarantine_days is not None:
+            expiry = datetime.fromisoformat(revision.tagged_at) + timedelta(days=self._quarantine_days)
+            expires_at = int(expiry.timestamp())
+        signed = replace(revision.quarantine, handler=self._handler)
+        return replace(row, revision=replace(revision, quarantine=signed), expires_at=expires_at)
+
+    def _item(self, item_id: str) -> dict[str, Any] | None:
+        answer = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)
+        return answer.get("Item")
+
+
+def latest_id(source: StoredObject) -> str:
+    """Key of the pointer row; `#` stands in no item id."""
+    return f"latest#{source.key_id}"

@@ -1,0 +1,93 @@
+"""What became of one delivery: tagged or quarantined, and the row and ticket that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tagging.intake import StoredObject
+from tagging.item import Item, Mail
+from tagging.model import BundleVersion, LabelSet
+from tagging.quarantine import Quarantine
+from tagging.store.revision import Revision
+from tagging.store.row import Row
+from tagging.store.tickets import Ticket, TicketBundle, TicketLabel, TicketThread
+from tagging.taxonomy import Taxonomy
+
+
+class Tagged(Struct, frozen=True):
+    """The item that was read and the label set it got."""
+
+    item: Item
+    label_set: LabelSet
+
+
+class Outcome(Struct, frozen=True):
+    """A delivery at its end, ready to be written."""
+
+    item_id: str
+    kind: str
+    source: Mapping[str, str]
+    at: str
+    """When it was reached: ISO 8601, UTC."""
+    bundle: BundleVersion
+    found: Tagged | Quarantine
+    heads: tuple[str, ...] | None = None
+    input_hash: str | None = None
+    stored: StoredObject | None = None
+    """The object it came from, if it came from one."""
+
+    def to_row(self, attempt: str, taxonomy: Taxonomy) -> Row:
+        """The row as this attempt would write it, its ticket (if one is due) pending."""
+        ticket = self.ticket(taxonomy)
+        return Row(
+            id=self.item_id,
+            kind=self.kind,
+            source=self.source,
+            attempt=attempt,
+            revision=self._revision(),
+            input_hash=self.input_hash,
+            ticket="none" if ticket is None else "pending",
+            ticket_body=None if ticket is None else ticket.to_body(),
+            spam=isinstance(self.found, Tagged) and isinstance(self.found.item, Mail) and self.found.item.spam,
+        )
+
+    def ticket(self, taxonomy: Taxonomy) -> Ticket | None:
+        """Due when a routed label holds or a person should look; automatic replies make none."""
+        if isinstance(self.found, Quarantine):
+            return None
+        label_set = self.found.label_set
+        mail = self.found.item if isinstance(self.found.item, Mail) else None
+        routes = taxonomy.routes([label.id for label in label_set.labels])
+        if (mail and mail.auto_reply) or not (routes or label_set.review):
+            return None
+        return Ticket(
+            id=self.item_id,
+            kind=self.kind,
+            source=dict(self.source),
+            tagged_at=self.at,
+            labels=[TicketLabel(id=each.id, head=each.head, score=each.score) for each in label_set.labels],
+            routes=list(routes),
+            review=label_set.review,
+            input_hash=str(self.input_hash),
+            auto=mail.auto if mail else False,
+            thread=TicketThread(message_id=mail.message_id, in_reply_to=mail.in_reply_to) if mail else TicketThread(),
+            bundle=TicketBundle(
+                encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
+            ),
+            unproven=list(label_set.unproven),
+        )
+
+    def _revision(self) -> Revision:
+        if isinstance(self.found, Quarantine):
+            return Revision(self.at, self.bundle, heads=self.heads, quarantine=self.found)
+        label_set = self.found.label_set
+        return Revision(
+            tagged_at=self.at,
+            bundle=self.bundle,
+            labels=tuple(label.id for label in label_set.labels),
+            scores=label_set.scores,
+            review=label_set.review,
+            heads=self.heads,
+        )

@@ -1,0 +1,150 @@
+"""The versioned list of heads and labels: what can be said of an item, and where an item of which this is said goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from tagging.taxonomy.changes import Change, Name
+from tagging.taxonomy.rules import mistakes_in
+
+HeadKind = Literal["multilabel", "multiclass", "binary"]
+Text = Annotated[str, Meta(min_length=1)]
+Amount = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
+
+
+class Cost(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a wrong yes (`fp`) and a wrong no (`fn`) cost, in any unit."""
+
+    fp: Amount
+    fn: Amount
+
+
+class Floor(Struct, frozen=True, forbid_unknown_fields=True):
+    """A goal with a number: exactly one of a precision floor, a recall floor, or costs."""
+
+    min_precision: Annotated[float, Meta(gt=0, lt=1)] | None = None
+    min_recall: Annotated[float, Meta(gt=0, lt=1)] | None = None
+    cost: Cost | None = None
+
+    def __post_init__(self) -> None:
+        if sum(value is not None for value in (self.min_precision, self.min_recall, self.cost)) != 1:
+            raise ValueError("write exactly one of min_precision, min_recall, cost")
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a multilabel head decides where not by thresholds: exactly one of `top` and `sum`."""
+
+    top: Annotated[int, Meta(ge=1)] | None = None
+    """The labels with the so many highest scores."""
+    sum: Annotated[float, Meta(gt=0, le=1)] | None = None
+    """The labels with the highest scores, as many as it takes until their scores add up to this."""
+
+    def __post_init__(self) -> None:
+        if (self.top is None) == (self.sum is None):
+            raise ValueError("write exactly one of top, sum")
+
+
+class Label(Struct, frozen=True, forbid_unknown_fields=True):
+    """A statement that holds for an item or not."""
+
+    id: Name
+    description: Text
+    examples: tuple[Text, ...] = ()
+    """Texts of which the label holds; like the description, they teach."""
+    parent: Name | None = None
+    """A label of the same head that holds wherever this one does."""
+    critical: bool = False
+    deprecated: bool = False
+    """No longer learned or given; stored rows and data may name it."""
+    owner: str | None = None
+    route: Name | None = None
+    """Where an item with this label is sent; without one, the label alone opens no ticket."""
+    index: bool = False
+    """Rows with this label can be listed by it."""
+    goal: Literal["max_f1"] | Floor = "max_f1"
+    """What the label's threshold must reach."""
+
+
+class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Labels decided together."""
+
+    id: Name
+    kind: HeadKind
+    policy: Literal["thresholds"] | Policy = "thresholds"
+    when: Name | None = None
+    """A label of an earlier multiclass or binary head: this head runs only where that label was given. Of other items
+    its labels are not asked: they get no score, which is not a no."""
+    ranked: bool = False
+    """Of a multiclass head: an item that does several of these has the label that stands first."""
+    labels: Annotated[tuple[Label, ...], Meta(min_length=1)]
+
+
+class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """All heads and labels; label ids are unique over all heads."""
+
+    version: Annotated[int, Meta(ge=1)]
+    heads: Annotated[tuple[Head, ...], Meta(min_length=1)]
+    changes: tuple[Change, ...] = ()
+    """What became of labels of earlier versions, oldest first."""
+
+    def __post_init__(self) -> None:
+        found = [mistake.message for mistake in mistakes_in(msgspec.to_builtins(self))]
+        if found:
+            raise ValueError("; ".join(found))
+
+    @cached_property
+    def labels(self) -> dict[str, Label]:
+        """Label id -> label, in the order of the file: head by head."""
+        return {label.id: label for head in self.heads for label in head.labels}
+
+    @cached_property
+    def _heads_by_label(self) -> dict[str, str]:
+        return {label.id: head.id for head in self.heads for label in head.labels}
+
+    def head_of(self, label_id: str) -> str:
+        """Id of the head that decides this label; KeyError where there is no such label."""
+        return self._heads_by_label[label_id]
+
+    def needed(self, head_ids: Collection[str]) -> tuple[Head, ...]:
+        """The heads that must run to answer these, in order: themselves, and those whose labels they wait for."""
+        found: list[Head] = []
+        waiting = set(head_ids)
+        for head in reversed(self.heads):
+            if head.id in waiting:
+                found.append(head)
+                waiting |= {self.head_of(head.when)} if head.when else set()
+        return tuple(reversed(found))
+
+    def routes(self, label_ids: Iterable[str]) -> tuple[str, ...]:
+        """Where an item with these labels goes: sorted, each once; empty where no label has a route."""
+        found = (self.labels[label_id].route for label_id in label_ids)
+        return tuple(sorted({route for route in found if route}))
+
+    def closed(self, label_ids: Iterable[str]) -> tuple[str, ...]:
+        """These labels and all that they imply, parent by parent, in taxonomy order; KeyError for an unknown label."""
+        implied: set[str] = set()
+        for label_id in label_ids:
+            above: str | None = label_id
+            while above is not None and above not in implied:
+                implied.add(above)
+                above = self.labels[above].parent
+        return tuple(label_id for label_id in self.labels if label_id in implied)
+
+    def in_use(self) -> Taxonomy:
+        """What heads are trained for: without deprecated labels, heads of nothing else, and then without changes.
+
+        Data sets are read against the whole taxonomy: their rows may name what is no longer in use.
+        """
+        if not any(label.deprecated for label in self.labels.values()):
+            return self
+        kept = (
+            msgspec.structs.replace(head, labels=tuple(label for label in head.labels if not label.deprecated))
+            for head in self.heads
+        )
+        return Taxonomy(version=self.version, heads=tuple(head for head in kept if head.labels))

@@ -1,0 +1,17 @@
+"""telemetry"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.telemetry.logs import Logger, make_logger
+    from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
+    from tagging.telemetry.run import Run
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        logs="Logger make_logger",
+        metrics="BatchCounts Metrics OTHER_LABELS",
+        run="Run",
+    )
