@@ -33,7 +33,7 @@ lint: setup
 tests: setup
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# The long form of what `make tests` holds in short: generated deliveries, mails and pictures in their tens of thousands,
+# The long form of what `make tests` holds in short: generated deliveries, mails and images in their tens of thousands,
 # each promise broken on purpose, one environment's growth, and 20,000 mails through the local cloud. Hours.
 soak: setup
 	$(BIN)/uv pip install --quiet --python $(BIN)/python "atheris>=3"

@@ -1,4 +1,4 @@
-"""Tags the pictures of an intake queue: wired once when Lambda starts it, then one batch a call."""
+"""Tags the images of an intake queue: wired once when Lambda starts it, then one batch a call."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from constructs import Construct
 from infra.intake import Intake
 from infra.key import OF_A_FUNCTION
 from infra.layers import PYTHON, processor
-from infra.nag_suppressions import acknowledge
+from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
 from infra.removal import removal_policy
 from infra.settings import StageSettings
@@ -62,7 +62,7 @@ class TagFunction(Construct):
             # Kept where the stage is: then the alias can go back to an earlier one, layers and all.
             current_version_options=lambda_.VersionOptions(removal_policy=removal_policy(settings)),
         )
-        acknowledge(
+        suppress_nag_findings(
             self.function, {"AwsSolutions-L1": f"Layers are built and tested for {PYTHON.name}: DESIGN says when."}
         )
         self.alias = lambda_.Alias(
@@ -149,5 +149,5 @@ def _role(
         },
     )
     objects = f"AwsSolutions-IAM5[Resource::<{intake.bucket_id}.Arn>/*]"
-    acknowledge(role, {objects: "An object's key is not known before it arrives; it is only read."})
+    suppress_nag_findings(role, {objects: "An object's key is not known before it arrives; it is only read."})
     return role

@@ -14,7 +14,7 @@ from layers.runtime.functions import DEPLOYED
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def wanted(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
+def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
     """The settings that matter, and for which processor each layer is built (None: it is not)."""
     names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
     built = {name: read_marker(root / "build" / "layers" / name) for name in names}
@@ -33,7 +33,7 @@ def wanted(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
 def main() -> None:
     """Print it; what is refused is one line on standard error and exit code 1."""
     try:
-        print(json.dumps(wanted(stage_settings(sys.argv[1] if len(sys.argv) > 1 else "dev"))))
+        print(json.dumps(requirements(stage_settings(sys.argv[1] if len(sys.argv) > 1 else "dev"))))
     except SettingsRefused as refused:
         sys.exit(f"tagging: {refused}")
 

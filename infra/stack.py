@@ -1,4 +1,4 @@
-"""One stage as one stack: mails and pictures come in, are tagged, and leave as rows and tickets."""
+"""One stage as one stack: mails and images come in, are tagged, and leave as rows and tickets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.monitoring.construct import Monitoring
 from infra.monitoring.metric_budget import check_metric_budget, critical_labels, labels_alone
-from infra.monitoring.monitored import Watched, WatchedFunction
+from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 from infra.outputs import Outputs
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
@@ -33,7 +33,7 @@ class TaggingStack(cdk.Stack):
             scope,
             settings.stack_name,
             env=cdk.Environment(account=settings.account, region=settings.region),
-            description="Tagging: mails and pictures in, labels out",
+            description="Tagging: mails and images in, labels out",
             termination_protection=settings.retain,
         )
         layers = Layers(self, "Layers", settings=settings, root=root)
@@ -96,12 +96,12 @@ class TaggingStack(cdk.Stack):
 
     def _watch(
         self,
-        functions: tuple[WatchedFunction, ...],
+        functions: tuple[MonitoredFunction, ...],
         outputs: Outputs,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> Monitoring:
-        watched = Watched(
+        watched = MonitoredStack(
             stack=settings.stack_name,
             region=self.region,
             namespace=settings.metrics_namespace,
@@ -124,8 +124,8 @@ def _watched(
     intake: Intake,
     taxonomy: Taxonomy,
     settings: StageSettings,
-) -> WatchedFunction:
-    return WatchedFunction(
+) -> MonitoredFunction:
+    return MonitoredFunction(
         kind=function.kind,
         service=function.name,
         function_name=tagging.function.function_name,

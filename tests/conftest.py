@@ -1,4 +1,4 @@
-"""What many tests stand on: one moto server, a bundle of each kind, and a desk for each."""
+"""What many tests stand on: one moto server, a bundle of each kind, and a harness for each."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from tagging.local.moto_server import MotoServer
 from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
-from tests.desk import MAILS, PICTURES, Desk, open_desk
-from tests.picture_bundle import write_picture_bundle
+from tests.image_bundle import write_image_bundle
+from tests.service_harness import IMAGES, MAILS, ServiceHarness, open_harness
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,31 +36,31 @@ def tagger() -> Tagger:
 
 
 @pytest.fixture(scope="session")
-def picture_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a tiny bundle for pictures."""
-    return write_picture_bundle(tmp_path_factory.mktemp("pictures") / "made")
+def image_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a tiny bundle for images."""
+    return write_image_bundle(tmp_path_factory.mktemp("images") / "made")
 
 
 @pytest.fixture(scope="session")
-def picture_tagger(picture_bundle: Path) -> Tagger:
-    return load_tagger(picture_bundle)
+def image_tagger(image_bundle: Path) -> Tagger:
+    return load_tagger(image_bundle)
 
 
 @pytest.fixture
-def desk(moto: str, tagger: Tagger) -> Iterator[Desk]:
+def harness(moto: str, tagger: Tagger) -> Iterator[ServiceHarness]:
     """One for mails. Its clients are its own, so that a test may break them."""
-    with open_desk(moto, tagger, MAILS) as opened:
+    with open_harness(moto, tagger, MAILS) as opened:
         yield opened
 
 
 @pytest.fixture
-def picture_desk(moto: str, picture_tagger: Tagger) -> Iterator[Desk]:
-    with open_desk(moto, picture_tagger, PICTURES) as opened:
+def image_harness(moto: str, image_tagger: Tagger) -> Iterator[ServiceHarness]:
+    with open_harness(moto, image_tagger, IMAGES) as opened:
         yield opened
 
 
-@pytest.fixture(params=["desk", "picture_desk"])
-def each_desk(request: pytest.FixtureRequest) -> Desk:
-    """One for mails, then one for pictures: for what holds whatever is tagged."""
-    found: Desk = request.getfixturevalue(request.param)
+@pytest.fixture(params=["harness", "image_harness"])
+def each_harness(request: pytest.FixtureRequest) -> ServiceHarness:
+    """One for mails, then one for images: for what holds whatever is tagged."""
+    found: ServiceHarness = request.getfixturevalue(request.param)
     return found

@@ -1,4 +1,4 @@
-"""The project's own stack for the local cloud, with a tiny bundle for pictures in place of the one that ships."""
+"""The project's own stack for the local cloud, with a tiny bundle for images in place of the one that ships."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from tagging.local.template import Template, synthesise
 
 
-def project_template(root: Path, picture_bundle: Path) -> Template:
+def project_template(root: Path, image_bundle: Path) -> Template:
     """The synthesised template of stage `local`; its layer `image_model` is the folder that holds the bundle."""
     template = synthesise(root)
     resources = {
-        id: replace(found, asset=picture_bundle.parent)
+        id: replace(found, asset=image_bundle.parent)
         if found.asset is not None and found.asset.name == "image_model"
         else found
         for id, found in template.resources.items()

@@ -207,12 +207,12 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("function", ELSEWHERE)
 def test_a_function_loads_nothing_that_its_layers_leave_out(
-    function: str, root: Path, picture_bundle: Path, tmp_path: Path
+    function: str, root: Path, image_bundle: Path, tmp_path: Path
 ) -> None:
     """Starts it in a fresh interpreter, bundle, self-test and all, where what it must not load cannot be loaded."""
     never = {"huggingface_hub", "sklearn", "scipy", "torch", "moto", "typer", "rich", "yaml", "onnx", "aws_cdk"}
     blocked = {*never, *ELSEWHERE[function]}
-    bundle = picture_bundle if function == "tag_image" else root / "layers/mail_model/bundle"
+    bundle = image_bundle if function == "tag_image" else root / "layers/mail_model/bundle"
     program = (
         f"import sys\nsys.modules |= dict.fromkeys({blocked})\nimport {function}\n"
         f"print({function}.handler({{}}, None))\nprint('\\n'.join(sys.modules))"

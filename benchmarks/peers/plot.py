@@ -1,4 +1,4 @@
-"""The picture of `tagging benchmark peers`: one panel a figure, one bar a peer, ours first."""
+"""The image of `tagging benchmark peers`: one panel a figure, one bar a peer, ours first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OURS_COLOR, PEER_COLOR, TEXT_COLOR = "#1b6ca8", "#b8c4ce", "#333333"
 
 
 def draw(found: Mapping[str, Measured], path: Path) -> None:
-    """Write the picture, in the form that the file's name says; the same figures make the same bytes."""
+    """Write the image, in the form that the file's name says; the same figures make the same bytes."""
     with matplotlib.rc_context({"svg.hashsalt": "tagging", "font.size": 9, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(11, 2.9), layout="constrained")
         figure.suptitle(

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.quality.independent_heads import PARTS, train_heads
 from tagging.learning.features import Encoded
-from tagging.learning.heads import Prior, Recipe
+from tagging.learning.heads import Hyperparameters, Prior
 from tagging.learning.numeric import Answers, Bools, Floats, deal, tuned_thresholds
 
 
@@ -32,7 +32,7 @@ class Ours:
     """Heads on the served features of all rows, with or without what descriptions say."""
 
     encoded: Encoded
-    recipe: Recipe
+    recipe: Hyperparameters
     prior: Prior | None = None
 
     def given(self, answers: Answers, train: Bools, test: Bools) -> Bools:
@@ -59,6 +59,6 @@ class Peer:
             if told.any() and learn.any():
                 unseen[parts == part] = self.scorer.logits(answers, learn, told)
         given: Bools = self.scorer.logits(answers, train, test) >= tuned_thresholds(
-            unseen, asked, Recipe().threshold_prior
+            unseen, asked, Hyperparameters().threshold_prior
         )
         return given

@@ -11,11 +11,11 @@ import numpy as np
 from benchmarks.quality.f1 import quality_of
 from tagging.learning.data import GOEMOTIONS_SPLITS, Row, answers_of, read_goemotions
 from tagging.learning.features import Encoded, Progress, choose_lexicon, encode_all
-from tagging.learning.heads import Recipe, fit, wide_features
+from tagging.learning.heads import Hyperparameters, fit, wide_features
 from tagging.learning.numeric import Answers, tuned_thresholds
 from tagging.model import load_encoder
 
-RECIPE = Recipe(inverse_penalty=1.0, balance=0.5)
+RECIPE = Hyperparameters(inverse_penalty=1.0, balance=0.5)
 """Chosen on dev (see LOG.md): with twenty times the rows of NLU++, a stronger penalty."""
 
 

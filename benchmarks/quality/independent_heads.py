@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagging.learning.features import Encoded, choose_lexicon
-from tagging.learning.heads import Directions, Linear, Prior, Recipe, Rotated, fit, learnable
+from tagging.learning.heads import Directions, Hyperparameters, Linear, Prior, Rotated, fit, learnable
 from tagging.learning.numeric import Answers, Floats, WideRows, deal, tuned_thresholds
 from tagging.model import Lexicon
 
@@ -29,7 +29,7 @@ class TrainedHeads:
 
 
 def train_heads(
-    encoded: Encoded, answers: Answers, recipe: Recipe, seed: int = 0, prior: Prior | None = None
+    encoded: Encoded, answers: Answers, recipe: Hyperparameters, seed: int = 0, prior: Prior | None = None
 ) -> TrainedHeads:
     """Fit independent labels on these rows, and choose thresholds on scores out of fold; deterministic by seed.
 
@@ -48,7 +48,7 @@ def train_heads(
 
 
 def out_of_fold(
-    rows: Rotated | WideRows, answers: Answers, recipe: Recipe, seed: int, directions: Directions | None = None
+    rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, seed: int, directions: Directions | None = None
 ) -> Floats:
     """Logits of every row by heads fitted on the other parts of the rows.
 
@@ -64,5 +64,7 @@ def out_of_fold(
     return logits
 
 
-def _fitted(rows: Rotated | WideRows, answers: Answers, recipe: Recipe, directions: Directions | None) -> Linear:
+def _fitted(
+    rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, directions: Directions | None
+) -> Linear:
     return fit(rows, answers, recipe, directions.guess(rows, answers) if directions else None)

@@ -16,7 +16,14 @@ from benchmarks.quality.calibrated import Calibrated, calibrated
 from tagging.learning.calibration import decide, scores_for
 from tagging.learning.data import DOMAINS, Domain, Row, answers_of, id_of, read_multidogo, read_nlupp
 from tagging.learning.features import Encoded, choose_lexicon, encode_all, encode_items, spoken
-from tagging.learning.heads import CHEAPEST_FIRST, Labelled, Learner, Recipe, description_prior, wide_features
+from tagging.learning.heads import (
+    CHEAPEST_FIRST,
+    HeadTrainer,
+    Hyperparameters,
+    Labelled,
+    description_prior,
+    wide_features,
+)
 from tagging.learning.numeric import Answers
 from tagging.learning.training import (
     BY_HALF,
@@ -127,16 +134,16 @@ def run_contest(contest: Contest, encoder_folder: Path, cache: Path | None, step
         return encode_all(encoder, texts, cache, version)
 
     data = gather(contest.rows, contest.taxonomy, 0, encode, examples=False)
-    recipe = Recipe()
+    recipe = Hyperparameters()
     prior = description_prior(encoder, list(contest.taxonomy.labels.values()))
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *prior.pieces], recipe.lexical_weight)
     features = wide_features(data.encoded, lexicon)
-    learner = Learner(features, contest.taxonomy.heads, recipe, prior.directions(lexicon))
+    learner = HeadTrainer(features, contest.taxonomy.heads, recipe, prior.directions(lexicon))
     learner = learner.turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
     items = encode_items([spoken(text) for text in contest.texts], encode)
     test = Labelled(items, contest.answers, np.zeros(len(contest.texts), dtype=np.int64))
-    heard = Learner(wide_features(items.encoded, lexicon), contest.taxonomy.heads, recipe)
+    heard = HeadTrainer(wide_features(items.encoded, lexicon), contest.taxonomy.heads, recipe)
     cells: dict[str, tuple[int, int]] = {}
     for aggregate in CHEAPEST_FIRST:
         learned = learn_heads(learner, data, aggregate, lambda done, total: None)  # noqa: ARG005
@@ -159,7 +166,7 @@ def run_contest(contest: Contest, encoder_folder: Path, cache: Path | None, step
 
 
 def _scored(
-    contest: Contest, learned: Learned, heard: Learner, test: Labelled
+    contest: Contest, learned: Learned, heard: HeadTrainer, test: Labelled
 ) -> tuple[tuple[int, int], NDArray[np.float64]]:
     """F1's two parts and scores [mails, labels] by the decisions that training made."""
     logits = heard.logits(learned.linear, test.items.texts())

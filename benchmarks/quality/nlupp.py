@@ -16,7 +16,7 @@ from benchmarks.quality.setfit import SetFit
 from benchmarks.quality.tfidf import TfIdf
 from tagging.learning.data import RUNS, Domain, DomainRows, Regime, answers_of, official_runs, read_nlupp
 from tagging.learning.features import encode_all
-from tagging.learning.heads import Recipe, description_prior
+from tagging.learning.heads import Hyperparameters, description_prior
 from tagging.model import load_encoder
 from tagging.taxonomy import Label
 
@@ -25,7 +25,7 @@ PLAIN = "tagging, no descriptions"
 TFIDF = "TF-IDF"
 SETFIT = "SetFit"
 ALWAYS = (OURS, PLAIN, TFIDF)
-SHIPPED = Recipe()
+SHIPPED = Hyperparameters()
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Result:
     seconds: float
 
 
-def run_benchmark(benchmark: Benchmark, recipe: Recipe = SHIPPED) -> Iterator[Result]:
+def run_benchmark(benchmark: Benchmark, recipe: Hyperparameters = SHIPPED) -> Iterator[Result]:
     """Each contender in each official run. Raises DataError and BundleError."""
     found = read_nlupp(benchmark.data, benchmark.domain)
     answers = answers_of(found.rows, found.labels)
@@ -83,7 +83,7 @@ def summary(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, object
     }
 
 
-def _contenders(benchmark: Benchmark, found: DomainRows, recipe: Recipe) -> dict[str, Contender]:
+def _contenders(benchmark: Benchmark, found: DomainRows, recipe: Hyperparameters) -> dict[str, Contender]:
     texts = [row.text for row in found.rows]
     encoder, _ = load_encoder(benchmark.encoder)
     encoded = encode_all(encoder, texts)

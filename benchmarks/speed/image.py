@@ -1,4 +1,4 @@
-"""`tagging benchmark image`: what a picture costs: its decoding, the worst inputs, encoder and heads."""
+"""`tagging benchmark image`: what an image costs: its decoding, the worst inputs, encoder and heads."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from PIL import Image as pil
 from benchmarks.clock import cpu, peak_mb
 from benchmarks.report import report
 from benchmarks.speed.handler import AsJson
-from benchmarks.speed.worst_images import worst_pictures
+from benchmarks.speed.worst_images import worst_images
 from tagging.aws import client_at
 from tagging.image import ImageError, ImageLimits, decode_image, image_reader
 from tagging.start import load_tagger
 
 SIZE = 192
 """Pixels a side that an encoder is given, where no bundle says otherwise."""
-Bundle = Annotated[Path | None, typer.Option(help="A picture bundle, to measure its encoder and heads too.")]
+Bundle = Annotated[Path | None, typer.Option(help="An image bundle, to measure its encoder and heads too.")]
 
 
 def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> None:
@@ -72,7 +72,7 @@ def peaks(bundle: Path | None) -> dict[str, object]:
     outcomes: dict[str, str] = {}
     started = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in worst_pictures(ImageLimits()):
+        for name, data in worst_images(ImageLimits()):
             path = Path(folder, name)
             path.write_bytes(data)
             command = [sys.executable, "-c", program, str(path), *([str(bundle)] if bundle else [])]

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from tagging.learning.calibration import decide
 from tagging.learning.features import Encoded, EncodedItems, choose_lexicon, encode_all
-from tagging.learning.heads import Labelled, Learner, Linear, Recipe, export_heads, fit, learnable, wide_features
+from tagging.learning.heads import (
+    HeadTrainer,
+    Hyperparameters,
+    Labelled,
+    Linear,
+    export_heads,
+    fit,
+    learnable,
+    wide_features,
+)
 from tagging.learning.numeric import Answers, deal
 from tagging.learning.training import KINDS, PARTS, Spoken, TrainingData, learn_heads
 from tagging.model import OnnxModel, load_encoder
@@ -73,7 +82,7 @@ def made_up(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answers]:
 def fit_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads on features that are there, regularisation fixed."""
     encoded, answers = made_up(rows, labels)
-    recipe = Recipe()
+    recipe = Hyperparameters()
     features = encoded.features(choose_lexicon(encoded.pieces, recipe.lexical_weight))
     watch = _Watch()
     fit(learnable(features), answers, recipe)
@@ -83,7 +92,7 @@ def fit_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
 def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads, the way of hearing, scores out of fold, calibration and thresholds: all of training but the features."""
     encoded, answers = made_up(rows, labels)
-    recipe, everything = Recipe(), np.arange(rows)
+    recipe, everything = Hyperparameters(), np.arange(rows)
     head = Head(id="all", kind="multilabel", labels=tuple(Label(id=f"l{n}", description="x") for n in range(labels)))
     watch = _Watch()
     items = EncodedItems(encoded, everything, everything, everything)
@@ -92,7 +101,7 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     having = dict.fromkeys(KINDS, none)
     data = TrainingData(encoded, labelled, labelled, having, Spoken(items.take(none), (), everything[none]), 1.0, {})
     lexicon = choose_lexicon(encoded.pieces, recipe.lexical_weight)
-    learner = Learner(wide_features(encoded, lexicon), (head,), recipe).turning(everything)
+    learner = HeadTrainer(wide_features(encoded, lexicon), (head,), recipe).turning(everything)
     learned = learn_heads(learner, data, None, lambda done, total: None)  # noqa: ARG005  # nobody watches
     decide(Taxonomy(version=1, heads=(head,)), learned.trials, recipe.threshold_prior, np.ones(labels, dtype=bool))
     return watch.read()
@@ -104,7 +113,7 @@ def many_labels(labels: int = 5000, rows: int = 20_000) -> ManyLabels:
     tracemalloc.start()
     held = encoded.dense.nbytes + answers.yes.nbytes + answers.known.nbytes
     watch = _Watch()
-    linear = fit(learnable(encoded.dense), answers, Recipe())
+    linear = fit(learnable(encoded.dense), answers, Hyperparameters())
     seconds, peak = watch.read(), tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return ManyLabels(labels, rows, seconds, round((held + peak) / 1e6, 1), _score_ms(linear, encoded.dense[:200]))

@@ -1,4 +1,4 @@
-"""Pictures that cost the decoder as much as its limits let any picture cost, made in memory."""
+"""Images that cost the decoder as much as its limits let any image cost, made in memory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SIDES = 64
 """Sides are multiples of this: no format rounds them up."""
 
 
-def worst_pictures(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of the largest picture of each kind within `limits`, and of some just beyond them."""
+def worst_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of the largest image of each kind within `limits`, and of some just beyond them."""
     memory = limits.memory
     png = large_png(square(memory // 4, limits), "RGBA")
     yield "png_rgba", png
@@ -40,25 +40,25 @@ def worst_pictures(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
 
 
 def square(pixels: int, limits: ImageLimits) -> int:
-    """The side of the largest square picture of at most so many pixels."""
+    """The side of the largest square image of at most so many pixels."""
     return isqrt(min(pixels, limits.pixels)) // _SIDES * _SIDES
 
 
 def saved(mode: str, side: int, format: str, **options: object) -> bytes:
-    """A picture with something in each tile, as Pillow writes it; a TIFF in one strip."""
+    """An image with something in each tile, as Pillow writes it; a TIFF in one strip."""
     if format == "TIFF":
         options["tiffinfo"] = {278: side}
     tile = np.add.outer(np.arange(_SIDES) * 3, np.arange(_SIDES)).astype(np.uint16 if mode == "I;16" else np.uint8)
     row = pil.fromarray(np.tile(tile, side // _SIDES))
     if mode in ("CMYK", "RGB", "RGBA"):
         row = pil.merge(mode, [row] * len(mode))
-    picture = pil.new(mode, (side, side))
+    image = pil.new(mode, (side, side))
     for top in range(0, side, _SIDES):
-        picture.paste(row, (0, top))
+        image.paste(row, (0, top))
     if mode == "P":
-        picture.putpalette(bytes(range(256)) * 3)
+        image.putpalette(bytes(range(256)) * 3)
     out = io.BytesIO()
-    picture.save(out, format, **options)
+    image.save(out, format, **options)
     return out.getvalue()
 
 
@@ -85,13 +85,13 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def padded_png(png: bytes, size: int) -> bytes:
-    """The same picture in a file of `size` bytes, all of them image data as far as the chunks tell."""
+    """The same image in a file of `size` bytes, all of them image data as far as the chunks tell."""
     end = len(png) - 12
     return png[:end] + chunk(b"IDAT", bytes(size - len(png) - 12)) + png[end:]
 
 
 def with_text_bombs(png: bytes) -> bytes:
-    """The same picture with 60 comments and a colour profile that unpack to 64 MB each."""
+    """The same image with 60 comments and a colour profile that unpack to 64 MB each."""
     packed = zlib.compress(bytes(64_000_000))
     comments = b"".join(chunk(b"zTXt", b"comment%d\0\0" % number + packed) for number in range(60))
     return png[:33] + chunk(b"iCCP", b"profile\0\0" + packed) + comments + png[33:]

@@ -45,7 +45,7 @@ def alternatives(load: Load, prices: Prices, assumed: Assumptions) -> list[Alter
     if load.images:
         price = prices["managed_image"]
         told = f"{load.images:,} x {price}"
-        found.append(Alternative("managed picture service, its own labels", told, price.of(load.images)))
+        found.append(Alternative("managed image service, its own labels", told, price.of(load.images)))
     return found
 
 

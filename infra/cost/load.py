@@ -29,7 +29,7 @@ class Assumptions:
     """CPU of one mail of 128 tokens on one whole vCPU: twice what `tagging benchmark warm` measures on x86-64 with VNNI
     (38 ms). Nobody has measured it on Lambda's arm64 yet."""
     image_ms: float = 80.0
-    """CPU of one picture on one whole vCPU, decoding included; a guess until the picture model has been measured."""
+    """CPU of one image on one whole vCPU, decoding included; a guess until the image model has been measured."""
     aws_ms: float = 50.0
     """Waiting for AWS in one invocation: five calls after one another (fetch, row, pointer, ticket, mark) of 10 ms
     each; those of a batch wait together."""

@@ -26,7 +26,7 @@ def show_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Conso
         console.width = WIDTH
     load, prices = billing.load, billing.prices
     console.print(
-        f"[bold]{name}[/bold]: {load.mails:,} mails and {load.images:,} pictures a month; US dollars at list prices of "
+        f"[bold]{name}[/bold]: {load.mails:,} mails and {load.images:,} images a month; US dollars at list prices of "
         f"{prices.region}, {prices.date}, no free tier",
         highlight=False,
     )
@@ -95,7 +95,7 @@ def _assumed(billing: Billing) -> Text:
     a = billing.assumed
     told = (
         f"\n Assumed: {a.mail_ms:g} ms of one vCPU a mail (twice what was measured on x86-64; not yet on arm64), "
-        f"{a.image_ms:g} ms a picture, {a.aws_ms:g} ms an invocation waiting for AWS, "
+        f"{a.image_ms:g} ms an image, {a.aws_ms:g} ms an invocation waiting for AWS, "
         f"{a.mail_bytes / 1000:g} KB a mail, {a.row_bytes / 1000:g} KB a row, "
         f"{a.ticket_share:.0%} of items with a ticket. Others: --mail-ms, --image-ms; "
         "all of them: --json."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from infra.monitoring.metric import Metric
-from infra.monitoring.monitored import DAY_S, HOUR_S, Watched, WatchedFunction, of_alias, of_function, of_queue
+from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, of_alias, of_function, of_queue
 
 Severity = Literal["page", "ticket"]
 """Page: a person looks now, whatever the hour. Ticket: a person looks on the next working day."""
@@ -48,7 +48,7 @@ class Composite:
     groups: tuple[tuple[str, ...], ...]
 
 
-def alarms(watched: Watched) -> Iterator[Alarm]:
+def alarms(watched: MonitoredStack) -> Iterator[Alarm]:
     """All but those of the objectives."""
     for function in watched.functions:
         yield from _of_queue(function.kind, function.queue, function.dead_letters, waits_s=900, severity="page")
@@ -88,7 +88,7 @@ def _of_queue(name: str, queue: str, dead_letters: str, *, waits_s: int, severit
     )
 
 
-def _of_function(watched: Watched, function: WatchedFunction) -> Iterator[Alarm]:
+def _of_function(watched: MonitoredStack, function: MonitoredFunction) -> Iterator[Alarm]:
     kind, service = function.kind, function.service
     yield Alarm(
         f"{kind}-errors",
@@ -145,7 +145,7 @@ def _of_function(watched: Watched, function: WatchedFunction) -> Iterator[Alarm]
         )
 
 
-def _of_label(watched: Watched, function: WatchedFunction, label: str) -> Alarm:
+def _of_label(watched: MonitoredStack, function: MonitoredFunction, label: str) -> Alarm:
     return Alarm(
         f"{function.kind}-label-{label.replace('_', '-')}",
         f"The critical label {label} was given far more or far less often than this hour of the week lets expect.",

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.monitoring.alarms import Alarm, Composite, Severity, alarms
 from infra.monitoring.dashboards import Dashboards
-from infra.monitoring.monitored import Watched
+from infra.monitoring.monitored import MonitoredStack
 from infra.monitoring.objectives import Objectives, burn_alarms
 from infra.settings import StageSettings
 
@@ -22,7 +22,13 @@ class Monitoring(Construct):
     """Topics, alarms and dashboards of one stage; each alarm ends with the runbook section to read."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, watched: Watched, settings: StageSettings, key: kms.IKey | None
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        watched: MonitoredStack,
+        settings: StageSettings,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._stack, self._runbooks = watched.stack, settings.runbooks

@@ -9,7 +9,7 @@ from typing import Any, Final
 from infra.monitoring.log_queries import EXAMPLES, FAULTS, LABELS, QUARANTINED, STARTS
 from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import STAGES
-from infra.monitoring.monitored import HOUR_S, Watched, WatchedFunction, of_alias, of_function, of_queue
+from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack, of_alias, of_function, of_queue
 from infra.monitoring.objectives import Objectives
 from infra.monitoring.widgets import Row, Widget, alarm_states, body, calculated, graph, limit, number, question, text
 
@@ -22,7 +22,7 @@ REQUEST_USD: Final = 0.20 / 1_000_000
 class Dashboards:
     """All three of one stage."""
 
-    watched: Watched
+    watched: MonitoredStack
     objectives: Objectives
     alarm_arns: Sequence[str]
     architecture: str
@@ -35,7 +35,7 @@ class Dashboards:
         each = self.watched.functions
         return body(
             [
-                Row(2, [text(f"# {self.watched.stack}\nMails and pictures in, labels and tickets out.")]),
+                Row(2, [text(f"# {self.watched.stack}\nMails and images in, labels and tickets out.")]),
                 Row(4, [self._number("Items tagged or quarantined", "Items"), self._number("Tickets", "Tickets")]),
                 Row(4, [*(self._available(one) for one in each), *(self._in_time(one) for one in each)]),
                 Row(4, [self._cost(one) for one in each]),
@@ -92,7 +92,7 @@ class Dashboards:
     def _hourly(self, title: str, name: str) -> Widget:
         return graph(self.watched.region, title, self._published(name, period_s=HOUR_S), stacked=True)
 
-    def _available(self, function: WatchedFunction) -> Widget:
+    def _available(self, function: MonitoredFunction) -> Widget:
         lines = calculated(
             "100 * FILL(items, 0) / (FILL(items, 0) + FILL(returned, 0) + FILL(died, 0))",
             f"% of messages, {self.objectives.available_percent:g} promised",
@@ -102,13 +102,13 @@ class Dashboards:
         )
         return number(self.watched.region, f"{function.service}: done on first delivery", lines)
 
-    def _in_time(self, function: WatchedFunction) -> Widget:
+    def _in_time(self, function: MonitoredFunction) -> Widget:
         within = self.watched.published(function, "Latency", f"PR(:{self.objectives.quick_s * 1000:g})")
         label = f"% of items, {self.objectives.quick_percent:g} promised"
         title = f"{function.service}: done within {self.objectives.quick_s:g} s"
         return number(self.watched.region, title, [within.line(label=label)])
 
-    def _cost(self, function: WatchedFunction) -> Widget:
+    def _cost(self, function: MonitoredFunction) -> Widget:
         per_ms = GB_SECOND_USD[self.architecture] * function.memory_mb / 1024 / 1000
         lines = calculated(
             f"1000 * (duration * {per_ms:.4g} + runs * {REQUEST_USD:.4g}) / items",
@@ -119,7 +119,7 @@ class Dashboards:
         )
         return number(self.watched.region, f"{function.service}: Lambda's price, without the warm pool", lines)
 
-    def _label_mix(self, function: WatchedFunction) -> list[Widget]:
+    def _label_mix(self, function: MonitoredFunction) -> list[Widget]:
         lines = [
             self.watched.published(function, "LabelGiven", period_s=HOUR_S, label=label).line(label=label)
             for label in function.labels
@@ -172,12 +172,12 @@ class Dashboards:
         ]
         return graph(self.watched.region, "Runs at once", lines)
 
-    def _volume(self, function: WatchedFunction, label: str) -> Widget:
+    def _volume(self, function: MonitoredFunction, label: str) -> Widget:
         given = self.watched.published(function, "LabelGiven", period_s=HOUR_S, label=label)
         band = [{"expression": "ANOMALY_DETECTION_BAND(given, 4)", "label": "expected", "id": "band"}]
         return graph(self.watched.region, f"Critical: {label}", [band, given.line(id="given", label=label)])
 
-    def _stages(self, function: WatchedFunction) -> Widget:
+    def _stages(self, function: MonitoredFunction) -> Widget:
         lines = [
             self.watched.published(function, f"Stage{stage}", stat).line(label=f"{stage.lower()} {stat}")
             for stage in STAGES
@@ -191,7 +191,7 @@ class Dashboards:
         return graph(self.watched.region, "Quarantined an hour, by reason", [line], stacked=True)
 
 
-def _spill_over(region: str, function: WatchedFunction) -> Widget:
+def _spill_over(region: str, function: MonitoredFunction) -> Widget:
     used: Metric = of_alias(function, "ProvisionedConcurrencyUtilization", "Maximum")
     spilled = of_alias(function, "ProvisionedConcurrencySpilloverInvocations")
     lines = [used.line(label="pool in use"), spilled.line(label="spilled over", yAxis="right")]

@@ -11,7 +11,7 @@ DAY_S = 24 * HOUR_S
 
 
 @dataclass(frozen=True)
-class WatchedFunction:
+class MonitoredFunction:
     """One function with its way in, and the labels that it can give."""
 
     kind: str
@@ -31,30 +31,30 @@ class WatchedFunction:
 
 
 @dataclass(frozen=True)
-class Watched:
+class MonitoredStack:
     """One stage; names may be tokens that CloudFormation fills in."""
 
     stack: str
     region: str
     namespace: str
     """Of the metrics that the functions publish themselves."""
-    functions: tuple[WatchedFunction, ...]
+    functions: tuple[MonitoredFunction, ...]
     ticket_queue: str
     ticket_dead_letters: str
 
     def published(
-        self, function: WatchedFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str
+        self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str
     ) -> Metric:
         """A metric that the function publishes itself."""
         return Metric(self.namespace, name, {**dimensions, "service": function.service}, stat, period_s)
 
 
-def of_function(function: WatchedFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+def of_function(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
     """A metric that Lambda publishes of a function."""
     return Metric("AWS/Lambda", name, {"FunctionName": function.function_name}, stat, period_s)
 
 
-def of_alias(function: WatchedFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+def of_alias(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
     """A metric that Lambda publishes of the alias `live`, where the warm pool sits."""
     dimensions = {"FunctionName": function.function_name, "Resource": f"{function.function_name}:live"}
     return Metric("AWS/Lambda", name, dimensions, stat, period_s)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.monitoring.alarms import Alarm, Composite, Severity
-from infra.monitoring.monitored import DAY_S, HOUR_S, Watched, WatchedFunction, of_function
+from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, of_function
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ FEWEST = 3
 class Window:
     """One function's budget, burning at a pace, seen over so many seconds."""
 
-    watched: Watched
-    function: WatchedFunction
+    watched: MonitoredStack
+    function: MonitoredFunction
     objectives: Objectives
     pace: float
     seconds: int
@@ -86,7 +86,7 @@ class Window:
         )
 
 
-def burn_alarms(watched: Watched, objectives: Objectives) -> Iterator[tuple[Composite, tuple[Alarm, ...]]]:
+def burn_alarms(watched: MonitoredStack, objectives: Objectives) -> Iterator[tuple[Composite, tuple[Alarm, ...]]]:
     """Per function and pace: composites and their windows; what wakes somebody is told apart by objective."""
     for function in watched.functions:
         for burn in BURNS:

@@ -1,4 +1,4 @@
-"""One picture as another photographer might have taken it: nearer, tilted, in other light, saved once more."""
+"""One image as another photographer might have taken it: nearer, tilted, in other light, saved once more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
 NEARER = 0.6
-"""The least part of a picture's area that a crop keeps."""
+"""The least part of an image's area that a crop keeps."""
 TILT = 8.0
 """Degrees at most, either way."""
 LIGHT = 0.25
@@ -26,20 +26,20 @@ def may_mirror(source: str, tags: frozenset[str]) -> bool:
 
 
 def augmented(pixels: NDArray[np.uint8], size: int, mirror: bool, chance: np.random.Generator) -> NDArray[np.uint8]:
-    """A picture [any, any, 3] -> one view of it [size, size, 3]."""
-    picture = framed(Image.fromarray(pixels), size, mirror, chance)
+    """An image [any, any, 3] -> one view of it [size, size, 3]."""
+    image = framed(Image.fromarray(pixels), size, mirror, chance)
     for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
-        picture = change(picture).enhance(chance.uniform(1 - LIGHT, 1 + LIGHT))
+        image = change(image).enhance(chance.uniform(1 - LIGHT, 1 + LIGHT))
     if chance.random() < 0.5:
         saved = io.BytesIO()
-        picture.save(saved, "JPEG", quality=int(chance.integers(40, 95)))
-        picture = Image.open(saved)
-    return np.asarray(picture, dtype=np.uint8)
+        image.save(saved, "JPEG", quality=int(chance.integers(40, 95)))
+        image = Image.open(saved)
+    return np.asarray(image, dtype=np.uint8)
 
 
-def framed(picture: Image.Image, size: int, mirror: bool, chance: np.random.Generator) -> Image.Image:
+def framed(image: Image.Image, size: int, mirror: bool, chance: np.random.Generator) -> Image.Image:
     """Crop, stretch by a tenth at most, tilt and perhaps mirror, in one resampling."""
-    width, height = picture.size
+    width, height = image.size
     part = math.sqrt(chance.uniform(NEARER, 1))
     stretch = math.sqrt(chance.uniform(0.83, 1.2))
     wide, high = min(width, width * part * stretch), min(height, height * part / stretch)
@@ -51,6 +51,6 @@ def framed(picture: Image.Image, size: int, mirror: bool, chance: np.random.Gene
     a, b = across * math.cos(angle), -down * math.sin(angle)
     d, e = across * math.sin(angle), down * math.cos(angle)
     c, f = centre_x - (a + b) * size / 2, centre_y - (d + e) * size / 2
-    return picture.transform(
+    return image.transform(
         (size, size), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BICUBIC, fillcolor=(128, 128, 128)
     )

@@ -1,8 +1,8 @@
-"""How good the picture bundle is on the open sets' own validation pictures, and on sources it has never seen.
+"""How good the image bundle is on the open sets' own validation images, and on sources it has never seen.
 
 Run as `python -m layers.image_model.check --data DIR`; `--bundle` names another bundle, and for each
 `--left-out SOURCE=ENCODER`, an encoder that was trained without a source, heads are learned without it as well and are
-asked about all its pictures. Everything goes through the tagger that is served, `kind` first: a tag of a picture whose
+asked about all its images. Everything goes through the tagger that is served, `kind` first: a tag of an image whose
 kind was missed is missed too. Tags are those of the sets' `labels.csv`; an absent tag is taken for a no, as in the
 figures these are compared with.
 """
@@ -22,17 +22,17 @@ from rich.progress import Progress
 from rich.table import Table
 from sklearn.metrics import average_precision_score
 
-from layers.image_model.heads import taxonomy_of_pictures
+from layers.image_model.heads import taxonomy_of_images
+from layers.image_model.image_deal import LabelledImage, read_images
+from layers.image_model.image_rows import HERE, VAL, image_rows
 from layers.image_model.left_out import LeftOut, check_left_out
-from layers.image_model.picture_deal import Picture, read_pictures
-from layers.image_model.picture_rows import HERE, VAL, picture_rows
 from tagging.learning.data import RENAMED, Row, id_of
-from tagging.learning.evaluation import Observed, observe
+from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.model import Tagger
 from tagging.start import load_tagger
 
 FEWEST = 5
-"""Pictures of `val` that have a tag, below which it is in no figure."""
+"""Images of `val` that have a tag, below which it is in no figure."""
 TOLD_BY = {
     "footwear": ("shoes",),
     "headwear": ("hat",),
@@ -48,10 +48,10 @@ TOLD_BY = {
 
 @dataclass(frozen=True)
 class TagsChecked:
-    """The tags of one source over its validation pictures."""
+    """The tags of one source over its validation images."""
 
     source: str
-    pictures: int
+    images: int
     tags: int
     micro_f1: float
     mean_average_precision: float
@@ -59,7 +59,7 @@ class TagsChecked:
 
 @dataclass(frozen=True)
 class ScreenshotsChecked:
-    """The label `screenshot` over the validation pictures of all sources; folders are never in train and val both."""
+    """The label `screenshot` over the validation images of all sources; folders are never in train and val both."""
 
     screenshots: int
     recall: float
@@ -68,10 +68,10 @@ class ScreenshotsChecked:
     """Share of the photos."""
 
 
-def check_tags(observed: Observed, pictures: dict[str, Picture], source: str) -> TagsChecked:
-    """Micro-F1 and the mean of average precisions, over tags that FEWEST of the pictures have and not all of them."""
+def check_tags(observed: PredictionSet, images: dict[str, LabelledImage], source: str) -> TagsChecked:
+    """Micro-F1 and the mean of average precisions, over tags that FEWEST of the images have and not all of them."""
     rows = [place for place, row in enumerate(observed.rows) if row.source == source]
-    tagged = [pictures[observed.rows[place].id].tags for place in rows]
+    tagged = [images[observed.rows[place].id].tags for place in rows]
     counts = {tag: sum(tag in tags for tags in tagged) for tag in sorted({tag for tags in tagged for tag in tags})}
     tags = [tag for tag, count in counts.items() if FEWEST <= count < len(rows)]
     yes = np.array([[tag in of_row for tag in tags] for of_row in tagged])
@@ -96,7 +96,7 @@ def _best(cells: NDArray[np.float64], columns: Sequence[list[int]]) -> NDArray[n
     return np.stack([cells[:, each].max(axis=1) if each else nothing for each in columns], axis=1)
 
 
-def check_screenshots(observed: Observed) -> ScreenshotsChecked:
+def check_screenshots(observed: PredictionSet) -> ScreenshotsChecked:
     """Recall over screenshots, false alarms over the photos of the other sources."""
     given = observed.given[:, observed.labels.index("screenshot")]
     holds = np.array(["screenshot" in row.labels for row in observed.rows])
@@ -105,11 +105,11 @@ def check_screenshots(observed: Observed) -> ScreenshotsChecked:
     return ScreenshotsChecked(int(holds.sum()), round(float(recall), 4), int(photos.sum()), round(float(false), 4))
 
 
-def observed_of(tagger: Tagger, rows: Sequence[Row], told: str) -> Observed:
+def predictions_of(tagger: Tagger, rows: Sequence[Row], told: str) -> PredictionSet:
     """The rows tagged, with a bar."""
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task(told, total=len(rows))
-        return observe(tagger, rows, lambda: bars.advance(bar))
+        return predict_rows(tagger, rows, lambda: bars.advance(bar))
 
 
 def main() -> None:
@@ -120,11 +120,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    rows = picture_rows(asked.data, taxonomy_of_pictures())
+    rows = image_rows(asked.data, taxonomy_of_images())
     val = [row for row in rows if row.split == VAL]
-    observed = observed_of(load_tagger(asked.bundle), val, "validation")
-    pictures = {picture.file: picture for picture in read_pictures(asked.data)}
-    tags = [check_tags(observed, pictures, source) for source in ("grocery", "clothing")]
+    observed = predictions_of(load_tagger(asked.bundle), val, "validation")
+    images = {image.file: image for image in read_images(asked.data)}
+    tags = [check_tags(observed, images, source) for source in ("grocery", "clothing")]
     screenshots = check_screenshots(observed)
     pairs = [pair.partition("=") for pair in asked.left_out]
     left_out = [check_left_out(rows, source, Path(encoder), asked.cache) for source, _, encoder in pairs]
@@ -138,7 +138,7 @@ def main() -> None:
 def _table(tags: Sequence[TagsChecked], screenshots: ScreenshotsChecked, left_out: Sequence[LeftOut]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for one in tags:
-        what = f"{one.source}, {one.pictures} validation pictures, {one.tags} tags with {FEWEST} or more"
+        what = f"{one.source}, {one.images} validation images, {one.tags} tags with {FEWEST} or more"
         table.add_row(what, f"micro-F1 {one.micro_f1:.3f}, mAP {one.mean_average_precision:.3f}")
     seen = f"recall {screenshots.recall:.3f}, false alarms {screenshots.false_alarms:.2%}"
     table.add_row(f"screenshot, {screenshots.screenshots} validation screenshots, {screenshots.photos} photos", seen)

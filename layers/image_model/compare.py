@@ -13,23 +13,23 @@ from pathlib import Path
 import numpy as np
 
 from layers.image_model.encoded import encoded
+from layers.image_model.image_deal import Part, deal, read_images
 from layers.image_model.measure import Seen, fit_kinds, kinds_held, tag_figures
 from layers.image_model.origin import LICENCES
-from layers.image_model.picture_deal import Part, deal, read_pictures
-from tagging.learning.heads import Recipe
+from tagging.learning.heads import Hyperparameters
 
 SOURCES = tuple(LICENCES)
 PHOTOS = ("grocery", "clothing", "aquarium", "cards")
 ALARMS = 0.01
-FOR_KINDS = Recipe(inverse_penalty=3.0, balance=0.5)
+FOR_KINDS = Hyperparameters(inverse_penalty=3.0, balance=0.5)
 
 
 def seen_by(folder: Path, data: Path, work: Path) -> Seen:
-    pictures = read_pictures(data)
-    parts = deal(pictures)
-    features = encoded(folder, data, [picture.file for picture in pictures], work).astype(np.float64)
+    images = read_images(data)
+    parts = deal(images)
+    features = encoded(folder, data, [image.file for image in images], work).astype(np.float64)
     features /= np.linalg.norm(features, axis=1).mean()
-    return Seen(pictures, [parts[picture.file] for picture in pictures], features)
+    return Seen(images, [parts[image.file] for image in images], features)
 
 
 def show_tags(seen: Seen, measured: Part, sources: list[str]) -> None:
@@ -58,13 +58,13 @@ def show_kinds(seen: Seen, measured: Part) -> None:
 
 
 def show_unseen(seen: Seen, source: str) -> None:
-    """The kinds learned without a source: how often its pictures are called garment or grocery all the same.
+    """The kinds learned without a source: how often its images are called garment or grocery all the same.
 
-    Once with thresholds from the calibration pictures, once with those that RECALL of the validation's pictures reach.
+    Once with thresholds from the calibration images, once with those that RECALL of the validation's images reach.
     """
     others = [name for name in SOURCES if name != source]
     learned = fit_kinds(seen, others, FOR_KINDS)
-    unseen = np.array([picture.source == source for picture in seen.pictures])
+    unseen = np.array([image.source == source for image in seen.images])
     known = seen.rows("val", others)
     held = kinds_held(seen, known, learned.names)
     for told, kinds in (("calibration", learned), ("validation", learned.reaching(seen.features[known], held))):
@@ -81,7 +81,7 @@ def show_unseen(seen: Seen, source: str) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--data", type=Path, required=True, help="folder that holds images/")
-    arguments.add_argument("--work", type=Path, required=True, help="scratch folder for decoded pictures and features")
+    arguments.add_argument("--work", type=Path, required=True, help="scratch folder for decoded images and features")
     arguments.add_argument("--measured", choices=["val", "calibration"], default="val")
     arguments.add_argument("--tags", nargs="*", default=["grocery", "clothing", "screenshots"])
     arguments.add_argument("--without", nargs="*", default=[], help="SOURCE=FOLDER of an encoder trained without it")

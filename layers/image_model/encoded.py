@@ -1,4 +1,4 @@
-"""Features of all pictures by one exported encoder, through onnxruntime as it is served, kept by its checksum."""
+"""Features of all images by one exported encoder, through onnxruntime as it is served, kept by its checksum."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layers.image_model.pixels import pixels_of
 
 
 def encoded(folder: Path, data: Path, files: Sequence[str], work: Path) -> NDArray[np.float32]:
-    """Features [files, dimension] of the pictures, in the order of `files`."""
+    """Features [files, dimension] of the images, in the order of `files`."""
     model = folder / "encoder.onnx"
     version = hashlib.sha256(model.read_bytes() + "\n".join(files).encode()).hexdigest()[:12]
     kept = work / f"features-{version}.npy"
@@ -25,8 +25,8 @@ def encoded(folder: Path, data: Path, files: Sequence[str], work: Path) -> NDArr
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         pixels = pixels_of(data, files, session.get_inputs()[0].shape[1], work)
 
-        def one(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-            features: NDArray[np.float32] = session.run(["features"], {"pixels": picture[None]})[0][0]
+        def one(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+            features: NDArray[np.float32] = session.run(["features"], {"pixels": image[None]})[0][0]
             return features
 
         with ThreadPoolExecutor(2) as threads:

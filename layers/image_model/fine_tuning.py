@@ -73,7 +73,7 @@ class Batch:
 
 
 def batches(view: View, rows: Sequence[int], targets: Targets, size: int, seed: list[int]) -> Iterator[Batch]:
-    """Batches over one view; `rows` are the places in it of the pictures of `targets`."""
+    """Batches over one view; `rows` are the places in it of the images of `targets`."""
     order = np.random.default_rng(seed).permutation(len(rows))
     places = np.asarray(rows)
     for start in range(0, len(order) - size + 1, size):
@@ -95,7 +95,7 @@ class Training:
 
     @classmethod
     def new(cls, learner: Learner, first: View, settings: Settings) -> Training:
-        """From the backbone, its channels rescaled by some pictures' states."""
+        """From the backbone, its channels rescaled by some images' states."""
         with torch.no_grad():
             spread = np.random.default_rng(0).permutation(len(first.states))[:256]
             states = torch.from_numpy(first.states[np.sort(spread)]).float()

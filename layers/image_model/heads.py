@@ -1,4 +1,4 @@
-"""The recipe of the shipped heads for pictures: the open sets in, heads, thresholds and a whole bundle out.
+"""The recipe of the shipped heads for images: the open sets in, heads, thresholds and a whole bundle out.
 
 Run in an environment with the extras `cli` and `learning`, once the encoder is there; `--data` is the folder that holds
 `images/`: `python -m layers.image_model.heads --data DIR`
@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from layers.image_model.picture_rows import HERE, learned_from, picture_rows
+from layers.image_model.image_rows import HERE, image_rows, learned_from
 from tagging.cli.train_view import show_trained
 from tagging.learning.data import Row, read_taxonomy
 from tagging.learning.training import Trained, TrainRequest, train_bundle
@@ -33,7 +33,7 @@ class Places:
     cache: Path | None = None
 
 
-def taxonomy_of_pictures() -> Taxonomy:
+def taxonomy_of_images() -> Taxonomy:
     """The one beside this file."""
     return read_taxonomy(HERE / "taxonomy.yaml")
 
@@ -60,9 +60,9 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=HERE / "bundle")
     arguments.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
     chosen = arguments.parse_args()
-    taxonomy = taxonomy_of_pictures()
+    taxonomy = taxonomy_of_images()
     places = Places(chosen.encoder, chosen.out, chosen.cache)
-    show_trained(Console(highlight=False), train(picture_rows(chosen.data, taxonomy), taxonomy, places), chosen.out)
+    show_trained(Console(highlight=False), train(image_rows(chosen.data, taxonomy), taxonomy, places), chosen.out)
 
 
 if __name__ == "__main__":

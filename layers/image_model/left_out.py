@@ -1,4 +1,4 @@
-"""What heads that have never seen a source take its pictures for: whether `kind` has learned kinds, or sources."""
+"""What heads that have never seen a source take its images for: whether `kind` has learned kinds, or sources."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from layers.image_model.heads import Places, taxonomy_of_pictures, train
-from layers.image_model.picture_rows import VAL
+from layers.image_model.heads import Places, taxonomy_of_images, train
+from layers.image_model.image_rows import VAL
 from tagging.learning.data import Row
-from tagging.learning.evaluation import Observed, observe
+from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.start import load_tagger
 
 RECALL = 0.95
@@ -22,14 +22,14 @@ SOUGHT = ("garment", "grocery")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Pictures of a source, of which none is a garment or grocery, by a model that was trained without the source."""
+    """Images of a source, of which none is a garment or grocery, by a model that was trained without the source."""
 
     source: str
-    pictures: int
+    images: int
     false: float
     """Share that gets garment or grocery, by the thresholds that the model is served with."""
     garment_recall: float
-    """By the same thresholds, over the validation pictures of the other sources."""
+    """By the same thresholds, over the validation images of the other sources."""
     grocery_recall: float
     false_at_recall: float
     """Share that reaches the score from which RECALL of those are found, of garment or of grocery."""
@@ -37,13 +37,13 @@ class LeftOut:
 
 
 def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path | None = None) -> LeftOut:
-    """Learn heads without the source, and tag all its pictures; `encoder` must have been trained without it too."""
+    """Learn heads without the source, and tag all its images; `encoder` must have been trained without it too."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bundle"
-        train(rows, taxonomy_of_pictures(), Places(encoder, out, cache), without=source)
+        train(rows, taxonomy_of_images(), Places(encoder, out, cache), without=source)
         tagger = load_tagger(out)
-    unseen = observe(tagger, [row for row in rows if row.source == source])
-    seen = observe(tagger, [row for row in rows if row.split == VAL and row.source in ("clothing", "grocery")])
+    unseen = predict_rows(tagger, [row for row in rows if row.source == source])
+    seen = predict_rows(tagger, [row for row in rows if row.split == VAL and row.source in ("clothing", "grocery")])
     false = np.zeros(len(unseen.rows), dtype=bool)
     at_recall = false.copy()
     recalls = []
@@ -55,7 +55,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
         at_recall |= unseen.scores[:, column] >= reached_by(seen, column)
     return LeftOut(
         source=source,
-        pictures=len(unseen.rows),
+        images=len(unseen.rows),
         false=round(float(false.mean()), 4),
         garment_recall=recalls[0],
         grocery_recall=recalls[1],
@@ -63,7 +63,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     )
 
 
-def reached_by(seen: Observed, column: int) -> float:
-    """The highest score that RECALL of the pictures with the label reach."""
+def reached_by(seen: PredictionSet, column: int) -> float:
+    """The highest score that RECALL of the images with the label reach."""
     scores = np.sort(seen.scores[seen.answers.yes[:, column], column])
     return float(scores[int(np.floor((1 - RECALL) * len(scores)))])

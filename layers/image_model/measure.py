@@ -1,6 +1,6 @@
 """Figures of an encoder by linear heads on its features: tags of one source, screenshots, kinds on unseen sources.
 
-Heads are fitted on the pictures that the encoder was trained on; C and thresholds come from the calibration pictures,
+Heads are fitted on the images that the encoder was trained on; C and thresholds come from the calibration images,
 which it has not seen; then the heads are fitted once more on both. Figures are of the sets' own validation.
 """
 
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
-from layers.image_model.picture_deal import Part, Picture
+from layers.image_model.image_deal import LabelledImage, Part
 from layers.image_model.targets import kind_of
-from tagging.learning.heads import Linear, Recipe, fit, fit_exclusive, learnable
+from tagging.learning.heads import Hyperparameters, Linear, fit, fit_exclusive, learnable
 from tagging.learning.numeric import Answers, tuned_thresholds
 
 Floats = NDArray[np.float64]
@@ -24,23 +24,23 @@ PENALTIES = (1.0, 4.0, 16.0)
 BALANCES = (0.0, 0.5)
 RECALL = 0.95
 ALWAYS = frozenset({"clothing", "screenshot"})
-"""Tags that name their source: they hold for nearly all of its pictures, and would only raise the figures."""
+"""Tags that name their source: they hold for nearly all of its images, and would only raise the figures."""
 FEWEST = 5
-"""Positives in the measured pictures that a tag needs to count for mAP."""
+"""Positives in the measured images that a tag needs to count for mAP."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """All pictures of labels.csv with their features: rows in the same order."""
+    """All images of labels.csv with their features: rows in the same order."""
 
-    pictures: Sequence[Picture]
+    images: Sequence[LabelledImage]
     parts: Sequence[Part]
     features: Floats
-    """[pictures, dimension], scaled to a mean length of 1."""
+    """[images, dimension], scaled to a mean length of 1."""
 
     def rows(self, part: Part, sources: Sequence[str]) -> Bools:
-        here = zip(self.pictures, self.parts, strict=True)
-        return np.array([found == part and picture.source in sources for picture, found in here])
+        here = zip(self.images, self.parts, strict=True)
+        return np.array([found == part and image.source in sources for image, found in here])
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class TagFigures:
     mean_ap: float
     """Over the tags with at least FEWEST positives."""
     tags: int
-    recipe: Recipe
+    recipe: Hyperparameters
 
 
 def answers(seen: Seen, rows: Bools, tags: Sequence[str]) -> Answers:
-    chosen = [picture for picture, taken in zip(seen.pictures, rows, strict=True) if taken]
-    yes = np.array([[tag in picture.tags for tag in tags] for picture in chosen])
+    chosen = [image for image, taken in zip(seen.images, rows, strict=True) if taken]
+    yes = np.array([[tag in image.tags for tag in tags] for image in chosen])
     return Answers(yes, np.ones_like(yes))
 
 
@@ -71,12 +71,12 @@ def mean_precision(logits: Floats, held: Bools) -> float:
 
 
 def tag_figures(seen: Seen, source: str, measured: Part = "val") -> TagFigures:
-    """Heads for the tags of one source, which are asked of its pictures only."""
+    """Heads for the tags of one source, which are asked of its images only."""
     train, tuning, test = (seen.rows(part, [source]) for part in ("train", "calibration", measured))
-    have = [picture.tags for picture, taken in zip(seen.pictures, train, strict=True) if taken]
+    have = [image.tags for image, taken in zip(seen.images, train, strict=True) if taken]
     tags = sorted({tag for tags in have for tag in tags} - ALWAYS)
     asked, tuned, held = (answers(seen, rows, tags) for rows in (train, tuning, test))
-    best, found, thresholds = -1.0, Recipe(), np.zeros(len(tags))
+    best, found, thresholds = -1.0, Hyperparameters(), np.zeros(len(tags))
     rows = learnable(seen.features[train])
     for penalty in PENALTIES:
         for balance in BALANCES:
@@ -110,15 +110,15 @@ class Kinds:
     """On the softmax's share."""
 
     def given(self, features: Floats) -> Bools:
-        """[pictures, kinds]: the kinds whose share reaches their threshold."""
+        """[images, kinds]: the kinds whose share reaches their threshold."""
         return self.shares(features) >= self.thresholds
 
     def shares(self, features: Floats) -> Floats:
-        """The softmax [pictures, kinds]."""
+        """The softmax [images, kinds]."""
         return softmax(self.linear.logits(features))
 
     def reaching(self, features: Floats, held: Bools) -> Kinds:
-        """With the highest thresholds that find RECALL of each kind's pictures among these."""
+        """With the highest thresholds that find RECALL of each kind's images among these."""
         shares = self.shares(features)
         kept = [np.quantile(shares[held[:, kind], kind], 1 - RECALL, method="lower") for kind in range(len(self.names))]
         return Kinds(self.names, self.linear, np.array(kept))
@@ -131,14 +131,14 @@ def softmax(logits: Floats) -> Floats:
 
 
 def kinds_held(seen: Seen, rows: Bools, names: Sequence[str]) -> Bools:
-    chosen = [kind_of(picture) for picture, taken in zip(seen.pictures, rows, strict=True) if taken]
+    chosen = [kind_of(image) for image, taken in zip(seen.images, rows, strict=True) if taken]
     return np.array([[kind == name for name in names] for kind in chosen])
 
 
-def fit_kinds(seen: Seen, sources: Sequence[str], recipe: Recipe) -> Kinds:
-    """The kinds by these sources; thresholds are the highest that RECALL of each kind's calibration pictures reach."""
+def fit_kinds(seen: Seen, sources: Sequence[str], recipe: Hyperparameters) -> Kinds:
+    """The kinds by these sources; thresholds are the highest that RECALL of each kind's calibration images reach."""
     train, tuning = seen.rows("train", sources), seen.rows("calibration", sources)
-    names = tuple(sorted({kind_of(p) for p, taken in zip(seen.pictures, train, strict=True) if taken}))
+    names = tuple(sorted({kind_of(p) for p, taken in zip(seen.images, train, strict=True) if taken}))
     held = kinds_held(seen, train, names)
     linear = fit_exclusive(learnable(seen.features[train]), Answers(held, np.ones_like(held)), recipe)
     kinds = Kinds(names, linear, np.zeros(len(names)))

@@ -16,7 +16,7 @@ class Step(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where t
     """One convolution: weight [out, in / groups, k, k] times a gain for each output channel, and a bias.
 
     There is no batch norm: its statistics stay those of ImageNet, folded in. That halves the time of a training step,
-    and pictures of other sources in the batch change nothing.
+    and images of other sources in the batch change nothing.
     """
 
     def __init__(self, folded: Folded, place: Place) -> None:
@@ -57,8 +57,8 @@ class Step(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where t
 class Network(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
     """Pixels [N, 3, H, W] -> features [N, 1280], in two halves.
 
-    The first `frozen` convolutions are never trained: edges and colours are the same in all pictures, and most of a
-    training step's time would go there. What they make of a picture (its state) can therefore be kept.
+    The first `frozen` convolutions are never trained: edges and colours are the same in all images, and most of a
+    training step's time would go there. What they make of an image (its state) can therefore be kept.
     """
 
     def __init__(self, folded: Sequence[Folded], frozen: int) -> None:
@@ -94,5 +94,5 @@ class Network(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any wher
 
 
 def as_planes(pixels: NDArray[np.uint8]) -> torch.Tensor:
-    """Pictures uint8 [N, H, W, 3] -> [N, 3, H, W], the channels last in memory."""
+    """Images uint8 [N, H, W, 3] -> [N, 3, H, W], the channels last in memory."""
     return torch.from_numpy(pixels).permute(0, 3, 1, 2)

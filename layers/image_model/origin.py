@@ -1,4 +1,4 @@
-"""Where an encoder for pictures comes from, as its manifest says it: weights, pictures, licences."""
+"""Where an encoder for images comes from, as its manifest says it: weights, images, licences."""
 
 from __future__ import annotations
 

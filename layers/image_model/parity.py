@@ -13,17 +13,17 @@ from layers.image_model.network import Network, as_planes
 
 
 def parity(folder: Path, network: Network, pixels: NDArray[np.uint8]) -> dict[str, object]:
-    """Cosines of the features of these pictures [N, size, size, 3], for the manifest."""
+    """Cosines of the features of these images [N, size, size, 3], for the manifest."""
     session = onnxruntime.InferenceSession(folder / "encoder.onnx", providers=["CPUExecutionProvider"])
     found = []
     with torch.no_grad():
-        for picture in pixels:
-            exact = network.finish(network.start(as_planes(picture[None])))[0].numpy()
-            served = session.run(["features"], {"pixels": picture[None]})[0][0]
+        for image in pixels:
+            exact = network.finish(network.start(as_planes(image[None])))[0].numpy()
+            served = session.run(["features"], {"pixels": image[None]})[0][0]
             found.append(float(exact @ served / (np.linalg.norm(exact) * np.linalg.norm(served))))
     return {
         "measure": "cosine to the float32 network before export",
-        "pictures": len(found),
+        "images": len(found),
         "mean": round(float(np.mean(found)), 5),
         "min": round(min(found), 5),
     }

@@ -1,4 +1,4 @@
-"""The pictures decoded once, by the product's own decoder, and kept beside the checkpoints."""
+"""The images decoded once, by the product's own decoder, and kept beside the checkpoints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tagging.image import decode_image
 
 
 def pixels_of(data: Path, files: Sequence[str], size: int, kept: Path) -> NDArray[np.uint8]:
-    """Pictures [N, size, size, 3] uint8 RGB in the order of `files`, kept in the folder `kept`."""
+    """Images [N, size, size, 3] uint8 RGB in the order of `files`, kept in the folder `kept`."""
     name = hashlib.sha256("\n".join([str(size), *files]).encode()).hexdigest()[:12]
     path = kept / f"pixels-{size}-{name}.npy"
     if not path.exists():

@@ -1,4 +1,4 @@
-"""What each picture is asked while the encoder is trained, and what is known of the answer."""
+"""What each image is asked while the encoder is trained, and what is known of the answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.image_model.picture_deal import Picture
+from layers.image_model.image_deal import LabelledImage
 
 KINDS = {"clothing": "garment", "grocery": "grocery", "screenshots": "screenshot"}
 """Source -> kind; every other source is `other`, and so is what is no screenshot among the screenshots."""
@@ -17,7 +17,7 @@ UNSURE = 0.1
 SHORTCUT = 0.1
 """Weight of `kind`: sources are told apart too easily, and by what a photo of a customer's does not have."""
 OFTEN = 5
-"""A tag with fewer pictures to train on is left out."""
+"""A tag with fewer images to train on is left out."""
 
 
 @dataclass(frozen=True)
@@ -26,35 +26,35 @@ class Targets:
 
     columns: tuple[str, ...]
     holds: NDArray[np.float32]
-    """[pictures, columns], 0 or 1."""
+    """[images, columns], 0 or 1."""
     weight: NDArray[np.float32]
-    """[pictures, columns]; 0 where nobody asked."""
+    """[images, columns]; 0 where nobody asked."""
 
 
-def kind_of(picture: Picture) -> str:
-    kind = KINDS.get(picture.source, "other")
-    return "other" if kind == "screenshot" and "screenshot" not in picture.tags else kind
+def kind_of(image: LabelledImage) -> str:
+    kind = KINDS.get(image.source, "other")
+    return "other" if kind == "screenshot" and "screenshot" not in image.tags else kind
 
 
-def targets_of(pictures: Sequence[Picture]) -> Targets:
-    """Targets over the tags that these pictures have."""
+def targets_of(images: Sequence[LabelledImage]) -> Targets:
+    """Targets over the tags that these images have."""
     told: dict[str, int] = {}
-    for picture in pictures:
-        for tag in picture.tags:
-            told[f"{picture.source}/{tag}"] = told.get(f"{picture.source}/{tag}", 0) + 1
+    for image in images:
+        for tag in image.tags:
+            told[f"{image.source}/{tag}"] = told.get(f"{image.source}/{tag}", 0) + 1
     whole = {f"{source}/{tag}" for source, tag in (("clothing", "clothing"), ("screenshots", "screenshot"))}
     tags = sorted(tag for tag, often in told.items() if often >= OFTEN and tag not in whole)
-    kinds = sorted({f"kind/{kind_of(picture)}" for picture in pictures})
+    kinds = sorted({f"kind/{kind_of(image)}" for image in images})
     columns = tuple(tags + (kinds if len(kinds) > 1 else []))
-    holds = np.zeros((len(pictures), len(columns)), dtype=np.float32)
+    holds = np.zeros((len(images), len(columns)), dtype=np.float32)
     weight = np.zeros_like(holds)
-    for row, picture in enumerate(pictures):
+    for row, image in enumerate(images):
         for column, name in enumerate(columns):
             source, tag = name.split("/", 1)
             if source == "kind":
-                holds[row, column], weight[row, column] = tag == kind_of(picture), SHORTCUT
-            elif source == picture.source:
-                holds[row, column] = tag in picture.tags
-                unsure = (source == "screenshots" or tag == "kids") and tag not in picture.tags
+                holds[row, column], weight[row, column] = tag == kind_of(image), SHORTCUT
+            elif source == image.source:
+                holds[row, column] = tag in image.tags
+                unsure = (source == "screenshots" or tag == "kids") and tag not in image.tags
                 weight[row, column] = UNSURE if unsure else 1
     return Targets(columns, holds, weight)

@@ -1,4 +1,4 @@
-"""The recipe of the picture encoder: MobileNetV2's ImageNet weights and tagged pictures in, encoder.onnx out.
+"""The recipe of the image encoder: MobileNetV2's ImageNet weights and tagged images in, encoder.onnx out.
 
 Run in an environment with the extra `train-encoder`; `--data` holds `images/` and `backbones/`:
 `python -m layers.image_model.train --data DIR --out layers/image_model/bundle/encoder --work SCRATCH`
@@ -15,38 +15,38 @@ import torch
 from layers.image_model.export import write_encoder
 from layers.image_model.fine_tuning import Learner, Settings, Training, batches
 from layers.image_model.folded import read_backbone
+from layers.image_model.image_deal import deal, read_images
 from layers.image_model.network import Network
 from layers.image_model.origin import BACKBONE, LICENCES, origin, write_manifest
 from layers.image_model.parity import parity
-from layers.image_model.picture_deal import deal, read_pictures
 from layers.image_model.pixels import pixels_of
 from layers.image_model.targets import targets_of
 from layers.image_model.views import view_of
 
 DECODED = 224
-"""Pictures are decoded to this side, in pixels; crops of them are then resized to the encoder's."""
+"""Images are decoded to this side, in pixels; crops of them are then resized to the encoder's."""
 
 
 def train(data: Path, out: Path, work: Path, sources: list[str], settings: Settings) -> None:
-    """Train on the pictures of `sources`, write the encoder folder `out`; views and checkpoint lie in `work`."""
+    """Train on the images of `sources`, write the encoder folder `out`; views and checkpoint lie in `work`."""
     torch.manual_seed(settings.seed)
-    pictures = read_pictures(data)
-    parts = deal(pictures)
-    pictures = [picture for picture in pictures if parts[picture.file] == "train"]
-    pixels = pixels_of(data, [picture.file for picture in pictures], DECODED, work)
-    rows = [place for place, picture in enumerate(pictures) if picture.source in sources]
-    targets = targets_of([pictures[place] for place in rows])
+    images = read_images(data)
+    parts = deal(images)
+    images = [image for image in images if parts[image.file] == "train"]
+    pixels = pixels_of(data, [image.file for image in images], DECODED, work)
+    rows = [place for place, image in enumerate(images) if image.source in sources]
+    targets = targets_of([images[place] for place in rows])
     backbone = read_backbone(data / BACKBONE)
     untouched = Network(backbone[:-1], settings.frozen).eval()
     learner = Learner(backbone, len(targets.columns), settings.frozen)
-    view = view_of(0, pictures, pixels, untouched, settings.size, work)
+    view = view_of(0, images, pixels, untouched, settings.size, work)
     training = Training.new(learner, view, settings)
     checkpoint = work / f"{out.name}.checkpoint"
     if checkpoint.exists():
         training.resume(checkpoint)
-    print(f"{len(rows)} pictures, {len(targets.columns)} columns, {training.done} epochs done", flush=True)
+    print(f"{len(rows)} images, {len(targets.columns)} columns, {training.done} epochs done", flush=True)
     while training.done < settings.epochs:
-        view = view_of(training.done % settings.views, pictures, pixels, untouched, settings.size, work)
+        view = view_of(training.done % settings.views, images, pixels, untouched, settings.size, work)
         steps = batches(view, rows, targets, settings.batch, [settings.seed, training.done])
         training.epoch(steps, len(rows) // settings.batch, settings, lambda line: print(line, flush=True))
         training.save(checkpoint)

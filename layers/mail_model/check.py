@@ -24,7 +24,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.data import Row
-from tagging.learning.evaluation import Observed, observe, quality_of_parts
+from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_parts
 from tagging.start import load_tagger
 
 FEWEST = 5
@@ -63,7 +63,7 @@ class LabelChecked:
         return any(each.low > 0.5 for each in self.within)
 
 
-def check(observed: Observed) -> list[LabelChecked]:
+def check(observed: PredictionSet) -> list[LabelChecked]:
     """Every label of the bundle."""
     source_of = np.array([row.source for row in observed.rows])
     found = []
@@ -118,7 +118,7 @@ def main() -> int:
     rows = [row for of_source in test_rows(asked.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
     with Progress(console=Console(stderr=True, quiet=asked.json), transient=True) as bars:
         bar = bars.add_task("tagging", total=len(rows))
-        observed = observe(tagger, rows, lambda: bars.advance(bar))
+        observed = predict_rows(tagger, rows, lambda: bars.advance(bar))
     labels = check(observed)
     if asked.json:
         partly = quality_of_parts(observed)

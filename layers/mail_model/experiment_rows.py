@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from tagging.learning.data import Regime, id_of, official_runs, read_multidogo, read_nlupp
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
-from tagging.learning.heads import Directions, Prior, Recipe, Rotated, description_prior, rotate
+from tagging.learning.heads import Directions, Hyperparameters, Prior, Rotated, description_prior, rotate
 from tagging.learning.numeric import Answers
 from tagging.model import load_encoder
 from tagging.taxonomy import Label
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-RECIPE = Recipe()
+RECIPE = Hyperparameters()
 SHIPPED = Path(__file__).parent / "bundle" / "encoder"
 CACHE = Path(__file__).parents[2] / "build" / "features"
 

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from layers.mail_model.encoder import original, tokenizer
-from layers.mail_model.intent_losses import Batch, Learner, Lowered
+from layers.mail_model.intent_losses import Batch, HeadTrainer, Lowered
 from layers.mail_model.intent_rows import read_intent_rows
 from layers.mail_model.upper_layers import FROZEN, lower_states
 
@@ -50,12 +50,12 @@ class Settings:
 class Tuning:
     """A tuning under way: learner, optimiser, steps done."""
 
-    learner: Learner
+    learner: HeadTrainer
     optimiser: torch.optim.Optimizer
     done: int = 0
 
     @classmethod
-    def new(cls, learner: Learner, settings: Settings) -> Tuning:
+    def new(cls, learner: HeadTrainer, settings: Settings) -> Tuning:
         """Upper layers and heads, each at its own rate."""
         heads = [*learner.intents.parameters(), *learner.words.parameters()]
         groups = [
@@ -118,7 +118,7 @@ def fine_tune(data: Path, work: Path, settings: Settings) -> None:
     states, names = (lower_states(bert, words, texts) for texts in (rows.texts, rows.names))
     lowered = Lowered.of(upper, states, names)
     torch.manual_seed(settings.seed)
-    tuning = Tuning.new(Learner(upper, rows), settings)
+    tuning = Tuning.new(HeadTrainer(upper, rows), settings)
     if (work / CHECKPOINT).exists():
         tuning.resume(work / CHECKPOINT)
     lengths, intents = [len(state) for state in states], np.array(rows.intents)

@@ -46,7 +46,7 @@ class Batch:
     intents: NDArray[np.int64]
 
 
-class Learner(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
+class HeadTrainer(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
     """The upper layers, a head over all intents, and one over the words of their names."""
 
     of_source: torch.Tensor

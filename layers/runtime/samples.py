@@ -37,10 +37,10 @@ _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 def samples(kind: ItemKind) -> list[bytes]:
     """Items of a kind as their raw bytes; none of them can be quarantined."""
-    return [_MAIL] if kind == "mail" else list(_pictures())
+    return [_MAIL] if kind == "mail" else list(_images())
 
 
-def _pictures() -> Iterator[bytes]:
+def _images() -> Iterator[bytes]:
     """One drawing in every form, drawn and written with packages that nothing was trimmed from."""
     drawing = Image.new("RGB", (320, 240), "beige")
     ImageDraw.Draw(drawing).ellipse((60, 40, 260, 200), fill="firebrick", outline="black", width=4)

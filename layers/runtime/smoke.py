@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.runtime.bad_day import BAD_DAY
+from layers.runtime.aws_faults import AWS_FAULTS
 from layers.runtime.elf import is_elf
 from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target
@@ -57,7 +57,7 @@ def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
         shutil.copytree(EVENTS / f"{function.kind}s", folder)
         for number, sample in enumerate(samples(function.kind)):
             (folder / f"sample_{number:02}").write_bytes(sample)
-        with closing(StubAws(objects=folder, refusals=BAD_DAY)) as aws:
+        with closing(StubAws(objects=folder, refusals=AWS_FAULTS)) as aws:
             done = subprocess.run(
                 [python, "-I", "-S", "-B", str(RUNTIME / "first_items.py"), function.name, str(folder),
                  str(EVENTS / function.name),

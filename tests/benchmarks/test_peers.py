@@ -133,7 +133,7 @@ def test_a_missing_extra_is_wrong_use_in_one_line(monkeypatch, capsys):
     assert "extra `peers`: a_package_that_is_not_there not installed" in error
 
 
-def test_the_picture_is_the_same_for_the_same_figures(tmp_path: Path):
+def test_the_image_is_the_same_for_the_same_figures(tmp_path: Path):
     pytest.importorskip("matplotlib", reason="the extra `peers` is not installed")
     from benchmarks.peers.plot import draw
 

@@ -22,7 +22,7 @@ from tagging.cli.cost import cost
 from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
 from tagging.taxonomy.taxonomy import Taxonomy
-from tests.desk import Desk
+from tests.service_harness import ServiceHarness
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)
 STACK = BilledStack((FUNCTION,), {"alarm_month": 7, "composite_alarm_month": 2}, 3, 1, 0)
@@ -146,18 +146,20 @@ def test_the_template_says_what_is_billed(prod_template: Template) -> None:
     assert sum(stack.alarms.values()) >= len(prod_template.of_type("AWS::CloudWatch::Alarm"))
 
 
-def test_what_is_assumed_of_an_item_is_what_one_mail_makes(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_assumed_of_an_item_is_what_one_mail_makes(
+    harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     assumed = Assumptions()
     capsys.readouterr()
-    assert desk.handle(desk.event("a.eml", desk.put("a.eml"))) == []
-    (row,) = desk.items().values()
+    assert harness.handle(harness.event("a.eml", harness.put("a.eml"))) == []
+    (row,) = harness.items().values()
     written = sum(len(name) + stored_bytes(value) for name, value in row.items())
     assert math.ceil(written / 1024) == math.ceil(assumed.row_bytes / 1024)
     printed = capsys.readouterr().out.splitlines()
     labels = [line for line in printed if '"LabelGiven"' in line]
     assert labels
     assert all(0.8 < (len(line) + 27) / assumed.label_log_bytes < 1.2 for line in labels)
-    assert 0.7 < (len(desk.logs.getvalue().splitlines()[-1]) + 27) / assumed.item_log_bytes < 1.3
+    assert 0.7 < (len(harness.logs.getvalue().splitlines()[-1]) + 27) / assumed.item_log_bytes < 1.3
 
 
 def test_every_price_says_its_unit_and_where_it_was_read(root: Path) -> None:
@@ -171,7 +173,7 @@ def test_others_charge_for_the_same_items(billing: Billing) -> None:
     load = Load(mails=1_000_000, images=1_000)
     found = {each.name: each.usd for each in alternatives(load, billing.prices, billing.assumed)}
     assert found["managed text service taught your labels, in batches"] == pytest.approx(3_000)
-    assert found["managed picture service, its own labels"] == pytest.approx(1)
+    assert found["managed image service, its own labels"] == pytest.approx(1)
     assert found["one call a mail of a small language model (GPT-4o mini)"] == pytest.approx(255 + 36)
 
 

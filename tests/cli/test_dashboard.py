@@ -80,10 +80,10 @@ def test_a_page_escapes_what_it_shows(prod_template: Template, recorded: Recorde
 def test_it_is_drawn_and_nothing_sticks_out(prod_template: Template, day: Day, tmp_path: Path) -> None:
     path = tmp_path / "dashboards.html"
     path.write_text(page(read_dashboards(prod_template), day, subject(prod_template)))
-    picture = tmp_path / "dashboards.png"
-    done = browse(path, f"--screenshot={picture}", "--window-size=1300,2400")
+    image = tmp_path / "dashboards.png"
+    done = browse(path, f"--screenshot={image}", "--window-size=1300,2400")
     assert "CONSOLE" not in done.stderr
-    assert struct.unpack(">II", picture.read_bytes()[16:24]) == (1300, 2400)
+    assert struct.unpack(">II", image.read_bytes()[16:24]) == (1300, 2400)
     probe = """<script>
         const all = [...document.querySelectorAll("article.metric")];
         const cut = all.filter(each => each.scrollHeight > each.clientHeight);

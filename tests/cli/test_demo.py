@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tagging.cli.demo import demo, document, find_files
-from tagging.cli.demo_items import find_mails, find_pictures
+from tagging.cli.demo_items import find_images, find_mails
 from tagging.cli.demo_run import run_demo
 from tagging.cli.demo_view import show_run
-from tests.desk import PICTURES
 from tests.project_template import project_template
+from tests.service_harness import IMAGES
 
 MAILS = ("empty.eml", "gmail_alternative.eml", "thanks_only.eml")
 
@@ -30,22 +30,22 @@ def mails(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pictures")
+def images(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("images")
     (folder / "empty.png").write_bytes(b"")
-    (folder / "red").write_bytes(PICTURES.good)
-    (folder / "text.jpg").write_text("not a picture")
+    (folder / "red").write_bytes(IMAGES.good)
+    (folder / "text.jpg").write_text("not an image")
     (folder / "notes.txt").write_text("left alone")
     return folder
 
 
 @pytest.fixture(scope="module")
-def run(root, mails, pictures, picture_bundle):
+def run(root, mails, images, image_bundle):
     with Progress(disable=True) as bar:
-        return run_demo(root, find_files(mails, pictures), bar, project_template(root, picture_bundle))
+        return run_demo(root, find_files(mails, images), bar, project_template(root, image_bundle))
 
 
-def test_json_says_of_every_mail_and_every_picture_what_became_of_it(run):
+def test_json_says_of_every_mail_and_every_image_what_became_of_it(run):
     told = json.loads(json.dumps(document(run)))
     empty, card, thanks, nothing, red, text = told["items"]
     assert [item["source"] for item in told["items"]] == [*MAILS, "empty.png", "red", "text.jpg"]
@@ -53,7 +53,7 @@ def test_json_says_of_every_mail_and_every_picture_what_became_of_it(run):
     assert (empty["quarantine"]["reason"], nothing["quarantine"]["reason"]) == ("empty", "empty")
     assert text["quarantine"]["reason"] == "not_an_image"
     assert "lost_or_stolen" in card["labels"]
-    assert PICTURES.label in red["labels"]
+    assert IMAGES.label in red["labels"]
     assert set(card["scores"]) > set(card["labels"])
     assert (card["ticket"], thanks["ticket"], red["ticket"]) == ("sent", "none", "sent")
     assert {ticket["id"] for ticket in told["tickets"]} == {card["id"], red["id"]}
@@ -75,7 +75,7 @@ def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_100_
         "sent",
         "quarantined: empty",
         "3 mails",
-        "3 pictures",
+        "3 images",
         "2 tickets",
         "tag_image",
     ):
@@ -96,13 +96,13 @@ def test_an_mbox_is_as_good_as_single_mails(root, tmp_path):
     assert found[1].read().strip() == sent.strip()
 
 
-def test_a_folder_given_is_all_that_is_run_and_without_one_both_of_ours(mails, pictures, root):
+def test_a_folder_given_is_all_that_is_run_and_without_one_both_of_ours(mails, images, root):
     def keys(files):
         return [file.key for file in files]
 
     assert keys(find_files(mails, None)) == list(MAILS)
-    assert keys(find_files(None, pictures)) == ["empty.png", "red", "text.jpg"]
-    ours = find_mails(root / "events/mails") + find_pictures(root / "events/images")
+    assert keys(find_files(None, images)) == ["empty.png", "red", "text.jpg"]
+    ours = find_mails(root / "events/mails") + find_images(root / "events/images")
     assert keys(find_files(None, None)) == keys(ours)
     assert {file.kind for file in ours} == {"mail", "image"}
 

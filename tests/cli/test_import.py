@@ -68,7 +68,7 @@ def test_strict_writes_nothing_and_tells_all_problems(folder: Path) -> None:
 def test_a_taxonomy_that_was_edited_is_not_written_over_and_old_labels_are_carried(folder: Path) -> None:
     edited = folder / "edited.yaml"
     edited.write_text(
-        "version: 2\nheads: [{id: topic, kind: multilabel, labels: [{id: gone, description: lost, route: desk}]}]\n"
+        "version: 2\nheads: [{id: topic, kind: multilabel, labels: [{id: gone, description: lost, route: harness}]}]\n"
         "changes: [{rename: lost_card, to: gone, since: 2}]\n"
     )
     before = edited.read_text()

@@ -13,8 +13,8 @@ from tests.project_template import project_template
 
 
 @pytest.fixture
-def tiny_pictures(root, picture_bundle, monkeypatch):
-    template = project_template(root, picture_bundle)
+def tiny_images(root, image_bundle, monkeypatch):
+    template = project_template(root, image_bundle)
     monkeypatch.setattr(cloud, "synthesise", lambda _: template)
 
 
@@ -22,7 +22,7 @@ def tiny_pictures(root, picture_bundle, monkeypatch):
     ("function", "good", "bad", "reason"),
     [("tag_mail", "one_mail", "not_json", "not_json"), ("tag_image", "duplicate", "text_called_jpg", "not_an_image")],
 )
-@pytest.mark.usefixtures("tiny_pictures")
+@pytest.mark.usefixtures("tiny_images")
 def test_json_says_per_event_what_was_answered_and_written(root, capsys, function, good, bad, reason):
     cases = [root / "events" / function / f"{name}.json" for name in (good, bad, "s3_test_event")]
     invoke(function, cases, as_json=True)

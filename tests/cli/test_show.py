@@ -12,28 +12,28 @@ from pathlib import Path
 import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.desk import Desk
 from tests.service.test_malware_gate import scan_result
+from tests.service_harness import ServiceHarness
 
 Show = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def show(moto: str, desk: Desk) -> Show:
+def show(moto: str, harness: ServiceHarness) -> Show:
     environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
-    command = [str(Path(sys.executable).with_name("tagging")), "show", "--table", desk.service.table.name]
+    command = [str(Path(sys.executable).with_name("tagging")), "show", "--table", harness.service.table.name]
     return lambda *words: subprocess.run(
         [*command, *words], capture_output=True, text=True, env=environment, check=False
     )
 
 
-def test_an_item_is_shown_by_id_and_by_object(show: Show, desk: Desk) -> None:
-    version = desk.put("a b.eml")
+def test_an_item_is_shown_by_id_and_by_object(show: Show, harness: ServiceHarness) -> None:
+    version = harness.put("a b.eml")
     stored = {"key": "a+b.eml", "size": 10, "eTag": "e", "versionId": version, "sequencer": "01"}
-    s3 = {"bucket": {"name": desk.bucket}, "object": stored}
-    desk.handle(json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}))
-    row = desk.row()
-    for named in (row.id, f"s3://{desk.bucket}/a b.eml", f"s3://{desk.bucket}/a b.eml?versionId={version}"):
+    s3 = {"bucket": {"name": harness.bucket}, "object": stored}
+    harness.handle(json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}))
+    row = harness.row()
+    for named in (row.id, f"s3://{harness.bucket}/a b.eml", f"s3://{harness.bucket}/a b.eml?versionId={version}"):
         done = show(named, "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["id"] == row.id
@@ -43,23 +43,23 @@ def test_an_item_is_shown_by_id_and_by_object(show: Show, desk: Desk) -> None:
     assert "revision 1" in told
 
 
-def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, desk: Desk, root: Path) -> None:
+def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, harness: ServiceHarness, root: Path) -> None:
     for name in ("spam", "forged_verdicts"):
-        version = desk.put(name, (root / f"events/mails/{name}.eml").read_bytes())
-        desk.handle(desk.event(name, version))
-    rows = {row.source["key"]: row for row in desk.rows()}
+        version = harness.put(name, (root / f"events/mails/{name}.eml").read_bytes())
+        harness.handle(harness.event(name, version))
+    rows = {row.source["key"]: row for row in harness.rows()}
     assert json.loads(show(rows["spam"].id, "--json").stdout)["spam"] is True
     assert "says SES" in show(rows["spam"].id).stdout
     assert "says SES" not in show(rows["forged_verdicts"].id).stdout
 
 
 def test_an_upload_behind_the_malware_gate_is_shown_by_its_object_though_no_event_said_which_is_newest(
-    show: Show, desk: Desk
+    show: Show, harness: ServiceHarness
 ) -> None:
-    version = desk.put("a b.eml")
-    desk.handle(json.dumps(scan_result(desk, "a b.eml", version, "NO_THREATS_FOUND")))
-    done = show(f"s3://{desk.bucket}/a b.eml", "--json")
-    assert json.loads(done.stdout)["id"] == desk.row().id
+    version = harness.put("a b.eml")
+    harness.handle(json.dumps(scan_result(harness, "a b.eml", version, "NO_THREATS_FOUND")))
+    done = show(f"s3://{harness.bucket}/a b.eml", "--json")
+    assert json.loads(done.stdout)["id"] == harness.row().id
 
 
 @pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])

@@ -14,8 +14,8 @@ import typer
 from tagging.cli import serving
 from tagging.cli.local_items import find_items
 from tagging.cli.tag import tag_item
-from tests.desk import MAIL, THANKS
-from tests.picture_bundle import picture
+from tests.image_bundle import image
+from tests.service_harness import MAIL, THANKS
 
 
 def tagging(*words: object) -> subprocess.CompletedProcess[str]:
@@ -81,7 +81,7 @@ def test_a_person_reads_labels_with_scores(folder: Path) -> None:
         (["tag"], "Missing argument"),
         (["tag", "--colour"], "No such option"),
         (["no-such-command"], "No such command"),
-        (["tag", "pyproject.toml"], "only .eml, .mbox, .txt, .jsonl files and pictures are tagged"),
+        (["tag", "pyproject.toml"], "only .eml, .mbox, .txt, .jsonl files and images are tagged"),
         (["show", "s3://bucket"], "not s3://bucket/key"),
     ],
 )
@@ -109,10 +109,10 @@ def test_a_damaged_bundle_is_named_and_nothing_is_tagged(folder: Path, tmp_path:
 
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
-    """Pictures under any name, a mail, and a file that is nothing."""
-    (tmp_path / "a.jpg").write_bytes(picture("garment", form="JPEG"))
-    (tmp_path / "b.jpg").write_bytes(b"no picture")
-    (tmp_path / "c").write_bytes(picture("grocery"))
+    """Images under any name, a mail, and a file that is nothing."""
+    (tmp_path / "a.jpg").write_bytes(image("garment", form="JPEG"))
+    (tmp_path / "b.jpg").write_bytes(b"no image")
+    (tmp_path / "c").write_bytes(image("grocery"))
     (tmp_path / "d.eml").write_bytes(MAIL)
     (tmp_path / "e.pdf").write_bytes(b"%PDF")
     rows = [{"id": "r1", "path": "c"}, {"id": "r2", "path": "d.eml"}]
@@ -120,37 +120,37 @@ def album(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_bundle_for_pictures_tags_what_is_a_picture_by_its_name_or_its_first_bytes(
-    album: Path, picture_bundle: Path
+def test_a_bundle_for_images_tags_what_is_a_image_by_its_name_or_its_first_bytes(
+    album: Path, image_bundle: Path
 ) -> None:
-    found = {str(line["id"]).removeprefix(f"{album}/"): line for line in lines(album, "--bundle", picture_bundle)}
+    found = {str(line["id"]).removeprefix(f"{album}/"): line for line in lines(album, "--bundle", image_bundle)}
     kinds = {"a.jpg": "image", "b.jpg": "image", "c": "image", "d.eml": "mail", "r1": "image", "r2": "mail"}
     assert {name: line["kind"] for name, line in found.items()} == kinds
     assert found["a.jpg"]["labels"] == ["garment", "light_top", "light_left"]
     assert set(found["a.jpg"]) == {"id", "kind", "labels", "scores", "review", "bundle"}
     assert "ripe" not in found["a.jpg"]["scores"]
     assert found["b.jpg"]["quarantine"]["reason"] == "not_an_image"
-    assert found["d.eml"]["quarantine"] == {"reason": "wrong_kind", "detail": "only pictures are tagged here"}
+    assert found["d.eml"]["quarantine"] == {"reason": "wrong_kind", "detail": "only images are tagged here"}
     assert found["r1"]["scores"] == found["c"]["scores"]
-    assert "garment 1.00" in tagging("tag", album / "a.jpg", "--bundle", picture_bundle).stdout
+    assert "garment 1.00" in tagging("tag", album / "a.jpg", "--bundle", image_bundle).stdout
 
 
-def test_a_bundle_for_mails_quarantines_pictures(album: Path, root: Path) -> None:
+def test_a_bundle_for_mails_quarantines_images(album: Path, root: Path) -> None:
     found = lines(album / "a.jpg", album / "d.eml", "--bundle", root / "layers/mail_model/bundle")
     assert [line["quarantine"]["reason"] for line in found if "quarantine" in line] == ["wrong_kind"]
     assert "bank_card" in found[1]["labels"]
 
 
 def test_each_kind_is_tagged_by_its_shipped_bundle(
-    album: Path, picture_bundle: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+    album: Path, image_bundle: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     project = tmp_path_factory.mktemp("project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(serving, "root", lambda: project)
         (project / "layers/image_model").mkdir(parents=True)
-        with pytest.raises(typer.BadParameter, match="holds no bundle for pictures; train one"):
+        with pytest.raises(typer.BadParameter, match="holds no bundle for images; train one"):
             serving.serve_each({"mail", "image"}, None)
-        (project / serving.PICTURES).symlink_to(picture_bundle)
+        (project / serving.IMAGES).symlink_to(image_bundle)
         (project / "layers/mail_model").symlink_to(root / "layers/mail_model")
         served = serving.serve_each({"mail", "text", "image"}, None)
     assert served["mail"] is served["text"]
@@ -158,8 +158,8 @@ def test_each_kind_is_tagged_by_its_shipped_bundle(
     assert ["quarantine" in line for line in told] == [False, True, False, False, False, False]
 
 
-def test_only_labels_of_texts_are_explained(album: Path, picture_bundle: Path) -> None:
-    done = tagging("tag", album / "a.jpg", "--explain", "--bundle", picture_bundle)
+def test_only_labels_of_texts_are_explained(album: Path, image_bundle: Path) -> None:
+    done = tagging("tag", album / "a.jpg", "--explain", "--bundle", image_bundle)
     assert (done.returncode, done.stdout) == (2, "")
     assert "only labels of mails and texts can be explained" in done.stderr
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from tagging.learning.data.rows import Row
-from tagging.learning.evaluation.predictions import Observed
-from tagging.model.label_set import GivenLabel, LabelSet
+from tagging.learning.evaluation.predictions import PredictionSet
+from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.manifest import checksum_of, sha256
 from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
@@ -100,14 +100,14 @@ def by_hand(
     scores: np.ndarray,
     given: np.ndarray | None = None,
     review: Sequence[int] = (),
-) -> Observed:
+) -> PredictionSet:
     """What a tagger that gives these scores [rows, labels] would say; labels are given from 0.5 or as `given` says."""
     labels = list(tagger.bundle.taxonomy.labels)
     given = scores >= 0.5 if given is None else given
     label_sets = tuple(
         LabelSet(
             labels=tuple(
-                GivenLabel(label, tagger.bundle.taxonomy.head_of(label), float(scores[row, column]), None)
+                AssignedLabel(label, tagger.bundle.taxonomy.head_of(label), float(scores[row, column]), None)
                 for column, label in enumerate(labels)
                 if given[row, column]
             ),
@@ -118,7 +118,7 @@ def by_hand(
         for row in range(len(rows))
     )
     size = len(rows)
-    return Observed(tagger, tuple(rows), label_sets, np.full(size, 0.005), np.ones(size, dtype=bool), {})
+    return PredictionSet(tagger, tuple(rows), label_sets, np.full(size, 0.005), np.ones(size, dtype=bool), {})
 
 
 def made_rows(tagger: Tagger, yes: np.ndarray, unknown: np.ndarray | None = None) -> list[Row]:

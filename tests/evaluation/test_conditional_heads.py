@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tagging.learning.data.rows import Row
 from tagging.learning.evaluation.evaluation import evaluate_observed
-from tagging.learning.evaluation.predictions import observe
+from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Head, Taxonomy
 
@@ -24,7 +24,7 @@ def waiting_for(tagger: Tagger, label: str) -> Tagger:
 def test_a_label_that_was_not_asked_is_not_given_and_ranks_last(tiny: Tagger, label: str, asked: bool) -> None:
     text = "I am furious with this terrible florist! Can I speak to somebody at the florist?"
     rows = [Row("a", text, frozenset({"angry", "wants_person"})), Row("b", "The florist is late.", frozenset({"late"}))]
-    observed = observe(waiting_for(tiny, label), rows)
+    observed = predict_rows(waiting_for(tiny, label), rows)
     column = observed.labels.index("wants_person")
     assert ("wants_person" in observed.label_sets[0].scores) == asked
     assert bool(observed.given[0, column]) == asked

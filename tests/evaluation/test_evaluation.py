@@ -14,7 +14,7 @@ from sklearn import metrics as reference
 from tagging.learning.data.dataset import read_dataset
 from tagging.learning.data.rows import Row
 from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_observed
-from tagging.learning.evaluation.predictions import observe
+from tagging.learning.evaluation.predictions import predict_rows
 from tagging.learning.report import Subject, render_report
 from tagging.mail.parser import text_mail
 from tagging.model.tagger import Tagger
@@ -173,7 +173,7 @@ def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tag
     found = evaluate(tiny, [*rows, Row("dots", "...", frozenset())])
     assert found.data.quarantined == {"empty": 1}
     assert (found.data.rows, found.data.tagged, found.data.groups) == (43, 42, 6)
-    observed = observe(tiny, rows)
+    observed = predict_rows(tiny, rows)
     assert observed.label_sets[3] == tiny.tag(text_mail(rows[3].text))
     assert found.whole["micro_f1"].value > 0.6
     assert {(part.column, part.value) for part in found.slices} >= {("source", "s0"), ("source", "s1")}

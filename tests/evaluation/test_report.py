@@ -15,7 +15,7 @@ from tagging.learning.data.rows import Row
 from tagging.learning.evaluation.evaluation import evaluate_observed
 from tagging.learning.evaluation.explanation import Explainer
 from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
-from tagging.learning.evaluation.predictions import Observed, observe
+from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
 from tagging.learning.report import Subject, render_report
 from tagging.learning.report.first_screen import per_hundred
 from tagging.learning.report.markup import tag
@@ -29,7 +29,7 @@ EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.tit
 
 
 @pytest.fixture
-def observed(tiny: Tagger) -> Observed:
+def observed(tiny: Tagger) -> PredictionSet:
     """80 rows with mistakes, in the worst of which a text is markup, and so is its id and its source."""
     random = np.random.default_rng(0)
     yes = random.random((80, 5)) < [0.4, 0.3, 0.2, 0.2, 0.1]
@@ -41,7 +41,7 @@ def observed(tiny: Tagger) -> Observed:
 
 
 @pytest.fixture
-def html(observed: Observed) -> str:
+def html(observed: PredictionSet) -> str:
     return render_report(evaluate_observed(observed), observed, SUBJECT)
 
 
@@ -81,7 +81,7 @@ def test_the_page_says_what_a_manager_asks_first(html: str) -> None:
     assert html.index("<h2>Route by route") < html.index("<h2>Labels") < html.index("<h2>Worst mistakes")
 
 
-def test_an_unproven_label_is_named_on_the_first_screen(observed: Observed) -> None:
+def test_an_unproven_label_is_named_on_the_first_screen(observed: PredictionSet) -> None:
     found = evaluate_observed(observed)
     unproven = replace(found, labels=(replace(found.labels[0], proven=False), *found.labels[1:]))
     html = render_report(unproven, observed, SUBJECT)
@@ -90,7 +90,7 @@ def test_an_unproven_label_is_named_on_the_first_screen(observed: Observed) -> N
     assert "#label-late" in first
 
 
-def test_the_same_figures_make_the_same_page(observed: Observed, html: str) -> None:
+def test_the_same_figures_make_the_same_page(observed: PredictionSet, html: str) -> None:
     assert render_report(evaluate_observed(observed), observed, SUBJECT) == html
 
 
@@ -162,7 +162,7 @@ def test_other_thresholds_by_hand() -> None:
 
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
     rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
-    observed = observe(tiny, rows)
+    observed = predict_rows(tiny, rows)
     html = render_report(evaluate_observed(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
     assert "not what deleting the word would change" in html

@@ -70,10 +70,10 @@ def after(report: Path, script: str) -> str:
 
 
 def test_it_is_drawn_without_a_complaint_and_no_mail_can_act(report: Path) -> None:
-    picture = report.with_name("report.png")
-    done = browse(report, f"--screenshot={picture}", "--window-size=1280,1600")
+    image = report.with_name("report.png")
+    done = browse(report, f"--screenshot={image}", "--window-size=1280,1600")
     assert "CONSOLE" not in done.stderr
-    content = picture.read_bytes()
+    content = image.read_bytes()
     assert struct.unpack(">II", content[16:24]) == (1280, 1600)
     # A blank page of this size is about 6 kB.
     assert len(content) > 60_000

@@ -280,7 +280,7 @@ def invisible(rng: Random, size: int) -> bytes:
 
 
 def markup(rng: Random, size: int) -> bytes:
-    """HTML as no browser likes it: deep, unclosed, hidden, full of attributes, comments, entities and pictures."""
+    """HTML as no browser likes it: deep, unclosed, hidden, full of attributes, comments, entities and images."""
     pieces = (
         *(
             b"<div>",

@@ -1,7 +1,7 @@
 """`python -m tests.fuzz.measure`: processor time and peak memory of the worst inputs, against the declared budget.
 
 Each input is made in one process and read in another, both forked from one that loaded the readers (Linux, macOS).
-Ends with 1 where one is over. Mails of every kind at four sizes up to the limit; pictures of every kind, and the
+Ends with 1 where one is over. Mails of every kind at four sizes up to the limit; images of every kind, and the
 largest that the limits admit.
 """
 
@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.speed.worst_images import saved, square, worst_pictures
+from benchmarks.speed.worst_images import saved, square, worst_images
 from tagging.budget import reading_budget
 from tagging.image.decoder import ImageError, ImageLimits, decode_image
 from tagging.mail.parser import MailError, MailLimits, parse_mail
-from tests.fuzz import mails, pictures
+from tests.fuzz import images, mails
 from tests.mail.test_mail_bombs import BOMBS
 
 MIB = 1 << 20
@@ -114,7 +114,7 @@ def read_mail(data: bytes) -> None:
         return
 
 
-def read_picture(data: bytes) -> None:
+def read_image(data: bytes) -> None:
     """Pixels, or a reason."""
     try:
         decode_image(data, 192)
@@ -136,13 +136,13 @@ def mail_of(kind: str, seed: int, size: int) -> Iterator[tuple[str, bytes]]:
     yield f"{kind} {seed} {size}", mails.mail(kind, seed, size)
 
 
-def rounds_of_pictures(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
+def rounds_of_images(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
     """The largest that the limits admit, then every kind at every size."""
-    yield worst_pictures(ImageLimits())
+    yield worst_images(ImageLimits())
     yield many_scans(ImageLimits())
-    for kind in pictures.KINDS:
+    for kind in images.KINDS:
         for size in (10_000, 1_000_000, 16_000_000):
-            yield ((f"{kind} {seed} {size}", pictures.picture(kind, seed, size)) for seed in range(seeds))
+            yield ((f"{kind} {seed} {size}", images.image(kind, seed, size)) for seed in range(seeds))
 
 
 def many_scans(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
@@ -160,10 +160,10 @@ def main() -> int:
     """Print the worst of each and whether all kept the budget."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="inputs per kind and size")
-    parser.add_argument("--only", choices=("mails", "pictures"))
+    parser.add_argument("--only", choices=("mails", "images"))
     given = parser.parse_args()
     over = 0
-    trials = {"mails": (rounds_of_mails, read_mail), "pictures": (rounds_of_pictures, read_picture)}
+    trials = {"mails": (rounds_of_mails, read_mail), "images": (rounds_of_images, read_image)}
     for what, (rounds, read) in trials.items():
         if given.only in (None, what):
             with tempfile.TemporaryDirectory() as folder:

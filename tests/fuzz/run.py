@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("mail", "picture", "body")
+NAMES = ("mail", "image", "body")
 PIECES = (
     *(
         b"\n",

@@ -10,14 +10,14 @@ from tagging.image.decoder import ImageError, ImageLimits, decode_image
 from tagging.intake.messages import Delivery, Rejected, read_body
 from tagging.mail.parser import MailError, MailLimits, parse_mail
 from tagging.store.row import source_fields
-from tests.fuzz import events, mails, pictures
+from tests.fuzz import events, images, mails
 from tests.mail.test_any_bytes import check_mail
 
 FOUND = Path(__file__).parent / "found"
 """Inputs that once broke something, by target: each stays as a test."""
 EVENTS = Path(__file__).parents[2] / "events"
 MAIL_LIMITS = MailLimits()
-PICTURE_LIMITS = ImageLimits(size=1 << 20, pixels=1 << 18, memory=1 << 22, parts=512, scans=40)
+IMAGE_LIMITS = ImageLimits(size=1 << 20, pixels=1 << 18, memory=1 << 22, parts=512, scans=40)
 """Small, so that a fuzzer sees many; what large ones cost is measured in `measure.py`."""
 SIDE = 32
 
@@ -43,7 +43,7 @@ def attempt_mail(data: bytes) -> str:
     return "mail"
 
 
-def attempt_picture(data: bytes, limits: ImageLimits = PICTURE_LIMITS) -> str:
+def attempt_image(data: bytes, limits: ImageLimits = IMAGE_LIMITS) -> str:
     """Pixels of the size asked for, or the reason of an ImageError."""
     try:
         pixels = decode_image(data, SIDE, limits).pixels
@@ -51,7 +51,7 @@ def attempt_picture(data: bytes, limits: ImageLimits = PICTURE_LIMITS) -> str:
         return error.reason
     assert pixels.shape == (SIDE, SIDE, 3)
     assert pixels.dtype.name == "uint8"
-    return "picture"
+    return "image"
 
 
 def attempt_body(data: bytes) -> str:
@@ -76,8 +76,8 @@ def _mail_seeds() -> Iterator[bytes]:
     yield from (mails.mail(kind, seed, 400) for kind in mails.ALL for seed in range(5))
 
 
-def _picture_seeds() -> Iterator[bytes]:
-    yield from pictures.WHOLE.values()
+def _image_seeds() -> Iterator[bytes]:
+    yield from images.WHOLE.values()
 
 
 def _body_seeds() -> Iterator[bytes]:
@@ -86,6 +86,6 @@ def _body_seeds() -> Iterator[bytes]:
 
 TARGETS = {
     "mail": Target(attempt_mail, _mail_seeds, 4_096),
-    "picture": Target(attempt_picture, _picture_seeds, 8_192),
+    "image": Target(attempt_image, _image_seeds, 8_192),
     "body": Target(attempt_body, _body_seeds, 8_192),
 }

@@ -23,4 +23,4 @@ def test_what_was_found_is_read_now(path: Path) -> None:
 def test_every_target_begins_with_inputs_of_every_outcome(name: str) -> None:
     attempt: Callable[[bytes], str] = TARGETS[name].attempt
     outcomes = {attempt(seed) for seed in TARGETS[name].seeds()}
-    assert {"mail": {"mail", "empty"}, "picture": {"picture"}, "body": {"Delivery", "Rejected"}}[name] <= outcomes
+    assert {"mail": {"mail", "empty"}, "image": {"image"}, "body": {"Delivery", "Rejected"}}[name] <= outcomes

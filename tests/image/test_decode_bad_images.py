@@ -1,4 +1,4 @@
-"""Whatever the bytes: pixels where a person would see a picture, otherwise an ImageError with its reason."""
+"""Whatever the bytes: pixels where a person would see an image, otherwise an ImageError with its reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image as pil
 
-from benchmarks.speed.worst_images import chunk, large_png, with_text_bombs, worst_pictures
+from benchmarks.speed.worst_images import chunk, large_png, with_text_bombs, worst_images
 from tagging.image.decoder import ImageError, ImageLimits, decode_image
 from tagging.image.formats import looks_like_image
 from tagging.item import Image
@@ -24,9 +24,9 @@ SIZE = 32
 LIMITS = ImageLimits()
 
 
-def saved(picture: pil.Image, format: str, **options: Any) -> bytes:
+def saved(image: pil.Image, format: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    picture.save(out, format, **options)
+    image.save(out, format, **options)
     return out.getvalue()
 
 
@@ -67,7 +67,7 @@ KINDS: dict[str, bytes] = {
     "tiff_fax": saved(scene().convert("1"), "TIFF", compression="group4"),
 }
 YIELDS_ROWS = {"jpeg", "jpeg_progressive", "jpeg_cmyk", "png", "png_palette", "apng", "gif", "bmp", "tiff"}
-"""Kinds of which a part is a picture of the first rows (or a coarse one), at least when a tenth is missing."""
+"""Kinds of which a part is an image of the first rows (or a coarse one), at least when a tenth is missing."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -95,7 +95,7 @@ def test_a_file_with_bytes_changed_ends_in_pixels_or_a_reason(kind: str, capfd: 
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "bmp", "tiff"])
-def test_of_a_broken_file_the_rows_that_came_are_the_picture(kind: str) -> None:
+def test_of_a_broken_file_the_rows_that_came_are_the_image(kind: str) -> None:
     """Not the black that stands for what is missing."""
     bright = pil.new("RGB", (100, 100), (240, 200, 220))
     options = {"interlace": 0} if kind == "gif" else {}
@@ -106,16 +106,16 @@ def test_of_a_broken_file_the_rows_that_came_are_the_picture(kind: str) -> None:
     assert found.mean(axis=(1, 2)).min() > 190
 
 
-def test_a_progressive_jpeg_of_which_half_came_is_the_whole_picture_in_coarse() -> None:
+def test_a_progressive_jpeg_of_which_half_came_is_the_whole_image_in_coarse() -> None:
     data = saved(scene(400, 300), "JPEG", progressive=True, quality=90)
     half, whole = (decode_image(part, SIZE).pixels.astype(int) for part in (data[: len(data) // 2], data))
     assert abs(half - whole).mean() < 6
 
 
-NO_PICTURES: dict[str, tuple[bytes, str]] = {
+NO_IMAGES: dict[str, tuple[bytes, str]] = {
     "no bytes": (b"", "empty"),
     "one byte": (b"\xff", "not_an_image"),
-    "text": (b"This is not a picture.\n" * 50, "not_an_image"),
+    "text": (b"This is not an image.\n" * 50, "not_an_image"),
     "a web page": (b"<!doctype html><img src=a.jpg>", "not_an_image"),
     "zeroes": (bytes(10_000), "not_an_image"),
     "magic alone, jpeg": (b"\xff\xd8\xff", "truncated"),
@@ -138,15 +138,15 @@ NO_PICTURES: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", NO_PICTURES)
-def test_what_is_no_picture_has_its_reason(name: str) -> None:
-    data, reason = NO_PICTURES[name]
+@pytest.mark.parametrize("name", NO_IMAGES)
+def test_what_is_no_image_has_its_reason(name: str) -> None:
+    data, reason = NO_IMAGES[name]
     assert outcome(data) == reason
 
 
 def test_an_unread_format_is_named() -> None:
     with pytest.raises(Untaggable, match=r"^unsupported_format: HEIC$"):
-        decode_image(NO_PICTURES["heic"][0], SIZE)
+        decode_image(NO_IMAGES["heic"][0], SIZE)
 
 
 def test_nothing_of_the_content_stands_in_a_reason() -> None:
@@ -171,14 +171,14 @@ POLYGLOTS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
-def test_of_a_polyglot_the_picture_is_seen(name: str) -> None:
+def test_of_a_polyglot_the_image_is_seen(name: str) -> None:
     kind = next(kind for kind in ("jpeg_progressive" if "phones" in name else name.split(",")[0].split()[0],))
     np.testing.assert_array_equal(decode_image(POLYGLOTS[name], SIZE).pixels, decode_image(KINDS[kind], SIZE).pixels)
 
 
 def test_bytes_decide_and_nobody_is_asked_for_a_name() -> None:
     assert all(looks_like_image(data[:16]) for data in KINDS.values())
-    assert not any(looks_like_image(data) for data, reason in NO_PICTURES.values() if reason == "not_an_image")
+    assert not any(looks_like_image(data) for data, reason in NO_IMAGES.values() if reason == "not_an_image")
 
 
 def segments(count: int) -> bytes:
@@ -256,7 +256,7 @@ def test_the_bombs_are_small_and_would_be_large() -> None:
 
 
 def test_only_what_draws_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture too large for its limits is refused by its header: no plugin of Pillow's is called."""
+    """An image too large for its limits is refused by its header: no plugin of Pillow's is called."""
     monkeypatch.setattr("tagging.image.decoder._PLUGINS", {})
     for kind, data in KINDS.items():
         assert outcome(data, ImageLimits(pixels=8_000)) == "too_many_pixels", kind
@@ -269,7 +269,7 @@ def test_memory_stays_within_what_the_limits_declare(tmp_path: Path) -> None:
     limits = ImageLimits(size=8 << 20, pixels=8_000_000, memory=32 << 20)
     allowed = (limits.size + limits.memory + (24 << 20)) / (1 << 20)
     reasons = {}
-    for name, data in worst_pictures(limits):
+    for name, data in worst_images(limits):
         path = tmp_path / name
         path.write_bytes(data)
         command = [sys.executable, "-c", DECODE_ONE, str(path), str((limits.size, limits.pixels, limits.memory))]

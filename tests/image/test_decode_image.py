@@ -1,4 +1,4 @@
-"""From bytes to pixels: every format, mode and orientation gives the picture that a person would see."""
+"""From bytes to pixels: every format, mode and orientation gives the image that a person would see."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TURNS = {
     7: pil.Transpose.TRANSVERSE,
     8: pil.Transpose.ROTATE_270,
 }
-"""How a picture is stored so that the orientation turns it upright."""
+"""How an image is stored so that the orientation turns it upright."""
 LOSSLESS: dict[str, dict[str, Any]] = {
     "png": {"format": "PNG"},
     "tiff": {"format": "TIFF"},
@@ -38,14 +38,14 @@ LOSSLESS: dict[str, dict[str, Any]] = {
 }
 
 
-def saved(picture: pil.Image, format: str, **options: Any) -> bytes:
+def saved(image: pil.Image, format: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    picture.save(out, format, **options)
+    image.save(out, format, **options)
     return out.getvalue()
 
 
 def scene(width: int = 150, height: int = 100) -> pil.Image:
-    """A picture that no turn leaves as it is, never black."""
+    """An image that no turn leaves as it is, never black."""
     y, x = np.mgrid[0:height, 0:width]
     red, green = 40 + 180 * x / width, 30 + 200 * y / height
     return pil.fromarray(np.stack([red, green, 90 + 0 * x], axis=-1).astype(np.uint8))
@@ -55,8 +55,8 @@ def noise(width: int, height: int) -> pil.Image:
     return pil.fromarray(np.random.default_rng(width * height).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
-def stored(picture: pil.Image, orientation: int, **options: Any) -> bytes:
-    turned = picture if TURNS[orientation] is None else picture.transpose(TURNS[orientation])
+def stored(image: pil.Image, orientation: int, **options: Any) -> bytes:
+    turned = image if TURNS[orientation] is None else image.transpose(TURNS[orientation])
     if options["format"] == "TIFF":
         return saved(turned, tiffinfo={274: orientation}, **options)
     exif = pil.Exif()
@@ -68,16 +68,16 @@ def pixels(data: bytes, size: int = SIZE) -> NDArray[np.int16]:
     return decode_image(data, size).pixels.astype(np.int16)
 
 
-def deep_png(picture: pil.Image) -> bytes:
+def deep_png(image: pil.Image) -> bytes:
     """A PNG of 16 bits a sample, which Pillow reads and does not write."""
-    samples = np.asarray(picture).astype(">u2") * 257
+    samples = np.asarray(image).astype(">u2") * 257
     rows = zlib.compress(b"".join(b"\0" + row.tobytes() for row in samples.astype(">u2")))
-    header = struct.pack(">LLBBBBB", picture.width, picture.height, 16, 2, 0, 0, 0)
+    header = struct.pack(">LLBBBBB", image.width, image.height, 16, 2, 0, 0, 0)
     return SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def distance(one: NDArray[np.int16], other: NDArray[np.int16]) -> float:
-    """Mean difference of two pictures, in steps of 255."""
+    """Mean difference of two images, in steps of 255."""
     return float(np.abs(one - other).mean())
 
 
@@ -85,7 +85,7 @@ FORMATS: dict[str, tuple[bytes, float]] = {
     "jpeg": (saved(scene(), "JPEG", quality=95), 2),
     "jpeg, progressive": (saved(scene(), "JPEG", quality=95, progressive=True), 2),
     "jpeg, colours not subsampled": (saved(scene(), "JPEG", quality=95, subsampling=0), 2),
-    "jpeg, several pictures (MPO)": (saved(scene(), "MPO", save_all=True, append_images=[noise(90, 90)]), 6),
+    "jpeg, several images (MPO)": (saved(scene(), "MPO", save_all=True, append_images=[noise(90, 90)]), 6),
     "jpeg, CMYK as Adobe writes it": (saved(scene().convert("CMYK"), "JPEG", quality=95), 6),
     "png": (saved(scene(), "PNG"), 0),
     "png, with alpha": (saved(scene().convert("RGBA"), "PNG"), 0),
@@ -110,7 +110,7 @@ FORMATS: dict[str, tuple[bytes, float]] = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_shows_the_same_picture(name: str) -> None:
+def test_every_format_shows_the_same_image(name: str) -> None:
     data, tolerance = FORMATS[name]
     found = pixels(data)
     assert found.shape == (SIZE, SIZE, 3)
@@ -164,10 +164,10 @@ SHAPES = [(150, 100), (1, 1), (37, 500), (799, 401), (301, 207), (4000, 1), (1, 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("kind", LOSSLESS)
 def test_all_eight_orientations_give_exactly_the_same_pixels(kind: str, shape: tuple[int, int]) -> None:
-    picture = noise(*shape)
-    upright = pixels(saved(picture, **LOSSLESS[kind]))
+    image = noise(*shape)
+    upright = pixels(saved(image, **LOSSLESS[kind]))
     for orientation in TURNS:
-        found = pixels(stored(picture, orientation, **LOSSLESS[kind]))
+        found = pixels(stored(image, orientation, **LOSSLESS[kind]))
         np.testing.assert_array_equal(found, upright, f"orientation {orientation}")
 
 
@@ -208,7 +208,7 @@ def test_the_middle_is_taken_of_what_is_longer_than_two_to_one() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (20_000, 1), (1, 20_000), (16_000, 3)])
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP"])
-def test_extreme_shapes_are_pictures_too(shape: tuple[int, int], format: str) -> None:
+def test_extreme_shapes_are_images_too(shape: tuple[int, int], format: str) -> None:
     if format == "WEBP" and max(shape) > 16_383:
         pytest.skip("WebP ends at 16,383 pixels a side")
     assert (abs(pixels(saved(pil.new("RGB", shape, (200, 40, 90)), format)) - (200, 40, 90)) < 12).all()
@@ -228,7 +228,7 @@ def test_no_pixel_aliases_survive_reduction() -> None:
     assert abs(found - 127).max() <= 2
 
 
-def test_pictures_can_be_decoded_in_several_threads_at_once() -> None:
+def test_images_can_be_decoded_in_several_threads_at_once() -> None:
     files = [data for data, _ in FORMATS.values()] * 3
     alone = [pixels(data) for data in files]
     with ThreadPoolExecutor(4) as threads:
@@ -236,7 +236,7 @@ def test_pictures_can_be_decoded_in_several_threads_at_once() -> None:
             np.testing.assert_array_equal(one, other)
 
 
-def test_measurements_are_no_picture() -> None:
+def test_measurements_are_no_image() -> None:
     for mode in ("I", "F"):
         with pytest.raises(ImageError, match="unsupported_format"):
             decode_image(saved(pil.new(mode, (10, 10)), "TIFF"), SIZE)

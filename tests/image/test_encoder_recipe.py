@@ -1,4 +1,4 @@
-"""The parts of the picture encoder's recipe that need no torch: the deal, the targets, the views, the export."""
+"""The parts of the image encoder's recipe that need no torch: the deal, the targets, the views, the export."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ import pytest
 from layers.image_model.augment import augmented
 from layers.image_model.export import draw, rounded, write_encoder
 from layers.image_model.folded import Folded, places
-from layers.image_model.picture_deal import Picture, deal
+from layers.image_model.image_deal import LabelledImage, deal
 from layers.image_model.targets import targets_of
 
 SIZE = 64
 
 
-def pictures(source: str, count: int, together: int = 0, tags: frozenset[str] = frozenset({"fruit"})) -> list[Picture]:
-    """`count` pictures, `together` of which always have one group."""
+def images(
+    source: str, count: int, together: int = 0, tags: frozenset[str] = frozenset({"fruit"})
+) -> list[LabelledImage]:
+    """`count` images, `together` of which always have one group."""
     groups = [f"sender:{number // together}" if together else "" for number in range(count)]
-    return [Picture(f"{source}/{number}.webp", source, False, tags, group) for number, group in enumerate(groups)]
+    return [LabelledImage(f"{source}/{number}.webp", source, False, tags, group) for number, group in enumerate(groups)]
 
 
 def random_network() -> list[Folded]:
@@ -38,14 +40,14 @@ def random_network() -> list[Folded]:
     return network
 
 
-def test_one_picture_in_six_is_held_out_for_thresholds() -> None:
-    parts = deal(pictures("grocery", 600))
+def test_one_image_in_six_is_held_out_for_thresholds() -> None:
+    parts = deal(images("grocery", 600))
     assert sum(part == "calibration" for part in parts.values()) in range(95, 106)
     assert set(parts.values()) == {"train", "calibration"}
 
 
 def test_a_sender_is_never_in_two_parts() -> None:
-    rows = pictures("clothing", 600, together=8)
+    rows = images("clothing", 600, together=8)
     parts = deal(rows)
     for group in {row.group for row in rows}:
         assert len({parts[row.file] for row in rows if row.group == group}) == 1
@@ -53,17 +55,17 @@ def test_a_sender_is_never_in_two_parts() -> None:
 
 
 def test_the_deal_does_not_depend_on_the_order_of_the_rows() -> None:
-    rows = pictures("grocery", 50) + pictures("clothing", 50, together=5)
+    rows = images("grocery", 50) + images("clothing", 50, together=5)
     assert deal(rows) == deal(rows[::-1])
 
 
 def test_the_sets_own_validation_is_never_trained_or_tuned_on() -> None:
-    assert deal([Picture("cards/1.webp", "cards", True, frozenset({"ace"}), "")]) == {"cards/1.webp": "val"}
+    assert deal([LabelledImage("cards/1.webp", "cards", True, frozenset({"ace"}), "")]) == {"cards/1.webp": "val"}
 
 
 def test_tags_are_asked_of_their_own_source_only_and_absent_contents_count_little() -> None:
-    rows = pictures("grocery", 5) + pictures("screenshots", 5, tags=frozenset({"screenshot", "dialog"}))
-    rows += pictures("screenshots", 1, tags=frozenset({"screenshot"}))
+    rows = images("grocery", 5) + images("screenshots", 5, tags=frozenset({"screenshot", "dialog"}))
+    rows += images("screenshots", 1, tags=frozenset({"screenshot"}))
     found = targets_of(rows)
     assert found.columns == ("grocery/fruit", "screenshots/dialog", "kind/grocery", "kind/screenshot")
     assert found.weight[0].tolist() == pytest.approx([1, 0, 0.1, 0.1])

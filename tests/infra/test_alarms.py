@@ -11,7 +11,7 @@ import pytest
 from infra.monitoring.alarms import alarms
 from infra.monitoring.objectives import BURNS
 from tests.infra.conftest import Stack
-from tests.infra.watched_stage import WATCHED
+from tests.infra.monitored_stage import WATCHED
 
 
 def alarm(stack: Stack, name: str) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from infra.monitoring.metric_budget import ALWAYS, STAGES
 from infra.monitoring.objectives import Objectives, burn_alarms
 from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
-from tests.desk import Desk
 from tests.infra.conftest import Stack
-from tests.infra.watched_stage import WATCHED
+from tests.infra.monitored_stage import WATCHED
 from tests.messages import inline
+from tests.service_harness import ServiceHarness
 
 OBJECTIVES = Objectives(99.9, 99, 60)
 OF_AWS = {
@@ -51,12 +51,12 @@ def named(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 @pytest.fixture
-def published(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
+def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
     """Name and dimensions of each metric that one function prints when it tags, quarantines and gives back."""
-    version = each_desk.put("good")
-    with each_desk.failing("dynamodb.PutItem", times=1):
-        each_desk.handle(each_desk.event("good", version))
-    each_desk.handle(each_desk.event("good", version), "no message", inline("i", ""))
+    version = each_harness.put("good")
+    with each_harness.failing("dynamodb.PutItem", times=1):
+        each_harness.handle(each_harness.event("good", version))
+    each_harness.handle(each_harness.event("good", version), "no message", inline("i", ""))
     printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
     return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
 
@@ -107,13 +107,13 @@ def test_the_budget_counts_what_a_function_always_publishes(
     assert {name for name, by in published if by != ("service",)} == {"LabelGiven", "Quarantined"}
 
 
-def test_every_field_that_a_log_query_names_is_in_the_log(each_desk: Desk) -> None:
-    version = each_desk.put("good")
-    with each_desk.failing("dynamodb.PutItem", times=1):
-        each_desk.handle(each_desk.event("good", version))
-    each_desk.handle(each_desk.event("good", version), "no message")
+def test_every_field_that_a_log_query_names_is_in_the_log(each_harness: ServiceHarness) -> None:
+    version = each_harness.put("good")
+    with each_harness.failing("dynamodb.PutItem", times=1):
+        each_harness.handle(each_harness.event("good", version))
+    each_harness.handle(each_harness.event("good", version), "no message")
     logged: dict[str, set[str]] = {}
-    for line in each_desk.logs.getvalue().splitlines():
+    for line in each_harness.logs.getvalue().splitlines():
         found = json.loads(line)
         logged.setdefault(found["message"], set()).update(found)
     shown = [each for body in BODIES.values() for each in body["widgets"]]

@@ -111,6 +111,6 @@ def test_the_function_starts_with_no_credentials_of_this_machine(
 
 def test_every_sample_can_be_read_where_nothing_was_trimmed() -> None:
     assert parse_mail(samples("mail")[0]).text.endswith("Please give me my money back.")
-    pictures = [decode_image(data, 64).pixels for data in samples("image")]
-    assert len(pictures) > 6
-    assert min(pixels.std() for pixels in pictures) > 30
+    images = [decode_image(data, 64).pixels for data in samples("image")]
+    assert len(images) > 6
+    assert min(pixels.std() for pixels in images) > 30

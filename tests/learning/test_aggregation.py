@@ -7,9 +7,17 @@ import pytest
 
 from tagging.learning.features.encoded_items import EncodedItems
 from tagging.learning.features.features import Encoded, choose_lexicon
-from tagging.learning.heads.head_fit import Learner, wide_features
-from tagging.learning.heads.logistic import Recipe
-from tagging.learning.heads.pooling import CHEAPEST_FIRST, Labelled, Way, choose_way, hear, instances, learn
+from tagging.learning.heads.head_fit import HeadTrainer, wide_features
+from tagging.learning.heads.logistic import Hyperparameters
+from tagging.learning.heads.pooling import (
+    CHEAPEST_FIRST,
+    Labelled,
+    Pooling,
+    choose_pooling,
+    learn,
+    predict_items,
+    sentence_rows,
+)
 from tagging.learning.numeric.arrays import Answers
 from tagging.taxonomy.taxonomy import Head, Label
 
@@ -17,7 +25,7 @@ LABELS = ("a", "b")
 HEAD = Head(id="h", kind="multilabel", labels=tuple(Label(id=name, description=name) for name in LABELS))
 
 
-def mails(count: int = 60, told_by: str = "one sentence", seed: int = 0) -> tuple[Learner, Labelled]:
+def mails(count: int = 60, told_by: str = "one sentence", seed: int = 0) -> tuple[HeadTrainer, Labelled]:
     """Mails of four sentences; a label is told by one sentence alone, or by a little of every sentence."""
     random = np.random.default_rng(seed)
     yes = random.random((count, 2)) < 0.4
@@ -32,7 +40,7 @@ def mails(count: int = 60, told_by: str = "one sentence", seed: int = 0) -> tupl
     items = EncodedItems(encoded, np.arange(count) + 4 * count, np.arange(4 * count), np.repeat(np.arange(count), 4))
     features = wide_features(encoded, choose_lexicon(encoded.pieces, 0.6))
     answers = Answers(yes, np.ones_like(yes))
-    return Learner(features, (HEAD,), Recipe()), Labelled(items, answers, np.arange(count) % 5)
+    return HeadTrainer(features, (HEAD,), Hyperparameters()), Labelled(items, answers, np.arange(count) % 5)
 
 
 def test_only_the_loudest_sentence_of_a_row_is_its_yes_and_the_others_are_unknown() -> None:
@@ -40,7 +48,7 @@ def test_only_the_loudest_sentence_of_a_row_is_its_yes_and_the_others_are_unknow
     held = Answers(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool))
     logits = np.zeros((10, 2))
     logits[2, 0] = 1
-    texts, answers = instances(Labelled(rows.items, held, rows.parts), logits, with_whole=False)
+    texts, answers = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_whole=False)
     assert texts.tolist() == list(range(8))
     assert np.flatnonzero(answers.yes[:, 0]).tolist() == [2]
     assert np.flatnonzero(answers.known[:, 0]).tolist() == [2, 4, 5, 6, 7]
@@ -49,14 +57,14 @@ def test_only_the_loudest_sentence_of_a_row_is_its_yes_and_the_others_are_unknow
 
 def test_with_whole_texts_they_are_learned_from_as_well() -> None:
     _, rows = mails(2)
-    texts, answers = instances(rows, np.zeros((10, 2)), with_whole=True)
+    texts, answers = sentence_rows(rows, np.zeros((10, 2)), with_whole=True)
     assert texts.tolist() == list(range(10))
     assert np.array_equal(answers.yes[8:], rows.answers.yes)
 
 
 def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -> None:
     learner, rows = mails(200)
-    heard = hear(learner, rows, rows, ("sentences",), lambda: None)
+    heard = predict_items(learner, rows, rows, ("sentences",), lambda: None)
     right = (heard["sentences"].loudest > 0) == rows.answers.yes
     assert right.mean() > 0.9
 
@@ -64,7 +72,7 @@ def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -
 @pytest.mark.parametrize(("told_by", "worst"), [("one sentence", "whole"), ("every sentence", "sentences")])
 def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None:
     learner, rows = mails(200, told_by)
-    choice = choose_way(hear(learner, rows, rows, CHEAPEST_FIRST, lambda: None), rows)
+    choice = choose_pooling(predict_items(learner, rows, rows, CHEAPEST_FIRST, lambda: None), rows)
     assert choice.way.aggregate != worst
     assert choice.micro_f1[choice.way.aggregate] >= max(choice.micro_f1.values()) - 0.005
 
@@ -74,11 +82,11 @@ def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
     shuffled = np.random.default_rng(3).permutation(rows.answers.yes)
     nonsense = Labelled(rows.items, Answers(shuffled, np.ones_like(shuffled)), rows.parts)
     by_heart = learner.logits(learn(learner, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.whole] > 0
-    unseen = hear(learner, nonsense, nonsense, ("whole",), lambda: None)["whole"].whole > 0
+    unseen = predict_items(learner, nonsense, nonsense, ("whole",), lambda: None)["whole"].whole > 0
     assert (by_heart == shuffled).mean() > (unseen == shuffled).mean() + 0.15
 
 
 def test_both_lies_between_the_loudest_sentence_and_the_whole() -> None:
     loudest, whole = np.array([[4.0]]), np.array([[0.0]])
-    assert Way("both", 0.25).logits(loudest, whole) == 1
-    assert (Way("whole").logits(loudest, whole), Way("sentences").logits(loudest, whole)) == (0, 4)
+    assert Pooling("both", 0.25).logits(loudest, whole) == 1
+    assert (Pooling("whole").logits(loudest, whole), Pooling("sentences").logits(loudest, whole)) == (0, 4)

@@ -12,7 +12,7 @@ from benchmarks.quality.independent_heads import train_heads
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
-from tagging.learning.heads.logistic import Recipe
+from tagging.learning.heads.logistic import Hyperparameters
 from tagging.learning.training.bundle_folder import Parts, write_bundle
 from tagging.learning.training.golden_items import NoGoldenText
 from tagging.mail.parser import text_mail
@@ -29,7 +29,7 @@ def parts(root: Path) -> Parts:
     folder = root / "layers/mail_model/bundle/encoder"
     encoder, version = load_encoder(folder)
     encoded = encode_all(encoder, [row.text for row in ROWS])
-    trained = train_heads(encoded, answers_of(ROWS, ["card"]), Recipe())
+    trained = train_heads(encoded, answers_of(ROWS, ["card"]), Hyperparameters())
     return Parts(
         encoder=folder,
         encoder_version=version,

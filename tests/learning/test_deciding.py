@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, Trials, decide, scores_for
+from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, decide, scores_for
 from tagging.learning.numeric.arrays import Answers
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
@@ -22,20 +22,20 @@ def label(name: str, **fields: object) -> Label:
     return msgspec.convert({"id": name, "description": name} | fields, Label)
 
 
-def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> Trials:
+def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> OutOfFold:
     """Logits that tell so many yes of each label from the rest fairly well."""
     random = np.random.default_rng(seed)
     yes = np.zeros((rows, len(counts)), dtype=bool)
     for column, count in enumerate(counts):
         yes[random.permutation(rows)[:count], column] = True
-    return Trials(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Answers(yes, np.ones_like(yes)))
+    return OutOfFold(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Answers(yes, np.ones_like(yes)))
 
 
-def decided(labels: Taxonomy, trials: Trials, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
+def decided(labels: Taxonomy, trials: OutOfFold, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
     return decide(labels, trials, 20, learned[: len(labels.labels)])
 
 
-def f1(trials: Trials, scores: np.ndarray, threshold: float, column: int) -> float:
+def f1(trials: OutOfFold, scores: np.ndarray, threshold: float, column: int) -> float:
     given, yes = scores[:, column] >= threshold, trials.answers.yes[:, column]
     return float(2 * (given & yes).sum() / (given.sum() + yes.sum()))
 
@@ -51,7 +51,7 @@ def test_a_label_with_many_examples_has_its_own_best_threshold() -> None:
 def test_goals_move_thresholds_the_way_they_say() -> None:
     names = {"plain": "max_f1", "sure": Floor(min_precision=0.95), "full": Floor(min_recall=0.95)}
     trials = noisy((200,))
-    repeated = Trials(
+    repeated = OutOfFold(
         np.repeat(trials.logits, 3, axis=1), Answers(*(np.repeat(a, 3, axis=1) for a in vars(trials.answers).values()))
     )
     labels = taxonomy(*(label(name, goal=goal) for name, goal in names.items()))
@@ -85,7 +85,7 @@ def test_a_label_with_hardly_an_example_leans_on_its_head_and_is_unproven() -> N
 
 def test_composed_mails_do_not_make_a_label_surer_than_its_rows() -> None:
     trials = noisy((12, 100))
-    thrice = Trials(trials.logits, trials.answers, repeats=3)
+    thrice = OutOfFold(trials.logits, trials.answers, repeats=3)
     found = decided(taxonomy(label("few"), label("many")), thrice)
     assert not found["few"].proven
 
@@ -122,7 +122,7 @@ def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     yes[:200] = False  # none of them
     logits = random.normal(size=yes.shape) + 5 * yes
     labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
-    trials = Trials(logits, Answers(yes, np.ones_like(yes)))
+    trials = OutOfFold(logits, Answers(yes, np.ones_like(yes)))
     found = decided(labels, trials)
     scores = scores_for(labels, logits, found)
     assert scores.sum(axis=1) == pytest.approx(1, abs=2e-4)

@@ -9,7 +9,7 @@ import pytest
 
 from tagging.learning.features.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.heads.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
-from tagging.learning.heads.logistic import Linear, Recipe, fit, learnable
+from tagging.learning.heads.logistic import Hyperparameters, Linear, fit, learnable
 from tagging.learning.numeric.arrays import Answers
 from tagging.model.bundle import load_encoder
 from tagging.model.text_encoder import TextEncoder
@@ -36,7 +36,7 @@ def prior(encoder: TextEncoder) -> Prior:
 
 def placed(encoder: TextEncoder, prior: Prior, texts: tuple[str, ...]) -> tuple[np.ndarray, Directions]:
     encoded = encode_all(encoder, texts)
-    lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], Recipe().lexical_weight)
+    lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], Hyperparameters().lexical_weight)
     return encoded.features(lexicon), prior.directions(lexicon)
 
 
@@ -48,7 +48,7 @@ def test_without_any_answer_descriptions_alone_rank_the_right_label_first(encode
     features, directions = placed(encoder, prior, TOLD)
     guess = directions.guess(features, nothing_known(3))
     assert guess.logits(features).argmax(axis=1).tolist() == [0, 1, 2]
-    heads = fit(features, nothing_known(3), Recipe(), guess)
+    heads = fit(features, nothing_known(3), Hyperparameters(), guess)
     assert np.array_equal(heads.weights, guess.weights)
 
 
@@ -65,7 +65,7 @@ def test_a_label_without_a_yes_keeps_its_guess_beside_labels_that_learn(encoder:
     yes[2, 2] = False
     answers = Answers(yes, np.ones_like(yes))
     guess = directions.guess(features, answers)
-    heads = fit(features, answers, Recipe(), guess)
+    heads = fit(features, answers, Hyperparameters(), guess)
     assert np.array_equal(heads.weights[:, 2], guess.weights[:, 2])
     assert heads.biases[2] == guess.biases[2]
     assert not np.array_equal(heads.weights[:, 0], guess.weights[:, 0])
@@ -109,7 +109,7 @@ def test_a_prior_fades_as_rows_come_in() -> None:
         yes = (x.sum(axis=1, keepdims=True) + random.normal(size=(count, 1))) > 0
         answers = Answers(yes, np.ones_like(yes))
         # Little is learned from a row, so that a dozen does not outweigh the prior.
-        recipe = Recipe(inverse_penalty=0.01)
+        recipe = Hyperparameters(inverse_penalty=0.01)
         with_prior, without = fit(learnable(x), answers, recipe, wrong), fit(learnable(x), answers, recipe)
         far.append(float(np.abs(with_prior.weights - without.weights).max()))
     assert far[0] > 1

@@ -40,7 +40,7 @@ def test_the_file_names_its_encoder_and_its_labels_in_order() -> None:
     assert model.outputs == {"logits": ("items", 3)}
 
 
-def test_heads_of_pictures_take_no_n_grams() -> None:
+def test_heads_of_images_take_no_n_grams() -> None:
     heads = linear(20)
     file = export_heads(heads, LABELS, 20, "0" * 12)
     assert OnnxModel(file.content).inputs == {"dense": ("items", 20)}

@@ -101,7 +101,7 @@ def test_a_table_without_the_columns_says_what_it_has(tmp_path: Path, content: s
 
 
 def test_mails_are_labelled_by_their_folders(tmp_path: Path) -> None:
-    for place in ("Refund/2026/a.eml", "fees/b.eml", "none/c.txt", "loose.eml", "fees/bad.eml", "fees/picture.png"):
+    for place in ("Refund/2026/a.eml", "fees/b.eml", "none/c.txt", "loose.eml", "fees/bad.eml", "fees/image.png"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(
             b"Thanks" if place.endswith(".txt") else MAIL if place != "fees/bad.eml" else b""

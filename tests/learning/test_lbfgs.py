@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.heads.logistic import Recipe, fit, learnable, masses
+from tagging.learning.heads.logistic import Hyperparameters, fit, learnable, masses
 from tagging.learning.numeric.arrays import Answers
 from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise, sigmoid
 from tagging.learning.numeric.sparse_rows import wide_rows
@@ -47,12 +47,12 @@ def test_turned_rows_give_heads_in_the_coordinates_of_the_features() -> None:
     x, yes = made_up(40, 90, 3)
     answers = Answers(yes, np.ones_like(yes))
     turned = learnable(x)
-    heads = fit(turned, answers, Recipe())
+    heads = fit(turned, answers, Hyperparameters())
     assert heads.weights.shape == (90, 3)
     assert heads.logits(turned) == pytest.approx(heads.logits(x), abs=1e-9)
     some = np.arange(40) % 3 > 0
-    assert fit(turned.take(some), answers.take(some), Recipe()).weights == pytest.approx(
-        fit(x[some], answers.take(some), Recipe()).weights, abs=0.02
+    assert fit(turned.take(some), answers.take(some), Hyperparameters()).weights == pytest.approx(
+        fit(x[some], answers.take(some), Hyperparameters()).weights, abs=0.02
     )
 
 
@@ -102,6 +102,6 @@ def test_masses_are_balanced_and_one_on_the_average_of_the_known() -> None:
 def test_many_labels_are_fitted_in_parts_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     x, yes = made_up(100, 12, 9, seed=6)
     answers = Answers(yes, np.ones_like(yes))
-    whole = fit(x, answers, Recipe())
+    whole = fit(x, answers, Hyperparameters())
     monkeypatch.setattr("tagging.learning.heads.logistic.CELLS_AT_ONCE", 250)
-    assert fit(x, answers, Recipe()).weights == pytest.approx(whole.weights, abs=0.02)
+    assert fit(x, answers, Hyperparameters()).weights == pytest.approx(whole.weights, abs=0.02)

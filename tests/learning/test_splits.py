@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.data.duplicates import groups_of, normalised
-from tagging.learning.data.holdout import hold_back
+from tagging.learning.data.holdout import hold_out
 from tagging.learning.data.rows import Row
 from tagging.learning.numeric.splits import deal, split
 
@@ -70,9 +70,9 @@ def test_texts_are_the_same_by_their_words() -> None:
 
 def test_a_fifth_of_the_rows_is_held_back_unless_the_data_says_which() -> None:
     rows = [Row(str(place), f"text {place // 2}", frozenset({"ab"[place % 3 == 0]})) for place in range(100)]
-    train, test = hold_back(rows)
+    train, test = hold_out(rows)
     assert (len(train), len(test)) == (80, 20)
     assert not {row.text for row in train} & {row.text for row in test}
     assert {row.split for row in train} == {"train"}
     said = [Row("1", "x", frozenset(), split="test"), Row("2", "y", frozenset(), split="dev")]
-    assert hold_back(said) == ([said[1]], [said[0]])
+    assert hold_out(said) == ([said[1]], [said[0]])

@@ -10,10 +10,10 @@ from benchmarks.quality.f1 import quality_of
 from benchmarks.quality.independent_heads import deal, out_of_fold, train_heads
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.features.features import Encoded
-from tagging.learning.heads.logistic import NEVER, Recipe, fit, rotate
+from tagging.learning.heads.logistic import NEVER, Hyperparameters, fit, rotate
 from tagging.learning.numeric.arrays import Answers
 
-RECIPE = Recipe()
+RECIPE = Hyperparameters()
 
 
 def made_up(rows: int = 120, seed: int = 0) -> tuple[Encoded, Answers]:

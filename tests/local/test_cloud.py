@@ -19,16 +19,16 @@ from tagging.local.function_process import FunctionProcess, Runtime
 from tagging.local.named_objects import put_named_objects
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import synthesise
-from tests.desk import MAILS, PICTURES
 from tests.project_template import project_template
+from tests.service_harness import IMAGES, MAILS
 
 EVENTS = Path(__file__).parents[2] / "events"
-EITHER = pytest.mark.parametrize("subject", [MAILS, PICTURES], ids=lambda subject: subject.kind)
+EITHER = pytest.mark.parametrize("subject", [MAILS, IMAGES], ids=lambda subject: subject.kind)
 
 
 @pytest.fixture(scope="module")
-def cloud(root, picture_bundle):
-    template = project_template(root, picture_bundle)
+def cloud(root, image_bundle):
+    template = project_template(root, image_bundle)
     with LocalCloud.start(root, template=template, clock=Clock(240), environments=2) as cloud:
         cloud.wait_ready()
         yield cloud
@@ -58,7 +58,7 @@ def test_a_message_straight_to_the_queue_is_tagged_under_its_own_id(cloud):
 def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
     """Two environments share each queue."""
     batches = []
-    items = [(f"tag_{subject.kind}", f"many/{n}", subject.good) for n in range(25) for subject in (MAILS, PICTURES)]
+    items = [(f"tag_{subject.kind}", f"many/{n}", subject.good) for n in range(25) for subject in (MAILS, IMAGES)]
     cloud.deliver_until_idle(
         lambda event, invocation: batches.append((len(event["Records"]), invocation.fault)),
         feed=(lambda item=item: cloud.put(*item) for item in items),

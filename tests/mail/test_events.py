@@ -1,4 +1,4 @@
-"""The events of events/tag_* have the form in which AWS sends them, and speak of mails and pictures that exist."""
+"""The events of events/tag_* have the form in which AWS sends them, and speak of mails and images that exist."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_key_is_encoded_by_s3_and_not_by_eventbridge(function: str) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "/scanned_" in case])
-def test_a_scan_result_has_what_guardduty_sends_and_speaks_of_a_picture_that_exists(case: str) -> None:
+def test_a_scan_result_has_what_guardduty_sends_and_speaks_of_a_image_that_exists(case: str) -> None:
     for record in CASES[case]["Records"]:
         event = json.loads(record["body"])
         detail, scanned = event["detail"], event["detail"]["s3ObjectDetails"]

@@ -125,7 +125,7 @@ BOMBS: dict[str, bytes] = {
     "entities": html(b"hello body" + b"&#x41;" * 160_000),
     "an entity of 200 KB": html(b'hello body <a href="&#' + b"9" * 200_000),
     "comments": html(b"<!--" * 250_000 + b"-->hello body"),
-    "pictures in HTML": html(b"data:;base64," * 300_000 + b"<p>hello body</p>"),
+    "images in HTML": html(b"data:;base64," * 300_000 + b"<p>hello body</p>"),
     "lines for the patterns of quotes": HEAD + b"\nhello\n" + (b"2020/1/1 " + b" <@>" * 6 + b"@:\n") * 6_000,
     "a line for the patterns of quotes": HEAD + b"\nhello\n2020/1/1 " + b" <@>" * 50_000,
     "header lines in text": HEAD + b"\nhello\n" + b"From: a\n" * 25_000,

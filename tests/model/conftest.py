@@ -11,7 +11,7 @@ from benchmarks.quality.independent_heads import train_heads
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
-from tagging.learning.heads.logistic import Recipe
+from tagging.learning.heads.logistic import Hyperparameters
 from tagging.learning.training.bundle_folder import Parts, write_bundle
 from tagging.model.bundle import load_encoder
 from tagging.model.manifest import Aggregate, Decision
@@ -63,7 +63,7 @@ def make_tiny_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     encoder, version = load_encoder(folder)
     rows, labels = made_up_rows(), list(TAXONOMY.labels)
     encoded = encode_all(encoder, [row.text for row in rows])
-    trained = train_heads(encoded, answers_of(rows, labels), Recipe())
+    trained = train_heads(encoded, answers_of(rows, labels), Hyperparameters())
 
     def make(aggregate: Aggregate) -> Path:
         parts = Parts(

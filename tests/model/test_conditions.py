@@ -11,28 +11,28 @@ from tagging.image.decoder import decode_image
 from tagging.item import Image
 from tagging.model.label_set import LabelSet
 from tagging.model.tagger import Tagger, UnknownHead
-from tests.picture_bundle import SIZE, TAXONOMY, picture
+from tests.image_bundle import SIZE, TAXONOMY, image
 
 
 def decoded(kind: str, above: int = 60, left: int = 40) -> Image:
-    return decode_image(picture(kind, above=above, left=left), SIZE)
+    return decode_image(image(kind, above=above, left=left), SIZE)
 
 
 def told(found: LabelSet) -> list[str]:
     return [label.id for label in found.labels]
 
 
-def test_a_head_runs_only_where_its_label_was_given(picture_tagger: Tagger) -> None:
-    found = picture_tagger.tag(decoded("garment"))
+def test_a_head_runs_only_where_its_label_was_given(image_tagger: Tagger) -> None:
+    found = image_tagger.tag(decoded("garment"))
     assert told(found) == ["garment", "light_top", "light_left"]
     assert list(found.scores) == ["garment", "grocery", "other", "light_top", "light_left", "dark"]
-    assert list(picture_tagger.tag(decoded("other")).scores) == ["garment", "grocery", "other", "dark"]
+    assert list(image_tagger.tag(decoded("other")).scores) == ["garment", "grocery", "other", "dark"]
 
 
-def test_conditions_follow_one_another(picture_tagger: Tagger) -> None:
-    found = picture_tagger.tag(decoded("grocery", above=-40, left=-40))
+def test_conditions_follow_one_another(image_tagger: Tagger) -> None:
+    found = image_tagger.tag(decoded("grocery", above=-40, left=-40))
     assert told(found) == ["grocery", "ripe", "sugary"]
-    unripe = picture_tagger.tag(decoded("grocery", above=40, left=-40))
+    unripe = image_tagger.tag(decoded("grocery", above=40, left=-40))
     assert told(unripe) == ["grocery"]
     assert "ripe" in unripe.scores
     assert "sugary" not in unripe.scores
@@ -49,19 +49,19 @@ def test_conditions_follow_one_another(picture_tagger: Tagger) -> None:
     ],
 )
 def test_heads_asked_for_run_what_they_wait_for_and_tell_only_of_themselves(
-    picture_tagger: Tagger, kind: str, heads: list[str], scores: list[str]
+    image_tagger: Tagger, kind: str, heads: list[str], scores: list[str]
 ) -> None:
     item = decoded(kind, above=-40, left=-40)
-    found = picture_tagger.tag(item, heads)
+    found = image_tagger.tag(item, heads)
     assert list(found.scores) == scores
     assert {label.head for label in found.labels} <= set(heads)
-    everything = picture_tagger.tag(item)
+    everything = image_tagger.tag(item)
     assert dict(found.scores) == {label: everything.scores[label] for label in scores}
 
 
-def test_asking_for_all_heads_is_asking_for_none(picture_tagger: Tagger) -> None:
+def test_asking_for_all_heads_is_asking_for_none(image_tagger: Tagger) -> None:
     item = decoded("garment")
-    assert picture_tagger.tag(item, [head.id for head in TAXONOMY.heads]) == picture_tagger.tag(item)
+    assert image_tagger.tag(item, [head.id for head in TAXONOMY.heads]) == image_tagger.tag(item)
 
 
 @given(
@@ -69,10 +69,10 @@ def test_asking_for_all_heads_is_asking_for_none(picture_tagger: Tagger) -> None
     heads=st.sets(st.sampled_from([head.id for head in TAXONOMY.heads])),
 )
 def test_whatever_is_asked_for_says_the_same_as_asking_for_everything(
-    picture_tagger: Tagger, logits: list[float], heads: set[str]
+    image_tagger: Tagger, logits: list[float], heads: set[str]
 ) -> None:
-    scores, holding = picture_tagger.decide(np.array(logits))
-    some, of_them = picture_tagger.decide(np.array(logits), heads)
+    scores, holding = image_tagger.decide(np.array(logits))
+    some, of_them = image_tagger.decide(np.array(logits), heads)
     assert some == {label: score for label, score in scores.items() if TAXONOMY.head_of(label) in heads}
     assert of_them == [label for label in holding if TAXONOMY.head_of(label) in heads]
     for head in TAXONOMY.heads:
@@ -80,10 +80,10 @@ def test_whatever_is_asked_for_says_the_same_as_asking_for_everything(
         assert all((label.id in scores) == ran for label in head.labels)
 
 
-def test_a_head_that_does_not_exist_is_an_error_for_pictures_too(picture_tagger: Tagger) -> None:
+def test_a_head_that_does_not_exist_is_an_error_for_images_too(image_tagger: Tagger) -> None:
     with pytest.raises(UnknownHead, match="no head colour"):
-        picture_tagger.tag(decoded("garment"), ["colour"])
+        image_tagger.tag(decoded("garment"), ["colour"])
 
 
-def test_labels_of_pictures_have_no_evidence(picture_tagger: Tagger) -> None:
-    assert all(label.evidence is None for label in picture_tagger.tag(decoded("garment")).labels)
+def test_labels_of_images_have_no_evidence(image_tagger: Tagger) -> None:
+    assert all(label.evidence is None for label in image_tagger.tag(decoded("garment")).labels)

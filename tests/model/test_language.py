@@ -66,4 +66,4 @@ def test_a_name_or_a_phrase_of_another_language_does_not_hide_english() -> None:
 
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:
-    assert is_english("This is what we were told by your desk. " * 1000 + OTHERS["German"] * 1000)
+    assert is_english("This is what we were told by your harness. " * 1000 + OTHERS["German"] * 1000)

@@ -17,9 +17,9 @@ from tagging.cli.show import show
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.desk import Desk
-from tests.operate.office import Office
 from tests.operate.on_cloud import Run, desk_on, take
+from tests.operate.pending_tickets import PendingTickets
+from tests.service_harness import ServiceHarness
 
 
 @pytest.fixture(scope="session")
@@ -62,18 +62,18 @@ def run(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def stricter(cloud: LocalCloud, desk: Desk) -> Desk:
+def stricter(cloud: LocalCloud, harness: ServiceHarness) -> ServiceHarness:
     """The service as it was before a fix: it takes no mail over 10 bytes."""
-    return desk_on(cloud, desk, max_bytes=10, handler="tag_mail:1", quarantine_days=90)
+    return desk_on(cloud, harness, max_bytes=10, handler="tag_mail:1", quarantine_days=90)
 
 
-@pytest.fixture(params=["desk", "picture_desk"])
-def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> Office:
-    """For mails, then for pictures."""
-    desk: Desk = request.getfixturevalue(request.param)
-    return Office(desk_on(cloud, desk), cloud)
+@pytest.fixture(params=["harness", "image_harness"])
+def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> PendingTickets:
+    """For mails, then for images."""
+    harness: ServiceHarness = request.getfixturevalue(request.param)
+    return PendingTickets(desk_on(cloud, harness), cloud)
 
 
 @pytest.fixture
-def mail_office(desk: Desk, cloud: LocalCloud) -> Office:
-    return Office(desk_on(cloud, desk), cloud)
+def mail_office(harness: ServiceHarness, cloud: LocalCloud) -> PendingTickets:
+    return PendingTickets(desk_on(cloud, harness), cloud)

@@ -1,4 +1,4 @@
-"""The running stack as tests ask it: its queues, what lies in them and in the table, and a desk that serves on it."""
+"""The running stack as tests ask it: its queues, their messages, the rows of its table, and a harness on it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tagging.local.cloud import LocalCloud
 from tagging.store.label_table import LabelTable
 from tagging.store.row_codec import unpack
 from tagging.store.ticket_queue import TicketQueue
-from tests.desk import Desk
+from tests.service_harness import ServiceHarness
 
 Run = Callable[..., Result]
 """Runs `tagging` with these words."""
 
 
-def desk_on(cloud: LocalCloud, desk: Desk, *, max_bytes: int = 100_000, **table: Any) -> Desk:
-    """The desk, but on the cloud's bucket, table and ticket queue; `table`: how it signs what it quarantines."""
+def desk_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 100_000, **table: Any) -> ServiceHarness:
+    """The harness, but on the cloud's bucket, table and ticket queue; `table`: how it signs what it quarantines."""
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
     (rows,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues
-    there = desk.having(
+    there = harness.having(
         objects=ObjectStore(clients.s3, max_bytes=max_bytes, in_flight_bytes=2 * max_bytes),
         table=LabelTable(clients.dynamodb, rows, **table),
         tickets=TicketQueue(clients.sqs, tickets.url),
     )
-    return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{desk.subject.kind}").name)
+    return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{harness.subject.kind}").name)
 
 
 def mail_bucket(cloud: LocalCloud) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tests.desk import MAIL, Desk
+from tests.service_harness import MAIL, ServiceHarness
 
 Consume = Callable[[], list[str]]
 TIMES = 3
@@ -27,10 +27,10 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def consume(root: Path, moto: str, desk: Desk, database: Path) -> Consume:
+def consume(root: Path, moto: str, harness: ServiceHarness, database: Path) -> Consume:
     environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
     program = str(root / "events/examples/consume_tickets.py")
-    command = [sys.executable, program, desk.service.tickets.url, str(database), "--until-empty"]
+    command = [sys.executable, program, harness.service.tickets.url, str(database), "--until-empty"]
 
     def run() -> list[str]:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
@@ -44,29 +44,35 @@ def kept(database: Path) -> list[tuple[Any, ...]]:
         return tickets.execute("SELECT id, body FROM tickets ORDER BY id").fetchall()
 
 
-def test_copies_of_a_ticket_are_one_row(desk: Desk, consume: Consume, database: Path) -> None:
-    desk.handle(desk.event("a.eml", desk.put("a.eml")), desk.event("b.eml", desk.put("b.eml", MAIL + b"!")))
-    bodies = desk.tickets()
+def test_copies_of_a_ticket_are_one_row(harness: ServiceHarness, consume: Consume, database: Path) -> None:
+    harness.handle(
+        harness.event("a.eml", harness.put("a.eml")), harness.event("b.eml", harness.put("b.eml", MAIL + b"!"))
+    )
+    bodies = harness.tickets()
     assert len(bodies) == 2
     for number in range(TIMES):  # under other deduplication ids: as after SQS's five minutes
         for place, body in enumerate(bodies):
             ids = {"MessageGroupId": f"{place}", "MessageDeduplicationId": f"{place}-{number}"}
-            desk.clients.sqs.send_message(QueueUrl=desk.service.tickets.url, MessageBody=body, **ids)
+            harness.clients.sqs.send_message(QueueUrl=harness.service.tickets.url, MessageBody=body, **ids)
     said = consume()
-    rows = desk.rows()
+    rows = harness.rows()
     assert sorted(said) == sorted([f"new {row.id}" for row in rows] + [f"known {row.id}" for row in rows] * (TIMES - 1))
     assert kept(database) == sorted((row.id, row.ticket_body) for row in rows)
-    assert desk.tickets() == []
+    assert harness.tickets() == []
 
 
-def test_a_ticket_that_came_before_a_crash_is_known_after_it(desk: Desk, consume: Consume, database: Path) -> None:
+def test_a_ticket_that_came_before_a_crash_is_known_after_it(
+    harness: ServiceHarness, consume: Consume, database: Path
+) -> None:
     """It was kept, and its message not deleted."""
-    desk.handle(desk.event("a.eml", desk.put("a.eml")))
-    assert consume() == [f"new {desk.row().id}"]
+    harness.handle(harness.event("a.eml", harness.put("a.eml")))
+    assert consume() == [f"new {harness.row().id}"]
     before = kept(database)
     ids = {"MessageGroupId": "a", "MessageDeduplicationId": "again"}
-    desk.clients.sqs.send_message(QueueUrl=desk.service.tickets.url, MessageBody=str(desk.row().ticket_body), **ids)
-    assert consume() == [f"known {desk.row().id}"]
+    harness.clients.sqs.send_message(
+        QueueUrl=harness.service.tickets.url, MessageBody=str(harness.row().ticket_body), **ids
+    )
+    assert consume() == [f"known {harness.row().id}"]
     assert kept(database) == before
 
 
@@ -79,16 +85,16 @@ def test_a_ticket_that_came_before_a_crash_is_known_after_it(desk: Desk, consume
     ],
 )
 def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
-    desk: Desk, consume: Consume, database: Path, body: str
+    harness: ServiceHarness, consume: Consume, database: Path, body: str
 ) -> None:
-    desk.clients.sqs.send_message(
-        QueueUrl=desk.service.tickets.url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
+    harness.clients.sqs.send_message(
+        QueueUrl=harness.service.tickets.url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
     )
-    desk.handle(desk.event("a.eml", desk.put("a.eml")))
+    harness.handle(harness.event("a.eml", harness.put("a.eml")))
     said = consume()
-    assert f"new {desk.row().id}" in said
+    assert f"new {harness.row().id}" in said
     assert [line for line in said if "is no ticket" in line]
-    assert [item_id for item_id, _ in kept(database)] == [desk.row().id]
+    assert [item_id for item_id, _ in kept(database)] == [harness.row().id]
     names = ["ApproximateNumberOfMessagesNotVisible"]
-    counts = desk.clients.sqs.get_queue_attributes(QueueUrl=desk.service.tickets.url, AttributeNames=names)
+    counts = harness.clients.sqs.get_queue_attributes(QueueUrl=harness.service.tickets.url, AttributeNames=names)
     assert counts["Attributes"][names[0]] == "1"

@@ -13,9 +13,9 @@ from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
 from tagging.store.label_table import LabelTable
 from tagging.store.row import FORGOTTEN, Row
-from tests.desk import MAIL, Desk
 from tests.messages import inline
 from tests.operate.on_cloud import Run, intake_url, items, take
+from tests.service_harness import MAIL, ServiceHarness
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_row_index_entries_and_mention_are_erased_and_a_redelivery_changes_nothi
     assert row is not None
     assert "canary" in str(items(cloud)[source.item_id]["record"])  # what is packed is looked into
     for label in row.revision.labels:  # as for labels that ask to be listed
-        table.list_under(label, row)
+        table.add_to_index(label, row)
     done = run("forget", source.item_id)
     assert done.exit_code == 0, done.output
     assert "its ticket was sent" in done.stdout
@@ -115,7 +115,7 @@ def test_what_was_quarantined_is_forgotten_too_and_leaves_the_list(cloud: LocalC
     assert "it was forgotten" in run("quarantine", "retry", "blank").stderr
 
 
-def test_a_pending_ticket_is_never_sent(stricter: Desk, run: Run) -> None:
+def test_a_pending_ticket_is_never_sent(stricter: ServiceHarness, run: Run) -> None:
     body = inline("crm-1", "I lost my card")
     refused = ClientError({"Error": {"Code": "Injected"}}, "SendMessageBatch")
     with stricter.failing("sqs.SendMessageBatch", refused):
@@ -127,7 +127,7 @@ def test_a_pending_ticket_is_never_sent(stricter: Desk, run: Run) -> None:
 
 
 def test_an_attempt_that_writes_while_it_is_forgotten_is_erased_with_it(
-    stricter: Desk, cloud: LocalCloud, table: LabelTable
+    stricter: ServiceHarness, cloud: LocalCloud, table: LabelTable
 ) -> None:
     """Between the reading of the row and its erasure another bundle's attempt adds a revision and an index entry."""
     stricter.handle(inline("crm-1", "I lost my card"))

@@ -13,10 +13,10 @@ import pytest
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.store.row import Row
-from tests.desk import MAIL, THANKS
 from tests.operate.follower import Follower
 from tests.operate.on_cloud import Run, intake_url, take
 from tests.operate.releases import Releases
+from tests.service_harness import MAIL, THANKS
 from tests.soak.faulty_proxy import FaultyProxy
 
 MAILS = {"lost_card.eml": MAIL, "thanks.eml": THANKS}

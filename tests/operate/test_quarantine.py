@@ -10,17 +10,17 @@ import pytest
 from tagging.local.cloud import LocalCloud
 from tagging.store.label_table import LabelTable
 from tagging.store.row import Row
-from tests.desk import MAIL, Desk
 from tests.fuzz.events import CASES
 from tests.messages import inline
 from tests.operate.on_cloud import Run, intake_url, items, take
+from tests.service_harness import MAIL, ServiceHarness
 
 
 def lines(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def quarantined(cloud: LocalCloud, stricter: Desk, key: str) -> Row:
+def quarantined(cloud: LocalCloud, stricter: ServiceHarness, key: str) -> Row:
     """A mail that the service before the fix found too large; its message is gone from the queue."""
     stored = cloud.put("tag_mail", key, MAIL)
     assert stricter.handle(*(message["Body"] for message in take(cloud, intake_url(cloud)))) == []
@@ -44,7 +44,9 @@ def test_the_row_says_why_who_decided_and_when_it_goes(cloud: LocalCloud) -> Non
     assert counted[(("reason", "empty"), ("service", "tag_mail"))] == (1.0,)
 
 
-def test_the_list_holds_what_is_quarantined_the_newest_first(cloud: LocalCloud, stricter: Desk, run: Run) -> None:
+def test_the_list_holds_what_is_quarantined_the_newest_first(
+    cloud: LocalCloud, stricter: ServiceHarness, run: Run
+) -> None:
     stricter.handle(inline("good", "I lost my card"), inline("blank", "  "))
     rows = [quarantined(cloud, stricter, f"{number}.eml") for number in range(3)]
     listed = lines(run("quarantine", "list", "--json").stdout)
@@ -62,7 +64,7 @@ def test_the_list_holds_what_is_quarantined_the_newest_first(cloud: LocalCloud, 
     assert run("quarantine", "list", "--since", "2999-01-01").stdout.strip() == "nothing is quarantined"
 
 
-def test_people_see_a_table_whatever_a_key_looks_like(cloud: LocalCloud, stricter: Desk, run: Run) -> None:
+def test_people_see_a_table_whatever_a_key_looks_like(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
     row = quarantined(cloud, stricter, "inbox/[/bold].eml")
     assert "inbox/[/bold].eml" in run("quarantine", "list").stdout
     told = run("quarantine", "show", row.id).stdout
@@ -72,7 +74,7 @@ def test_people_see_a_table_whatever_a_key_looks_like(cloud: LocalCloud, stricte
 
 
 def test_a_retry_after_the_fix_leads_to_a_tagged_row_and_its_ticket_once(
-    cloud: LocalCloud, stricter: Desk, run: Run
+    cloud: LocalCloud, stricter: ServiceHarness, run: Run
 ) -> None:
     row = quarantined(cloud, stricter, "a b+c.eml")
     for _ in range(2):  # asked twice by an impatient person
@@ -93,7 +95,7 @@ def test_a_retry_after_the_fix_leads_to_a_tagged_row_and_its_ticket_once(
     assert "it is not quarantined" in again.stderr
 
 
-def test_a_retry_asks_for_the_heads_that_were_asked_for(cloud: LocalCloud, stricter: Desk, run: Run) -> None:
+def test_a_retry_asks_for_the_heads_that_were_asked_for(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
     head = stricter.service.tagger.bundle.taxonomy.heads[0].id
     version = cloud.put("tag_mail", "a.eml", MAIL).version
     take(cloud, intake_url(cloud))
@@ -105,8 +107,8 @@ def test_a_retry_asks_for_the_heads_that_were_asked_for(cloud: LocalCloud, stric
     assert json.loads(message["Body"]) == json.loads(asked)
 
 
-def test_a_retry_goes_to_the_function_that_tags_its_kind(cloud: LocalCloud, stricter: Desk, run: Run) -> None:
-    """A picture that was announced to the mails' queue."""
+def test_a_retry_goes_to_the_function_that_tags_its_kind(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
+    """An image that was announced to the mails' queue."""
     version = cloud.put("tag_mail", "a.png", MAIL).version
     take(cloud, intake_url(cloud))
     stricter.handle(stricter.pointer("a.png", str(version), kind="image"))
@@ -116,7 +118,7 @@ def test_a_retry_goes_to_the_function_that_tags_its_kind(cloud: LocalCloud, stri
     assert json.loads(message["Body"])["kind"] == "image"
 
 
-def test_a_dry_run_sends_nothing(cloud: LocalCloud, stricter: Desk, run: Run) -> None:
+def test_a_dry_run_sends_nothing(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
     row = quarantined(cloud, stricter, "a.eml")
     done = run("quarantine", "retry", row.id, "--dry-run", "--json")
     assert done.exit_code == 0
@@ -125,7 +127,7 @@ def test_a_dry_run_sends_nothing(cloud: LocalCloud, stricter: Desk, run: Run) ->
 
 
 def test_text_that_came_in_its_message_cannot_be_tried_again_and_is_said_to(
-    cloud: LocalCloud, stricter: Desk, run: Run
+    cloud: LocalCloud, stricter: ServiceHarness, run: Run
 ) -> None:
     stricter.handle(inline("blank", "  "), "not json")
     row = quarantined(cloud, stricter, "a.eml")
@@ -138,7 +140,7 @@ def test_text_that_came_in_its_message_cannot_be_tried_again_and_is_said_to(
     assert len(take(cloud, intake_url(cloud))) == 1
 
 
-def test_an_object_without_a_version_cannot_be_named_again(stricter: Desk, run: Run) -> None:
+def test_an_object_without_a_version_cannot_be_named_again(stricter: ServiceHarness, run: Run) -> None:
     source = {"bucket": stricter.bucket, "key": "a.eml", "eTag": "e" * 32, "sequencer": "01", "size": 11}
     s3 = {"bucket": {"name": stricter.bucket}, "object": source}
     stricter.handle(json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}))
@@ -159,7 +161,7 @@ def test_a_stage_that_is_not_deployed_is_one_line(run: Run) -> None:
     assert done.stderr.strip() == "tagging quarantine list: stack tagging-nowhere cannot be read: ValidationError"
 
 
-def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalCloud, stricter: Desk) -> None:
+def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalCloud, stricter: ServiceHarness) -> None:
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
     stricter.having(table=table).handle(inline("blank", " "))
     assert "expires_at" not in items(cloud)["blank"]
@@ -167,7 +169,7 @@ def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalClo
 
 @pytest.mark.parametrize(("case", "reason"), [("malware", "malware"), ("without_verdict", "unscanned")])
 def test_what_no_scan_found_clean_is_not_tried_again(
-    cloud: LocalCloud, run: Run, stricter: Desk, case: str, reason: str
+    cloud: LocalCloud, run: Run, stricter: ServiceHarness, case: str, reason: str
 ) -> None:
     assert stricter.handle(*(each["body"] for each in CASES[f"tag_image/scanned_{case}"]["Records"])) == []
     done = run("quarantine", "retry", "--reason", reason)

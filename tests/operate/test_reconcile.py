@@ -11,8 +11,8 @@ from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
 from tagging.operations import object_versions
 from tagging.operations.object_versions import Passed, versions_since
-from tests.desk import MAIL, THANKS
 from tests.operate.on_cloud import Run, intake_url, mail_bucket, take
+from tests.service_harness import MAIL, THANKS
 
 HOUR = timedelta(hours=1)
 
@@ -59,7 +59,7 @@ def test_what_aws_writes_when_something_is_set_up_is_due_no_row(cloud: LocalClou
 
 
 def test_each_bucket_has_its_own_queue_and_kind(cloud: LocalCloud, run: Run) -> None:
-    stored = cloud.put("tag_image", "a.png", b"picture")
+    stored = cloud.put("tag_image", "a.png", b"image")
     take(cloud, intake_url(cloud, "tag_image"))
     assert run("reconcile", stored.bucket, "--since", "1h", "--send").exit_code == 0
     (message,) = take(cloud, intake_url(cloud, "tag_image"))
@@ -141,7 +141,7 @@ def test_behind_the_malware_gate_only_what_a_scan_found_clean_is_sent(cloud: Loc
     cloud.client("cloudformation").create_stack(StackName="tagging-gated", TemplateBody=json.dumps(template))
     results = {"clean.png": "NO_THREATS_FOUND", "bad.png": "THREATS_FOUND", "new.png": None}
     for key, result in results.items():
-        stored = cloud.put("tag_image", key, b"picture")
+        stored = cloud.put("tag_image", key, b"image")
         if result:
             tags = [{"Key": "GuardDutyMalwareScanStatus", "Value": result}]
             cloud.client("s3").put_object_tagging(

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from tagging.cli.since import as_written
 from tagging.intake.source import StoredObject
 from tagging.model.label_set import BundleVersion
-from tagging.store.conflicts import settle
+from tagging.store.conflicts import resolve_conflict
 from tests.messages import inline, pointer
-from tests.operate.office import TEXT, Office
 from tests.operate.on_cloud import Run, mail_bucket
+from tests.operate.pending_tickets import TEXT, PendingTickets
 
 
 def found(done: Any) -> tuple[list[str], dict[str, int]]:
@@ -27,9 +27,9 @@ def found(done: Any) -> tuple[list[str], dict[str, int]]:
 
 
 @contextmanager
-def longest_message(office: Office, size: int) -> Iterator[None]:
+def longest_message(office: PendingTickets, size: int) -> Iterator[None]:
     """Let the ticket queue take no message over so many bytes."""
-    about = {"QueueUrl": office.desk.service.tickets.url}
+    about = {"QueueUrl": office.harness.service.tickets.url}
     sqs, name = office.cloud.client("sqs"), "MaximumMessageSize"
     before = sqs.get_queue_attributes(**about, AttributeNames=[name])["Attributes"]
     sqs.set_queue_attributes(**about, Attributes={name: str(size)})
@@ -40,19 +40,19 @@ def longest_message(office: Office, size: int) -> Iterator[None]:
 
 
 def test_a_ticket_whose_object_was_overwritten_before_its_redelivery_is_sent_once_as_it_was_stored(
-    office: Office, run: Run
+    office: PendingTickets, run: Run
 ) -> None:
-    desk = office.desk
-    body = pointer(StoredObject(desk.bucket, "a"), desk.subject.kind)  # what is there when it is read
-    desk.put("a")
+    harness = office.harness
+    body = pointer(StoredObject(harness.bucket, "a"), harness.subject.kind)  # what is there when it is read
+    harness.put("a")
     row = office.left_pending(body)
-    desk.put("a", desk.subject.other)
-    assert desk.handle(body) == []  # the redelivery is another version's
+    harness.put("a", harness.subject.other)
+    assert harness.handle(body) == []  # the redelivery is another version's
     (ticket,) = office.tickets()
     assert ticket["Attributes"]["MessageGroupId"] != row.id
     assert office.table.get(row.id) == row
 
-    words = ("reconcile", desk.bucket, "--since", "1d", "--json")
+    words = ("reconcile", harness.bucket, "--since", "1d", "--json")
     dry = run(*words)
     assert dry.exit_code == 1
     ids, counts = found(dry)
@@ -73,18 +73,18 @@ def test_a_ticket_whose_object_was_overwritten_before_its_redelivery_is_sent_onc
     assert office.tickets() == []
 
 
-def test_a_text_that_came_in_its_message_is_found_from_any_bucket(mail_office: Office, run: Run) -> None:
+def test_a_text_that_came_in_its_message_is_found_from_any_bucket(mail_office: PendingTickets, run: Run) -> None:
     row = mail_office.left_pending(inline("crm-1", TEXT))
-    pictures = mail_office.cloud.stack.bucket_of("tag_image").name
-    told = run("reconcile", pictures, "--since", "1d")
+    images = mail_office.cloud.stack.bucket_of("tag_image").name
+    told = run("reconcile", images, "--since", "1d")
     assert told.exit_code == 1
     assert f"ticket not sent: crm-1, tagged at {row.revision.tagged_at[:19]}" in told.stdout
     assert "1 tickets not sent; --send sends them" in told.stdout
-    assert "1 tickets not sent, 1 sent now" in run("reconcile", pictures, "--since", "1d", "--send").stdout
+    assert "1 tickets not sent, 1 sent now" in run("reconcile", images, "--since", "1d", "--send").stdout
     assert [each["Body"] for each in mail_office.tickets()] == [row.ticket_body]
 
 
-def test_what_is_pending_for_a_minute_is_left_to_its_redelivery(mail_office: Office, run: Run) -> None:
+def test_what_is_pending_for_a_minute_is_left_to_its_redelivery(mail_office: PendingTickets, run: Run) -> None:
     row = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(minutes=1))
     words = ("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send", "--json")
     done = run(*words)
@@ -95,17 +95,19 @@ def test_what_is_pending_for_a_minute_is_left_to_its_redelivery(mail_office: Off
     assert found(run(*words, "--pending-after", "1m"))[1]["tickets_sent"] == 1
 
 
-def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(mail_office: Office, run: Run) -> None:
+def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(
+    mail_office: PendingTickets, run: Run
+) -> None:
     first = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(hours=30))
     newer = replace(first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000")
     by = replace(first, attempt="newer", revision=newer, ticket_body="of its own")
-    standing = settle(mail_office.table, by, as_written(datetime.now(UTC)))
+    standing = resolve_conflict(mail_office.table, by, as_written(datetime.now(UTC)))
     mail_office.aged(standing.row, timedelta(hours=2))
     assert found(run("reconcile", mail_bucket(mail_office.cloud), "--since", "3h", "--send", "--json"))[0] == ["crm-1"]
     assert [each["Body"] for each in mail_office.tickets()] == [first.ticket_body]
 
 
-def test_a_straggler_that_read_the_row_before_cannot_write_it_after(mail_office: Office, run: Run) -> None:
+def test_a_straggler_that_read_the_row_before_cannot_write_it_after(mail_office: PendingTickets, run: Run) -> None:
     seen = mail_office.left_pending(inline("crm-1", TEXT))
     assert run("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send").exit_code == 0
     by = replace(seen, attempt="straggler", ticket_body="of its own")
@@ -115,7 +117,7 @@ def test_a_straggler_that_read_the_row_before_cannot_write_it_after(mail_office:
 
 
 @pytest.mark.parametrize("meanwhile", ["revised", "sent", "forgotten"])
-def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Office, meanwhile: str) -> None:
+def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: PendingTickets, meanwhile: str) -> None:
     seen = mail_office.left_pending(inline("crm-1", TEXT))
     written = {
         "revised": seen.revised(replace(seen, attempt="newer", ticket_body="of its own")),
@@ -126,7 +128,7 @@ def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Offic
     def write(**_: Any) -> None:
         assert mail_office.table.replace(seen, written)
 
-    events = mail_office.desk.clients.sqs.meta.events
+    events = mail_office.harness.clients.sqs.meta.events
     events.register("before-call.sqs.SendMessageBatch", write)
     mail_office.send(seen)
     events.unregister("before-call.sqs.SendMessageBatch", write)
@@ -136,7 +138,7 @@ def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Offic
 
 
 def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_up(
-    mail_office: Office, run: Run, monkeypatch: pytest.MonkeyPatch
+    mail_office: PendingTickets, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tagging.store.ticket_queue.BATCH_ENTRIES", 1)
     row = mail_office.left_pending(inline("crm-1", TEXT))
@@ -152,9 +154,9 @@ def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_
     assert mail_office.table.get(refused.id) == refused
 
 
-def test_a_crash_between_sending_and_marking_leaves_a_copy_of_the_same_bytes(mail_office: Office) -> None:
+def test_a_crash_between_sending_and_marking_leaves_a_copy_of_the_same_bytes(mail_office: PendingTickets) -> None:
     row = mail_office.left_pending(inline("crm-1", TEXT))
-    with mail_office.desk.failing("dynamodb.UpdateItem"), pytest.raises(ConnectionError):
+    with mail_office.harness.failing("dynamodb.UpdateItem"), pytest.raises(ConnectionError):
         mail_office.send(row)
     mail_office.send(row)
     assert {each["Body"] for each in mail_office.tickets()} == {row.ticket_body}

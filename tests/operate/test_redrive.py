@@ -14,8 +14,8 @@ from tagging.aws import ClientError, client_at
 from tagging.local.cloud import LocalCloud
 from tagging.local.s3_events import REGION
 from tagging.operations.dead_letters import CameBack, _send, move, waiting
-from tests.desk import MAIL
 from tests.operate.on_cloud import Run, dead_letter_url, intake_url, take
+from tests.service_harness import MAIL
 
 FAST = ("--per-second", "1000")
 

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from tagging.cli.since import as_written
 from tagging.store.queries import RowLists
 from tests.messages import inline
-from tests.operate.office import TEXT, Office
+from tests.operate.pending_tickets import TEXT, PendingTickets
 
 
-def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: Office) -> None:
+def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: PendingTickets) -> None:
     seen = mail_office.left_pending(inline("crm-1", TEXT))
-    events = mail_office.desk.clients.dynamodb.meta.events
-    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+    events = mail_office.harness.clients.dynamodb.meta.events
+    lists = RowLists(mail_office.harness.clients.dynamodb, mail_office.table.name)
 
     def revise(**_: Any) -> None:
         events.unregister("before-call.dynamodb.BatchGetItem", revise)
@@ -31,7 +31,7 @@ def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mai
 
 @pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
 def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_all_is_read(
-    mail_office: Office, since: str
+    mail_office: PendingTickets, since: str
 ) -> None:
     """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
     some = mail_office.left_pending(inline("crm-1", TEXT))
@@ -45,7 +45,7 @@ def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_al
     ]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(mail_office.table.put, rows))
-    lists = RowLists(mail_office.desk.clients.dynamodb, mail_office.table.name)
+    lists = RowLists(mail_office.harness.clients.dynamodb, mail_office.table.name)
     batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
     assert sorted(row.id for batch in batches for row in batch) == sorted(
         r.id for r in rows[:-1] if r.ticket == "pending"

@@ -40,8 +40,8 @@ BREAKS = (
         "A",
         "a redelivery sends its own ticket, not the stored one",
         "store/conflicts.py",
-        "return Standing(standing, fresh=False)",
-        "return Standing(replace(standing, ticket_body=row.ticket_body or standing.ticket_body), fresh=False)",
+        "return Resolution(standing, fresh=False)",
+        "return Resolution(replace(standing, ticket_body=row.ticket_body or standing.ticket_body), fresh=False)",
         CRASH,
     ),
     Break(
@@ -153,7 +153,7 @@ BREAKS = (
     ),
     Break(
         "E",
-        "the pixels of a picture are not looked at before it is decoded",
+        "the pixels of an image are not looked at before it is decoded",
         "image/decoder.py",
         "if file.width * file.height > limits.pixels:",
         "if file.width * file.height > 1e9 * limits.pixels:",

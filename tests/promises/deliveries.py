@@ -15,7 +15,7 @@ from tagging.model.tagger import Tagger
 from tagging.store.revision import Revision
 from tagging.store.row import Row
 from tests.messages import inline, notification, pointer
-from tests.promises.bench import Bench, Run, rows_of
+from tests.promises.crash_harness import CrashHarness, Run, rows_of
 from tests.promises.wire import FAULTS, UNBROKEN, Plan
 
 OPERATIONS = ("GetObject", "PutItem", "PutItem", "GetItem", "UpdateItem", "SendMessageBatch")
@@ -29,7 +29,7 @@ GAPS = (1.0, 60.0, 240.0, 7200.0)
 class Table:
     """What all plays of one kind are played on, and how many deliveries they made."""
 
-    bench: Bench
+    bench: CrashHarness
     taggers: tuple[Tagger, ...]
     deliveries: int = 0
     plays: int = 0

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from tagging.intake.batch import RetryLater
 from tagging.intake.messages import Delivery, Rejected, read_body
 from tagging.intake.source import StoredObject
-from tests.desk import Desk
 from tests.fuzz import events
 from tests.fuzz.targets import attempt_body
+from tests.service_harness import ServiceHarness
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it would hide what failed
 QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 BATCHES = 40
-"""Batches of ten messages per desk and `--times`."""
+"""Batches of ten messages per harness and `--times`."""
 PLAIN = [document for document in events.DOCUMENTS if document.get("Type") != "Notification"]
 
 
@@ -89,12 +89,12 @@ def test_nesting_is_read_or_rejected_at_every_depth() -> None:
         {"bucket": "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/ap"},
     ],
 )
-def test_a_name_that_no_request_can_carry_is_quarantined(desk: Desk, changed: dict[str, str]) -> None:
+def test_a_name_that_no_request_can_carry_is_quarantined(harness: ServiceHarness, changed: dict[str, str]) -> None:
     """It once failed in the client of S3, before any request, and its message went back to the queue."""
-    document = json.loads(desk.event("a.eml", changed.get("versionId", "v"), **changed))
-    document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", desk.bucket)
-    assert desk.handle(json.dumps(document)) == []
-    quarantine = desk.row().revision.quarantine
+    document = json.loads(harness.event("a.eml", changed.get("versionId", "v"), **changed))
+    document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", harness.bucket)
+    assert harness.handle(json.dumps(document)) == []
+    quarantine = harness.row().revision.quarantine
     assert quarantine is not None
     assert quarantine.reason == "bad_record"
 
@@ -114,18 +114,18 @@ def test_any_body_asks_for_the_same_each_time(times: int) -> None:
     assert min(seen[outcome] for outcome in ("Delivery", "Rejected", "nothing", "no text")) > 10
 
 
-def placed(desk: Desk) -> list[str]:
-    """The real bodies, of objects that are there: in the desk's bucket, under the versions that they got."""
-    cases = [name for name in events.CASES if name.startswith(f"tag_{desk.subject.kind}/")]
+def placed(harness: ServiceHarness) -> list[str]:
+    """The real bodies, of objects that are there: in the harness's bucket, under the versions that they got."""
+    cases = [name for name in events.CASES if name.startswith(f"tag_{harness.subject.kind}/")]
     records = [record for name in cases for record in events.CASES[name]["Records"] if "body" in record]
-    folder = events.EVENTS / {"mail": "mails", "image": "images"}[desk.subject.kind]
+    folder = events.EVENTS / {"mail": "mails", "image": "images"}[harness.subject.kind]
     given = [str(record["body"]) for record in records]
     for key in {key for body in given for key in keys_of(body)}:
         file = folder / key.rpartition("/")[2]
-        desk.put(key, file.read_bytes() if file.exists() else None)
-    listed = desk.clients.s3.list_object_versions(Bucket=desk.bucket)["Versions"]
+        harness.put(key, file.read_bytes() if file.exists() else None)
+    listed = harness.clients.s3.list_object_versions(Bucket=harness.bucket)["Versions"]
     versions = {each["Key"]: each["VersionId"] for each in listed}
-    return [in_bucket(body, desk.bucket, versions) for body in given]
+    return [in_bucket(body, harness.bucket, versions) for body in given]
 
 
 def stored_in(document: Any) -> list[dict[str, Any]]:
@@ -155,10 +155,10 @@ def in_bucket(body: str, bucket: str, versions: dict[str, str]) -> str:
     return body.replace("tagging-local-mail", bucket).replace("tagging-local-image", bucket)
 
 
-def test_any_batch_is_answered_and_every_message_has_its_row(each_desk: Desk, times: int) -> None:
+def test_any_batch_is_answered_and_every_message_has_its_row(each_harness: ServiceHarness, times: int) -> None:
     """Nothing goes back, since no fault here can be mended by a retry; a second delivery finds every row again."""
-    desk = each_desk
-    real = placed(desk)
+    harness = each_harness
+    real = placed(harness)
     documents = [document for body in real for document in events.documents_in(body)]
     due: set[str] = set()
     unsure: set[str] = set()
@@ -175,29 +175,29 @@ def test_any_batch_is_answered_and_every_message_has_its_row(each_desk: Desk, ti
     def holds(batch: dict[str, Any]) -> None:
         nonlocal deliveries
         deliveries += len(batch["Records"])
-        assert desk.service.handle(batch, lambda: 30.0) == {"batchItemFailures": []}
+        assert harness.service.handle(batch, lambda: 30.0) == {"batchItemFailures": []}
         for record in batch["Records"]:
             note(record.get("body") if isinstance(record, dict) and record.get("eventSource") == "aws:sqs" else record)
 
     holds()
-    rows = {row.id: row for row in desk.rows()}
+    rows = {row.id: row for row in harness.rows()}
     assert deliveries >= 10 * BATCHES * times
     assert due <= set(rows)
     assert len([item for item in rows if item not in due and "~" not in item]) <= len(unsure)
     assert sum(row.revision.quarantine is None for row in rows.values()) > 5
-    sent = {json.loads(body)["id"] for body in desk.tickets()}
+    sent = {json.loads(body)["id"] for body in harness.tickets()}
     assert sent == {row.id for row in rows.values() if row.ticket != "none"}
     assert {row.ticket for row in rows.values()} <= {"none", "sent"}
 
     attempts: list[dict[str, str]] = []
     for _ in range(2):  # the first of them may still tag what a bent message had put in quarantine
-        assert desk.handle(*real) == []
-        attempts.append({row.id: row.attempt for row in desk.rows()})
+        assert harness.handle(*real) == []
+        attempts.append({row.id: row.attempt for row in harness.rows()})
     assert attempts[0] == attempts[1]
     assert set(attempts[0]) >= set(rows)
 
 
-def test_any_document_that_no_queue_sent_ends_without_an_exception(desk: Desk, times: int) -> None:
+def test_any_document_that_no_queue_sent_ends_without_an_exception(harness: ServiceHarness, times: int) -> None:
     seen = 0
 
     @settings(max_examples=200 * times, **QUIET)
@@ -209,17 +209,17 @@ def test_any_document_that_no_queue_sent_ends_without_an_exception(desk: Desk, t
     def holds(document: Any) -> None:
         nonlocal seen
         seen += 1
-        assert desk.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
+        assert harness.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
 
     holds()
     assert seen >= 200 * times
     for document in (events.nested(900), {"Records": [events.nested(100_000)]}):
-        assert desk.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
+        assert harness.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
 
 
-def test_a_fault_that_a_retry_can_mend_goes_back_alone_or_is_raised(desk: Desk) -> None:
-    document = json.loads(desk.event("a.eml", desk.put("a.eml")))
-    with desk.failing("s3.GetObject"):
-        assert desk.handle("not json", json.dumps(document)) == ["1"]
-    with desk.failing("s3.GetObject"), pytest.raises(RetryLater):
-        desk.service.handle(document, lambda: 30.0)
+def test_a_fault_that_a_retry_can_mend_goes_back_alone_or_is_raised(harness: ServiceHarness) -> None:
+    document = json.loads(harness.event("a.eml", harness.put("a.eml")))
+    with harness.failing("s3.GetObject"):
+        assert harness.handle("not json", json.dumps(document)) == ["1"]
+    with harness.failing("s3.GetObject"), pytest.raises(RetryLater):
+        harness.service.handle(document, lambda: 30.0)

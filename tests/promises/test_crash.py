@@ -14,12 +14,12 @@ from botocore.response import StreamingBody
 
 from tagging.model.tagger import Tagger
 from tests.messages import inline, notification, pointer
-from tests.promises.bench import (
+from tests.promises.crash_harness import (
     BEYOND_S,
+    IMAGES,
     MAILS,
-    PICTURES,
     WITHIN_S,
-    Bench,
+    CrashHarness,
     Run,
     Subject,
     open_bench,
@@ -37,7 +37,7 @@ RECEIVES = 5
 class Post:
     """A batch, the run in which nothing broke, and what it left."""
 
-    bench: Bench
+    bench: CrashHarness
     tagger: Tagger
     messages: dict[str, str]
     calls: list[Call]
@@ -49,28 +49,28 @@ class Post:
         return [(call, fault, gap) for call in self.calls for fault in FAULTS for gap in (WITHIN_S, BEYOND_S)]
 
 
-@pytest.fixture(scope="module", params=[MAILS, PICTURES], ids=lambda subject: subject.kind)
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+@pytest.fixture(scope="module", params=[MAILS, IMAGES], ids=lambda subject: subject.kind)
+def bench(request: pytest.FixtureRequest) -> Iterator[CrashHarness]:
     with open_bench(request.param) as opened:
         yield opened
 
 
 @pytest.fixture
-def tagger(bench: Bench, mail_tagger: Tagger, picture_tagger: Tagger) -> Tagger:
-    return mail_tagger if bench.subject.kind == "mail" else picture_tagger
+def tagger(bench: CrashHarness, mail_tagger: Tagger, image_tagger: Tagger) -> Tagger:
+    return mail_tagger if bench.subject.kind == "mail" else image_tagger
 
 
 @pytest.fixture
-def one(bench: Bench, tagger: Tagger) -> Post:
+def one(bench: CrashHarness, tagger: Tagger) -> Post:
     return unbroken(bench, tagger, {"one": notification(bench.put("one", bench.subject.due[0]))})
 
 
 @pytest.fixture
-def ten(bench: Bench, tagger: Tagger) -> Post:
+def ten(bench: CrashHarness, tagger: Tagger) -> Post:
     return unbroken(bench, tagger, batch_of_ten(bench, bench.subject))
 
 
-def batch_of_ten(bench: Bench, subject: Subject) -> dict[str, str]:
+def batch_of_ten(bench: CrashHarness, subject: Subject) -> dict[str, str]:
     """Ten messages: two for one version, two versions of one object, some without a ticket, some without hope."""
     due = [bench.put(f"due-{number}", subject.due[number % 2]) for number in range(4)]
     older, newer = bench.put("twice", subject.due[0]), bench.put("twice", subject.due[1])
@@ -85,7 +85,7 @@ def batch_of_ten(bench: Bench, subject: Subject) -> dict[str, str]:
     }
 
 
-def unbroken(bench: Bench, tagger: Tagger, messages: dict[str, str]) -> Post:
+def unbroken(bench: CrashHarness, tagger: Tagger, messages: dict[str, str]) -> Post:
     run = bench.open()
     assert run.deliver(messages, tagger) == set()
     calls = sorted(bench.workers[0].wire.calls)

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tagging.model.tagger import Tagger
 from tests.messages import notification
-from tests.promises.bench import MAILS, PICTURES, open_bench, with_heads
+from tests.promises.crash_harness import IMAGES, MAILS, open_bench, with_heads
 from tests.promises.deliveries import Deliveries, Table
 from tests.promises.wire import UNBROKEN, Plan
 
@@ -22,9 +22,9 @@ EXAMPLES, MOST_EXAMPLES, STEPS = 12, 120, 30
 """Plays of one search, more of them where more is tried; and rules of one play, at most."""
 
 
-@pytest.fixture(params=[MAILS, PICTURES], ids=lambda subject: subject.kind)
+@pytest.fixture(params=[MAILS, IMAGES], ids=lambda subject: subject.kind)
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
-    tagger: Tagger = request.getfixturevalue("mail_tagger" if request.param.kind == "mail" else "picture_tagger")
+    tagger: Tagger = request.getfixturevalue("mail_tagger" if request.param.kind == "mail" else "image_tagger")
     with open_bench(request.param, workers=3) as bench:
         yield Table(bench, (tagger, with_heads(tagger, "f" * 12), with_heads(tagger, "e" * 12)))
 

@@ -30,9 +30,9 @@ def mail_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["mail", "image"])
-def bundle(request: pytest.FixtureRequest, mail_bundle: Path, picture_bundle: Path, tmp_path: Path) -> Path:
+def bundle(request: pytest.FixtureRequest, mail_bundle: Path, image_bundle: Path, tmp_path: Path) -> Path:
     """A bundle of each kind, to be damaged."""
-    made = mail_bundle if request.param == "mail" else picture_bundle
+    made = mail_bundle if request.param == "mail" else image_bundle
     return Path(shutil.copytree(made, tmp_path / "bundle"))
 
 
@@ -133,9 +133,9 @@ def test_heads_for_another_encoder_never_serve(bundle: Path) -> None:
     assert refused(bundle) == "manifest.json"
 
 
-def test_heads_of_the_other_kind_of_bundle_are_refused(bundle: Path, mail_bundle: Path, picture_bundle: Path) -> None:
+def test_heads_of_the_other_kind_of_bundle_are_refused(bundle: Path, mail_bundle: Path, image_bundle: Path) -> None:
     mails = (bundle / "lexicon.json").exists()
-    shutil.copy((picture_bundle if mails else mail_bundle) / "heads.onnx", bundle / "heads.onnx")
+    shutil.copy((image_bundle if mails else mail_bundle) / "heads.onnx", bundle / "heads.onnx")
     assert refused(bundle) == "heads.onnx"
     sign(bundle)
     assert refused(bundle) == "heads.onnx"

@@ -1,4 +1,4 @@
-"""Promise G: canaries go in as mails and pictures, and nothing that is said or kept of them repeats one."""
+"""Promise G: canaries go in as mails and images, and nothing that is said or kept of them repeats one."""
 
 from __future__ import annotations
 

@@ -14,30 +14,30 @@ import pytest
 
 from tagging.aws import AwsError, ClientError
 from tagging.intake.batch import RetryLater
-from tests.desk import Desk
-from tests.picture_bundle import picture
+from tests.image_bundle import image
 from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails
+from tests.service_harness import ServiceHarness
 
 AWS_TEXT = f"not allowed: {KEY} holds {WORD} of {NAME} <{ADDRESS}>"
 """As AWS's errors go: they name what was asked, and what was sent."""
 
 
 @pytest.fixture
-def told(each_desk: Desk, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """What a desk's process says at its most talkative: its logger, any other one, standard output and error."""
+def told(each_harness: ServiceHarness, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """What a harness's process says at its most talkative: its logger, any other one, standard output and error."""
     others = io.StringIO()
     handler = logging.StreamHandler(others)
     handler.setLevel(logging.WARNING)  # as Lambda's own handler
     logging.getLogger().addHandler(handler)
-    each_desk.service.logger.setLevel("DEBUG")
+    each_harness.service.logger.setLevel("DEBUG")
     capfd.readouterr()
-    yield lambda: each_desk.logs.getvalue() + others.getvalue() + "".join(capfd.readouterr())
+    yield lambda: each_harness.logs.getvalue() + others.getvalue() + "".join(capfd.readouterr())
     logging.getLogger().removeHandler(handler)
 
 
 CANARIES = {
     "mail": mails()["attachment"],
-    "image": picture("garment", form="JPEG", comment=f"{WORD} {ADDRESS}".encode()),
+    "image": image("garment", form="JPEG", comment=f"{WORD} {ADDRESS}".encode()),
 }
 OPERATIONS = ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem")
 
@@ -53,29 +53,29 @@ def faults(operation: str) -> dict[str, Exception]:
 @pytest.mark.parametrize("lost_reply", [False, True])
 @pytest.mark.parametrize("kind", ["refused", "unreachable", "ours", "lookup"])
 def test_a_call_that_fails_is_told_without_its_text(
-    each_desk: Desk, told: Callable[[], str], kind: str, lost_reply: bool
+    each_harness: ServiceHarness, told: Callable[[], str], kind: str, lost_reply: bool
 ) -> None:
-    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
     for operation in OPERATIONS:
         lost = lost_reply and operation != "s3.GetObject"  # what is only read has no effect to be lost
-        with each_desk.failing(operation, faults(operation)[kind], lost_reply=lost):
-            assert each_desk.handle(body) == ["0"]
-    assert each_desk.handle(body) == []
+        with each_harness.failing(operation, faults(operation)[kind], lost_reply=lost):
+            assert each_harness.handle(body) == ["0"]
+    assert each_harness.handle(body) == []
     said = told()
-    assert each_desk.logs.getvalue().count("goes back to the queue") == len(OPERATIONS)
+    assert each_harness.logs.getvalue().count("goes back to the queue") == len(OPERATIONS)
     assert leaks(said, EVERYTHING) == []
-    rows = str(each_desk.rows())
+    rows = str(each_harness.rows())
     assert leaks(rows, EVERYTHING) == list(KEYS)
-    assert leaks("".join(each_desk.tickets()), CONTENT) == []
+    assert leaks("".join(each_harness.tickets()), CONTENT) == []
 
 
-def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_desk: Desk, told: Callable[[], str]) -> None:
+def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_harness: ServiceHarness, told: Callable[[], str]) -> None:
     def refuse(parsed: dict[str, Any], **_: Any) -> None:
         parsed["Failed"] = [{"Id": "0", "Code": "InvalidMessageContents", "Message": AWS_TEXT}]
 
-    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
-    each_desk.clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", refuse)
-    assert each_desk.handle(body) == ["0"]
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
+    each_harness.clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", refuse)
+    assert each_harness.handle(body) == ["0"]
     said = told()
     assert "TicketRefused" in said
     assert leaks(said, EVERYTHING) == []
@@ -84,9 +84,9 @@ def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_desk: Desk, told: Ca
 @pytest.mark.parametrize("direct", [False, True])
 @pytest.mark.parametrize("part", ["read", "tag"])
 def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
-    each_desk: Desk, told: Callable[[], str], part: str, direct: bool
+    each_harness: ServiceHarness, told: Callable[[], str], part: str, direct: bool
 ) -> None:
-    service = each_desk.service
+    service = each_harness.service
 
     class Broken:
         bundle = service.tagger.bundle
@@ -98,8 +98,8 @@ def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
         raise RuntimeError(AWS_TEXT) from LookupError(WORD)
 
     broken: Any = {"read": read} if part == "read" else {"tagger": Broken()}
-    body = each_desk.event(quote(KEY), each_desk.put(KEY, CANARIES[each_desk.subject.kind]))
-    after = each_desk.having(**broken)
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
+    after = each_harness.having(**broken)
     trace = ""
     if direct:
         try:

@@ -7,40 +7,40 @@ import msgspec
 from tagging.budget import SLOWER, Budget, reading_budget
 from tagging.service import RESERVE_S
 from tagging.settings import Settings
-from tests.desk import Desk
 from tests.messages import inline
+from tests.service_harness import ServiceHarness
 
 ENDLESS, NOTHING = Budget(1e9, 1), Budget(0.0, 1)
 
 
-def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_desk: Desk) -> None:
-    subject = each_desk.subject
+def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_harness: ServiceHarness) -> None:
+    subject = each_harness.subject
     assert len(subject.good) != len(subject.other)
     budgets = {len(subject.good): ENDLESS, len(subject.other): NOTHING}
-    desk = each_desk.having(budget=budgets.__getitem__)
-    bodies = [desk.event("good", desk.put("good")), desk.event("slow", desk.put("slow", subject.other))]
-    assert desk.handle(*bodies) == []
-    found = {row.source["key"]: row.revision.quarantine for row in desk.rows()}
+    harness = each_harness.having(budget=budgets.__getitem__)
+    bodies = [harness.event("good", harness.put("good")), harness.event("slow", harness.put("slow", subject.other))]
+    assert harness.handle(*bodies) == []
+    found = {row.source["key"]: row.revision.quarantine for row in harness.rows()}
     assert found["good"] is None
     assert found["slow"] is not None
     assert found["slow"].reason == "over_budget"
-    assert len(desk.tickets()) == 1
+    assert len(harness.tickets()) == 1
 
 
-def test_inline_text_has_a_budget_too(desk: Desk) -> None:
-    slow = desk.having(budget=lambda _: NOTHING)
+def test_inline_text_has_a_budget_too(harness: ServiceHarness) -> None:
+    slow = harness.having(budget=lambda _: NOTHING)
     assert slow.handle(inline("crm-1", "I lost my card")) == []
     quarantine = slow.row().revision.quarantine
     assert quarantine is not None
     assert quarantine.reason == "over_budget"
 
 
-def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_desk: Desk) -> None:
-    body = each_desk.event("a", each_desk.put("a"))
-    slow = each_desk.having(budget=lambda _: NOTHING)
-    assert slow.handle(body) == each_desk.handle(body) == []
-    assert each_desk.row().revision.quarantine is None
-    assert len(each_desk.tickets()) == 1
+def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_harness: ServiceHarness) -> None:
+    body = each_harness.event("a", each_harness.put("a"))
+    slow = each_harness.having(budget=lambda _: NOTHING)
+    assert slow.handle(body) == each_harness.handle(body) == []
+    assert each_harness.row().revision.quarantine is None
+    assert len(each_harness.tickets()) == 1
 
 
 def test_the_reserve_outlasts_the_dearest_input() -> None:

@@ -51,9 +51,9 @@ def test_a_flipped_byte_is_refused_by_the_files_name(root: Path, bundle: Path, n
     assert name in last
 
 
-def test_a_function_refuses_the_bundle_of_another(root: Path, bundle: Path, picture_bundle: Path) -> None:
-    assert start(root, settings(picture_bundle), "tag_image").returncode == 0
-    for function, other, told in (("tag_image", bundle, "for mails"), ("tag_mail", picture_bundle, "for pictures")):
+def test_a_function_refuses_the_bundle_of_another(root: Path, bundle: Path, image_bundle: Path) -> None:
+    assert start(root, settings(image_bundle), "tag_image").returncode == 0
+    for function, other, told in (("tag_image", bundle, "for mails"), ("tag_mail", image_bundle, "for images")):
         done = start(root, settings(other), function)
         assert done.returncode != 0
         last = done.stderr.strip().splitlines()[-1]

@@ -7,19 +7,21 @@ import json
 import pytest
 
 from tagging.intake.source import StoredObject
-from tests.desk import Desk
-from tests.picture_bundle import picture
+from tests.image_bundle import image
+from tests.service_harness import ServiceHarness
 
 MAIL = b"From: canary <canary@example.com>\r\nSubject: canary\r\nMessage-ID: <canary@example.com>\r\n\r\ncanary card"
-CANARIES = {"mail": MAIL, "image": picture("garment", form="JPEG", comment=b"canary canary@example.com")}
+CANARIES = {"mail": MAIL, "image": image("garment", form="JPEG", comment=b"canary canary@example.com")}
 
 
-def test_each_label_given_is_a_metric_of_its_own(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    each_desk.handle(*(each_desk.event(name, each_desk.put(name)) for name in ("a", "b")), "not json")
+def test_each_label_given_is_a_metric_of_its_own(
+    each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    each_harness.handle(*(each_harness.event(name, each_harness.put(name)) for name in ("a", "b")), "not json")
     blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
     given = {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
     assert given == {
-        label: [2.0] for label in next(row.revision.labels for row in each_desk.rows() if row.ticket == "sent")
+        label: [2.0] for label in next(row.revision.labels for row in each_harness.rows() if row.ticket == "sent")
     }
     (batch,) = [blob for blob in blobs if "Items" in blob]
     assert batch["Items"] == [3.0]
@@ -29,25 +31,27 @@ def test_each_label_given_is_a_metric_of_its_own(each_desk: Desk, capsys: pytest
     assert [blob["reason"] for blob in blobs if "reason" in blob] == ["not_json"]
 
 
-def test_the_log_says_what_became_of_the_ticket(each_desk: Desk) -> None:
-    body = each_desk.event("a", each_desk.put("a"))
-    with each_desk.failing("sqs.SendMessageBatch", RuntimeError("no")):
-        each_desk.handle(body)
-    each_desk.handle(body)
-    told = [json.loads(line) for line in each_desk.logs.getvalue().splitlines()]
+def test_the_log_says_what_became_of_the_ticket(each_harness: ServiceHarness) -> None:
+    body = each_harness.event("a", each_harness.put("a"))
+    with each_harness.failing("sqs.SendMessageBatch", RuntimeError("no")):
+        each_harness.handle(body)
+    each_harness.handle(body)
+    told = [json.loads(line) for line in each_harness.logs.getvalue().splitlines()]
     assert [line["ticket"] for line in told if line["message"] == "tagged"] == ["pending", "sent"]
 
 
-def test_nothing_that_is_said_of_an_item_repeats_it(each_desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_that_is_said_of_an_item_repeats_it(
+    each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Promise G, also on the paths that fail."""
-    version = each_desk.put("canary.eml", CANARIES[each_desk.subject.kind])
-    body = each_desk.event("canary.eml", version)
+    version = each_harness.put("canary.eml", CANARIES[each_harness.subject.kind])
+    body = each_harness.event("canary.eml", version)
     for operation in ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem"):
-        with each_desk.failing(operation, RuntimeError("canary")):
-            each_desk.handle(body)
-    each_desk.handle(body, each_desk.event("canary-gone.eml", "v"), '{"canary": 1}', "canary")
-    printed = each_desk.logs.getvalue() + capsys.readouterr().out
+        with each_harness.failing(operation, RuntimeError("canary")):
+            each_harness.handle(body)
+    each_harness.handle(body, each_harness.event("canary-gone.eml", "v"), '{"canary": 1}', "canary")
+    printed = each_harness.logs.getvalue() + capsys.readouterr().out
     assert "goes back to the queue" in printed
-    assert StoredObject(each_desk.bucket, "canary.eml", version).item_id in printed
+    assert StoredObject(each_harness.bucket, "canary.eml", version).item_id in printed
     assert "canary" not in printed
-    assert all("canary" not in ticket.replace("canary.eml", "") for ticket in each_desk.tickets())
+    assert all("canary" not in ticket.replace("canary.eml", "") for ticket in each_harness.tickets())

@@ -1,6 +1,6 @@
 """`python -m tests.soak.growth [--function tag_image] [--invocations N]`: one environment invoked many times.
 
-What it keeps must not grow. Each invocation has a batch of two: text that is new (for pictures: another picture), and
+What it keeps must not grow. Each invocation has a batch of two: text that is new (for images: another image), and
 one of the files of `events/`, sound or not, in turn. Prints resident memory, open files and the bytes that it left in
 its folder for temporary files; ends with 1 where one of them grew past the warming up.
 """
@@ -66,7 +66,7 @@ def main(words: list[str]) -> int:
         assert environment(given.function) == process, "the environment was replaced on the way"
     warm = [each for each in found if WARM <= each.invocations / given.invocations <= 0.5]
     late = found[found.index(warm[-1]) + 1 :]
-    # Pictures in the making come and go; what is kept is what was least.
+    # Images in the making come and go; what is kept is what was least.
     grown = min(each.resident for each in late) - min(each.resident for each in warm)
     print(f"{time.monotonic() - began:.0f} s; memory grew by {grown / (1 << 20):.1f} MiB after the warming up")
     more = all(late[-1].files > each.files or late[-1].scratch > each.scratch for each in warm)

@@ -17,7 +17,7 @@ from tagging.learning.report import Content, Markup, tag
 UNIT = (52, 48)
 """Pixels of CloudWatch's unit of width and of height."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-_KINDS = {"mail": "mails", "image": "pictures"}
+_KINDS = {"mail": "mails", "image": "images"}
 
 
 @dataclass(frozen=True)

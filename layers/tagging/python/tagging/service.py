@@ -30,7 +30,7 @@ from tagging.intake import (
 from tagging.item import Item
 from tagging.model import Tagger, UnknownHead
 from tagging.quarantine import Quarantine, Untaggable
-from tagging.store import LabelTable, Outcome, Row, Standing, Tagged, TicketQueue, settle, source_fields
+from tagging.store import LabelTable, Outcome, Resolution, Row, Tagged, TicketQueue, resolve_conflict, source_fields
 from tagging.telemetry import BatchCounts, Logger, Metrics, Run
 
 RESERVE_S = 10.0
@@ -150,18 +150,18 @@ class TagService(Struct, frozen=True):
             stored=source if isinstance(source, StoredObject) else None,
         )
 
-    def _settle(self, run: Run, outcome: Outcome) -> Standing:
+    def _settle(self, run: Run, outcome: Outcome) -> Resolution:
         """Write one outcome; the row that stands then, with its key's pointer and index entries."""
         taxonomy = self.tagger.bundle.taxonomy
-        standing = settle(self.table, outcome.to_row(uuid.uuid4().hex, taxonomy), run.began)
+        standing = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, taxonomy), run.began)
         if outcome.stored is not None:
             self.table.advance_latest(outcome.stored, outcome.item_id)
         for label in standing.row.revision.labels:
             if label in taxonomy.labels and taxonomy.labels[label].index:
-                self.table.list_under(label, standing.row)
+                self.table.add_to_index(label, standing.row)
         return standing
 
-    def _send_tickets(self, run: Run, settled: list[tuple[Job, Standing]]) -> list[tuple[Job, Row]]:
+    def _send_tickets(self, run: Run, settled: list[tuple[Job, Resolution]]) -> list[tuple[Job, Row]]:
         """Send every pending ticket's stored content; the rows whose ticket SQS took."""
         pending = [(job, each.row) for job, each in settled if each.row.ticket == "pending"]
         refused = self.tickets.send({row.id: str(row.ticket_body) for _, row in pending}, self.threads)
@@ -186,7 +186,7 @@ class TagService(Struct, frozen=True):
                 run.fail(job.message, job.item_id, error)
         return done
 
-    def _tell(self, run: Run, settled: list[tuple[Job, Standing]], sent: set[str]) -> None:
+    def _tell(self, run: Run, settled: list[tuple[Job, Resolution]], sent: set[str]) -> None:
         """One log line per item and one set of metrics per batch; only what this attempt wrote is counted.
 
         `sent`: ids of the items whose ticket this attempt sent; their rows were read before they were marked.

@@ -15,7 +15,7 @@ from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
-    observe_with_bar,
+    predict_with_progress,
     read_rows,
     tagger_of,
     wide_console,
@@ -51,7 +51,7 @@ def compare(
     taggers = tagger_of(old), tagger_of(new)
     rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
     observed = [
-        observe_with_bar(tagger, rows, f"tagging with {told}", quiet=as_json)
+        predict_with_progress(tagger, rows, f"tagging with {told}", quiet=as_json)
         for tagger, told in zip(taggers, ("old", "new"), strict=True)
     ]
     for told, tagger in zip(("old", "new"), taggers, strict=True):

@@ -29,12 +29,12 @@ BATCHES = (1, 10)
 def cost(
     stage: Annotated[str, typer.Option(help="Stage to price, as infra/settings.py knows it.")] = "prod",
     mails: Annotated[int, typer.Option(min=0, help="Mails a month.")] = Load.mails,
-    images: Annotated[int, typer.Option(min=0, help="Pictures a month.")] = Load.images,
+    images: Annotated[int, typer.Option(min=0, help="Images a month.")] = Load.images,
     batch_size: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Messages of an invocation, instead of 1 and 10.")
     ] = None,
     mail_ms: Annotated[float, typer.Option(min=0, help="CPU of one mail on one vCPU, ms.")] = Assumptions.mail_ms,
-    image_ms: Annotated[float, typer.Option(min=0, help="CPU of one picture on one vCPU, ms.")] = Assumptions.image_ms,
+    image_ms: Annotated[float, typer.Option(min=0, help="CPU of one image on one vCPU, ms.")] = Assumptions.image_ms,
     region: Annotated[str, typer.Option(help="Whose prices: a file of infra/prices.")] = "us-east-1",
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A template already synthesised, instead of a stage.")

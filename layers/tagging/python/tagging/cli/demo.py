@@ -1,4 +1,4 @@
-"""`tagging demo`: the main job on the local cloud, from raw mails and pictures to rows, tickets and metrics."""
+"""`tagging demo`: the main job on the local cloud, from raw mails and images to rows, tickets and metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.demo_items import ItemFile, find_mails, find_pictures
+from tagging.cli.demo_items import ItemFile, find_images, find_mails
 from tagging.cli.demo_run import DemoItem, DemoRun, run_demo
 from tagging.cli.demo_view import show_run
 from tagging.cli.project import ITEMS, root
@@ -23,11 +23,11 @@ def demo(
         Path | None, typer.Option(metavar="DIR", help="Folder of .eml and .mbox files, and no other items.")
     ] = None,
     images: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of pictures; can be given beside --mail.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of images; can be given beside --mail.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
-    """Run the whole path on this machine: mails and pictures in, labels, tickets and metrics out. No AWS account.
+    """Run the whole path on this machine: mails and images in, labels, tickets and metrics out. No AWS account.
 
     Without folders of your own it runs on events/mails and events/images.
     """
@@ -52,7 +52,7 @@ def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
     if mail is None and images is None:
         mail, images = (root() / folder for folder in ITEMS.values())
     files: list[ItemFile] = []
-    for folder, find, what in ((mail, find_mails, ".eml or .mbox files"), (images, find_pictures, "pictures")):
+    for folder, find, what in ((mail, find_mails, ".eml or .mbox files"), (images, find_images, "images")):
         if folder is not None:
             found = find(folder)
             if not found:

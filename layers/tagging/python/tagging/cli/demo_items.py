@@ -1,4 +1,4 @@
-"""The items of a demo run: mails and pictures in folders of this machine."""
+"""The items of a demo run: mails and images in folders of this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tagging.cli.local_items import is_picture
+from tagging.cli.local_items import is_image
 from tagging.intake import Kind
 
 
@@ -56,7 +56,7 @@ def _read_part(path: Path, begin: int, end: int) -> bytes:
         return file.read(end - begin)
 
 
-def find_pictures(folder: Path) -> list[ItemFile]:
-    """The files of a folder, and of those in it, that are pictures by name or content; empty where there are none."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and is_picture(path)]
+def find_images(folder: Path) -> list[ItemFile]:
+    """The files of a folder, and of those in it, that are images by name or content; empty where there are none."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and is_image(path)]
     return [ItemFile("image", path.relative_to(folder).as_posix(), path.read_bytes) for path in paths]

@@ -1,4 +1,4 @@
-"""Runs mails and pictures through the local cloud and gathers what became of each."""
+"""Runs mails and images through the local cloud and gathers what became of each."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ LABELS_SHOWN = 5
 METRICS_SHOWN = 12
 """Labels whose counts are shown, of all functions together."""
 _BAR = 14
-_KINDS = {"mail": "mails", "image": "pictures"}
+_KINDS = {"mail": "mails", "image": "images"}
 
 
 def show_run(run: DemoRun, console: Console) -> None:

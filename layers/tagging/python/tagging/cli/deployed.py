@@ -21,7 +21,7 @@ _KINDS = {"mail": "Mail", "image": "Image"}
 
 
 @dataclass(frozen=True)
-class WayIn:
+class IntakeRoute:
     """A bucket, the intake queue that its events wait in, and where that one's dead letters go."""
 
     kind: str
@@ -44,22 +44,22 @@ class Deployed:
     stage: str
     clients: Clients
     table: str
-    ways: tuple[WayIn, ...]
+    ways: tuple[IntakeRoute, ...]
     ticket_queue_url: str
     ticket_dead_letter_url: str
 
-    def way_of(self, kind: str) -> WayIn | None:
+    def route_of(self, kind: str) -> IntakeRoute | None:
         """The way in of items of a kind; texts go with the mails."""
         return {way.kind: way for way in self.ways}.get("mail" if kind == "text" else kind)
 
-    def way_from(self, bucket: str) -> WayIn:
+    def route_from(self, bucket: str) -> IntakeRoute:
         """The way in that begins with a bucket; BadParameter where none does."""
         found = {way.bucket: way for way in self.ways}
         if bucket not in found:
             raise typer.BadParameter(f"{bucket} is no bucket of stage {self.stage}; there is: {', '.join(found)}")
         return found[bucket]
 
-    def way_to(self, function: str) -> WayIn:
+    def route_to(self, function: str) -> IntakeRoute:
         """The way in to a function; BadParameter where there is none of that name."""
         found = {way.function: way for way in self.ways}
         if function not in found:
@@ -78,7 +78,7 @@ def find_deployed(command: str, stage: str) -> Deployed:
             clients,
             outputs["LabelTableName"],
             tuple(
-                WayIn(
+                IntakeRoute(
                     kind,
                     outputs[f"{start}BucketName"],
                     outputs[f"{start}QueueUrl"],

@@ -16,7 +16,7 @@ from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
-    observe_with_bar,
+    predict_with_progress,
     read_rows,
     tagger_of,
     wide_console,
@@ -24,7 +24,7 @@ from tagging.cli.evaluation_data import (
 from tagging.cli.explain import explainer_of
 
 if TYPE_CHECKING:
-    from tagging.learning.evaluation import Evaluation, Figure, LabelQuality
+    from tagging.learning.evaluation import Evaluation, LabelQuality, MetricValue
 
 WHOLE = {
     "micro_f1": "micro-F1",
@@ -61,7 +61,7 @@ def evaluate(
         raise typer.BadParameter(f"{report.parent} is no folder")
     tagger = tagger_of(bundle)
     rows = read_rows(Asked(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
-    observed = observe_with_bar(tagger, rows, "tagging", quiet=as_json)
+    observed = predict_with_progress(tagger, rows, "tagging", quiet=as_json)
     try:
         found = evaluate_observed(observed, seed=seed)
     except NothingToEvaluate as error:
@@ -98,7 +98,7 @@ def _told(found: Evaluation) -> RenderableType:
 
 
 def _outcomes(found: Evaluation) -> Table:
-    table = _table(f"what becomes of the {found.data.item}s", "", "share")
+    table = _table(f"what becomes of the {found.data.item_word}s", "", "share")
     said = {"right": "fully right", "partly": "partly wrong", "review": "sent to review", "missed": "missed"}
     for name, told in said.items():
         table.add_row(told, getattr(found.outcomes, name).per_cent)
@@ -119,7 +119,7 @@ def _wholes(found: Evaluation) -> Table:
         table.add_row(f"head {head.id} ({head.kind}) all right", head.accuracy.per_cent)
     table.add_row("labels calibrated, of those with 50 yes or more", found.calibrated)
     if found.cost.value is not None:
-        table.add_row(f"cost of errors per 100 {found.data.item}s", f"{found.cost.value:.1f}")
+        table.add_row(f"cost of errors per 100 {found.data.item_word}s", f"{found.cost.value:.1f}")
     table.add_row("milliseconds a row", f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)")
     return table
 
@@ -139,7 +139,7 @@ def _labels(labels: Iterable[LabelQuality]) -> Table:
     return table
 
 
-def _number(figure: Figure) -> str:
+def _number(figure: MetricValue) -> str:
     return "\u2013" if figure.value is None else f"{figure.value:.2f}"
 
 

@@ -18,7 +18,7 @@ from tagging.start import load_tagger
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
     from tagging.learning.data import Dataset
-    from tagging.learning.evaluation import Observed
+    from tagging.learning.evaluation import PredictionSet
     from tagging.taxonomy import Taxonomy
 
 
@@ -92,16 +92,16 @@ def wide_console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=max(found.width, 120))
 
 
-def observe_with_bar(tagger: Tagger, data: Dataset, told: str, *, quiet: bool) -> Observed:
+def predict_with_progress(tagger: Tagger, data: Dataset, told: str, *, quiet: bool) -> PredictionSet:
     """Tag every row, showing how far it is; BadParameter where the bundle is for items of another kind."""
     from tagging.learning.data import kind_of
-    from tagging.learning.evaluation import observe
+    from tagging.learning.evaluation import predict_rows
 
-    kinds = {"text": "mails and texts", "image": "pictures"}
+    kinds = {"text": "mails and texts", "image": "images"}
     if kind_of(data.rows) != tagger.bundle.encoder.kind:
         told_kinds = f"{kinds[tagger.bundle.encoder.kind]}, these rows are {kinds[kind_of(data.rows)]}"
         raise typer.BadParameter(f"{tagger.bundle.folder}: this bundle is for {told_kinds}")
 
     with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:
         bar = bars.add_task(told, total=len(data.rows))
-        return observe(tagger, data.rows, lambda: bars.advance(bar))
+        return predict_rows(tagger, data.rows, lambda: bars.advance(bar))

@@ -97,7 +97,7 @@ def _erase(table: LabelTable, row: Row, *, deleted: bool) -> Forgotten:
 
 def _erase_around(table: LabelTable, row: Row, labels: Iterable[str]) -> None:
     for label in labels:
-        table.unlist(label, row.id)
+        table.remove_from_index(label, row.id)
     if stored := stored_object(row.source):
         table.drop_latest(stored, row.id)
 

@@ -24,7 +24,7 @@ from tagging.learning.data import (
     carry_over,
     expand,
     fit_row,
-    hold_back,
+    hold_out,
     nlupp_run,
     refuse,
     report_of,
@@ -86,7 +86,7 @@ def _write(rows: list[Row], out: Path, test_out: Path | None) -> dict[Path, str]
     if test_out is None:
         write_rows(out, rows)
         return {out: f"{len(rows):,} rows"}
-    train, test = hold_back(rows)
+    train, test = hold_out(rows)
     write_rows(out, train)
     write_rows(test_out, test)
     return {out: f"{len(train):,} rows to train on", test_out: f"{len(test):,} rows to evaluate on"}

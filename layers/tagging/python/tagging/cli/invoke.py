@@ -23,7 +23,7 @@ def invoke(
 ) -> None:
     """Run a function's handler with each event on the local cloud; show its answer and what it wrote.
 
-    Mails or pictures that an event names and that exist in events/mails or events/images are put into the bucket first.
+    Mails or images that an event names and that exist in events/mails or events/images are put into the bucket first.
     """
     if not (root() / "functions" / f"{function}.py").is_file():
         known = ", ".join(sorted(path.stem for path in (root() / "functions").glob("*.py")))

@@ -15,8 +15,8 @@ import typer
 from tagging.image import looks_like_image
 from tagging.intake import Inline, Kind
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
-"""Files that are pictures by their names, whatever they hold; any other file is one by its first bytes."""
+IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+"""Files that are images by their names, whatever they hold; any other file is one by its first bytes."""
 _MAGIC_BYTES = 16
 
 
@@ -40,16 +40,16 @@ def find_items(path: Path) -> Iterator[LocalItem]:
     elif reader := _reader_of(path):
         yield from reader(path)
     else:
-        raise typer.BadParameter(f"{path}: only {', '.join(_READERS)} files and pictures are tagged")
+        raise typer.BadParameter(f"{path}: only {', '.join(_READERS)} files and images are tagged")
 
 
 def _reader_of(path: Path) -> Callable[[Path], Iterator[LocalItem]] | None:
-    return _READERS.get(path.suffix.lower()) or (_picture if is_picture(path) else None)
+    return _READERS.get(path.suffix.lower()) or (_image if is_image(path) else None)
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a file is a picture by its name or its first bytes."""
-    if path.suffix.lower() in PICTURES:
+def is_image(path: Path) -> bool:
+    """Whether a file is an image by its name or its first bytes."""
+    if path.suffix.lower() in IMAGES:
         return True
     with path.open("rb") as file:
         return looks_like_image(file.read(_MAGIC_BYTES))
@@ -63,7 +63,7 @@ def _txt(path: Path) -> Iterator[LocalItem]:
     yield LocalItem(str(path), "text", path.read_bytes)
 
 
-def _picture(path: Path) -> Iterator[LocalItem]:
+def _image(path: Path) -> Iterator[LocalItem]:
     yield LocalItem(str(path), "image", path.read_bytes)
 
 
@@ -88,7 +88,7 @@ def _row(path: Path, number: int, line: str) -> LocalItem:
         if isinstance(text, str):
             return LocalItem(item_id, "text", lambda: Inline(item_id, text, str(row.get("subject", ""))))
         file = path.parent / Path(str(row["path"]))
-        return LocalItem(item_id, "image" if is_picture(file) else "mail", file.read_bytes)
+        return LocalItem(item_id, "image" if is_image(file) else "mail", file.read_bytes)
     except (ValueError, AttributeError, KeyError):
         raise typer.BadParameter(
             f'{path}, line {number}: not a data set row, write {{"id": …, "text": …}} or {{"id": …, "path": …}}'

@@ -136,7 +136,7 @@ def _retried(
             yield item_id, why
             continue
         pointer = pointer_to(row)
-        way = deployed.way_of(pointer.kind)
+        way = deployed.route_of(pointer.kind)
         if way is None:
             yield item_id, f"no function of stage {deployed.stage} tags the kind {pointer.kind}"
             continue

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tagging.cli.deployed import AsJson, Deployed, Stage, WayIn, aws_faults, failed, find_deployed
+from tagging.cli.deployed import AsJson, Deployed, IntakeRoute, Stage, aws_faults, failed, find_deployed
 from tagging.cli.since import as_written, since
 from tagging.intake import StoredObject
 from tagging.operations import IntakeQueue, Passed, Pointer, QueueRefused, found_clean, send_pending, versions_since
@@ -67,7 +67,7 @@ def reconcile(
     were not sent. What waits in the intake queue has no row yet.
     """
     deployed = find_deployed("reconcile", stage)
-    way, before = deployed.way_from(bucket), since(pending_after)
+    way, before = deployed.route_from(bucket), since(pending_after)
     counted, passed = Counted(), Passed()
     try:
         with aws_faults("reconcile"):
@@ -98,7 +98,7 @@ def _gaps(
         yield [each for each in page if each.item_id not in known]
 
 
-def _send(deployed: Deployed, way: WayIn, gaps: list[StoredObject]) -> None:
+def _send(deployed: Deployed, way: IntakeRoute, gaps: list[StoredObject]) -> None:
     IntakeQueue(deployed.clients.sqs, way.queue_url).send([Pointer(way.kind, each) for each in gaps])
 
 

@@ -59,7 +59,7 @@ def _route(deployed: Deployed, function: str, tickets: bool) -> tuple[str, str, 
     """What moves, from which queue, to which."""
     if tickets:
         return "tickets", deployed.ticket_dead_letter_url, deployed.ticket_queue_url
-    way = deployed.way_to(function)
+    way = deployed.route_to(function)
     return function, way.dead_letter_url, way.queue_url
 
 

@@ -1,4 +1,4 @@
-"""Bundles as `tagging tag` serves them: one for mails and texts, one for pictures, each loaded where it is needed."""
+"""Bundles as `tagging tag` serves them: one for mails and texts, one for images, each loaded where it is needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tagging.model import Bundle, BundleError, Tagger
 from tagging.start import load_tagger
 
 MAILS = "layers/mail_model/bundle"
-PICTURES = "layers/image_model/bundle"
+IMAGES = "layers/image_model/bundle"
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ def serve_each(kinds: Collection[Kind], bundle: Path | None) -> dict[Kind, Servi
 
 
 def shipped(kind: Kind) -> Path:
-    """Folder of the shipped bundle for items of a kind; BadParameter while there is none for pictures."""
+    """Folder of the shipped bundle for items of a kind; BadParameter while there is none for images."""
     if kind != "image":
         return root() / MAILS
-    if not (root() / PICTURES / "manifest.json").exists():
-        train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {PICTURES}/encoder --out {PICTURES}"
-        raise typer.BadParameter(f"{PICTURES} holds no bundle for pictures; train one ({train}), or give --bundle")
-    return root() / PICTURES
+    if not (root() / IMAGES / "manifest.json").exists():
+        train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {IMAGES}/encoder --out {IMAGES}"
+        raise typer.BadParameter(f"{IMAGES} holds no bundle for images; train one ({train}), or give --bundle")
+    return root() / IMAGES
 
 
 def _reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:

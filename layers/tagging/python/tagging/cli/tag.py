@@ -27,7 +27,7 @@ Explain = Callable[[Mail], list[Any]]
 
 def tag(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, pictures, or folders of them.")
+        list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, images, or folders of them.")
     ],
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the bundle to serve; the shipped one of each kind if left out.")
@@ -38,10 +38,10 @@ def tag(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
-    """Tag mails, texts and pictures on this machine."""
+    """Tag mails, texts and images on this machine."""
     items = [item for path in paths for item in find_items(path)]
     if not items:
-        raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or picture in {', '.join(map(str, paths))}")
+        raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or image in {', '.join(map(str, paths))}")
     serving = serve_each({item.kind for item in items}, bundle)
     texts = next((each.tagger for kind, each in serving.items() if kind != "image"), None)
     if explain and texts is None:

@@ -33,7 +33,7 @@ def train(
     taxonomy: Annotated[Path, typer.Option(metavar="FILE.yaml", help="Heads and labels to learn.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to write; one that is there is replaced.")],
     encoder: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The shipped one, of texts or of pictures, if left out.")
+        Path | None, typer.Option(metavar="DIR", help="The shipped one, of texts or of images, if left out.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same rows and seed give the same bundle.")] = 0,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,

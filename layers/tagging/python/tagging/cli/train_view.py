@@ -39,7 +39,7 @@ def show_trained(console: Console, trained: Trained, out: Path) -> None:
     way = trained.choice.way.aggregate
     tried = ", ".join(f"{name} {f1:.3f}" for name, f1 in trained.choice.micro_f1.items())
     trials = "mails composed of the rows" if trained.composed else "rows"
-    heard = "looks at whole pictures" if trained.kind == "image" else f"listens {LISTENS[way]}"
+    heard = "looks at whole images" if trained.kind == "image" else f"listens {LISTENS[way]}"
     console.print(f"\n{heard}" + (f" (micro-F1 out of fold: {tried})" if tried else ""))
     console.print(f"learned from {trained.rows} rows; thresholds tuned on {trained.trials} {trials}")
     if trained.skipped:

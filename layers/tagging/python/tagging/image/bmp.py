@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 _PLAIN, _MASKED = 0, 3
 
 
-def read_bmp(data: bytes, _limits: ImageLimits) -> PictureFile:
-    """The picture that a BMP's header declares; ImageError for run-length coding, which nobody writes any more."""
+def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
+    """The image that a BMP's header declares; ImageError for run-length coding, which nobody writes any more."""
     if len(data) < 26:
         raise ImageError("truncated", "BMP, within its header")
     start, header = struct.unpack_from("<LL", data, 10)
@@ -27,7 +27,7 @@ def read_bmp(data: bytes, _limits: ImageLimits) -> PictureFile:
     if width <= 0 or not height:
         raise ImageError("damaged", "BMP, its header")
     row = (width * bits + 31) // 32 * 4
-    return PictureFile(
+    return ImageHeader(
         format="BMP",
         data=data,
         width=width,

@@ -17,16 +17,16 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from tagging.image.formats import read_picture_file
-from tagging.image.header import PictureFile, PictureFormat
+from tagging.image.formats import read_image_header
+from tagging.image.header import ImageFormat, ImageHeader
 from tagging.image.limits import ImageError, ImageLimits, ImageReason
-from tagging.image.stderr import quiet_codec
+from tagging.image.stderr import silence_stderr
 from tagging.item import Image
 
 __all__ = ["ImageError", "ImageLimits", "ImageReason", "decode_image"]
 
 _LIMITS = ImageLimits()
-_PLUGINS: dict[PictureFormat, Callable[[io.BytesIO], ImageFile]] = {
+_PLUGINS: dict[ImageFormat, Callable[[io.BytesIO], ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
     "WebP": WebPImageFile,
@@ -54,17 +54,17 @@ Box = tuple[int, int, int, int]
 
 
 def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image:
-    """The middle of a picture, upright, on white, at most 2:1, resized to `size` x `size` pixels.
+    """The middle of an image, upright, on white, at most 2:1, resized to `size` x `size` pixels.
 
-    Any bytes end as an Image or an ImageError. The geometry is made so that a picture stored in any of EXIF's eight
-    orientations without loss gives the same pixels. Of a broken file the rows that came are the picture, where they
+    Any bytes end as an Image or an ImageError. The geometry is made so that an image stored in any of EXIF's eight
+    orientations without loss gives the same pixels. Of a broken file the rows that came are the image, where they
     are more than `limits.rows`. Safe in threads: no setting of Pillow's is touched.
     """
     if not data:
         raise ImageError("empty", "no bytes")
     if len(data) > limits.size:
         raise ImageError("too_large", f"{len(data)} bytes, at most {limits.size}")
-    file = read_picture_file(data, limits)
+    file = read_image_header(data, limits)
     if file.width * file.height > limits.pixels:
         raise ImageError("too_many_pixels", f"{file.width} x {file.height}, at most {limits.pixels}")
     scale = _scale(file, size)
@@ -79,7 +79,7 @@ def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image
         raise _broken(file, type(error).__name__) from None
 
 
-def _scale(file: PictureFile, size: int) -> int:
+def _scale(file: ImageHeader, size: int) -> int:
     """1, 2, 4 or 8: how much smaller a JPEG can be decoded with both sides of what is used still at least `size`."""
     if file.format != "JPEG":
         return 1
@@ -87,7 +87,7 @@ def _scale(file: PictureFile, size: int) -> int:
     return next((scale for scale in (8, 4, 2) if used // scale >= size), 1)
 
 
-def _pixels(file: PictureFile, scale: int, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
+def _pixels(file: ImageHeader, scale: int, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
     opened = _PLUGINS[file.format](io.BytesIO(file.data))
     if scale > 1:
         opened.draft(None, (opened.width // scale, opened.height // scale))
@@ -108,10 +108,10 @@ def _pixels(file: PictureFile, scale: int, size: int, limits: ImageLimits) -> ND
     return np.array(resized, dtype=np.uint8)
 
 
-def _load(opened: ImageFile, file: PictureFile, limits: ImageLimits) -> tuple[int, int]:
-    """Decode, and say from which to which row there is a picture: all of them, or those before the damage."""
+def _load(opened: ImageFile, file: ImageHeader, limits: ImageLimits) -> tuple[int, int]:
+    """Decode, and say from which to which row there is an image: all of them, or those before the damage."""
     try:
-        with quiet_codec() if file.format == "TIFF" else nullcontext():
+        with silence_stderr() if file.format == "TIFF" else nullcontext():
             opened.load()
     except Exception:  # whatever Pillow finds wrong with a file
         if file.by_rows and opened.width <= _STRIP_PIXELS:
@@ -123,7 +123,7 @@ def _load(opened: ImageFile, file: PictureFile, limits: ImageLimits) -> tuple[in
     return 0, opened.height
 
 
-def _broken(file: PictureFile, how: str) -> ImageError:
+def _broken(file: ImageHeader, how: str) -> ImageError:
     return ImageError("damaged" if file.whole else "truncated", f"{file.format}, {how}")
 
 
@@ -148,7 +148,7 @@ def _decoded_rows(opened: ImageFile, upward: bool) -> tuple[int, int]:
 
 
 def _region(width: int, height: int, size: int) -> tuple[int, Box]:
-    """Of an upright picture, by which whole number its middle can be reduced, and that middle, divisible by it."""
+    """Of an upright image, by which whole number its middle can be reduced, and that middle, divisible by it."""
     used_width, used_height = min(width, _LONGEST * height), min(height, _LONGEST * width)
     factor = max(1, min(used_width, used_height) // (2 * size))
     used_width -= used_width % factor
@@ -168,15 +168,15 @@ def _reduced(opened: ImageFile, box: Box, factor: int) -> pil.Image:
     return whole
 
 
-def _on_white(picture: pil.Image, format: str | None) -> pil.Image:
+def _on_white(image: pil.Image, format: str | None) -> pil.Image:
     """RGB, whatever the mode was; what is transparent shows white."""
-    if picture.mode.startswith("I;16"):
-        return pil.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
-    if picture.mode in ("I", "F", "LAB"):
-        raise ImageError("unsupported_format", f"{format} of measurements ({picture.mode})")
-    if picture.has_transparency_data:
-        seen = picture.convert("RGBA")
-        white = pil.new("RGB", picture.size, "white")
+    if image.mode.startswith("I;16"):
+        return pil.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode in ("I", "F", "LAB"):
+        raise ImageError("unsupported_format", f"{format} of measurements ({image.mode})")
+    if image.has_transparency_data:
+        seen = image.convert("RGBA")
+        white = pil.new("RGB", image.size, "white")
         white.paste(seen, mask=seen)
         return white
-    return picture.convert("RGB")
+    return image.convert("RGB")

@@ -1,4 +1,4 @@
-"""Which kind of picture some bytes are, by their first ones: names and declared types are never asked."""
+"""Which kind of image some bytes are, by their first ones: names and declared types are never asked."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from tagging.image.bmp import read_bmp
 from tagging.image.gif import read_gif
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.jpeg import read_jpeg
 from tagging.image.limits import ImageError, ImageLimits
 from tagging.image.png import SIGNATURE, read_png
 from tagging.image.tiff import read_tiff
 from tagging.image.webp import read_webp
 
-_READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], PictureFile]], ...] = (
+_READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], ImageHeader]], ...] = (
     (b"\xff\xd8\xff", read_jpeg),
     (SIGNATURE, read_png),
     (b"GIF87a", read_gif),
@@ -37,8 +37,8 @@ _UNREAD = (
 )
 
 
-def read_picture_file(data: bytes, limits: ImageLimits) -> PictureFile:
-    """What the file declares, its parts read and nothing decoded; ImageError where there is no picture we read."""
+def read_image_header(data: bytes, limits: ImageLimits) -> ImageHeader:
+    """What the file declares, its parts read and nothing decoded; ImageError where there is no image we read."""
     for magic, reader in _READERS:
         if data.startswith(magic):
             return reader(data, limits)
@@ -46,16 +46,16 @@ def read_picture_file(data: bytes, limits: ImageLimits) -> PictureFile:
         return read_webp(data, limits)
     if name := _known(data):
         raise ImageError("unsupported_format", name)
-    raise ImageError("not_an_image", "no picture begins like this")
+    raise ImageError("not_an_image", "no image begins like this")
 
 
 def looks_like_image(data: bytes) -> bool:
-    """Do these bytes, or the first 16 of them, begin as a picture that is read here?"""
+    """Do these bytes, or the first 16 of them, begin as an image that is read here?"""
     return any(data.startswith(magic) for magic, _ in _READERS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def _known(data: bytes) -> str | None:
-    """The name of a format that holds pictures and is not read here."""
+    """The name of a format that holds images and is not read here."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12])
     return next((name for magic, name in _UNREAD if data.startswith(magic)), None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import struct
 
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 _EXTENSION, _FRAME, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
 
 
-def read_gif(data: bytes, limits: ImageLimits) -> PictureFile:
+def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
     """The first frame of a GIF, still or animated; ImageError where there is none."""
     if len(data) < 13:
         raise ImageError("truncated", "GIF, within its header")
@@ -30,7 +30,7 @@ def read_gif(data: bytes, limits: ImageLimits) -> PictureFile:
     screen_width, screen_height = struct.unpack_from("<HH", data, 6)
     end = blocks.end(at + 11 + _table_bytes(flags))
     view = memoryview(data)
-    return PictureFile(
+    return ImageHeader(
         format="GIF",
         data=b"".join((view[:header], control, view[at:end], b";")),
         width=max(screen_width, left + width),

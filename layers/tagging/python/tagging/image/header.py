@@ -1,4 +1,4 @@
-"""What a picture's file declares before anything is decoded."""
+"""What an image's file declares before anything is decoded."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Literal
 
 from msgspec import Struct
 
-PictureFormat = Literal["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]
+ImageFormat = Literal["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]
 
 
-class PictureFile(Struct, frozen=True):
-    """A picture by its header. `data` is the file reduced to what draws its first frame: the rest is not Pillow's
+class ImageHeader(Struct, frozen=True):
+    """An image by its header. `data` is the file reduced to what draws its first frame: the rest is not Pillow's
     to read, so that no comment, profile, thumbnail or later frame can cost anything."""
 
-    format: PictureFormat
+    format: ImageFormat
     data: bytes
     width: int
     """Pixels, as stored."""
     height: int
     pixel_bytes: int
-    """Bytes per pixel of the decoded raster, and of whole-picture buffers that shrink with it."""
+    """Bytes per pixel of the decoded raster, and of whole-image buffers that shrink with it."""
     beside: int = 0
     """Bytes that the codec needs beside the raster, however much smaller the raster is asked for."""
     orientation: int = 1
@@ -32,4 +32,4 @@ class PictureFile(Struct, frozen=True):
     """Is the last row stored first?"""
 
     def __repr__(self) -> str:  # never its data
-        return f"PictureFile({self.format}, {self.width} x {self.height})"
+        return f"ImageHeader({self.format}, {self.width} x {self.height})"

@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from tagging.image.exif import orientation
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
@@ -29,11 +29,11 @@ class _Frame(Struct, frozen=True):
     height: int
     components: int
     coefficients: int
-    """Bytes of all coefficients, which a decoder keeps where a picture comes in several scans."""
+    """Bytes of all coefficients, which a decoder keeps where an image comes in several scans."""
 
 
-def read_jpeg(data: bytes, limits: ImageLimits) -> PictureFile:
-    """The picture that the first image of a JPEG declares (of several, as in MPO, too); ImageError without one."""
+def read_jpeg(data: bytes, limits: ImageLimits) -> ImageHeader:
+    """The image that the first image of a JPEG declares (of several, as in MPO, too); ImageError without one."""
     kept, exif, frame = [b"\xff\xd8"], b"", None
     at = 2
     for _ in range(limits.parts):
@@ -44,7 +44,7 @@ def read_jpeg(data: bytes, limits: ImageLimits) -> PictureFile:
         if marker in _BARE:
             continue
         if marker == _END:
-            raise ImageError("damaged", "JPEG without a picture")
+            raise ImageError("damaged", "JPEG without an image")
         length = int.from_bytes(data[at : at + 2], "big")
         segment = data[at : at + length]
         if at + max(length, 2) > len(data):
@@ -54,7 +54,7 @@ def read_jpeg(data: bytes, limits: ImageLimits) -> PictureFile:
         if marker == _SCAN:
             if frame is None:
                 raise ImageError("damaged", "JPEG without a frame")
-            return _picture(data, found.start(), b"".join(kept), frame, orientation(exif), limits)
+            return _image(data, found.start(), b"".join(kept), frame, orientation(exif), limits)
         if marker in _FRAMES | _OTHER_FRAMES:
             if frame is not None:
                 raise ImageError("damaged", "JPEG with two frames")
@@ -82,10 +82,8 @@ def _read_frame(marker: int, segment: bytes) -> _Frame:
     return _Frame(marker, width, height, components, 2 * samples)
 
 
-def _picture(
-    data: bytes, start: int, header: bytes, frame: _Frame, orientation: int, limits: ImageLimits
-) -> PictureFile:
-    """The picture whose first scan begins at `start`."""
+def _image(data: bytes, start: int, header: bytes, frame: _Frame, orientation: int, limits: ImageLimits) -> ImageHeader:
+    """The image whose first scan begins at `start`."""
     at = data.index(b"\xda", start) + 1
     in_scan = data[at + 2] if at + 2 < len(data) else 0
     several = frame.marker in _PROGRESSIVE or in_scan < frame.components
@@ -97,7 +95,7 @@ def _picture(
         if not whole and scans > 1:
             # The first scan is complete, coarse as it is: with an end written, a decoder shows what has come.
             drawn, end = memoryview(data)[start:stop], b"\xff\xd9"
-    return PictureFile(
+    return ImageHeader(
         format="JPEG",
         data=b"".join((header, drawn, end)),
         width=frame.width,

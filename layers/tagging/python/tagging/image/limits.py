@@ -1,4 +1,4 @@
-"""How much of a picture is looked at, and how a picture that can never be tagged says so."""
+"""How much of an image is looked at, and how an image that can never be tagged says so."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ImageReason = Literal[
     "truncated",
     "damaged",
 ]
-"""Why a picture can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
+"""Why an image can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
 
 
 class ImageError(Untaggable):
-    """A picture that no retry can make readable: it goes to quarantine. Neither field ever holds content."""
+    """An image that no retry can make readable: it goes to quarantine. Neither field ever holds content."""
 
     def __init__(self, reason: ImageReason, detail: str) -> None:
         super().__init__(reason, detail)
@@ -45,8 +45,8 @@ class ImageLimits(Struct, frozen=True):
     parts: int = 65_536
     """Segments, chunks, tags or strips (too_many_parts)."""
     scans: int = 100
-    """Passes over the picture in a progressive JPEG (too_many_parts); encoders write about ten."""
+    """Passes over the image in a progressive JPEG (too_many_parts); encoders write about ten."""
     scanned_pixels: int = 1_000_000_000
-    """Pixels of such a picture times its passes (too_many_parts): each pass costs 0.6 ns a pixel, bits or no bits."""
+    """Pixels of such an image times its passes (too_many_parts): each pass costs 0.6 ns a pixel, bits or no bits."""
     rows: float = 0.5
     """Share of rows that a broken file must yield to be tagged by them; with fewer it is truncated or damaged."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from tagging.image.exif import orientation
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -18,8 +18,8 @@ _PART_BYTES = 1 << 20
 """Pillow reads what is left of a chunk after the last row in one piece; parts of this size bound that."""
 
 
-def read_png(data: bytes, limits: ImageLimits) -> PictureFile:
-    """The picture that a PNG's IHDR declares (the default image of an APNG); ImageError without one."""
+def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
+    """The image that a PNG's IHDR declares (the default image of an APNG); ImageError without one."""
     if len(data) < 33:
         raise ImageError("truncated", "PNG, within its header")
     width, height, bits, colours, interlaced = struct.unpack_from(">LLBBxxB", data, 16)
@@ -50,7 +50,7 @@ def read_png(data: bytes, limits: ImageLimits) -> PictureFile:
         raise ImageError("too_many_parts", f"PNG of more than {limits.parts} chunks")
     grey_or_palette = colours in (0, 3)
     row_bytes = (width * bits * _SAMPLES.get(colours, 4) + 7) // 8
-    return PictureFile(
+    return ImageHeader(
         format="PNG",
         data=b"".join(kept),
         width=width,

@@ -12,7 +12,7 @@ _STANDARD_ERROR = 2
 
 
 @contextmanager
-def quiet_codec() -> Iterator[None]:
+def silence_stderr() -> Iterator[None]:
     """Nothing is written to the process's standard error within; others who decode in threads wait meanwhile."""
     with _LOCK:
         try:

@@ -6,7 +6,7 @@ import struct
 
 from msgspec import Struct
 
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
@@ -43,8 +43,8 @@ class _Tag(Struct, frozen=True):
     """Whole numbers only, and the first few."""
 
 
-def read_tiff(data: bytes, limits: ImageLimits) -> PictureFile:
-    """The picture in the first directory of a TIFF; ImageError without one, or in a compression nobody scans in."""
+def read_tiff(data: bytes, limits: ImageLimits) -> ImageHeader:
+    """The image in the first directory of a TIFF; ImageError without one, or in a compression nobody scans in."""
     order = _ORDERS[data[:4]]
     start, end, tags = _read_directory(data, order, limits)
     width, height = _one(tags, _WIDTH, 0), _one(tags, _HEIGHT, 0)
@@ -56,7 +56,7 @@ def read_tiff(data: bytes, limits: ImageLimits) -> PictureFile:
     kept = [tag.entry for id, tag in sorted(tags.items()) if id in _VALUES]
     directory = struct.pack(f"{order}H", len(kept)) + b"".join(kept) + bytes(4)
     view = memoryview(data)
-    return PictureFile(
+    return ImageHeader(
         format="TIFF",
         data=b"".join((view[:start], directory, view[start + len(directory) :])),
         width=width,
@@ -76,7 +76,7 @@ class _Layout(Struct, frozen=True):
 
 
 def _layout(tags: dict[int, _Tag], width: int, height: int) -> _Layout:
-    """What decoding takes; ImageError where the directory names more strips or tiles than the picture has."""
+    """What decoding takes; ImageError where the directory names more strips or tiles than the image has."""
     samples, bits = _one(tags, _SAMPLES, 1), max(tags[_BITS].values, default=1) if _BITS in tags else 1
     rows = min(_one(tags, _ROWS, height), height)  # 4,294,967,295 stands for all of them
     tile_width, tile_height = _one(tags, _TILE_WIDTH, width), _one(tags, _TILE_HEIGHT, rows)
@@ -85,7 +85,7 @@ def _layout(tags: dict[int, _Tag], width: int, height: int) -> _Layout:
     places = -(-width // tile_width) * -(-height // tile_height) * max(samples, 1)
     if any(id in tags and tags[id].count > places for id in _PLACES):
         raise ImageError("damaged", "TIFF, more strips than rows")
-    pixels = max(width * height, tile_width * tile_height)  # a strip may be as high as the picture
+    pixels = max(width * height, tile_width * tile_height)  # a strip may be as high as the image
     if _one(tags, _COMPRESSION, 1) == _JPEG or _one(tags, _PHOTOMETRIC, 0) == _YCBCR:
         return _Layout(4, 12 * pixels)  # coefficients, a strip, and the same strip turned from YCbCr
     return _Layout((2 if bits > 8 else 1) if samples == 1 else 4, (pixels * samples * bits + 7) // 8)

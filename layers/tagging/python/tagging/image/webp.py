@@ -5,16 +5,16 @@ from __future__ import annotations
 import struct
 
 from tagging.image.exif import orientation
-from tagging.image.header import PictureFile
+from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
 _DRAWING = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 _PROFILE_EXIF_AND_XMP = 0x20 | 0x08 | 0x04
 _ENDS = {b"VP8 ", b"VP8L", b"ANMF"}
-"""Chunks that hold a frame: the first of them is the picture."""
+"""Chunks that hold a frame: the first of them is the image."""
 
 
-def read_webp(data: bytes, limits: ImageLimits) -> PictureFile:
+def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
     """The first frame of a WebP, still or animated; ImageError where there is none."""
     if len(data) < 30:
         raise ImageError("truncated", "WebP, within its header")
@@ -42,7 +42,7 @@ def read_webp(data: bytes, limits: ImageLimits) -> PictureFile:
     if not drawn:
         raise ImageError("truncated", "WebP without a frame")
     size = 4 + sum(map(len, kept))
-    return PictureFile(
+    return ImageHeader(
         format="WebP",
         data=b"".join((b"RIFF", struct.pack("<L", size), b"WEBP", *kept)),
         width=width,

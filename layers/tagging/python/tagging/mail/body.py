@@ -16,8 +16,8 @@ _STUB_WORDS = 40
 """A plain version with more words than this is taken without comparing it to the HTML one."""
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 
-_PICTURE = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
-"""A picture written into HTML: megabytes without a word."""
+_IMAGE = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
+"""An image written into HTML: megabytes without a word."""
 
 
 def body_text(root: Part, reader: PartReader) -> str:
@@ -105,7 +105,7 @@ class _Texts:
         from tagging.mail.html import html_to_text  # lxml: a start need not wait for it
 
         data, whole = self._content(part, self.limits.content_bytes)
-        markup = _PICTURE.sub(b"", data)
+        markup = _IMAGE.sub(b"", data)
         whole = whole and len(markup) <= self._html_left
         markup = markup[: self._html_left]
         self._html_left -= len(markup)

@@ -42,9 +42,9 @@ class MailLimits(Struct, frozen=True):
     scanned_chars: int = 200_000
     """Characters of text in which quotes and signatures are looked for, before the cut to `text_chars`."""
     content_bytes: int = 8 * 1024 * 1024
-    """Bytes of text parts that are decoded, all parts together; pictures inside HTML count here."""
+    """Bytes of text parts that are decoded, all parts together; images inside HTML count here."""
     html_bytes: int = 1024 * 1024
-    """Bytes of HTML that are parsed, all parts together, after pictures written into it have been taken out."""
+    """Bytes of HTML that are parsed, all parts together, after images written into it have been taken out."""
     attachments: int = 100
     """Attachments listed."""
     name_chars: int = 200

@@ -12,9 +12,9 @@ from tagging.quarantine import WrongKind
 
 
 def mail_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Mail]:
-    """Reads mails and texts. Raises BundleError where the bundle is for pictures."""
+    """Reads mails and texts. Raises BundleError where the bundle is for images."""
     if bundle.encoder.kind != "text":
-        raise BundleError(bundle.folder, "is for pictures, not for mails and texts", "give it another bundle")
+        raise BundleError(bundle.folder, "is for images, not for mails and texts", "give it another bundle")
     return read_mail
 
 

@@ -28,7 +28,7 @@ from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.taxonomy import Taxonomy
 
-if TYPE_CHECKING:  # the tokeniser is no package of what tags pictures
+if TYPE_CHECKING:  # the tokeniser is no package of what tags images
     from tagging.model.text_encoder import TextEncoder
 
 __all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_bundle", "load_encoder", "load_image_encoder"]
@@ -45,7 +45,7 @@ class Bundle(Struct, frozen=True):
     encoder: Encoder
     heads: OnnxModel
     lexicon: Lexicon
-    """Empty for pictures."""
+    """Empty for images."""
     taxonomy: Taxonomy
     decisions: Mapping[str, Decision]
     manifest: Manifest
@@ -67,7 +67,7 @@ def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     if list(thresholds.labels) != list(taxonomy.labels):
         raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
     if encoder.kind == "image" and manifest.aggregate != "whole":
-        why = f"its aggregate is {manifest.aggregate}: pictures have no sentences"
+        why = f"its aggregate is {manifest.aggregate}: images have no sentences"
         raise BundleError(folder / "manifest.json", why)
     words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if encoder.kind == "text" else []
     lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
@@ -83,18 +83,18 @@ def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
 
 
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
-    """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of pictures."""
+    """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of images."""
     encoder, described = _load_encoder(folder, None, threads)
     if encoder.kind != "text":
-        raise BundleError(folder / "manifest.json", "is an encoder of pictures", "bring one of texts")
+        raise BundleError(folder / "manifest.json", "is an encoder of images", "bring one of texts")
     return encoder, described.version
 
 
 def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
-    """The encoder of pictures in a folder, and its version. Raises BundleError, also where it is one of texts."""
+    """The encoder of images in a folder, and its version. Raises BundleError, also where it is one of texts."""
     encoder, described = _load_encoder(folder, None, threads)
     if encoder.kind != "image":
-        raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of pictures")
+        raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of images")
     return encoder, described.version
 
 

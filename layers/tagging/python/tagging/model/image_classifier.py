@@ -1,4 +1,4 @@
-"""What the heads say of a picture."""
+"""What the heads say of an image."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from msgspec import Struct
 from tagging.item import Item, Mail
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.onnx_model import OnnxModel
-from tagging.model.prediction import Floats, Heard
+from tagging.model.prediction import Floats, Prediction
 from tagging.quarantine import WrongKind
 
 
-class ImageListener(Struct, frozen=True):
-    """The parts of a bundle for pictures that turn one into logits."""
+class ImageClassifier(Struct, frozen=True):
+    """The parts of a bundle for images that turn one into logits."""
 
     encoder: ImageEncoder
     heads: OnnxModel
 
-    def hear(self, item: Item) -> Heard:
-        """Logits of the whole picture. Raises WrongKind for a mail."""
+    def hear(self, item: Item) -> Prediction:
+        """Logits of the whole image. Raises WrongKind for a mail."""
         if isinstance(item, Mail):
-            raise WrongKind("pictures")
+            raise WrongKind("images")
         logits: Floats = self.heads.run(["logits"], {"dense": self.encoder.encode(item)[None]})[0][0].astype(np.float64)
-        return Heard(logits)
+        return Prediction(logits)

@@ -1,4 +1,4 @@
-"""A picture's features: its pixels through the ONNX encoder, one picture at a time."""
+"""An image's features: its pixels through the ONNX encoder, one image at a time."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tagging.model.onnx_model import OnnxModel
 
 
 class ImageEncoder:
-    """The encoder of pictures; its work is the same for every picture."""
+    """The encoder of images; its work is the same for every image."""
 
     kind: Literal["image"] = "image"
 
     def __init__(self, model: OnnxModel, size: int) -> None:
         self._model = model
         self.size = size
-        """Rows and columns of the pictures it takes: what they are decoded to."""
+        """Rows and columns of the images it takes: what they are decoded to."""
 
     def encode(self, image: Image) -> NDArray[np.float32]:
-        """Features float32 [dimension] of a picture of this encoder's size; ValueError for another size."""
+        """Features float32 [dimension] of an image of this encoder's size; ValueError for another size."""
         if image.pixels.shape != (self.size, self.size, 3):
             raise ValueError(f"the encoder takes {self.size} x {self.size} RGB pixels, not {image.pixels.shape}")
         features: NDArray[np.float32] = self._model.run(["features"], {"pixels": image.pixels[None]})[0][0]

@@ -15,10 +15,10 @@ class BundleVersion(Struct, frozen=True):
     thresholds: str
 
 
-class GivenLabel(Struct, frozen=True):
+class AssignedLabel(Struct, frozen=True):
     """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest.
 
-    Pictures, and mails heard as wholes, have no evidence.
+    Images, and mails heard as wholes, have no evidence.
     """
 
     id: str
@@ -33,7 +33,7 @@ class LabelSet(Struct, frozen=True):
     A label of a head whose condition does not hold was not asked: it has no score, which is not a no.
     """
 
-    labels: tuple[GivenLabel, ...]
+    labels: tuple[AssignedLabel, ...]
     scores: Mapping[str, float]
     review: bool
     """A person should look: the text is not English, a score is too uncertain, a label given is unproven, nothing is

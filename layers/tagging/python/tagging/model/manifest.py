@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tagging.validation import END
 
@@ -17,7 +17,7 @@ Version = Annotated[str, Meta(pattern=f"^[0-9a-f]{{12}}{END}")]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Aggregate = Literal["sentences", "whole", "both"]
 MOST_GOLDEN_BYTES = 4096
-"""Largest golden picture: it is read at every start."""
+"""Largest golden image: it is read at every start."""
 
 
 class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.encoder/1"):
@@ -34,11 +34,11 @@ class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.
 
 
 class ImageEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.image_encoder/1"):
-    """`encoder/manifest.json` of an encoder of pictures; what it says of origin and licence is for people."""
+    """`encoder/manifest.json` of an encoder of images; what it says of origin and licence is for people."""
 
     files: dict[str, Sha256]
     size: Annotated[int, Meta(ge=8, le=1024)]
-    """Rows and columns of the pictures it takes."""
+    """Rows and columns of the images it takes."""
     dimension: Annotated[int, Meta(ge=1)]
 
     @property
@@ -52,23 +52,25 @@ EncoderManifest = TextEncoderManifest | ImageEncoderManifest
 
 
 class Golden(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A text or a picture with the labels and scores that the bundle gave it when it was made."""
+    """A text or an image with the labels and scores that the bundle gave it when it was made."""
 
     text: Annotated[str, Meta(min_length=1)] | None = None
-    picture: Annotated[bytes, Meta(min_length=1, max_length=MOST_GOLDEN_BYTES)] | None = None
-    """A picture file, written in base64."""
+    image: Annotated[bytes, Meta(min_length=1, max_length=MOST_GOLDEN_BYTES)] | None = field(
+        default=None, name="picture"
+    )
+    """An image file, written in base64."""
     labels: tuple[str, ...]
     scores: dict[str, Share]
     """Of the labels that were asked: those of heads whose condition held."""
 
     def __post_init__(self) -> None:
-        if (self.text is None) == (self.picture is None):
-            raise ValueError("a golden item is either a text or a picture")
+        if (self.text is None) == (self.image is None):
+            raise ValueError("a golden item is either a text or an image")
 
     @property
     def content(self) -> str | bytes:
-        """The text, or the picture file."""
-        return self.picture if self.text is None and self.picture is not None else str(self.text)
+        """The text, or the image file."""
+        return self.image if self.text is None and self.image is not None else str(self.text)
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

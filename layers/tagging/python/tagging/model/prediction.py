@@ -21,13 +21,13 @@ class Sentence(Struct, frozen=True):
     """[labels]"""
 
 
-class Heard(Struct, frozen=True):
+class Prediction(Struct, frozen=True):
     """What the heads say of an item."""
 
     logits: Floats
     """One per label [labels]."""
     sentences: tuple[Sentence, ...] = ()
-    """What they were heard from; none where the item was heard as a whole, as pictures always are."""
+    """What they were heard from; none where the item was heard as a whole, as images always are."""
     foreign: bool = False
     """It is in a language that the encoder does not know."""
 

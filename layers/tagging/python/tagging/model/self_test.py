@@ -17,7 +17,7 @@ Decoder: TypeAlias = Callable[[bytes, int], Image]
 
 
 def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item:
-    """A text, or a picture file, as the item that is tagged. Raises Untaggable where it cannot be."""
+    """A text, or an image file, as the item that is tagged. Raises Untaggable where it cannot be."""
     if isinstance(content, str) or encoder.kind == "text":
         return Mail("", content if isinstance(content, str) else content.decode("utf-8", "replace"))
     return decode(content, encoder.size)
@@ -27,7 +27,7 @@ def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decode
     """Tag every golden item of the bundle's manifest. Raises BundleError where one is not what it was."""
     path = bundle.folder / "manifest.json"
     for place, golden in enumerate(bundle.manifest.golden, start=1):
-        name = f"golden {'picture' if golden.text is None else 'text'} {place}"
+        name = f"golden {'image' if golden.text is None else 'text'} {place}"
         try:
             found = tag(golden_item(golden.content, bundle.encoder, decode))
         except Untaggable as error:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from tagging.item import Item
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import Floats, implied_by, labels_of, scores_of, uncertain
-from tagging.model.image_classifier import ImageListener
-from tagging.model.label_set import GivenLabel, LabelSet
-from tagging.model.prediction import Heard
-from tagging.model.text_classifier import TextListener
+from tagging.model.image_classifier import ImageClassifier
+from tagging.model.label_set import AssignedLabel, LabelSet
+from tagging.model.prediction import Prediction
+from tagging.model.text_classifier import TextClassifier
 from tagging.taxonomy import Head
 
 FEW_WORDS = 5
@@ -26,7 +26,7 @@ class Tagger:
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self._listener = _listener(bundle)
+        self._classifier = _classifier(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
 
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
@@ -40,9 +40,9 @@ class Tagger:
         review = unsure or heard.foreign or self._might_be_lost(heard)
         return LabelSet(given, scores, review, self.bundle.version, unproven)
 
-    def hear(self, item: Item) -> Heard:
+    def hear(self, item: Item) -> Prediction:
         """What the heads say of an item, before anything is decided. Raises WrongKind."""
-        return self._listener.hear(item)
+        return self._classifier.hear(item)
 
     def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
         """Scores of the labels of these heads (of all), and ids of those that hold by themselves: logits [labels].
@@ -65,12 +65,12 @@ class Tagger:
                 holding += labels
         return scores, holding
 
-    def _given(self, holding: list[str], scores: Mapping[str, float], heard: Heard) -> tuple[GivenLabel, ...]:
+    def _given(self, holding: list[str], scores: Mapping[str, float], heard: Prediction) -> tuple[AssignedLabel, ...]:
         """The labels that hold and those they imply, which are as sure as what implies them and speak by its words."""
         taxonomy = self.bundle.taxonomy
         implied = implied_by(taxonomy, holding)
         return tuple(
-            GivenLabel(
+            AssignedLabel(
                 id=label_id,
                 head=taxonomy.head_of(label_id),
                 score=max(scores[label_id], scores[speaker]),
@@ -90,7 +90,7 @@ class Tagger:
         found = scores_of(head, logits[columns], self.bundle.decisions)
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
-    def _might_be_lost(self, heard: Heard) -> bool:
+    def _might_be_lost(self, heard: Prediction) -> bool:
         """No head says anything of the item; or no label sends it anywhere and a longer sentence has none at all.
 
         Where the taxonomy has no routes, being sent nowhere means nothing.
@@ -102,8 +102,8 @@ class Tagger:
         return any(each.words >= FEW_WORDS and not self.decide(each.logits)[1] for each in heard.sentences)
 
 
-def _listener(bundle: Bundle) -> TextListener | ImageListener:
+def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
     encoder = bundle.encoder
     if encoder.kind == "image":
-        return ImageListener(encoder, bundle.heads)
-    return TextListener(encoder, bundle.lexicon, bundle.heads, bundle.manifest)
+        return ImageClassifier(encoder, bundle.heads)
+    return TextClassifier(encoder, bundle.lexicon, bundle.heads, bundle.manifest)

@@ -12,15 +12,15 @@ from tagging.model.language import is_english
 from tagging.model.manifest import Manifest
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
-from tagging.model.prediction import Floats, Heard, Sentence
+from tagging.model.prediction import Floats, Prediction, Sentence
 from tagging.model.sentences import mail_sentences, own_text
 from tagging.quarantine import WrongKind
 
-if TYPE_CHECKING:  # the tokeniser is no package of what tags pictures
+if TYPE_CHECKING:  # the tokeniser is no package of what tags images
     from tagging.model.text_encoder import TextEncoder
 
 
-class TextListener(Struct, frozen=True):
+class TextClassifier(Struct, frozen=True):
     """The parts of a bundle for mails and texts that turn one into logits."""
 
     encoder: TextEncoder
@@ -28,14 +28,14 @@ class TextListener(Struct, frozen=True):
     heads: OnnxModel
     manifest: Manifest
 
-    def hear(self, item: Item) -> Heard:
+    def hear(self, item: Item) -> Prediction:
         """Logits of the sentences, the whole text, or both. Raises WrongKind for anything but a mail."""
         if not isinstance(item, Mail):
             raise WrongKind("mails and texts")
         whole, subject = item.whole, len(item.subject)
         own, foreign = own_text(whole, subject), not is_english(whole)
         if self.manifest.aggregate == "whole":
-            return Heard(self._logits([whole[slice(*own)]])[0], foreign=foreign)
+            return Prediction(self._logits([whole[slice(*own)]])[0], foreign=foreign)
         spans = mail_sentences(whole, subject)
         rows = self._logits([whole[start:end] for start, end in spans])
         loudest: Floats = rows.max(axis=0)
@@ -46,7 +46,7 @@ class TextListener(Struct, frozen=True):
         sentences = (
             Sentence(span, len(whole[slice(*span)].split()), row) for span, row in zip(spans, rows, strict=True)
         )
-        return Heard(loudest, tuple(sentences), foreign)
+        return Prediction(loudest, tuple(sentences), foreign)
 
     def _logits(self, texts: list[str]) -> Floats:
         """Logits of each text for every label: [texts, labels]."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.store.conflicts import Standing, settle
+    from tagging.store.conflicts import Resolution, resolve_conflict
     from tagging.store.label_table import LabelTable
     from tagging.store.outcome import Outcome, Tagged
     from tagging.store.queries import RowLists
@@ -15,7 +15,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        conflicts="Standing settle",
+        conflicts="Resolution resolve_conflict",
         label_table="LabelTable",
         outcome="Outcome Tagged",
         queries="RowLists",

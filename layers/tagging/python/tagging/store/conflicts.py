@@ -16,7 +16,7 @@ class Contended(Exception):
     """Other attempts kept writing the same row: the item is delivered again. The text is the item's id."""
 
 
-class Standing(Struct, frozen=True):
+class Resolution(Struct, frozen=True):
     """The row that stands after an attempt wrote, or did not need to."""
 
     row: Row
@@ -24,7 +24,7 @@ class Standing(Struct, frozen=True):
     """Whether it holds this attempt's outcome: only then is it counted."""
 
 
-def settle(table: LabelTable, row: Row, began: str) -> Standing:
+def resolve_conflict(table: LabelTable, row: Row, began: str) -> Resolution:
     """Write an attempt's row, or find the one that stands; `began` is when the attempt began (ISO 8601).
 
     A redelivery finds the first outcome and leaves it. An item tagged by another bundle or for other heads gains a
@@ -34,14 +34,14 @@ def settle(table: LabelTable, row: Row, began: str) -> Standing:
     standing = table.put(row)
     for _ in range(_TRIES):
         if standing.attempt == row.attempt:
-            return Standing(standing, fresh=True)
+            return Resolution(standing, fresh=True)
         if standing.input_hash and row.input_hash and standing.input_hash != row.input_hash:
-            return settle(table, _conflicting(row), began)
+            return resolve_conflict(table, _conflicting(row), began)
         if not _adds(row, standing, began):
-            return Standing(standing, fresh=False)
+            return Resolution(standing, fresh=False)
         revised = standing.revised(row)
         if table.replace(standing, revised):
-            return Standing(revised, fresh=True)
+            return Resolution(revised, fresh=True)
         seen = table.get(row.id)
         standing = seen if seen is not None else table.put(row)
     raise Contended(row.id)

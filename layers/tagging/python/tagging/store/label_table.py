@@ -113,7 +113,7 @@ class LabelTable:
             return False
         return True
 
-    def list_under(self, label: str, row: Row) -> None:
+    def add_to_index(self, label: str, row: Row) -> None:
         """Enter the row in the sparse index by label, for a label that asks for it (its entry is a row of its own).
 
         It stays when a later revision does not give the label any more: whoever reads the index reads the row too.
@@ -128,7 +128,7 @@ class LabelTable:
             },
         )
 
-    def unlist(self, label: str, item_id: str) -> None:
+    def remove_from_index(self, label: str, item_id: str) -> None:
         """Take an item out of the index by label; nothing happens where it is not in it."""
         self._dynamodb.delete_item(TableName=self.name, Key={"id": {"S": f"label#{label}#{item_id}"}})
 

@@ -9,7 +9,15 @@ import msgspec
 import numpy as np
 
 from tagging.learning.calibration.calibration import exclusive_maps, independent_maps
-from tagging.learning.calibration.objectives import Cut, bayes, cheapest, complete, fairest, half_the_best, precise
+from tagging.learning.calibration.objectives import (
+    Threshold,
+    bayes,
+    cheapest,
+    complete,
+    fairest,
+    half_the_best,
+    precise,
+)
 from tagging.learning.heads import Served, served
 from tagging.learning.numeric import Answers, Bools, Floats
 from tagging.model import Decision, scores_of
@@ -26,7 +34,7 @@ INSIDE = 1e-4
 
 
 @dataclass(frozen=True)
-class Trials:
+class OutOfFold:
     """Items to decide on: logits [items, labels] by heads that did not see them, and their answers."""
 
     logits: Floats
@@ -35,7 +43,7 @@ class Trials:
     """Items per row that was labelled: composed mails use a row more than once, which makes nothing surer."""
 
 
-def decide(taxonomy: Taxonomy, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
+def decide(taxonomy: Taxonomy, trials: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
     """A decision for every label; labels that are not `learned` [labels] had no known yes in any row: guesses.
 
     `prior` is the known yes that a label's own threshold needs to count as much as its head's.
@@ -46,7 +54,7 @@ def decide(taxonomy: Taxonomy, trials: Trials, prior: float, learned: Bools) -> 
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
         asked = Answers(trials.answers.yes[:, columns], trials.answers.known[:, columns])
-        of_head = Trials(trials.logits[:, columns], asked, trials.repeats)
+        of_head = OutOfFold(trials.logits[:, columns], asked, trials.repeats)
         decisions |= _decide_head(head, of_head, prior, learned[columns])
     return _with_bands(taxonomy, trials, decisions)
 
@@ -73,7 +81,7 @@ def can_be_given(head: Head, scores: Floats) -> Floats:
     return np.where(scores >= scores.max(axis=1, keepdims=True), scores, 0.0)
 
 
-def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> dict[str, Decision]:
+def _decide_head(head: Head, trials: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
     exclusive = head.kind == "multiclass"
     if exclusive:
         maps = exclusive_maps(trials.logits, trials.answers)
@@ -96,7 +104,7 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
     together = best(scores[trials.answers.known], held[trials.answers.known]) if held.any() else 0.5
     for column, label in enumerate(head.labels):
         known = trials.answers.known[:, column]
-        lean = Lean(together, made[label.id].positives, prior, best)
+        lean = Shrinkage(together, made[label.id].positives, prior, best)
         cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
         proven = cut.proven and lean.positives >= FEWEST_POSITIVES
@@ -105,7 +113,7 @@ def _decide_head(head: Head, trials: Trials, prior: float, learned: Bools) -> di
 
 
 @dataclass(frozen=True)
-class Lean:
+class Shrinkage:
     """What a label's own threshold is drawn to, and by how much."""
 
     towards: float
@@ -123,23 +131,23 @@ class Lean:
         return float(_score(share * _logit(own) + (1 - share) * _logit(self.towards)))
 
 
-def _cut(label: Label, scores: Floats, yes: Bools, lean: Lean) -> Cut:
+def _cut(label: Label, scores: Floats, yes: Bools, lean: Shrinkage) -> Threshold:
     goal = label.goal
     if isinstance(goal, Floor) and goal.cost:
         lean = replace(lean, towards=bayes(goal.cost))
     enough = lean.positives >= FEWEST_POSITIVES
     if not isinstance(goal, Floor):
-        return Cut(lean.drawn(lean.best(scores, yes)) if enough else lean.towards)
+        return Threshold(lean.drawn(lean.best(scores, yes)) if enough else lean.towards)
     if goal.cost:
-        return Cut(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
+        return Threshold(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
     if not yes.any():
-        return Cut(lean.towards, proven=False)
+        return Threshold(lean.towards, proven=False)
     return (
         precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
     )
 
 
-def _with_bands(taxonomy: Taxonomy, trials: Trials, decisions: dict[str, Decision]) -> dict[str, Decision]:
+def _with_bands(taxonomy: Taxonomy, trials: OutOfFold, decisions: dict[str, Decision]) -> dict[str, Decision]:
     """The same with review bands, as wide as MOST_REVIEWED and WIDEST allow, around the thresholds that matter.
 
     Those of labels that send an item somewhere or are critical; where there are none, those of all labels.

@@ -18,7 +18,7 @@ ERROR = 0.05
 
 
 @dataclass(frozen=True)
-class Cut:
+class Threshold:
     """A threshold on the score; `proven` where the goal's floor is reached for sure enough."""
 
     threshold: float
@@ -31,7 +31,7 @@ def surely_at_least(hits: NDArray[np.int64], of: NDArray[np.int64]) -> Floats:
     return np.where(hits > 0, bound, 0.0)
 
 
-def precise(scores: Floats, yes: Bools, floor: float) -> Cut:
+def precise(scores: Floats, yes: Bools, floor: float) -> Threshold:
     """The lowest threshold whose precision is surely at least `floor`.
 
     Where none is, the one that comes nearest to it by the items at hand, unproven: of those that reach it the lowest,
@@ -40,20 +40,20 @@ def precise(scores: Floats, yes: Bools, floor: float) -> Cut:
     levels, hits, given, _ = _by_level(scores, yes)
     sure = np.flatnonzero(surely_at_least(hits, given) >= floor)
     if len(sure):
-        return Cut(float(levels[sure[-1]]))
+        return Threshold(float(levels[sure[-1]]))
     precision = hits / given
     reached = np.flatnonzero(precision >= floor)
-    return Cut(float(levels[reached[-1] if len(reached) else precision.argmax()]), proven=False)
+    return Threshold(float(levels[reached[-1] if len(reached) else precision.argmax()]), proven=False)
 
 
-def complete(scores: Floats, yes: Bools, floor: float) -> Cut:
+def complete(scores: Floats, yes: Bools, floor: float) -> Threshold:
     """The highest threshold whose recall is surely at least `floor`; where none is, the highest that reaches it by
     the items at hand, unproven."""
     levels, hits, _, held = _by_level(scores, yes)
     sure = np.flatnonzero(surely_at_least(hits, np.full_like(hits, held)) >= floor)
     if len(sure):
-        return Cut(float(levels[sure[0]]))
-    return Cut(float(levels[np.flatnonzero(hits / held >= floor)[0]]), proven=False)
+        return Threshold(float(levels[sure[0]]))
+    return Threshold(float(levels[np.flatnonzero(hits / held >= floor)[0]]), proven=False)
 
 
 def cheapest(scores: Floats, yes: Bools, cost: Cost) -> float:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tagging.learning.data.data_report import LEARNS_FROM, TRUSTS_FROM, DataReport, LabelCount, report_of
     from tagging.learning.data.dataset import Dataset, column_problems, read_dataset, refuse, write_rows
     from tagging.learning.data.duplicates import groups_of, normalised
-    from tagging.learning.data.holdout import hold_back
+    from tagging.learning.data.holdout import hold_out
     from tagging.learning.data.importing import IMPORTERS, RENAMED, Imported, nlupp_run
     from tagging.learning.data.label_names import id_of, words_of
     from tagging.learning.data.open_sets import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from tagging.learning.data.row_fit import expand, fit_row
     from tagging.learning.data.row_format import RowError
-    from tagging.learning.data.rows import DataError, Picture, Problem, Row, answers_of, kind_of, listed
+    from tagging.learning.data.rows import DataError, ImageFile, Problem, Row, answers_of, kind_of, listed
     from tagging.learning.data.taxonomies import Effect, TaxonomyError, differences, read_taxonomy, write_first_taxonomy
 else:
     from tagging import door
@@ -41,7 +41,7 @@ else:
         data_report="DataReport LEARNS_FROM LabelCount TRUSTS_FROM report_of",
         dataset="Dataset column_problems read_dataset refuse write_rows",
         duplicates="groups_of normalised",
-        holdout="hold_back",
+        holdout="hold_out",
         importing="IMPORTERS Imported RENAMED nlupp_run",
         label_names="id_of words_of",
         open_sets=(
@@ -50,6 +50,6 @@ else:
         ),
         row_fit="expand fit_row",
         row_format="RowError",
-        rows="DataError Picture Problem Row answers_of kind_of listed",
+        rows="DataError ImageFile Problem Row answers_of kind_of listed",
         taxonomies="Effect TaxonomyError differences read_taxonomy write_first_taxonomy",
     )

@@ -23,7 +23,7 @@ class Dataset:
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     sha256: str
-    """Of the file, and of the mails or pictures it names if it does: the same data, the same hash."""
+    """Of the file, and of the mails or images it names if it does: the same data, the same hash."""
     carried: int = 0
     """Rows whose labels are of an earlier taxonomy and were carried over by its changes."""
 
@@ -37,7 +37,7 @@ def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False)
     """Read a `.jsonl` data set; without a taxonomy, its labels are taken as they are.
 
     Rows that cannot be used are left out and told in `problems`. Raises DataError with all of them where `strict` and
-    there are any, where no row is left, where some rows are pictures and some texts, and where the file cannot be read.
+    there are any, where no row is left, where some rows are images and some texts, and where the file cannot be read.
     """
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Rows with the same words or the same picture: how many, across which sources and splits, which of them disagree."""
+"""Rows with the same words or the same image: how many, across which sources and splits, which of them disagree."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def normalised(text: str) -> str:
 
 
 def same_content(row: Row) -> str:
-    """What two rows of the same words, or of the same picture, have in common; "" where a text has no words."""
-    return f"picture {row.picture.sha256}" if row.picture else normalised(row.text)
+    """What two rows of the same words, or of the same image, have in common; "" where a text has no words."""
+    return f"image {row.image.sha256}" if row.image else normalised(row.text)
 
 
 def groups_of(rows: Sequence[Row]) -> Ints:
@@ -52,10 +52,10 @@ def groups_of(rows: Sequence[Row]) -> Ints:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What rows with the same words or the same picture there are; ids of the first few."""
+    """What rows with the same words or the same image there are; ids of the first few."""
 
     texts: int
-    """Different texts, or pictures, that more than one row has."""
+    """Different texts, or images, that more than one row has."""
     rows: int
     """Rows beyond the first of each of them."""
     across_sources: int
@@ -69,7 +69,7 @@ class Duplicates:
 
 
 def find_duplicates(rows: Sequence[Row]) -> Duplicates:
-    """Compare rows by their words alone, whatever their case, spaces and punctuation, and pictures byte by byte."""
+    """Compare rows by their words alone, whatever their case, spaces and punctuation, and images byte by byte."""
     by_content: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_content[same_content(row)].append(row)

@@ -13,7 +13,7 @@ TEST, TRAIN = "test", "train"
 SHARE = 0.2
 
 
-def hold_back(rows: Sequence[Row], share: float = SHARE, seed: int = 0) -> tuple[list[Row], list[Row]]:
+def hold_out(rows: Sequence[Row], share: float = SHARE, seed: int = 0) -> tuple[list[Row], list[Row]]:
     """Rows to train on and rows to test on, each in the order they came.
 
     Where rows have the split `test`, those are the second; else `share` of the rows is, each label's and each group's

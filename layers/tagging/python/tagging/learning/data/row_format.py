@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from tagging.image import ImageError, looks_like_image
-from tagging.learning.data.images import has_picture_name, read_picture
-from tagging.learning.data.rows import Picture, Row
+from tagging.learning.data.images import has_image_name, read_image
+from tagging.learning.data.rows import ImageFile, Row
 from tagging.mail import MailError, clean, has_words, parse_mail
 
 ALL_OTHERS = "*"
 """In `unknown`: every label that is not in `labels`."""
 OPTIONAL = ("group", "split", "source", "annotator", "time")
 MAIL_SUFFIXES = frozenset({".eml", ".txt"})
-"""A mail may begin as a picture does: "BM" is a bitmap's first word."""
+"""A mail may begin as an image does: "BM" is a bitmap's first word."""
 _NAMED = {"id", "text", "subject", "path", "labels", "unknown", *OPTIONAL}
 
 
@@ -28,7 +28,7 @@ class RowError(Exception):
 
 @dataclass(frozen=True)
 class ReadRow:
-    """A row with the bytes of the mail or picture file it names, if it names one."""
+    """A row with the bytes of the mail or image file it names, if it names one."""
 
     row: Row
     file: bytes = b""
@@ -48,13 +48,13 @@ def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
         return ReadRow(row_of(content, _text(content), default_id))
     path, file = _file(content, folder)
     named_mail = path.suffix.lower() in MAIL_SUFFIXES
-    is_picture = has_picture_name(path) or (looks_like_image(file) and not named_mail)
-    about = _picture(path, file) if is_picture else _mail_text(file)
+    is_image = has_image_name(path) or (looks_like_image(file) and not named_mail)
+    about = _image(path, file) if is_image else _mail_text(file)
     return ReadRow(row_of(content, about, default_id), file)
 
 
-def row_of(content: Mapping[str, Any], about: str | Picture, default_id: str) -> Row:
-    """The row of these fields about a text or a picture, whatever else there is kept as text in `extra`.
+def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) -> Row:
+    """The row of these fields about a text or an image, whatever else there is kept as text in `extra`.
 
     Raises RowError.
     """
@@ -69,14 +69,14 @@ def row_of(content: Mapping[str, Any], about: str | Picture, default_id: str) ->
     extra = {
         clean(name): _written(value) for name, value in content.items() if name not in _NAMED and value is not None
     }
-    picture = about if isinstance(about, Picture) else None
+    image = about if isinstance(about, ImageFile) else None
     row_id = clean(str(content.get("id") or default_id))
-    return Row(row_id, text, labels, unknown, **texts, extra=extra, picture=picture)
+    return Row(row_id, text, labels, unknown, **texts, extra=extra, image=image)
 
 
 def row_as_json(row: Row, folder: Path = Path()) -> str:
-    """The row as one line of JSON, without fields that say nothing; a picture's path is written from `folder`."""
-    about = {"path": _path_from(folder, row.picture.path)} if row.picture else {"text": row.text}
+    """The row as one line of JSON, without fields that say nothing; an image's path is written from `folder`."""
+    about = {"path": _path_from(folder, row.image.path)} if row.image else {"text": row.text}
     content: dict[str, Any] = {"id": row.id} | about | {"labels": sorted(row.labels)}
     if row.unknown:
         content["unknown"] = sorted(row.unknown)
@@ -95,15 +95,15 @@ def _file(content: Mapping[str, Any], folder: Path) -> tuple[Path, bytes]:
     try:
         return folder / path, (folder / path).read_bytes()
     except (OSError, ValueError):
-        what = "picture" if has_picture_name(Path(path)) else "mail file"
+        what = "image" if has_image_name(Path(path)) else "mail file"
         raise RowError(f"its {what} cannot be read; write its path from the folder of this file") from None
 
 
-def _picture(path: Path, file: bytes) -> Picture:
+def _image(path: Path, file: bytes) -> ImageFile:
     try:
-        return read_picture(path, file)
+        return read_image(path, file)
     except ImageError as error:
-        raise RowError(f"its picture cannot be tagged: {error}") from None
+        raise RowError(f"its image cannot be tagged: {error}") from None
 
 
 def _mail_text(file: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Examples to learn from: a text or a picture, the labels that hold, and those of which nobody knows."""
+"""Examples to learn from: a text or an image, the labels that hold, and those of which nobody knows."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def _rows_told(numbers: Sequence[int]) -> str:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture file that a row is about; its bytes are read when they are needed."""
+class ImageFile:
+    """An image file that a row is about; its bytes are read when they are needed."""
 
     path: Path
     sha256: str
@@ -68,7 +68,7 @@ class Row:
 
     id: str
     text: str
-    """"" where the row is about a picture."""
+    """"" where the row is about an image."""
     labels: frozenset[str]
     unknown: frozenset[str] = frozenset()
     group: str | None = None
@@ -82,18 +82,18 @@ class Row:
     """When the item arrived or was labelled, as the data says it."""
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Any further columns, to slice figures by."""
-    picture: Picture | None = None
+    image: ImageFile | None = None
 
 
 def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
     """What these rows are about; a bundle hears one kind. Raises DataError where they are of both."""
-    pictures = sum(row.picture is not None for row in rows)
-    if 0 < pictures < len(rows):
+    images = sum(row.image is not None for row in rows)
+    if 0 < images < len(rows):
         raise DataError(
-            f"{pictures} rows are pictures and {len(rows) - pictures} are texts: a bundle is for one kind; "
+            f"{images} rows are images and {len(rows) - images} are texts: a bundle is for one kind; "
             "write a file of each"
         )
-    return "image" if pictures else "text"
+    return "image" if images else "text"
 
 
 def answers_of(rows: Sequence[Row], labels: Sequence[str]) -> Answers:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tagging.learning.evaluation.head_quality import Confusion
     from tagging.learning.evaluation.item_quality import quality_of_parts
     from tagging.learning.evaluation.label_quality import TELLING_POSITIVES, LabelQuality
-    from tagging.learning.evaluation.metric_values import Figure
+    from tagging.learning.evaluation.metric_values import MetricValue
     from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
-    from tagging.learning.evaluation.predictions import Observed, observe
+    from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
     from tagging.learning.evaluation.slices import Slice
-    from tagging.learning.evaluation.triage import OUTCOMES, RouteQuality
+    from tagging.learning.evaluation.triage import TRIAGE, RouteQuality
 else:
     from tagging import door
 
@@ -32,9 +32,9 @@ else:
         head_quality="Confusion",
         item_quality="quality_of_parts",
         label_quality="LabelQuality TELLING_POSITIVES",
-        metric_values="Figure",
+        metric_values="MetricValue",
         mistakes="Mistake Suspect suspected_answers worst_mistakes",
-        predictions="Observed observe",
+        predictions="PredictionSet predict_rows",
         slices="Slice",
-        triage="OUTCOMES RouteQuality",
+        triage="RouteQuality TRIAGE",
     )

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
 from tagging.learning.evaluation.calibration_quality import calibration_error
-from tagging.learning.evaluation.metric_values import Figure, figure
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, figure
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bootstrap, percentiles
 from tagging.model import BundleVersion
 from tagging.taxonomy import Taxonomy
@@ -44,7 +44,7 @@ class LabelDifference:
     support: int
     old_f1: float | None
     new_f1: float | None
-    difference: Figure
+    difference: MetricValue
     changed: int
     """Known cells that only one of the two gave the label."""
     verdict: Verdict
@@ -62,7 +62,7 @@ class Comparison:
     old: BundleVersion
     new: BundleVersion
     rows: int
-    micro_f1: Figure
+    micro_f1: MetricValue
     """Difference over the fully labelled rows."""
     calibration_error: tuple[float | None, float | None]
     """Of old and new, over all known cells that score at least 0.1."""
@@ -99,7 +99,7 @@ def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
     return tuple(found)
 
 
-def compare(old: Observed, new: Observed, gate: Gate | None = None) -> Comparison:
+def compare(old: PredictionSet, new: PredictionSet, gate: Gate | None = None) -> Comparison:
     """Compare two bundles that have tagged the same rows."""
     gate = gate or Gate()
     bootstrap = Bootstrap(new.group_of, gate.seed)
@@ -120,7 +120,9 @@ def compare(old: Observed, new: Observed, gate: Gate | None = None) -> Compariso
     )
 
 
-def _difference(old: Observed, new: Observed, label: str, bootstrap: Bootstrap, gate: Gate) -> LabelDifference:
+def _difference(
+    old: PredictionSet, new: PredictionSet, label: str, bootstrap: Bootstrap, gate: Gate
+) -> LabelDifference:
     column = new.labels.index(label)
     known, yes = new.answers.known[:, column], new.answers.yes[:, column]
     given = [each.given[:, each.labels.index(label)] & known for each in (old, new)]
@@ -141,7 +143,7 @@ def _difference(old: Observed, new: Observed, label: str, bootstrap: Bootstrap, 
     )
 
 
-def _verdict(difference: Figure, margin: float) -> Verdict:
+def _verdict(difference: MetricValue, margin: float) -> Verdict:
     if difference.low is None or difference.high is None:
         return "undecided"
     if difference.low > -margin:
@@ -162,17 +164,17 @@ def _paired_f1(
     return [float(of(one, once)[0]) for one in given], np.concatenate(drawn)
 
 
-def _micro(old: Observed, new: Observed, labels: Sequence[str], bootstrap: Bootstrap) -> Figure:
+def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootstrap: Bootstrap) -> MetricValue:
     whole = new.whole
     given = [each.given[:, [each.labels.index(label) for label in labels]] & whole[:, None] for each in (old, new)]
     yes = new.answers.yes[:, [new.labels.index(label) for label in labels]] & whole[:, None]
     if yes.sum() < FEWEST_POSITIVES:
-        return Figure(None)
+        return MetricValue(None)
     values, found = _paired_f1(given, yes, bootstrap)
     return figure(values[1] - values[0], percentiles(found), int(whole.sum()))
 
 
-def _calibration(observed: Observed, labels: Sequence[str]) -> float | None:
+def _calibration(observed: PredictionSet, labels: Sequence[str]) -> float | None:
     columns = [observed.labels.index(label) for label in labels]
     known = observed.answers.known[:, columns]
     scores, yes = observed.scores[:, columns][known], observed.answers.yes[:, columns][known]

@@ -14,10 +14,16 @@ from tagging.learning.data import Row, kind_of
 from tagging.learning.evaluation.head_quality import HeadQuality, answered_by_all, quality_of_heads
 from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_parts, quality_of_wholes
 from tagging.learning.evaluation.label_quality import LabelQuality, quality_of_labels
-from tagging.learning.evaluation.metric_values import Figure, figure
-from tagging.learning.evaluation.predictions import Observed, observe
+from tagging.learning.evaluation.metric_values import MetricValue, figure
+from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
 from tagging.learning.evaluation.slices import Slice, slices_of
-from tagging.learning.evaluation.triage import Outcomes, RouteQuality, outcomes_of, quality_of_routes, routing_accuracy
+from tagging.learning.evaluation.triage import (
+    RouteQuality,
+    TriageCounts,
+    quality_of_routes,
+    routing_accuracy,
+    triage_counts,
+)
 from tagging.learning.numeric import Bootstrap
 from tagging.model import BundleVersion, Tagger
 
@@ -44,7 +50,12 @@ class DataSeen:
     unasked: tuple[str, ...]
     """Labels of the bundle of which the data know nothing."""
     item: Literal["mail", "picture"] = "mail"
-    """What the rows are about."""
+    """What the rows are about, as `tagging.evaluation/1` spells it."""
+
+    @property
+    def item_word(self) -> str:
+        """The same for people: mail or image."""
+        return "image" if self.item == "picture" else self.item
 
 
 @dataclass(frozen=True)
@@ -61,13 +72,13 @@ class Evaluation:
 
     bundle: BundleVersion
     data: DataSeen
-    outcomes: Outcomes
-    routing_accuracy: Figure
-    answered: Figure
+    outcomes: TriageCounts
+    routing_accuracy: MetricValue
+    answered: MetricValue
     """Share of items for which every head had an answer."""
-    whole: Mapping[str, Figure]
+    whole: Mapping[str, MetricValue]
     partly: PartlyLabelled | None
-    cost: Figure
+    cost: MetricValue
     """Cost of errors per 100 items over the labels whose goal names costs."""
     labels: tuple[LabelQuality, ...]
     heads: tuple[HeadQuality, ...]
@@ -97,10 +108,10 @@ def evaluate(
     tagger: Tagger, rows: Sequence[Row], *, seed: int = 0, progress: Callable[[], None] = lambda: None
 ) -> Evaluation:
     """Tag the rows and measure. Raises NothingToEvaluate."""
-    return evaluate_observed(observe(tagger, rows, progress), seed=seed)
+    return evaluate_observed(predict_rows(tagger, rows, progress), seed=seed)
 
 
-def evaluate_observed(observed: Observed, *, seed: int = 0) -> Evaluation:
+def evaluate_observed(observed: PredictionSet, *, seed: int = 0) -> Evaluation:
     """Measure what was observed. Raises NothingToEvaluate."""
     if not observed.rows or not observed.asked.any():
         raise NothingToEvaluate("no row could be tagged" if not observed.rows else "no label is known of any row")
@@ -111,7 +122,7 @@ def evaluate_observed(observed: Observed, *, seed: int = 0) -> Evaluation:
     return Evaluation(
         bundle=observed.tagger.bundle.version,
         data=_data(observed),
-        outcomes=outcomes_of(observed),
+        outcomes=triage_counts(observed),
         routing_accuracy=routing_accuracy(observed),
         answered=answered_by_all(observed),
         whole=quality_of_wholes(observed, bootstrap),
@@ -125,7 +136,7 @@ def evaluate_observed(observed: Observed, *, seed: int = 0) -> Evaluation:
     )
 
 
-def _data(observed: Observed) -> DataSeen:
+def _data(observed: PredictionSet) -> DataSeen:
     known = observed.answers.known[:, observed.asked]
     sources = Counter(row.source for row in observed.rows if row.source is not None)
     return DataSeen(

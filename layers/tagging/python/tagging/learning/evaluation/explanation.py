@@ -78,7 +78,7 @@ class Explainer:
         """`folder` is the bundle that `tagger` was loaded from. Raises BundleError where it cannot be explained."""
         encoder = tagger.bundle.encoder
         if encoder.kind != "text":
-            raise BundleError(folder, "is for pictures; only labels of texts are explained", "leave --explain out")
+            raise BundleError(folder, "is for images; only labels of texts are explained", "leave --explain out")
         self._tagger = tagger
         self._sequence_length = encoder.sequence_length
         self._layers = TokenLayers(folder / "encoder")

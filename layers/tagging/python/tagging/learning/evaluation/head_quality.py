@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from tagging.learning.evaluation.metric_values import Figure, share
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, share
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.heads import only_asked
 from tagging.learning.numeric import Bools
 from tagging.taxonomy import Head
@@ -31,28 +31,28 @@ class HeadQuality:
     id: str
     kind: str
     rows: int
-    accuracy: Figure
+    accuracy: MetricValue
     """Share of rows in which all of the head's labels are right; of a multiclass head, its accuracy."""
-    answered: Figure
+    answered: MetricValue
     """Share of all rows in which the head said something that needs no second look."""
     confusion: Confusion | None
     """Of a multiclass head."""
 
 
-def quality_of_heads(observed: Observed) -> tuple[HeadQuality, ...]:
+def quality_of_heads(observed: PredictionSet) -> tuple[HeadQuality, ...]:
     """Every head of which the data know at least one label, in taxonomy order."""
     asked = {label for label, is_asked in zip(observed.labels, observed.asked, strict=True) if is_asked}
     heads = (head for head in observed.taxonomy.heads if asked & {label.id for label in head.labels})
     return tuple(_quality(observed, head) for head in heads)
 
 
-def answered_by_all(observed: Observed) -> Figure:
+def answered_by_all(observed: PredictionSet) -> MetricValue:
     """Share of items for which every head had an answer."""
     each = np.stack([answered(observed, head) for head in observed.taxonomy.heads])
     return _share(np.asarray(each.all(axis=0)), observed)
 
 
-def answered(observed: Observed, head: Head) -> Bools:
+def answered(observed: PredictionSet, head: Head) -> Bools:
     """Where a head has an answer [rows]: no score in its label's review band, no label given that is unproven, and of
     a multiclass head, a label. Nothing holds is an answer of the other kinds; a head that was not asked owes none.
     """
@@ -67,7 +67,7 @@ def answered(observed: Observed, head: Head) -> Bools:
     return result
 
 
-def _quality(observed: Observed, head: Head) -> HeadQuality:
+def _quality(observed: PredictionSet, head: Head) -> HeadQuality:
     columns = [column for column in _columns(observed, head) if observed.asked[column]]
     rows = only_asked(observed.answers, observed.taxonomy).known[:, columns].all(axis=1)
     yes, given = observed.answers.yes[rows][:, columns], observed.given[rows][:, columns]
@@ -89,9 +89,9 @@ def _confusion(labels: list[str], yes: Bools, given: Bools) -> Confusion:
     return Confusion((*labels, NONE), tuple(tuple(int(count) for count in row) for row in counts))
 
 
-def _columns(observed: Observed, head: Head) -> list[int]:
+def _columns(observed: PredictionSet, head: Head) -> list[int]:
     return [observed.labels.index(label.id) for label in head.labels]
 
 
-def _share(marked: Bools, observed: Observed) -> Figure:
+def _share(marked: Bools, observed: PredictionSet) -> MetricValue:
     return share(marked.astype(float), np.ones(len(marked)), observed.group_of)

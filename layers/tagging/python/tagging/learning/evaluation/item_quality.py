@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
-from tagging.learning.evaluation.metric_values import Figure, figure, share
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, figure, share
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bools, Bootstrap, Floats, percentiles
 
 
@@ -19,8 +19,8 @@ class PartlyLabelled:
     """Rows where some label is neither yes nor no: what was found of the known yes, and given despite a known no."""
 
     rows: int
-    recall: Figure
-    false_alarms: Figure
+    recall: MetricValue
+    false_alarms: MetricValue
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class _Block:
     rows: NDArray[np.int64]
 
 
-def quality_of_wholes(observed: Observed, bootstrap: Bootstrap, rows: Bools | None = None) -> dict[str, Figure]:
+def quality_of_wholes(
+    observed: PredictionSet, bootstrap: Bootstrap, rows: Bools | None = None
+) -> dict[str, MetricValue]:
     """Figures over the fully labelled rows, or those of them that `rows` [rows] marks; empty where there are none.
 
     micro_f1, macro_f1 (labels with a yes), sample_f1, mean_average_precision (likewise), hamming_loss,
@@ -85,7 +87,7 @@ def _mean(by_label: Floats) -> Floats:
     return metrics.ratio(np.where(has, by_label, 0).sum(axis=0), has.sum(axis=0).astype(np.float64))
 
 
-def quality_of_parts(observed: Observed) -> PartlyLabelled | None:
+def quality_of_parts(observed: PredictionSet) -> PartlyLabelled | None:
     """What can be said of the rows that are not fully labelled; None where there are none."""
     partly = ~observed.whole
     if not partly.any():
@@ -94,7 +96,7 @@ def quality_of_parts(observed: Observed) -> PartlyLabelled | None:
     return PartlyLabelled(int(partly.sum()), found["recall"], found["false_alarms"])
 
 
-def known_cells(observed: Observed, rows: Bools) -> Mapping[str, Figure]:
+def known_cells(observed: PredictionSet, rows: Bools) -> Mapping[str, MetricValue]:
     """Recall over the known yes and false alarms over the known no of these rows, whatever else is unknown of them."""
     yes = observed.answers.yes[rows]
     no = observed.answers.known[rows] & ~yes
@@ -105,7 +107,7 @@ def known_cells(observed: Observed, rows: Bools) -> Mapping[str, Figure]:
     }
 
 
-def micro_f1(observed: Observed, bootstrap: Bootstrap, rows: Bools) -> Figure:
+def micro_f1(observed: PredictionSet, bootstrap: Bootstrap, rows: Bools) -> MetricValue:
     """F1 over all cells of the fully labelled rows among these."""
     inside = np.flatnonzero(observed.whole & rows)
     yes, given = observed.answers.yes[inside][:, observed.asked], observed.given[inside][:, observed.asked]

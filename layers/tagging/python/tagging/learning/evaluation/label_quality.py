@@ -17,8 +17,8 @@ from tagging.learning.evaluation.calibration_quality import (
     calibration_slope,
     chance_errors,
 )
-from tagging.learning.evaluation.metric_values import Figure, figure, share
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, figure, share
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bootstrap, Floats, percentiles, reflected
 from tagging.taxonomy import Cost, Floor
 
@@ -43,14 +43,14 @@ class LabelQuality:
     support: int
     given: int
     hits: int
-    precision: Figure
-    recall: Figure
-    f1: Figure
-    average_precision: Figure
-    brier_skill: Figure
-    calibration_slope: Figure
-    calibration_error: Figure
-    chance_error: Figure
+    precision: MetricValue
+    recall: MetricValue
+    f1: MetricValue
+    average_precision: MetricValue
+    brier_skill: MetricValue
+    calibration_slope: MetricValue
+    calibration_error: MetricValue
+    chance_error: MetricValue
     """What the error would be if every score were exactly right: mean, and the middle 95 % of replays."""
     calibrated: bool | None
     """Whether all three are as they should be (see `is_calibrated`); None where too few rows hold it to tell."""
@@ -76,12 +76,12 @@ class _Cells:
         return int(self.yes.sum())
 
 
-def quality_of_labels(observed: Observed, bootstrap: Bootstrap) -> tuple[LabelQuality, ...]:
+def quality_of_labels(observed: PredictionSet, bootstrap: Bootstrap) -> tuple[LabelQuality, ...]:
     """Every label of which the data know anything, in taxonomy order."""
     return tuple(_quality(observed, int(column), bootstrap) for column in np.flatnonzero(observed.asked))
 
 
-def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQuality:
+def _quality(observed: PredictionSet, column: int, bootstrap: Bootstrap) -> LabelQuality:
     label = observed.taxonomy.labels[observed.labels[column]]
     decision = observed.tagger.bundle.decisions[label.id]
     head = observed.taxonomy.head_of(label.id)
@@ -111,7 +111,7 @@ def _quality(observed: Observed, column: int, bootstrap: Bootstrap) -> LabelQual
     )
 
 
-def is_calibrated(found: Mapping[str, Figure], most_error: float = MOST_ERROR) -> bool:
+def is_calibrated(found: Mapping[str, MetricValue], most_error: float = MOST_ERROR) -> bool:
     """Brier skill surely above 0, slope from 0.7 to 1.4 (or none: yes and no are apart), error at most 0.08."""
     skill, slope, error = (found[name] for name in ("brier_skill", "calibration_slope", "calibration_error"))
     return (
@@ -121,11 +121,11 @@ def is_calibrated(found: Mapping[str, Figure], most_error: float = MOST_ERROR) -
     )
 
 
-def _error_by_chance(found: Mapping[str, Figure]) -> bool:
+def _error_by_chance(found: Mapping[str, MetricValue]) -> bool:
     return not is_calibrated(found) and is_calibrated(found, found["chance_error"].high or 0.0)
 
 
-def _cells(observed: Observed, column: int) -> _Cells:
+def _cells(observed: PredictionSet, column: int) -> _Cells:
     rows = np.flatnonzero(observed.answers.known[:, column])
     return _Cells(
         rows,
@@ -136,7 +136,7 @@ def _cells(observed: Observed, column: int) -> _Cells:
     )
 
 
-def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, Figure]:
+def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, MetricValue]:
     """The figures whose intervals come from resampling; below FEWEST_POSITIVES they have none."""
     once = np.ones((len(cells.rows), 1), dtype=np.float32)
     values = {name: float(found[0]) for name, found in _computed(cells, once).items()}
@@ -146,7 +146,7 @@ def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, Figure]:
     slope = calibration_slope(cells.scores, cells.yes, cells.group_of) if sure else None
     high = int((cells.scores >= FROM_SCORE).sum())
     found = {
-        "calibration_slope": figure(slope.value, slope.interval, len(cells.rows)) if slope else Figure(None),
+        "calibration_slope": figure(slope.value, slope.interval, len(cells.rows)) if slope else MetricValue(None),
         "chance_error": _chance_error(cells.scores, high),
     }
     chunks = [_computed(cells, weights[cells.rows]) for weights in bootstrap.weights()] if sure else []
@@ -157,9 +157,9 @@ def _resampled(cells: _Cells, bootstrap: Bootstrap) -> dict[str, Figure]:
     return found
 
 
-def _chance_error(scores: Floats, high: int) -> Figure:
+def _chance_error(scores: Floats, high: int) -> MetricValue:
     replayed = chance_errors(scores)
-    return figure(float(replayed.mean()), percentiles(replayed), high) if high else Figure(None)
+    return figure(float(replayed.mean()), percentiles(replayed), high) if high else MetricValue(None)
 
 
 def _computed(cells: _Cells, weights: metrics.Weights) -> dict[str, Floats]:

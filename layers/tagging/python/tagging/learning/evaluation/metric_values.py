@@ -11,7 +11,7 @@ from tagging.learning.numeric import Floats, Interval, design_effect, wilson
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricValue:
     """A value, rounded to 4 decimals, both ends of its 95 % interval where there is one, and what it was counted over.
 
     `value` is None where the data cannot say.
@@ -42,23 +42,23 @@ class Figure:
         return f"{self.value:.{digits}f} ({self.low:.{digits}f}{to}{self.high:.{digits}f})"
 
 
-def figure(value: float, interval: Interval | None, of: float) -> Figure:
-    """A Figure of these; nan is no value."""
+def figure(value: float, interval: Interval | None, of: float) -> MetricValue:
+    """A MetricValue of these; nan is no value."""
     if not np.isfinite(value):
-        return Figure(None, of=int(of))
+        return MetricValue(None, of=int(of))
     if interval is None:
-        return Figure(round(float(value), 4), of=int(of))
-    return Figure(round(float(value), 4), round(interval.low, 4), round(interval.high, 4), int(of))
+        return MetricValue(round(float(value), 4), of=int(of))
+    return MetricValue(round(float(value), 4), round(interval.low, 4), round(interval.high, 4), int(of))
 
 
-def share(hits: Floats, totals: Floats, group_of: NDArray[np.int64], fewest: int = 1) -> Figure:
+def share(hits: Floats, totals: Floats, group_of: NDArray[np.int64], fewest: int = 1) -> MetricValue:
     """The share of hits among cells with its Wilson interval; both are counted per row [rows], rows may share groups.
 
     Below `fewest` cells there is a value and no interval.
     """
     total, found = float(totals.sum()), float(hits.sum())
     if total == 0:
-        return Figure(None)
+        return MetricValue(None)
     counted = totals > 0
     design = design_effect(hits[counted], totals[counted], np.unique(group_of[counted], return_inverse=True)[1])
     return figure(found / total, wilson(found, total, design) if total >= fewest else None, total)

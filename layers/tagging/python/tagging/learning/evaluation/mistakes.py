@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES
 
 CRITICAL_COUNTS = 2.0
@@ -19,7 +19,7 @@ class Mistake:
     """One row: labels with their scores, given though they do not hold, or lacking though they do."""
 
     row: int
-    """Its place in `Observed.rows`."""
+    """Its place in `PredictionSet.rows`."""
     wrong: tuple[tuple[str, float], ...]
     lacking: tuple[tuple[str, float], ...]
     right: tuple[str, ...]
@@ -36,7 +36,7 @@ class Suspect:
     score: float
 
 
-def worst_mistakes(observed: Observed, most: int) -> tuple[Mistake, ...]:
+def worst_mistakes(observed: PredictionSet, most: int) -> tuple[Mistake, ...]:
     """The rows whose wrong labels the tagger was surest of: by log loss over wrong cells, critical ones twice."""
     yes, known, given = observed.answers.yes, observed.answers.known, observed.given
     wrong = (yes != given) & known
@@ -60,7 +60,7 @@ def worst_mistakes(observed: Observed, most: int) -> tuple[Mistake, ...]:
     )
 
 
-def suspected_answers(observed: Observed, most: int) -> tuple[Suspect, ...]:
+def suspected_answers(observed: PredictionSet, most: int) -> tuple[Suspect, ...]:
     """Answers against which the scores speak, the surest first: the confident joint of Northcutt et al. 2021 per label.
 
     A "no" is suspected where the score reaches the mean of the label's yes, a "yes" where it is down at the mean of its

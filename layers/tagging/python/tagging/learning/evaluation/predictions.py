@@ -21,7 +21,7 @@ from tagging.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
-class Observed:
+class PredictionSet:
     """Rows that were tagged, with scores, given labels and answers as arrays [rows, labels] in taxonomy order."""
 
     tagger: Tagger
@@ -30,7 +30,7 @@ class Observed:
     seconds: Floats
     """Time of each row, from its text or file to its label set [rows]."""
     english: Bools
-    """What the tagger's guess of the language says of each row [rows]; always True of pictures."""
+    """What the tagger's guess of the language says of each row [rows]; always True of images."""
     quarantined: Mapping[str, int]
     """How many further rows can never be tagged, by reason."""
 
@@ -89,7 +89,7 @@ class Observed:
         return np.asarray(self.answers.known[:, self.asked].all(axis=1))
 
 
-def observe(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> Observed:
+def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> PredictionSet:
     """Tag every row as it would be served; `progress` is called after each."""
     kept: list[Row] = []
     label_sets: list[LabelSet] = []
@@ -109,20 +109,20 @@ def observe(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = 
             label_sets.append(label_set)
             english.append(not isinstance(item, Mail) or is_english(item.whole))
         progress()
-    return Observed(
+    return PredictionSet(
         tagger, tuple(kept), tuple(label_sets), np.array(seconds), np.array(english, dtype=bool), dict(quarantined)
     )
 
 
 def item_of(row: Row, encoder: Encoder) -> Item:
     """What a row is about, as it would be served. Raises Untaggable."""
-    if row.picture is None:
+    if row.image is None:
         return text_mail(row.text)
     if encoder.kind == "text":
         raise WrongKind("mails and texts")
-    from tagging.image import decode_image  # Pillow is there where pictures are
+    from tagging.image import decode_image  # Pillow is there where images are
 
-    return decode_image(row.picture.path.read_bytes(), encoder.size)
+    return decode_image(row.image.path.read_bytes(), encoder.size)
 
 
 def _closed(row: Row, taxonomy: Taxonomy) -> Row:

@@ -9,8 +9,8 @@ import numpy as np
 
 from tagging.learning.data import kind_of
 from tagging.learning.evaluation.item_quality import known_cells, micro_f1
-from tagging.learning.evaluation.metric_values import Figure, share
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, share
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import Bools, Bootstrap
 
 WORDS = (0, 10, 30, 100)
@@ -26,20 +26,20 @@ class Slice:
     column: str
     value: str
     rows: int
-    micro_f1: Figure
+    micro_f1: MetricValue
     """Over its fully labelled rows."""
-    recall: Figure
-    false_alarms: Figure
-    review: Figure
+    recall: MetricValue
+    false_alarms: MetricValue
+    review: MetricValue
 
 
-def slices_of(observed: Observed, bootstrap: Bootstrap) -> tuple[Slice, ...]:
+def slices_of(observed: PredictionSet, bootstrap: Bootstrap) -> tuple[Slice, ...]:
     """Every slice that holds some but not all of the rows."""
     found = ((column, value, rows) for column, value, rows in _parts(observed) if not rows.all())
     return tuple(_slice(observed, bootstrap, *each) for each in found)
 
 
-def _parts(observed: Observed) -> Iterator[tuple[str, str, Bools]]:
+def _parts(observed: PredictionSet) -> Iterator[tuple[str, str, Bools]]:
     if kind_of(observed.rows) == "text":
         yield from _parts_of_texts(observed)
     yield from _values("source", [row.source for row in observed.rows])
@@ -48,7 +48,7 @@ def _parts(observed: Observed) -> Iterator[tuple[str, str, Bools]]:
         yield from _values(column, [row.extra.get(column) for row in observed.rows])
 
 
-def _parts_of_texts(observed: Observed) -> Iterator[tuple[str, str, Bools]]:
+def _parts_of_texts(observed: PredictionSet) -> Iterator[tuple[str, str, Bools]]:
     lengths = np.array([len(row.text.split()) for row in observed.rows])
     for low, high in zip(WORDS, (*WORDS[1:], None), strict=True):
         rows = (lengths > low) & (lengths <= high) if high else lengths > low
@@ -64,7 +64,7 @@ def _values(column: str, values: list[str | None]) -> Iterator[tuple[str, str, B
             yield column, value, np.array([one == value for one in values], dtype=bool)
 
 
-def _slice(observed: Observed, bootstrap: Bootstrap, column: str, value: str, rows: Bools) -> Slice:
+def _slice(observed: PredictionSet, bootstrap: Bootstrap, column: str, value: str, rows: Bools) -> Slice:
     cells = known_cells(observed, rows)
     looked_at = observed.review[rows].astype(float)
     return Slice(

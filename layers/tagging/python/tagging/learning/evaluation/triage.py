@@ -8,26 +8,26 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.evaluation.metric_values import Figure, share
-from tagging.learning.evaluation.predictions import Observed
+from tagging.learning.evaluation.metric_values import MetricValue, share
+from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bools
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class TriageCounts:
     """Shares of all rows; each row is in exactly one. Only what is known of a row can make it wrong."""
 
-    right: Figure
+    right: MetricValue
     """Everything given holds, everything that holds was given, and no person need look."""
-    partly: Figure
+    partly: MetricValue
     """Something is wrong or lacking, but something that holds was found, or nothing holds."""
-    review: Figure
+    review: MetricValue
     """The tagger asked for a person to look."""
-    missed: Figure
+    missed: MetricValue
     """Something holds, none of it was found, and nobody was asked to look."""
 
 
-OUTCOMES = tuple(field.name for field in fields(Outcomes))
+TRIAGE = tuple(field.name for field in fields(TriageCounts))
 
 
 @dataclass(frozen=True)
@@ -40,29 +40,29 @@ class RouteQuality:
     """Rows that should take it."""
     sent: int
     """Rows that do."""
-    arrived: Figure
+    arrived: MetricValue
     """Of the rows due, those sent."""
-    right: Figure
+    right: MetricValue
     """Of the rows sent, those due."""
     lost: int
     """Rows due that take no route at all and that no person is asked to look at."""
     outcomes: Mapping[str, int]
-    """How many of the rows due have each outcome, in the order of Outcomes."""
+    """How many of the rows due have each outcome, in the order of TriageCounts."""
 
 
-def outcome_of(observed: Observed) -> NDArray[np.str_]:
-    """The name of each row's outcome [rows]: a field of Outcomes."""
+def triage_of(observed: PredictionSet) -> NDArray[np.str_]:
+    """The name of each row's outcome [rows]: a field of TriageCounts."""
     yes, known, given = observed.answers.yes, observed.answers.known, observed.given
     right = ~((yes != given) & known).any(axis=1)
     missed = yes.any(axis=1) & ~(given & yes).any(axis=1)
     return np.select([observed.review, right, missed], ["review", "right", "missed"], "partly")
 
 
-def outcomes_of(observed: Observed) -> Outcomes:
+def triage_counts(observed: PredictionSet) -> TriageCounts:
     """The share of each outcome."""
-    names = outcome_of(observed)
+    names = triage_of(observed)
     ones = np.ones(len(names))
-    return Outcomes(*(share((names == name).astype(float), ones, observed.group_of) for name in OUTCOMES))
+    return TriageCounts(*(share((names == name).astype(float), ones, observed.group_of) for name in TRIAGE))
 
 
 @dataclass(frozen=True)
@@ -75,20 +75,20 @@ class _Routed:
     sent: Bools
 
 
-def routing_accuracy(observed: Observed) -> Figure:
+def routing_accuracy(observed: PredictionSet) -> MetricValue:
     """Share of rows that take exactly the routes they should, among those of which that is known."""
     routed = _routed(observed)
     rows = routed.known.all(axis=1)
     if not routed.routes:
-        return Figure(None)
+        return MetricValue(None)
     right = (routed.due == routed.sent).all(axis=1)
     return share((right & rows).astype(float), rows.astype(float), observed.group_of)
 
 
-def quality_of_routes(observed: Observed) -> tuple[RouteQuality, ...]:
+def quality_of_routes(observed: PredictionSet) -> tuple[RouteQuality, ...]:
     """Every route of the taxonomy, by its name."""
     routed = _routed(observed)
-    outcomes = outcome_of(observed)
+    outcomes = triage_of(observed)
     nowhere = ~routed.sent.any(axis=1) & ~observed.review
     found = []
     for column, route in enumerate(routed.routes):
@@ -97,13 +97,13 @@ def quality_of_routes(observed: Observed) -> tuple[RouteQuality, ...]:
         hits = (due & sent).astype(float)
         arrived, right = (share(hits, all_.astype(float), observed.group_of, FEWEST_POSITIVES) for all_ in (due, sent))
         lost = int((due & nowhere).sum())
-        counts = {name: int((due & (outcomes == name)).sum()) for name in OUTCOMES}
+        counts = {name: int((due & (outcomes == name)).sum()) for name in TRIAGE}
         of_rows = (int(known.sum()), int(due.sum()), int(sent.sum()))
         found.append(RouteQuality(route, *of_rows, arrived, right, lost, counts))
     return tuple(found)
 
 
-def _routed(observed: Observed) -> _Routed:
+def _routed(observed: PredictionSet) -> _Routed:
     """A route is due where one label that takes it holds, and known not to be where none of them can hold."""
     labels = observed.taxonomy.labels
     routes = observed.taxonomy.routes(labels)

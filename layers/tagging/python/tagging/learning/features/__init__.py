@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.learning.features.encoded_items import EncodedItems, SpokenItem, encode_items, spoken
     from tagging.learning.features.features import Encoded, Progress, choose_lexicon, encode_all
-    from tagging.learning.features.image_features import encode_pictures
+    from tagging.learning.features.image_features import encode_images
     from tagging.learning.features.nearest import Neighbours
     from tagging.learning.features.token_layers import TokenLayers, Tokens
 else:
@@ -15,7 +15,7 @@ else:
         __name__,
         encoded_items="EncodedItems SpokenItem encode_items spoken",
         features="Encoded Progress choose_lexicon encode_all",
-        image_features="encode_pictures",
+        image_features="encode_images",
         nearest="Neighbours",
         token_layers="TokenLayers Tokens",
     )

@@ -1,4 +1,4 @@
-"""Features of many pictures through the decoder and the encoder that serve, kept by what the pictures hold."""
+"""Features of many images through the decoder and the encoder that serve, kept by what the images hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import PIL
 
 from tagging.image import ImageError, decode_image
-from tagging.learning.data import Picture
+from tagging.learning.data import ImageFile
 from tagging.learning.features.cache import FeatureCache
 from tagging.learning.features.features import KEEP_EVERY, Progress, silent
 from tagging.learning.numeric import Floats32
@@ -21,27 +21,27 @@ from tagging.model import ImageEncoder
 
 
 @dataclass(frozen=True)
-class PictureFeatures:
+class ImageFeatures:
     """What could be encoded, and why the rest could not."""
 
     by_sha256: Mapping[str, Floats32]
-    """Features [dimension] of each picture that could be decoded."""
+    """Features [dimension] of each image that could be decoded."""
     failed: Mapping[str, str]
     """SHA-256 of each that could not -> why."""
 
 
-def encode_pictures(
+def encode_images(
     encoder: ImageEncoder,
-    pictures: Sequence[Picture],
+    images: Sequence[ImageFile],
     cache: Path | None = None,
     version: str = "",
     progress: Progress = silent,
-) -> PictureFeatures:
-    """Decode and encode every picture, one at a time as serving does, and equal ones once.
+) -> ImageFeatures:
+    """Decode and encode every image, one at a time as serving does, and equal ones once.
 
     With a `cache` folder the features are kept there by the encoder's version, the decoder's, and each file's hash.
     """
-    by_content = {picture.sha256: picture for picture in pictures}
+    by_content = {image.sha256: image for image in images}
     if cache is None:
         return _encode_missing(encoder, by_content, {}, None, progress)
     with closing(FeatureCache(cache, f"{version}-{decoder_version()}")) as kept:
@@ -57,17 +57,17 @@ def decoder_version() -> str:
 
 def _encode_missing(
     encoder: ImageEncoder,
-    pictures: Mapping[str, Picture],
+    images: Mapping[str, ImageFile],
     known: Mapping[str, Floats32],
     cache: FeatureCache | None,
     progress: Progress,
-) -> PictureFeatures:
+) -> ImageFeatures:
     found, failed = dict(known), {}
-    missing = [sha256 for sha256 in pictures if sha256 not in known]
+    missing = [sha256 for sha256 in images if sha256 not in known]
     new: dict[str, Floats32] = {}
     for done, sha256 in enumerate(missing, 1):
         try:
-            new[sha256] = encoder.encode(decode_image(pictures[sha256].path.read_bytes(), encoder.size))
+            new[sha256] = encoder.encode(decode_image(images[sha256].path.read_bytes(), encoder.size))
         except ImageError as error:
             failed[sha256] = str(error)
         except OSError as error:
@@ -77,4 +77,4 @@ def _encode_missing(
             found |= new
             new = {}
         progress(done, len(missing))
-    return PictureFeatures(found | new, failed)
+    return ImageFeatures(found | new, failed)

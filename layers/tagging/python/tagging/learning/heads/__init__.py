@@ -5,10 +5,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.learning.heads.conditions import Served, only_asked, served
     from tagging.learning.heads.descriptions import Directions, Prior, description_prior, example_rows
-    from tagging.learning.heads.head_fit import Learner, wide_features
+    from tagging.learning.heads.head_fit import HeadTrainer, wide_features
     from tagging.learning.heads.heads_file import ExportError, HeadsFile, check_agreement, export_heads
-    from tagging.learning.heads.logistic import Features, Linear, Recipe, Rotated, fit, learnable, masses, rotate
-    from tagging.learning.heads.pooling import CHEAPEST_FIRST, Choice, Labelled, Way, choose_way, hear, learn
+    from tagging.learning.heads.logistic import (
+        Features,
+        Hyperparameters,
+        Linear,
+        Rotated,
+        fit,
+        learnable,
+        masses,
+        rotate,
+    )
+    from tagging.learning.heads.pooling import (
+        CHEAPEST_FIRST,
+        Choice,
+        Labelled,
+        Pooling,
+        choose_pooling,
+        learn,
+        predict_items,
+    )
     from tagging.learning.heads.softmax import fit_exclusive
 else:
     from tagging import door
@@ -17,9 +34,9 @@ else:
         __name__,
         conditions="Served only_asked served",
         descriptions="Directions Prior description_prior example_rows",
-        head_fit="Learner wide_features",
+        head_fit="HeadTrainer wide_features",
         heads_file="ExportError HeadsFile check_agreement export_heads",
-        logistic="Features Linear Recipe Rotated fit learnable masses rotate",
-        pooling="CHEAPEST_FIRST Choice Labelled Way choose_way hear learn",
+        logistic="Features Hyperparameters Linear Rotated fit learnable masses rotate",
+        pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling learn predict_items",
         softmax="fit_exclusive",
     )

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from tagging.learning.features import Encoded
 from tagging.learning.heads.descriptions import Directions
-from tagging.learning.heads.logistic import ROTATED, Linear, Recipe, Rotated, fit, rotate
+from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, fit, rotate
 from tagging.learning.heads.softmax import fit_exclusive
 from tagging.learning.numeric import Answers, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
@@ -30,13 +30,13 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Learner:
+class HeadTrainer:
     """All that fitting needs beside rows and answers; columns of answers are the heads' labels in taxonomy order."""
 
     features: WideRows
     """Of all texts there are; `fit` is given the places of those to learn from."""
     heads: Sequence[Head]
-    recipe: Recipe
+    recipe: Hyperparameters
     directions: Directions | None = None
     """Where the labels' descriptions point; None to learn from rows alone."""
     turned: Turned | None = None
@@ -53,7 +53,7 @@ class Learner:
             return self.rows(texts)
         return Rotated(self.turned.rotated.rows[place], self.turned.rotated.basis)
 
-    def turning(self, texts: Ints) -> Learner:
+    def turning(self, texts: Ints) -> HeadTrainer:
         """The same learner, quicker on any of these texts, if they are few enough for that."""
         texts = np.unique(texts)
         rows = self.rows(texts)

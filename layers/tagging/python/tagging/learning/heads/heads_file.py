@@ -36,7 +36,7 @@ class HeadsFile:
 def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str) -> HeadsFile:
     """The ONNX file of these heads: inputs `dense` [n, dense] and `lexical` [n, the rest], output `logits` [n, labels].
 
-    Where nothing is left for `lexical`, as of pictures, there is no such input. The file carries the encoder's version
+    Where nothing is left for `lexical`, as of images, there is no such input. The file carries the encoder's version
     and the labels in order, so that it cannot pass for another's.
     """
     lexical = linear.weights.shape[0] - dense

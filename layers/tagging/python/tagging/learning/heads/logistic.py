@@ -18,7 +18,7 @@ CELLS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Hyperparameters:
     """What training can be told; chosen on NLU++ banking, runs 0 to 2 (see LOG.md)."""
 
     inverse_penalty: float = 30.0
@@ -100,7 +100,7 @@ def masses(answers: Answers, balance: float) -> Floats:
     return result
 
 
-def fit(features: Features, answers: Answers, recipe: Recipe, prior: Linear | None = None) -> Linear:
+def fit(features: Features, answers: Answers, recipe: Hyperparameters, prior: Linear | None = None) -> Linear:
     """Fit each label on the rows where it is known; C and balance as the recipe says.
 
     Weights are drawn towards the prior's (towards 0 without one): few rows leave them near it, many do not. A label
@@ -122,7 +122,7 @@ def fit(features: Features, answers: Answers, recipe: Recipe, prior: Linear | No
 
 
 def _fit_labels(
-    rows: Rotated | WideRows, answers: Answers, recipe: Recipe, found: Linear, labels: NDArray[np.intp]
+    rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, found: Linear, labels: NDArray[np.intp]
 ) -> None:
     """Fit these labels, drawn towards the weights that are found for them so far; put the result there."""
     asked = Answers(answers.yes[:, labels], answers.known[:, labels])

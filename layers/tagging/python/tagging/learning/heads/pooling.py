@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.features import EncodedItems
-from tagging.learning.heads.head_fit import Learner
+from tagging.learning.heads.head_fit import HeadTrainer
 from tagging.learning.heads.logistic import Linear
 from tagging.learning.numeric import Answers, Floats, Ints, tuned_thresholds
 from tagging.model import Aggregate
@@ -22,7 +22,7 @@ CHEAPEST_FIRST: tuple[Aggregate, ...] = ("whole", "sentences", "both")
 
 
 @dataclass(frozen=True)
-class Way:
+class Pooling:
     """How a mail's texts become one logit per label: as `Manifest` says it."""
 
     aggregate: Aggregate
@@ -35,10 +35,10 @@ class Way:
         return whole if self.aggregate == "whole" else loudest
 
 
-WAYS: dict[Aggregate, tuple[Way, ...]] = {
-    "whole": (Way("whole"),),
-    "sentences": (Way("sentences"),),
-    "both": tuple(Way("both", share) for share in SHARES),
+WAYS: dict[Aggregate, tuple[Pooling, ...]] = {
+    "whole": (Pooling("whole"),),
+    "sentences": (Pooling("sentences"),),
+    "both": tuple(Pooling("both", share) for share in SHARES),
 }
 
 
@@ -61,7 +61,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Heard:
+class PooledLogits:
     """Logits [items, labels] by heads that learned from none of them: of the loudest sentence and of the whole."""
 
     loudest: Floats
@@ -72,11 +72,11 @@ class Heard:
 class Choice:
     """The way chosen, and what each way's best form reached in cross-validation."""
 
-    way: Way
+    way: Pooling
     micro_f1: dict[Aggregate, float]
 
 
-def learn(learner: Learner, rows: Labelled, among: Sequence[Aggregate]) -> dict[Aggregate, Linear]:
+def learn(learner: HeadTrainer, rows: Labelled, among: Sequence[Aggregate]) -> dict[Aggregate, Linear]:
     """Heads for each way that they may be served.
 
     Where rows are several sentences, nobody said which one holds the label: heads learned on whole texts name the
@@ -90,12 +90,12 @@ def learn(learner: Learner, rows: Labelled, among: Sequence[Aggregate]) -> dict[
     for aggregate in among:
         if aggregate != "whole":
             logits = learner.logits(first, rows.items.texts())
-            texts, answers = instances(rows, logits, with_whole=aggregate == "both")
+            texts, answers = sentence_rows(rows, logits, with_whole=aggregate == "both")
             found[aggregate] = learner.fit(learner.prepared(texts), answers)
     return {aggregate: found[aggregate] for aggregate in among}
 
 
-def instances(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints, Answers]:
+def sentence_rows(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints, Answers]:
     """Single texts to learn from, and their answers: `logits` [all texts, labels] name each row's loudest sentences.
 
     Of a row that holds a label, only the loudest sentence is a yes and the others are unknown. `with_whole` adds the
@@ -113,12 +113,12 @@ def instances(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints
     )
 
 
-def hear(
-    learner: Learner, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
-) -> dict[Aggregate, Heard]:
+def predict_items(
+    learner: HeadTrainer, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
+) -> dict[Aggregate, PooledLogits]:
     """What heads say of each part's trials that learned from the rows of the other parts; `step` after each part."""
     shape = trials.answers.yes.shape
-    heard = {aggregate: Heard(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in among}
+    heard = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in among}
     for part in np.unique(trials.parts):
         inside = trials.parts == part
         items = trials.items.take(inside)
@@ -132,10 +132,10 @@ def hear(
     return heard
 
 
-def choose_way(heard: Mapping[Aggregate, Heard], trials: Labelled) -> Choice:
+def choose_pooling(heard: Mapping[Aggregate, PooledLogits], trials: Labelled) -> Choice:
     """The cheapest way within MARGIN of the best of those heard, by micro-F1 of `trials`; of `both`, its best share."""
     reached: dict[Aggregate, float] = {}
-    best: dict[Aggregate, Way] = {}
+    best: dict[Aggregate, Pooling] = {}
     for aggregate in (way for way in CHEAPEST_FIRST if way in heard):
         said = heard[aggregate]
         found = {way: _crossed_f1(way.logits(said.loudest, said.whole), trials) for way in WAYS[aggregate]}

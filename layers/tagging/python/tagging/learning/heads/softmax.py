@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from tagging.learning.heads.logistic import NEVER, Linear, Recipe, Rotated
+from tagging.learning.heads.logistic import NEVER, Hyperparameters, Linear, Rotated
 from tagging.learning.numeric import Answers, Floats, Rows, WholeRows, WideRows
 
 MOST_TURNS = 200
@@ -39,7 +39,7 @@ def targets_of(answers: Answers, balance: float) -> Targets:
 
 
 def fit_exclusive(
-    features: Rotated | WideRows, answers: Answers, recipe: Recipe, prior: Linear | None = None
+    features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None = None
 ) -> Linear:
     """One weight vector per label by softmax cross-entropy over the rows known, drawn towards the prior's.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tagging.learning.evaluation import Observed
+from tagging.learning.evaluation import PredictionSet
 from tagging.learning.report.markup import Markup, tag
 
 MOST_LABELS = 40
@@ -14,7 +14,7 @@ LETTER = 6.0
 SHOWN_FROM = 0.02
 
 
-def co_occurrence(observed: Observed) -> Markup:
+def co_occurrence(observed: PredictionSet) -> Markup:
     """Of the rows where the label of a line holds, the share where that of a column does; the most frequent labels."""
     yes = observed.answers.yes
     frequent = np.argsort(-yes.sum(axis=0), kind="stable")[:MOST_LABELS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tagging.learning.evaluation import TELLING_POSITIVES, Confusion, Evaluation, Figure, Slice
+from tagging.learning.evaluation import TELLING_POSITIVES, Confusion, Evaluation, MetricValue, Slice
 from tagging.learning.report.charts import interval_bar
 from tagging.learning.report.first_screen import Subject
 from tagging.learning.report.markup import Content, Markup, tag
@@ -76,8 +76,8 @@ def data_section(found: Evaluation, subject: Subject) -> Markup:
 
 def _further(found: Evaluation) -> dict[str, str]:
     heads = {f"head {head.id} ({head.kind}) all right": head.accuracy.per_cent for head in found.heads}
-    cost: dict[str, Figure] = (
-        {f"cost of errors per 100 {found.data.item}s": found.cost} if found.cost.value is not None else {}
+    cost: dict[str, MetricValue] = (
+        {f"cost of errors per 100 {found.data.item_word}s": found.cost} if found.cost.value is not None else {}
     )
     return {
         f"labels calibrated, of those with {TELLING_POSITIVES} yes or more": found.calibrated,
@@ -85,7 +85,7 @@ def _further(found: Evaluation) -> dict[str, str]:
         "every head had an answer": found.answered.per_cent,
         **heads,
         **{told: figure.told(1) for told, figure in cost.items()},
-        f"milliseconds a {found.data.item}": f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)",
+        f"milliseconds a {found.data.item_word}": f"{found.time.p50_ms} (p50), {found.time.p95_ms} (p95)",
     }
 
 

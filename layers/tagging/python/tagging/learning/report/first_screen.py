@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tagging.learning.evaluation import OUTCOMES, Evaluation, Figure, RouteQuality
+from tagging.learning.evaluation import TRIAGE, Evaluation, MetricValue, RouteQuality
 from tagging.learning.report.markup import Content, Markup, tag
 
 TOLD = {
@@ -37,7 +37,7 @@ class Subject:
 
 def first_screen(found: Evaluation, subject: Subject) -> Markup:
     """What a manager reads."""
-    shares = {name: getattr(found.outcomes, name) for name in OUTCOMES}
+    shares = {name: getattr(found.outcomes, name) for name in TRIAGE}
     hundred = per_hundred([share.value or 0.0 for share in shares.values()])
     counts = dict(zip(shares, hundred, strict=True))
     cards = [_card(name, counts[name], share) for name, share in shares.items()]
@@ -46,11 +46,11 @@ def first_screen(found: Evaluation, subject: Subject) -> Markup:
         tag(
             "header",
             tag("p.eyebrow", "Tagging report"),
-            tag("h1", f"Of 100 {found.data.item}s like these"),
+            tag("h1", f"Of 100 {found.data.item_word}s like these"),
             _lead(found, subject),
         ),
         tag("p.alarm", f"Careful: {SEEN}.") if subject.seen else None,
-        tag("div.hero", _dots(counts, found.data.item), tag("div.cards", cards)),
+        tag("div.hero", _dots(counts, found.data.item_word), tag("div.cards", cards)),
         _routes(found),
         tag("div.notes", _notes(found, subject)),
         id="summary",
@@ -67,7 +67,7 @@ def per_hundred(shares: Sequence[float]) -> list[int]:
 
 
 def _lead(found: Evaluation, subject: Subject) -> Markup:
-    rows = f"{found.data.tagged:,} {found.data.item}s of {subject.data}"
+    rows = f"{found.data.tagged:,} {found.data.item_word}s of {subject.data}"
     if found.routing_accuracy.value is None:
         return tag("p.lead", f"Bundle {subject.bundle}, measured on {rows}.")
     accuracy = found.routing_accuracy.per_cent
@@ -90,7 +90,7 @@ def _dots(counts: Mapping[str, int], item: str) -> Markup:
     return tag("svg.dots", dots, viewBox=f"0 0 {side} {side}", role="img", aria_label=f"Of 100 {item}s: {told}")
 
 
-def _card(name: str, count: int, share: Figure) -> Markup:
+def _card(name: str, count: int, share: MetricValue) -> Markup:
     told, meaning = TOLD[name]
     between = None
     if share.low is not None and share.high is not None:
@@ -104,7 +104,7 @@ def _routes(found: Evaluation) -> Markup | None:
     names = ("Route", "due, of 100", "what becomes of them", "arrive", "wrongly there", "lost, in all")
     head = tag("tr", [tag("th", name, scope="col") for name in names])
     rows = [_route(route) for route in sorted(found.routes, key=lambda route: -route.due)]
-    item = found.data.item
+    item = found.data.item_word
     said = f"Of the {item}s due on each route, how many arrive; and of those that arrive, how many should not have."
     return tag(
         "div.block",
@@ -120,7 +120,7 @@ def _route(route: RouteQuality) -> Markup:
         for name, count in route.outcomes.items()
         if count
     ]
-    wrongly = Figure(None) if route.right.value is None else _other(route.right)
+    wrongly = MetricValue(None) if route.right.value is None else _other(route.right)
     return tag(
         "tr",
         tag("th", route.id, scope="row"),
@@ -132,10 +132,10 @@ def _route(route: RouteQuality) -> Markup:
     )
 
 
-def _other(figure: Figure) -> Figure:
+def _other(figure: MetricValue) -> MetricValue:
     """The share of the others: 1 - value, and its interval turned round."""
     low, high = (None if end is None else 1 - end for end in (figure.high, figure.low))
-    return Figure(1 - (figure.value or 0.0), low, high, figure.of)
+    return MetricValue(1 - (figure.value or 0.0), low, high, figure.of)
 
 
 def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
@@ -148,7 +148,7 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
         else "Every label whose goal asks for proof has given it."
     )
     rests = [
-        f"{data.tagged:,} {data.item}s with answers, {100 * data.known_share:.0f} % of the cells known yes or no, "
+        f"{data.tagged:,} {data.item_word}s with answers, {100 * data.known_share:.0f} % of the cells known yes or no, "
         f"{data.positives:,} times yes."
     ]
     if data.sources:
@@ -156,15 +156,15 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
     if "data" in subject.learned:
         rests.append(f"The model learned from {subject.learned['data'].rstrip('.')}.")
     if data.tagged < FEW_ROWS:
-        rests.append(f"Fewer than {FEW_ROWS} {data.item}s: read the ranges, not the numbers.")
+        rests.append(f"Fewer than {FEW_ROWS} {data.item_word}s: read the ranges, not the numbers.")
     left = sum(data.quarantined.values()) + subject.skipped
     if left:
         rests.append(f"{left} rows could not be read or tagged, and count nowhere.")
     if data.unasked:
         rests.append(f"Nothing is known here of {', '.join(data.unasked)}.")
     limits = (
-        f"Ranges hold 19 times in 20 for other {data.item}s of the same kind. They say nothing of other customers, "
-        f"later months, or a model trained again. A {data.item} is called right by what is known of it."
+        f"Ranges hold 19 times in 20 for other {data.item_word}s of the same kind. They say nothing of other customers, "
+        f"later months, or a model trained again. A {data.item_word} is called right by what is known of it."
     )
     return [
         tag(

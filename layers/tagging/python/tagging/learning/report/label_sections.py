@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.evaluation import Evaluation, Figure, LabelQuality, Observed
+from tagging.learning.evaluation import Evaluation, LabelQuality, MetricValue, PredictionSet
 from tagging.learning.report import charts
 from tagging.learning.report.co_occurrence import co_occurrence
 from tagging.learning.report.markup import Content, Markup, tag
@@ -72,19 +72,19 @@ def _badges(label: LabelQuality) -> list[Markup]:
     return [tag(f"span.badge.{name}", name) for name, holds in marked.items() if holds]
 
 
-def _value(figure: Figure) -> str:
+def _value(figure: MetricValue) -> str:
     return "\u2013" if figure.value is None else f"{figure.value:.2f}"
 
 
-def _sort(figure: Figure) -> float:
+def _sort(figure: MetricValue) -> float:
     return -9.0 if figure.value is None else figure.value
 
 
-def _scale(figure: Figure) -> Markup | None:
+def _scale(figure: MetricValue) -> Markup | None:
     return charts.interval_bar(figure.value, figure.low, figure.high)
 
 
-def charts_section(observed: Observed) -> Markup:
+def charts_section(observed: PredictionSet) -> Markup:
     """All known cells of all labels in one chart each, and which labels hold together."""
     known = observed.answers.known & observed.asked
     scores, yes = observed.scores[known], observed.answers.yes[known]
@@ -106,7 +106,7 @@ def charts_section(observed: Observed) -> Markup:
     )
 
 
-def label_panels(found: Evaluation, observed: Observed) -> Markup:
+def label_panels(found: Evaluation, observed: PredictionSet) -> Markup:
     """A panel for each label, closed until somebody looks."""
     panels = [_panel(label, observed) for label in found.labels]
     return tag(
@@ -118,7 +118,7 @@ def label_panels(found: Evaluation, observed: Observed) -> Markup:
     )
 
 
-def _panel(label: LabelQuality, observed: Observed) -> Markup:
+def _panel(label: LabelQuality, observed: PredictionSet) -> Markup:
     column = observed.labels.index(label.id)
     known = observed.answers.known[:, column]
     scores, yes = observed.scores[known, column], observed.answers.yes[known, column]

@@ -1,4 +1,4 @@
-"""Items that went most wrong and answers that look wrong, with their texts or small copies of their pictures."""
+"""Items that went most wrong and answers that look wrong, with their texts or small copies of their images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tagging.learning.evaluation import (
     NOT_AN_EFFECT,
     Explainer,
     Mistake,
-    Observed,
+    PredictionSet,
     Suspect,
     TextPart,
     suspected_answers,
@@ -23,7 +23,7 @@ MOST_EXPLAINED = 3
 """Wrong labels of a mail whose words are shown."""
 
 
-def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
+def mistake_section(observed: PredictionSet, explainer: Explainer | None) -> Markup:
     """The items whose wrong labels the model was surest of; with an explainer, the words that spoke for them."""
     found = worst_mistakes(observed, MOST)
     return tag(
@@ -42,7 +42,7 @@ def mistake_section(observed: Observed, explainer: Explainer | None) -> Markup:
     )
 
 
-def _mistake(mistake: Mistake, observed: Observed, explainer: Explainer | None) -> Markup:
+def _mistake(mistake: Mistake, observed: PredictionSet, explainer: Explainer | None) -> Markup:
     row = observed.rows[mistake.row]
     ran = {label for label, asked in zip(observed.labels, observed.ran[mistake.row], strict=True) if asked}
     chips = [
@@ -83,7 +83,7 @@ def _shaded(part: TextPart) -> list[Content]:
     ]
 
 
-def _review(observed: Observed, row: int) -> Markup | None:
+def _review(observed: PredictionSet, row: int) -> Markup | None:
     return tag("span.badge.review", "sent to review") if observed.review[row] else None
 
 
@@ -95,7 +95,7 @@ def _chips(told: str, name: str, labels: Iterable[tuple[str, float | None]]) -> 
     return tag("p", tag("span.quiet", told), made) if made else None
 
 
-def suspect_section(observed: Observed) -> Markup:
+def suspect_section(observed: PredictionSet) -> Markup:
     """Answers of the data that the scores speak against."""
     found = suspected_answers(observed, MOST)
     names = ("item", "label", "the data say", "score")
@@ -114,7 +114,7 @@ def suspect_section(observed: Observed) -> Markup:
     )
 
 
-def _suspect(suspect: Suspect, observed: Observed) -> Markup:
+def _suspect(suspect: Suspect, observed: PredictionSet) -> Markup:
     row = observed.rows[suspect.row]
     return tag(
         "tr",

@@ -7,7 +7,7 @@ import hashlib
 from importlib import resources
 from pathlib import Path
 
-from tagging.learning.evaluation import Evaluation, Explainer, Observed
+from tagging.learning.evaluation import Evaluation, Explainer, PredictionSet
 from tagging.learning.report.data_section import data_section, slice_section
 from tagging.learning.report.first_screen import Subject, first_screen
 from tagging.learning.report.label_sections import charts_section, label_panels, label_table
@@ -27,16 +27,18 @@ SECTIONS = {
 
 
 def write_report(
-    path: Path, found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None
+    path: Path, found: Evaluation, observed: PredictionSet, subject: Subject, explainer: Explainer | None = None
 ) -> None:
     """Write the page; `observed` is what `found` was computed from.
 
-    It holds texts, or small copies of pictures, of the data set.
+    It holds texts, or small copies of images, of the data set.
     """
     path.write_text(render_report(found, observed, subject, explainer), encoding="utf-8", errors="replace")
 
 
-def render_report(found: Evaluation, observed: Observed, subject: Subject, explainer: Explainer | None = None) -> str:
+def render_report(
+    found: Evaluation, observed: PredictionSet, subject: Subject, explainer: Explainer | None = None
+) -> str:
     """The page as HTML; the same for the same figures."""
     style, script = _file("page.css"), _file("page.js")
     # Whatever an item may hold: the browser runs this one script, by its hash, and fetches nothing.

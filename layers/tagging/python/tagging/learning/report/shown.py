@@ -1,35 +1,35 @@
-"""An item of the data set as the page shows it: its text, or a small copy of its picture inside the page."""
+"""An item of the data set as the page shows it: its text, or a small copy of its image inside the page."""
 
 from __future__ import annotations
 
 import io
 from base64 import b64encode
 
-from tagging.learning.data import Picture, Row
+from tagging.learning.data import ImageFile, Row
 from tagging.learning.report.markup import Markup, tag
 
 LONGEST = 700
 """Characters shown of a text."""
 SIDE = 128
-"""Pixels of a picture's copy at most."""
+"""Pixels of an image's copy at most."""
 
 
 def shown(row: Row) -> Markup:
-    """The text of a row, cut; or its picture as it is tagged: upright, on white, its middle."""
-    if row.picture is not None:
-        return _copy(row.picture)
+    """The text of a row, cut; or its image as it is tagged: upright, on white, its middle."""
+    if row.image is not None:
+        return _copy(row.image)
     text = row.text if len(row.text) <= LONGEST else row.text[:LONGEST].rstrip() + " …"
     return tag("p.mail", text)
 
 
-def _copy(picture: Picture) -> Markup:
-    from PIL import Image as pil  # there where pictures are, and pages of mails do without
+def _copy(image: ImageFile) -> Markup:
+    from PIL import Image as pil  # there where images are, and pages of mails do without
 
-    from tagging.image import ImageError, ImageLimits, decode_image, read_picture_file
+    from tagging.image import ImageError, ImageLimits, decode_image, read_image_header
 
     try:
-        data = picture.path.read_bytes()
-        file = read_picture_file(data, ImageLimits())
+        data = image.path.read_bytes()
+        file = read_image_header(data, ImageLimits())
         seen = pil.fromarray(decode_image(data, SIDE).pixels)
     except (ImageError, OSError):
         return tag("p.quiet", "cannot be shown: the file has gone or changed")
@@ -40,4 +40,4 @@ def _copy(picture: Picture) -> Markup:
     out = io.BytesIO()
     seen.resize(sides).save(out, "WEBP", quality=60)
     source = f"data:image/webp;base64,{b64encode(out.getvalue()).decode()}"
-    return tag("img.picture", src=source, alt="", width=sides[0], height=sides[1])
+    return tag("img.image", src=source, alt="", width=sides[0], height=sides[1])

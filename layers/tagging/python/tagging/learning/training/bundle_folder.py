@@ -29,7 +29,7 @@ class Parts:
     encoder_version: str
     heads: HeadsFile
     lexicon: Lexicon | None
-    """None for pictures."""
+    """None for images."""
     taxonomy: Taxonomy
     decisions: Mapping[str, Decision]
     statistics: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Parts:
 def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagger:
     """Write the bundle to `out`, replacing what is there, and load it; equal parts give equal bytes.
 
-    The first two texts of `golden`, or picture files of at most 4 KB, that are sure enough become its golden self-test;
+    The first two texts of `golden`, or image files of at most 4 KB, that are sure enough become its golden self-test;
     NoGoldenText if there are none. Until the new bundle is whole and has passed that test, the old one stands;
     interrupted, nothing is left behind.
     """

@@ -1,4 +1,4 @@
-"""Small pictures drawn by number: nobody's photos, to be the golden items of a bundle."""
+"""Small images drawn by number: nobody's photos, to be the golden items of a bundle."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ SIDE = 96
 COUNT = 240
 
 
-def drawn_pictures(count: int = COUNT) -> Sequence[bytes]:
+def drawn_images(count: int = COUNT) -> Sequence[bytes]:
     """PNG files of at most 4 KB, always the same: shapes of few colours on a ground of one."""
     return [_drawn(np.random.default_rng(number)) for number in range(count)]
 
 
 def _drawn(random: np.random.Generator) -> bytes:
-    picture = pil.new("P", (SIDE, SIDE), 0)
-    picture.putpalette([int(part) for part in random.integers(0, 256, 3 * 8)])
-    draw = ImageDraw.Draw(picture)
+    image = pil.new("P", (SIDE, SIDE), 0)
+    image.putpalette([int(part) for part in random.integers(0, 256, 3 * 8)])
+    draw = ImageDraw.Draw(image)
     for _ in range(int(random.integers(1, 14))):
         left, top = (int(place) for place in random.integers(-10, SIDE, 2))
         width, height = (int(side) for side in random.integers(4, SIDE, 2))
         shape = draw.rectangle if random.random() < 0.5 else draw.ellipse
         shape((left, top, left + width, top + height), fill=int(random.integers(1, 8)))
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()

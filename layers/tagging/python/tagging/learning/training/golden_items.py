@@ -23,14 +23,14 @@ class NoGoldenText(Exception):
 
 
 def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str, Any]]:
-    """The first two texts or picture files that are sure enough, as a manifest keeps them.
+    """The first two texts or image files that are sure enough, as a manifest keeps them.
 
-    Raises NoGoldenText if there are none, Untaggable where a picture cannot be read.
+    Raises NoGoldenText if there are none, Untaggable where an image cannot be read.
     """
     found = _sure(tagger, contents)
     sure = [golden for golden, _ in zip(found, range(2), strict=False)]
     if not sure:
-        what = f"{len(contents)} {'texts' if tagger.bundle.encoder.kind == 'text' else 'pictures'}"
+        what = f"{len(contents)} {'texts' if tagger.bundle.encoder.kind == 'text' else 'images'}"
         raise NoGoldenText(f"none of {what} keeps its labels when logits move by {NOISE}; offer others")
     return sure
 

@@ -7,8 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tagging.learning.calibration import Trials
-from tagging.learning.heads import CHEAPEST_FIRST, Choice, Labelled, Learner, Linear, choose_way, hear, learn
+from tagging.learning.calibration import OutOfFold
+from tagging.learning.heads import (
+    CHEAPEST_FIRST,
+    Choice,
+    HeadTrainer,
+    Labelled,
+    Linear,
+    choose_pooling,
+    learn,
+    predict_items,
+)
 from tagging.learning.numeric import Answers
 from tagging.learning.training.training_data import PARTS, TrainingData, joined
 from tagging.model import Aggregate
@@ -27,11 +36,11 @@ class Learned:
 
     linear: Linear
     choice: Choice
-    trials: Trials
+    trials: OutOfFold
 
 
 def learn_heads(
-    learner: Learner, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
+    learner: HeadTrainer, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
 ) -> Learned:
     """Heads for the way chosen, or for the one asked for, and what heads say of trials that they did not learn from."""
     # Heads of single sentences are the same for every way, so that all parts can be listened to.
@@ -41,20 +50,20 @@ def learn_heads(
     steps.next()
     first, rest = trials.parts < choosing, trials.parts >= choosing
     among = CHEAPEST_FIRST if aggregate is None else (aggregate,)
-    heard = hear(learner, rows, trials.take(first), among, steps.next)
-    choice = choose_way(heard, trials.take(first))
+    heard = predict_items(learner, rows, trials.take(first), among, steps.next)
+    choice = choose_pooling(heard, trials.take(first))
     chosen = choice.way.aggregate
     logits = np.empty(trials.answers.yes.shape)
     logits[first] = choice.way.logits(heard[chosen].loudest, heard[chosen].whole)
     if rest.any():
-        more = hear(learner, rows, trials.take(rest), (chosen,), steps.next)[chosen]
+        more = predict_items(learner, rows, trials.take(rest), (chosen,), steps.next)[chosen]
         logits[rest] = choice.way.logits(more.loudest, more.whole)
     linear = learn(learner, rows, (chosen,))[chosen].as_stored()
     steps.next()
-    return Learned(linear, choice, Trials(logits, trials.answers, data.repeats if data.composed else 1.0))
+    return Learned(linear, choice, OutOfFold(logits, trials.answers, data.repeats if data.composed else 1.0))
 
 
-def _with_phrases(learner: Learner, data: TrainingData) -> tuple[Labelled, Labelled]:
+def _with_phrases(learner: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:
     """Rows and trials, with what phrases say: nothing; but nobody labelled them, and "Hello," may well hold a label.
 
     A label that most phrases of a kind, or one phrase loudly, sound like to heads that know no phrase is unknown of

@@ -9,9 +9,9 @@ from pathlib import Path
 from numpy import float32
 from numpy.typing import NDArray
 
-from tagging.learning.calibration import Trials
+from tagging.learning.calibration import OutOfFold
 from tagging.learning.data import Row
-from tagging.learning.heads import Choice, Linear, Recipe
+from tagging.learning.heads import Choice, Hyperparameters, Linear
 from tagging.learning.numeric import Answers
 from tagging.model import Aggregate, Lexicon
 from tagging.taxonomy import Taxonomy
@@ -27,10 +27,10 @@ class TrainRequest:
     """What to train, from what, and where to put it."""
 
     rows: Sequence[Row]
-    """All texts, or all pictures."""
+    """All texts, or all images."""
     taxonomy: Taxonomy
     encoder: Path
-    """Of texts or of pictures, as the rows are."""
+    """Of texts or of images, as the rows are."""
     out: Path
     seed: int = 0
     cache: Path | None = None
@@ -38,9 +38,9 @@ class TrainRequest:
     aggregate: Aggregate | None = None
     """How mails are heard; chosen by cross-validation where it is None."""
     descriptions: bool = True
-    """Let names, descriptions and examples of labels teach; pictures learn from rows alone."""
-    recipe: Recipe | None = None
-    """None takes the one chosen for texts, or for pictures."""
+    """Let names, descriptions and examples of labels teach; images learn from rows alone."""
+    recipe: Hyperparameters | None = None
+    """None takes the one chosen for texts, or for images."""
     about: Mapping[str, object] = field(default_factory=dict)
     """What the manifest should say of the data beside the options: where it is from, its hash."""
     strict: bool = False
@@ -48,25 +48,25 @@ class TrainRequest:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingResult:
     """Heads that were learned from one kind of items, before anything is decided or written."""
 
     linear: Linear
     """As it will be stored."""
-    trials: Trials
+    trials: OutOfFold
     answers: Answers
     """Of what was learned from [rows, labels in use]."""
-    recipe: Recipe
+    recipe: Hyperparameters
     choice: Choice
     lexicon: Lexicon | None
-    """None for pictures."""
+    """None for images."""
     encoder_version: str
     dense: int
     """Features of the encoder."""
     checked: NDArray[float32]
     """Features of at most CHECKED items."""
     golden: Sequence[str | bytes]
-    """Texts, or drawn picture files, that may become the bundle's golden items."""
+    """Texts, or drawn image files, that may become the bundle's golden items."""
     skipped: Mapping[str, str]
     """Ids of rows that could not be used -> why."""
     composed: bool

@@ -9,10 +9,10 @@ import numpy as np
 
 from tagging.learning.data import Row
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
-from tagging.learning.heads import Learner, Recipe, description_prior, only_asked, wide_features
+from tagging.learning.heads import HeadTrainer, Hyperparameters, description_prior, only_asked, wide_features
 from tagging.learning.training.mail_training import learn_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS
-from tagging.learning.training.request import CHECKED, Lesson, Progress, TrainRequest
+from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.learning.training.training_data import TrainingData, gather
 from tagging.model import load_encoder
 from tagging.taxonomy import Taxonomy
@@ -21,9 +21,9 @@ MOST_GOLDEN = 2000
 """Training rows that may be asked to be golden texts, where no text of the taxonomy's can be one."""
 
 
-def learn_from_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> Lesson:
+def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> TrainingResult:
     """Heads for the labels of `taxonomy`. Raises DataError and BundleError as `train_bundle` does."""
-    recipe = request.recipe or Recipe()
+    recipe = request.recipe or Hyperparameters()
     encoder, version = load_encoder(request.encoder)
 
     def encode(texts: Sequence[str]) -> Encoded:
@@ -33,7 +33,7 @@ def learn_from_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progre
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *(prior.pieces if prior else ())], recipe.lexical_weight)
-    learner = Learner(
+    learner = HeadTrainer(
         features=wide_features(data.encoded, lexicon),
         heads=taxonomy.heads,
         recipe=recipe,
@@ -41,7 +41,7 @@ def learn_from_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progre
     ).turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
     learned = learn_heads(learner, data, request.aggregate, lambda done, total: progress("heads", done, total))
     sentences = np.percentile(data.trials.items.counts, (10, 50, 90))
-    return Lesson(
+    return TrainingResult(
         linear=learned.linear,
         trials=learned.trials,
         answers=data.rows.answers,

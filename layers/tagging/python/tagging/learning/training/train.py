@@ -1,4 +1,4 @@
-"""From rows and a taxonomy to a bundle: what was learned from texts or pictures, decided on, and written as files."""
+"""From rows and a taxonomy to a bundle: what was learned from texts or images, decided on, and written as files."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tagging.learning.calibration import decide, scores_for, told
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
 from tagging.learning.training.bundle_folder import Parts, write_bundle
-from tagging.learning.training.image_trainer import learn_from_pictures
-from tagging.learning.training.request import Lesson, Progress, TrainRequest
-from tagging.learning.training.text_trainer import learn_from_texts
+from tagging.learning.training.image_trainer import train_images
+from tagging.learning.training.request import Progress, TrainingResult, TrainRequest
+from tagging.learning.training.text_trainer import train_texts
 from tagging.model import Decision
 from tagging.taxonomy import Taxonomy
 
 __all__ = ["LabelLearned", "TrainRequest", "Trained", "train_bundle"]
 
 Counts = NDArray[np.int64]
-LESSONS: Mapping[Literal["text", "image"], Callable[[TrainRequest, Taxonomy, Progress], Lesson]] = {
-    "text": learn_from_texts,
-    "image": learn_from_pictures,
+LESSONS: Mapping[Literal["text", "image"], Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
+    "text": train_texts,
+    "image": train_images,
 }
 """How heads are learned from items of each kind; all that follows is the same."""
 
@@ -111,7 +111,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
 
 
 def _labels_learned(
-    taxonomy: Taxonomy, lesson: Lesson, decisions: Mapping[str, Decision], rows: Counts
+    taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[str, Decision], rows: Counts
 ) -> tuple[LabelLearned, ...]:
     found = []
     scores = scores_for(taxonomy, lesson.trials.logits, decisions)
@@ -127,7 +127,7 @@ def _labels_learned(
     return tuple(found)
 
 
-def _statistics(taxonomy: Taxonomy, lesson: Lesson, decisions: Mapping[str, Decision]) -> dict[str, object]:
+def _statistics(taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[str, Decision]) -> dict[str, object]:
     """What the training data looked like, for whoever asks later whether the items have changed.
 
     A label's mean score is over the trials that it was asked of, the share that was given it over all.
@@ -150,7 +150,7 @@ def _statistics(taxonomy: Taxonomy, lesson: Lesson, decisions: Mapping[str, Deci
     return {"rows": len(answers.yes), "trials": len(scores)} | dict(lesson.statistics) | {"labels": labels}
 
 
-def _about(request: TrainRequest, lesson: Lesson) -> dict[str, object]:
+def _about(request: TrainRequest, lesson: TrainingResult) -> dict[str, object]:
     return dict(request.about) | {
         "rows": len(request.rows) - len(lesson.skipped),
         "options": asdict(lesson.recipe) | {"seed": request.seed, "descriptions": request.descriptions},

@@ -49,7 +49,7 @@ class TrainingData:
     """Which trials have a phrase of a kind, that nobody labelled [trials]."""
     phrases: Spoken
     repeats: float
-    """Trials that an utterance is in."""
+    """OutOfFold that an utterance is in."""
     skipped: Mapping[str, str]
     """Ids of rows without words of their own -> why."""
 

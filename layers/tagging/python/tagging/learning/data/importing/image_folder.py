@@ -1,4 +1,4 @@
-"""Rows from a folder of pictures with a table, `labels.csv`, of what each shows."""
+"""Rows from a folder of images with a table, `labels.csv`, of what each shows."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from functools import partial
 from pathlib import Path
 
 from tagging.image import ImageError
-from tagging.learning.data.images import read_picture
+from tagging.learning.data.images import read_image
 from tagging.learning.data.importing.image_sources import in_our_labels
 from tagging.learning.data.importing.imported import Imported
 from tagging.learning.data.importing.table_rows import TableForm, read_table_rows
 from tagging.learning.data.row_format import RowError
-from tagging.learning.data.rows import DataError, Picture
+from tagging.learning.data.rows import DataError, ImageFile
 
 TABLE = "labels.csv"
 TAGS = "tags"
-"""The column that the open sets of pictures have instead of `labels`."""
+"""The column that the open sets of images have instead of `labels`."""
 
 
-def read_picture_folder(folder: Path) -> Imported:
+def read_image_folder(folder: Path) -> Imported:
     """Read `folder/labels.csv`: `file`, from the folder, and `labels` joined by `|`. Raises DataError.
 
     `id`, `unknown` (joined likewise, or `*`), `group`, `split`, `source`, `annotator` and `time` are understood, and
     further columns are kept; a label that is neither in `labels` nor in `unknown` does not hold. The table of the open
-    sets of pictures, with the columns source, file, split, tags and group, is told in our labels: `picture_sources`.
+    sets of images, with the columns source, file, split, tags and group, is told in our labels: `image_sources`.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder} is no folder; write one that holds pictures and {TABLE}")
+        raise DataError(f"{folder} is no folder; write one that holds images and {TABLE}")
     path = folder / TABLE
     open_sets = _has_tags(path)
-    form = TableForm("file", TAGS if open_sets else "labels", partial(_picture, folder), named=True)
+    form = TableForm("file", TAGS if open_sets else "labels", partial(_image, folder), named=True)
     found = read_table_rows(path, form)
     return in_our_labels(found) if open_sets else found
 
@@ -43,13 +43,13 @@ def _has_tags(path: Path) -> bool:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _picture(folder: Path, content: dict[str, str]) -> Picture:
+def _image(folder: Path, content: dict[str, str]) -> ImageFile:
     name = content.get("file", "").strip()
     if not name:
         raise RowError("names no file")
     try:
-        return read_picture(folder / name, (folder / name).read_bytes())
+        return read_image(folder / name, (folder / name).read_bytes())
     except (OSError, ValueError):
-        raise RowError("its picture cannot be read; write its path from the folder of the table") from None
+        raise RowError("its image cannot be read; write its path from the folder of the table") from None
     except ImageError as error:
-        raise RowError(f"its picture cannot be tagged: {error}") from None
+        raise RowError(f"its image cannot be tagged: {error}") from None

@@ -1,6 +1,6 @@
-"""The open sets of pictures told in one set of labels: which of their tags are labels of ours, and what nobody said.
+"""The open sets of images told in one set of labels: which of their tags are labels of ours, and what nobody said.
 
-Every picture has a `kind`: garment, grocery, screenshot or other. What a picture of one kind shows further is asked of
+Every image has a `kind`: garment, grocery, screenshot or other. What an image of one kind shows further is asked of
 that kind alone, which a taxonomy says by `when`; here, tags that are absent are unknown only where their set leaves
 them open: clothing's senders hardly ever say `kids`, and a screenshot's description names what its writer found
 worth naming.
@@ -16,7 +16,7 @@ from tagging.learning.data.rows import Row
 
 OTHER = "other"
 KINDS = {"grocery": "grocery", "clothing": "garment", "aquarium": OTHER, "cards": OTHER}
-"""Source -> the kind of all its pictures; a screenshot has a tag that says so."""
+"""Source -> the kind of all its images; a screenshot has a tag that says so."""
 SCREENSHOTS, SCREENSHOT = "screenshots", "screenshot"
 CLOTHING, KIDS = "clothing", "kids"
 CONTENTS = frozenset(
@@ -32,7 +32,7 @@ LEFT_OUT = frozenset(
         *("red", "yellow", "green"),  # said again by the sort of pepper
         *("brown_cap_mushroom", "yellow_onion"),  # the only sorts of mushroom and onion
         *("footwear", "headwear"),  # only ever shoes and hats
-        *("blouse", "chart", "diagram"),  # on fewer than ten pictures of their kind
+        *("blouse", "chart", "diagram"),  # on fewer than ten images of their kind
     }
 )
 VARIETY = "variety_"
@@ -56,7 +56,7 @@ def _row(row: Row, says_kids: set[str | None]) -> Row:
     if kind == OTHER:
         return replace(row, labels=frozenset({OTHER}))
     labels = frozenset({kind, *_labels(row.labels)})
-    # Who says it of one picture looked for it on all; of the others' pictures it is not known.
+    # Who says it of one image looked for it on all; of the others' images it is not known.
     open_ = {KIDS} if row.source == CLOTHING and row.group not in says_kids else set()
     return replace(row, labels=labels, unknown=frozenset(open_) - labels)
 

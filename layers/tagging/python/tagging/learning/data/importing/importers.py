@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tagging.learning.data.importing.image_folder import read_picture_folder
+from tagging.learning.data.importing.image_folder import read_image_folder
 from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.importing.mail_folders import read_mail_folders
 from tagging.learning.data.importing.table_rows import read_table_rows
@@ -95,6 +95,6 @@ IMPORTERS: dict[str, Callable[[Path], Imported]] = {
     "tsv": read_table_rows,
     "mails": read_mail_folders,
     **{name: partial(read_source, name) for name in READERS},
-    "images": read_picture_folder,
+    "images": read_image_folder,
 }
 """Format -> its reader; each raises DataError where the source is not there or not of that form."""

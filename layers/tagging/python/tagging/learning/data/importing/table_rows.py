@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.row_format import ALL_OTHERS, RowError, row_of
-from tagging.learning.data.rows import DataError, Picture, Problem, Row
+from tagging.learning.data.rows import DataError, ImageFile, Problem, Row
 from tagging.mail import clean
 from tagging.taxonomy import nearest
 
@@ -36,10 +36,10 @@ class TableForm:
     """Which columns say what a row is about and which labels hold."""
 
     about: str
-    """The column of the text, or of the picture's file."""
+    """The column of the text, or of the image's file."""
     labels: str
-    read: Callable[[dict[str, str]], str | Picture]
-    """From a row's cells to its text or picture; raises RowError."""
+    read: Callable[[dict[str, str]], str | ImageFile]
+    """From a row's cells to its text or image; raises RowError."""
     named: bool = False
     """The cell of `about` is the id of a row that has no other: a file's path is one."""
 

@@ -1,4 +1,4 @@
-"""The recipe of the picture bundle's heads: which rows it takes, and how its check reads tags."""
+"""The recipe of the image bundle's heads: which rows it takes, and how its check reads tags."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from layers.image_model.check import labels_of
-from layers.image_model.heads import taxonomy_of_pictures
-from layers.image_model.picture_rows import learned_from, picture_rows
-from tests.picture_bundle import picture
+from layers.image_model.heads import taxonomy_of_images
+from layers.image_model.image_rows import image_rows, learned_from
+from tests.image_bundle import image
 
 
 def test_val_and_a_source_left_out_are_not_learned_from(tmp_path: Path) -> None:
@@ -19,10 +19,10 @@ def test_val_and_a_source_left_out_are_not_learned_from(tmp_path: Path) -> None:
     for number in range(12):
         source = "cards" if number % 2 else "grocery"
         name = f"cards/{number}.png"
-        (images / name).write_bytes(picture("other", above=number))
+        (images / name).write_bytes(image("other", above=number))
         lines.append(f"{source},{name},{'val' if number < 2 else 'train'},{'ace' if number % 2 else 'fruit|kiwi'},")
     (images / "labels.csv").write_text("\n".join(lines) + "\n")
-    rows = picture_rows(tmp_path, taxonomy_of_pictures())
+    rows = image_rows(tmp_path, taxonomy_of_images())
     assert [row.split == "val" for row in rows] == [number < 2 for number in range(12)]
     assert {row.split for row in rows} <= {"train", "calibration", "val"}
     assert len(learned_from(rows)) == 10
@@ -44,4 +44,4 @@ def test_val_and_a_source_left_out_are_not_learned_from(tmp_path: Path) -> None:
 )
 def test_a_tag_is_told_by_labels_of_the_taxonomy(tag: str, labels: tuple[str, ...]) -> None:
     assert labels_of(tag) == labels
-    assert set(labels) <= set(taxonomy_of_pictures().labels)
+    assert set(labels) <= set(taxonomy_of_images().labels)

@@ -1,4 +1,4 @@
-"""From rows of pictures to a bundle that is served, with a small encoder made by hand."""
+"""From rows of images to a bundle that is served, with a small encoder made by hand."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from tagging.image.decoder import decode_image
 from tagging.learning.data.dataset import read_dataset
 from tagging.learning.data.rows import DataError, Row, answers_of
 from tagging.learning.evaluation.comparison import incompatible
-from tagging.learning.features.image_features import encode_pictures
+from tagging.learning.features.image_features import encode_images
 from tagging.learning.heads.conditions import only_asked, served
 from tagging.learning.numeric.arrays import Answers
-from tagging.learning.training.drawn_images import drawn_pictures
+from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.train import Trained, TrainRequest, train_bundle
 from tagging.model.bundle import BundleError, load_image_encoder
 from tagging.model.manifest import MOST_GOLDEN_BYTES
 from tagging.model.tagger import Tagger
 from tagging.start import load_tagger
 from tagging.taxonomy.taxonomy import Taxonomy
-from tests.picture_bundle import SIZE, TAXONOMY, picture, write_encoder
-from tests.picture_rows import with_splits, write_pictures, write_rows_file
+from tests.image_bundle import SIZE, TAXONOMY, image, write_encoder
+from tests.image_rows import with_splits, write_images, write_rows_file
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pictures")
+    folder = tmp_path_factory.mktemp("images")
     write_encoder(folder / "encoder")
     return folder
 
 
 @pytest.fixture(scope="module")
 def told(folder: Path) -> list[dict[str, Any]]:
-    return write_pictures(folder)
+    return write_images(folder)
 
 
 def rows_of(folder: Path, told: Sequence[dict[str, Any]]) -> tuple[Row, ...]:
@@ -69,7 +69,7 @@ def tagger(asked: TrainRequest, trained: Trained) -> Tagger:
 
 
 def test_what_was_learned_is_served(tagger: Tagger) -> None:
-    found = tagger.tag(decode_image(picture("garment", above=40, left=-40), SIZE))
+    found = tagger.tag(decode_image(image("garment", above=40, left=-40), SIZE))
     assert {label.id for label in found.labels} == {"garment", "light_top"}
     assert set(found.scores) == {"garment", "grocery", "other", "light_top", "light_left", "dark"}
 
@@ -94,22 +94,22 @@ def test_the_same_request_gives_the_same_bytes_from_kept_features_or_none(
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(asked.out)).read_bytes()
 
 
-def test_golden_pictures_are_drawn_and_nobodys_photo(tagger: Tagger, folder: Path) -> None:
+def test_golden_images_are_drawn_and_nobodys_photo(tagger: Tagger, folder: Path) -> None:
     golden = [one.content for one in tagger.bundle.manifest.golden]
     assert golden
-    assert set(golden) <= set(drawn_pictures())
+    assert set(golden) <= set(drawn_images())
     assert not (folder / "bundle/lexicon.json").exists()
 
 
-def test_drawn_pictures_are_small_and_always_the_same() -> None:
-    assert drawn_pictures(5) == drawn_pictures(5)
-    assert max(map(len, drawn_pictures())) <= MOST_GOLDEN_BYTES
+def test_drawn_images_are_small_and_always_the_same() -> None:
+    assert drawn_images(5) == drawn_images(5)
+    assert max(map(len, drawn_images())) <= MOST_GOLDEN_BYTES
 
 
 def test_trials_are_the_rows_kept_for_calibration_by_heads_that_have_not_seen_them(
     asked: TrainRequest, folder: Path, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    # The pictures kept apart say the opposite: heads that had learned from them would not be so wrong.
+    # The images kept apart say the opposite: heads that had learned from them would not be so wrong.
     dealt = list(with_splits(told, "train", "train", "calibration"))
     turned = {"garment": "grocery", "grocery": "garment", "other": "other"}
     rows = [row | ({"labels": [turned[str(row["source"])]]} if row["split"] == "calibration" else {}) for row in dealt]
@@ -119,10 +119,10 @@ def test_trials_are_the_rows_kept_for_calibration_by_heads_that_have_not_seen_th
     assert (of["garment"].f1, of["other"].f1) == (0.0, 1.0)
 
 
-def test_a_picture_that_is_damaged_inside_is_left_out_or_stops_it(
+def test_a_image_that_is_damaged_inside_is_left_out_or_stops_it(
     asked: TrainRequest, folder: Path, told: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    whole = picture("garment")
+    whole = image("garment")
     (folder / "damaged.png").write_bytes(whole[: len(whole) // 4] + bytes(len(whole) - len(whole) // 4))
     rows = rows_of(folder, [*told, {"id": "bad", "path": "damaged.png", "labels": ["garment"]}])
     request = replace(asked, rows=rows, out=tmp_path / "bundle")
@@ -133,20 +133,20 @@ def test_a_picture_that_is_damaged_inside_is_left_out_or_stops_it(
     assert not (tmp_path / "none").exists()
 
 
-def test_pictures_and_texts_are_not_learned_together(asked: TrainRequest, root: Path) -> None:
+def test_images_and_texts_are_not_learned_together(asked: TrainRequest, root: Path) -> None:
     with pytest.raises(DataError, match="a bundle is for one kind"):
         train_bundle(replace(asked, rows=[*asked.rows, Row("t", "a text", frozenset())]))
     with pytest.raises(BundleError, match="is an encoder of texts"):
         train_bundle(replace(asked, encoder=root / "layers/mail_model/bundle/encoder"))
 
 
-def test_equal_pictures_are_encoded_once_and_kept(asked: TrainRequest, tmp_path: Path) -> None:
+def test_equal_images_are_encoded_once_and_kept(asked: TrainRequest, tmp_path: Path) -> None:
     encoder, version = load_image_encoder(asked.encoder)
-    pictures = [row.picture for row in asked.rows if row.picture][:2] * 2
+    images = [row.image for row in asked.rows if row.image][:2] * 2
     done: list[tuple[int, int]] = []
-    first = encode_pictures(encoder, pictures, tmp_path, version, lambda one, of: done.append((one, of)))
+    first = encode_images(encoder, images, tmp_path, version, lambda one, of: done.append((one, of)))
     assert done == [(1, 2), (2, 2)]
-    again = encode_pictures(encoder, pictures, tmp_path, version, lambda one, of: done.append((one, of)))
+    again = encode_images(encoder, images, tmp_path, version, lambda one, of: done.append((one, of)))
     assert len(done) == 2
     for sha256, features in first.by_sha256.items():
         assert np.array_equal(features, again.by_sha256[sha256])

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as pil
 
 from tagging.image.decoder import ImageError, decode_image
-from tests.image.draw_pictures import DRAWN, FOLDER
+from tests.image.draw_images import DRAWN, FOLDER
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
 BAD = {
@@ -39,7 +39,7 @@ def test_no_file_is_missing_and_none_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_file_that_is_no_picture_has_its_reason(name: str) -> None:
+def test_a_file_that_is_no_image_has_its_reason(name: str) -> None:
     with pytest.raises(ImageError) as caught:
         decode_image(Path(FOLDER, name).read_bytes(), 192)
     assert caught.value.reason == BAD[name]
@@ -48,7 +48,7 @@ def test_a_file_that_is_no_picture_has_its_reason(name: str) -> None:
     assert f"`{BAD[name]}`" in row[1]
 
 
-def test_one_picture_in_all_orientations_is_the_same_picture_exactly() -> None:
+def test_one_image_in_all_orientations_is_the_same_image_exactly() -> None:
     one, *others = (decode_image(Path(FOLDER, f"turned_{n}.webp").read_bytes(), 192).pixels for n in range(1, 9))
     for other in others:
         np.testing.assert_array_equal(one, other)
@@ -58,8 +58,8 @@ def test_all_formats_and_the_treacherous_modes_are_there() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of corrupt EXIF data, which decode_image does not show to Pillow
         opened = [pil.open(io.BytesIO(Path(FOLDER, name).read_bytes())) for name in FILES if name not in BAD]
-    assert {picture.format for picture in opened} == {"JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"}
-    assert {"1", "P", "RGB", "CMYK", "I;16"} <= {picture.mode for picture in opened}
-    assert any(getattr(picture, "is_animated", False) for picture in opened)
-    assert any(picture.mode == "P" and "transparency" in picture.info for picture in opened)
-    assert any(picture.format == "JPEG" and picture.info.get("progressive") for picture in opened)
+    assert {image.format for image in opened} == {"JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"}
+    assert {"1", "P", "RGB", "CMYK", "I;16"} <= {image.mode for image in opened}
+    assert any(getattr(image, "is_animated", False) for image in opened)
+    assert any(image.mode == "P" and "transparency" in image.info for image in opened)
+    assert any(image.format == "JPEG" and image.info.get("progressive") for image in opened)

@@ -1,4 +1,4 @@
-"""Pictures and rows that the taxonomy of `picture_bundle` fits: enough of each label to learn it."""
+"""Images and rows that the taxonomy of `image_bundle` fits: enough of each label to learn it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.picture_bundle import picture
+from tests.image_bundle import image
 
 STEPS = (-45, -30, 30, 45)
 
 
 def labels_of(kind: str, above: int, left: int) -> list[str]:
-    """What holds of `picture(kind, above=above, left=left)`."""
+    """What holds of `image(kind, above=above, left=left)`."""
     if kind == "garment":
         return ["garment"] + ["light_top"] * (above > 0) + ["light_left"] * (left > 0)
     if kind == "grocery":
@@ -21,15 +21,15 @@ def labels_of(kind: str, above: int, left: int) -> list[str]:
     return ["other"]
 
 
-def write_pictures(folder: Path) -> list[dict[str, Any]]:
-    """48 small pictures in `folder`, and a row for each, its path from there."""
+def write_images(folder: Path) -> list[dict[str, Any]]:
+    """48 small images in `folder`, and a row for each, its path from there."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for kind in ("garment", "grocery", "other"):
         for above in STEPS:
             for left in STEPS:
                 name = f"{kind}{above}{left}.png"
-                (folder / name).write_bytes(picture(kind, above=above, left=left))
+                (folder / name).write_bytes(image(kind, above=above, left=left))
                 rows.append({"id": name, "path": name, "labels": labels_of(kind, above, left), "source": kind})
     return rows
 

@@ -1,4 +1,4 @@
-"""A tiny real bundle for pictures: an encoder that sees an 8 x 8 grid of colours, and heads with weights by hand."""
+"""A tiny real bundle for images: an encoder that sees an 8 x 8 grid of colours, and heads with weights by hand."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ TAXONOMY = Taxonomy(
 COLOURS = {"garment": (180, 40, 40), "grocery": (40, 180, 40), "other": (40, 40, 180)}
 
 
-def picture(kind: str, *, above: int = 60, left: int = 40, form: str = "PNG", **options: object) -> bytes:
-    """A picture file of one colour, lighter by so much in its upper and left halves."""
+def image(kind: str, *, above: int = 60, left: int = 40, form: str = "PNG", **options: object) -> bytes:
+    """An image file of one colour, lighter by so much in its upper and left halves."""
     pixels = np.full((48, 64, 3), COLOURS[kind], dtype=np.int64)
     pixels[:24] += above
     pixels[:, :32] += left
@@ -58,7 +58,7 @@ def picture(kind: str, *, above: int = 60, left: int = 40, form: str = "PNG", **
     return found.getvalue()
 
 
-def write_picture_bundle(folder: Path) -> Path:
+def write_image_bundle(folder: Path) -> Path:
     """Write encoder and bundle to `folder`, which is to be new; the bundle's own folder."""
     encoder = write_encoder(folder / "encoder")
     _, version = load_image_encoder(encoder)
@@ -74,7 +74,7 @@ def write_picture_bundle(folder: Path) -> Path:
         about={"data": "made by hand"},
         aggregate="whole",
     )
-    write_bundle(folder / "bundle", parts, [picture("garment"), picture("grocery", above=-40, left=-40)])
+    write_bundle(folder / "bundle", parts, [image("garment"), image("grocery", above=-40, left=-40)])
     return folder / "bundle"
 
 

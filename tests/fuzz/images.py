@@ -1,4 +1,4 @@
-"""Picture files that no camera writes, drawn from a seed: each kind lies about one thing, at any size."""
+"""ImageFile files that no camera writes, drawn from a seed: each kind lies about one thing, at any size."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def _scene() -> pil.Image:
     return pil.fromarray(np.stack([x * 8, y * 11, x * y % 251], axis=-1).astype(np.uint8))
 
 
-def _saved(picture: pil.Image, form: str, **options: Any) -> bytes:
+def _saved(image: pil.Image, form: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    picture.save(out, form, **options)
+    image.save(out, form, **options)
     return out.getvalue()
 
 
@@ -135,7 +135,7 @@ def stuffed(rng: Random, size: int) -> bytes:
 
 
 def spliced(rng: Random, size: int) -> bytes:
-    """The beginning of one form and the end of another, or one whole picture within another."""
+    """The beginning of one form and the end of another, or one whole image within another."""
     one, other = bytes(_any(rng)), bytes(_any(rng))
     at = rng.randrange(len(one))
     return one[:at] + other[rng.choice((0, rng.randrange(len(other)))) :] + one[at:][:size]
@@ -146,6 +146,6 @@ KINDS: dict[str, Callable[[Random, int], bytes]] = {
 }
 
 
-def picture(kind: str, seed: int, size: int) -> bytes:
+def image(kind: str, seed: int, size: int) -> bytes:
     """One file of about `size` bytes where its kind grows; the same for the same three."""
     return KINDS[kind](Random(f"{kind} {seed} {size}"), size)

@@ -13,29 +13,29 @@ from tagging.local.cloud import LocalCloud
 from tagging.operations.pending_tickets import send_pending
 from tagging.store.label_table import LabelTable
 from tagging.store.row import Row
-from tests.desk import Desk
 from tests.operate.on_cloud import take
+from tests.service_harness import ServiceHarness
 
 TEXT = "I lost my credit card yesterday. Please send me a new one."
 
 
 @dataclass(frozen=True)
-class Office:
+class PendingTickets:
     """A service on the cloud's table and ticket queue, whose tickets do not go out at first."""
 
-    desk: Desk
+    harness: ServiceHarness
     cloud: LocalCloud
 
     @property
     def table(self) -> LabelTable:
-        return self.desk.service.table
+        return self.harness.service.table
 
     def left_pending(self, body: str, *, ago: timedelta = timedelta(hours=2)) -> Row:
         """The row of a message whose worker died before its ticket went out, so long ago."""
-        known = {row.id for row in self.desk.rows()}
-        with self.desk.failing("sqs.SendMessageBatch"):
-            assert self.desk.handle(body) == ["0"]
-        (seen,) = [row for row in self.desk.rows() if row.id not in known]
+        known = {row.id for row in self.harness.rows()}
+        with self.harness.failing("sqs.SendMessageBatch"):
+            assert self.harness.handle(body) == ["0"]
+        (seen,) = [row for row in self.harness.rows() if row.id not in known]
         return self.aged(seen, ago)
 
     def aged(self, seen: Row, ago: timedelta) -> Row:
@@ -45,8 +45,8 @@ class Office:
         return row
 
     def send(self, *rows: Row) -> dict[str, str]:
-        return send_pending(self.desk.service.tickets, self.table, rows)
+        return send_pending(self.harness.service.tickets, self.table, rows)
 
     def tickets(self) -> list[dict[str, Any]]:
         """What the ticket queue holds, taken off it."""
-        return take(self.cloud, self.desk.service.tickets.url)
+        return take(self.cloud, self.harness.service.tickets.url)

@@ -1,11 +1,11 @@
-"""The rows that the default picture bundle learns from, is tuned on and is measured with."""
+"""The rows that the default image bundle learns from, is tuned on and is measured with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from layers.image_model.picture_deal import deal, read_pictures
+from layers.image_model.image_deal import deal, read_images
 from tagging.learning.data import IMPORTERS, Row, fit_row
 from tagging.taxonomy import Taxonomy
 
@@ -13,12 +13,12 @@ HERE = Path(__file__).parent
 VAL = "val"
 
 
-def picture_rows(data: Path, taxonomy: Taxonomy) -> list[Row]:
+def image_rows(data: Path, taxonomy: Taxonomy) -> list[Row]:
     """All rows of `images/` beneath `data`, with the split that the encoder's recipe deals: train, calibration or val.
 
     Raises DataError, and RowError where the taxonomy lacks a label of theirs.
     """
-    parts = deal(read_pictures(data))
+    parts = deal(read_images(data))
     found = IMPORTERS["images"](data / "images")
     return [fit_row(replace(row, split=parts[row.id]), taxonomy) for row in found.rows]
 

@@ -1,4 +1,4 @@
-"""Which picture is trained on, which thresholds are tuned on, and which only the final figures see."""
+"""Which image is trained on, which thresholds are tuned on, and which only the final figures see."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Literal
 
 Part = Literal["train", "calibration", "val"]
 HELD_OUT = 6
-"""One picture in this many is calibration: 17 % of a source."""
+"""One image in this many is calibration: 17 % of a source."""
 
 
 @dataclass(frozen=True)
-class Picture:
+class LabelledImage:
     """One row of labels.csv."""
 
     file: str
-    """Its path beneath the folder of the pictures; the first folder is its source."""
+    """Its path beneath the folder of the images; the first folder is its source."""
     source: str
     val: bool
     tags: frozenset[str]
@@ -28,11 +28,11 @@ class Picture:
     """The sender of clothing, the folder of screenshots; elsewhere empty."""
 
 
-def read_pictures(data: Path) -> list[Picture]:
+def read_images(data: Path) -> list[LabelledImage]:
     """The rows of `images/labels.csv` beneath `data`, in their order."""
     with (data / "images/labels.csv").open(encoding="utf-8", newline="") as opened:
         return [
-            Picture(
+            LabelledImage(
                 file=row["file"],
                 source=row["source"],
                 val=row["split"] == "val",
@@ -43,20 +43,20 @@ def read_pictures(data: Path) -> list[Picture]:
         ]
 
 
-def deal(pictures: Iterable[Picture]) -> Mapping[str, Part]:
-    """file -> part. `val` is the sets' own validation; of the rest, about one picture in six is calibration.
+def deal(images: Iterable[LabelledImage]) -> Mapping[str, Part]:
+    """file -> part. `val` is the sets' own validation; of the rest, about one image in six is calibration.
 
-    Groups stay whole (senders, folders; a picture without one is its own group). Groups with the same tags are dealt
+    Groups stay whole (senders, folders; an image without one is its own group). Groups with the same tags are dealt
     out together, in the order of a hash, so that combinations of tags that occur often are in both parts.
     """
-    groups: dict[tuple[str, str], list[Picture]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[LabelledImage]] = defaultdict(list)
     parts: dict[str, Part] = {}
-    for picture in pictures:
-        if picture.val:
-            parts[picture.file] = "val"
+    for image in images:
+        if image.val:
+            parts[image.file] = "val"
         else:
-            groups[picture.source, picture.group or picture.file].append(picture)
-    alike: dict[tuple[str, str], list[list[Picture]]] = defaultdict(list)
+            groups[image.source, image.group or image.file].append(image)
+    alike: dict[tuple[str, str], list[list[LabelledImage]]] = defaultdict(list)
     for (source, _), members in groups.items():
         tags = "" if members[0].group else "|".join(sorted(members[0].tags))
         alike[source, tags].append(members)
@@ -67,7 +67,7 @@ def deal(pictures: Iterable[Picture]) -> Mapping[str, Part]:
             seen += len(members)
             part: Part = "calibration" if held < seen // HELD_OUT else "train"
             held += len(members) if part == "calibration" else 0
-            parts.update((picture.file, part) for picture in members)
+            parts.update((image.file, part) for image in members)
     return parts
 
 

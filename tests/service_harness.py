@@ -26,8 +26,8 @@ from tagging.store.row import Row
 from tagging.store.ticket_queue import TicketQueue
 from tagging.telemetry.logs import make_logger
 from tagging.telemetry.metrics import Metrics
+from tests.image_bundle import image
 from tests.messages import notification, pointer
-from tests.picture_bundle import picture
 
 MAIL = b"Subject: Lost card\r\n\r\nI lost my credit card yesterday. Please send me a new one."
 THANKS = b"Subject: Thanks\r\n\r\nThank you very much!"
@@ -35,7 +35,7 @@ THANKS = b"Subject: Thanks\r\n\r\nThank you very much!"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a desk tags: an item that opens a ticket, the same to a person in other bytes, and a label of both."""
+    """What a harness tags: an item that opens a ticket, the same to a person in other bytes, and a label of both."""
 
     kind: Kind
     good: bytes
@@ -44,11 +44,11 @@ class Subject:
 
 
 MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card")
-PICTURES = Subject("image", picture("garment"), picture("garment", above=50), "garment")
+IMAGES = Subject("image", image("garment"), image("garment", above=50), "garment")
 
 
 @dataclass(frozen=True)
-class Desk:
+class ServiceHarness:
     """A service with a bucket, a table and a ticket queue of its own."""
 
     service: TagService
@@ -57,16 +57,16 @@ class Desk:
     logs: io.StringIO
     subject: Subject
 
-    def having(self, **parts: Any) -> Desk:
-        """The same desk, other parts in its service."""
+    def having(self, **parts: Any) -> ServiceHarness:
+        """The same harness, other parts in its service."""
         return replace(self, service=msgspec.structs.replace(self.service, **parts))
 
     def event(self, key: str, version: str | None, **stored: Any) -> str:
-        """What S3 tells of one version in the desk's bucket."""
+        """What S3 tells of one version in the harness's bucket."""
         return notification(StoredObject(self.bucket, key, version), **stored)
 
     def pointer(self, key: str, version: str, *, kind: str | None = None, **more: Any) -> str:
-        """Our own message about one version, of the desk's kind where no other is given."""
+        """Our own message about one version, of the harness's kind where no other is given."""
         return pointer(StoredObject(self.bucket, key, version), kind or self.subject.kind, **more)
 
     def put(self, key: str, data: bytes | None = None) -> str:
@@ -133,8 +133,8 @@ class Desk:
 
 
 @contextmanager
-def open_desk(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Desk]:
-    """A desk with everything of its own, on the moto server."""
+def open_harness(moto: str, tagger: Tagger, subject: Subject) -> Iterator[ServiceHarness]:
+    """A harness with everything of its own, on the moto server."""
     clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
     name, function = uuid.uuid4().hex, f"tag_{subject.kind}"
     clients.s3.create_bucket(Bucket=name)
@@ -160,4 +160,4 @@ def open_desk(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Desk]:
             logger=logger,
             threads=threads,
         )
-        yield Desk(service, clients, name, logs, subject)
+        yield ServiceHarness(service, clients, name, logs, subject)

@@ -1,4 +1,4 @@
-"""A bundle for pictures: what is in it, what it refuses, and its golden pictures."""
+"""A bundle for images: what is in it, what it refuses, and its golden images."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum
 from tagging.model.tagger import Tagger
 from tagging.quarantine import Untaggable, WrongKind
 from tagging.start import load_tagger
-from tests.picture_bundle import SIZE, picture
+from tests.image_bundle import SIZE, image
 
 EVERY_FILE = ("manifest.json", *FILES, "encoder/encoder.onnx")
 
 
 @pytest.fixture
-def bundle(picture_bundle: Path, tmp_path: Path) -> Path:
-    """The picture bundle, to be damaged."""
-    return Path(shutil.copytree(picture_bundle, tmp_path / "bundle"))
+def bundle(image_bundle: Path, tmp_path: Path) -> Path:
+    """The image bundle, to be damaged."""
+    return Path(shutil.copytree(image_bundle, tmp_path / "bundle"))
 
 
 def sign(bundle: Path, change: Callable[[dict[str, Any]], object] = len) -> None:
@@ -71,7 +71,7 @@ def test_a_flipped_bit_and_a_missing_file_are_named(bundle: Path, name: str) -> 
     assert found.value.path == path
 
 
-def test_its_golden_items_are_small_pictures(bundle: Path) -> None:
+def test_its_golden_items_are_small_images(bundle: Path) -> None:
     golden = load_bundle(bundle).manifest.golden
     assert len(golden) == 2
     for each in golden:
@@ -80,7 +80,7 @@ def test_its_golden_items_are_small_pictures(bundle: Path) -> None:
         assert len(each.content) <= MOST_GOLDEN_BYTES
 
 
-def test_a_golden_picture_is_at_most_4_kb_and_never_beside_a_text() -> None:
+def test_a_golden_image_is_at_most_4_kb_and_never_beside_a_text() -> None:
     rest: dict[str, Any] = {"labels": (), "scores": {}}
     most = b64encode(b"x" * MOST_GOLDEN_BYTES).decode()
     assert msgspec.convert({"picture": most} | rest, Golden).content == b"x" * MOST_GOLDEN_BYTES
@@ -93,35 +93,35 @@ def test_a_golden_picture_is_at_most_4_kb_and_never_beside_a_text() -> None:
             msgspec.convert(wrong | rest, Golden)
 
 
-def test_a_golden_picture_that_scores_otherwise_stops_the_start(bundle: Path) -> None:
+def test_a_golden_image_that_scores_otherwise_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(dark=0.9))
     assert load_bundle(bundle)
-    with pytest.raises(BundleError, match="golden picture 1: a score moved by"):
+    with pytest.raises(BundleError, match="golden image 1: a score moved by"):
         load_tagger(bundle)
 
 
-def test_a_golden_picture_of_which_other_heads_are_asked_stops_the_start(bundle: Path) -> None:
+def test_a_golden_image_of_which_other_heads_are_asked_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(ripe=0.0))
-    with pytest.raises(BundleError, match="golden picture 1 has scores for other labels"):
+    with pytest.raises(BundleError, match="golden image 1 has scores for other labels"):
         load_tagger(bundle)
 
 
-def test_a_golden_picture_that_is_none_stops_the_start(bundle: Path) -> None:
+def test_a_golden_image_that_is_none_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][1].update(picture=b64encode(b"text").decode()))
-    with pytest.raises(BundleError, match="golden picture 2 cannot be tagged"):
+    with pytest.raises(BundleError, match="golden image 2 cannot be tagged"):
         load_tagger(bundle)
 
 
-def test_a_golden_text_in_a_bundle_for_pictures_stops_the_start(bundle: Path) -> None:
+def test_a_golden_text_in_a_bundle_for_images_stops_the_start(bundle: Path) -> None:
     golden: dict[str, Any] = {"text": "hello", "labels": [], "scores": {}}
     sign(bundle, lambda manifest: manifest.update(golden=[golden]))
     with pytest.raises(BundleError, match=r"golden text 1 cannot be tagged \(wrong_kind\)"):
         load_tagger(bundle)
 
 
-def test_pictures_are_never_heard_by_sentences(bundle: Path) -> None:
+def test_images_are_never_heard_by_sentences(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest.update(aggregate="both"))
-    with pytest.raises(BundleError, match="pictures have no sentences"):
+    with pytest.raises(BundleError, match="images have no sentences"):
         load_bundle(bundle)
 
 
@@ -142,7 +142,7 @@ def test_an_encoder_of_another_size_is_refused(bundle: Path) -> None:
 
 
 def test_an_encoder_is_asked_for_by_its_kind(bundle: Path, root: Path) -> None:
-    with pytest.raises(BundleError, match="is an encoder of pictures"):
+    with pytest.raises(BundleError, match="is an encoder of images"):
         load_encoder(bundle / "encoder")
     with pytest.raises(BundleError, match="is an encoder of texts"):
         load_image_encoder(root / "layers/mail_model/bundle/encoder")
@@ -152,20 +152,20 @@ def test_an_encoder_is_asked_for_by_its_kind(bundle: Path, root: Path) -> None:
         load_image_encoder(bundle / "encoder")
 
 
-def test_each_kind_of_item_is_refused_by_the_bundle_of_the_other(tagger: Tagger, picture_tagger: Tagger) -> None:
-    with pytest.raises(WrongKind, match="only pictures"):
-        picture_tagger.tag(text_mail("hello"))
+def test_each_kind_of_item_is_refused_by_the_bundle_of_the_other(tagger: Tagger, image_tagger: Tagger) -> None:
+    with pytest.raises(WrongKind, match="only images"):
+        image_tagger.tag(text_mail("hello"))
     with pytest.raises(Untaggable, match="only mails and texts"):
-        tagger.tag(decode_image(picture("garment"), SIZE))
+        tagger.tag(decode_image(image("garment"), SIZE))
 
 
-def test_a_picture_of_another_size_is_a_mistake_of_ours(picture_tagger: Tagger) -> None:
+def test_a_image_of_another_size_is_a_mistake_of_ours(image_tagger: Tagger) -> None:
     with pytest.raises(ValueError, match="32 x 32 RGB pixels"):
-        picture_tagger.tag(Image(np.zeros((SIZE, SIZE + 1, 3), dtype=np.uint8)))
+        image_tagger.tag(Image(np.zeros((SIZE, SIZE + 1, 3), dtype=np.uint8)))
 
 
-def test_the_same_picture_has_the_same_labels_in_all_orientations(picture_tagger: Tagger) -> None:
-    shown = pil.open(io.BytesIO(picture("garment")))
+def test_the_same_image_has_the_same_labels_in_all_orientations(image_tagger: Tagger) -> None:
+    shown = pil.open(io.BytesIO(image("garment")))
     stored = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
     found = []
     for orientation, turn in stored.items():
@@ -173,23 +173,23 @@ def test_the_same_picture_has_the_same_labels_in_all_orientations(picture_tagger
         exif[0x0112] = orientation
         file = io.BytesIO()
         (shown if turn is None else shown.transpose(pil.Transpose(turn))).save(file, "PNG", exif=exif)
-        found.append(picture_tagger.tag(decode_image(file.getvalue(), SIZE)))
+        found.append(image_tagger.tag(decode_image(file.getvalue(), SIZE)))
     assert [label.id for label in found[0].labels] == ["garment", "light_top", "light_left"]
     assert all(each == found[0] for each in found)
 
 
-def test_a_picture_of_which_nothing_is_said_is_for_a_person(picture_bundle: Path) -> None:
-    loaded = load_bundle(picture_bundle)
-    item = decode_image(picture("garment"), SIZE)
+def test_a_image_of_which_nothing_is_said_is_for_a_person(image_bundle: Path) -> None:
+    loaded = load_bundle(image_bundle)
+    item = decode_image(image("garment"), SIZE)
     assert not Tagger(loaded).tag(item).review
     silent = {label: Decision(threshold=1, slope=0.01) for label in loaded.decisions}
     assert Tagger(replace(loaded, decisions=silent)).tag(item).review
 
 
-def test_a_golden_picture_must_be_sure_of_every_head_that_runs(picture_bundle: Path) -> None:
-    tagger = load_tagger(picture_bundle)
-    unsure = picture("garment", above=0, left=0)
-    with pytest.raises(NoGoldenText, match="none of 1 pictures keeps its labels"):
+def test_a_golden_image_must_be_sure_of_every_head_that_runs(image_bundle: Path) -> None:
+    tagger = load_tagger(image_bundle)
+    unsure = image("garment", above=0, left=0)
+    with pytest.raises(NoGoldenText, match="none of 1 images keeps its labels"):
         golden_of(tagger, [unsure])
-    (golden,) = golden_of(tagger, [unsure, picture("garment")])
-    assert b64decode(golden["picture"]) == picture("garment")
+    (golden,) = golden_of(tagger, [unsure, image("garment")])
+    assert b64decode(golden["picture"]) == image("garment")

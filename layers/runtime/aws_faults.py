@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tagging.local import Refusal
 
-BAD_DAY = {
+AWS_FAULTS = {
     "GetObject": Refusal(503, b"<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>"),
     "PutItem": Refusal(400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}'),
     "UpdateItem": Refusal(400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'),

@@ -1,4 +1,4 @@
-"""Rows about pictures: read, written, refused, compared."""
+"""Rows about images: read, written, refused, compared."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tagging.learning.data.data_report import report_of
 from tagging.learning.data.dataset import read_dataset, write_rows
 from tagging.learning.data.duplicates import groups_of
 from tagging.learning.data.rows import DataError, kind_of
-from tests.picture_bundle import TAXONOMY, picture
-from tests.picture_rows import write_rows_file
+from tests.image_bundle import TAXONOMY, image
+from tests.image_rows import write_rows_file
 
-PNG = picture("garment")
+PNG = image("garment")
 
 
 @pytest.fixture
@@ -25,36 +25,36 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_picture_is_found_from_the_folder_of_its_data_set(folder: Path) -> None:
+def test_a_image_is_found_from_the_folder_of_its_data_set(folder: Path) -> None:
     file = write_rows_file(folder / "rows.jsonl", [{"path": "photos/one.png", "labels": ["garment"], "shop": "s1"}])
     (row,) = read_dataset(file, None).rows
-    assert row.picture
+    assert row.image
     assert (row.id, row.text, row.extra) == ("rows-1", "", {"shop": "s1"})
-    assert row.picture.path.read_bytes() == PNG
-    assert row.picture.sha256 == hashlib.sha256(PNG).hexdigest()
+    assert row.image.path.read_bytes() == PNG
+    assert row.image.sha256 == hashlib.sha256(PNG).hexdigest()
 
 
-def test_rows_about_pictures_are_written_from_where_their_file_lies(folder: Path) -> None:
+def test_rows_about_images_are_written_from_where_their_file_lies(folder: Path) -> None:
     file = write_rows_file(folder / "rows.jsonl", [{"id": "1", "path": "photos/one.png", "labels": ["garment"]}])
     read = read_dataset(file, None).rows
     write_rows(folder / "elsewhere/rows.jsonl", read)
     assert json.loads((folder / "elsewhere/rows.jsonl").read_text())["path"] == "../photos/one.png"
     (again,) = read_dataset(folder / "elsewhere/rows.jsonl", None).rows
-    assert again.picture
-    assert read[0].picture
-    assert again.picture.sha256 == read[0].picture.sha256
+    assert again.image
+    assert read[0].image
+    assert again.image.sha256 == read[0].image.sha256
 
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("lost.png", None, "its picture cannot be read"),
-        ("text.jpg", b"no picture at all", "not_an_image"),
+        ("lost.png", None, "its image cannot be read"),
+        ("text.jpg", b"no image at all", "not_an_image"),
         ("empty.png", b"", "empty"),
         ("photo.heic", b"\0\0\0\x18ftypheic", "unsupported_format"),
     ],
 )
-def test_a_picture_that_cannot_be_read_is_told_with_its_row(
+def test_a_image_that_cannot_be_read_is_told_with_its_row(
     folder: Path, name: str, content: bytes | None, told: str
 ) -> None:
     if content is not None:
@@ -72,20 +72,20 @@ def test_the_first_bytes_decide_what_a_file_without_a_telling_name_is(folder: Pa
     (folder / "unnamed").write_bytes(PNG)
     (folder / "mail.eml").write_bytes(b"BM: Subject\r\nSubject: BMW\r\n\r\nWhere is my BMW?")
     (row,) = read_dataset(write_rows_file(folder / "1.jsonl", [{"path": "unnamed", "labels": []}]), None).rows
-    assert row.picture
+    assert row.image
     (row,) = read_dataset(write_rows_file(folder / "2.jsonl", [{"path": "mail.eml", "labels": []}]), None).rows
     assert "BMW" in row.text
 
 
-def test_texts_and_pictures_in_one_file_are_refused(folder: Path) -> None:
+def test_texts_and_images_in_one_file_are_refused(folder: Path) -> None:
     rows = [{"path": "photos/one.png", "labels": []}, {"text": "Hello", "labels": []}]
-    with pytest.raises(DataError, match="1 rows are pictures and 1 are texts: a bundle is for one kind"):
+    with pytest.raises(DataError, match="1 rows are images and 1 are texts: a bundle is for one kind"):
         read_dataset(write_rows_file(folder / "rows.jsonl", rows), None)
 
 
-def test_the_same_picture_twice_is_told_and_stays_together(folder: Path) -> None:
+def test_the_same_image_twice_is_told_and_stays_together(folder: Path) -> None:
     (folder / "photos/copy.png").write_bytes(PNG)
-    (folder / "photos/two.png").write_bytes(picture("grocery"))
+    (folder / "photos/two.png").write_bytes(image("grocery"))
     rows = [
         {"path": "photos/one.png", "labels": ["garment"], "split": "train"},
         {"path": "photos/two.png", "labels": ["grocery"], "split": "train"},

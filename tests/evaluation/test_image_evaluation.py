@@ -1,4 +1,4 @@
-"""Pictures measured: figures, and a report that shows small copies of them."""
+"""Images measured: figures, and a report that shows small copies of them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tagging.cli.main import app
-from tests.picture_rows import write_pictures, write_rows_file
+from tests.image_rows import write_images, write_rows_file
 
 
 @pytest.fixture
 def rows(tmp_path: Path) -> list[dict[str, Any]]:
-    return write_pictures(tmp_path)
+    return write_images(tmp_path)
 
 
 def run(*words: object, exit_code: int = 0) -> str:
@@ -33,10 +33,10 @@ def evaluated(bundle: Path, file: Path, *more: object) -> dict[str, Any]:
     return found
 
 
-def test_labels_heads_and_parts_of_pictures_are_measured(
-    picture_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
+def test_labels_heads_and_parts_of_images_are_measured(
+    image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    found = evaluated(picture_bundle, write_rows_file(tmp_path / "rows.jsonl", rows))
+    found = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", rows))
     assert found["data"]["item"] == "picture"
     assert found["data"]["fully_labelled"] == 48
     heads = {head["id"]: head for head in found["heads"]}
@@ -46,11 +46,11 @@ def test_labels_heads_and_parts_of_pictures_are_measured(
 
 
 def test_a_head_is_measured_where_it_should_be_asked_and_a_label_not_asked_is_not_given(
-    picture_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
+    image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     # Called groceries although they are garments: what garments have was never asked of them.
     wrong = [row | {"labels": ["garment", "light_top"]} if row["source"] == "grocery" else row for row in rows]
-    found = evaluated(picture_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong))
+    found = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong))
     heads = {head["id"]: head for head in found["heads"]}
     assert heads["garment_tags"]["rows"] == 32
     label = next(label for label in found["labels"] if label["id"] == "light_top")
@@ -58,13 +58,13 @@ def test_a_head_is_measured_where_it_should_be_asked_and_a_label_not_asked_is_no
 
 
 def test_the_report_shows_small_copies_of_the_worst_mistakes(
-    picture_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
+    image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     wrong = [row | {"labels": ["other"]} if row["source"] == "grocery" else row for row in rows]
     page = tmp_path / "report.html"
-    evaluated(picture_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong), "--report", page)
+    evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong), "--report", page)
     told = page.read_text()
-    assert "Of 100 pictures like these" in told
+    assert "Of 100 images like these" in told
     assert "img-src data:" in told
     copies = re.findall(r'src="data:image/webp;base64,([^"]+)"', told)
     assert len(copies) >= 10
@@ -82,31 +82,31 @@ def test_a_bundle_of_the_other_kind_is_refused_in_one_line(
     )
 
 
-def test_two_bundles_are_compared_on_pictures(picture_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_two_bundles_are_compared_on_images(image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
     file = write_rows_file(tmp_path / "rows.jsonl", rows)
-    found = json.loads(run("compare", picture_bundle, picture_bundle, "--data", file, "--json"))
+    found = json.loads(run("compare", image_bundle, image_bundle, "--data", file, "--json"))
     assert (found["safe"], found["rows"]) == (True, 48)
 
 
-def test_a_folder_of_pictures_becomes_a_bundle_by_three_commands(tmp_path: Path, picture_bundle: Path) -> None:
-    rows = write_pictures(tmp_path / "photos")
+def test_a_folder_of_images_becomes_a_bundle_by_three_commands(tmp_path: Path, image_bundle: Path) -> None:
+    rows = write_images(tmp_path / "photos")
     table = "".join(f"{row['path']},{'|'.join(row['labels'])}\n" for row in rows)
     (tmp_path / "photos/labels.csv").write_text(f"file,labels\n{table}")
     run("import", "images", tmp_path / "photos", "--out", tmp_path / "rows.jsonl", "--taxonomy", tmp_path / "t.yaml")
     assert "7 labels" in (tmp_path / "t.yaml").read_text()
     run("data", tmp_path / "rows.jsonl", "--taxonomy", tmp_path / "t.yaml")
-    places = ("--out", tmp_path / "bundle", "--encoder", picture_bundle / "encoder", "--cache", tmp_path / "features")
+    places = ("--out", tmp_path / "bundle", "--encoder", image_bundle / "encoder", "--cache", tmp_path / "features")
     names = ("--data", tmp_path / "rows.jsonl", "--taxonomy", tmp_path / "t.yaml")
     told = json.loads(run("train", *names, *places, "--json"))
     assert (told["kind"], told["rows"]) == ("image", 48)
-    assert "looks at whole pictures" in run("train", *names, *places)
+    assert "looks at whole images" in run("train", *names, *places)
 
 
 def test_the_report_tells_labels_not_asked_from_labels_refused(
-    picture_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
+    image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     wrong = [row | {"labels": ["garment", "light_top"]} if row["source"] == "grocery" else row for row in rows]
     page = tmp_path / "report.html"
-    evaluated(picture_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong), "--report", page)
+    evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong), "--report", page)
     told = page.read_text()
     assert '<span class="quiet">holds, not asked</span><span class="chip lacking">light_top</span>' in told

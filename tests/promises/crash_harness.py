@@ -34,7 +34,7 @@ from tagging.store.row import Row
 from tagging.store.ticket_queue import TicketQueue
 from tagging.telemetry.logs import make_logger
 from tagging.telemetry.metrics import Metrics
-from tests.picture_bundle import picture
+from tests.image_bundle import image
 from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
 
 WITHIN_S, BEYOND_S = 240.0, 7200.0
@@ -57,11 +57,11 @@ MAILS = Subject(
     silent=b"Subject: Thanks\r\n\r\nThank you very much!",
     hopeless=b"Subject: \r\n\r\n ",
 )
-PICTURES = Subject(
+IMAGES = Subject(
     kind="image",
-    due=(picture("garment"), picture("grocery", above=-40, left=-40)),
-    silent=picture("other"),
-    hopeless=b"no picture",
+    due=(image("garment"), image("grocery", above=-40, left=-40)),
+    silent=image("other"),
+    hopeless=b"no image",
 )
 
 
@@ -77,7 +77,7 @@ class Worker:
 class Run:
     """Some deliveries: a table and a ticket queue of their own, what was found in them, and a clock."""
 
-    bench: Bench
+    bench: CrashHarness
     table: str
     tickets_url: str
     clock: Clock = field(default_factory=Clock)
@@ -148,7 +148,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Bench:
+class CrashHarness:
     """Objects in a bucket, workers, and what the runs on them share."""
 
     subject: Subject
@@ -196,7 +196,7 @@ class Bench:
 
 
 @contextmanager
-def open_bench(subject: Subject, workers: int = 1) -> Iterator[Bench]:
+def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
     """moto in this process, and the clients that the functions make for themselves."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in NOBODYS_ENVIRONMENT.items():
@@ -208,7 +208,7 @@ def open_bench(subject: Subject, workers: int = 1) -> Iterator[Bench]:
         bucket = uuid.uuid4().hex
         clients.s3.create_bucket(Bucket=bucket)
         clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        yield Bench(subject, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
+        yield CrashHarness(subject, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
 
 
 def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from infra.monitoring.monitored import Watched, WatchedFunction
+from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 
 
-def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> WatchedFunction:
-    return WatchedFunction(
+def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> MonitoredFunction:
+    return MonitoredFunction(
         kind=kind,
         service=f"tag_{kind}",
         function_name=f"{kind}-function",
@@ -21,7 +21,7 @@ def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ..
     )
 
 
-WATCHED = Watched(
+WATCHED = MonitoredStack(
     stack="tagging-x",
     region="eu-west-1",
     namespace="Tagging",

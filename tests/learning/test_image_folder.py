@@ -1,4 +1,4 @@
-"""Folders of pictures with a table, and the open sets of pictures, to rows."""
+"""Folders of images with a table, and the open sets of images, to rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tagging.learning.data.importing.importers import IMPORTERS
 from tagging.learning.data.row_fit import fit_row
 from tagging.learning.data.rows import DataError, Row
 from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
-from tests.picture_bundle import picture
+from tests.image_bundle import image
 
 KINDS = {"garment", "grocery", "screenshot", "other"}
 
@@ -18,7 +18,7 @@ KINDS = {"garment", "grocery", "screenshot", "other"}
 def folder_with(folder: Path, table: str, *names: str) -> Path:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(picture("garment"))
+        (folder / name).write_bytes(image("garment"))
     (folder / "labels.csv").write_text(table)
     return folder
 
@@ -30,20 +30,20 @@ def test_a_table_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
     assert (one.id, one.labels, one.unknown) == ("a.png", {"t_shirt", "top"}, {"kids"})
     assert (one.split, one.group, one.extra) == ("test", "g1", {"shop": "s1"})
     assert (other.id, other.labels, other.unknown) == ("sub/b.png", set(), {"*"})
-    assert one.picture
-    assert one.picture.path == tmp_path / "a.png"
+    assert one.image
+    assert one.image.path == tmp_path / "a.png"
     assert found.problems == ()
 
 
-def test_rows_whose_picture_cannot_be_read_are_all_told(tmp_path: Path) -> None:
+def test_rows_whose_image_cannot_be_read_are_all_told(tmp_path: Path) -> None:
     folder_with(tmp_path, "file,labels\na.png,x\nlost.png,x\n,x\nbad.png,x\n", "a.png")
-    (tmp_path / "bad.png").write_text("no picture")
+    (tmp_path / "bad.png").write_text("no image")
     found = IMPORTERS["images"](tmp_path)
     assert [row.id for row in found.rows] == ["a.png"]
     assert [(problem.row, problem.message.split(":")[0]) for problem in found.problems] == [
-        (3, "its picture cannot be read; write its path from the folder of the table"),
+        (3, "its image cannot be read; write its path from the folder of the table"),
         (4, "names no file"),
-        (5, "its picture cannot be tagged"),
+        (5, "its image cannot be tagged"),
     ]
 
 
@@ -52,7 +52,7 @@ def test_a_folder_without_a_table_or_its_columns_is_told_what_it_needs(tmp_path:
         IMPORTERS["images"](tmp_path / "nowhere")
     with pytest.raises(DataError, match=r"labels\.csv: cannot be read"):
         IMPORTERS["images"](tmp_path)
-    (tmp_path / "labels.csv").write_text("picture,labels\na.png,x\n")
+    (tmp_path / "labels.csv").write_text("image,labels\na.png,x\n")
     with pytest.raises(DataError, match="no column file"):
         IMPORTERS["images"](tmp_path)
 
@@ -81,7 +81,7 @@ def rows(tmp_path: Path) -> dict[str, Row]:
     return {row.id.removesuffix(".png"): row for row in found.rows}
 
 
-def test_every_picture_of_the_open_sets_has_one_kind(rows: dict[str, Row]) -> None:
+def test_every_image_of_the_open_sets_has_one_kind(rows: dict[str, Row]) -> None:
     kinds = {name: (row.labels & KINDS) for name, row in rows.items()}
     assert {len(found) for found in kinds.values()} == {1}
     assert {name for name, found in kinds.items() if found == {"other"}} == {"s3", "a1", "k1"}
