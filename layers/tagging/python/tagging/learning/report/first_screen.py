@@ -163,7 +163,7 @@ def _notes(found: Evaluation, subject: Subject) -> list[Markup]:
     if data.unasked:
         rests.append(f"Nothing is known here of {', '.join(data.unasked)}.")
     limits = (
-        f"Ranges hold 19 times in 20 for other {data.item_word}s of the same kind. They say nothing of other customers, "
+        f"Ranges hold 19 times in 20 for other {data.item_word}s of the same kind, not for other customers, "
         f"later months, or a model trained again. A {data.item_word} is called right by what is known of it."
     )
     return [
