@@ -1,4 +1,4 @@
-"""Hypothesis strategies for events: the real ones of `events/`, wrapped, bent and broken as far as JSON goes."""
+"""Hypothesis strategies for events: those of `events/`, wrapped, altered and broken."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ CASES: dict[str, Any] = {
 }
 SQS_EVENTS = [event for event in CASES.values() if any("body" in record for record in event.get("Records", []))]
 BODIES = sorted({record["body"] for event in SQS_EVENTS for record in event["Records"]})
-"""Every message body that AWS or a sender of ours puts on the intake queue."""
+"""Every message body of the sample events on the intake queue."""
 
 
 def documents_in(body: str) -> Iterator[Any]:
-    """The document in a body, and the one that it wraps; none in what is no JSON."""
+    """The document in a body, and the document that it wraps; none if the body is no JSON."""
     try:
         document = json.loads(body)
     except ValueError:
@@ -74,8 +74,8 @@ def _places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 
 
 @st.composite
-def bent(draw: st.DrawFn, documents: list[Any], most: int = 3) -> Any:
-    """A document with a few values of the wrong type, missing, renamed, repeated, or hidden in text."""
+def altered(draw: st.DrawFn, documents: list[Any], most: int = 3) -> Any:
+    """A document with a few values of the wrong type, missing, renamed, repeated, or encoded as text."""
     document = copy.deepcopy(draw(st.sampled_from(documents)))
     for _ in range(draw(st.integers(1, most))):
         places = list(_places(document))
@@ -86,18 +86,18 @@ def bent(draw: st.DrawFn, documents: list[Any], most: int = 3) -> Any:
         for step in path:
             inner = inner[step]
         value = inner[last]
-        way = draw(st.sampled_from(["other", "gone", "renamed", "listed", "spelled", "deep", "beside"]))
-        if way == "gone":
+        change = draw(st.sampled_from(["other", "gone", "renamed", "listed", "spelled", "deep", "beside"]))
+        if change == "gone":
             del inner[last]
-        elif way == "renamed" and isinstance(inner, dict):
+        elif change == "renamed" and isinstance(inner, dict):
             inner[draw(ODD_TEXT)] = inner.pop(last)
-        elif way == "listed":
+        elif change == "listed":
             inner[last] = [value] * draw(st.integers(0, 3))
-        elif way == "spelled":
+        elif change == "spelled":
             inner[last] = json.dumps(value)
-        elif way == "deep":
+        elif change == "deep":
             inner[last] = nested(draw(st.integers(1, 400)), value)
-        elif way == "beside" and isinstance(inner, dict):
+        elif change == "beside" and isinstance(inner, dict):
             inner[draw(ODD_TEXT)] = draw(ANYTHING)
         else:
             inner[last] = draw(ANYTHING)
@@ -105,7 +105,7 @@ def bent(draw: st.DrawFn, documents: list[Any], most: int = 3) -> Any:
 
 
 def nested(levels: int, value: Any = None) -> Any:
-    """A value within so many lists and objects."""
+    """A value nested in `levels` lists and objects."""
     for level in range(levels):
         value = [value] if level % 2 else {"a": value}
     return value
@@ -115,7 +115,7 @@ WRAPPINGS = ("none", "sns", "sns twice", "spaced", "more fields")
 
 
 def wrapped(document: Any, way: str) -> str:
-    """A document as a message body, as it may arrive without another meaning."""
+    """A document as a message body, in wrappings that do not change its meaning."""
     if way == "sns":
         return json.dumps({"Type": "Notification", "MessageId": "m", "Message": json.dumps(document)})
     if way == "sns twice":
@@ -129,7 +129,7 @@ def wrapped(document: Any, way: str) -> str:
 
 @st.composite
 def broken(draw: st.DrawFn, bodies: list[str]) -> str:
-    """A body that is no longer JSON, or nearly: cut, with a piece that JSON has not, nested beyond every stack."""
+    """A body that is invalid or extreme JSON: truncated, with an invalid token, or nested too deeply."""
     body = draw(st.sampled_from(bodies))
     way = draw(st.sampled_from(["cut", "piece", "nest", "within", "twice", "text"]))
     at = draw(st.integers(0, len(body)))
@@ -143,35 +143,35 @@ def broken(draw: st.DrawFn, bodies: list[str]) -> str:
     if way == "nest":
         levels = draw(st.integers(800, 1_010) | st.sampled_from([1, 100_000]))
         return draw(st.sampled_from(["[" * levels, "[" * levels + "]" * levels, '{"Records":' * levels]))
-    if way == "within":  # as deep as this interpreter reads, and a little more
+    if way == "within":  # about as deep as the JSON decoder can read
         levels = draw(st.integers(900, 1_000))
         return '{"Records":[{"eventSource":"aws:s3","eventName":' + "[" * levels + "]" * levels + "}]}"
     return body + body if way == "twice" else draw(st.text(max_size=30))
 
 
 def bodies(documents: list[Any] = DOCUMENTS, spelled: list[str] = BODIES) -> st.SearchStrategy[Any]:
-    """What may stand in a queue message: mostly text; now and then what SQS would never put there."""
-    bodies_of_bent = st.builds(
-        wrapped, bent(documents).filter(lambda each: isinstance(each, dict)), st.sampled_from(WRAPPINGS[:3])
+    """Bodies of queue messages: mostly text, sometimes values that SQS never sends."""
+    bodies_of_altered = st.builds(
+        wrapped, altered(documents).filter(lambda each: isinstance(each, dict)), st.sampled_from(WRAPPINGS[:3])
     )
     return st.one_of(
-        bodies_of_bent,
-        bodies_of_bent,
+        bodies_of_altered,
+        bodies_of_altered,
         broken(spelled),
         st.sampled_from(spelled),
         ANYTHING.map(json.dumps),
-        bent(documents),
+        altered(documents),
         ANYTHING,
     )
 
 
 @st.composite
 def sqs_events(draw: st.DrawFn, body: st.SearchStrategy[Any]) -> dict[str, Any]:
-    """A batch of ten messages, their own fields bent too."""
+    """A batch of ten messages; fields of the records are altered too."""
     records = []
     for number in range(10):
         record: Any = {"eventSource": "aws:sqs", "messageId": str(number), "body": draw(body), "attributes": {}}
         if draw(st.integers(0, 4)) == 0 and number:
-            record = draw(bent([record], most=2))
+            record = draw(altered([record], most=2))
         records.append(record)
     return {"Records": records}

@@ -1,4 +1,4 @@
-"""ImageFile files that no camera writes, drawn from a seed: each kind lies about one thing, at any size."""
+"""Generates invalid image files from a seed: each kind breaks one property, at any size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image as pil
 
 Random = random.Random
 
-_GIANTS = (
+_HUGE_NUMBERS = (
     b"\0",
     b"\xff",
     b"\x7f\xff\xff\xff",
@@ -64,7 +64,7 @@ def _whole() -> dict[str, bytes]:
 
 
 WHOLE = _whole()
-"""One sound file of each form, a few hundred bytes each."""
+"""One valid file of each form, a few hundred bytes each."""
 FORMS = tuple(WHOLE)
 
 
@@ -82,17 +82,17 @@ def flipped(rng: Random, size: int) -> bytes:
     return bytes(data) + rng.randbytes(rng.choice((0, 0, min(size, 1 << 20))))
 
 
-def giant_header(rng: Random, size: int) -> bytes:
-    """Numbers of the header as large as they get: sides, lengths, counts, offsets."""
+def huge_header(rng: Random, size: int) -> bytes:
+    """Header numbers of maximum size: sides, lengths, counts, offsets."""
     data = _any(rng)
     for _ in range(rng.randint(1, 3)):
-        at, number = rng.randrange(min(len(data), rng.choice((40, 120)))), rng.choice(_GIANTS)
+        at, number = rng.randrange(min(len(data), rng.choice((40, 120)))), rng.choice(_HUGE_NUMBERS)
         data[at : at + len(number)] = number
     return bytes(data) + bytes(rng.choice((0, 0, size)))
 
 
 def repeated(rng: Random, size: int) -> bytes:
-    """One piece of the file over and over: parts without number, scans without end."""
+    """One piece of the file repeated: many parts or scans."""
     data = _any(rng)
     begin = rng.randrange(len(data))
     end = min(len(data), begin + rng.choice((1, 2, 12, 40, 400)))
@@ -100,7 +100,7 @@ def repeated(rng: Random, size: int) -> bytes:
 
 
 def scans(rng: Random, size: int) -> bytes:
-    """A progressive JPEG whose scans come again and again."""
+    """A progressive JPEG with repeated scans."""
     data = WHOLE["jpeg progressive"]
     places = [at for at in range(len(data) - 1) if data[at : at + 2] == b"\xff\xda"]
     begin = rng.choice(places)
@@ -109,7 +109,7 @@ def scans(rng: Random, size: int) -> bytes:
 
 
 def stuffed(rng: Random, size: int) -> bytes:
-    """What draws nothing, without end: comments, profiles, text that unpacks to megabytes, EXIF, later frames."""
+    """Large parts that draw nothing: comments, profiles, text that unpacks to megabytes, EXIF, later frames."""
     bomb = zlib.compress(bytes(size * rng.choice((1, 20))), 9)
     form = rng.choice(("jpeg", "png", "gif", "webp", "tiff"))
     data = WHOLE[form]
@@ -135,14 +135,14 @@ def stuffed(rng: Random, size: int) -> bytes:
 
 
 def spliced(rng: Random, size: int) -> bytes:
-    """The beginning of one form and the end of another, or one whole image within another."""
+    """The beginning of one form and the end of another, or one image inside another."""
     one, other = bytes(_any(rng)), bytes(_any(rng))
     at = rng.randrange(len(one))
     return one[:at] + other[rng.choice((0, rng.randrange(len(other)))) :] + one[at:][:size]
 
 
 KINDS: dict[str, Callable[[Random, int], bytes]] = {
-    each.__name__: each for each in (flipped, giant_header, repeated, scans, stuffed, spliced)
+    kind.__name__: kind for kind in (flipped, huge_header, repeated, scans, stuffed, spliced)
 }
 
 

@@ -1,4 +1,4 @@
-"""Mails that nobody would write, drawn from a seed: each kind strains one part of the reader, at any size."""
+"""Generates extreme mails from a seed: each kind strains one part of the parser, at any size."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ ENCODINGS = ("7bit", "8bit", "base64", "quoted-printable", "x-uuencode", "BASE64
 
 def _text(rng: Random, size: int) -> str:
     """About `size` characters of words in lines, some of them invisible in part."""
-    found: list[str] = []
+    chunks: list[str] = []
     length = 0
     while length < size:
         word = rng.choice(WORDS) * rng.choice((1, 1, 1, 2, 50))
         if rng.random() < 0.1:
             word += rng.choice(INVISIBLE)
-        found.append(word + rng.choice((" ", " ", " ", "\n", "\t", "\n\n", "\n> ", "")))
-        length += len(found[-1])
-    return "".join(found)
+        chunks.append(word + rng.choice((" ", " ", " ", "\n", "\t", "\n\n", "\n> ", "")))
+        length += len(chunks[-1])
+    return "".join(chunks)
 
 
 def _fill(rng: Random, size: int, pieces: Sequence[bytes], most: int = 6) -> bytes:
-    """A few of the pieces, in some order, over and over until `size` bytes are there: what quadratic code dies of."""
+    """A few of the pieces in random order, repeated up to `size` bytes: quadratic code would time out."""
     chosen = b"".join(rng.choice(pieces) for _ in range(rng.randint(1, most)))
     return (chosen * (size // max(1, len(chosen)) + 1))[:size]
 
 
 def _head(rng: Random, *fields: bytes) -> bytes:
-    given = [b"From: jo@example.com", b"Subject: hi there", b"MIME-Version: 1.0", *fields]
-    rng.shuffle(given)
+    lines = [b"From: jo@example.com", b"Subject: hi there", b"MIME-Version: 1.0", *fields]
+    rng.shuffle(lines)
     end = rng.choice((b"\n", b"\r\n"))
-    return end.join(given) + end
+    return end.join(lines) + end
 
 
 def _body(rng: Random, size: int) -> bytes:
@@ -69,41 +69,41 @@ def _body(rng: Random, size: int) -> bytes:
 
 
 def nesting(rng: Random, size: int) -> bytes:
-    """Parts within parts and mails within mails, with boundaries that are alike, reused or never closed."""
+    """Nested parts and mails, with boundaries that are similar, reused or never closed."""
     levels = rng.choice((3, 10, 19, 20, 21, 22, 60, max(1, size // 60)))
     alike = rng.random() < 0.5
-    found = [_head(rng)]
+    chunks = [_head(rng)]
     for level in range(levels):
         boundary = b"B" * (1 + level % 70) if alike else b"b%d" % (level // rng.choice((1, 2)))
         if rng.random() < 0.2:
-            found.append(b"Content-Type: message/rfc822\n\n")
+            chunks.append(b"Content-Type: message/rfc822\n\n")
         else:
             kind = rng.choice((b"mixed", b"alternative", b"digest", b"report", b"related"))
-            found.append(b'Content-Type: multipart/%b; boundary="%b"\n\n--%b\n' % (kind, boundary, boundary))
-    return b"".join(found) + b"\n" + _body(rng, min(size, 500)) + b"\n--B--\n" * rng.randint(0, 3)
+            chunks.append(b'Content-Type: multipart/%b; boundary="%b"\n\n--%b\n' % (kind, boundary, boundary))
+    return b"".join(chunks) + b"\n" + _body(rng, min(size, 500)) + b"\n--B--\n" * rng.randint(0, 3)
 
 
 def parts(rng: Random, size: int) -> bytes:
     """Many parts, each with its own headers, encodings and names."""
     boundary = rng.choice((b"B", b"-", b"a b", b"=_" + b"x" * 60, b"B" * 256, b"(["))
-    found = [
+    chunks = [
         _head(rng, b'Content-Type: multipart/%b; boundary="%b"' % (rng.choice((b"mixed", b"alternative")), boundary))
     ]
     count = rng.choice((2, 8, 40, 499, 500, 501, 3000))
-    while count and sum(map(len, found[-600:])) < size:
+    while count and sum(map(len, chunks[-600:])) < size:
         kind, encoding = rng.choice(TYPES).encode(), rng.choice(ENCODINGS).encode()
         fields = b"Content-Type: %b; charset=%b\nContent-Transfer-Encoding: %b\n" % (
             *(kind, rng.choice(CHARSETS).encode(), encoding),
         )
         if rng.random() < 0.3:
             fields += b"Content-Disposition: attachment; filename=" + _body(rng, 20).replace(b"\n", b" ") + b"\n"
-        found.append(b"\n--%b\n%b\n%b" % (boundary, fields, _body(rng, rng.choice((0, 5, 200)))))
+        chunks.append(b"\n--%b\n%b\n%b" % (boundary, fields, _body(rng, rng.choice((0, 5, 200)))))
         count -= 1
-    return b"".join(found) + rng.choice((b"", b"\n--" + boundary + b"--\nafter"))
+    return b"".join(chunks) + rng.choice((b"", b"\n--" + boundary + b"--\nafter"))
 
 
 def headers(rng: Random, size: int) -> bytes:
-    """Header blocks longer than anybody looks at: one field, many fields, folded lines, lines that are none."""
+    """Header blocks beyond the limits: one field, many fields, folded lines, invalid lines."""
     pieces = (
         b"a:b\n",
         b" \n",
@@ -119,7 +119,7 @@ def headers(rng: Random, size: int) -> bytes:
 
 
 def addresses(rng: Random, size: int) -> bytes:
-    """Address and reference fields as long as the mail: groups, comments, quotes without end."""
+    """Address and reference fields as long as the mail: groups, comments, unclosed quotes."""
     pieces = (
         b'"a b" <x@example.com>, ',
         b"(,<",
@@ -139,7 +139,7 @@ def addresses(rng: Random, size: int) -> bytes:
 
 
 def parameters(rng: Random, size: int) -> bytes:
-    """Parameters in pieces, encoded, quoted, escaped, repeated, and only half of that."""
+    """Parameters in pieces, encoded, quoted, escaped, repeated, incomplete."""
     pieces = (
         *(
             b"; name*0*=utf-8'en'%41",
@@ -168,7 +168,7 @@ def parameters(rng: Random, size: int) -> bytes:
 
 
 def encoded_words(rng: Random, size: int) -> bytes:
-    """RFC 2047 in every state: no end, no charset, characters cut in two, words within words."""
+    """Encoded words (RFC 2047): without end or charset, with split characters, nested."""
     charset = rng.choice(CHARSETS).encode()
     pieces = (
         *(
@@ -195,8 +195,8 @@ def encoded_words(rng: Random, size: int) -> bytes:
     return _head(rng).replace(b"Subject: hi there", b"X: y") + name + b": " + words + b"\n\nhello body"
 
 
-def walls(rng: Random, size: int) -> bytes:
-    """Encoded content that is not what it says: base64 of nothing, of text, cut, in a plain part, QP of only `=`."""
+def encoded_blocks(rng: Random, size: int) -> bytes:
+    """Content with a wrong encoding: base64 of nothing, of text, truncated, in a plain part; QP of only `=`."""
     data = rng.randbytes(min(size, 1 << 16)) if rng.random() < 0.5 else _body(rng, min(size, 1 << 16))
     encoded = rng.choice((base64.encodebytes, base64.b64encode, base64.urlsafe_b64encode, quopri.encodestring, bytes))(
         data
@@ -214,13 +214,13 @@ def walls(rng: Random, size: int) -> bytes:
     return _head(rng, fields) + b"\n" + rng.choice((b"", b"hello body\n\n")) + encoded
 
 
-def charset_lies(rng: Random, size: int) -> bytes:
-    """Text in one charset that claims another: unknown ones, codecs that are none, wide ones cut in two."""
-    real, claimed = (
+def wrong_charsets(rng: Random, size: int) -> bytes:
+    """Text with a wrong declared charset: unknown names, codecs that are no charset, split wide characters."""
+    actual, declared = (
         rng.choice(("utf-8", "utf-16", "utf-16be", "cp1252", "iso-2022-jp", "utf-7", "hz")),
         rng.choice(CHARSETS),
     )
-    data = _text(rng, min(size, 1 << 16)).encode(real, "replace")
+    data = _text(rng, min(size, 1 << 16)).encode(actual, "replace")
     if rng.random() < 0.4:
         data = _fill(
             rng,
@@ -229,13 +229,13 @@ def charset_lies(rng: Random, size: int) -> bytes:
         )
     data = (data * (size // max(1, len(data)) + 1))[:size]
     kind = rng.choice(("text/plain", "text/html"))
-    head = _head(rng, f'Content-Type: {kind}; charset="{claimed}"'.encode())
+    head = _head(rng, f'Content-Type: {kind}; charset="{declared}"'.encode())
     meta = f"<meta charset={rng.choice(CHARSETS)}>hello body".encode() if kind == "text/html" else b"hello body "
     return head + b"\n" + meta + data
 
 
 def surrogates(rng: Random, size: int) -> bytes:
-    """Half characters by every way in: as bytes, as entities, in UTF-7 and UTF-16, in encoded words and names."""
+    """Lone surrogates in every encoding: bytes, entities, UTF-7, UTF-16, encoded words and names."""
     pieces = (
         b"\xed\xa0\x80",
         b"\xed\xbf\xbf",
@@ -280,7 +280,7 @@ def invisible(rng: Random, size: int) -> bytes:
 
 
 def markup(rng: Random, size: int) -> bytes:
-    """HTML as no browser likes it: deep, unclosed, hidden, full of attributes, comments, entities and images."""
+    """Extreme HTML: deep, unclosed, hidden, full of attributes, comments, entities and images."""
     pieces = (
         *(
             b"<div>",
@@ -325,7 +325,7 @@ def markup(rng: Random, size: int) -> bytes:
 
 
 def quotes(rng: Random, size: int) -> bytes:
-    """Lines that introduce a quote, nearly introduce one, or mark one; forwards of forwards; signatures."""
+    """Lines that introduce, nearly introduce or mark a quote; nested forwards; signatures."""
     pieces = (
         *(
             b"On 3 May 2025 a <a@example.com> wrote:\n",
@@ -362,7 +362,7 @@ def quotes(rng: Random, size: int) -> bytes:
 
 
 def anything(rng: Random, size: int) -> bytes:
-    """Two mails of other kinds, cut somewhere and put together, some bytes flipped."""
+    """Two mails of other kinds, cut, concatenated, with some bytes changed."""
     one, other = (rng.choice(list(KINDS.values()))(rng, size // 2) for _ in range(2))
     raw = bytearray(one[: rng.randint(0, len(one))] + other[rng.randint(0, len(other)) :])
     for _ in range(rng.randint(0, 8) if raw else 0):
@@ -371,9 +371,20 @@ def anything(rng: Random, size: int) -> bytes:
 
 
 KINDS: dict[str, Callable[[Random, int], bytes]] = {
-    each.__name__: each
-    for each in (
-        *(nesting, parts, headers, addresses, parameters, encoded_words, walls, charset_lies, surrogates, invisible),
+    kind.__name__: kind
+    for kind in (
+        *(
+            nesting,
+            parts,
+            headers,
+            addresses,
+            parameters,
+            encoded_words,
+            encoded_blocks,
+            wrong_charsets,
+            surrogates,
+            invisible,
+        ),
         *(markup, quotes),
     )
 }

@@ -1,8 +1,8 @@
-"""`python -m tests.fuzz.measure`: processor time and peak memory of the worst inputs, against the declared budget.
+"""`python -m tests.fuzz.measure`: CPU time and peak memory of the worst inputs, relative to the declared budget.
 
-Each input is made in one process and read in another, both forked from one that loaded the readers (Linux, macOS).
-Ends with 1 where one is over. Mails of every kind at four sizes up to the limit; images of every kind, and the
-largest that the limits admit.
+Each input is created in one process and read in another, both forked from one that loaded the readers (Linux, macOS).
+Exits with 1 if an input exceeds its budget. Mails of every kind at four sizes up to the limit;
+images of every kind, and the largest that the limits admit.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Cost:
-    """What reading one input took in a process of its own."""
+    """The cost of reading one input in its own process."""
 
     name: str
     size: int
     """Bytes of the input."""
     seconds: float
-    """Of processor."""
+    """CPU time."""
     peak: int
-    """Bytes of the whole process at its largest."""
+    """Peak memory of the process in bytes."""
 
     @property
     def share(self) -> float:
-        """Of the budget, whichever is used more; over 1 it is broken."""
+        """Share of the CPU or memory budget, the larger one; over 1 the budget is exceeded."""
         budget = reading_budget(self.size)
         return max(self.seconds / budget.cpu_seconds, self.peak / budget.peak_bytes)
 
@@ -59,7 +59,7 @@ class Cost:
 
 
 def in_child(work: Callable[[], bytes]) -> bytes:
-    """What `work` gives, done in a process that keeps nothing; an exception there ends the command."""
+    """The result of `work` in a forked process; an exception there ends the command."""
     out, into = os.pipe()
     child = os.fork()
     if not child:
@@ -73,12 +73,12 @@ def in_child(work: Callable[[], bytes]) -> bytes:
     answer = os.read(out, 1 << 16)
     os.close(out)
     if os.waitpid(child, 0)[1]:
-        raise SystemExit("what is tried ended its process")
+        raise SystemExit("the measured process failed")
     return answer
 
 
 def cost_of(path: Path, read: Callable[[bytes], object]) -> Cost:
-    """Read a file's bytes in a child process; the file goes."""
+    """Read a file's bytes in a child process, then delete the file."""
 
     def measured() -> bytes:
         data = path.read_bytes()
@@ -94,7 +94,7 @@ def cost_of(path: Path, read: Callable[[bytes], object]) -> Cost:
 
 
 def written(folder: Path, inputs: Iterable[tuple[str, bytes]]) -> Iterator[Path]:
-    """Files of inputs, each made in a child process, so that what making them took is not counted as reading."""
+    """Files of inputs, created in a child process, so that their creation is not measured."""
     inputs = iter(inputs)
 
     def write() -> bytes:
@@ -123,7 +123,7 @@ def read_image(data: bytes) -> None:
 
 
 def rounds_of_mails(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
-    """Those that were thought of, then every kind at every size, a few inputs at a time."""
+    """The hand-made bombs, then every kind at every size."""
     yield BOMBS.items()
     for kind in mails.ALL:
         for size in (100_000, 1_000_000, 8_000_000, MailLimits().size - 20_000):
@@ -132,12 +132,12 @@ def rounds_of_mails(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
 
 
 def mail_of(kind: str, seed: int, size: int) -> Iterator[tuple[str, bytes]]:
-    """One mail, made when it is asked for."""
+    """One mail, generated lazily."""
     yield f"{kind} {seed} {size}", mails.mail(kind, seed, size)
 
 
 def rounds_of_images(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
-    """The largest that the limits admit, then every kind at every size."""
+    """The largest images within the limits, then every kind at every size."""
     yield worst_images(ImageLimits())
     yield many_scans(ImageLimits())
     for kind in images.KINDS:
@@ -146,32 +146,32 @@ def rounds_of_images(seeds: int) -> Iterator[Iterable[tuple[str, bytes]]]:
 
 
 def many_scans(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
-    """The largest progressive JPEG, with one of its scans as often again as the limits admit."""
+    """The largest progressive JPEG, with one of its scans repeated as often as the limits admit."""
     side = square(limits.memory // 7, limits)
     data = saved("RGB", side, "JPEG", progressive=True, subsampling=0)
-    places = [found.start() for found in re.finditer(rb"\xff\xda", data)]
-    more = min(limits.scans, limits.scanned_pixels // side**2) - len(places)
-    for scan, (begin, end) in enumerate(pairwise((*places, len(data) - 2))):
+    offsets = [match.start() for match in re.finditer(rb"\xff\xda", data)]
+    more = min(limits.scans, limits.scanned_pixels // side**2) - len(offsets)
+    for scan, (begin, end) in enumerate(pairwise((*offsets, len(data) - 2))):
         again = data[begin:end]
         yield f"jpeg_scan_{scan}_again", data[:end] + again * min(more, limits.size // len(again) - 10) + data[end:]
 
 
 def main() -> int:
-    """Print the worst of each and whether all kept the budget."""
+    """Print the worst inputs and whether all are within the budget."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="inputs per kind and size")
     parser.add_argument("--only", choices=("mails", "images"))
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     over = 0
     trials = {"mails": (rounds_of_mails, read_mail), "images": (rounds_of_images, read_image)}
     for what, (rounds, read) in trials.items():
-        if given.only in (None, what):
+        if arguments.only in (None, what):
             with tempfile.TemporaryDirectory() as folder:
-                paths = (path for inputs in rounds(given.seeds) for path in written(Path(folder), inputs))
-                found = sorted((cost_of(path, read) for path in paths), key=lambda cost: cost.share, reverse=True)
-            over += sum(cost.share > 1 for cost in found)
-            print(f"{len(found)} {what}; the worst, with their share of the budget:")
-            print(*(cost.line() for cost in found[:12]), sep="\n", flush=True)
+                paths = (path for inputs in rounds(arguments.seeds) for path in written(Path(folder), inputs))
+                costs = sorted((cost_of(path, read) for path in paths), key=lambda cost: cost.share, reverse=True)
+            over += sum(cost.share > 1 for cost in costs)
+            print(f"{len(costs)} {what}; the worst, with their share of the budget:")
+            print(*(cost.line() for cost in costs[:12]), sep="\n", flush=True)
     print(f"{over} over the budget" if over else "All within the budget.")
     return 1 if over else 0
 

@@ -1,7 +1,7 @@
-"""`python -m tests.fuzz.run [TARGET ...]`: coverage-guided fuzzing of what reads strangers' bytes, for a bounded time.
+"""`python -m tests.fuzz.run [TARGET ...]`: coverage-guided fuzzing of the readers, for a bounded time.
 
-Needs atheris (the extra `fuzz`; Linux). What breaks a promise, or takes a minute or 2 GB, is kept in
-`found/TARGET/`, where `test_found.py` replays it; the command then ends with 1.
+Needs atheris (the extra `fuzz`; Linux). An input that breaks a promise, or takes a minute or 2 GB, is
+saved in `found/TARGET/`, where `test_found.py` replays it; the command then exits with 1.
 """
 
 from __future__ import annotations
@@ -63,36 +63,36 @@ PIECES = (
     ),
     *(b'"schema":"tagging.item/1"', b'"source":"aws.s3"', b'"detail"', b"null", b"1e999", b"{}", b"[]"),
 )
-"""Words of the formats, which a fuzzer would take long to find by itself."""
+"""Tokens of the formats, which a fuzzer would need long to discover."""
 
 
 def main(words: list[str]) -> int:
-    """Fuzz each target in a process of its own; 0 where nothing was found."""
+    """Fuzz each target in its own process. Returns 0 if no target broke."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", help=f"of {', '.join(NAMES)}; all of them if none is given")
+    parser.add_argument("targets", nargs="*", help=f"of {', '.join(NAMES)}; default: all of them")
     parser.add_argument("--runs", type=int, default=20_000, help="inputs per target")
     parser.add_argument("--seconds", type=int, default=900, help="at most, per target")
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(words)
+    arguments = parser.parse_args(words)
     if importlib.util.find_spec("atheris") is None:
         print("atheris is missing: install the extra, pip install -e '.[fuzz]' (Linux only)", file=sys.stderr)
         return 2
-    broken = [name for name in given.targets or NAMES if not _fuzz(name, given)]
+    broken = [name for name in arguments.targets or NAMES if not _fuzz(name, arguments)]
     print(f"Broken: {', '.join(broken)}; see tests/fuzz/found/" if broken else "Nothing found.")
     return 1 if broken else 0
 
 
-def _fuzz(name: str, given: argparse.Namespace) -> bool:
-    """Whether the target held."""
+def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
+    """Whether the target kept its promises."""
     found = Path(__file__).parent / "found" / name
     found.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         dictionary = Path(folder, "pieces.dict")
         dictionary.write_text("".join(f'"{_escaped(piece)}"\n' for piece in PIECES))
         options = {
-            "runs": given.runs,
-            "max_total_time": given.seconds,
-            "seed": given.seed,
+            "runs": arguments.runs,
+            "max_total_time": arguments.seconds,
+            "seed": arguments.seed,
             "timeout": 60,
             "report_slow_units": 60,
             "rss_limit_mb": 2048,
@@ -103,12 +103,14 @@ def _fuzz(name: str, given: argparse.Namespace) -> bool:
         }
         flags = [f"-{option}={value}" for option, value in options.items()]
         child = [sys.executable, "-m", "tests.fuzz.run", "--child", name, folder, *flags]
-        done = subprocess.run(child, stderr=subprocess.PIPE, text=True, errors="replace")
-    tried = re.search(r"number_of_executed_units: (\d+)", done.stderr)
-    print(f"{name}: {tried[1] if tried else 'no'} inputs, {'held' if done.returncode == 0 else 'BROKEN'}", flush=True)
-    if done.returncode:
-        print(done.stderr[-3_000:])
-    return done.returncode == 0
+        process = subprocess.run(child, stderr=subprocess.PIPE, text=True, errors="replace")
+    tried = re.search(r"number_of_executed_units: (\d+)", process.stderr)
+    print(
+        f"{name}: {tried[1] if tried else 'no'} inputs, {'passed' if process.returncode == 0 else 'BROKEN'}", flush=True
+    )
+    if process.returncode:
+        print(process.stderr[-3_000:])
+    return process.returncode == 0
 
 
 def _escaped(piece: bytes) -> str:
@@ -116,7 +118,7 @@ def _escaped(piece: bytes) -> str:
 
 
 def _child(name: str, folder: str, flags: list[str]) -> None:
-    """One target under atheris, which never returns: it ends the process."""
+    """Fuzz one target with atheris, which ends the process."""
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["tagging"]):
         target = importlib.import_module("tests.fuzz.targets").TARGETS[name]
@@ -124,7 +126,7 @@ def _child(name: str, folder: str, flags: list[str]) -> None:
     corpus.mkdir()
     for number, seed in enumerate(target.seeds()):
         Path(corpus, str(number)).write_bytes(seed)
-    atheris.Setup(["fuzz", str(corpus), f"-max_len={target.most}", *flags], target.attempt)
+    atheris.Setup(["fuzz", str(corpus), f"-max_len={target.max_bytes}", *flags], target.attempt)
     atheris.Fuzz()
 
 

@@ -1,4 +1,4 @@
-"""What the fuzzers try: a reader, what must hold of whatever it answers, and what to begin with."""
+"""The fuzzing targets: a reader, the properties of its results, and seed inputs."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from tests.fuzz import events, images, mails
 from tests.mail.test_any_bytes import check_mail
 
 FOUND = Path(__file__).parent / "found"
-"""Inputs that once broke something, by target: each stays as a test."""
+"""Inputs that once broke a target: each stays as a test."""
 EVENTS = Path(__file__).parents[2] / "events"
 MAIL_LIMITS = MailLimits()
 IMAGE_LIMITS = ImageLimits(size=1 << 20, pixels=1 << 18, memory=1 << 22, parts=512, scans=40)
-"""Small, so that a fuzzer sees many; what large ones cost is measured in `measure.py`."""
+"""Small, so that a fuzzer tries many inputs; `measure.py` measures the cost of large ones."""
 SIDE = 32
 
 
 @dataclass(frozen=True)
 class Target:
-    """One reader under trial."""
+    """One reader to fuzz."""
 
     attempt: Callable[[bytes], str]
-    """Reads the bytes and says what became of them; raises, whatever it is, where a promise is broken."""
+    """Reads the bytes and returns the outcome; raises any exception if a promise is broken."""
     seeds: Callable[[], Iterator[bytes]]
-    most: int
-    """Bytes that an input is let grow to."""
+    max_bytes: int
+    """Maximum size of an input in bytes."""
 
 
 def attempt_mail(data: bytes) -> str:
@@ -44,7 +44,7 @@ def attempt_mail(data: bytes) -> str:
 
 
 def attempt_image(data: bytes, limits: ImageLimits = IMAGE_LIMITS) -> str:
-    """Pixels of the size asked for, or the reason of an ImageError."""
+    """Pixels of the requested size, or the reason of an ImageError."""
     try:
         pixels = decode_image(data, SIDE, limits).pixels
     except ImageError as error:
@@ -55,20 +55,20 @@ def attempt_image(data: bytes, limits: ImageLimits = IMAGE_LIMITS) -> str:
 
 
 def attempt_body(data: bytes) -> str:
-    """What a message asks for: the same each time, with ids and fields that the table takes."""
+    """The deliveries of a message: deterministic, with ids and fields that the table accepts."""
     body = data.decode("utf-8", "replace")
-    found = read_body(body)
-    assert found == read_body(body)
-    for each in found:
-        if isinstance(each, Rejected):
-            assert each.item_id.startswith("message-")
-            assert len(each.detail) <= 300
-            each.detail.encode()
+    results = read_body(body)
+    assert results == read_body(body)
+    for result in results:
+        if isinstance(result, Rejected):
+            assert result.item_id.startswith("message-")
+            assert len(result.detail) <= 300
+            result.detail.encode()
         else:
-            assert isinstance(each, Delivery)
-            assert 0 < len(each.source.item_id) <= 100
-            assert sum(len(value.encode()) for value in source_fields(each.source).values()) <= 4096
-    return "nothing" if not found else type(found[0]).__name__
+            assert isinstance(result, Delivery)
+            assert 0 < len(result.source.item_id) <= 100
+            assert sum(len(value.encode()) for value in source_fields(result.source).values()) <= 4096
+    return "nothing" if not results else type(results[0]).__name__
 
 
 def _mail_seeds() -> Iterator[bytes]:

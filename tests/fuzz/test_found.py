@@ -1,4 +1,4 @@
-"""What fuzzing once found stays found out; and the fuzzers begin with inputs that are sound."""
+"""Inputs that fuzzing found are replayed, and the seed inputs of the fuzzers are valid."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ KEPT = sorted(path for path in FOUND.glob("*/*") if path.is_file())
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_what_was_found_is_read_now(path: Path) -> None:
+def test_an_input_that_once_broke_a_target_is_read(path: Path) -> None:
     assert path.stat().st_size < 20_000
     TARGETS[path.parent.name].attempt(path.read_bytes())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_target_begins_with_inputs_of_every_outcome(name: str) -> None:
+def test_the_seeds_of_a_target_have_every_outcome(name: str) -> None:
     attempt: Callable[[bytes], str] = TARGETS[name].attempt
     outcomes = {attempt(seed) for seed in TARGETS[name].seeds()}
     assert {"mail": {"mail", "empty"}, "image": {"image"}, "body": {"Delivery", "Rejected"}}[name] <= outcomes

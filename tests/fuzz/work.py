@@ -1,4 +1,4 @@
-"""Counts what a reader does, in steps and characters: the same on every machine, however busy it is."""
+"""Counts the work of a reader in calls and characters: the same on every machine."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _READERS = (
         plain_text.readable,
         plain_text.unflow,
     ),
-    *(plain_text.has_words, quotes.own_words, signatures.cut_signature),
+    *(plain_text.has_words, quotes.strip_quotes, signatures.strip_signature),
 )
-_FIRST_ARGUMENT: dict[CodeType, str] = {each.__code__: each.__code__.co_varnames[0] for each in _READERS}
+_FIRST_ARGUMENT: dict[CodeType, str] = {reader.__code__: reader.__code__.co_varnames[0] for reader in _READERS}
 
 
 @dataclass
 class Work:
-    """What one reading took."""
+    """The work of reading one input."""
 
     steps: int = 0
     """Calls, in Python and from Python into C."""
-    handed: int = 0
-    """Bytes and characters that were given to decoders, patterns and parsers, each time they were given."""
+    processed: int = 0
+    """Bytes and characters passed to decoders, patterns and parsers, counted each time."""
 
 
 def work_of(reading: Callable[[], object]) -> Work:
-    """Count while it reads; what it raises goes on."""
+    """Count calls while `reading` runs; its exceptions propagate."""
     work = Work()
 
     def profile(frame: FrameType, event: str, _argument: object) -> None:
         if event in {"call", "c_call"}:
             work.steps += 1
             if event == "call" and (name := _FIRST_ARGUMENT.get(frame.f_code)):
-                work.handed += len(frame.f_locals[name])
+                work.processed += len(frame.f_locals[name])
 
     sys.setprofile(profile)
     try:

@@ -1,4 +1,4 @@
-"""Whatever the bytes: pixels where a person would see an image, otherwise an ImageError with its reason."""
+"""Any bytes give pixels if they hold an image, otherwise an ImageError with its reason."""
 
 from __future__ import annotations
 
@@ -67,23 +67,23 @@ KINDS: dict[str, bytes] = {
     "tiff_fax": saved(scene().convert("1"), "TIFF", compression="group4"),
 }
 YIELDS_ROWS = {"jpeg", "jpeg_progressive", "jpeg_cmyk", "png", "png_palette", "apng", "gif", "bmp", "tiff"}
-"""Kinds of which a part is an image of the first rows (or a coarse one), at least when a tenth is missing."""
+"""Kinds that give their first rows (or a coarse image) if a tenth of the file is missing."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_cut_off_anywhere_ends_in_pixels_or_a_reason(kind: str) -> None:
+def test_a_file_truncated_anywhere_gives_pixels_or_a_reason(kind: str) -> None:
     data = KINDS[kind]
     assert outcome(data) == "pixels"
-    found = {length: outcome(data[:length]) for length in range(0, len(data), 64)}
-    assert found.pop(0) == "empty"
-    assert set(found.values()) <= {"pixels", "truncated"}
-    assert {found[length] for length in list(found)[: len(found) // 10]} == {"truncated"}
+    outcomes = {length: outcome(data[:length]) for length in range(0, len(data), 64)}
+    assert outcomes.pop(0) == "empty"
+    assert set(outcomes.values()) <= {"pixels", "truncated"}
+    assert {outcomes[length] for length in list(outcomes)[: len(outcomes) // 10]} == {"truncated"}
     if kind in YIELDS_ROWS:
         assert outcome(data[: len(data) * 9 // 10]) == "pixels"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_with_bytes_changed_ends_in_pixels_or_a_reason(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_with_changed_bytes_gives_pixels_or_a_reason(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
     draw = random.Random(kind)
     for _ in range(200):
         data = bytearray(KINDS[kind])
@@ -95,24 +95,24 @@ def test_a_file_with_bytes_changed_ends_in_pixels_or_a_reason(kind: str, capfd: 
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "bmp", "tiff"])
-def test_of_a_broken_file_the_rows_that_came_are_the_image(kind: str) -> None:
-    """Not the black that stands for what is missing."""
+def test_a_broken_file_is_represented_by_its_decoded_rows(kind: str) -> None:
+    """Without the black of the missing rows."""
     bright = pil.new("RGB", (100, 100), (240, 200, 220))
     options = {"interlace": 0} if kind == "gif" else {}
     noise = np.random.default_rng(1).integers(200, 256, (100, 100, 3), dtype=np.uint8)
     bright.paste(pil.fromarray(noise))
     data = saved(bright, kind.upper(), **options)
-    found = decode_image(data[: len(data) * 3 // 4], SIZE).pixels
-    assert found.mean(axis=(1, 2)).min() > 190
+    pixels = decode_image(data[: len(data) * 3 // 4], SIZE).pixels
+    assert pixels.mean(axis=(1, 2)).min() > 190
 
 
-def test_a_progressive_jpeg_of_which_half_came_is_the_whole_image_in_coarse() -> None:
+def test_half_a_progressive_jpeg_gives_a_coarse_image() -> None:
     data = saved(scene(400, 300), "JPEG", progressive=True, quality=90)
-    half, whole = (decode_image(part, SIZE).pixels.astype(int) for part in (data[: len(data) // 2], data))
-    assert abs(half - whole).mean() < 6
+    half, full = (decode_image(part, SIZE).pixels.astype(int) for part in (data[: len(data) // 2], data))
+    assert abs(half - full).mean() < 6
 
 
-NO_IMAGES: dict[str, tuple[bytes, str]] = {
+INVALID: dict[str, tuple[bytes, str]] = {
     "no bytes": (b"", "empty"),
     "one byte": (b"\xff", "not_an_image"),
     "text": (b"This is not an image.\n" * 50, "not_an_image"),
@@ -138,18 +138,18 @@ NO_IMAGES: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", NO_IMAGES)
-def test_what_is_no_image_has_its_reason(name: str) -> None:
-    data, reason = NO_IMAGES[name]
+@pytest.mark.parametrize("name", INVALID)
+def test_bytes_that_are_no_image_have_a_reason(name: str) -> None:
+    data, reason = INVALID[name]
     assert outcome(data) == reason
 
 
-def test_an_unread_format_is_named() -> None:
+def test_an_unsupported_format_is_named() -> None:
     with pytest.raises(Untaggable, match=r"^unsupported_format: HEIC$"):
-        decode_image(NO_IMAGES["heic"][0], SIZE)
+        decode_image(INVALID["heic"][0], SIZE)
 
 
-def test_nothing_of_the_content_stands_in_a_reason() -> None:
+def test_a_reason_never_holds_content() -> None:
     for data in (b"secret words", KINDS["png"][:33] + chunk(b"IDAT", b"secret words"), b"GIF89asecret words"):
         with pytest.raises(ImageError) as caught:
             decode_image(data, SIZE)
@@ -171,14 +171,14 @@ POLYGLOTS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
-def test_of_a_polyglot_the_image_is_seen(name: str) -> None:
+def test_the_image_of_a_polyglot_is_decoded(name: str) -> None:
     kind = next(kind for kind in ("jpeg_progressive" if "phones" in name else name.split(",")[0].split()[0],))
     np.testing.assert_array_equal(decode_image(POLYGLOTS[name], SIZE).pixels, decode_image(KINDS[kind], SIZE).pixels)
 
 
-def test_bytes_decide_and_nobody_is_asked_for_a_name() -> None:
+def test_the_format_is_recognised_by_bytes_alone() -> None:
     assert all(looks_like_image(data[:16]) for data in KINDS.values())
-    assert not any(looks_like_image(data) for data, reason in NO_IMAGES.values() if reason == "not_an_image")
+    assert not any(looks_like_image(data) for data, reason in INVALID.values() if reason == "not_an_image")
 
 
 def segments(count: int) -> bytes:
@@ -249,14 +249,14 @@ def test_a_bomb_has_its_reason(name: str) -> None:
 
 
 def test_the_bombs_are_small_and_would_be_large() -> None:
-    """As RGB in Pillow's memory, at four bytes a pixel; and what is drawn small is sound."""
+    """Pillow would need four bytes a pixel; small images of the same generator are valid."""
     assert (len(BOMBS["png of 780 MB"][0]), 4 * 16_128**2) < (300_000, 780_000_000)
     assert len(BOMBS["png of 1,600 MB"][0]) < 90_000
     assert outcome(large_png(640, "1")) == outcome(large_png(640, "L")) == outcome(large_png(640, "RGBA")) == "pixels"
 
 
-def test_only_what_draws_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An image too large for its limits is refused by its header: no plugin of Pillow's is called."""
+def test_an_image_over_its_limits_is_rejected_by_its_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No Pillow plugin is called."""
     monkeypatch.setattr("tagging.image.decoder._PLUGINS", {})
     for kind, data in KINDS.items():
         assert outcome(data, ImageLimits(pixels=8_000)) == "too_many_pixels", kind
@@ -264,8 +264,8 @@ def test_only_what_draws_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of a process as Linux tells it")
-def test_memory_stays_within_what_the_limits_declare(tmp_path: Path) -> None:
-    """The worst inputs, each in a process of its own: peak resident memory against the function of the limits."""
+def test_memory_stays_within_the_declared_limits(tmp_path: Path) -> None:
+    """The peak resident memory of the worst inputs, each in its own process, is at most the declared bound."""
     limits = ImageLimits(size=8 << 20, pixels=8_000_000, memory=32 << 20)
     allowed = (limits.size + limits.memory + (24 << 20)) / (1 << 20)
     reasons = {}

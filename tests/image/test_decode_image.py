@@ -1,4 +1,4 @@
-"""From bytes to pixels: every format, mode and orientation gives the image that a person would see."""
+"""Every format, mode and orientation gives the image that a person would see."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tagging.image.decoder import ImageError, decode_image
 from tagging.image.png import SIGNATURE
 
 SIZE = 64
-TURNS = {
+TRANSPOSES = {
     1: None,
     2: pil.Transpose.FLIP_LEFT_RIGHT,
     3: pil.Transpose.ROTATE_180,
@@ -45,7 +45,7 @@ def saved(image: pil.Image, format: str, **options: Any) -> bytes:
 
 
 def scene(width: int = 150, height: int = 100) -> pil.Image:
-    """An image that no turn leaves as it is, never black."""
+    """An image without symmetry and without black."""
     y, x = np.mgrid[0:height, 0:width]
     red, green = 40 + 180 * x / width, 30 + 200 * y / height
     return pil.fromarray(np.stack([red, green, 90 + 0 * x], axis=-1).astype(np.uint8))
@@ -56,7 +56,7 @@ def noise(width: int, height: int) -> pil.Image:
 
 
 def stored(image: pil.Image, orientation: int, **options: Any) -> bytes:
-    turned = image if TURNS[orientation] is None else image.transpose(TURNS[orientation])
+    turned = image if TRANSPOSES[orientation] is None else image.transpose(TRANSPOSES[orientation])
     if options["format"] == "TIFF":
         return saved(turned, tiffinfo={274: orientation}, **options)
     exif = pil.Exif()
@@ -112,9 +112,9 @@ FORMATS: dict[str, tuple[bytes, float]] = {
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_shows_the_same_image(name: str) -> None:
     data, tolerance = FORMATS[name]
-    found = pixels(data)
-    assert found.shape == (SIZE, SIZE, 3)
-    assert distance(found, pixels(saved(scene(), "PNG"))) <= tolerance
+    result = pixels(data)
+    assert result.shape == (SIZE, SIZE, 3)
+    assert distance(result, pixels(saved(scene(), "PNG"))) <= tolerance
 
 
 GREY = np.linspace(0, 255, 150)[None].repeat(100, axis=0)
@@ -138,12 +138,12 @@ def test_greys_of_every_depth_are_the_same_greys(name: str) -> None:
 def test_black_and_white_stays_black_and_white(options: dict[str, Any]) -> None:
     half = pil.new("1", (100, 100), 1)
     half.paste(0, (0, 0, 50, 100))
-    found = pixels(saved(half, **options), 10)
-    assert (found[:, :4] <= 5).all()
-    assert (found[:, 6:] >= 250).all()
+    result = pixels(saved(half, **options), 10)
+    assert (result[:, :4] <= 5).all()
+    assert (result[:, 6:] >= 250).all()
 
 
-def test_what_is_transparent_shows_white() -> None:
+def test_transparent_pixels_become_white() -> None:
     clear = scene().convert("RGBA")
     clear.putalpha(0)
     indexed = pil.new("P", (20, 20), 1)
@@ -166,12 +166,12 @@ SHAPES = [(150, 100), (1, 1), (37, 500), (799, 401), (301, 207), (4000, 1), (1, 
 def test_all_eight_orientations_give_exactly_the_same_pixels(kind: str, shape: tuple[int, int]) -> None:
     image = noise(*shape)
     upright = pixels(saved(image, **LOSSLESS[kind]))
-    for orientation in TURNS:
-        found = pixels(stored(image, orientation, **LOSSLESS[kind]))
-        np.testing.assert_array_equal(found, upright, f"orientation {orientation}")
+    for orientation in TRANSPOSES:
+        result = pixels(stored(image, orientation, **LOSSLESS[kind]))
+        np.testing.assert_array_equal(result, upright, f"orientation {orientation}")
 
 
-@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("orientation", TRANSPOSES)
 def test_a_turned_jpeg_is_upright_as_pillow_turns_it(orientation: int) -> None:
     data = stored(scene(600, 400), orientation, format="JPEG", quality=95)
     upright = ImageOps.exif_transpose(pil.open(io.BytesIO(data)))
@@ -190,20 +190,20 @@ def test_a_turned_jpeg_is_upright_as_pillow_turns_it(orientation: int) -> None:
         b"nothing of the kind" * 100,
     ],
 )
-def test_corrupt_exif_is_as_if_it_were_not_there(exif: bytes) -> None:
+def test_corrupt_exif_is_ignored(exif: bytes) -> None:
     for format in ("JPEG", "PNG", "WEBP"):
-        bare, with_exif = (pixels(saved(scene(), format, exif=given)) for given in (b"", b"Exif\0\0" + exif))
+        bare, with_exif = (pixels(saved(scene(), format, exif=block)) for block in (b"", b"Exif\0\0" + exif))
         np.testing.assert_array_equal(bare, with_exif)
 
 
-def test_the_middle_is_taken_of_what_is_longer_than_two_to_one() -> None:
+def test_an_image_longer_than_two_to_one_is_cropped_to_its_centre() -> None:
     wide = pil.new("RGB", (500, 100), (250, 0, 0))
     wide.paste((0, 0, 250), (150, 0, 350, 100))
     assert (pixels(saved(wide, "PNG")) == (0, 0, 250)).all()
     assert (pixels(saved(wide.transpose(pil.Transpose.ROTATE_90), "PNG")) == (0, 0, 250)).all()
     wide = pil.new("RGB", (200, 100), (250, 0, 0))
     wide.paste((0, 0, 250), (50, 0, 150, 100))
-    assert tuple(pixels(saved(wide, "PNG"))[SIZE // 2, 1]) == (250, 0, 0)  # two to one is kept whole
+    assert tuple(pixels(saved(wide, "PNG"))[SIZE // 2, 1]) == (250, 0, 0)  # two to one is not cropped
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (20_000, 1), (1, 20_000), (16_000, 3)])
@@ -224,8 +224,8 @@ def test_a_large_jpeg_is_decoded_smaller_and_looks_the_same() -> None:
 def test_no_pixel_aliases_survive_reduction() -> None:
     """A fine chessboard becomes grey, not another chessboard."""
     board = (np.indices((1000, 1000)).sum(axis=0) % 2 * 255).astype(np.uint8)
-    found = pixels(saved(pil.fromarray(board), "PNG"))
-    assert abs(found - 127).max() <= 2
+    result = pixels(saved(pil.fromarray(board), "PNG"))
+    assert abs(result - 127).max() <= 2
 
 
 def test_images_can_be_decoded_in_several_threads_at_once() -> None:
@@ -236,7 +236,7 @@ def test_images_can_be_decoded_in_several_threads_at_once() -> None:
             np.testing.assert_array_equal(one, other)
 
 
-def test_measurements_are_no_image() -> None:
+def test_images_of_measurements_are_unsupported() -> None:
     for mode in ("I", "F"):
         with pytest.raises(ImageError, match="unsupported_format"):
             decode_image(saved(pil.new(mode, (10, 10)), "TIFF"), SIZE)

@@ -1,4 +1,4 @@
-"""The parts of the image encoder's recipe that need no torch: the deal, the targets, the views, the export."""
+"""The parts of the image encoder's recipe that need no torch: split, targets, augmentation, export."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def test_the_sets_own_validation_is_never_trained_or_tuned_on() -> None:
 def test_tags_are_asked_of_their_own_source_only_and_absent_contents_count_little() -> None:
     rows = images("grocery", 5) + images("screenshots", 5, tags=frozenset({"screenshot", "dialog"}))
     rows += images("screenshots", 1, tags=frozenset({"screenshot"}))
-    found = targets_of(rows)
-    assert found.columns == ("grocery/fruit", "screenshots/dialog", "kind/grocery", "kind/screenshot")
-    assert found.weight[0].tolist() == pytest.approx([1, 0, 0.1, 0.1])
-    assert found.weight[5].tolist() == pytest.approx([0, 1, 0.1, 0.1])
-    assert found.weight[10].tolist() == pytest.approx([0, 0.1, 0.1, 0.1])
-    assert found.holds[5].tolist() == [0, 1, 0, 1]
+    targets = targets_of(rows)
+    assert targets.columns == ("grocery/fruit", "screenshots/dialog", "kind/grocery", "kind/screenshot")
+    assert targets.weight[0].tolist() == pytest.approx([1, 0, 0.1, 0.1])
+    assert targets.weight[5].tolist() == pytest.approx([0, 1, 0.1, 0.1])
+    assert targets.weight[10].tolist() == pytest.approx([0, 0.1, 0.1, 0.1])
+    assert targets.holds[5].tolist() == [0, 1, 0, 1]
 
 
 def test_a_view_keeps_its_size_and_never_mirrors_what_must_not_be() -> None:

@@ -1,4 +1,4 @@
-"""events/images holds what its script draws: each file decodes, or has the reason that its explanation names."""
+"""The files of events/images match their script: each file decodes, or has its documented reason."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ KILOBYTES = 600
 @pytest.mark.parametrize("name", sorted(set(FILES) - set(BAD)))
 def test_a_file_is_what_the_script_draws(name: str) -> None:
     """By its pixels: other builds of Pillow compress differently, and round letters differently."""
-    found, drawn = (
+    decoded, drawn = (
         decode_image(data, 192).pixels.astype(int) for data in (Path(FOLDER, name).read_bytes(), DRAWN[name]())
     )
-    assert abs(found - drawn).mean() < 1
+    assert abs(decoded - drawn).mean() < 1
 
 
-def test_no_file_is_missing_and_none_is_left_over() -> None:
+def test_no_file_is_missing_or_superfluous() -> None:
     assert set(FILES) == set(DRAWN)
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < KILOBYTES * 1000
 
@@ -54,12 +54,12 @@ def test_one_image_in_all_orientations_is_the_same_image_exactly() -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_all_formats_and_the_treacherous_modes_are_there() -> None:
+def test_all_formats_and_the_difficult_modes_are_present() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of corrupt EXIF data, which decode_image does not show to Pillow
-        opened = [pil.open(io.BytesIO(Path(FOLDER, name).read_bytes())) for name in FILES if name not in BAD]
-    assert {image.format for image in opened} == {"JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"}
-    assert {"1", "P", "RGB", "CMYK", "I;16"} <= {image.mode for image in opened}
-    assert any(getattr(image, "is_animated", False) for image in opened)
-    assert any(image.mode == "P" and "transparency" in image.info for image in opened)
-    assert any(image.format == "JPEG" and image.info.get("progressive") for image in opened)
+        images = [pil.open(io.BytesIO(Path(FOLDER, name).read_bytes())) for name in FILES if name not in BAD]
+    assert {image.format for image in images} == {"JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"}
+    assert {"1", "P", "RGB", "CMYK", "I;16"} <= {image.mode for image in images}
+    assert any(getattr(image, "is_animated", False) for image in images)
+    assert any(image.mode == "P" and "transparency" in image.info for image in images)
+    assert any(image.format == "JPEG" and image.info.get("progressive") for image in images)

@@ -1,4 +1,4 @@
-"""The events of events/tag_* have the form in which AWS sends them, and speak of mails and images that exist."""
+"""The events of events/tag_* have the form of AWS events and refer to mails and images that exist."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SPECIAL = {
     "tag_mail": ("inbox/refund for order 12+3.eml", "attachment.eml"),
     "tag_image": ("uploads/milk carton 1+1.png", "milk.png"),
 }
-"""A key that says how keys are encoded, and the file whose bytes lie there."""
-NOT_THERE = "gone_before_it_was_read"
-SIZES_MADE_UP = {"delete_marker", "too_large"}
+"""A key that shows how keys are encoded, and the file with its bytes."""
+MISSING = "gone_before_it_was_read"
+WITH_OTHER_SIZES = {"delete_marker", "too_large"}
 
 
 def s3_records(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -46,7 +46,7 @@ def item_at(function: str, key: str) -> Path:
 
 
 @pytest.mark.parametrize("case", sorted(set(CASES) - NOT_IN_SQS))
-def test_an_sqs_record_is_complete_and_its_checksum_right(case: str) -> None:
+def test_an_sqs_record_is_complete_and_has_the_right_checksum(case: str) -> None:
     assert CASES[case]["Records"]
     for record in CASES[case]["Records"]:
         assert set(record) == {
@@ -68,7 +68,7 @@ def test_message_ids_are_unique_within_a_batch() -> None:
 
 
 @pytest.mark.parametrize("case", [case for case, event in CASES.items() if any(s3_records(event))])
-def test_an_s3_record_has_what_s3_sends(case: str) -> None:
+def test_an_s3_record_has_the_fields_of_s3(case: str) -> None:
     for record in s3_records(CASES[case]):
         assert record["eventSource"] == "aws:s3"
         assert record["eventVersion"].startswith("2.")
@@ -81,19 +81,19 @@ def test_an_s3_record_has_what_s3_sends(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case, event in CASES.items() if any(s3_records(event))])
-def test_an_s3_record_speaks_of_an_item_that_exists(case: str) -> None:
+def test_an_s3_record_refers_to_an_item_that_exists(case: str) -> None:
     function, name = case.split("/")
     for record in s3_records(CASES[case]):
         stored = record["s3"]["object"]
         item = item_at(function, unquote_plus(stored["key"]))
-        assert item.exists() == (item.stem != NOT_THERE)
-        if item.exists() and name not in SIZES_MADE_UP:
+        assert item.exists() == (item.stem != MISSING)
+        if item.exists() and name not in WITH_OTHER_SIZES:
             raw = item.read_bytes()
             assert (stored["size"], stored["eTag"]) == (len(raw), hashlib.md5(raw).hexdigest())
 
 
 @pytest.mark.parametrize("function", ITEMS)
-def test_a_key_is_encoded_by_s3_and_not_by_eventbridge(function: str) -> None:
+def test_s3_encodes_keys_and_eventbridge_does_not(function: str) -> None:
     key, _ = SPECIAL[function]
     (record,) = s3_records(CASES[f"{function}/key_with_spaces_and_plus"])
     encoded = record["s3"]["object"]["key"]
@@ -103,7 +103,7 @@ def test_a_key_is_encoded_by_s3_and_not_by_eventbridge(function: str) -> None:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "/scanned_" in case])
-def test_a_scan_result_has_what_guardduty_sends_and_speaks_of_a_image_that_exists(case: str) -> None:
+def test_a_scan_result_has_the_fields_of_guardduty_and_refers_to_an_image_that_exists(case: str) -> None:
     for record in CASES[case]["Records"]:
         event = json.loads(record["body"])
         detail, scanned = event["detail"], event["detail"]["s3ObjectDetails"]
@@ -119,12 +119,12 @@ def test_a_scan_result_has_what_guardduty_sends_and_speaks_of_a_image_that_exist
         assert (scanned["bucketName"], scanned["eTag"]) == (BUCKETS["tag_image"], hashlib.md5(raw).hexdigest())
 
 
-def test_every_file_is_explained_and_every_explanation_has_its_file() -> None:
-    explained: set[str] = set()
+def test_every_file_is_documented_and_every_documented_file_exists() -> None:
+    documented: set[str] = set()
     for line in (EVENTS / "README.md").read_text(encoding="utf-8").splitlines():
         if heading := re.match(r"\| (\w+)/ \|", line):
             folder = heading[1]
         elif row := re.match(r"\| (`.+?`) \|", line):
-            explained |= {f"{folder}/{name}" for name in re.findall(r"`([\w.]+)`", row[1])}
+            documented |= {f"{folder}/{name}" for name in re.findall(r"`([\w.]+)`", row[1])}
     mails = {f"mails/{path.stem}" for path in (EVENTS / "mails").glob("*.eml")}
-    assert explained == {*CASES, *mails, *(f"images/{path.name}" for path in (EVENTS / "images").iterdir())}
+    assert documented == {*CASES, *mails, *(f"images/{path.name}" for path in (EVENTS / "images").iterdir())}

@@ -1,4 +1,4 @@
-"""HTML becomes the lines a person sees."""
+"""HTML becomes the lines that a reader sees."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_markup_becomes_lines(markup: str, text: str) -> None:
     "markup",
     ['<a href="never closed>My card is lost', '<div style="display:none">My card is lost', "<title>My card is lost"],
 )
-def test_markup_that_swallows_every_word_is_read_without_its_structure(markup: str) -> None:
+def test_markup_that_hides_every_word_is_read_without_its_structure(markup: str) -> None:
     assert "My card is lost" in html_to_text(markup, 1000)
 
 

@@ -1,4 +1,4 @@
-"""Mails made to exhaust the reader: each ends, after a bounded number of steps, as a Mail or a MailError."""
+"""Mails that try to exhaust the parser give a Mail or a MailError after a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tagging.mail.parser import Mail, MailError, MailLimits, MailReason, parse_m
 LIMITS = MailLimits()
 HEAD = b"From: jo@example.com\nSubject: hi there\nMIME-Version: 1.0\n"
 STEPS = 2_000_000
-"""Calls, in Python and from Python into C, that any of these mails may take: a second under a profiler."""
+"""Maximum of calls, in Python and from Python into C: a second under a profiler."""
 
 
 def html(markup: bytes) -> bytes:
@@ -32,7 +32,7 @@ def nested(levels: int) -> bytes:
 
 
 def steps_of(work: Callable[[], object]) -> int:
-    """How many calls `work` makes; independent of the machine's speed."""
+    """The number of calls that `work` makes; independent of the machine's speed."""
     count = 0
 
     def profile(_frame: FrameType, event: str, _argument: object) -> None:
@@ -55,7 +55,7 @@ def outcome(raw: bytes) -> Mail | MailReason:
 
 
 def assert_bounded(mail: Mail) -> None:
-    """Every size that limits promise; and text that any encoder and any table takes."""
+    """All sizes are within the limits, and the text is valid Unicode."""
     assert len(mail.subject) <= LIMITS.subject_chars
     assert len(mail.text) <= LIMITS.text_chars
     assert len(mail.attachments) <= LIMITS.attachments
@@ -66,17 +66,17 @@ def assert_bounded(mail: Mail) -> None:
 
 
 @pytest.mark.parametrize("levels", [21, 1_000, 100_000])
-def test_parts_within_parts_end_at_the_depth_limit(levels: int) -> None:
+def test_nested_parts_end_at_the_depth_limit(levels: int) -> None:
     assert outcome(nested(levels)) == "too_deep"
 
 
-def test_parts_within_parts_up_to_the_limit_are_read() -> None:
+def test_nested_parts_up_to_the_limit_are_read() -> None:
     mail = outcome(nested(LIMITS.depth))
     assert isinstance(mail, Mail)
     assert mail.text == "hello"
 
 
-def test_mails_within_mails_end_at_the_depth_limit() -> None:
+def test_nested_mails_end_at_the_depth_limit() -> None:
     assert outcome(b"Content-Type: message/rfc822\n\n" * 5_000) == "too_deep"
 
 
@@ -84,13 +84,13 @@ def test_ten_thousand_parts_are_too_many() -> None:
     assert outcome(multipart(*[b"\nhello"] * 10_000)) == "too_many_parts"
 
 
-def test_many_mails_within_a_mail_are_too_many_only_when_they_are_opened() -> None:
+def test_many_attached_mails_are_too_many_only_when_they_are_opened() -> None:
     inner = b"Content-Type: message/rfc822\n\nSubject:\n\n "
     assert isinstance(outcome(multipart(b"\nhello", *[inner] * 300)), Mail)
     assert outcome(multipart(*[inner] * 300)) == "too_many_parts"
 
 
-def test_a_mail_over_the_size_limit_is_not_looked_at() -> None:
+def test_a_mail_over_the_size_limit_is_not_parsed() -> None:
     raw = HEAD + b"\n" + b"x" * LIMITS.size
     assert outcome(raw) == "too_large"
     assert steps_of(lambda: outcome(raw)) < 20
@@ -152,13 +152,13 @@ def test_a_bomb_takes_a_bounded_number_of_steps(name: str) -> None:
 
 
 def test_steps_grow_with_limits_and_not_with_the_mail() -> None:
-    """Twenty times the text is the same work, once it is beyond what is looked at."""
+    """Twenty times the text is the same work once it exceeds the limits."""
     one, twenty = (html(b"<p>hello <b>body</b></p>" * count) for count in (20_000, 400_000))
     assert steps_of(lambda: outcome(twenty)) < 1.1 * steps_of(lambda: outcome(one))
 
 
 def test_open_elements_stay_few_while_html_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """libxml2 takes quadratic time on end tags below deep nesting, which no count of calls shows."""
+    """libxml2 takes quadratic time on end tags below deep nesting; a count of calls does not show it."""
     depths: list[int] = []
     start = html_text._Page.start
 

@@ -1,4 +1,4 @@
-"""Reading of single features of mail: headers, charsets, parts, who wrote it."""
+"""Single features of mails: headers, charsets, parts, automation."""
 
 from __future__ import annotations
 
@@ -59,16 +59,16 @@ def test_the_first_of_two_subjects_counts() -> None:
 
 
 @pytest.mark.parametrize("start", ["", "\n\r\n", "From jo@example.com Mon Jan 13 10:00:00 2025\n", "\ufeff"])
-def test_what_programs_put_before_a_mail_is_skipped(start: str) -> None:
+def test_text_that_programs_put_before_a_mail_is_skipped(start: str) -> None:
     mail = read(f"{start}Subject: hi\n\nbody")
     assert (mail.subject, mail.text) == ("hi", "body")
 
 
-def test_line_ends_of_the_first_macs_are_read() -> None:
+def test_classic_mac_line_ends_are_read() -> None:
     assert parse_mail(b"Subject: hi\r\rone\rtwo\r").text == "one\ntwo"
 
 
-def test_a_forgotten_blank_line_loses_no_text() -> None:
+def test_a_missing_blank_line_loses_no_text() -> None:
     assert read("Subject: hi\nHello there, my card is lost.\n\nPlease help.").text.startswith("Hello there, my card")
 
 
@@ -110,7 +110,7 @@ def test_lone_surrogates_and_controls_do_not_survive() -> None:
     assert text_mail("lone \ud800 surrogate", "su\ud800bject").whole == "subject\nlone  surrogate"
 
 
-def test_html_is_taken_where_the_plain_version_is_a_stub() -> None:
+def test_html_is_used_if_the_plain_version_is_a_stub() -> None:
     stub = PLAIN.format("Your mail program cannot show HTML.")
     words = "<p>My card is lost and I would like to have a new one, please, before we go on holiday on Friday.</p>"
     assert read(multipart(stub, HTML.format(words), kind="alternative")).text.startswith("My card is lost")
@@ -126,7 +126,7 @@ def test_text_before_and_after_an_attachment_is_joined() -> None:
     assert mail.attachments == (Attachment("a.pdf", "application/pdf", 3),)
 
 
-def test_a_text_file_is_listed_and_not_read() -> None:
+def test_an_attached_text_file_is_listed_and_not_read() -> None:
     mail = read(multipart(PLAIN.format("Words."), "Content-Type: text/plain; name=log.txt\n\nsecret"))
     assert mail.text == "Words."
     assert [a.name for a in mail.attachments] == ["log.txt"]
@@ -138,13 +138,13 @@ def test_names_of_attachments_are_decoded_and_bounded() -> None:
     assert [len(a.name) for a in mail.attachments] == [len("€a.png"), 200]
 
 
-def test_a_mail_inside_a_mail_is_read_where_nothing_else_is_there() -> None:
+def test_an_attached_mail_is_read_if_there_is_no_other_text() -> None:
     inner = "Content-Type: message/rfc822\n\nSubject: Lost card\n\nPlease block my card."
     assert read(multipart(inner)).text == "Lost card\n\nPlease block my card."
     assert read(multipart(PLAIN.format("See below."), inner)).text == "See below."
 
 
-def test_base64_that_is_plain_text_is_read_as_it_stands() -> None:
+def test_plain_text_declared_as_base64_is_read_as_text() -> None:
     assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\nHello, I lost my card.").text == "Hello, I lost my card."
 
 
@@ -153,7 +153,7 @@ def test_base64_with_noise_between_is_decoded() -> None:
     assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{wall}").text.startswith("Hello, I lost my card. Hello")
 
 
-def test_walls_of_encoded_bytes_are_taken_out_of_text() -> None:
+def test_blocks_of_encoded_bytes_are_removed_from_text() -> None:
     wall = base64.encodebytes(bytes(range(256)) * 8).decode()
     assert read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text.startswith("Before.")
     assert len(read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text) < 100
@@ -181,12 +181,12 @@ def test_walls_of_encoded_bytes_are_taken_out_of_text() -> None:
         ("Content-Type: multipart/report; report-type=delivery-status; boundary=B", True, False),
     ],
 )
-def test_machines_are_told_from_people(headers: str, auto: bool, auto_reply: bool) -> None:
+def test_mails_of_machines_are_recognised(headers: str, auto: bool, auto_reply: bool) -> None:
     mail = read(f"{headers}\nX-Other: 1\nTo: help@example.org\n\n--B\n\nSome words.\n--B--\n".lstrip("\n"))
     assert (mail.auto, mail.auto_reply) == (auto, auto_reply)
 
 
-def test_an_answer_is_tied_to_its_mail_by_hashes() -> None:
+def test_a_reply_refers_to_its_mail_by_a_hash() -> None:
     question = read(f"{HEAD}Message-ID: <q1@example.org>\n\nQuestion?")
     assert question.message_id == hashlib.sha256(b"q1@example.org").hexdigest()[:32]
     assert read(f"{HEAD}In-Reply-To: <q1@example.org> (x)\n\nAnswer.").in_reply_to == question.message_id
@@ -197,7 +197,7 @@ def test_an_answer_is_tied_to_its_mail_by_hashes() -> None:
 @pytest.mark.parametrize(
     "raw", [b"", b" \r\n ", b"Subject: Re: \nFrom: a@example.com\n\n \n", b"Subject: =?utf-8?q??=\n\n---\n"]
 )
-def test_nothing_to_read_is_empty(raw: bytes) -> None:
+def test_a_mail_without_words_is_empty(raw: bytes) -> None:
     assert reason_of(raw) == "empty"
 
 
@@ -205,11 +205,11 @@ def test_nothing_to_read_is_empty(raw: bytes) -> None:
     "raw",
     [b"\x89PNG\r\n\x1a\n\0\0\0", b"no mail at all", b"just some text\nin lines\n", b"\0" * 99, b"<html>\n<p>hi</p>"],
 )
-def test_what_has_no_mail_headers_is_not_a_mail(raw: bytes) -> None:
+def test_bytes_without_mail_headers_are_not_a_mail(raw: bytes) -> None:
     assert reason_of(raw) == "not_a_mail"
 
 
-def test_bare_text_has_the_same_cuts_limits_and_errors() -> None:
+def test_plain_text_has_the_same_cuts_limits_and_errors() -> None:
     assert text_mail("Hello\r\n\r\n\r\n\r\n\tthere ", " A\nsubject ").whole == "A subject\nHello\n\n there"
     for text, reason in [("", "empty"), (" . ", "empty"), ("a" * 200, "too_large")]:
         with pytest.raises(MailError) as error:

@@ -1,11 +1,11 @@
-"""Quotes and signatures go, forwards stay, and a mail is never cut down to nothing."""
+"""Quotes and signatures are cut, forwarded mails are kept, and no mail loses all its words."""
 
 from __future__ import annotations
 
 import pytest
 
-from tagging.mail.quotes import own_words
-from tagging.mail.signatures import cut_signature
+from tagging.mail.quotes import strip_quotes
+from tagging.mail.signatures import strip_signature
 
 REPLY_INTROS = [
     "On Mon, 13 Jan 2025 at 10:13, Service <help@example.com> wrote:",
@@ -23,7 +23,7 @@ REPLY_INTROS = [
 @pytest.mark.parametrize("mark", ["> ", ""])
 def test_an_earlier_mail_below_the_answer_is_cut(intro: str, mark: str) -> None:
     text = f"My card is still lost.\n\n{intro}\n\n{mark}Dear Jo,\n{mark}the booking is cancelled."
-    assert own_words(text, "Re: card") == "My card is still lost."
+    assert strip_quotes(text, "Re: card") == "My card is still lost."
 
 
 @pytest.mark.parametrize(
@@ -35,32 +35,32 @@ def test_an_earlier_mail_below_the_answer_is_cut(intro: str, mark: str) -> None:
         "-------- Weitergeleitete Nachricht --------\nBetreff: Lost\nDatum: Montag\nVon: Ann\nAn: Jo\n",
     ],
 )
-def test_what_is_forwarded_is_kept_without_its_headers(intro: str) -> None:
-    found = own_words(f"Please look at this.\n\n-- \nJo\n\n{intro}\n\nI lost my card.\n\n-- \nAnn", "")
-    assert found.startswith("Please look at this.")
-    assert found.endswith("I lost my card.")
-    assert "Jo\n" not in found
+def test_a_forwarded_mail_is_kept_without_its_headers(intro: str) -> None:
+    result = strip_quotes(f"Please look at this.\n\n-- \nJo\n\n{intro}\n\nI lost my card.\n\n-- \nAnn", "")
+    assert result.startswith("Please look at this.")
+    assert result.endswith("I lost my card.")
+    assert "Jo\n" not in result
 
 
-def test_the_subject_tells_a_forward_from_a_reply() -> None:
+def test_the_subject_distinguishes_a_forward_from_a_reply() -> None:
     text = "See below.\n\nFrom: Ann\nSent: Monday\nTo: Jo\nSubject: Lost\n\nI lost my card."
-    assert own_words(text, "FW: Lost") == "See below.\n\nI lost my card."
-    assert own_words(text, "RE: Lost") == "See below."
+    assert strip_quotes(text, "FW: Lost") == "See below.\n\nI lost my card."
+    assert strip_quotes(text, "RE: Lost") == "See below."
 
 
 def test_only_the_latest_mail_of_a_forwarded_thread_is_kept() -> None:
     text = "Begin forwarded message:\n\nI lost it.\n\nOn 3 May 2025, at 10:00, Desk <d@example.com> wrote:\n\n> Hello."
-    assert own_words(text, "") == "I lost it."
+    assert strip_quotes(text, "") == "I lost it."
 
 
 @pytest.mark.parametrize("intro", ["", "On Mon, 13 Jan 2025 at 10:13, Service <help@example.com> wrote:\n\n"])
-def test_a_mail_that_is_only_a_quote_keeps_it_unquoted(intro: str) -> None:
-    assert own_words(f"{intro}> I lost my card.\n>\n>> And my PIN.", "").endswith("I lost my card.\n\nAnd my PIN.")
+def test_a_mail_that_is_only_a_quote_keeps_it_without_marks(intro: str) -> None:
+    assert strip_quotes(f"{intro}> I lost my card.\n>\n>> And my PIN.", "").endswith("I lost my card.\n\nAnd my PIN.")
 
 
 def test_an_answer_below_the_quote_is_kept() -> None:
     text = "On Mon, 13 Jan 2025 at 10:13, Desk <d@example.com> wrote:\n> Which room?\n\nRoom 12, please."
-    assert own_words(text, "Re: room") == "Room 12, please."
+    assert strip_quotes(text, "Re: room") == "Room 12, please."
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_an_answer_below_the_quote_is_kept() -> None:
         "I paid > 100 euros and a < 5 % fee.",
     ],
 )
-def test_words_that_only_look_like_an_introduction_are_kept(text: str) -> None:
-    assert own_words(text, "") == text
+def test_lines_that_resemble_a_quote_header_are_kept(text: str) -> None:
+    assert strip_quotes(text, "") == text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_words_that_only_look_like_an_introduction_are_kept(text: str) -> None:
     ],
 )
 def test_a_signature_is_cut(text: str, kept: str) -> None:
-    assert cut_signature(text) == kept
+    assert strip_signature(text) == kept
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_a_signature_is_cut(text: str, kept: str) -> None:
         "This message is about my card.",
     ],
 )
-def test_what_is_no_signature_or_the_whole_mail_is_kept(text: str) -> None:
-    assert cut_signature(text) == text
+def test_text_that_is_no_signature_or_all_of_the_mail_is_kept(text: str) -> None:
+    assert strip_signature(text) == text

@@ -1,4 +1,4 @@
-"""Each mail of events/mails is read as a person reads it."""
+"""Each mail of events/mails is read as a person would read it."""
 
 # ruff: noqa: RUF001 - real mails are full of dashes and quotation marks that look alike
 
@@ -16,7 +16,7 @@ MAILS = Path(__file__).parents[2] / "events" / "mails"
 
 @dataclass(frozen=True)
 class Expected:
-    """What a person reads: subject, where the text begins and ends, and what must not be left in it."""
+    """The expected subject, beginning and end of the text, and phrases that must be absent."""
 
     subject: str
     begins: str
@@ -182,7 +182,7 @@ EXPECTED = {
 }
 
 
-REFUSED = {"empty": "empty", "virus": "virus"}
+QUARANTINED = {"empty": "empty", "virus": "virus"}
 
 
 def read(name: str) -> Mail:
@@ -190,11 +190,11 @@ def read(name: str) -> Mail:
 
 
 def test_every_mail_has_an_expectation() -> None:
-    assert {path.stem for path in MAILS.glob("*.eml")} == {*EXPECTED, *REFUSED}
+    assert {path.stem for path in MAILS.glob("*.eml")} == {*EXPECTED, *QUARANTINED}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_mail_is_read_as_a_person_reads_it(name: str) -> None:
+def test_a_mail_is_read_as_a_person_would_read_it(name: str) -> None:
     mail, expected = read(name), EXPECTED[name]
     assert mail.subject == expected.subject
     assert mail.text.startswith(expected.begins)
@@ -214,7 +214,7 @@ def test_message_ids_are_hashed(name: str) -> None:
     assert (mail.in_reply_to is not None) == EXPECTED[name].answers
 
 
-@pytest.mark.parametrize(("name", "reason"), REFUSED.items())
+@pytest.mark.parametrize(("name", "reason"), QUARANTINED.items())
 def test_a_mail_without_words_or_with_a_virus_is_an_error(name: str, reason: str) -> None:
     with pytest.raises(MailError) as error:
         read(name)

@@ -1,4 +1,4 @@
-"""Of spam and viruses SES alone is believed: its own verdicts, on top of a mail that it took in itself."""
+"""Only verdicts that SES wrote itself count: on top of a mail that it received."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAIL = "Subject: Lost card\r\n\r\nI lost my card."
 VERDICTS = ("PASS", "FAIL", "GRAY", "PROCESSING_FAILED", "DISABLED")
 
 
-def said(spam: str, virus: str) -> str:
+def verdicts(spam: str, virus: str) -> str:
     return f"X-SES-Spam-Verdict: {spam}\r\nX-SES-Virus-Verdict: {virus}\r\n"
 
 
@@ -26,7 +26,7 @@ def read(head: str) -> Mail:
     return parse_mail((head + MAIL).encode())
 
 
-def found(head: str) -> str:
+def outcome_of(head: str) -> str:
     try:
         return "spam" if read(head).spam else "neither"
     except MailError as error:
@@ -34,22 +34,26 @@ def found(head: str) -> str:
 
 
 @pytest.mark.parametrize(("spam", "virus"), list(product(VERDICTS, VERDICTS)))
-def test_what_ses_says_for_certain_is_taken_over(spam: str, virus: str) -> None:
+def test_a_certain_verdict_of_ses_counts(spam: str, virus: str) -> None:
     expected = "virus" if virus == "FAIL" else "spam" if spam == "FAIL" else "neither"
-    assert found(SES + said(spam, virus)) == expected
-    assert found(SES + said(spam, virus) + BEFORE + said("PASS", "PASS")) == expected
+    assert outcome_of(SES + verdicts(spam, virus)) == expected
+    assert outcome_of(SES + verdicts(spam, virus) + BEFORE + verdicts("PASS", "PASS")) == expected
 
 
-def test_a_sender_hides_nothing_by_verdicts_of_his_own_with_or_without_a_server_between() -> None:
-    for forged in (said("PASS", "PASS"), BEFORE + said("PASS", "PASS"), SES + said("PASS", "PASS")):
-        assert found(SES + said("FAIL", "PASS") + forged) == "spam"
-        assert found(SES + said("PASS", "FAIL") + forged) == "virus"
+def test_forged_verdicts_of_a_sender_hide_nothing_with_or_without_a_server_between() -> None:
+    for forged in (verdicts("PASS", "PASS"), BEFORE + verdicts("PASS", "PASS"), SES + verdicts("PASS", "PASS")):
+        assert outcome_of(SES + verdicts("FAIL", "PASS") + forged) == "spam"
+        assert outcome_of(SES + verdicts("PASS", "FAIL") + forged) == "virus"
 
 
-def test_verdicts_below_those_of_ses_accuse_nobody() -> None:
-    for forged in (said("FAIL", "FAIL"), BEFORE + said("FAIL", "FAIL"), BEFORE + SES + said("FAIL", "FAIL")):
-        assert found(SES + said("PASS", "PASS") + forged) == "neither"
-    assert found(SES + BEFORE + said("FAIL", "FAIL")) == "neither"  # a rule that does not scan says nothing
+def test_verdicts_below_those_of_ses_are_ignored() -> None:
+    for forged in (
+        verdicts("FAIL", "FAIL"),
+        BEFORE + verdicts("FAIL", "FAIL"),
+        BEFORE + SES + verdicts("FAIL", "FAIL"),
+    ):
+        assert outcome_of(SES + verdicts("PASS", "PASS") + forged) == "neither"
+    assert outcome_of(SES + BEFORE + verdicts("FAIL", "FAIL")) == "neither"
 
 
 @pytest.mark.parametrize(
@@ -65,18 +69,18 @@ def test_verdicts_below_those_of_ses_accuse_nobody() -> None:
         "Received: from pc (by inbound-smtp.eu-west-1.amazonaws.com with SMTP id 1) by mx.example.org\r\n",
     ],
 )
-def test_verdicts_in_a_mail_that_ses_did_not_take_in_say_nothing(head: str) -> None:
-    assert found(head + said("FAIL", "FAIL")) == "neither"
+def test_verdicts_in_a_mail_that_ses_did_not_receive_are_ignored(head: str) -> None:
+    assert outcome_of(head + verdicts("FAIL", "FAIL")) == "neither"
 
 
-def test_verdicts_above_the_line_of_ses_and_in_the_mail_that_is_attached_say_nothing() -> None:
-    assert found(said("FAIL", "FAIL") + SES) == "neither"
-    within = SES + said("FAIL", "FAIL") + MAIL
+def test_verdicts_above_the_received_line_of_ses_and_in_an_attached_mail_are_ignored() -> None:
+    assert outcome_of(verdicts("FAIL", "FAIL") + SES) == "neither"
+    within = SES + verdicts("FAIL", "FAIL") + MAIL
     attached = 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n'
-    mail = parse_mail(f"{SES}{said('PASS', 'PASS')}{attached}{within}\r\n--b--\r\n".encode())
+    mail = parse_mail(f"{SES}{verdicts('PASS', 'PASS')}{attached}{within}\r\n--b--\r\n".encode())
     assert (mail.text.endswith("I lost my card."), mail.spam) == (True, False)
 
 
-def test_the_chinese_regions_and_any_spelling_of_the_headers_are_known() -> None:
-    assert found(f"{BY_SES.format(region='cn-north-1.amazonaws.com.cn')}\r\n{said('FAIL', 'PASS')}") == "spam"
-    assert found(SES + said("FAIL", "PASS").lower()) == "spam"
+def test_chinese_regions_and_any_case_of_the_headers_are_recognised() -> None:
+    assert outcome_of(f"{BY_SES.format(region='cn-north-1.amazonaws.com.cn')}\r\n{verdicts('FAIL', 'PASS')}") == "spam"
+    assert outcome_of(SES + verdicts("FAIL", "PASS").lower()) == "spam"

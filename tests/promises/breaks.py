@@ -155,8 +155,8 @@ BREAKS = (
         "E",
         "the pixels of an image are not looked at before it is decoded",
         "image/decoder.py",
-        "if file.width * file.height > limits.pixels:",
-        "if file.width * file.height > 1e9 * limits.pixels:",
+        "if header.width * header.height > limits.pixels:",
+        "if header.width * header.height > 1e9 * limits.pixels:",
         ("tests/image/test_decode_bad_images.py",),
     ),
     Break(

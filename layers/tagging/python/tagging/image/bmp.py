@@ -1,4 +1,4 @@
-"""A BMP's header: its size, and whether the file holds all rows."""
+"""Reads the header of a BMP: its size, and whether the file holds all rows."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import struct
 from tagging.image.header import ImageHeader
 from tagging.image.limits import ImageError, ImageLimits
 
-_PLAIN, _MASKED = 0, 3
+_UNCOMPRESSED, _BIT_FIELDS = 0, 3
 
 
 def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
-    """The image that a BMP's header declares; ImageError for run-length coding, which nobody writes any more."""
+    """The image that the header declares; ImageError for run-length coding, which is obsolete."""
     if len(data) < 26:
         raise ImageError("truncated", "BMP, within its header")
     start, header = struct.unpack_from("<LL", data, 10)
     if header == 12:  # OS/2
         width, height, _planes, bits = struct.unpack_from("<HHHH", data, 18)
-        packing = _PLAIN
+        compression = _UNCOMPRESSED
     elif len(data) >= 34:
-        width, height, _planes, bits, packing = struct.unpack_from("<llHHL", data, 18)
+        width, height, _planes, bits, compression = struct.unpack_from("<llHHL", data, 18)
     else:
         raise ImageError("truncated", "BMP, within its header")
-    if packing not in (_PLAIN, _MASKED):
+    if compression not in (_UNCOMPRESSED, _BIT_FIELDS):
         raise ImageError("unsupported_format", "BMP, compressed")
     if width <= 0 or not height:
         raise ImageError("damaged", "BMP, its header")
@@ -33,7 +33,7 @@ def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
         width=width,
         height=abs(height),
         pixel_bytes=1 if bits <= 8 else 4,
-        beside=row,
-        whole=start + row * abs(height) <= len(data),
-        upward=height > 0,
+        codec_bytes=row,
+        complete=start + row * abs(height) <= len(data),
+        bottom_up=height > 0,
     )

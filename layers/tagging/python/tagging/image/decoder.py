@@ -1,4 +1,4 @@
-"""Decoding an image: raw bytes to the pixels that an encoder takes, with bounded work, or an ImageError."""
+"""Decodes an image: raw bytes to the pixels that an encoder takes, with bounded work, or an ImageError."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _PLUGINS: dict[ImageFormat, Callable[[io.BytesIO], ImageFile]] = {
     "BMP": BmpImageFile,
     "TIFF": TiffImageFile,
 }
-"""Called directly: Pillow's own choice would try every format it knows, and warns or fails by a global setting."""
-_LONGEST = 2
-"""How often the shorter side the longer may be; what is beyond is cropped at both ends."""
+"""Called directly: `Image.open` would try every format it knows, and depends on global settings."""
+_MAX_ASPECT = 2
+"""Longer side divided by the shorter one; longer images are cropped at both ends."""
 _STRIP_PIXELS = 1 << 20
-_TURNS = {
+_ORIENTATIONS = {
     1: (False, False, False),
     2: (False, True, False),
     3: (False, True, True),
@@ -48,52 +48,52 @@ _TURNS = {
     7: (True, True, True),
     8: (True, False, True),
 }
-"""EXIF orientation → are rows and columns swapped; is the result then mirrored left to right; top to bottom?"""
+"""EXIF orientation → swap rows and columns; then mirror left to right; then flip top to bottom."""
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
 
 def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image:
-    """The middle of an image, upright, on white, at most 2:1, resized to `size` x `size` pixels.
+    """The centre of an image, upright, on white, at most 2:1, resized to `size` x `size` pixels.
 
-    Any bytes end as an Image or an ImageError. The geometry is made so that an image stored in any of EXIF's eight
-    orientations without loss gives the same pixels. Of a broken file the rows that came are the image, where they
-    are more than `limits.rows`. Safe in threads: no setting of Pillow's is touched.
+    Returns an Image or raises an ImageError, whatever the bytes. An image stored losslessly in any of the eight EXIF
+    orientations gives the same pixels. A broken file is represented by its decoded rows if they are more than
+    `limits.rows` of the image. Thread-safe: no global setting of Pillow is changed.
     """
     if not data:
         raise ImageError("empty", "no bytes")
     if len(data) > limits.size:
         raise ImageError("too_large", f"{len(data)} bytes, at most {limits.size}")
-    file = read_image_header(data, limits)
-    if file.width * file.height > limits.pixels:
-        raise ImageError("too_many_pixels", f"{file.width} x {file.height}, at most {limits.pixels}")
-    scale = _scale(file, size)
-    needed = file.beside + file.pixel_bytes * -(-file.width // scale) * -(-file.height // scale)
-    if needed > limits.memory:
-        raise ImageError("too_many_pixels", f"{file.width} x {file.height} need {needed} bytes")
+    header = read_image_header(data, limits)
+    if header.width * header.height > limits.pixels:
+        raise ImageError("too_many_pixels", f"{header.width} x {header.height}, at most {limits.pixels}")
+    scale = _scale(header, size)
+    memory = header.codec_bytes + header.pixel_bytes * -(-header.width // scale) * -(-header.height // scale)
+    if memory > limits.memory:
+        raise ImageError("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
     try:
-        return Image(_pixels(file, scale, size, limits))
+        return Image(_pixels(header, scale, size, limits))
     except ImageError:
         raise
     except Exception as error:  # Pillow's family: OSError, SyntaxError, ValueError, struct.error, MemoryError …
-        raise _broken(file, type(error).__name__) from None
+        raise _broken(header, type(error).__name__) from None
 
 
-def _scale(file: ImageHeader, size: int) -> int:
-    """1, 2, 4 or 8: how much smaller a JPEG can be decoded with both sides of what is used still at least `size`."""
-    if file.format != "JPEG":
+def _scale(header: ImageHeader, size: int) -> int:
+    """1, 2, 4 or 8: the largest reduction at which a JPEG decodes with both used sides at least `size`."""
+    if header.format != "JPEG":
         return 1
-    used = min(file.width, file.height)
+    used = min(header.width, header.height)
     return next((scale for scale in (8, 4, 2) if used // scale >= size), 1)
 
 
-def _pixels(file: ImageHeader, scale: int, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
-    opened = _PLUGINS[file.format](io.BytesIO(file.data))
+def _pixels(header: ImageHeader, scale: int, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
+    image_file = _PLUGINS[header.format](io.BytesIO(header.data))
     if scale > 1:
-        opened.draft(None, (opened.width // scale, opened.height // scale))
-    top, bottom = _load(opened, file, limits)
-    swapped, mirrored, flipped = _TURNS[file.orientation]
-    width, height = (bottom - top, opened.width) if swapped else (opened.width, bottom - top)
+        image_file.draft(None, (image_file.width // scale, image_file.height // scale))
+    top, bottom = _load(image_file, header, limits)
+    swapped, mirrored, flipped = _ORIENTATIONS[header.orientation]
+    width, height = (bottom - top, image_file.width) if swapped else (image_file.width, bottom - top)
     factor, box = _region(width, height, size)
     if mirrored:
         box = (width - box[2], box[1], width - box[0], box[3])
@@ -101,55 +101,55 @@ def _pixels(file: ImageHeader, scale: int, size: int, limits: ImageLimits) -> ND
         box = (box[0], height - box[3], box[2], height - box[1])
     if swapped:
         box = (box[1], box[0], box[3], box[2])
-    small = np.asarray(_reduced(opened, (box[0], box[1] + top, box[2], box[3] + top), factor))
+    small = np.asarray(_reduced(image_file, (box[0], box[1] + top, box[2], box[3] + top), factor))
     upright = small.swapaxes(0, 1) if swapped else small
     upright = upright[:: -1 if flipped else 1, :: -1 if mirrored else 1]
     resized = pil.fromarray(np.ascontiguousarray(upright)).resize((size, size), pil.Resampling.BICUBIC)
     return np.array(resized, dtype=np.uint8)
 
 
-def _load(opened: ImageFile, file: ImageHeader, limits: ImageLimits) -> tuple[int, int]:
-    """Decode, and say from which to which row there is an image: all of them, or those before the damage."""
+def _load(image_file: ImageFile, header: ImageHeader, limits: ImageLimits) -> tuple[int, int]:
+    """Decode; returns the first and the last usable row: all rows, or those before the damage."""
     try:
-        with silence_stderr() if file.format == "TIFF" else nullcontext():
-            opened.load()
-    except Exception:  # whatever Pillow finds wrong with a file
-        if file.by_rows and opened.width <= _STRIP_PIXELS:
-            opened.tile = []  # no second try when pixels are asked for
-            top, bottom = _decoded_rows(opened, file.upward)
-            if bottom - top > limits.rows * opened.height:
+        with silence_stderr() if header.format == "TIFF" else nullcontext():
+            image_file.load()
+    except Exception:  # any of Pillow's exceptions for broken files
+        if header.sequential and image_file.width <= _STRIP_PIXELS:
+            image_file.tile = []  # later access to pixels must not decode again
+            top, bottom = _decoded_rows(image_file, header.bottom_up)
+            if bottom - top > limits.rows * image_file.height:
                 return top, bottom
-        raise _broken(file, "most of it missing") from None
-    return 0, opened.height
+        raise _broken(header, "most of it missing") from None
+    return 0, image_file.height
 
 
-def _broken(file: ImageHeader, how: str) -> ImageError:
-    return ImageError("damaged" if file.whole else "truncated", f"{file.format}, {how}")
+def _broken(header: ImageHeader, detail: str) -> ImageError:
+    return ImageError("damaged" if header.complete else "truncated", f"{header.format}, {detail}")
 
 
-def _decoded_rows(opened: ImageFile, upward: bool) -> tuple[int, int]:
-    """The rows from the first stored one to the last that anything was written to; rasters begin filled."""
-    filled = opened.info.get("transparency", 0) if opened.format == "GIF" else 0
-    height = opened.height
-    step = max(1, _STRIP_PIXELS // opened.width)
+def _decoded_rows(image_file: ImageFile, bottom_up: bool) -> tuple[int, int]:
+    """The range of rows that were decoded: rasters are filled with one value before decoding starts."""
+    fill_value = image_file.info.get("transparency", 0) if image_file.format == "GIF" else 0
+    height = image_file.height
+    step = max(1, _STRIP_PIXELS // image_file.width)
 
-    def written(top: int, bottom: int) -> bool:
-        extremes = opened.crop((0, top, opened.width, bottom)).getextrema()
-        return any(value != filled for value in np.ravel(extremes))
+    def is_written(top: int, bottom: int) -> bool:
+        extremes = image_file.crop((0, top, image_file.width, bottom)).getextrema()
+        return any(value != fill_value for value in np.ravel(extremes))
 
-    rows = range(height) if upward else range(height - 1, -1, -1)
+    rows = range(height) if bottom_up else range(height - 1, -1, -1)
     for start in rows[::step]:
-        first, last = (start, min(start + step, height)) if upward else (max(start + 1 - step, 0), start + 1)
-        if written(first, last):
-            within = range(first, last) if upward else range(last - 1, first - 1, -1)
-            end = next(row for row in within if written(row, row + 1))
-            return (end, height) if upward else (0, end + 1)
+        first, last = (start, min(start + step, height)) if bottom_up else (max(start + 1 - step, 0), start + 1)
+        if is_written(first, last):
+            within = range(first, last) if bottom_up else range(last - 1, first - 1, -1)
+            end = next(row for row in within if is_written(row, row + 1))
+            return (end, height) if bottom_up else (0, end + 1)
     return 0, 0
 
 
 def _region(width: int, height: int, size: int) -> tuple[int, Box]:
-    """Of an upright image, by which whole number its middle can be reduced, and that middle, divisible by it."""
-    used_width, used_height = min(width, _LONGEST * height), min(height, _LONGEST * width)
+    """For an upright image: an integer reduction factor, and the centre box with sides divisible by it."""
+    used_width, used_height = min(width, _MAX_ASPECT * height), min(height, _MAX_ASPECT * width)
     factor = max(1, min(used_width, used_height) // (2 * size))
     used_width -= used_width % factor
     used_height -= used_height % factor
@@ -157,26 +157,26 @@ def _region(width: int, height: int, size: int) -> tuple[int, Box]:
     return factor, (left, top, left + used_width, top + used_height)
 
 
-def _reduced(opened: ImageFile, box: Box, factor: int) -> pil.Image:
-    """The box in RGB on white, each `factor` x `factor` pixels made one; strip by strip, so that memory stays flat."""
+def _reduced(image_file: ImageFile, box: Box, factor: int) -> pil.Image:
+    """The box in RGB on white, reduced by `factor`; strip by strip, so that memory stays constant."""
     left, top, right, bottom = box
-    whole = pil.new("RGB", ((right - left) // factor, (bottom - top) // factor))
+    reduced = pil.new("RGB", ((right - left) // factor, (bottom - top) // factor))
     rows = max(1, _STRIP_PIXELS // (factor * (right - left))) * factor
     for row in range(top, bottom, rows):
-        strip = _on_white(opened.crop((left, row, right, min(row + rows, bottom))), opened.format)
-        whole.paste(strip.reduce(factor), (0, (row - top) // factor))
-    return whole
+        strip = _on_white(image_file.crop((left, row, right, min(row + rows, bottom))), image_file.format)
+        reduced.paste(strip.reduce(factor), (0, (row - top) // factor))
+    return reduced
 
 
 def _on_white(image: pil.Image, format: str | None) -> pil.Image:
-    """RGB, whatever the mode was; what is transparent shows white."""
+    """Convert any mode to RGB; transparent pixels become white."""
     if image.mode.startswith("I;16"):
         return pil.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.mode in ("I", "F", "LAB"):
         raise ImageError("unsupported_format", f"{format} of measurements ({image.mode})")
     if image.has_transparency_data:
-        seen = image.convert("RGBA")
+        rgba = image.convert("RGBA")
         white = pil.new("RGB", image.size, "white")
-        white.paste(seen, mask=seen)
+        white.paste(rgba, mask=rgba)
         return white
     return image.convert("RGB")

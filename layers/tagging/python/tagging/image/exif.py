@@ -1,4 +1,4 @@
-"""Which way is up: the one thing that is read from EXIF, and nothing there is believed further than that."""
+"""Reads the orientation from EXIF data, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 
 
 def orientation(exif: bytes) -> int:
-    """The orientation, 1 to 8, that a block of EXIF data declares; 1 where it is broken or says nothing."""
+    """The orientation, 1 to 8, in a block of EXIF data; 1 if it is broken or absent."""
     exif = exif.removeprefix(b"Exif\0\0")
     order = _ORDERS.get(bytes(exif[:4]))
     if order is None:
@@ -23,5 +23,5 @@ def orientation(exif: bytes) -> int:
             if tag == _ORIENTATION:
                 return value if kind == 3 and 1 <= value <= 8 else 1
     except struct.error:
-        pass  # cut off or made up: as if it were not there
+        pass  # truncated or invalid: treated as absent
     return 1

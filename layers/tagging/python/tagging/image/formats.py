@@ -1,4 +1,4 @@
-"""Which kind of image some bytes are, by their first ones: names and declared types are never asked."""
+"""Recognises image formats by their first bytes; file names and declared types are ignored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], ImageHeader]], ...] 
     (b"MM\0*", read_tiff),
 )
 _BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"mif1": "HEIF"}
-_UNREAD = (
+_UNSUPPORTED = (
     (b"II+\0", "BigTIFF"),
     (b"MM\0+", "BigTIFF"),
     (b"%PDF-", "PDF"),
@@ -38,24 +38,24 @@ _UNREAD = (
 
 
 def read_image_header(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """What the file declares, its parts read and nothing decoded; ImageError where there is no image we read."""
+    """The declared properties of an image, without decoding it; ImageError if the format is not supported."""
     for magic, reader in _READERS:
         if data.startswith(magic):
             return reader(data, limits)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return read_webp(data, limits)
-    if name := _known(data):
+    if name := _unsupported_name(data):
         raise ImageError("unsupported_format", name)
     raise ImageError("not_an_image", "no image begins like this")
 
 
 def looks_like_image(data: bytes) -> bool:
-    """Do these bytes, or the first 16 of them, begin as an image that is read here?"""
+    """Whether these bytes (at least the first 16) begin like a supported image."""
     return any(data.startswith(magic) for magic, _ in _READERS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
-def _known(data: bytes) -> str | None:
-    """The name of a format that holds images and is not read here."""
+def _unsupported_name(data: bytes) -> str | None:
+    """The name of a recognised format that is not supported."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12])
-    return next((name for magic, name in _UNREAD if data.startswith(magic)), None)
+    return next((name for magic, name in _UNSUPPORTED if data.startswith(magic)), None)

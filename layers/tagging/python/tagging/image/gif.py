@@ -1,4 +1,4 @@
-"""A GIF's blocks: its size, and the file cut down to its first frame."""
+"""Reads the blocks of a GIF: its size, and the file reduced to its first frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EXTENSION, _FRAME, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
 
 
 def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The first frame of a GIF, still or animated; ImageError where there is none."""
+    """The first frame of a GIF, still or animated; ImageError if there is none."""
     if len(data) < 13:
         raise ImageError("truncated", "GIF, within its header")
     blocks = _Blocks(data, limits)
@@ -36,26 +36,26 @@ def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
         width=max(screen_width, left + width),
         height=max(screen_height, top + height),
         pixel_bytes=1,
-        whole=blocks.whole,
-        by_rows=not flags & 0x40,
+        complete=blocks.complete,
+        sequential=not flags & 0x40,
     )
 
 
 def _table_bytes(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
+    """Bytes of the colour table that these flags declare."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 class _Blocks:
-    """Walks chains of sub-blocks, and counts them over the whole file."""
+    """Walks chains of sub-blocks and counts them over the whole file."""
 
     def __init__(self, data: bytes, limits: ImageLimits) -> None:
         self._data = data
         self._left = limits.parts + len(data) // 128  # a full block has 255 bytes
-        self.whole = True
+        self.complete = True
 
     def end(self, at: int) -> int:
-        """Where the chain that begins at `at` ends; the end of the file where it does not."""
+        """The offset after the chain that begins at `at`; the end of the file if the chain is not closed."""
         data, size = self._data, len(self._data)
         while at < size:
             length = data[at]
@@ -65,5 +65,5 @@ class _Blocks:
             self._left -= 1
             if self._left < 0:
                 raise ImageError("too_many_parts", "GIF of tiny blocks")
-        self.whole = False
+        self.complete = False
         return size

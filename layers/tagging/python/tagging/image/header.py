@@ -1,4 +1,4 @@
-"""What an image's file declares before anything is decoded."""
+"""The properties that an image file declares, read before anything is decoded."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ ImageFormat = Literal["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]
 
 
 class ImageHeader(Struct, frozen=True):
-    """An image by its header. `data` is the file reduced to what draws its first frame: the rest is not Pillow's
-    to read, so that no comment, profile, thumbnail or later frame can cost anything."""
+    """A parsed header. `data` is the file reduced to the bytes that draw its first frame, so that comments, profiles,
+    thumbnails and later frames cost nothing."""
 
     format: ImageFormat
     data: bytes
@@ -20,16 +20,16 @@ class ImageHeader(Struct, frozen=True):
     height: int
     pixel_bytes: int
     """Bytes per pixel of the decoded raster, and of whole-image buffers that shrink with it."""
-    beside: int = 0
-    """Bytes that the codec needs beside the raster, however much smaller the raster is asked for."""
+    codec_bytes: int = 0
+    """Bytes that the codec needs in addition to the raster, at any decoding scale."""
     orientation: int = 1
     """EXIF: 1 to 8."""
-    whole: bool = True
-    """Is the file as long as its parts say?"""
-    by_rows: bool = True
-    """Are rows decoded one after the other, so that a broken file yields its first ones?"""
-    upward: bool = False
-    """Is the last row stored first?"""
+    complete: bool = True
+    """Whether the file is as long as its parts declare."""
+    sequential: bool = True
+    """Whether rows are decoded in order, so that a broken file yields the first ones."""
+    bottom_up: bool = False
+    """Whether the last row is stored first."""
 
-    def __repr__(self) -> str:  # never its data
+    def __repr__(self) -> str:  # without content
         return f"ImageHeader({self.format}, {self.width} x {self.height})"

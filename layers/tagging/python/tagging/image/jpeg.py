@@ -1,4 +1,4 @@
-"""A JPEG's segments: size, orientation and cost from its header, and the header without what does not draw."""
+"""Reads the segments of a JPEG: size, orientation, memory cost, and the header reduced to the segments that draw."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BARE = {0x01, *range(0xD0, 0xD9)}
 """Markers without a length: TEM, restarts, start of image."""
 _END, _SCAN, _EXIF = 0xD9, 0xDA, 0xE1
 _DRAWING = {*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xEE}
-"""Frames and tables; JFIF and Adobe say what the colours are."""
+"""Frames and tables; JFIF and Adobe segments define the colours."""
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 """Baseline, extended and progressive; the same two in arithmetic coding."""
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}
@@ -29,18 +29,18 @@ class _Frame(Struct, frozen=True):
     height: int
     components: int
     coefficients: int
-    """Bytes of all coefficients, which a decoder keeps where an image comes in several scans."""
+    """Bytes of all coefficients, which a decoder keeps if the image has several scans."""
 
 
 def read_jpeg(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The image that the first image of a JPEG declares (of several, as in MPO, too); ImageError without one."""
+    """The first image of a JPEG (MPO files hold several); ImageError if there is none."""
     kept, exif, frame = [b"\xff\xd8"], b"", None
     at = 2
     for _ in range(limits.parts):
-        found = _MARKER.search(data, at)
-        if not found:
+        match = _MARKER.search(data, at)
+        if not match:
             raise ImageError("truncated", "JPEG, within its header")
-        marker, at = found[1][0], found.end()
+        marker, at = match[1][0], match.end()
         if marker in _BARE:
             continue
         if marker == _END:
@@ -54,7 +54,7 @@ def read_jpeg(data: bytes, limits: ImageLimits) -> ImageHeader:
         if marker == _SCAN:
             if frame is None:
                 raise ImageError("damaged", "JPEG without a frame")
-            return _image(data, found.start(), b"".join(kept), frame, orientation(exif), limits)
+            return _image(data, match.start(), b"".join(kept), frame, orientation(exif), limits)
         if marker in _FRAMES | _OTHER_FRAMES:
             if frame is not None:
                 raise ImageError("damaged", "JPEG with two frames")
@@ -83,17 +83,17 @@ def _read_frame(marker: int, segment: bytes) -> _Frame:
 
 
 def _image(data: bytes, start: int, header: bytes, frame: _Frame, orientation: int, limits: ImageLimits) -> ImageHeader:
-    """The image whose first scan begins at `start`."""
+    """The header of the image whose first scan begins at `start`."""
     at = data.index(b"\xda", start) + 1
     in_scan = data[at + 2] if at + 2 < len(data) else 0
-    several = frame.marker in _PROGRESSIVE or in_scan < frame.components
-    whole, drawn = data.rfind(b"\xff\xd9") > start, memoryview(data)[start:]
+    has_several_scans = frame.marker in _PROGRESSIVE or in_scan < frame.components
+    complete, drawn = data.rfind(b"\xff\xd9") > start, memoryview(data)[start:]
     end = b""
-    if several:
-        most = min(limits.scans, limits.scanned_pixels // (frame.width * frame.height))
-        scans, stop, whole = _scans(data, at, limits.parts, most)
-        if not whole and scans > 1:
-            # The first scan is complete, coarse as it is: with an end written, a decoder shows what has come.
+    if has_several_scans:
+        max_scans = min(limits.scans, limits.scanned_pixels // (frame.width * frame.height))
+        scans, stop, complete = _scans(data, at, limits.parts, max_scans)
+        if not complete and scans > 1:
+            # The first scan is complete, if coarse: with an end marker, a decoder shows the data received so far.
             drawn, end = memoryview(data)[start:stop], b"\xff\xd9"
     return ImageHeader(
         format="JPEG",
@@ -101,27 +101,28 @@ def _image(data: bytes, start: int, header: bytes, frame: _Frame, orientation: i
         width=frame.width,
         height=frame.height,
         pixel_bytes=4,
-        beside=frame.coefficients if several else 0,
+        codec_bytes=frame.coefficients if has_several_scans else 0,
         orientation=orientation,
-        whole=whole,
-        by_rows=not several,
+        complete=complete,
+        sequential=not has_several_scans,
     )
 
 
-def _scans(data: bytes, at: int, parts: int, most: int) -> tuple[int, int, bool]:
-    """How many scans begin before this image's end, where the last whole piece of it stops, and whether that is all."""
+def _scans(data: bytes, at: int, parts: int, max_scans: int) -> tuple[int, int, bool]:
+    """The number of scans before the end of the image, the offset where its last complete segment stops, and whether
+    the end was reached."""
     scans, stop = 1, len(data)
     at += int.from_bytes(data[at : at + 2], "big")
     for _ in range(parts):
-        found = _NEXT_IN_SCAN.search(data, at)
-        if not found or found[1][0] == _END:
-            return scans, stop if found is None else found.end(), found is not None
-        at = found.end()
-        if found[1][0] not in _BARE:
+        match = _NEXT_IN_SCAN.search(data, at)
+        if not match or match[1][0] == _END:
+            return scans, stop if match is None else match.end(), match is not None
+        at = match.end()
+        if match[1][0] not in _BARE:
             at += int.from_bytes(data[at : at + 2], "big")
         if at >= len(data):
-            return scans, found.start(), False
-        scans += found[1][0] == _SCAN
-        if scans > most:
+            return scans, match.start(), False
+        scans += match[1][0] == _SCAN
+        if scans > max_scans:
             break
-    raise ImageError("too_many_parts", f"JPEG of more than {most} scans")
+    raise ImageError("too_many_parts", f"JPEG of more than {max_scans} scans")

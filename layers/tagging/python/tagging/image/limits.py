@@ -1,4 +1,4 @@
-"""How much of an image is looked at, and how an image that can never be tagged says so."""
+"""Limits of image decoding, and the error for images that can never be tagged."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ ImageReason = Literal[
     "truncated",
     "damaged",
 ]
-"""Why an image can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
+"""Reason codes. They are stored in rows and metrics: a code never changes its meaning."""
 
 
 class ImageError(Untaggable):
-    """An image that no retry can make readable: it goes to quarantine. Neither field ever holds content."""
+    """An image that no retry can make readable: it goes to quarantine. No field holds content."""
 
     def __init__(self, reason: ImageReason, detail: str) -> None:
         super().__init__(reason, detail)
 
 
 class ImageLimits(Struct, frozen=True):
-    """Bounds that make time and memory of decoding a function of these numbers, whatever the bytes are.
+    """Bounds on time and memory of decoding, whatever the bytes are.
 
     Memory: the process grows by at most `size` (a copy of the bytes that draw) + `memory` + 24 MiB.
     Time: linear in `size` + `pixels` + `scanned_pixels`; see `budget.py`.
@@ -40,13 +40,13 @@ class ImageLimits(Struct, frozen=True):
     pixels: int = 80_000_000
     """Width x height as the header declares them (too_many_pixels); above Pillow's own 89 million it would warn."""
     memory: int = 192 * 1024 * 1024
-    """Bytes that raster and codec need, computed from the header (too_many_pixels): 50 million pixels of a PNG in
-    colour, 12 million of a WebP, 67 million of a usual progressive JPEG; a baseline JPEG is decoded smaller."""
+    """Bytes that raster and codec need, computed from the header (too_many_pixels): 50 million pixels of a colour PNG,
+    12 million of a WebP, 67 million of a common progressive JPEG; a baseline JPEG is decoded at reduced size."""
     parts: int = 65_536
     """Segments, chunks, tags or strips (too_many_parts)."""
     scans: int = 100
     """Passes over the image in a progressive JPEG (too_many_parts); encoders write about ten."""
     scanned_pixels: int = 1_000_000_000
-    """Pixels of such an image times its passes (too_many_parts): each pass costs 0.6 ns a pixel, bits or no bits."""
+    """Pixels of such an image times its passes (too_many_parts): each pass costs 0.6 ns a pixel, even if empty."""
     rows: float = 0.5
-    """Share of rows that a broken file must yield to be tagged by them; with fewer it is truncated or damaged."""
+    """Share of rows that a broken file must yield to be tagged; with fewer it is truncated or damaged."""

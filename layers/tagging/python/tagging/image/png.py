@@ -1,4 +1,4 @@
-"""A PNG's chunks: size, orientation and cost from its header, and the file without what does not draw."""
+"""Reads the chunks of a PNG: size, orientation, memory cost, and the file reduced to the chunks that draw."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Colour type → samples a pixel."""
 _TABLES = {b"PLTE", b"tRNS"}
-"""Text, colour profiles and an APNG's later frames are left behind: a comment may unpack to gigabytes."""
-
+"""Text, colour profiles and later APNG frames are dropped: a comment may unpack to gigabytes."""
 _PART_BYTES = 1 << 20
-"""Pillow reads what is left of a chunk after the last row in one piece; parts of this size bound that."""
+"""Pillow reads the rest of a chunk after the last row at once; IDAT chunks of this size bound that."""
 
 
 def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The image that a PNG's IHDR declares (the default image of an APNG); ImageError without one."""
+    """The image that IHDR declares (of an APNG, the default image); ImageError if there is none."""
     if len(data) < 33:
         raise ImageError("truncated", "PNG, within its header")
     width, height, bits, colours, interlaced = struct.unpack_from(">LLBBxxB", data, 16)
@@ -27,7 +26,7 @@ def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
         raise ImageError("damaged", "PNG, its header")
     view = memoryview(data)
     kept: list[bytes | memoryview] = [view[:33]]
-    exif, whole = b"", False
+    exif, complete = b"", False
     at = 33
     for _ in range(limits.parts):
         if at + 8 > len(data):
@@ -35,14 +34,14 @@ def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
         (length,), name = struct.unpack_from(">L", data, at), data[at + 4 : at + 8]
         if name == b"IEND":
             kept.append(view[at : at + 12])
-            whole = True
+            complete = True
             break
         if name in _TABLES:
             kept.append(view[at : at + 12 + length])
         elif name == b"IDAT":
             for begin in range(at + 8, min(at + 8 + length, len(data)), _PART_BYTES):
                 part = view[begin : min(begin + _PART_BYTES, at + 8 + length)]
-                kept += (struct.pack(">L", len(part)), name, part, bytes(4))  # nobody checks the sum of an IDAT
+                kept += (struct.pack(">L", len(part)), name, part, bytes(4))  # Pillow does not check the CRC of an IDAT
         elif name == b"eXIf":
             exif = data[at + 8 : at + 8 + length]
         at += 12 + length
@@ -56,8 +55,8 @@ def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
         width=width,
         height=height,
         pixel_bytes=(2 if bits == 16 else 1) if grey_or_palette else 4,
-        beside=2 * row_bytes,  # one row as it comes, and the one above it
+        codec_bytes=2 * row_bytes,  # the current row and the previous one
         orientation=orientation(exif),
-        whole=whole,
-        by_rows=not interlaced,
+        complete=complete,
+        sequential=not interlaced,
     )

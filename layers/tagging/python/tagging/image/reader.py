@@ -1,4 +1,4 @@
-"""From what a delivery holds to the image that is tagged: how `tag_image` reads."""
+"""Reads the content of a delivery as an image: the reader of `tag_image`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tagging.quarantine import WrongKind
 
 
 def image_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Image]:
-    """Reads images at the size that the bundle's encoder takes. Raises BundleError where it takes texts."""
+    """A reader for the image size of the bundle's encoder. Raises BundleError if the bundle is for texts."""
     if bundle.encoder.kind != "image":
         raise BundleError(bundle.folder, "is for mails and texts, not for images", "give it another bundle")
     return partial(read_image, bundle.encoder.size)
 
 
 def read_image(size: int, kind: Kind, content: bytes | Inline) -> Image:
-    """The image in an object's bytes; ImageError or WrongKind where there is none."""
+    """The image in an object's bytes. Raises ImageError or WrongKind."""
     if kind != "image" or isinstance(content, Inline):
         raise WrongKind("images")
     return decode_image(content, size)

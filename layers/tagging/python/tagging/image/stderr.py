@@ -1,4 +1,4 @@
-"""Keeps what C libraries write to standard error about broken files out of the logs: libtiff has a line per row."""
+"""Silences C libraries that write to standard error: libtiff writes a line per broken row."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _STANDARD_ERROR = 2
 
 @contextmanager
 def silence_stderr() -> Iterator[None]:
-    """Nothing is written to the process's standard error within; others who decode in threads wait meanwhile."""
+    """Discards writes to the standard error of the process; one thread at a time, others wait."""
     with _LOCK:
         try:
             saved = os.dup(_STANDARD_ERROR)
-        except OSError:  # the process has none
+        except OSError:  # the process has no standard error
             yield
             return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, _STANDARD_ERROR)
-        os.close(nowhere)
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, _STANDARD_ERROR)
+        os.close(devnull)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""A TIFF's first directory: size, orientation and cost, and the file with nothing in it but what draws."""
+"""Reads the first directory of a TIFF: size, orientation, memory cost, and the file reduced to the tags that draw."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BY
 )
 _PHOTOMETRIC, _ROWS, _JPEG, _YCBCR = 262, 278, 7, 6
 _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES, _COLOUR_MAP, _JPEG_TABLES = 322, 323, 324, 325, 320, 347
-_PLACES = {_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES}
+_OFFSETS = {_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES}
 _FEW = {_BITS, 338, 339, 529, 530, 532}
-"""Extra samples, sample formats, how YCbCr and black are meant: a few values each."""
+"""Extra samples, sample formats, YCbCr and black references: a few values each."""
 _SINGLE = {
     *(_WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _ROWS, _TILE_WIDTH, _TILE_HEIGHT),
     *(266, 284, 292, 293, 317, 531),  # order of bits, planes, fax options, predictor, where YCbCr is sampled
@@ -25,14 +25,14 @@ _SINGLE = {
 _VALUES = {
     **dict.fromkeys(_SINGLE, 1),
     **dict.fromkeys(_FEW, 8),
-    **dict.fromkeys(_PLACES, 65_536),
+    **dict.fromkeys(_OFFSETS, 65_536),
     _COLOUR_MAP: 3 * 65_536,
     _JPEG_TABLES: 65_536,
 }
-"""The tags that draw, and how many values each may have. Comments, profiles and further directories are left out."""
+"""Tags that draw → the maximum number of values. Comments, profiles and further directories are dropped."""
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _COMPRESSIONS = {1, 2, 3, 4, 5, 7, 8, 32773, 32946}
-"""None, fax, LZW, JPEG, deflate, PackBits: what scanners and cameras write, and bounded in memory."""
+"""None, fax, LZW, JPEG, deflate, PackBits: written by scanners and cameras, and bounded in memory."""
 
 
 class _Tag(Struct, frozen=True):
@@ -40,11 +40,11 @@ class _Tag(Struct, frozen=True):
     kind: int
     count: int
     values: tuple[int, ...]
-    """Whole numbers only, and the first few."""
+    """Integers only."""
 
 
 def read_tiff(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The image in the first directory of a TIFF; ImageError without one, or in a compression nobody scans in."""
+    """The image in the first directory; ImageError if there is none, or for an unsupported compression."""
     order = _ORDERS[data[:4]]
     start, end, tags = _read_directory(data, order, limits)
     width, height = _one(tags, _WIDTH, 0), _one(tags, _HEIGHT, 0)
@@ -62,28 +62,28 @@ def read_tiff(data: bytes, limits: ImageLimits) -> ImageHeader:
         width=width,
         height=height,
         pixel_bytes=layout.raster_bytes,
-        beside=layout.strip_bytes,
-        orientation=_turned(_one(tags, _ORIENTATION, 1)),
-        whole=end <= len(data) and _last_strip(tags) <= len(data),
+        codec_bytes=layout.strip_bytes,
+        orientation=_valid_orientation(_one(tags, _ORIENTATION, 1)),
+        complete=end <= len(data) and _last_strip(tags) <= len(data),
     )
 
 
 class _Layout(Struct, frozen=True):
     raster_bytes: int
-    """A pixel, decoded."""
+    """Bytes of a decoded pixel."""
     strip_bytes: int
-    """The largest strip or tile, with what libtiff needs for it."""
+    """Bytes of the largest strip or tile, with libtiff's own buffers."""
 
 
 def _layout(tags: dict[int, _Tag], width: int, height: int) -> _Layout:
-    """What decoding takes; ImageError where the directory names more strips or tiles than the image has."""
+    """The memory that decoding needs; ImageError if the directory lists more strips or tiles than the image has."""
     samples, bits = _one(tags, _SAMPLES, 1), max(tags[_BITS].values, default=1) if _BITS in tags else 1
     rows = min(_one(tags, _ROWS, height), height)  # 4,294,967,295 stands for all of them
     tile_width, tile_height = _one(tags, _TILE_WIDTH, width), _one(tags, _TILE_HEIGHT, rows)
     if not tile_width or not tile_height:
         raise ImageError("damaged", "TIFF, strips without a size")
-    places = -(-width // tile_width) * -(-height // tile_height) * max(samples, 1)
-    if any(id in tags and tags[id].count > places for id in _PLACES):
+    strips = -(-width // tile_width) * -(-height // tile_height) * max(samples, 1)
+    if any(id in tags and tags[id].count > strips for id in _OFFSETS):
         raise ImageError("damaged", "TIFF, more strips than rows")
     pixels = max(width * height, tile_width * tile_height)  # a strip may be as high as the image
     if _one(tags, _COMPRESSION, 1) == _JPEG or _one(tags, _PHOTOMETRIC, 0) == _YCBCR:
@@ -92,7 +92,7 @@ def _layout(tags: dict[int, _Tag], width: int, height: int) -> _Layout:
 
 
 def _read_directory(data: bytes, order: str, limits: ImageLimits) -> tuple[int, int, dict[int, _Tag]]:
-    """Where the first directory begins and ends, and those of its tags that draw and lie within the file."""
+    """Start and end of the first directory, and its tags that draw and lie within the file."""
     try:
         (start,) = struct.unpack_from(f"{order}L", data, 4)
         (count,) = struct.unpack_from(f"{order}H", data, start)
@@ -106,7 +106,7 @@ def _read_directory(data: bytes, order: str, limits: ImageLimits) -> tuple[int, 
     for at, id, kind, number in entries:
         if id in tags or (id not in _VALUES and id != _ORIENTATION):
             continue
-        if id in _PLACES and number > limits.parts:
+        if id in _OFFSETS and number > limits.parts:
             raise ImageError("too_many_parts", f"TIFF of more than {limits.parts} strips or tiles")
         if not 0 < number <= _VALUES.get(id, 1) or kind not in _BYTES:
             raise ImageError("damaged", f"TIFF, tag {id}")
@@ -116,11 +116,11 @@ def _read_directory(data: bytes, order: str, limits: ImageLimits) -> tuple[int, 
 
 def _values(data: bytes, order: str, at: int, kind: int, number: int) -> tuple[int, ...]:
     size = _BYTES[kind] * number
-    place = at + 8 if size <= 4 else struct.unpack_from(f"{order}L", data, at + 8)[0]
-    if place + size > len(data):
+    offset = at + 8 if size <= 4 else struct.unpack_from(f"{order}L", data, at + 8)[0]
+    if offset + size > len(data):
         raise ImageError("truncated", "TIFF, within its directory")
     code = {1: "B", 3: "H", 4: "L"}.get(kind)
-    return struct.unpack_from(f"{order}{number}{code}", data, place) if code else ()
+    return struct.unpack_from(f"{order}{number}{code}", data, offset) if code else ()
 
 
 def _one(tags: dict[int, _Tag], id: int, otherwise: int) -> int:
@@ -129,12 +129,12 @@ def _one(tags: dict[int, _Tag], id: int, otherwise: int) -> int:
 
 
 def _last_strip(tags: dict[int, _Tag]) -> int:
-    """Where the last of the strips or tiles ends, by what the directory says."""
-    for places, sizes in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
-        if places in tags and sizes in tags:
-            return max(map(sum, zip(tags[places].values, tags[sizes].values, strict=False)), default=0)
+    """The offset at which the last strip or tile ends, according to the directory."""
+    for offsets, sizes in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
+        if offsets in tags and sizes in tags:
+            return max(map(sum, zip(tags[offsets].values, tags[sizes].values, strict=False)), default=0)
     return 0
 
 
-def _turned(orientation: int) -> int:
+def _valid_orientation(orientation: int) -> int:
     return orientation if 1 <= orientation <= 8 else 1

@@ -1,4 +1,4 @@
-"""A WebP's chunks: size and orientation from its header, and the file cut down to its first frame."""
+"""Reads the chunks of a WebP: size, orientation, and the file reduced to its first frame."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tagging.image.limits import ImageError, ImageLimits
 
 _DRAWING = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 _PROFILE_EXIF_AND_XMP = 0x20 | 0x08 | 0x04
-_ENDS = {b"VP8 ", b"VP8L", b"ANMF"}
-"""Chunks that hold a frame: the first of them is the image."""
+_FRAME_ENDS = {b"VP8 ", b"VP8L", b"ANMF"}
+"""Chunks that end a frame: the first of them is the image."""
 
 
 def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The first frame of a WebP, still or animated; ImageError where there is none."""
+    """The first frame of a WebP, still or animated; ImageError if there is none."""
     if len(data) < 30:
         raise ImageError("truncated", "WebP, within its header")
     width, height = _size(data)
-    view, exif, drawn, whole = memoryview(data), b"", False, True
+    view, exif, drawn, complete = memoryview(data), b"", False, True
     kept: list[bytes | memoryview] = []
     at = 12
     for _ in range(limits.parts):
@@ -32,8 +32,8 @@ def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
             kept.append(b"".join((view[12:20], bytes((flags,)), view[21:30])))
         elif name in _DRAWING and not drawn:
             kept.append(view[at:end])
-            drawn = name in _ENDS
-            whole = end - length % 2 <= len(data)
+            drawn = name in _FRAME_ENDS
+            complete = end - length % 2 <= len(data)
         elif name == b"EXIF":
             exif = data[at + 8 : at + 8 + length]
         at = end
@@ -49,13 +49,13 @@ def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
         height=height,
         pixel_bytes=16,  # two canvases of the animation decoder, one copy as bytes, one as Pillow's raster
         orientation=orientation(exif),
-        whole=whole,
-        by_rows=False,
+        complete=complete,
+        sequential=False,
     )
 
 
 def _size(data: bytes) -> tuple[int, int]:
-    """Width and height of the canvas, from whichever chunk comes first."""
+    """Width and height of the canvas, from the first chunk."""
     name = data[12:16]
     if name == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")

@@ -1,4 +1,4 @@
-"""Which mails a machine wrote: nobody should answer them, and some want nothing at all."""
+"""Recognises mails written by machines: nobody should answer them, and some need no ticket."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _AUTO_REPLY_SUBJECT = re.compile(
 
 
 class Automation(NamedTuple):
-    """What the headers say about a mail's writer."""
+    """Whether a machine wrote a mail, according to its headers."""
 
     auto: bool
-    """Nobody should answer it: auto-submitted, generated, mass mail, a bounce."""
+    """Nobody should answer it: auto-submitted, generated, bulk mail or a bounce."""
     auto_reply: bool
-    """It only says that somebody is away, or that a mail was received or read: it makes no ticket."""
+    """An absence note, or a confirmation that a mail was received or read: it makes no ticket."""
 
 
-def written_by_machine(mail: Part, subject: str) -> Automation:
-    """Judge by RFC 3834's header first, by older habits next, by typical subjects last.
+def detect_automation(mail: Part, subject: str) -> Automation:
+    """Evaluate the header of RFC 3834, older headers, and typical subjects.
 
-    `X-Auto-Response-Suppress` says nothing by itself: Exchange puts it on mail that people wrote. Nor does
+    `X-Auto-Response-Suppress` is no evidence: Exchange adds it to mail that people wrote. Nor is
     `Precedence: list`: a group address that forwards to the support desk adds it to every customer's mail.
     """
     headers = mail.headers
@@ -36,14 +36,14 @@ def written_by_machine(mail: Part, subject: str) -> Automation:
     precedence = headers.token("precedence")
     is_report = mail.content_type == "multipart/report"
     from_daemon = _DAEMON.search(headers.text("from", 300)) is not None
-    says_reply = (
+    is_auto_reply = (
         submitted == "auto-replied"
         or precedence == "auto_reply"
         or any(name in headers.fields and headers.token(name) != "no" for name in _AUTO_REPLY_HEADERS)
         or _AUTO_REPLY_SUBJECT.match(subject) is not None
     )
     auto = (
-        says_reply
+        is_auto_reply
         or is_report
         or submitted not in {"", "no"}
         or precedence in {"bulk", "junk"}
@@ -51,7 +51,7 @@ def written_by_machine(mail: Part, subject: str) -> Automation:
         or from_daemon
     )
     if is_report:
-        # A receipt says "read"; a delivery report, that our answer did not arrive, which somebody must know.
+        # A read receipt needs nobody. A delivery report means that our answer did not arrive: a person must know.
         report = headers.parameters("content-type").get("report-type", "")
         return Automation(auto, report.lower() == "disposition-notification")
-    return Automation(auto, says_reply and not from_daemon)
+    return Automation(auto, is_auto_reply and not from_daemon)

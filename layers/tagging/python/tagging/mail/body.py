@@ -1,4 +1,4 @@
-"""Which parts of a mail are its text, and which are attachments."""
+"""Separates the parts of a mail into its text and its attachments."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tagging.mail.plain_text import has_words, readable, unflow
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _STUB_WORDS = 40
-"""A plain version with more words than this is taken without comparing it to the HTML one."""
+"""A plain version with more words than this is used without a comparison with the HTML version."""
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 
-_IMAGE = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
-"""An image written into HTML: megabytes without a word."""
+_DATA_URL = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
+"""An image embedded in HTML: megabytes without a word."""
 
 
 def body_text(root: Part, reader: PartReader) -> str:
-    """The text of a mail, quotes and all; if it has no words, subject and text of the first mail within it."""
-    text = readable(_Texts(reader.limits).of(root, at_root=True))
+    """The text of a mail with its quotes; if it has no words, subject and text of the first attached mail."""
+    text = readable(_TextCollector(reader.limits).text_of(root, at_root=True))
     if has_words(text):
         return text[: reader.limits.scanned_chars]
     for part in leaves(root):
         if part.content_type == "message/rfc822":
-            inner = reader.message_within(part)
+            inner = reader.attached_message(part)
             subject = inner.headers.text("subject", reader.limits.subject_chars)
             text = f"{subject}\n\n{body_text(inner, reader)}".strip("\n")
             if has_words(text):
@@ -36,7 +36,7 @@ def body_text(root: Part, reader: PartReader) -> str:
 
 
 def attachments(root: Part, limits: MailLimits) -> tuple[Attachment, ...]:
-    """Everything that is no text of the mail itself, in the order of the mail, up to the limit."""
+    """All parts that are not text of the mail itself, in order, up to the limit."""
     listed = [part for part in leaves(root) if part is not root and not _is_text(part)]
     if not root.parts and not _is_text(root, at_root=True):
         listed = [root]
@@ -47,74 +47,74 @@ def attachments(root: Part, limits: MailLimits) -> tuple[Attachment, ...]:
 
 
 def leaves(part: Part) -> list[Part]:
-    """The parts that hold something, in the order of the mail."""
+    """The parts without parts of their own, in order."""
     return [leaf for child in part.parts for leaf in leaves(child)] if part.parts else [part]
 
 
 def _is_text(part: Part, *, at_root: bool = False) -> bool:
-    """Is it read, and not a file that happens to hold text? What stands alone is the mail in any case."""
+    """Whether a part is text of the mail, not an attached text file. A mail's only part always is."""
     if part.content_type not in _HTML and part.content_type != "text/plain":
         return False
     return at_root or (part.disposition != "attachment" and not part.name)
 
 
-class _Texts:
-    """Turns parts into text until the limit of characters is reached."""
+class _TextCollector:
+    """Converts parts to text until the limits are reached."""
 
     def __init__(self, limits: MailLimits) -> None:
         self.limits = limits
-        self.left = limits.scanned_chars
-        self._content_left = limits.content_bytes
-        self._html_left = limits.html_bytes
+        self.chars_left = limits.scanned_chars
+        self._content_bytes_left = limits.content_bytes
+        self._html_bytes_left = limits.html_bytes
 
-    def of(self, part: Part, *, at_root: bool = False) -> str:
-        """The text of a part and of all parts within it."""
+    def text_of(self, part: Part, *, at_root: bool = False) -> str:
+        """The text of a part and of all its inner parts."""
         if part.content_type == "multipart/alternative":
             return self._best(part)
         if part.content_type == "multipart/report":
-            return next(filter(has_words, map(self.of, part.parts[:1])), "")  # the rest is for machines
+            return next(filter(has_words, map(self.text_of, part.parts[:1])), "")  # the other parts are for machines
         if part.parts:
             return self._joined(part.parts)
-        if self.left <= 0 or not _is_text(part, at_root=at_root):
+        if self.chars_left <= 0 or not _is_text(part, at_root=at_root):
             return ""
         text = self._html(part) if part.content_type in _HTML else self._plain(part)
-        self.left -= len(text)
+        self.chars_left -= len(text)
         return text
 
     def _joined(self, parts: Iterable[Part]) -> str:
-        return "\n\n".join(text for part in parts if (text := self.of(part)))
+        return "\n\n".join(text for part in parts if (text := self.text_of(part)))
 
     def _best(self, part: Part) -> str:
-        """The plain version, unless it is empty or a stub ("cannot show HTML") beside real HTML."""
+        """The plain version, or the HTML version if the plain one is empty or a stub ("cannot show HTML")."""
         plain = self._joined([child for child in part.parts if child.content_type == "text/plain"])
         words = len(plain[: 20 * _STUB_WORDS].split())
         if words > _STUB_WORDS:
             return plain
-        rich = self._joined([child for child in part.parts if child.content_type != "text/plain"])
-        return rich if len(rich.split()) > 3 * words or not has_words(plain) else plain
+        html = self._joined([child for child in part.parts if child.content_type != "text/plain"])
+        return html if len(html.split()) > 3 * words or not has_words(plain) else plain
 
     def _plain(self, part: Part) -> str:
         parameters = part.headers.parameters("content-type")
-        data, whole = self._content(part, 4 * self.left)
-        text = decode(data, parameters.get("charset"), whole=whole)[: self.left]
+        data, complete = self._content(part, 4 * self.chars_left)
+        text = decode(data, parameters.get("charset"), complete=complete)[: self.chars_left]
         if parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_space=parameters.get("delsp", "").lower() == "yes")
         return text
 
     def _html(self, part: Part) -> str:
-        from tagging.mail.html import html_to_text  # lxml: a start need not wait for it
+        from tagging.mail.html import html_to_text  # lxml is loaded on first use: it slows a cold start
 
-        data, whole = self._content(part, self.limits.content_bytes)
-        markup = _IMAGE.sub(b"", data)
-        whole = whole and len(markup) <= self._html_left
-        markup = markup[: self._html_left]
-        self._html_left -= len(markup)
+        data, complete = self._content(part, self.limits.content_bytes)
+        markup = _DATA_URL.sub(b"", data)
+        complete = complete and len(markup) <= self._html_bytes_left
+        markup = markup[: self._html_bytes_left]
+        self._html_bytes_left -= len(markup)
         charset = part.headers.parameters("content-type").get("charset")
         if charset is None and (meta := _META_CHARSET.search(markup, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
-        return html_to_text(decode(markup, charset, whole=whole), self.left)
+        return html_to_text(decode(markup, charset, complete=complete), self.chars_left)
 
     def _content(self, part: Part, limit: int) -> tuple[bytes, bool]:
-        data, whole = part.content(min(limit, self._content_left))
-        self._content_left -= len(data)
-        return data, whole
+        data, complete = part.content(min(limit, self._content_bytes_left))
+        self._content_bytes_left -= len(data)
+        return data, complete

@@ -1,4 +1,4 @@
-"""The words of an HTML body, line by line as a person sees them, with bounded work."""
+"""Converts HTML to the lines of text that a reader sees, with bounded work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tagging.mail.charsets import clean
 
 _CHUNK_CHARS = 4096
 _DEPTH = 256
-"""Open elements at which parsing stops: libxml2 walks all of them for an end tag that closes none."""
+"""Parsing stops at this depth: for an unmatched end tag, libxml2 walks all open elements."""
 _DROPPED = frozenset({"script", "style", "title", "template", "svg", "math", "object", "select", "textarea"})
 _NEW_LINE = frozenset({
     "address", "article", "aside", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
@@ -32,8 +32,8 @@ _WORD = re.compile(r"\w")
 def html_to_text(markup: str, chars: int) -> str:
     """At most `chars` characters of visible text, a line per block; lines of quoted blocks start with "> ".
 
-    `markup` is clean text (`charsets.clean`): libxml2 takes neither lone surrogates nor NUL. Markup that
-    hides or swallows every word, or is nested beyond reason, is read without looking at its structure.
+    `markup` is clean text (`charsets.clean`): libxml2 accepts neither lone surrogates nor NUL. If the structure
+    hides every word or is nested too deeply, tags are removed and all text is kept.
     """
     page = _Page(chars)
     parser = etree.HTMLParser(target=page, recover=True, no_network=True, remove_pis=True)
@@ -50,17 +50,17 @@ def html_to_text(markup: str, chars: int) -> str:
         text = without_tags(markup)
     elif at < len(markup) and page.chars < chars:
         text += "\n" + without_tags(markup[at:])
-    return clean(text)[:chars]  # once more: entities hide invisible characters
+    return clean(text)[:chars]  # again: entities may encode invisible characters
 
 
 def without_tags(markup: str) -> str:
-    """What stands between tags, entities undone, whatever the structure says."""
+    """All text between tags, entities decoded, regardless of the structure."""
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _TAG.sub("\n", markup))
-    return "\n".join(filter(None, map(str.strip, text.split("\n"))))  # a pattern takes quadratic time on spaces
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))  # a regex would be quadratic on spaces
 
 
 class _Page:
-    """Receives libxml2's events and keeps lines; no tree is built."""
+    """Receives libxml2's parser events and collects lines; no tree is built."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit

@@ -1,4 +1,4 @@
-"""How much of a mail is looked at, and how a mail that can never be tagged says so."""
+"""Limits of mail reading, and the error for mails that can never be tagged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from tagging.quarantine import Untaggable
 
 MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep", "virus"]
-"""Why a mail can never be tagged. It ends up in rows and metrics: a code never changes its meaning."""
+"""Reason codes. They are stored in rows and metrics: a code never changes its meaning."""
 
 
 class MailError(Untaggable):
@@ -20,10 +20,10 @@ class MailError(Untaggable):
 
 
 class MailLimits(Struct, frozen=True):
-    """Bounds that make time and memory of parsing a function of the mail's size.
+    """Bounds on time and memory of parsing.
 
-    An error: `size` (too_large), `parts` (too_many_parts), `depth` (too_deep). Everything else is cut, because
-    what lies beyond it changes no label: nobody reads the 60,000th character of a support mail.
+    Exceeding `size` (too_large), `parts` (too_many_parts) or `depth` (too_deep) is an error. Everything else is
+    truncated: text beyond the other limits does not change the labels of a support mail.
     """
 
     size: int = 40 * 1024 * 1024
@@ -31,20 +31,20 @@ class MailLimits(Struct, frozen=True):
     parts: int = 500
     """MIME parts, at all levels together."""
     depth: int = 20
-    """Levels of multiparts and of messages within messages; real mails stay below eight."""
+    """Levels of multiparts and of nested messages; real mails stay below eight."""
     header_bytes: int = 256 * 1024
-    """Bytes of one header block in which fields are looked for; a To: with 5,000 addresses has 150 KB."""
+    """Bytes of one header block that are searched for fields; a To: with 5,000 addresses has 150 KB."""
     field_bytes: int = 8 * 1024
     """Bytes of one header field that are decoded."""
     subject_chars: int = 500
     text_chars: int = 50_000
     """Characters of `Mail.text`."""
     scanned_chars: int = 200_000
-    """Characters of text in which quotes and signatures are looked for, before the cut to `text_chars`."""
+    """Characters of text that are searched for quotes and signatures, before the cut to `text_chars`."""
     content_bytes: int = 8 * 1024 * 1024
-    """Bytes of text parts that are decoded, all parts together; images inside HTML count here."""
+    """Bytes of text parts that are decoded, all parts together, including images embedded in HTML."""
     html_bytes: int = 1024 * 1024
-    """Bytes of HTML that are parsed, all parts together, after images written into it have been taken out."""
+    """Bytes of HTML that are parsed, all parts together, without embedded images."""
     attachments: int = 100
     """Attachments listed."""
     name_chars: int = 200

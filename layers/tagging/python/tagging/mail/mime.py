@@ -17,7 +17,7 @@ _WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 
 
 class Part(Struct, frozen=True):
-    """One MIME part: its headers, the region of its body in the mail's bytes, and the parts within it."""
+    """One MIME part: its headers, the region of its body in the mail's bytes, and its inner parts."""
 
     raw: bytes
     headers: Headers
@@ -27,23 +27,23 @@ class Part(Struct, frozen=True):
     depth: int
     parts: tuple[Part, ...] = ()
 
-    def __repr__(self) -> str:  # never a word of the mail
+    def __repr__(self) -> str:  # without content
         return f"Part({self.content_type}, {self.start}:{self.end}, {self.parts})"
 
     @property
     def disposition(self) -> str:
-        """`inline`, `attachment` … or "" where the sender does not say."""
+        """`inline`, `attachment` … or "" if absent."""
         return self.headers.token("content-disposition")
 
     @property
     def name(self) -> str:
-        """The file name, from either place where senders put it; "" if there is none."""
+        """The file name, from either field that may hold it; "" if there is none."""
         disposition = self.headers.parameters("content-disposition")
         return disposition.get("filename") or self.headers.parameters("content-type").get("name", "")
 
     @property
     def size(self) -> int:
-        """Bytes of the content without its transfer encoding, counted and not decoded; exact for base64."""
+        """Bytes of the decoded content, computed without decoding; exact for base64."""
         start, end = self.start, self.end
         if self.headers.token("content-transfer-encoding") != "base64":
             return end - start
@@ -51,7 +51,7 @@ class Part(Struct, frozen=True):
         return max(0, letters * 3 // 4 - self.raw.count(b"=", max(start, end - 4), end))
 
     def content(self, limit: int) -> tuple[bytes, bool]:
-        """At most about `limit` bytes of the decoded content, and whether that is all of it."""
+        """At most `limit` bytes of the decoded content, and whether it is complete."""
         encoding = self.headers.token("content-transfer-encoding")
         factor = {"base64": 2, "quoted-printable": 3}.get(encoding, 1)
         stop = min(self.end, self.start + limit * factor)
@@ -64,13 +64,13 @@ class Part(Struct, frozen=True):
 
 
 def _is_plain_text(data: bytes) -> bool:
-    """Does something that claims to be base64 hold words and spaces instead?"""
+    """Whether content declared as base64 holds words and spaces instead."""
     sample = data[:2000]
     return len(_WORDS_OR_MARKS.findall(sample)) * 20 > len(sample)
 
 
 class PartReader:
-    """Reads the parts of one mail and counts them, over all levels."""
+    """Reads the parts of one mail and counts them over all levels."""
 
     def __init__(self, raw: bytes, limits: MailLimits) -> None:
         self.raw = raw
@@ -78,31 +78,31 @@ class PartReader:
         self.count = 0
 
     def read(self, start: int, end: int, depth: int = 0, default_type: str = "text/plain") -> Part:
-        """The part at `start`, with all parts within it; MailError when they are too many or too deep."""
+        """The part at `start` with all its inner parts. Raises MailError if there are too many or too deep."""
         self.count += 1
         if self.count > self.limits.parts:
             raise MailError("too_many_parts", f"more than {self.limits.parts} parts")
         if depth > self.limits.depth:
-            raise MailError("too_deep", f"parts within parts, more than {self.limits.depth} levels")
+            raise MailError("too_deep", f"nested parts, more than {self.limits.depth} levels")
         headers, body = read_headers(self.raw, start, end, self.limits)
         content_type = headers.token("content-type") or default_type
         if not _TYPE.fullmatch(content_type):
-            content_type = "text/plain"  # RFC 2045, 5.2: what cannot be understood is plain text
+            content_type = "text/plain"  # RFC 2045, 5.2: an invalid type means plain text
         parts: tuple[Part, ...] = ()
         if content_type.startswith("multipart/"):
             inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
             regions = self._regions(headers.parameters("content-type").get("boundary", ""), body, end)
             parts = tuple(self.read(begin, stop, depth + 1, inner) for begin, stop in regions)
             if not parts:
-                content_type = "text/plain"  # no boundary, or none found: what is there is read as it stands
+                content_type = "text/plain"  # no boundary, or no part: the body is read as text
         return Part(self.raw, headers, content_type, body, end, depth, parts)
 
-    def message_within(self, part: Part) -> Part:
-        """The mail that a message/rfc822 part holds."""
+    def attached_message(self, part: Part) -> Part:
+        """The mail in a message/rfc822 part."""
         return self.read(part.start, part.end, part.depth + 1)
 
     def _regions(self, boundary: str, start: int, end: int) -> list[tuple[int, int]]:
-        """Where the parts between delimiter lines lie; a missing last delimiter ends with the region."""
+        """The regions between delimiter lines; the last one ends with the body if the final delimiter is missing."""
         if not 0 < len(boundary) <= _BOUNDARY_CHARS:
             return []
         token = re.escape(boundary.encode("utf-8", "replace"))
@@ -110,24 +110,24 @@ class PartReader:
         first = re.compile(rb"--" + token + rb"[ \t]*+\r?\n").match(self.raw, start, end)
         regions: list[tuple[int, int]] = []
         begin = first.end() if first else -1
-        for found in delimiter.finditer(self.raw, max(start - 1, 0) if begin < 0 else begin - 1, end):
+        for match in delimiter.finditer(self.raw, max(start - 1, 0) if begin < 0 else begin - 1, end):
             if begin >= 0:
-                before = found.start()
+                before = match.start()
                 regions.append((begin, max(begin, before - (self.raw[before - 1 : before] == b"\r"))))
                 if len(regions) > self.limits.parts:
                     raise MailError("too_many_parts", f"more than {self.limits.parts} parts")
-            if found[1]:
+            if match[1]:
                 return regions
-            begin = min(self.raw.find(b"\n", found.end(), end) + 1 or end, end)
+            begin = min(self.raw.find(b"\n", match.end(), end) + 1 or end, end)
         return regions if begin < 0 else [*regions, (begin, end)]
 
 
 def read_parts(raw: bytes, limits: MailLimits) -> tuple[Part, PartReader]:
-    """The whole mail as one part, and the reader for messages within it; MailError for what is no mail."""
+    """The mail as one part, and the reader for attached messages. Raises MailError for bytes that are no mail."""
     if not _LINE_ENDS.search(raw):
         raise MailError("not_a_mail", "no header lines")
     if b"\n" not in raw:
-        raw = raw.replace(b"\r", b"\n")  # line ends of the first Macs, still written by some programs
+        raw = raw.replace(b"\r", b"\n")  # classic Mac line ends, which some programs still write
     start = len(raw) - len(raw.lstrip(b"\r\n \t\xef\xbb\xbf")) if raw[:1] in b"\r\n \t\xef" else 0
     if raw.startswith((b"From ", b">From "), start):
         start = raw.find(b"\n", start) + 1  # the envelope line of an mbox file

@@ -1,4 +1,4 @@
-"""Reading a mail from raw bytes or bare text, with bounded work: a Mail or a MailError."""
+"""Reads a mail from raw bytes or plain text with bounded work: returns a Mail or raises a MailError."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 import re
 
 from tagging.item import Attachment, Mail
-from tagging.mail.auto_reply import written_by_machine
+from tagging.mail.auto_reply import detect_automation
 from tagging.mail.body import attachments, body_text
 from tagging.mail.charsets import clean
 from tagging.mail.limits import MailError, MailLimits, MailReason
 from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_words, readable
-from tagging.mail.quotes import own_words
+from tagging.mail.quotes import strip_quotes
 from tagging.mail.ses_verdicts import ses_verdicts
 
 __all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
@@ -23,7 +23,7 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 
 
 def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
-    """Read one RFC 5322 mail; any bytes end as a Mail or a MailError, in time linear in their number."""
+    """Read one RFC 5322 mail in time linear in its size. The only exception, whatever the bytes, is MailError."""
     if len(raw) > limits.size:
         raise MailError("too_large", f"{len(raw)} bytes, at most {limits.size}")
     if not raw.strip():
@@ -33,10 +33,10 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     if verdicts.virus:
         raise MailError("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
-    automation = written_by_machine(root, subject)
+    automation = detect_automation(root, subject)
     return Mail(
         subject=subject,
-        text=_text_or_error(subject, body_text(root, reader), limits),
+        text=_reply_text(subject, body_text(root, reader), limits),
         attachments=attachments(root, limits),
         auto=automation.auto,
         auto_reply=automation.auto_reply,
@@ -47,18 +47,18 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
 
 
 def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mail:
-    """A mail made of bare text, such as an inline message or a .txt file; same cuts, limits and errors."""
+    """A mail made of plain text, such as an inline message or a .txt file; same cuts, limits and errors."""
     size = len(text) + len(subject)
     if size > limits.size:
         raise MailError("too_large", f"{size} characters, at most {limits.size}")
     line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
     body = readable(clean(text[: limits.scanned_chars]))
-    return Mail(subject=line, text=_text_or_error(line, body, limits))
+    return Mail(subject=line, text=_reply_text(line, body, limits))
 
 
-def _text_or_error(subject: str, body: str, limits: MailLimits) -> str:
-    """The sender's own words, cut between two words; MailError where there are none and no subject either."""
-    text = own_words(body, subject)
+def _reply_text(subject: str, body: str, limits: MailLimits) -> str:
+    """The text that the sender wrote, truncated between two words. Raises MailError if text and subject are empty."""
+    text = strip_quotes(body, subject)
     if len(text) > limits.text_chars:
         text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
     if not has_words(text):
@@ -69,9 +69,9 @@ def _text_or_error(subject: str, body: str, limits: MailLimits) -> str:
 
 
 def _hashed_id(mail: Part, name: str) -> str | None:
-    """A hash of the Message-ID in a header; of the last one in References, which is the mail answered."""
-    found = _MESSAGE_ID.findall(mail.headers.fields.get(name, b"").decode("ascii", "replace"))
-    if not found:
+    """A hash of the first Message-ID in a header; of the last one in References, which is the mail answered."""
+    ids = _MESSAGE_ID.findall(mail.headers.fields.get(name, b"").decode("ascii", "replace"))
+    if not ids:
         return None
-    answered = found[-1] if name == "references" else found[0]
-    return hashlib.sha256(answered.encode()).hexdigest()[:32]
+    message_id = ids[-1] if name == "references" else ids[0]
+    return hashlib.sha256(message_id.encode()).hexdigest()[:32]

@@ -1,11 +1,11 @@
-"""Plain text bodies as they were meant: flowed lines joined, walls of encoded bytes taken out."""
+"""Normalises plain text: joins flowed lines and removes blocks of encoded bytes."""
 
 from __future__ import annotations
 
 import re
 
-_WALL_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
-_WALL_LINES = 3
+_ENCODED_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
+_MIN_BLOCK_LINES = 3
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
 _LONG_RUN = re.compile(r"\S{200,}")
 _WORD = re.compile(r"[^\W_]")
@@ -13,12 +13,12 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 def has_words(text: str) -> bool:
-    """Is there a letter or a digit, in any script?"""
+    """Whether the text has a letter or a digit, in any script."""
     return bool(_WORD.search(text))
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
-    """Lines of format=flowed joined to the paragraphs they were typed as (RFC 3676, 4.1)."""
+    """Join the lines of format=flowed to paragraphs (RFC 3676, 4.1)."""
     joined: list[str] = []
     flowing_depth: int | None = None
     for line in text.split("\n"):
@@ -35,16 +35,16 @@ def unflow(text: str, *, delete_space: bool) -> str:
 
 
 def readable(text: str) -> str:
-    """The text without base64 walls, with endless runs of characters cut and one blank line at most."""
+    """The text without blocks of base64, with long runs of characters truncated and at most one blank line in a row."""
     lines: list[str] = []
-    wall: list[str] = []
+    block: list[str] = []
     for line in [*_GAPS.sub("\n\n", text).split("\n"), ""]:
-        if _WALL_LINE.fullmatch(line):
-            wall.append(line)
+        if _ENCODED_LINE.fullmatch(line):
+            block.append(line)
             continue
-        if len(wall) < _WALL_LINES:
-            lines += wall
-        wall.clear()
+        if len(block) < _MIN_BLOCK_LINES:
+            lines += block
+        block.clear()
         if not _ARMOUR.match(line):
             lines.append(line.rstrip())
     return _GAPS.sub("\n\n", _LONG_RUN.sub(lambda run: run[0][:200], "\n".join(lines))).strip("\n ")

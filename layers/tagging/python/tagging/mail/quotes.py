@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from tagging.mail.plain_text import has_words
-from tagging.mail.signatures import cut_signature
+from tagging.mail.signatures import strip_signature
 
 _SCANNED_LINES = 400
 """Lines that may introduce a quote and are shown to quotequail, which tries some fifty patterns on each."""
@@ -38,22 +38,22 @@ class _Intro(Struct, frozen=True):
     forward: bool
 
 
-def own_words(text: str, subject: str) -> str:
+def strip_quotes(text: str, subject: str) -> str:
     """The text without quotes and signature; a mail that is nothing else keeps them, unquoted.
 
     `subject` tells a forward from a reply where a mail client writes both alike.
     """
-    own = _own_words(text, _FORWARD_SUBJECT.match(subject) is not None, _FORWARDS)
+    own = _strip_quotes(text, _FORWARD_SUBJECT.match(subject) is not None, _FORWARDS)
     return own if has_words(own) else text
 
 
-def _own_words(text: str, is_forward: bool, forwards: int) -> str:
+def _strip_quotes(text: str, is_forward: bool, forwards: int) -> str:
     lines = text.split("\n")
     intro = _find_intro(lines)
     if intro and (intro.forward or is_forward) and forwards:
         above = _without_quoted_lines(lines[: intro.line])
-        inner = _own_words(_unquoted(lines[intro.after :]), False, forwards - 1)
-        return "\n\n".join(piece for piece in (cut_signature(above), inner) if has_words(piece))
+        inner = _strip_quotes(_unquoted(lines[intro.after :]), False, forwards - 1)
+        return "\n\n".join(piece for piece in (strip_signature(above), inner) if has_words(piece))
     if intro:
         own = _without_quoted_lines(lines[: intro.line])
         below = lines[intro.after :]
@@ -62,7 +62,7 @@ def _own_words(text: str, is_forward: bool, forwards: int) -> str:
             own = f"{own}\n{_without_quoted_lines(below)}".strip("\n")
     else:
         own = _without_quoted_lines(lines)
-    return cut_signature(own) if has_words(own) else cut_signature(_unquoted(lines))
+    return strip_signature(own) if has_words(own) else strip_signature(_unquoted(lines))
 
 
 def _without_quoted_lines(lines: list[str]) -> str:
@@ -88,15 +88,15 @@ def _find_intro(lines: list[str]) -> _Intro | None:
     """The first line that introduces an earlier mail: by quotequail, or by Outlook's bare header lines."""
     forward = next((n for n, line in enumerate(lines) if _FORWARD_LINE.fullmatch(line[:_LINE_CHARS])), None)
     block, known = _header_block(lines), _quotequail_line(lines)
-    found = min((n for n in (forward, block, known) if n is not None), default=None)
-    if found is None:
+    first = min((n for n in (forward, block, known) if n is not None), default=None)
+    if first is None:
         return None
-    after = found
-    if found != block:
+    after = first
+    if first != block:
         # Long introductions wrap: "On Mon, 3 Mar 2025, Jane <jane@…>" / "wrote:".
-        after += 1 if found == forward or _introduces(_harmless(lines[found])) else 2
-    is_forward = found == forward or (found != block and _FORWARD_INTRO.search(lines[found]) is not None)
-    return _Intro(found, _after_headers(lines, after), is_forward)
+        after += 1 if first == forward or _introduces(_harmless(lines[first])) else 2
+    is_forward = first == forward or (first != block and _FORWARD_INTRO.search(lines[first]) is not None)
+    return _Intro(first, _after_headers(lines, after), is_forward)
 
 
 def _quotequail_line(lines: list[str]) -> int | None:

@@ -1,4 +1,4 @@
-"""From what a delivery holds to the mail that is tagged: how `tag_mail` reads."""
+"""Reads the content of a delivery as a mail: the reader of `tag_mail`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tagging.quarantine import WrongKind
 
 
 def mail_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Mail]:
-    """Reads mails and texts. Raises BundleError where the bundle is for images."""
+    """A reader for mails and texts. Raises BundleError if the bundle is for images."""
     if bundle.encoder.kind != "text":
         raise BundleError(bundle.folder, "is for images, not for mails and texts", "give it another bundle")
     return read_mail
 
 
 def read_mail(kind: Kind, content: bytes | Inline) -> Mail:
-    """The mail in an object's bytes or an inline message; MailError or WrongKind where there is none."""
+    """The mail in an object's bytes or an inline message. Raises MailError or WrongKind."""
     if kind == "image":
         raise WrongKind("mails and texts")
     if isinstance(content, Inline):

@@ -32,7 +32,7 @@ _CLOSING = re.compile(
 _SENTENCE = re.compile(r"(?:\S+\s+){5,}\S.*|.*\?\s*|\s*P\.?\s?S\b.*", re.I | re.S)
 
 
-def cut_signature(text: str) -> str:
+def strip_signature(text: str) -> str:
     """The text above its signature; text that is nothing but a signature is kept."""
     lines = [line for line in text.split("\n") if not _DEVICE.fullmatch(line[:200])]
     for cut in (_at_delimiter, _at_disclaimer, _below_closing):
