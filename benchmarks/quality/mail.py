@@ -1,20 +1,24 @@
-"""The three ways of hearing a mail side by side: on mails composed of NLU++ utterances, and on MultiDoGO conversations.
-
-NLU++ folds 0 to 14 train and 15 to 17 test; 18 and 19 are kept for the default bundle, and are not looked at here.
-"""
+"""`tagging benchmark mail`: the three poolings of a mail's logits (full text, sentences, both) beside each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
 
-from benchmarks.quality.calibrated import Calibrated, calibrated
+from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
+from benchmarks.quality.calibration import CalibrationSummary, summarise_calibration
+from benchmarks.quality.mail_tests import MailTest, mail_tests
 from tagging.learning.calibration import decide, scores_for
-from tagging.learning.data import DOMAINS, Domain, Row, answers_of, id_of, read_multidogo, read_nlupp
+from tagging.learning.data import DataError
 from tagging.learning.features import Encoded, choose_lexicon, encode_all, encode_items, spoken
 from tagging.learning.heads import (
     CHEAPEST_FIRST,
@@ -24,44 +28,18 @@ from tagging.learning.heads import (
     description_prior,
     wide_features,
 )
-from tagging.learning.numeric import Answers
-from tagging.learning.training import (
-    BY_HALF,
-    Learned,
-    PhraseKind,
-    Style,
-    compose_mails,
-    gather,
-    learn_heads,
-    mail_answers,
-)
-from tagging.model import Aggregate, load_encoder
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.learning.numeric import Floats
+from tagging.learning.training import Learned, gather, learn_heads
+from tagging.model import Aggregate, BundleError, load_encoder
 
-TRAINING_FOLDS, TEST_FOLDS = range(15), range(15, 18)
-MOST_CONVERSATIONS = 3000
-STYLE = Style(BY_HALF["benchmark"], times=6, bare=0.0, opened=1.0)
-"""Greeting, opening and ending in every mail; six mails an utterance, so that it matters little who met whom."""
-SAID_BY: dict[PhraseKind, tuple[str, ...]] = {"greeting": ("greet",), "ending": ("end_call", "thank")}
-"""NLU++ labels that a phrase may hold, which nobody asked of it: unknown in mails that have one."""
+TESTS = 3
+RUNS_PER_TEST = 4
+"""Each pooling by itself, and training's own choice."""
 
 
 @dataclass(frozen=True)
-class Contest:
-    """Rows to learn from, and mails to be tested on."""
-
-    name: str
-    rows: Sequence[Row]
-    texts: Sequence[str]
-    answers: Answers
-    taxonomy: Taxonomy
-    repeats: int = 1
-    """Mails that a test row is in: labels are judged by how many rows hold them."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one contest went: micro-F1 by the way that mails were heard, and what training chose."""
+class MailResult:
+    """Result of one test: micro-F1 by pooling, and the pooling that training selected."""
 
     name: str
     rows: int
@@ -69,117 +47,112 @@ class Outcome:
     micro_f1: dict[Aggregate, float]
     chosen: Aggregate
     chosen_f1: float
-    calibration: Calibrated
-    """Of the chosen way."""
+    calibration: CalibrationSummary
+    """With the selected pooling."""
     cells: dict[str, tuple[int, int]]
-    """For each way, and for what was `chosen`: twice the hits, and cells given plus cells held: F1's two parts."""
+    """For each pooling and for `chosen`: numerator and denominator of F1 (2 true positives; predicted + positive)."""
 
 
-def together(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """Micro-F1 over the mails of several contests, by way and of what was chosen in each."""
-    hits = {way: sum(outcome.cells[way][0] for outcome in outcomes) for way in outcomes[0].cells}
-    return {way: round(hits[way] / sum(outcome.cells[way][1] for outcome in outcomes), 4) for way in hits}
+def mail(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds nlupp/ and multidogo/.")],
+    encoder: Encoder = None,
+    cache: FeatureCache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the poolings of a mail; takes minutes."""
+    folder = encoder or shipped_encoder()
+    try:
+        with Progress(console=Console(stderr=True, quiet=as_json), transient=True) as bars:
+            bar = bars.add_task("poolings", total=TESTS * RUNS_PER_TEST)
+            results = [run_test(test, folder, cache, lambda: bars.advance(bar)) for test in mail_tests(data)]
+    except (DataError, BundleError) as error:
+        raise typer.BadParameter(str(error)) from None
+    composed = micro_f1_together(results[:2])
+    if as_json:
+        print(
+            json.dumps({"benchmark": "mail", "contests": [asdict(result) for result in results], "composed": composed})
+        )
+    else:
+        _print_results(results, composed)
 
 
-def contests(data: Path) -> Iterator[Contest]:
-    """Both domains of NLU++, then MultiDoGO. Raises DataError."""
-    for domain in DOMAINS:
-        yield composed_contest(data, domain)
-    yield conversation_contest(data)
-
-
-def composed_contest(data: Path, domain: Domain) -> Contest:
-    """Heads from one domain's utterances, tested on mails of one to three of its held-out ones."""
-    found = read_nlupp(data, domain)
-    test = [row for row, fold in zip(found.rows, found.folds, strict=True) if fold in TEST_FOLDS]
-    mails = compose_mails([row.text for row in test], np.zeros(len(test), dtype=np.int64), STYLE, seed=1)
-    answers = mail_answers(mails, answers_of(test, found.labels))
-    for kind, labels in SAID_BY.items():
-        having = np.array([kind in mail.phrases for mail in mails])
-        for column in [found.labels.index(label) for label in labels if label in found.labels]:
-            answers.known[:, column] &= answers.yes[:, column] | ~having
-    return Contest(
-        name=f"NLU++ {domain}, composed mails",
-        rows=[row for row, fold in zip(found.rows, found.folds, strict=True) if fold in TRAINING_FOLDS],
-        texts=[mail.text for mail in mails],
-        answers=answers,
-        taxonomy=_described({label: found.descriptions[label] for label in found.labels}),
-        repeats=STYLE.times,
-    )
-
-
-def conversation_contest(data: Path) -> Contest:
-    """Heads from MultiDoGO conversations labelled as wholes, tested on those of its development split."""
-    found = [row for row in read_multidogo(data) if row.labels]
-    rows = {
-        split: [Row(row.id, row.text, frozenset(map(id_of, row.labels))) for row in found if row.split == split]
-        for split in ("train", "dev")
-    }
-    labels = sorted({label for row in rows["train"] for label in row.labels})
-    chosen = np.random.default_rng(0).permutation(len(rows["train"]))[:MOST_CONVERSATIONS]
-    return Contest(
-        name="MultiDoGO, conversations labelled as wholes",
-        rows=[rows["train"][place] for place in sorted(chosen)],
-        texts=[row.text for row in rows["dev"]],
-        answers=answers_of(rows["dev"], labels),
-        taxonomy=_described({label: label for label in labels}),
-    )
-
-
-def run_contest(contest: Contest, encoder_folder: Path, cache: Path | None, step: Callable[[], None]) -> Outcome:
-    """Train each way by itself and let training choose; `step` is called after each of the four. Raises BundleError."""
+def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Callable[[], None]) -> MailResult:
+    """Train with each pooling, then let training select one; `step` is called after each. Raises BundleError."""
     encoder, version = load_encoder(encoder_folder)
 
     def encode(texts: Sequence[str]) -> Encoded:
         return encode_all(encoder, texts, cache, version)
 
-    data = gather(contest.rows, contest.taxonomy, 0, encode, examples=False)
+    data = gather(test.rows, test.taxonomy, 0, encode, examples=False)
     recipe = Hyperparameters()
-    prior = description_prior(encoder, list(contest.taxonomy.labels.values()))
+    prior = description_prior(encoder, list(test.taxonomy.labels.values()))
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *prior.pieces], recipe.lexical_weight)
     features = wide_features(data.encoded, lexicon)
-    learner = HeadTrainer(features, contest.taxonomy.heads, recipe, prior.directions(lexicon))
-    learner = learner.turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
-    items = encode_items([spoken(text) for text in contest.texts], encode)
-    test = Labelled(items, contest.answers, np.zeros(len(contest.texts), dtype=np.int64))
-    heard = HeadTrainer(wide_features(items.encoded, lexicon), contest.taxonomy.heads, recipe)
+    trainer = HeadTrainer(features, test.taxonomy.heads, recipe, prior.directions(lexicon))
+    trainer = trainer.turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
+    items = encode_items([spoken(text) for text in test.texts], encode)
+    labelled = Labelled(items, test.answers, np.zeros(len(test.texts), dtype=np.int64))
+    test_features = HeadTrainer(wide_features(items.encoded, lexicon), test.taxonomy.heads, recipe)
     cells: dict[str, tuple[int, int]] = {}
-    for aggregate in CHEAPEST_FIRST:
-        learned = learn_heads(learner, data, aggregate, lambda done, total: None)  # noqa: ARG005
-        cells[aggregate] = _scored(contest, learned, heard, test)[0]
+    for aggregate in (*CHEAPEST_FIRST, None):
+        learned = learn_heads(trainer, data, aggregate, lambda done, total: None)  # noqa: ARG005
+        scores, cells[aggregate or "chosen"] = _evaluate(test, learned, test_features, labelled)
         step()
-    learned = learn_heads(learner, data, None, lambda done, total: None)  # noqa: ARG005
-    cells["chosen"], scores = _scored(contest, learned, heard, test)
-    reached = {name: round(hits / total, 4) for name, (hits, total) in cells.items()}
-    step()
-    return Outcome(
-        name=contest.name,
-        rows=len(contest.rows),
-        mails=len(contest.texts),
-        micro_f1={aggregate: reached[aggregate] for aggregate in CHEAPEST_FIRST},
+    f1 = {name: round(numerator / denominator, 4) for name, (numerator, denominator) in cells.items()}
+    return MailResult(
+        name=test.name,
+        rows=len(test.rows),
+        mails=len(test.texts),
+        micro_f1={aggregate: f1[aggregate] for aggregate in CHEAPEST_FIRST},
         chosen=learned.choice.way.aggregate,
-        chosen_f1=reached["chosen"],
-        calibration=calibrated(scores, contest.answers, contest.repeats),
+        chosen_f1=f1["chosen"],
+        calibration=summarise_calibration(scores, test.answers, test.repeats),
         cells=cells,
     )
 
 
-def _scored(
-    contest: Contest, learned: Learned, heard: HeadTrainer, test: Labelled
-) -> tuple[tuple[int, int], NDArray[np.float64]]:
-    """F1's two parts and scores [mails, labels] by the decisions that training made."""
-    logits = heard.logits(learned.linear, test.items.texts())
-    said = learned.choice.way.logits(test.items.loudest(logits), logits[test.items.whole])
-    taught = np.ones(said.shape[1], dtype=bool)
-    decisions = decide(contest.taxonomy, learned.trials, heard.recipe.threshold_prior, taught)
-    scores = scores_for(contest.taxonomy, said, decisions)
-    thresholds = np.array([decisions[label].threshold for label in contest.taxonomy.labels])
-    given, held = (scores >= thresholds) & test.answers.known, test.answers.yes & test.answers.known
-    return (2 * int((given & held).sum()), int(given.sum() + held.sum())), scores
+def micro_f1_together(results: Sequence[MailResult]) -> dict[str, float]:
+    """Micro-F1 over the mails of several tests, by pooling and for the pooling selected in each."""
+    numerators = {pooling: sum(result.cells[pooling][0] for result in results) for pooling in results[0].cells}
+    return {
+        pooling: round(numerator / sum(result.cells[pooling][1] for result in results), 4)
+        for pooling, numerator in numerators.items()
+    }
 
 
-def _described(labels: Mapping[str, str]) -> Taxonomy:
-    """Independent labels with their descriptions."""
-    made = tuple(Label(id=label, description=told) for label, told in labels.items())
-    return Taxonomy(version=1, heads=(Head(id="all", kind="multilabel", labels=made),))
+def _evaluate(
+    test: MailTest, learned: Learned, features: HeadTrainer, labelled: Labelled
+) -> tuple[Floats, tuple[int, int]]:
+    """Scores [mails, labels], and F1's numerator and denominator, with the thresholds that training tuned."""
+    text_logits = features.logits(learned.linear, labelled.items.texts())
+    pooling = learned.choice.way
+    logits = pooling.logits(labelled.items.loudest(text_logits), text_logits[labelled.items.whole])
+    taught = np.ones(logits.shape[1], dtype=bool)
+    decisions = decide(test.taxonomy, learned.trials, features.recipe.threshold_prior, taught)
+    scores = scores_for(test.taxonomy, logits, decisions)
+    thresholds = np.array([decisions[label].threshold for label in test.taxonomy.labels])
+    known = test.answers.known
+    predicted, positive = (scores >= thresholds) & known, test.answers.yes & known
+    return scores, (2 * int((predicted & positive).sum()), int(predicted.sum() + positive.sum()))
+
+
+def _print_results(results: list[MailResult], composed: dict[str, float]) -> None:
+    console = Console(highlight=False)
+    table = Table(title="micro-F1 of mails", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for name in ("", *CHEAPEST_FIRST, "chosen", "its F1"):
+        table.add_column(name, justify="left" if name in ("", "chosen") else "right", no_wrap=bool(name))
+    for result in results:
+        f1s = [f"{result.micro_f1[pooling]:.3f}" for pooling in CHEAPEST_FIRST]
+        table.add_row(result.name, *f1s, result.chosen, f"{result.chosen_f1:.3f}")
+    f1s = [f"{composed[pooling]:.3f}" for pooling in CHEAPEST_FIRST]
+    table.add_row("both domains' composed mails together", *f1s, "", f"{composed['chosen']:.3f}")
+    console.print(table)
+    for result in results:
+        bars = result.calibration
+        console.print(
+            f"{result.name}: trained on {result.rows} rows, tested on {result.mails} mails. Of {bars.labels} labels "
+            f"with at least 50 positive test rows, {bars.skill} have a Brier skill above 0 (95 %), {bars.slope} a "
+            f"slope of 0.7 to 1.4, {bars.error} an error of at most .08, and {bars.error_by_chance} more an error "
+            f"within chance (mean {bars.mean_error:.3f}; {bars.chance_error:.3f} if all scores were exact)"
+        )

@@ -1,36 +1,46 @@
-"""The official NLU++ benchmark: ours beside peers, all with thresholds chosen in one way without the test folds."""
+"""`tagging benchmark nlupp`: heads on the shipped features beside other methods, on NLU++ in its official regimes.
+
+All methods tune their thresholds by one rule, without the test folds.
+"""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
 
-from benchmarks.quality.contenders import Contender, Ours, Peer
-from benchmarks.quality.f1 import Quality, quality_of
-from benchmarks.quality.setfit import SetFit
+from benchmarks.options import AsJson, Encoder, shipped_encoder
+from benchmarks.quality.f1 import F1Scores, f1_scores
+from benchmarks.quality.methods import FeatureHeads, Method, ThresholdedScorer
+from benchmarks.quality.setfit import SetFit, is_installed
 from benchmarks.quality.tfidf import TfIdf
-from tagging.learning.data import RUNS, Domain, DomainRows, Regime, answers_of, official_runs, read_nlupp
+from tagging.learning.data import RUNS, DataError, Domain, DomainRows, Regime, answers_of, official_runs, read_nlupp
 from tagging.learning.features import encode_all
 from tagging.learning.heads import Hyperparameters, description_prior
-from tagging.model import load_encoder
+from tagging.model import BundleError, load_encoder
 from tagging.taxonomy import Label
 
 OURS = "tagging"
-PLAIN = "tagging, no descriptions"
+WITHOUT_DESCRIPTIONS = "tagging, no descriptions"
 TFIDF = "TF-IDF"
 SETFIT = "SetFit"
-ALWAYS = (OURS, PLAIN, TFIDF)
-SHIPPED = Hyperparameters()
+HYPERPARAMETERS = Hyperparameters()
+DEFAULT_METHODS = (OURS, WITHOUT_DESCRIPTIONS, TFIDF)
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What is measured: where the data and the encoder are, and which of the official settings."""
+    """Data, encoder, and one of the official settings."""
 
     data: Path
     encoder: Path
@@ -38,66 +48,107 @@ class Benchmark:
     regime: Regime
     runs: int | None = None
     """Only the first so many runs; None for all of them."""
-    contenders: Sequence[str] = ALWAYS
+    methods: Sequence[str] = DEFAULT_METHODS
     setfit_steps: int = 600
 
     @property
     def count(self) -> int:
-        """How many results there will be: runs times contenders."""
+        """Number of results: runs times methods."""
         official = RUNS[self.regime]
-        return (official if self.runs is None else min(self.runs, official)) * len(self.contenders)
+        return (official if self.runs is None else min(self.runs, official)) * len(self.methods)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One contender in one run; `seconds` for learning, thresholds and labels, features given."""
+    """One method in one run; `seconds` of learning, thresholds and prediction, without encoding."""
 
-    contender: str
-    quality: Quality
+    method: str
+    f1: F1Scores
     seconds: float
 
 
-def run_benchmark(benchmark: Benchmark, recipe: Hyperparameters = SHIPPED) -> Iterator[Result]:
-    """Each contender in each official run. Raises DataError and BundleError."""
-    found = read_nlupp(benchmark.data, benchmark.domain)
-    answers = answers_of(found.rows, found.labels)
-    entered = _contenders(benchmark, found, recipe)
-    for run in islice(official_runs(benchmark.regime, found.folds), benchmark.count // len(entered)):
-        for name, contender in entered.items():
+def nlupp(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The NLU++ folder, or one that holds it as nlupp/.")],
+    domain: Annotated[Literal["banking", "hotels"], typer.Option(help="Domain of the messages.")] = "banking",
+    regime: Annotated[
+        Literal["low", "mid", "large"], typer.Option(help="Train on 1, 2 or 18 of 20 folds, test on the others.")
+    ] = "low",
+    runs: Annotated[int | None, typer.Option(min=1, help="Only the first so many official runs.")] = None,
+    encoder: Encoder = None,
+    setfit: Annotated[
+        bool, typer.Option(help="SetFit too, where the extra `peers` is installed: six fine-tunings a run, hours.")
+    ] = True,
+    setfit_steps: Annotated[int, typer.Option(min=1, help="Steps of each of SetFit's fine-tunings.")] = 600,
+    as_json: AsJson = False,
+) -> None:
+    """Micro- and macro-F1, means over the official runs; all methods tune thresholds out of fold in the same way."""
+    methods = (*DEFAULT_METHODS, SETFIT) if setfit and is_installed() else DEFAULT_METHODS
+    benchmark = Benchmark(data, encoder or shipped_encoder(), domain, regime, runs, methods, setfit_steps)
+    progress = Console(stderr=True, quiet=as_json)
+    try:
+        results = list(track(run_benchmark(benchmark), "runs", benchmark.count, console=progress, transient=True))
+    except (DataError, BundleError) as error:
+        raise typer.BadParameter(str(error)) from None
+    summary = summarise(benchmark, results)
+    if as_json:
+        print(json.dumps({"benchmark": "nlupp"} | summary))
+    else:
+        _print_table(summary)
+
+
+def run_benchmark(benchmark: Benchmark, recipe: Hyperparameters = HYPERPARAMETERS) -> Iterator[Result]:
+    """Each method in each official run. Raises DataError and BundleError."""
+    rows = read_nlupp(benchmark.data, benchmark.domain)
+    answers = answers_of(rows.rows, rows.labels)
+    methods = _methods(benchmark, rows, recipe)
+    for run in islice(official_runs(benchmark.regime, rows.folds), benchmark.count // len(methods)):
+        for name, method in methods.items():
             start = time.perf_counter()
-            given = contender.given(answers, run.train, run.test)
+            labels = method.predict(answers, run.train, run.test)
             seconds = time.perf_counter() - start
-            yield Result(name, quality_of(given, answers.take(run.test)), seconds)
+            yield Result(name, f1_scores(labels, answers.take(run.test)), seconds)
 
 
-def summary(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, object]:
-    """Means over the runs for each contender, and each run, as JSON-ready values."""
+def summarise(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, Any]:
+    """Means over the runs for each method, and each run, as JSON-ready values."""
     return {
         "domain": benchmark.domain,
         "regime": benchmark.regime,
-        "runs": len(results) // len(benchmark.contenders),
+        "runs": len(results) // len(benchmark.methods),
         "note": "short utterances, not mails; macro over labels that hold for a test row",
         "contenders": {
-            name: _means([one for one in results if one.contender == name]) for name in benchmark.contenders
+            name: _means([result for result in results if result.method == name]) for name in benchmark.methods
         },
     }
 
 
-def _contenders(benchmark: Benchmark, found: DomainRows, recipe: Hyperparameters) -> dict[str, Contender]:
-    texts = [row.text for row in found.rows]
+def _methods(benchmark: Benchmark, rows: DomainRows, recipe: Hyperparameters) -> dict[str, Method]:
+    texts = [row.text for row in rows.rows]
     encoder, _ = load_encoder(benchmark.encoder)
     encoded = encode_all(encoder, texts)
-    labels = [Label(id=label, description=found.descriptions[label]) for label in found.labels]
-    known: dict[str, Contender] = {
-        OURS: Ours(encoded, recipe, description_prior(encoder, labels)),
-        PLAIN: Ours(encoded, recipe),
-        TFIDF: Peer(TfIdf(texts)),
-        SETFIT: Peer(SetFit(texts, benchmark.setfit_steps)),
+    labels = [Label(id=label, description=rows.descriptions[label]) for label in rows.labels]
+    methods: dict[str, Method] = {
+        OURS: FeatureHeads(encoded, recipe, description_prior(encoder, labels)),
+        WITHOUT_DESCRIPTIONS: FeatureHeads(encoded, recipe),
+        TFIDF: ThresholdedScorer(TfIdf(texts)),
+        SETFIT: ThresholdedScorer(SetFit(texts, benchmark.setfit_steps)),
     }
-    return {name: known[name] for name in benchmark.contenders}
+    return {name: methods[name] for name in benchmark.methods}
 
 
 def _means(results: Sequence[Result]) -> dict[str, object]:
-    each = [asdict(one.quality) | {"seconds": one.seconds} for one in results]
-    means = {name: round(float(np.mean([one[name] for one in each])), 4) for name in each[0]}
-    return means | {"each": [{name: round(value, 4) for name, value in one.items()} for one in each]}
+    runs = [asdict(result.f1) | {"seconds": result.seconds} for result in results]
+    means = {name: round(float(np.mean([run[name] for run in runs])), 4) for name in runs[0]}
+    return means | {"each": [{name: round(value, 4) for name, value in run.items()} for run in runs]}
+
+
+def _print_table(summary: dict[str, Any]) -> None:
+    title = f"NLU++ {summary['domain']}, {summary['regime']}, {summary['runs']} runs"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), caption=summary["note"])
+    table.add_column("", justify="left")
+    for name in ("micro-F1", "macro-F1", "macro-F1, all labels", "s a run"):
+        table.add_column(name, justify="right")
+    for name, means in summary["contenders"].items():
+        f1s = (f"{means[key]:.3f}" for key in ("micro_f1", "macro_f1", "macro_f1_all"))
+        table.add_row(name, *f1s, f"{means['seconds']:.1f}")
+    Console().print(table)

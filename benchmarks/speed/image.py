@@ -1,12 +1,10 @@
-"""`tagging benchmark image`: what an image costs: its decoding, the worst inputs, encoder and heads."""
+"""`tagging benchmark image`: time and memory of decoding an image, of the worst inputs, and of encoder and heads."""
 
 from __future__ import annotations
 
 import io
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -15,26 +13,26 @@ import numpy as np
 import typer
 from PIL import Image as pil
 
-from benchmarks.clock import cpu, peak_mb
+from benchmarks.options import AsJson
 from benchmarks.report import report
-from benchmarks.speed.handler import AsJson
 from benchmarks.speed.worst_images import worst_images
+from benchmarks.usage import cpu_ms, in_own_process, peak_mb
 from tagging.aws import client_at
 from tagging.image import ImageError, ImageLimits, decode_image, image_reader
 from tagging.start import load_tagger
 
 SIZE = 192
-"""Pixels a side that an encoder is given, where no bundle says otherwise."""
+"""Side of the encoder's input in pixels, where no bundle sets it."""
 Bundle = Annotated[Path | None, typer.Option(help="An image bundle, to measure its encoder and heads too.")]
 
 
 def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> None:
-    """CPU of decoding a 12-megapixel JPEG beside Pillow alone, peak memory of the worst inputs, encoder and heads."""
+    """CPU of decoding a 12-megapixel JPEG relative to Pillow, peak memory of the worst inputs, encoder and heads."""
     data = photo(4000, 3000)
     ours, pillows = [], []
-    for _ in range(rounds):  # in turns, so that a noisy moment meets both of them
-        ours.append(cpu(lambda: decode_image(data, SIZE)))
-        pillows.append(cpu(lambda: decode_in_full(data)))
+    for _ in range(rounds):  # in turns, so that noise affects both
+        ours.append(cpu_ms(lambda: decode_image(data, SIZE)))
+        pillows.append(cpu_ms(lambda: decode_in_full(data)))
     figures: dict[str, object] = {
         "photo_bytes": len(data),
         "decode_ms": statistics.median(ours),
@@ -44,12 +42,12 @@ def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> N
     if bundle is not None:
         tagger = load_tagger(bundle, threads=1)
         decoded = image_reader(tagger.bundle)("image", data)
-        figures["encoder_and_heads_ms"] = statistics.median(cpu(lambda: tagger.tag(decoded)) for _ in range(rounds))
+        figures["encoder_and_heads_ms"] = statistics.median(cpu_ms(lambda: tagger.tag(decoded)) for _ in range(rounds))
     report("image: CPU of one 12-megapixel JPEG, medians; peak memory of a process", figures | peaks(bundle), as_json)
 
 
 def photo(width: int, height: int) -> bytes:
-    """A JPEG as a phone writes it: light over a scene, a little noise, quality 90."""
+    """A JPEG like a phone's: light over a scene, a little noise, quality 90."""
     noise = np.random.default_rng(4)
     light = np.add.outer(np.linspace(0, 90, height), np.linspace(30, 120, width))
     objects = 40 * (np.sin(np.arange(width) / 97)[None] * np.sin(np.arange(height) / 61)[:, None] > 0.3)
@@ -61,38 +59,36 @@ def photo(width: int, height: int) -> bytes:
 
 
 def decode_in_full(data: bytes) -> object:
-    """What a few lines with Pillow do: decode every pixel, then resize."""
+    """Plain Pillow: decode every pixel, then resize."""
     return np.asarray(pil.open(io.BytesIO(data)).convert("RGB").resize((SIZE, SIZE), pil.Resampling.BICUBIC))
 
 
 def peaks(bundle: Path | None) -> dict[str, object]:
-    """Peak resident memory over the worst inputs, each decoded in a process of its own, in MB."""
-    measured: dict[str, float] = {}
+    """Peak resident memory in MB over the worst inputs, each decoded in a process of its own."""
     program = "from benchmarks.speed.image import decode_file; import sys; decode_file(*sys.argv[1:])"
-    outcomes: dict[str, str] = {}
+    peak_of: dict[str, float] = {}
+    outcome_of: dict[str, str] = {}
     started = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, data in worst_images(ImageLimits()):
             path = Path(folder, name)
             path.write_bytes(data)
-            command = [sys.executable, "-c", program, str(path), *([str(bundle)] if bundle else [])]
-            out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            figures = in_own_process(program, str(path), *([str(bundle)] if bundle else []))
             path.unlink()
-            found = json.loads(out.splitlines()[-1])
-            measured[name], outcomes[name] = found["peak_mb"], found["outcome"]
-            started = max(started, found["started_mb"])
-    worst = max(measured, key=measured.__getitem__)
+            peak_of[name], outcome_of[name] = figures["peak_mb"], figures["outcome"]
+            started = max(started, figures["started_mb"])
+    worst = max(peak_of, key=peak_of.__getitem__)
     return {
         "started_mb": started,
-        "peak_mb": measured[worst],
+        "peak_mb": peak_of[worst],
         "peak_input": worst,
-        **{f"peak_{name}_mb": peak for name, peak in measured.items()},
-        "refused": ", ".join(f"{name}: {reason}" for name, reason in outcomes.items() if reason != "tagged"),
+        **{f"peak_{name}_mb": peak for name, peak in peak_of.items()},
+        "refused": ", ".join(f"{name}: {reason}" for name, reason in outcome_of.items() if reason != "tagged"),
     }
 
 
 def decode_file(path: str, bundle: str | None = None) -> None:
-    """What `peaks` runs in a process of its own, beside what the function has loaded; prints JSON."""
+    """The process that `peaks` measures: one file, with the function's clients and bundle loaded; prints JSON."""
     clients = [client_at("http://127.0.0.1:9", "eu-west-1", name) for name in ("s3", "sqs", "dynamodb")]
     tagger = load_tagger(Path(bundle), threads=1) if bundle else None
     data = Path(path).read_bytes()

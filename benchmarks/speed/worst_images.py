@@ -1,4 +1,4 @@
-"""Images that cost the decoder as much as its limits let any image cost, made in memory."""
+"""Generates the images that cost the decoder most within its limits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from PIL import Image as pil
 from tagging.image import SIGNATURE, ImageLimits
 
 _SIDES = 64
-"""Sides are multiples of this: no format rounds them up."""
+"""Sides are multiples of this, so that no format rounds them up."""
 
 
 def worst_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of the largest image of each kind within `limits`, and of some just beyond them."""
+    """Name and bytes of the largest image of each kind within `limits`, and of some just outside them."""
     memory = limits.memory
     png = large_png(square(memory // 4, limits), "RGBA")
     yield "png_rgba", png
@@ -45,7 +45,7 @@ def square(pixels: int, limits: ImageLimits) -> int:
 
 
 def saved(mode: str, side: int, format: str, **options: object) -> bytes:
-    """An image with something in each tile, as Pillow writes it; a TIFF in one strip."""
+    """An image of repeated tiles that Pillow writes; a TIFF in one strip."""
     if format == "TIFF":
         options["tiffinfo"] = {278: side}
     tile = np.add.outer(np.arange(_SIDES) * 3, np.arange(_SIDES)).astype(np.uint16 if mode == "I;16" else np.uint8)
@@ -63,13 +63,13 @@ def saved(mode: str, side: int, format: str, **options: object) -> bytes:
 
 
 def large_png(width: int, mode: str, height: int = 0) -> bytes:
-    """A PNG of pixels in "1", "L" or "RGBA", a square unless a height is given: about a thousandth of their size."""
+    """A PNG in mode "1", "L" or "RGBA", square unless a height is given; compressed about 1,000 times."""
     bits, colours = {"1": (1, 0), "L": (8, 0), "RGBA": (8, 6)}[mode]
     height = height or width
     rows = (b"\0" + bytes((200, 30, 60, 255)) * (width * len(mode) * bits // 32)) * min(height, _SIDES)
     packer = zlib.compressobj(9)
     first = packer.compress(rows) + packer.flush(zlib.Z_FULL_FLUSH)
-    again = packer.compress(rows) + packer.flush(zlib.Z_FULL_FLUSH)  # stands alone: it can be said again and again
+    again = packer.compress(rows) + packer.flush(zlib.Z_FULL_FLUSH)  # needs nothing before it: can be repeated
     times = max(1, height // _SIDES)
     checksum = 1
     for _ in range(times):
@@ -85,7 +85,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def padded_png(png: bytes, size: int) -> bytes:
-    """The same image in a file of `size` bytes, all of them image data as far as the chunks tell."""
+    """The same image in a file of `size` bytes, all of them in image data chunks."""
     end = len(png) - 12
     return png[:end] + chunk(b"IDAT", bytes(size - len(png) - 12)) + png[end:]
 

@@ -16,7 +16,7 @@ from experiment_rows import RECIPE, Rows, multidogo, nlupp  # type: ignore[impor
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
-from benchmarks.quality.f1 import quality_of
+from benchmarks.quality.f1 import f1_scores
 from tagging.learning.heads import Directions, Features, Linear, Rotated, fit, masses, rotate
 from tagging.learning.numeric import Answers, Loss, WholeRows, deal, minimise, sigmoid, tuned_thresholds
 
@@ -166,7 +166,7 @@ def main() -> None:
             found = []
             for one in trials:
                 cut = tuned_thresholds(unseen(one.rows, idea), one.rows.answers, RECIPE.threshold_prior)
-                quality = quality_of(idea(one.rows)(one.test) >= cut, one.truth)
+                quality = f1_scores(idea(one.rows)(one.test) >= cut, one.truth)
                 found.append((quality.micro_f1, quality.macro_f1))
             print(f"{where:10} {idea.__name__:20} {np.mean(found, axis=0).round(3).tolist()}", flush=True)
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.speed.cold import functions_on, idle_cpu, measure
-from benchmarks.speed.cold_start import NoStart, can_measure, cold_start, import_times
-from benchmarks.speed.handler import event_of
+from benchmarks.speed.cold import functions_on, idle_cpu, import_times, measure
+from benchmarks.speed.harness import event_of
+from benchmarks.speed.running_function import NoStart, can_measure, cold_start
 from tagging.local.stub_aws import StubAws
 from tests.mail_bundle import write_mail_bundle
 

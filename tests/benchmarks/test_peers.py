@@ -16,8 +16,7 @@ from benchmarks.peers import command as benchmark_peers
 from benchmarks.peers.command import figures_of, missing, prepared, readable_mails
 from benchmarks.peers.handlers.prepare import write_heads, write_tfidf
 from benchmarks.peers.processes import OURS, PEERS, Measured, Setting, measure
-from benchmarks.speed.cold_start import can_measure, cold_start
-from benchmarks.speed.running_function import Spent
+from benchmarks.speed.running_function import Spent, can_measure, cold_start
 from tagging.cli.main import main
 from tagging.local.stub_aws import StubAws
 from tagging.mail.parser import parse_mail

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.quality.f1 import quality_of
+from benchmarks.quality.f1 import f1_scores
 from benchmarks.quality.independent_heads import deal, out_of_fold, train_heads
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.features.features import Encoded
@@ -38,7 +38,7 @@ def test_heads_learn_what_the_features_tell() -> None:
     trained = train_heads(encoded, answers, RECIPE)
     unseen, truth = made_up(seed=1)
     given = trained.linear.logits(unseen.features(trained.lexicon)) >= trained.thresholds
-    assert quality_of(given, truth).micro_f1 > 0.95
+    assert f1_scores(given, truth).micro_f1 > 0.95
 
 
 def test_a_label_without_a_yes_is_never_given() -> None:
@@ -102,6 +102,6 @@ def test_quality_counts_known_cells_only() -> None:
     yes = np.array([[True, False], [True, True], [False, False]])
     known = np.array([[True, True], [True, False], [True, True]])
     given = np.array([[True, True], [False, True], [False, False]])
-    found = quality_of(given, Answers(yes, known))
+    found = f1_scores(given, Answers(yes, known))
     assert found.micro_f1 == pytest.approx(2 / 4)
     assert found.macro_f1 == pytest.approx(2 / 3)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
+from tagging.cli.lazy_commands import lazy_group, load_command
 from tagging.cli.project import use_clone
 
 COMMANDS = {
@@ -59,34 +58,15 @@ def load(name: str) -> Any:
     """The command or group that `name` stands for; only the command that runs is imported."""
     if name in OF_THE_CLONE:
         use_clone()
-    module, _, attribute = COMMANDS[name][0].partition(":")
-    target = getattr(import_module(module), attribute)
-    if not isinstance(target, typer.Typer):
-        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        single.command(name)(target)
-        target = single
-    return typer.main.get_command(target)
+    return load_command(name, COMMANDS[name][0])
 
 
-class _LazyGroup(TyperGroup):
-    """A group whose commands are placeholders with a line of help until one of them is to run."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first of `args` names, loaded, and the arguments after it."""
-        name, _, rest = super().resolve_command(ctx, args)
-        return name, load(str(name)), rest
-
-
-app = typer.Typer(
+app = lazy_group(
+    {name: line for name, (_, line) in COMMANDS.items()},
+    load,
     name="tagging",
     help="Support mail and images in, labels out.",
-    cls=_LazyGroup,
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
 )
-for name, (_, line) in COMMANDS.items():
-    app.command(name, help=line)(lambda: None)
 
 
 def main() -> None:

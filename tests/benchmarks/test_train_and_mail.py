@@ -1,4 +1,4 @@
-"""What training is measured on, in small."""
+"""`tagging benchmark train` and `mail`, on small data."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.quality.calibrated import calibrated
-from benchmarks.speed.train import feature_share, fit_seconds, made_up, many_labels, tuned_seconds
+from benchmarks.quality.calibration import summarise_calibration
+from benchmarks.speed.train import feature_share, fit_seconds, many_labels, synthetic_rows, tuned_seconds
 from tagging.cli.main import app
 from tagging.learning.data.open_sets.multidogo import FILE
 from tagging.learning.data.open_sets.nlupp import FOLDS
 from tagging.learning.numeric.arrays import Answers
 
-SAID = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}
+LABELS = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}
 
 
-def test_made_up_rows_hold_two_labels_on_the_average() -> None:
-    encoded, answers = made_up(300, 20)
+def test_synthetic_rows_have_two_labels_on_average() -> None:
+    encoded, answers = synthetic_rows(300, 20)
     assert (encoded.dense.shape, encoded.dense.dtype) == ((300, 1152), np.float32)
     assert answers.yes.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
 
@@ -29,49 +29,49 @@ def test_everything_is_measured(root: Path) -> None:
     assert fit_seconds(60, 3).processor > 0
     assert tuned_seconds(60, 3).wall > 0
     assert feature_share(root / "layers/mail_model/bundle/encoder", texts=5) > 0
-    found = many_labels(labels=30, rows=50)
-    assert found.peak_mb > 0
-    assert found.score_ms > 0
+    large = many_labels(labels=30, rows=50)
+    assert large.peak_mb > 0
+    assert large.score_ms > 0
 
 
-def test_only_labels_that_enough_rows_hold_are_judged() -> None:
+def test_only_labels_with_enough_positive_rows_are_counted() -> None:
     random = np.random.default_rng(0)
     scores = random.random((4000, 2))
-    yes = random.random(scores.shape) < scores
-    yes[:, 1] &= np.arange(4000) < 40
-    answers = Answers(yes, np.ones_like(yes))
-    found = calibrated(scores, answers)
-    assert (found.labels, found.skill, found.slope, found.error) == (1, 1, 1, 1)
-    assert calibrated(scores, answers, repeats=100).labels == 0
-    assert calibrated(scores**4, answers).error == 0
+    positive = random.random(scores.shape) < scores
+    positive[:, 1] &= np.arange(4000) < 40
+    answers = Answers(positive, np.ones_like(positive))
+    summary = summarise_calibration(scores, answers)
+    assert (summary.labels, summary.skill, summary.slope, summary.error) == (1, 1, 1, 1)
+    assert summarise_calibration(scores, answers, repeats=100).labels == 0
+    assert summarise_calibration(scores**4, answers).error == 0
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    labels = {name: {"description": name, "domain": ["general"]} for name in ("card", "lost")}
+    intents = {name: {"description": name, "domain": ["general"]} for name in ("card", "lost")}
     for domain in ("banking", "hotels"):
         (tmp_path / "nlupp" / domain).mkdir(parents=True)
         for fold in range(FOLDS):
-            rows = [{"text": f"{text} {fold}", "intents": held} for text, held in SAID.items()]
+            rows = [{"text": f"{text} {fold}", "intents": labels} for text, labels in LABELS.items()]
             (tmp_path / f"nlupp/{domain}/fold{fold}.json").write_text(json.dumps(rows))
-    (tmp_path / "nlupp/ontology.json").write_text(json.dumps({"intents": labels}))
+    (tmp_path / "nlupp/ontology.json").write_text(json.dumps({"intents": intents}))
     chats = [
         {
             "domain": "shop",
             "split": "dev" if number % 3 == 0 else "train",
             "conversation": str(number),
             "text": f"hello. {text} {number}. ok. thanks.",
-            "labels": held,
+            "labels": labels,
         }
-        for number, (text, held) in enumerate(10 * list(SAID.items()))
-        if held
+        for number, (text, labels) in enumerate(10 * list(LABELS.items()))
+        if labels
     ]
     (tmp_path / "multidogo").mkdir()
     (tmp_path / "multidogo" / FILE).write_text(json.dumps(chats))
     return tmp_path
 
 
-def test_the_ways_of_hearing_a_mail_are_compared_on_all_three_contests(data: Path) -> None:
+def test_the_poolings_of_a_mail_are_compared_on_all_three_tests(data: Path) -> None:
     result = CliRunner().invoke(app, ["benchmark", "mail", "--data", str(data), "--json"])
     assert result.exit_code == 0, result.output
     contests = json.loads(result.stdout)["contests"]

@@ -1,0 +1,63 @@
+"""Methods that a benchmark compares: each learns labels from training rows and predicts them for test rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from benchmarks.quality.independent_heads import PARTS, train_heads
+from tagging.learning.features import Encoded
+from tagging.learning.heads import Hyperparameters, Prior
+from tagging.learning.numeric import Answers, Bools, Floats, deal, tuned_thresholds
+
+
+class Method(Protocol):
+    """Learns and predicts labels."""
+
+    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+        """Labels [test rows, labels] of the rows marked `test`, learned from the rows marked `train` alone."""
+
+
+class Scorer(Protocol):
+    """Learns and predicts logits, without thresholds."""
+
+    def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
+        """Logits [rows marked `rows`, labels], learned from the rows marked `train` alone."""
+
+
+@dataclass(frozen=True)
+class FeatureHeads:
+    """Our heads on the encoder's features, with or without a prior from the labels' descriptions."""
+
+    encoded: Encoded
+    recipe: Hyperparameters
+    prior: Prior | None = None
+
+    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+        """See `Method`; weights are rounded as in a heads file."""
+        heads = train_heads(self.encoded.take(train), answers.take(train), self.recipe, prior=self.prior)
+        labels: Bools = heads.linear.logits(self.encoded.take(test).features(heads.lexicon)) >= heads.thresholds
+        return labels
+
+
+@dataclass(frozen=True)
+class ThresholdedScorer:
+    """A scorer with thresholds tuned on its own out-of-fold scores, by the same split and rule as ours."""
+
+    scorer: Scorer
+
+    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+        """See `Method`."""
+        indices, train_answers = np.flatnonzero(train), answers.take(train)
+        parts = deal(train_answers.yes, PARTS, seed=0)
+        out_of_fold = np.zeros(train_answers.yes.shape)
+        for part in range(PARTS):
+            others, held_out = np.zeros_like(train), np.zeros_like(train)
+            others[indices[parts != part]] = held_out[indices[parts == part]] = True
+            if held_out.any() and others.any():
+                out_of_fold[parts == part] = self.scorer.logits(answers, others, held_out)
+        thresholds = tuned_thresholds(out_of_fold, train_answers, Hyperparameters().threshold_prior)
+        labels: Bools = self.scorer.logits(answers, train, test) >= thresholds
+        return labels
