@@ -1,9 +1,8 @@
-"""The runbooks as tests read them: sections, their parts, and the commands in them."""
+"""The runbooks as tests read them: sections, their parts, and what stands under each."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,15 +40,6 @@ def _sections() -> Iterator[Section]:
         for part in re.split(r"^## ", file.read_text(), flags=re.M)[1:]:
             title, _, text = part.partition("\n")
             yield Section(file, title.strip(), text)
-
-
-def commands(text: str) -> Iterator[list[str]]:
-    """The commands in a text's blocks, each as its words; assignments are none."""
-    for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S):
-        for line in block.splitlines():
-            words = shlex.split(line)
-            if words and "=" not in words[0]:
-                yield words
 
 
 SECTIONS = {section.anchor: section for section in _sections()}

@@ -232,9 +232,3 @@ def test_no_event_is_written_in_python() -> None:
     """Whole events are JSON files in events/; a test may change one field, it does not copy AWS's form."""
     for path in TESTS:
         assert "receiptHandle" not in path.read_text() or path.name in {"test_structure.py", "test_events.py"}
-
-
-def test_the_documents_name_only_files_that_exist() -> None:
-    for document in ("README.md", "CONTRIBUTING.md"):
-        for target in re.findall(r"\]\((?!https:)([^)#]+)", (ROOT / document).read_text()):
-            assert (ROOT / target).exists(), f"{document} points to {target}"

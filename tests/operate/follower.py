@@ -10,9 +10,10 @@ from typing import Any
 import jmespath
 from botocore import xform_name
 
+from tests.documents import commands
 from tests.operate.on_cloud import Run
 from tests.operate.releases import FUNCTION, LOG_GROUP, Releases
-from tests.runbooks import RUNBOOKS, SECTIONS, commands
+from tests.runbooks import RUNBOOKS, SECTIONS
 
 
 @dataclass(frozen=True)
