@@ -44,8 +44,8 @@ def summarise_calibration(scores: Floats, answers: Answers, repeats: int = 1) ->
     random = np.random.default_rng(0)
     skills, slopes, errors, chance, upper_limits = [], [], [], [], []
     for label in range(scores.shape[1]):
-        known = answers.known[:, label]
-        label_scores, positive = scores[known, label], answers.yes[known, label]
+        known = answers.observed[:, label]
+        label_scores, positive = scores[known, label], answers.positive[known, label]
         if positive.sum() < MIN_POSITIVES * repeats:
             continue
         count = len(label_scores)

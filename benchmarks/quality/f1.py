@@ -21,7 +21,7 @@ class F1Scores:
 
 def f1_scores(predicted: Bools, answers: Answers) -> F1Scores:
     """Compare predicted labels [rows, labels] with the answers: F1 = 2 true positives / (predicted + positive)."""
-    positive, predicted = answers.yes & answers.known, predicted & answers.known
+    positive, predicted = answers.positive & answers.observed, predicted & answers.observed
     true_positives = (positive & predicted).sum(axis=0)
     sizes = positive.sum(axis=0) + predicted.sum(axis=0)
     occurs: Bools = np.any(positive, axis=0)

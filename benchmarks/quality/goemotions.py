@@ -69,7 +69,7 @@ def measure_goemotions(data: Path, encoder_folder: Path, cache: Path, progress: 
     f1 = f1_scores(predicted, test.answers)
     return {
         "labels": len(labels),
-        "rows": {name: len(split.answers.yes) for name, split in splits.items()},
+        "rows": {name: len(split.answers.positive) for name, split in splits.items()},
         "micro_f1": round(f1.micro_f1, 4),
         "macro_f1": round(f1.macro_f1, 4),
         "seconds_to_learn": round(time.perf_counter() - start, 1),
@@ -82,7 +82,7 @@ def measure_goemotions(data: Path, encoder_folder: Path, cache: Path, progress: 
 
 
 def _column(answers: Answers, column: int) -> Answers:
-    return Answers(answers.yes[:, [column]], answers.known[:, [column]])
+    return Answers(answers.positive[:, [column]], answers.observed[:, [column]])
 
 
 def _splits(

@@ -54,8 +54,8 @@ def out_of_fold(
 
     The n-grams and their frequencies come from all rows: their choice uses no label.
     """
-    parts = deal(answers.yes, PARTS, seed)
-    logits = np.zeros(answers.yes.shape)
+    parts = deal(answers.positive, PARTS, seed)
+    logits = np.zeros(answers.positive.shape)
     for part in range(PARTS):
         inside = parts == part
         if inside.any() and not inside.all():

@@ -132,8 +132,8 @@ def _evaluate(
     decisions = decide(test.taxonomy, learned.trials, features.recipe.threshold_prior, taught)
     scores = scores_for(test.taxonomy, logits, decisions)
     thresholds = np.array([decisions[label].threshold for label in test.taxonomy.labels])
-    known = test.answers.known
-    predicted, positive = (scores >= thresholds) & known, test.answers.yes & known
+    known = test.answers.observed
+    predicted, positive = (scores >= thresholds) & known, test.answers.positive & known
     return scores, (2 * int((predicted & positive).sum()), int(predicted.sum() + positive.sum()))
 
 

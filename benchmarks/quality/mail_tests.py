@@ -53,7 +53,7 @@ def composed_mails(data: Path, domain: Domain) -> MailTest:
     for kind, labels in PHRASE_LABELS.items():
         has_phrase = np.array([kind in mail.phrases for mail in mails])
         for column in [source.labels.index(label) for label in labels if label in source.labels]:
-            answers.known[:, column] &= answers.yes[:, column] | ~has_phrase
+            answers.observed[:, column] &= answers.positive[:, column] | ~has_phrase
     return MailTest(
         name=f"NLU++ {domain}, composed mails",
         rows=[row for row, fold in zip(source.rows, source.folds, strict=True) if fold in TRAINING_FOLDS],

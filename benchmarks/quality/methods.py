@@ -51,8 +51,8 @@ class ThresholdedScorer:
     def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
         """See `Method`."""
         indices, train_answers = np.flatnonzero(train), answers.take(train)
-        parts = deal(train_answers.yes, PARTS, seed=0)
-        out_of_fold = np.zeros(train_answers.yes.shape)
+        parts = deal(train_answers.positive, PARTS, seed=0)
+        out_of_fold = np.zeros(train_answers.positive.shape)
         for part in range(PARTS):
             others, held_out = np.zeros_like(train), np.zeros_like(train)
             others[indices[parts != part]] = held_out[indices[parts == part]] = True

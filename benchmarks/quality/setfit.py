@@ -48,7 +48,7 @@ class SetFit:
         )
         columns = {
             "text": list(compress(self.texts, train)),
-            "label": (answers.yes & answers.known)[train].astype(int).tolist(),
+            "label": (answers.positive & answers.observed)[train].astype(int).tolist(),
         }
         # SetFit prints while it trains; standard output belongs to the benchmark.
         with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):

@@ -29,9 +29,9 @@ class TfIdf:
         vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         train_vectors = vectorizer.fit_transform(compress(self.texts, train))
         vectors = vectorizer.transform(compress(self.texts, rows))
-        logits = np.full((vectors.shape[0], answers.yes.shape[1]), NEVER)
-        for label in range(answers.yes.shape[1]):
-            known, positive = answers.known[train, label], answers.yes[train, label]
+        logits = np.full((vectors.shape[0], answers.positive.shape[1]), NEVER)
+        for label in range(answers.positive.shape[1]):
+            known, positive = answers.observed[train, label], answers.positive[train, label]
             if positive[known].all() or not positive[known].any():
                 logits[:, label] = -NEVER if known.any() and positive[known].all() else NEVER
                 continue

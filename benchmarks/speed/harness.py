@@ -40,7 +40,7 @@ def mail_of(tokens: int, encoder: TextEncoder) -> bytes:
     words = " ".join(SENTENCES * (1 + tokens // 100)).split(" ")
 
     def pieces(count: int) -> int:
-        return len(encoder.pieces(parse_mail((HEADERS + " ".join(words[:count])).encode()).whole))
+        return len(encoder.pieces(parse_mail((HEADERS + " ".join(words[:count])).encode()).full_text))
 
     count = bisect_left(range(1, len(words)), tokens, key=pieces)
     return (HEADERS + " ".join(words[: count + 1])).encode()

@@ -128,7 +128,7 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     head = Head(id="all", kind="multilabel", labels=tuple(Label(id=f"l{n}", description="x") for n in range(labels)))
     watch = _Stopwatch()
     items = EncodedItems(encoded, everything, everything, everything)
-    labelled = Labelled(items, answers, deal(answers.yes, PARTS, 0))
+    labelled = Labelled(items, answers, deal(answers.positive, PARTS, 0))
     none = np.zeros(rows, dtype=bool)
     having = dict.fromkeys(KINDS, none)
     data = TrainingData(encoded, labelled, labelled, having, Spoken(items.take(none), (), everything[none]), 1.0, {})
@@ -143,7 +143,7 @@ def many_labels(labels: int = 5000, rows: int = 20_000) -> ManyLabels:
     """Thousands of labels on dense features."""
     encoded, answers = synthetic_rows(rows, labels)
     tracemalloc.start()
-    input_bytes = encoded.dense.nbytes + answers.yes.nbytes + answers.known.nbytes
+    input_bytes = encoded.dense.nbytes + answers.positive.nbytes + answers.observed.nbytes
     watch = _Stopwatch()
     linear = fit(learnable(encoded.dense), answers, Hyperparameters())
     seconds, peak = watch.read(), tracemalloc.get_traced_memory()[1]

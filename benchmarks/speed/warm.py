@@ -60,7 +60,7 @@ def measure(tokens: int, rounds: int) -> dict[str, float]:
             handler.append(cpu_ms(lambda: service.handle(event, lambda: 30.0)))
             encoding.append(cpu_ms(lambda: [encoder.encode(text) for text in texts]))
     return {
-        "tokens": len(encoder.pieces(mail.whole)),
+        "tokens": len(encoder.pieces(mail.full_text)),
         "texts": len(texts),
         "handler_ms": statistics.median(handler),
         "tokeniser_and_encoder_ms": statistics.median(encoding),
@@ -70,8 +70,8 @@ def measure(tokens: int, rounds: int) -> dict[str, float]:
 def encoded_texts(mail: Mail, tagger: Tagger) -> list[str]:
     """The texts of a mail that the bundle's pooling encodes: its sentences, its full text, or both."""
     aggregate = tagger.bundle.manifest.aggregate
-    sentences = [mail.whole[start:end] for start, end in mail_sentences(mail.whole, len(mail.subject))]
-    return [*(sentences if aggregate != "whole" else []), *([mail.whole] if aggregate != "sentences" else [])]
+    sentences = [mail.full_text[start:end] for start, end in mail_sentences(mail.full_text, len(mail.subject))]
+    return [*(sentences if aggregate != "whole" else []), *([mail.full_text] if aggregate != "sentences" else [])]
 
 
 def batch(mails: int = 10, delay_ms: float = 20.0, rounds: int = 20, as_json: AsJson = False) -> None:

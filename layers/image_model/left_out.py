@@ -49,7 +49,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     recalls = []
     for label in SOUGHT:
         column = unseen.labels.index(label)
-        held = seen.answers.yes[:, column]
+        held = seen.answers.positive[:, column]
         false |= unseen.given[:, column]
         recalls.append(round(float(seen.given[held, column].mean()), 4))
         at_recall |= unseen.scores[:, column] >= reached_by(seen, column)
@@ -65,5 +65,5 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
 
 def reached_by(seen: PredictionSet, column: int) -> float:
     """The highest score that RECALL of the images with the label reach."""
-    scores = np.sort(seen.scores[seen.answers.yes[:, column], column])
+    scores = np.sort(seen.scores[seen.answers.positive[:, column], column])
     return float(scores[int(np.floor((1 - RECALL) * len(scores)))])

@@ -82,19 +82,19 @@ def tag_figures(seen: Seen, source: str, measured: Part = "val") -> TagFigures:
         for balance in BALANCES:
             recipe = replace(found, inverse_penalty=penalty, balance=balance)
             logits = fit(rows, asked, recipe).logits(seen.features[tuning])
-            ranked = mean_precision(logits, tuned.yes)
+            ranked = mean_precision(logits, tuned.positive)
             cuts = tuned_thresholds(logits, tuned, recipe.threshold_prior)
-            score = ranked + f1_of(logits >= cuts, tuned.yes)
+            score = ranked + f1_of(logits >= cuts, tuned.positive)
             if score > best:
                 best, found, thresholds = score, recipe, cuts
     both = train | tuning if measured == "val" else train
     logits = fit(learnable(seen.features[both]), answers(seen, both, tags), found).logits(seen.features[test])
-    often = held.yes.sum(0) >= FEWEST
+    often = held.positive.sum(0) >= FEWEST
     given = logits >= thresholds
     return TagFigures(
-        f1=f1_of(given, held.yes),
-        f1_frequent=f1_of(given[:, often], held.yes[:, often]),
-        mean_ap=mean_precision(logits, held.yes),
+        f1=f1_of(given, held.positive),
+        f1_frequent=f1_of(given[:, often], held.positive[:, often]),
+        mean_ap=mean_precision(logits, held.positive),
         tags=int(often.sum()),
         recipe=found,
     )

@@ -68,8 +68,12 @@ def check(observed: PredictionSet) -> list[LabelChecked]:
     source_of = np.array([row.source for row in observed.rows])
     found = []
     for column, label in enumerate(observed.labels):
-        known = observed.answers.known[:, column]
-        yes, scores, sources = observed.answers.yes[known, column], observed.scores[known, column], source_of[known]
+        known = observed.answers.observed[:, column]
+        yes, scores, sources = (
+            observed.answers.positive[known, column],
+            observed.scores[known, column],
+            source_of[known],
+        )
         shares = {source: yes[sources == source].mean() for source in set(sources)}
         alone = np.array([shares[source] for source in sources])
         within = [

@@ -24,7 +24,7 @@ class RecordingScorer:
 
     def logits(self, answers: Answers, train: np.ndarray, rows: np.ndarray) -> np.ndarray:
         self.calls.append((train, rows))
-        return np.zeros((rows.sum(), answers.yes.shape[1]))
+        return np.zeros((rows.sum(), answers.positive.shape[1]))
 
 
 def test_a_row_is_never_scored_by_a_model_that_learned_from_it_nor_a_test_row_learned_from() -> None:

@@ -22,7 +22,7 @@ LABELS = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it
 def test_synthetic_rows_have_two_labels_on_average() -> None:
     encoded, answers = synthetic_rows(300, 20)
     assert (encoded.dense.shape, encoded.dense.dtype) == ((300, 1152), np.float32)
-    assert answers.yes.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
+    assert answers.positive.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
 
 
 def test_everything_is_measured(root: Path) -> None:

@@ -44,7 +44,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
         assert sum(part.total for part in one.parts) == pytest.approx(one.logit, abs=1e-9)
         for part in one.parts:
             for word in part.words:
-                assert mail.whole[word.start : word.end] == word.word
+                assert mail.full_text[word.start : word.end] == word.word
                 assert part.start <= word.start < word.end <= part.end
 
 

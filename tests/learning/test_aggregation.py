@@ -50,22 +50,22 @@ def test_only_the_loudest_sentence_of_a_row_is_its_yes_and_the_others_are_unknow
     logits[2, 0] = 1
     texts, answers = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_whole=False)
     assert texts.tolist() == list(range(8))
-    assert np.flatnonzero(answers.yes[:, 0]).tolist() == [2]
-    assert np.flatnonzero(answers.known[:, 0]).tolist() == [2, 4, 5, 6, 7]
-    assert answers.known[:, 1].all()
+    assert np.flatnonzero(answers.positive[:, 0]).tolist() == [2]
+    assert np.flatnonzero(answers.observed[:, 0]).tolist() == [2, 4, 5, 6, 7]
+    assert answers.observed[:, 1].all()
 
 
 def test_with_whole_texts_they_are_learned_from_as_well() -> None:
     _, rows = mails(2)
     texts, answers = sentence_rows(rows, np.zeros((10, 2)), with_whole=True)
     assert texts.tolist() == list(range(10))
-    assert np.array_equal(answers.yes[8:], rows.answers.yes)
+    assert np.array_equal(answers.positive[8:], rows.answers.positive)
 
 
 def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -> None:
     learner, rows = mails(200)
     heard = predict_items(learner, rows, rows, ("sentences",), lambda: None)
-    right = (heard["sentences"].loudest > 0) == rows.answers.yes
+    right = (heard["sentences"].loudest > 0) == rows.answers.positive
     assert right.mean() > 0.9
 
 
@@ -79,7 +79,7 @@ def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None
 
 def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
     learner, rows = mails(100)
-    shuffled = np.random.default_rng(3).permutation(rows.answers.yes)
+    shuffled = np.random.default_rng(3).permutation(rows.answers.positive)
     nonsense = Labelled(rows.items, Answers(shuffled, np.ones_like(shuffled)), rows.parts)
     by_heart = learner.logits(learn(learner, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.whole] > 0
     unseen = predict_items(learner, nonsense, nonsense, ("whole",), lambda: None)["whole"].whole > 0

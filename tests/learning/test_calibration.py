@@ -56,7 +56,7 @@ def test_an_isotonic_map_follows_what_no_logistic_curve_can() -> None:
     assert found is not None
     places, heights = zip(*found.knots, strict=True)
     assert np.interp([-2, 1, 3], places, heights) == pytest.approx([0.1, 0.3, 0.9], abs=0.04)
-    Decision(threshold=0.5, knots=found.knots)  # rises as a bundle demands
+    Decision(threshold=0.5, breakpoints=found.knots)  # rises as a bundle demands
 
 
 def test_how_fine_a_map_is_depends_on_the_examples_there_are() -> None:

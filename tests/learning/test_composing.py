@@ -23,13 +23,13 @@ def mail_of(*members: int) -> ComposedMail:
 def test_a_mail_holds_what_one_of_its_rows_holds() -> None:
     yes = np.array([[True, False], [False, True]])
     answers = mail_answers([mail_of(0, 1)], Answers(yes, np.ones_like(yes)))
-    assert answers.yes.tolist() == [[True, True]]
+    assert answers.positive.tolist() == [[True, True]]
 
 
 def test_a_label_unknown_of_one_row_is_unknown_of_the_mail_unless_another_says_yes() -> None:
     yes = np.array([[False, True], [False, False]])
     known = np.array([[False, True], [True, False]])
-    assert mail_answers([mail_of(0, 1)], Answers(yes, known)).known.tolist() == [[False, True]]
+    assert mail_answers([mail_of(0, 1)], Answers(yes, known)).observed.tolist() == [[False, True]]
 
 
 def tone(*, ranked: bool) -> Head:
@@ -44,8 +44,8 @@ def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> 
     yes = np.array([[True, False, True], [False, True, False]])
     heads = [tone(ranked=False), OTHER]
     answers = mail_answers([mail_of(0, 1), mail_of(0)], Answers(yes, np.ones_like(yes)), heads)
-    assert answers.known.tolist() == [[False, False, True], [True, True, True]]
-    assert answers.yes.tolist() == [[False, False, True], [True, False, True]]
+    assert answers.observed.tolist() == [[False, False, True], [True, True, True]]
+    assert answers.positive.tolist() == [[False, False, True], [True, False, True]]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_of_a_ranked_head_the_first_label_counts(members: tuple[int, ...], yes: 
     rows = np.array([[True, False], [False, True], [False, False], [False, False]])
     asked = np.array([[True, True], [True, True], [True, True], [False, False]])
     found = mail_answers([mail_of(*members)], Answers(rows, asked), [tone(ranked=True)])
-    assert (found.yes.tolist(), found.known.tolist()) == ([yes], [[known, known]])
+    assert (found.positive.tolist(), found.observed.tolist()) == ([yes], [[known, known]])
 
 
 def test_rows_of_different_groups_do_not_meet_and_each_is_used_so_many_times() -> None:

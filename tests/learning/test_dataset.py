@@ -158,5 +158,5 @@ def test_equal_problems_are_listed_on_one_line() -> None:
 def test_answers_keep_what_is_unknown_apart_from_no() -> None:
     rows = [Row("1", "x", frozenset({"a", "elsewhere"}), frozenset({"b"})), Row("2", "x", frozenset())]
     found = answers_of(rows, ["a", "b"])
-    assert found.yes.tolist() == [[True, False], [False, False]]
-    assert found.known.tolist() == [[True, False], [True, True]]
+    assert found.positive.tolist() == [[True, False], [False, False]]
+    assert found.observed.tolist() == [[True, False], [True, True]]

@@ -36,7 +36,7 @@ def decided(labels: Taxonomy, trials: OutOfFold, learned: np.ndarray = EVERYTHIN
 
 
 def f1(trials: OutOfFold, scores: np.ndarray, threshold: float, column: int) -> float:
-    given, yes = scores[:, column] >= threshold, trials.answers.yes[:, column]
+    given, yes = scores[:, column] >= threshold, trials.answers.positive[:, column]
     return float(2 * (given & yes).sum() / (given.sum() + yes.sum()))
 
 
@@ -54,12 +54,12 @@ def test_goals_move_thresholds_the_way_they_say() -> None:
     repeated = OutOfFold(
         np.repeat(trials.logits, 3, axis=1), Answers(*(np.repeat(a, 3, axis=1) for a in vars(trials.answers).values()))
     )
-    labels = taxonomy(*(label(name, goal=goal) for name, goal in names.items()))
+    labels = taxonomy(*(label(name, goal=objective) for name, objective in names.items()))
     found = decided(labels, repeated)
     assert found["full"].threshold < found["plain"].threshold < found["sure"].threshold
-    assert found["sure"].proven
+    assert found["sure"].meets_objective
     given = scores_for(labels, repeated.logits, found)[:, 1] >= found["sure"].threshold
-    assert trials.answers.yes[given, 0].mean() >= 0.95
+    assert trials.answers.positive[given, 0].mean() >= 0.95
 
 
 def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
@@ -73,13 +73,13 @@ def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
 
 def test_a_floor_that_few_examples_cannot_show_is_unproven() -> None:
     found = decided(taxonomy(label("few", goal=Floor(min_precision=0.9)), label("other")), noisy((12, 100)))
-    assert not found["few"].proven
-    assert found["other"].proven
+    assert not found["few"].meets_objective
+    assert found["other"].meets_objective
 
 
 def test_a_label_with_hardly_an_example_leans_on_its_head_and_is_unproven() -> None:
     found = decided(taxonomy(label("few"), label("many")), noisy((3, 400)))
-    assert not found["few"].proven
+    assert not found["few"].meets_objective
     assert found["few"].positives == 3
 
 
@@ -87,13 +87,13 @@ def test_composed_mails_do_not_make_a_label_surer_than_its_rows() -> None:
     trials = noisy((12, 100))
     thrice = OutOfFold(trials.logits, trials.answers, repeats=3)
     found = decided(taxonomy(label("few"), label("many")), thrice)
-    assert not found["few"].proven
+    assert not found["few"].meets_objective
 
 
 def test_a_label_nobody_gave_an_example_of_is_a_guess() -> None:
     found = decided(taxonomy(label("known"), label("new")), noisy((100, 0)), np.array([True, False]))
-    assert (found["known"].guess, found["new"].guess) == (False, True)
-    assert not found["new"].proven
+    assert (found["known"].zero_shot, found["new"].zero_shot) == (False, True)
+    assert not found["new"].meets_objective
 
 
 def test_review_bands_send_no_more_than_their_share_to_a_person() -> None:

@@ -90,7 +90,7 @@ def slopes(helpful: bool) -> tuple[float, float]:
     lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], 0.6)
     features = encoded.features(lexicon)
     logits = prior.directions(lexicon).guess(features, answers).logits(features)
-    return float(logits[answers.yes].mean()), float(logits[~answers.yes].mean())
+    return float(logits[answers.positive].mean()), float(logits[~answers.positive].mean())
 
 
 def test_rows_teach_how_much_descriptions_are_worth() -> None:

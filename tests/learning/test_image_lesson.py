@@ -78,7 +78,7 @@ def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(trained: T
     of = {label.id: label for label in trained.labels}
     assert (of["light_top"].rows, of["sugary"].rows, of["garment"].rows) == (8, 4, 16)
     answers = only_asked(answers_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
-    known = dict(zip(TAXONOMY.labels, answers.known.sum(axis=0).tolist(), strict=True))
+    known = dict(zip(TAXONOMY.labels, answers.observed.sum(axis=0).tolist(), strict=True))
     assert known == {
         **dict.fromkeys(("garment", "grocery", "other", "dark"), 48),
         **dict.fromkeys(("light_top", "light_left", "ripe"), 16),
@@ -166,8 +166,8 @@ def test_a_head_is_asked_where_the_label_it_waits_for_was_given() -> None:
 def test_what_is_unknown_of_a_row_is_unknown_of_what_waits_for_it() -> None:
     labels = list(TAXONOMY.labels)
     answers = Answers(np.zeros((1, len(labels)), dtype=bool), np.ones((1, len(labels)), dtype=bool))
-    answers.known[0, labels.index("garment")] = False
-    assert not only_asked(answers, TAXONOMY).known[0, labels.index("light_top")]
+    answers.observed[0, labels.index("garment")] = False
+    assert not only_asked(answers, TAXONOMY).observed[0, labels.index("light_top")]
 
 
 def test_a_head_that_waits_for_another_label_than_before_is_no_safe_successor() -> None:

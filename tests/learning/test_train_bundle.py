@@ -95,13 +95,13 @@ def test_a_child_brings_its_parent(tagger: Tagger) -> None:
 
 def test_a_label_that_only_the_taxonomy_exemplifies_is_learned_from_there(trained: Trained) -> None:
     of = {label.id: label for label in trained.labels}
-    assert (of["parrot"].rows, of["parrot"].decision.guess) == (1, False)
-    assert not of["parrot"].decision.proven
+    assert (of["parrot"].rows, of["parrot"].decision.zero_shot) == (1, False)
+    assert not of["parrot"].decision.meets_objective
 
 
 def test_a_label_without_any_example_is_a_guess_from_its_description(tagger: Tagger, trained: Trained) -> None:
     of = {label.id: label for label in trained.labels}
-    assert of["volcano"].decision.guess
+    assert of["volcano"].decision.zero_shot
     mails = (text_mail("A volcano erupts."), text_mail("I lost my card in Rome."))
     near, far = (tagger.tag(mail).scores["volcano"] for mail in mails)
     assert near > far
@@ -190,4 +190,4 @@ def test_utterances_are_composed_within_their_part_and_source_and_long_rows_stay
     assert not np.isnan(data.encoded.dense).any()
     # A mail of the other source never knows of parrots; one of ours always does.
     parrot = list(TAXONOMY.in_use().labels).index("parrot")
-    assert 0 < data.trials.answers.known[:, parrot].sum() < len(data.trials.parts)
+    assert 0 < data.trials.answers.observed[:, parrot].sum() < len(data.trials.parts)

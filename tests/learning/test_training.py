@@ -29,8 +29,8 @@ def made_up(rows: int = 120, seed: int = 0) -> tuple[Encoded, Answers]:
 def test_answers_tell_no_from_unknown() -> None:
     rows = [Row("1", "x", frozenset({"a"}), frozenset({"b"})), Row("2", "y", frozenset())]
     answers = answers_of(rows, ["a", "b"])
-    assert answers.yes.tolist() == [[True, False], [False, False]]
-    assert answers.known.tolist() == [[True, False], [True, True]]
+    assert answers.positive.tolist() == [[True, False], [False, False]]
+    assert answers.observed.tolist() == [[True, False], [True, True]]
 
 
 def test_heads_learn_what_the_features_tell() -> None:
@@ -64,9 +64,9 @@ def test_rotated_rows_give_the_same_fit_as_the_features_themselves() -> None:
 
 def test_unknown_cells_teach_nothing() -> None:
     encoded, answers = made_up()
-    known = np.random.default_rng(6).random(answers.yes.shape) < 0.7
-    masked = Answers(answers.yes & known, known)
-    lies = Answers(np.where(known, answers.yes, ~answers.yes), known)
+    known = np.random.default_rng(6).random(answers.positive.shape) < 0.7
+    masked = Answers(answers.positive & known, known)
+    lies = Answers(np.where(known, answers.positive, ~answers.positive), known)
     rows = rotate(encoded.dense).rows
     assert np.array_equal(fit(rows, masked, RECIPE).weights, fit(rows, lies, RECIPE).weights)
 

@@ -65,7 +65,7 @@ def check(raw: bytes, limits: MailLimits) -> None:
 
 
 def check_mail(mail: Mail, limits: MailLimits) -> None:
-    assert mail.whole.strip()
+    assert mail.full_text.strip()
     assert len(mail.subject) <= limits.subject_chars
     assert len(mail.text) <= limits.text_chars
     assert len(mail.attachments) <= limits.attachments
@@ -73,7 +73,7 @@ def check_mail(mail: Mail, limits: MailLimits) -> None:
         assert isinstance(attachment, Attachment)
         assert len(attachment.name) <= limits.name_chars
         assert attachment.size >= 0
-    text = mail.whole + "".join(a.name + a.content_type for a in mail.attachments)
+    text = mail.full_text + "".join(a.name + a.content_type for a in mail.attachments)
     assert text == clean(text)
     text.encode()
     assert mail.auto or not mail.auto_reply

@@ -61,8 +61,8 @@ def assert_bounded(mail: Mail) -> None:
     assert len(mail.attachments) <= LIMITS.attachments
     assert all(len(a.name) <= LIMITS.name_chars and 0 <= a.size <= LIMITS.size for a in mail.attachments)
     assert "\n" not in mail.subject
-    assert "\0" not in mail.whole
-    "".join([mail.whole, *(a.name + a.content_type for a in mail.attachments)]).encode()
+    assert "\0" not in mail.full_text
+    "".join([mail.full_text, *(a.name + a.content_type for a in mail.attachments)]).encode()
 
 
 @pytest.mark.parametrize("levels", [21, 1_000, 100_000])

@@ -104,10 +104,10 @@ def test_one_broken_byte_does_not_spoil_the_rest() -> None:
 def test_lone_surrogates_and_controls_do_not_survive() -> None:
     raw = b"Subject: hi\nContent-Type: text/plain; charset=utf-8\n\nca\xed\xa0\x80rd\x00\x08\x1b \xe2\x80\x8blost"
     mail = parse_mail(raw)
-    mail.whole.encode()
+    mail.full_text.encode()
     assert "\x00" not in mail.text
     assert mail.text.endswith("lost")
-    assert text_mail("lone \ud800 surrogate", "su\ud800bject").whole == "subject\nlone  surrogate"
+    assert text_mail("lone \ud800 surrogate", "su\ud800bject").full_text == "subject\nlone  surrogate"
 
 
 def test_html_is_used_if_the_plain_version_is_a_stub() -> None:
@@ -210,7 +210,7 @@ def test_bytes_without_mail_headers_are_not_a_mail(raw: bytes) -> None:
 
 
 def test_plain_text_has_the_same_cuts_limits_and_errors() -> None:
-    assert text_mail("Hello\r\n\r\n\r\n\r\n\tthere ", " A\nsubject ").whole == "A subject\nHello\n\n there"
+    assert text_mail("Hello\r\n\r\n\r\n\r\n\tthere ", " A\nsubject ").full_text == "A subject\nHello\n\n there"
     for text, reason in [("", "empty"), (" . ", "empty"), ("a" * 200, "too_large")]:
         with pytest.raises(MailError) as error:
             text_mail(text, limits=MailLimits(size=100))

@@ -232,5 +232,5 @@ def test_the_files_keep_both_kinds_of_line_end_and_bytes_beyond_ascii() -> None:
 
 def test_offsets_of_evidence_refer_to_subject_and_text() -> None:
     mail = read("subject_only")
-    assert mail.whole == f"{mail.subject}\n"
-    assert read("forward").whole.startswith("Fwd: My PIN does not work\nHello, my mother")
+    assert mail.full_text == f"{mail.subject}\n"
+    assert read("forward").full_text.startswith("Fwd: My PIN does not work\nHello, my mother")

@@ -32,7 +32,7 @@ def test_calibration_comes_before_the_sigmoid() -> None:
 
 
 def test_knots_are_joined_by_lines_and_level_outside() -> None:
-    decisions = {"a": Decision(threshold=0.5, knots=((-1, 0.1), (0, 0.3), (2, 0.9))), "b": HALF["b"]}
+    decisions = {"a": Decision(threshold=0.5, breakpoints=((-1, 0.1), (0, 0.3), (2, 0.9))), "b": HALF["b"]}
     logits = np.array([[-9.0, 0.0], [-0.5, 0.0], [1.0, 0.0], [9.0, 0.0]])
     scores = scores_of(head("multilabel", "a", "b"), logits, decisions)
     assert scores[:, 0].tolist() == pytest.approx([0.1, 0.2, 0.6, 0.9])
@@ -43,7 +43,7 @@ def test_knots_are_joined_by_lines_and_level_outside() -> None:
 @pytest.mark.parametrize("knots", [((0, 0.5),), ((1, 0.1), (0, 0.5)), ((0, 0.5), (1, 0.4)), ((0, 0.1), (0, 0.5))])
 def test_knots_that_do_not_rise_are_no_decision(knots: tuple[tuple[float, float], ...]) -> None:
     with pytest.raises(ValueError, match="knots"):
-        Decision(threshold=0.5, knots=knots)
+        Decision(threshold=0.5, breakpoints=knots)
 
 
 def test_a_review_band_that_ends_before_it_begins_is_no_decision() -> None:

@@ -41,7 +41,7 @@ def test_evidence_is_the_sentence_that_spoke_loudest(tiny: Tagger) -> None:
     mail = Mail("Parcel", "The bakery is next to the station.\nThe vase from the florist arrived broken. Bye.")
     (label,) = [label for label in tiny.tag(mail).labels if label.id == "broken"]
     assert label.evidence is not None
-    assert mail.whole[slice(*label.evidence)] == "The vase from the florist arrived broken."
+    assert mail.full_text[slice(*label.evidence)] == "The vase from the florist arrived broken."
 
 
 def test_only_the_heads_asked_for_answer(tiny: Tagger) -> None:
@@ -137,7 +137,7 @@ def changed(bundle: Path, decisions: dict[str, Decision]) -> Tagger:
 
 
 def test_an_unproven_label_is_named_and_sends_its_mail_to_a_person(tiny_bundle: Path) -> None:
-    unproven = changed(tiny_bundle, {"late": Decision(threshold=0.6, proven=False)})
+    unproven = changed(tiny_bundle, {"late": Decision(threshold=0.6, meets_objective=False)})
     found = unproven.tag(text_mail("My parcel from the tailor is late."))
     assert (found.unproven, found.review) == (("late",), True)
     assert unproven.tag(text_mail("The vase from the tailor arrived broken.")).unproven == ()

@@ -16,7 +16,7 @@ model = joblib.load(Path(os.environ["PEER_FILES"]) / "tfidf.joblib")
 
 def labels_of(data):
     """The labels of a mail's bytes, from its whole text."""
-    return list(compress(model["labels"], model["pipeline"].predict([parse_mail(data).whole])[0]))
+    return list(compress(model["labels"], model["pipeline"].predict([parse_mail(data).full_text])[0]))
 
 
 def handler(event, _context):

@@ -39,7 +39,7 @@ class Mail(Struct, frozen=True):
     """SES took it in and holds it for spam."""
 
     @property
-    def whole(self) -> str:
+    def full_text(self) -> str:
         """Subject and text, separated by one line end: what offsets of evidence refer to."""
         return f"{self.subject}\n{self.text}" if self.subject else self.text
 

@@ -48,7 +48,7 @@ def explained(explainer: Explainer, mail: Mail, neighbours: Neighbours | None = 
         told = one.to_json()
         if neighbours:
             part = one.parts[0]
-            near = neighbours.nearest(one.label, mail.whole[part.start : part.end])
+            near = neighbours.nearest(one.label, mail.full_text[part.start : part.end])
             told["nearest"] = [vars(row) for row in near]
         found.append(told)
     return found

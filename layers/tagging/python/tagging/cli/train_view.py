@@ -50,9 +50,9 @@ def show_trained(console: Console, trained: Trained, out: Path) -> None:
 
 def state_of(label: LabelLearned) -> str:
     """`guess`, `unproven` or `proven`."""
-    if label.decision.guess:
+    if label.decision.zero_shot:
         return "guess"
-    return "proven" if label.decision.proven else "unproven"
+    return "proven" if label.decision.meets_objective else "unproven"
 
 
 def as_figures(trained: Trained, out: Path) -> Mapping[str, object]:

@@ -32,8 +32,8 @@ def scores_of(head: Head, logits: Floats, decisions: Mapping[str, Decision]) -> 
     small = np.exp(-np.abs(mapped))
     scores: Floats = np.where(mapped >= 0, 1 / (1 + small), small / (1 + small))
     for column, decision in enumerate(of_head):
-        if decision.knots:
-            places, heights = zip(*decision.knots, strict=True)
+        if decision.breakpoints:
+            places, heights = zip(*decision.breakpoints, strict=True)
             scores[..., column] = np.interp(logits[..., column], places, heights)
     return scores.round(4)
 

@@ -16,7 +16,7 @@ class BundleVersion(Struct, frozen=True):
 
 
 class AssignedLabel(Struct, frozen=True):
-    """One label that holds; `evidence` is the (start, end) in `Mail.whole` of the sentence that spoke loudest.
+    """One label that holds; `evidence` is the (start, end) in `Mail.full_text` of the sentence that spoke loudest.
 
     Images, and mails heard as wholes, have no evidence.
     """

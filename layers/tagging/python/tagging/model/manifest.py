@@ -98,21 +98,21 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     threshold: Share
     slope: float = 1.0
     intercept: float = 0.0
-    knots: tuple[tuple[float, Share], ...] = ()
+    breakpoints: tuple[tuple[float, Share], ...] = field(default=(), name="knots")
     """(logit, probability), both rising: the score is read off the line through them; without any, slope and intercept
     make it. A multiclass head has none: its labels' scores add up to 1."""
-    proven: bool = True
+    meets_objective: bool = field(default=True, name="proven")
     """What the taxonomy asks of the label was reached for sure enough on training data; else its items go to review."""
     positives: int = 0
     """Rows with a known yes that threshold and calibration were made on."""
-    guess: bool = False
+    zero_shot: bool = field(default=False, name="guess")
     """Nobody gave an example: all that is known of the label is its description."""
     review: tuple[Share, Share] | None = None
     """Scores from the first up to, not including, the second are too uncertain to act on."""
 
     def __post_init__(self) -> None:
-        pairs = list(pairwise(self.knots))
-        if len(self.knots) == 1 or any(a >= c or b > d for (a, b), (c, d) in pairs):
+        pairs = list(pairwise(self.breakpoints))
+        if len(self.breakpoints) == 1 or any(a >= c or b > d for (a, b), (c, d) in pairs):
             raise ValueError("knots are at least two, by rising logit, and their probabilities never fall")
         if self.review and self.review[0] > self.review[1]:
             raise ValueError("the review band begins above its end")

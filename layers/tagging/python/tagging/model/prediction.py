@@ -15,7 +15,7 @@ class Sentence(Struct, frozen=True):
     """What the heads say of one sentence of a mail by itself."""
 
     span: Span
-    """In `Mail.whole`."""
+    """In `Mail.full_text`."""
     words: int
     logits: Floats
     """[labels]"""

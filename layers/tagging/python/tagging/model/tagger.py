@@ -35,7 +35,7 @@ class Tagger:
         heard = self.hear(item)
         scores, holding = self.decide(heard.logits, heads)
         given = self._given(holding, scores, heard)
-        unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].proven)
+        unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].meets_objective)
         unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
         review = unsure or heard.foreign or self._might_be_lost(heard)
         return LabelSet(given, scores, review, self.bundle.version, unproven)

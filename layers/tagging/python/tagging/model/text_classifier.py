@@ -32,7 +32,7 @@ class TextClassifier(Struct, frozen=True):
         """Logits of the sentences, the whole text, or both. Raises WrongKind for anything but a mail."""
         if not isinstance(item, Mail):
             raise WrongKind("mails and texts")
-        whole, subject = item.whole, len(item.subject)
+        whole, subject = item.full_text, len(item.subject)
         own, foreign = own_text(whole, subject), not is_english(whole)
         if self.manifest.aggregate == "whole":
             return Prediction(self._logits([whole[slice(*own)]])[0], foreign=foreign)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tagging.taxonomy.changes import Change, Name
 from tagging.taxonomy.rules import mistakes_in
@@ -26,7 +26,7 @@ class Cost(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Floor(Struct, frozen=True, forbid_unknown_fields=True):
-    """A goal with a number: exactly one of a precision floor, a recall floor, or costs."""
+    """An objective with a number: exactly one of a precision floor, a recall floor, or costs."""
 
     min_precision: Annotated[float, Meta(gt=0, lt=1)] | None = None
     min_recall: Annotated[float, Meta(gt=0, lt=1)] | None = None
@@ -67,7 +67,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     """Where an item with this label is sent; without one, the label alone opens no ticket."""
     index: bool = False
     """Rows with this label can be listed by it."""
-    goal: Literal["max_f1"] | Floor = "max_f1"
+    objective: Literal["max_f1"] | Floor = field(default="max_f1", name="goal")
     """What the label's threshold must reach."""
 
 

@@ -32,11 +32,11 @@ class ScoreMap:
 
 def independent_maps(logits: Floats, answers: Answers, repeats: float = 1.0) -> list[ScoreMap]:
     """One map per label of a head whose labels are independent [items, labels]; `repeats`: items per labelled row."""
-    held = answers.yes & answers.known
-    pooled = platt(logits[answers.known], held[answers.known]) or ScoreMap()
+    held = answers.positive & answers.observed
+    pooled = platt(logits[answers.observed], held[answers.observed]) or ScoreMap()
     maps: list[ScoreMap] = []
     for label in range(logits.shape[1]):
-        known = answers.known[:, label]
+        known = answers.observed[:, label]
         own, yes = logits[known, label], held[known, label]
         found: ScoreMap | None = None
         rows = yes.sum() / repeats
@@ -99,8 +99,8 @@ def exclusive_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
     Learned on items that hold exactly one of its labels, and on those that hold none, towards even scores; where there
     are too few, logits are taken as they are.
     """
-    held = answers.yes & answers.known
-    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & answers.known.all(axis=1)
+    held = answers.positive & answers.observed
+    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & answers.observed.all(axis=1)
     counts = held[one].sum(axis=0)
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
         return [ScoreMap()] * logits.shape[1]

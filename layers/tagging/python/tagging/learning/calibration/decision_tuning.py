@@ -53,7 +53,7 @@ def decide(taxonomy: Taxonomy, trials: OutOfFold, prior: float, learned: Bools) 
     for head in taxonomy.heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        asked = Answers(trials.answers.yes[:, columns], trials.answers.known[:, columns])
+        asked = Answers(trials.answers.positive[:, columns], trials.answers.observed[:, columns])
         of_head = OutOfFold(trials.logits[:, columns], asked, trials.repeats)
         decisions |= _decide_head(head, of_head, prior, learned[columns])
     return _with_bands(taxonomy, trials, decisions)
@@ -87,28 +87,28 @@ def _decide_head(head: Head, trials: OutOfFold, prior: float, learned: Bools) ->
         maps = exclusive_maps(trials.logits, trials.answers)
     else:
         maps = independent_maps(trials.logits, trials.answers, trials.repeats)
-    held = trials.answers.yes & trials.answers.known
+    held = trials.answers.positive & trials.answers.observed
     made = {
         label.id: Decision(
             threshold=0.5,
             slope=found.slope,
             intercept=found.intercept,
-            knots=found.knots,
+            breakpoints=found.knots,
             positives=round(float(held[:, column].sum()) / trials.repeats),
-            guess=not learned[column],
+            zero_shot=not learned[column],
         )
         for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
     }
     scores = can_be_given(head, scores_of(head, trials.logits, made))
     best = half_the_best if exclusive else fairest
-    together = best(scores[trials.answers.known], held[trials.answers.known]) if held.any() else 0.5
+    together = best(scores[trials.answers.observed], held[trials.answers.observed]) if held.any() else 0.5
     for column, label in enumerate(head.labels):
-        known = trials.answers.known[:, column]
+        known = trials.answers.observed[:, column]
         lean = Shrinkage(together, made[label.id].positives, prior, best)
         cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
         proven = cut.proven and lean.positives >= FEWEST_POSITIVES
-        made[label.id] = msgspec.structs.replace(made[label.id], threshold=threshold, proven=proven)
+        made[label.id] = msgspec.structs.replace(made[label.id], threshold=threshold, meets_objective=proven)
     return made
 
 
@@ -132,7 +132,7 @@ class Shrinkage:
 
 
 def _cut(label: Label, scores: Floats, yes: Bools, lean: Shrinkage) -> Threshold:
-    goal = label.goal
+    goal = label.objective
     if isinstance(goal, Floor) and goal.cost:
         lean = replace(lean, towards=bayes(goal.cost))
     enough = lean.positives >= FEWEST_POSITIVES

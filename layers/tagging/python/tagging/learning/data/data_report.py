@@ -74,14 +74,14 @@ def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataRepo
     found += sorted({label for row in rows for label in row.unknown} - set(found))
     labels = list(taxonomy.in_use().labels) if taxonomy else found
     answers = answers_of(rows, labels)
-    per_row = answers.yes.sum(axis=1)
+    per_row = answers.positive.sum(axis=1)
     counts = _counts(labels, answers)
     held = [label.yes for label in counts if label.yes]
     return DataReport(
         rows=len(rows),
         without_label=int((per_row == 0).sum()),
         with_several=int((per_row > 1).sum()),
-        known_share=round(float(answers.known.mean()), 4) if labels else 1.0,
+        known_share=round(float(answers.observed.mean()), 4) if labels else 1.0,
         labels_per_row=round(float(per_row.mean()), 2) if len(rows) else 0.0,
         imbalance=round(max(held) / min(held), 1) if held else 1.0,
         sources=dict(Counter(row.source for row in rows if row.source).most_common()),
@@ -95,7 +95,7 @@ def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataRepo
 
 
 def _counts(labels: Sequence[str], answers: Answers) -> tuple[LabelCount, ...]:
-    yes, known = (answers.yes & answers.known).sum(axis=0), answers.known.sum(axis=0)
+    yes, known = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
     return tuple(
         LabelCount(label, int(y), int(k), _trust(int(y), int(k)))
         for label, y, k in zip(labels, yes, known, strict=True)
@@ -136,7 +136,7 @@ def _advice(labels: Sequence[str], answers: Answers, taxonomy: Taxonomy | None) 
     found: list[Advice] = []
     for head in taxonomy.in_use().heads:
         columns = [place for place, label in enumerate(labels) if taxonomy.head_of(label) == head.id]
-        part = Answers(answers.yes[:, columns], answers.known[:, columns])
+        part = Answers(answers.positive[:, columns], answers.observed[:, columns])
         parents = {(label.id, label.parent) for label in head.labels}
         told = advise([labels[column] for column in columns], part, head.id)
         found += (one for one in told if one.what != head.kind and one.labels not in parents)

@@ -50,23 +50,23 @@ class Meetings:
 
 def meetings(answers: Answers) -> Meetings:
     """How often labels meet in these rows."""
-    known = answers.known.astype(np.float32)
-    yes = (answers.yes & answers.known).astype(np.float32)
+    known = answers.observed.astype(np.float32)
+    yes = (answers.positive & answers.observed).astype(np.float32)
     together, beside, both = (np.rint(part).astype(np.int64) for part in (yes.T @ yes, yes.T @ known, known.T @ known))
     return Meetings(together, beside, both)
 
 
 def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Advice, ...]:
     """Advice for labels that are, or could be, one head: its kind, sets that exclude each other, parents."""
-    used = np.flatnonzero((answers.yes & answers.known).any(axis=0))
+    used = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
     names = [labels[int(column)] for column in used]
-    rows = Answers(answers.yes[:, used] & answers.known[:, used], answers.known[:, used])
+    rows = Answers(answers.positive[:, used] & answers.observed[:, used], answers.observed[:, used])
     # Labels that nobody was asked about might hold as well: only rows that know all labels show that none does.
-    full = rows.yes[rows.known.all(axis=1)]
-    if len(rows.yes) < FEWEST or not names:
+    full = rows.positive[rows.observed.all(axis=1)]
+    if len(rows.positive) < FEWEST or not names:
         return ()
     where = f"head {head}: " if head else ""
-    several, many = int((rows.yes.sum(axis=1) > 1).sum()), len(rows.yes)
+    several, many = int((rows.positive.sum(axis=1) > 1).sum()), len(rows.positive)
     if len(names) == 1:
         return (Advice("binary", tuple(names), f"{where}one label: a binary head"),)
     if several:

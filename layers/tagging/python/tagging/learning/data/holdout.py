@@ -22,6 +22,6 @@ def hold_out(rows: Sequence[Row], share: float = SHARE, seed: int = 0) -> tuple[
     if any(row.split == TEST for row in rows):
         return [row for row in rows if row.split != TEST], [row for row in rows if row.split == TEST]
     labels = sorted({label for row in rows for label in row.labels})
-    parts = split(answers_of(rows, labels).yes, [1 - share, share], seed, groups_of(rows))
+    parts = split(answers_of(rows, labels).positive, [1 - share, share], seed, groups_of(rows))
     named = [replace(row, split=(TRAIN, TEST)[part]) for row, part in zip(rows, parts, strict=True)]
     return [row for row in named if row.split == TRAIN], [row for row in named if row.split == TEST]

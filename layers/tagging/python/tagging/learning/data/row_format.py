@@ -108,7 +108,7 @@ def _image(path: Path, file: bytes) -> ImageFile:
 
 def _mail_text(file: bytes) -> str:
     try:
-        return parse_mail(file).whole
+        return parse_mail(file).full_text
     except MailError as error:
         raise RowError(f"its mail cannot be tagged: {error}") from None
 

@@ -124,7 +124,7 @@ def _difference(
     old: PredictionSet, new: PredictionSet, label: str, bootstrap: Bootstrap, gate: Gate
 ) -> LabelDifference:
     column = new.labels.index(label)
-    known, yes = new.answers.known[:, column], new.answers.yes[:, column]
+    known, yes = new.answers.observed[:, column], new.answers.positive[:, column]
     given = [each.given[:, each.labels.index(label)] & known for each in (old, new)]
     support = int((yes & known).sum())
     values, found = _paired_f1([one[:, None] for one in given], (yes & known)[:, None], bootstrap)
@@ -167,7 +167,7 @@ def _paired_f1(
 def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootstrap: Bootstrap) -> MetricValue:
     whole = new.whole
     given = [each.given[:, [each.labels.index(label) for label in labels]] & whole[:, None] for each in (old, new)]
-    yes = new.answers.yes[:, [new.labels.index(label) for label in labels]] & whole[:, None]
+    yes = new.answers.positive[:, [new.labels.index(label) for label in labels]] & whole[:, None]
     if yes.sum() < FEWEST_POSITIVES:
         return MetricValue(None)
     values, found = _paired_f1(given, yes, bootstrap)
@@ -176,8 +176,8 @@ def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootst
 
 def _calibration(observed: PredictionSet, labels: Sequence[str]) -> float | None:
     columns = [observed.labels.index(label) for label in labels]
-    known = observed.answers.known[:, columns]
-    scores, yes = observed.scores[:, columns][known], observed.answers.yes[:, columns][known]
+    known = observed.answers.observed[:, columns]
+    scores, yes = observed.scores[:, columns][known], observed.answers.positive[:, columns][known]
     once = np.ones((len(scores), 1), dtype=np.float32)
     return figure(float(calibration_error(scores, yes, once)[0]), None, 0).value
 

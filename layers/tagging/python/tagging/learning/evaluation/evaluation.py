@@ -137,7 +137,7 @@ def evaluate_observed(observed: PredictionSet, *, seed: int = 0) -> Evaluation:
 
 
 def _data(observed: PredictionSet) -> DataSeen:
-    known = observed.answers.known[:, observed.asked]
+    known = observed.answers.observed[:, observed.asked]
     sources = Counter(row.source for row in observed.rows if row.source is not None)
     return DataSeen(
         rows=len(observed.rows) + sum(observed.quarantined.values()),
@@ -145,7 +145,7 @@ def _data(observed: PredictionSet) -> DataSeen:
         quarantined=observed.quarantined,
         fully_labelled=int(observed.whole.sum()),
         known_share=round(float(known.mean()), 4),
-        positives=int(observed.answers.yes.sum()),
+        positives=int(observed.answers.positive.sum()),
         groups=int(observed.group_of.max()) + 1,
         sources=dict(sorted(sources.items())),
         unasked=tuple(np.array(observed.labels)[~observed.asked].tolist()),

@@ -33,7 +33,7 @@ class WordPart:
     word: str
     start: int
     end: int
-    """Offsets in `Mail.whole`."""
+    """Offsets in `Mail.full_text`."""
     part: float
 
 
@@ -85,7 +85,7 @@ class Explainer:
 
     def explain(self, mail: Mail) -> tuple[Explanation, ...]:
         """Every label that the mail is given, in taxonomy order."""
-        whole = mail.whole
+        whole = mail.full_text
         found = self._tagger.tag(mail)
         heard: dict[tuple[int, int], Tokens] = {}
         return tuple(

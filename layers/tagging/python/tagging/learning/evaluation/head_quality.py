@@ -61,7 +61,7 @@ def answered(observed: PredictionSet, head: Head) -> Bools:
     scores, given = observed.scores[:, columns], observed.given[:, columns]
     bands = np.array([decision.review or (2.0, 2.0) for decision in decisions])
     unsure = ((scores >= bands[:, 0]) & (scores < bands[:, 1])).any(axis=1)
-    unproven = (given & ~np.array([decision.proven for decision in decisions])).any(axis=1)
+    unproven = (given & ~np.array([decision.meets_objective for decision in decisions])).any(axis=1)
     silent = ~given.any(axis=1) if head.kind == "multiclass" else np.zeros(len(given), dtype=bool)
     result: Bools = ~(unsure | unproven | silent) | ~observed.ran[:, columns[0]]
     return result
@@ -69,8 +69,8 @@ def answered(observed: PredictionSet, head: Head) -> Bools:
 
 def _quality(observed: PredictionSet, head: Head) -> HeadQuality:
     columns = [column for column in _columns(observed, head) if observed.asked[column]]
-    rows = only_asked(observed.answers, observed.taxonomy).known[:, columns].all(axis=1)
-    yes, given = observed.answers.yes[rows][:, columns], observed.given[rows][:, columns]
+    rows = only_asked(observed.answers, observed.taxonomy).observed[:, columns].all(axis=1)
+    yes, given = observed.answers.positive[rows][:, columns], observed.given[rows][:, columns]
     right = (yes == given).all(axis=1).astype(float)
     exclusive = head.kind == "multiclass"
     return HeadQuality(

@@ -46,7 +46,9 @@ def quality_of_wholes(
         return {}
     columns = np.flatnonzero(observed.asked)
     cells = np.ix_(inside, columns)
-    block = _Block(observed.scores[cells], observed.given[cells], observed.answers.yes[cells], np.flatnonzero(inside))
+    block = _Block(
+        observed.scores[cells], observed.given[cells], observed.answers.positive[cells], np.flatnonzero(inside)
+    )
     values = _computed(block, np.ones((len(block.rows), 1), dtype=np.float32))
     sure = block.yes.sum() >= FEWEST_POSITIVES
     chunks = [_computed(block, weights[block.rows]) for weights in bootstrap.weights()] if sure else []
@@ -98,8 +100,8 @@ def quality_of_parts(observed: PredictionSet) -> PartlyLabelled | None:
 
 def known_cells(observed: PredictionSet, rows: Bools) -> Mapping[str, MetricValue]:
     """Recall over the known yes and false alarms over the known no of these rows, whatever else is unknown of them."""
-    yes = observed.answers.yes[rows]
-    no = observed.answers.known[rows] & ~yes
+    yes = observed.answers.positive[rows]
+    no = observed.answers.observed[rows] & ~yes
     given, group_of = observed.given[rows], observed.group_of[rows]
     return {
         "recall": share((given & yes).sum(axis=1), yes.sum(axis=1), group_of, FEWEST_POSITIVES),
@@ -110,7 +112,7 @@ def known_cells(observed: PredictionSet, rows: Bools) -> Mapping[str, MetricValu
 def micro_f1(observed: PredictionSet, bootstrap: Bootstrap, rows: Bools) -> MetricValue:
     """F1 over all cells of the fully labelled rows among these."""
     inside = np.flatnonzero(observed.whole & rows)
-    yes, given = observed.answers.yes[inside][:, observed.asked], observed.given[inside][:, observed.asked]
+    yes, given = observed.answers.positive[inside][:, observed.asked], observed.given[inside][:, observed.asked]
     parts = [part.sum(axis=1) for part in (given & yes, given, yes)]
     value = metrics.f1(*(np.array([part.sum()]) for part in parts))[0]
     if yes.sum() < FEWEST_POSITIVES:

@@ -95,8 +95,8 @@ def _quality(observed: PredictionSet, column: int, bootstrap: Bootstrap) -> Labe
         head=head,
         route=label.route,
         critical=label.critical,
-        proven=decision.proven,
-        guess=decision.guess,
+        proven=decision.meets_objective,
+        guess=decision.zero_shot,
         threshold=decision.threshold if head in by_threshold else None,
         known=len(cells.rows),
         support=cells.positives,
@@ -106,7 +106,7 @@ def _quality(observed: PredictionSet, column: int, bootstrap: Bootstrap) -> Labe
         recall=share(hits.astype(float), cells.yes.astype(float), cells.group_of, FEWEST_POSITIVES),
         calibrated=is_calibrated(resampled) if telling else None,
         error_by_chance=_error_by_chance(resampled) if telling else None,
-        cost=_cost(cells, label.goal),
+        cost=_cost(cells, label.objective),
         **resampled,
     )
 
@@ -126,12 +126,12 @@ def _error_by_chance(found: Mapping[str, MetricValue]) -> bool:
 
 
 def _cells(observed: PredictionSet, column: int) -> _Cells:
-    rows = np.flatnonzero(observed.answers.known[:, column])
+    rows = np.flatnonzero(observed.answers.observed[:, column])
     return _Cells(
         rows,
         observed.scores[rows, column],
         observed.given[rows, column],
-        observed.answers.yes[rows, column],
+        observed.answers.positive[rows, column],
         np.unique(observed.group_of[rows], return_inverse=True)[1],
     )
 

@@ -38,7 +38,7 @@ class Suspect:
 
 def worst_mistakes(observed: PredictionSet, most: int) -> tuple[Mistake, ...]:
     """The rows whose wrong labels the tagger was surest of: by log loss over wrong cells, critical ones twice."""
-    yes, known, given = observed.answers.yes, observed.answers.known, observed.given
+    yes, known, given = observed.answers.positive, observed.answers.observed, observed.given
     wrong = (yes != given) & known
     truth = np.clip(np.where(yes, observed.scores, 1 - observed.scores), 1e-4, 1)
     critical = np.array([observed.taxonomy.labels[label].critical for label in observed.labels])
@@ -68,7 +68,7 @@ def suspected_answers(observed: PredictionSet, most: int) -> tuple[Suspect, ...]
     """
     found: list[Suspect] = []
     for column, label in enumerate(observed.labels):
-        known, yes = observed.answers.known[:, column], observed.answers.yes[:, column]
+        known, yes = observed.answers.observed[:, column], observed.answers.positive[:, column]
         scores, no = observed.scores[:, column], known & ~yes
         if yes.sum() < FEWEST_POSITIVES or no.sum() < FEWEST_POSITIVES:
             continue

@@ -81,12 +81,12 @@ class PredictionSet:
     @cached_property
     def asked(self) -> Bools:
         """Labels of which the data know anything at all [labels]; the others are left out of every figure."""
-        return np.asarray(self.answers.known.any(axis=0))
+        return np.asarray(self.answers.observed.any(axis=0))
 
     @cached_property
     def whole(self) -> Bools:
         """Fully labelled rows [rows]: every asked label is known to hold or not to hold."""
-        return np.asarray(self.answers.known[:, self.asked].all(axis=1))
+        return np.asarray(self.answers.observed[:, self.asked].all(axis=1))
 
 
 def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> PredictionSet:
@@ -107,7 +107,7 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
             seconds.append(time.perf_counter() - begun)
             kept.append(_closed(row, tagger.bundle.taxonomy))
             label_sets.append(label_set)
-            english.append(not isinstance(item, Mail) or is_english(item.whole))
+            english.append(not isinstance(item, Mail) or is_english(item.full_text))
         progress()
     return PredictionSet(
         tagger, tuple(kept), tuple(label_sets), np.array(seconds), np.array(english, dtype=bool), dict(quarantined)

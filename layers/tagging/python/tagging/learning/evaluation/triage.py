@@ -52,7 +52,7 @@ class RouteQuality:
 
 def triage_of(observed: PredictionSet) -> NDArray[np.str_]:
     """The name of each row's outcome [rows]: a field of TriageCounts."""
-    yes, known, given = observed.answers.yes, observed.answers.known, observed.given
+    yes, known, given = observed.answers.positive, observed.answers.observed, observed.given
     right = ~((yes != given) & known).any(axis=1)
     missed = yes.any(axis=1) & ~(given & yes).any(axis=1)
     return np.select([observed.review, right, missed], ["review", "right", "missed"], "partly")
@@ -109,8 +109,8 @@ def _routed(observed: PredictionSet) -> _Routed:
     routes = observed.taxonomy.routes(labels)
     takes = np.array([[labels[label].route == route for route in routes] for label in observed.labels], dtype=int)
     takes = takes.reshape(len(labels), len(routes))
-    due = observed.answers.yes @ takes > 0
-    open_ = (~observed.answers.known & observed.asked).astype(int) @ takes > 0
+    due = observed.answers.positive @ takes > 0
+    open_ = (~observed.answers.observed & observed.asked).astype(int) @ takes > 0
     # A route of which the data know no label says nothing.
     told = (observed.asked.astype(int) @ takes > 0) & np.ones_like(due)
     return _Routed(routes, due, (due | ~open_) & told, observed.given @ takes > 0)

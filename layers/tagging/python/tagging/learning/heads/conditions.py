@@ -17,10 +17,10 @@ def only_asked(answers: Answers, taxonomy: Taxonomy) -> Answers:
     """
     places = {label: column for column, label in enumerate(taxonomy.labels)}
     asked = [
-        np.ones(len(answers.yes), dtype=bool) if head.when is None else _holds(answers, places[head.when])
+        np.ones(len(answers.positive), dtype=bool) if head.when is None else _holds(answers, places[head.when])
         for head in taxonomy.heads
     ]
-    return Answers(answers.yes, answers.known & _by_label(taxonomy, asked))
+    return Answers(answers.positive, answers.observed & _by_label(taxonomy, asked))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _given(head: Head, scores: Floats, thresholds: Floats) -> Bools:
 
 
 def _holds(answers: Answers, column: int) -> Bools:
-    result: Bools = answers.yes[:, column] & answers.known[:, column]
+    result: Bools = answers.positive[:, column] & answers.observed[:, column]
     return result
 
 

@@ -68,25 +68,25 @@ class Directions:
         """
         rows = learnable(features) if isinstance(features, np.ndarray) else features
         slopes, bias = self._slopes(rows, answers)
-        everything = np.arange(answers.yes.shape[1])
+        everything = np.arange(answers.positive.shape[1])
         weights = sum(slope * part for slope, part in zip(slopes, self.parts(everything), strict=True))
         middle = Linear(np.asarray(weights), np.zeros(len(everything))).logits(rows).mean(axis=0)
         return Linear(np.asarray(weights), bias - middle)
 
     def _slopes(self, rows: Features, answers: Answers) -> tuple[Floats, float]:
-        held = np.flatnonzero((answers.yes & answers.known).any(axis=0))
+        held = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
         if not len(held):
             return SLOPES, BIAS
-        most = max(1, MOST_CELLS // len(answers.yes))
+        most = max(1, MOST_CELLS // len(answers.positive))
         held = held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(np.intp)]
         nothing = np.zeros(len(held))
         likenesses = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
-        asked = Answers(answers.yes[:, held], answers.known[:, held])
-        cells = np.stack([(one - one.mean(axis=0))[asked.known] for one in likenesses], axis=1)
+        asked = Answers(answers.positive[:, held], answers.observed[:, held])
+        cells = np.stack([(one - one.mean(axis=0))[asked.observed] for one in likenesses], axis=1)
         loss = Loss(
             rows=WholeRows(cells * UNITS),
-            yes=asked.yes[asked.known][:, None].astype(np.float64),
-            mass=LOOSENESS * masses(asked, BALANCE)[asked.known][:, None],
+            yes=asked.positive[asked.observed][:, None].astype(np.float64),
+            mass=LOOSENESS * masses(asked, BALANCE)[asked.observed][:, None],
             offsets=(cells @ SLOPES)[:, None],
         )
         moved, bias = minimise(loss)

@@ -68,13 +68,13 @@ class HeadTrainer:
     def fit(self, rows: Rotated | WideRows, answers: Answers) -> Linear:
         """Heads for all labels."""
         prior = None if self.directions is None else self.directions.guess(rows, answers)
-        labels = answers.yes.shape[1]
+        labels = answers.positive.shape[1]
         width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
         found = Linear(np.zeros((width, labels)), np.zeros(labels))
         for exclusive, columns in column_groups(self.heads):
-            asked = Answers(answers.yes[:, columns], answers.known[:, columns])
+            asked = Answers(answers.positive[:, columns], answers.observed[:, columns])
             drawn_to = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
-            there: Bools = np.any(asked.known, axis=1)
+            there: Bools = np.any(asked.observed, axis=1)
             # Rows that say nothing of these labels count nothing: without most of them the same is found sooner.
             few = there.mean() < FEW_ASKED
             of_rows, asked = (rows.take(there), asked.take(there)) if few else (rows, asked)

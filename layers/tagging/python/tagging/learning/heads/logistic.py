@@ -93,9 +93,9 @@ def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
 
 def masses(answers: Answers, balance: float) -> Floats:
     """What each row counts for each label [rows, labels]: 0 where unknown, 1 on the average of the known."""
-    known, held = answers.known.sum(axis=0), (answers.yes & answers.known).sum(axis=0)
+    known, held = answers.observed.sum(axis=0), (answers.positive & answers.observed).sum(axis=0)
     ratio = (np.maximum(known - held, 1) / np.maximum(held, 1)) ** balance
-    weighted = np.where(answers.yes, ratio, 1.0) * answers.known
+    weighted = np.where(answers.positive, ratio, 1.0) * answers.observed
     result: Floats = weighted * known / np.maximum(weighted.sum(axis=0), 1e-9)
     return result
 
@@ -107,15 +107,15 @@ def fit(features: Features, answers: Answers, recipe: Hyperparameters, prior: Li
     without a known yes keeps the prior's as they are.
     """
     rows = features if isinstance(features, (Rotated, WideRows)) else learnable(features)
-    held: Bools = np.any(answers.yes & answers.known, axis=0)
-    always: Bools = held & np.all(answers.yes | ~answers.known, axis=0)
+    held: Bools = np.any(answers.positive & answers.observed, axis=0)
+    always: Bools = held & np.all(answers.positive | ~answers.observed, axis=0)
     width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
     if prior is None:
         found = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
     else:
         found = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
     learned = np.flatnonzero(held & ~always)
-    at_once = max(1, CELLS_AT_ONCE // max(len(answers.yes), 1))
+    at_once = max(1, CELLS_AT_ONCE // max(len(answers.positive), 1))
     for start in range(0, len(learned), at_once):
         _fit_labels(rows, answers, recipe, found, learned[start : start + at_once])
     return found
@@ -125,13 +125,13 @@ def _fit_labels(
     rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, found: Linear, labels: NDArray[np.intp]
 ) -> None:
     """Fit these labels, drawn towards the weights that are found for them so far; put the result there."""
-    asked = Answers(answers.yes[:, labels], answers.known[:, labels])
+    asked = Answers(answers.positive[:, labels], answers.observed[:, labels])
     drawn_to = Linear(found.weights[:, labels], np.zeros(len(labels)))
     loss = Loss(
         rows=WholeRows(rows.rows) if isinstance(rows, Rotated) else rows,
-        yes=asked.yes.astype(np.float64),
+        yes=asked.positive.astype(np.float64),
         mass=recipe.inverse_penalty * masses(asked, recipe.balance),
-        offsets=drawn_to.logits(rows) if drawn_to.weights.any() else np.zeros(asked.yes.shape),
+        offsets=drawn_to.logits(rows) if drawn_to.weights.any() else np.zeros(asked.positive.shape),
     )
     weights, found.biases[labels] = minimise(loss)
     found.weights[:, labels] += rows.basis @ weights if isinstance(rows, Rotated) else weights

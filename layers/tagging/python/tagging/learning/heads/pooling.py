@@ -101,15 +101,15 @@ def sentence_rows(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[
     Of a row that holds a label, only the loudest sentence is a yes and the others are unknown. `with_whole` adds the
     whole texts of rows that are more than one sentence.
     """
-    items, held = rows.items, rows.answers.yes & rows.answers.known
+    items, held = rows.items, rows.answers.positive & rows.answers.observed
     loudest = items.loudest(logits)[items.item_of]
     yes = (logits[items.sentences] >= loudest) & held[items.item_of]
-    known = yes | (rows.answers.known & ~held)[items.item_of]
+    known = yes | (rows.answers.observed & ~held)[items.item_of]
     if not with_whole:
         return items.sentences, Answers(yes, known)
     several = items.counts > 1
     return np.concatenate([items.sentences, items.whole[several]]), Answers(
-        np.concatenate([yes, held[several]]), np.concatenate([known, rows.answers.known[several]])
+        np.concatenate([yes, held[several]]), np.concatenate([known, rows.answers.observed[several]])
     )
 
 
@@ -117,7 +117,7 @@ def predict_items(
     learner: HeadTrainer, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
 ) -> dict[Aggregate, PooledLogits]:
     """What heads say of each part's trials that learned from the rows of the other parts; `step` after each part."""
-    shape = trials.answers.yes.shape
+    shape = trials.answers.positive.shape
     heard = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in among}
     for part in np.unique(trials.parts):
         inside = trials.parts == part
@@ -152,7 +152,7 @@ def _crossed_f1(logits: Floats, trials: Labelled, prior: float = 20.0) -> float:
         inside = trials.parts == part
         thresholds = tuned_thresholds(logits[~inside], trials.answers.take(~inside), prior)
         answers = trials.answers.take(inside)
-        given, held = (logits[inside] >= thresholds) & answers.known, answers.yes & answers.known
+        given, held = (logits[inside] >= thresholds) & answers.observed, answers.positive & answers.observed
         hits += 2 * int((given & held).sum())
         total += int(given.sum() + held.sum())
     return hits / total if total else 0.0

@@ -27,8 +27,8 @@ def targets_of(answers: Answers, balance: float) -> Targets:
 
     Rows of rare labels count more, by `balance` as for independent labels; the mean mass of a known row is 1.
     """
-    yes = answers.yes & answers.known
-    one, none = yes.sum(axis=1) == 1, ~yes.any(axis=1) & answers.known.all(axis=1)
+    yes = answers.positive & answers.observed
+    one, none = yes.sum(axis=1) == 1, ~yes.any(axis=1) & answers.observed.all(axis=1)
     labels = yes.shape[1]
     share = np.where(one[:, None], yes, 1 / labels).astype(np.float64)
     which = np.where(one, yes.argmax(axis=1), labels)
@@ -46,8 +46,8 @@ def fit_exclusive(
     A label without a known yes keeps the prior's as they are, or is NEVER given.
     """
     width = features.basis.shape[0] if isinstance(features, Rotated) else features.shape[1]
-    learned = np.flatnonzero((answers.yes & answers.known).any(axis=0))
-    labels = answers.yes.shape[1]
+    learned = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
+    labels = answers.positive.shape[1]
     weights, biases = np.zeros((width, labels)), np.full(labels, NEVER)
     if prior is not None:
         weights, biases = prior.weights.astype(np.float64), prior.biases.copy()
@@ -55,7 +55,7 @@ def fit_exclusive(
         biases[learned] = -NEVER
     if len(learned) < 2:
         return Linear(weights, biases)
-    targets = targets_of(Answers(answers.yes[:, learned], answers.known[:, learned]), recipe.balance)
+    targets = targets_of(Answers(answers.positive[:, learned], answers.observed[:, learned]), recipe.balance)
     drawn_to = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
     rows = WholeRows(features.rows) if isinstance(features, Rotated) else features
     found = _minimum(rows, targets, drawn_to, recipe.inverse_penalty)

@@ -17,9 +17,9 @@ Floats32 = NDArray[np.float32]
 class Answers:
     """Which labels hold for which rows: two boolean arrays [rows, labels]; cells that are not `known` say nothing."""
 
-    yes: Bools
-    known: Bools
+    positive: Bools
+    observed: Bools
 
     def take(self, rows: Bools) -> Answers:
         """The answers of the rows marked True."""
-        return Answers(self.yes[rows], self.known[rows])
+        return Answers(self.positive[rows], self.observed[rows])

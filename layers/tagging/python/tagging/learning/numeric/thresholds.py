@@ -47,13 +47,13 @@ def tuned_thresholds(logits: Floats, answers: Answers, prior: float) -> Floats:
     A label with n known yes has n / (n + prior) of a say in its own threshold: the best one on a handful of rows is
     mostly chance, and taking it as it is lost .09 micro-F1 in a trial.
     """
-    held = answers.yes & answers.known
+    held = answers.positive & answers.observed
     if not held.any():
         return np.zeros(logits.shape[1])
-    together = steady_threshold(logits[answers.known], held[answers.known])
+    together = steady_threshold(logits[answers.observed], held[answers.observed])
     thresholds = np.full(logits.shape[1], together)
     for label in range(logits.shape[1]):
-        known = answers.known[:, label]
+        known = answers.observed[:, label]
         positives = int(held[:, label].sum())
         if positives >= FEWEST_POSITIVES:
             own = steady_threshold(logits[known, label], held[known, label])

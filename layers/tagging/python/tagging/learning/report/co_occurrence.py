@@ -16,7 +16,7 @@ SHOWN_FROM = 0.02
 
 def co_occurrence(observed: PredictionSet) -> Markup:
     """Of the rows where the label of a line holds, the share where that of a column does; the most frequent labels."""
-    yes = observed.answers.yes
+    yes = observed.answers.positive
     frequent = np.argsort(-yes.sum(axis=0), kind="stable")[:MOST_LABELS]
     chosen = np.sort(frequent[yes[:, frequent].any(axis=0)])
     held = yes[:, chosen].astype(int)

@@ -86,8 +86,8 @@ def _scale(figure: MetricValue) -> Markup | None:
 
 def charts_section(observed: PredictionSet) -> Markup:
     """All known cells of all labels in one chart each, and which labels hold together."""
-    known = observed.answers.known & observed.asked
-    scores, yes = observed.scores[known], observed.answers.yes[known]
+    known = observed.answers.observed & observed.asked
+    scores, yes = observed.scores[known], observed.answers.positive[known]
     drawn = [charts.reliability(scores, yes), charts.histogram(scores, yes, None)]
     if yes.any():
         drawn.insert(1, charts.precision_recall(scores, yes, None))
@@ -120,8 +120,8 @@ def label_panels(found: Evaluation, observed: PredictionSet) -> Markup:
 
 def _panel(label: LabelQuality, observed: PredictionSet) -> Markup:
     column = observed.labels.index(label.id)
-    known = observed.answers.known[:, column]
-    scores, yes = observed.scores[known, column], observed.answers.yes[known, column]
+    known = observed.answers.observed[:, column]
+    scores, yes = observed.scores[known, column], observed.answers.positive[known, column]
     told = f"F1 {label.f1.told()} · {label.support} yes of {label.known}"
     head = tag("summary", tag("b", label.id), _badges(label), tag("span.quiet", told))
     about = observed.taxonomy.labels[label.id].description

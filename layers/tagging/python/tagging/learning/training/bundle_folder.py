@@ -73,15 +73,16 @@ def _write_parts(folder: Path, parts: Parts) -> None:
             indent=None,
         )
     _write(folder / "taxonomy.json", msgspec.to_builtins(parts.taxonomy))
-    decisions = {label: _told(decision) for label, decision in parts.decisions.items()}
+    decisions = {label: _without_defaults(decision) for label, decision in parts.decisions.items()}
     _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
     _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(parts.statistics))
 
 
-def _told(decision: Decision) -> dict[str, Any]:
-    """What is not as it is where nothing is said."""
-    given = {field.name: (getattr(decision, field.name), field.default) for field in msgspec.structs.fields(decision)}
-    return {name: value for name, (value, default) in given.items() if value != default}
+def _without_defaults(decision: Decision) -> dict[str, Any]:
+    """The fields that differ from their defaults, by their names in the file."""
+    fields = msgspec.structs.fields(decision)
+    values = {field.encode_name: (getattr(decision, field.name), field.default) for field in fields}
+    return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def _write_manifest(folder: Path, parts: Parts, golden: Sequence[Mapping[str, Any]]) -> None:

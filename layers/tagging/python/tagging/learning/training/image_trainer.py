@@ -87,7 +87,7 @@ def _gathered(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> 
     if len(usable) < FEWEST_ROWS:
         raise DataError(f"{len(usable)} images that can be learned from; at least {FEWEST_ROWS} are needed")
     answers = only_asked(answers_of(usable, list(taxonomy.labels)), taxonomy)
-    if not (answers.yes & answers.known).any():
+    if not (answers.positive & answers.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     return ImageRows(np.stack(features), answers, _parts(usable, answers, request.seed), skipped), version
 
@@ -96,12 +96,12 @@ def _parts(rows: list[Row], answers: Answers, seed: int) -> Ints:
     kept_apart = np.array([row.split == CALIBRATION for row in rows])
     if kept_apart.any() and not kept_apart.all():
         return np.where(kept_apart, 0, -1)
-    return deal(answers.yes, PARTS, seed, groups_of(rows))
+    return deal(answers.positive, PARTS, seed, groups_of(rows))
 
 
 def tried(learner: HeadTrainer, data: ImageRows, step: Callable[[int, int], None]) -> OutOfFold:
     """What heads say of the rows of each part that learned from the rows of all others."""
-    logits = np.zeros(data.answers.yes.shape)
+    logits = np.zeros(data.answers.positive.shape)
     parts = list(_tried_parts(data.parts))
     for done, part in enumerate(parts):
         step(done, len(parts))

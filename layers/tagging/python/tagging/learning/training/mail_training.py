@@ -53,7 +53,7 @@ def learn_heads(
     heard = predict_items(learner, rows, trials.take(first), among, steps.next)
     choice = choose_pooling(heard, trials.take(first))
     chosen = choice.way.aggregate
-    logits = np.empty(trials.answers.yes.shape)
+    logits = np.empty(trials.answers.positive.shape)
     logits[first] = choice.way.logits(heard[chosen].loudest, heard[chosen].whole)
     if rest.any():
         more = predict_items(learner, rows, trials.take(rest), (chosen,), steps.next)[chosen]
@@ -73,16 +73,16 @@ def _with_phrases(learner: HeadTrainer, data: TrainingData) -> tuple[Labelled, L
     linear = learn(learner, rows, ("sentences",))["sentences"]
     logits = phrases.items.loudest(learner.logits(linear, phrases.items.texts()))
     known = logits < LOUD
-    trials_known = data.trials.answers.known.copy()
+    trials_known = data.trials.answers.observed.copy()
     for kind, having in data.having.items():
         of_kind = np.array([one == kind for one in phrases.kinds])
         sounds = (logits[of_kind] > 0).mean(axis=0) >= SPOKEN
         known[np.ix_(of_kind, sounds)] = False
         trials_known[np.ix_(having, sounds)] = False
-    yes = data.trials.answers.yes
+    yes = data.trials.answers.positive
     taught = Labelled(phrases.items, Answers(np.zeros_like(known), known), phrases.parts)
     return joined(rows, taught), replace(
-        data.trials, answers=Answers(yes, trials_known | (data.trials.answers.known & yes))
+        data.trials, answers=Answers(yes, trials_known | (data.trials.answers.observed & yes))
     )
 
 

@@ -63,8 +63,8 @@ def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequenc
     nobody knows which one the mail says. `heads` in the order of the answers' columns.
     """
     members = [list(mail.members) for mail in mails]
-    yes = np.stack([(answers.yes & answers.known)[rows].any(axis=0) for rows in members])
-    known = np.stack([answers.known[rows].all(axis=0) for rows in members]) | yes
+    yes = np.stack([(answers.positive & answers.observed)[rows].any(axis=0) for rows in members])
+    known = np.stack([answers.observed[rows].all(axis=0) for rows in members]) | yes
     start = 0
     for head in heads:
         columns = slice(start, start + len(head.labels))

@@ -75,7 +75,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
     if request.strict and lesson.skipped:
         problems = [Problem(f"row {row}", None, why) for row, why in lesson.skipped.items()]
         raise DataError(f"{len(problems)} rows cannot be used", problems)
-    given = (lesson.answers.yes & lesson.answers.known).sum(axis=0)
+    given = (lesson.answers.positive & lesson.answers.observed).sum(axis=0)
     decisions = decide(taxonomy, lesson.trials, lesson.recipe.threshold_prior, given > 0)
     heads = export_heads(lesson.linear, list(taxonomy.labels), lesson.dense, lesson.encoder_version)
     furthest = check_agreement(heads, lesson.linear, lesson.checked)
@@ -118,9 +118,9 @@ def _labels_learned(
     given = told(taxonomy, scores, decisions).given
     answers = lesson.trials.answers
     for column, label_id in enumerate(taxonomy.labels):
-        known = answers.known[:, column]
+        known = answers.observed[:, column]
         said = given[known, column]
-        holds = answers.yes[known, column]
+        holds = answers.positive[known, column]
         total = int(said.sum() + holds.sum())
         f1 = 2 * int((said & holds).sum()) / total if holds.any() else None
         found.append(LabelLearned(label_id, int(rows[column]), f1, decisions[label_id]))
@@ -135,7 +135,7 @@ def _statistics(taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[s
     scores = scores_for(taxonomy, lesson.trials.logits, decisions)
     found = told(taxonomy, scores, decisions)
     answers = lesson.answers
-    yes, known = (answers.yes & answers.known).sum(axis=0), answers.known.sum(axis=0)
+    yes, known = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
     means = np.where(found.asked, scores, 0.0).sum(axis=0) / np.maximum(found.asked.sum(axis=0), 1)
     given = found.given.mean(axis=0)
     labels = {
@@ -147,7 +147,7 @@ def _statistics(taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[s
         }
         for column, label_id in enumerate(taxonomy.labels)
     }
-    return {"rows": len(answers.yes), "trials": len(scores)} | dict(lesson.statistics) | {"labels": labels}
+    return {"rows": len(answers.positive), "trials": len(scores)} | dict(lesson.statistics) | {"labels": labels}
 
 
 def _about(request: TrainRequest, lesson: TrainingResult) -> dict[str, object]:

@@ -80,9 +80,9 @@ def gather(
     if len(usable.rows) < FEWEST_ROWS:
         raise DataError(f"{len(usable.rows)} rows that can be learned from; at least {FEWEST_ROWS} are needed")
     answers = answers_of(usable.rows, labels)
-    if not (answers.yes & answers.known).any():
+    if not (answers.positive & answers.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    parts = deal(answers.yes, PARTS, seed, groups_of(usable.rows))
+    parts = deal(answers.positive, PARTS, seed, groups_of(usable.rows))
     short = np.array([len(item.sentences) <= UTTERANCE for item in usable.items])
     times = 1 if short.sum() > MANY else TIMES
     mails = _composed(usable, np.where(short, parts, ALWAYS), seed, times)
@@ -186,7 +186,7 @@ def joined(first: Labelled, second: Labelled) -> Labelled:
         np.concatenate([one.item_of, two.item_of + len(one.whole)]),
     )
     answers = Answers(
-        np.concatenate([first.answers.yes, second.answers.yes]),
-        np.concatenate([first.answers.known, second.answers.known]),
+        np.concatenate([first.answers.positive, second.answers.positive]),
+        np.concatenate([first.answers.observed, second.answers.observed]),
     )
     return Labelled(items, answers, np.concatenate([first.parts, second.parts]))

@@ -35,7 +35,7 @@ def read_mail_folders(folder: Path) -> Imported:
             data = path.read_bytes()
             key = hashlib.sha256(data).hexdigest()
             if key not in first:
-                first[key] = (inside, _mail(path, data).whole)
+                first[key] = (inside, _mail(path, data).full_text)
             held.setdefault(key, set()).update(labels)
         except (RowError, OSError) as error:
             said = str(error) if isinstance(error, RowError) else f"cannot be read: {error.strerror}"

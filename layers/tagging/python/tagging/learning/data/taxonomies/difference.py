@@ -89,7 +89,7 @@ def _of_label(old: Label, new: Label, old_head: str, new_head: str) -> Iterator[
         yield Effect(new.id, f"its parent is {new.parent}", f"its yes is a yes for {new.parent}", f"{AGAIN} for both")
     elif old.parent != new.parent:
         yield Effect(new.id, f"{old.parent} is no longer its parent", f"older rows hold {old.parent} as well", AGAIN)
-    if old.goal != new.goal:
+    if old.objective != new.objective:
         yield Effect(new.id, "goal", thresholds=AGAIN)
     if old.deprecated and not new.deprecated:
         said = "rows since then say no: write it into their unknown"

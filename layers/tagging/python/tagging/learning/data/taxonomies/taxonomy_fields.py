@@ -52,7 +52,7 @@ def _of(model: Any, content: object, place: Place, written: Mapping[Place, str])
 def _of_fields(
     model: type[msgspec.Struct], content: dict[Any, Any], place: Place, written: Mapping[Place, str]
 ) -> Iterator[Mistake]:
-    fields = {field.name: field for field in msgspec.structs.fields(model)}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(model)}
     for name in content.keys() - fields.keys():
         told_of = nearest(name, list(fields)) or "; there are " + ", ".join(fields)
         yield Mistake((*place, name), f"unknown field {name}{told_of}")
