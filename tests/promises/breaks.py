@@ -32,16 +32,16 @@ BREAKS = (
         "A",
         "a redelivery leaves a pending ticket unsent",
         "service.py",
-        'for job, each in settled if each.row.ticket == "pending"]',
-        'for job, each in settled if each.row.ticket == "pending" and each.fresh]',
+        'for job, each in resolved if each.row.ticket == "pending"]',
+        'for job, each in resolved if each.row.ticket == "pending" and each.written]',
         CRASH,
     ),
     Break(
         "A",
         "a redelivery sends its own ticket, not the stored one",
         "store/conflicts.py",
-        "return Resolution(standing, fresh=False)",
-        "return Resolution(replace(standing, ticket_body=row.ticket_body or standing.ticket_body), fresh=False)",
+        "return Resolution(current, written=False)",
+        "return Resolution(replace(current, ticket_body=row.ticket_body or current.ticket_body), written=False)",
         CRASH,
     ),
     Break(
@@ -56,17 +56,17 @@ BREAKS = (
         "A",
         "a ticket is marked before it is sent",
         "service.py",
-        "            sent = self._send_tickets(run, settled)\n",
-        "            self._in_threads(run, [(job, each.row) for job, each in settled], self.table.mark_sent)\n"
-        "            sent = self._send_tickets(run, settled)\n",
+        "            sent = self._send_tickets(run, resolved)\n",
+        "            self._in_threads(run, [(job, each.row) for job, each in resolved], self.table.mark_sent)\n"
+        "            sent = self._send_tickets(run, resolved)\n",
         CRASH,
     ),
     Break(
         "A",
         "an object that broke off on its way is tagged as it came",
         "intake/objects.py",
-        'with closing(answer["Body"]) as body:',
-        'with answer["Body"] as body:',
+        'with closing(response["Body"]) as body:',
+        'with response["Body"] as body:',
         ("tests/promises/test_crash.py", "-k", "breaks_off"),
     ),
     Break(
@@ -89,8 +89,8 @@ BREAKS = (
         "B",
         "a straggler's outcome becomes a revision",
         "store/conflicts.py",
-        "or began > standing.revision.tagged_at",
-        "or bool(began)",
+        "or started_at > current.revision.tagged_at",
+        "or bool(started_at)",
         REDELIVERY,
     ),
     Break(
@@ -113,8 +113,8 @@ BREAKS = (
         "C",
         "a message that is no JSON is tried again and again",
         "service.py",
-        "if isinstance(asked, Rejected):\n            return Outcome(",
-        "if isinstance(asked, Rejected):\n            raise TimeoutError\n            return Outcome(",
+        "if isinstance(delivery, Rejected):\n",
+        "if isinstance(delivery, Rejected):\n            raise TimeoutError\n",
         ("tests/service/test_quarantine.py",),
     ),
     Break(
@@ -129,10 +129,10 @@ BREAKS = (
         "D",
         "one item's fault sends the whole batch back",
         "service.py",
-        "            except Exception as error:  # whatever it is, it is this message's alone\n"
-        "                run.fail(job.message, job.item_id, error)\n        return done",
+        "            except Exception as error:  # any fault affects this message only\n"
+        "                run.fail(job.message, job.item_id, error)\n        return results",
         "            except ZeroDivisionError as error:\n"
-        "                run.fail(job.message, job.item_id, error)\n        return done",
+        "                run.fail(job.message, job.item_id, error)\n        return results",
         SERVICE,
     ),
     Break(

@@ -1,4 +1,4 @@
-"""The clients of AWS that the path of an item needs: boto3's own, made by botocore without what boto3 adds."""
+"""The AWS clients on the path of an item, made by botocore alone: importing boto3 would slow every start."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 AwsError = (BotoCoreError, ClientError)
-"""Whatever AWS, or the way to it, can answer."""
+"""All errors of a call to AWS, including those of the connection."""
 
 CONNECTIONS = 32
-"""Open connections per client: as many as threads call at once, with room to spare."""
+"""Open connections per client: more than the threads that call at the same time."""
 
 CONFIG = Config(
     connect_timeout=2,
@@ -38,7 +38,7 @@ CONFIG = Config(
     max_pool_connections=CONNECTIONS,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
-"""No call may take more of a function's time than this: the queue delivers again what fails."""
+"""Timeouts and retries of a call; after these the queue delivers the message again."""
 
 
 class Clients(Struct, frozen=True):
@@ -50,19 +50,16 @@ class Clients(Struct, frozen=True):
 
 
 def make_clients() -> Clients:
-    """Clients for the region and the endpoint that the environment names, as boto3 reads it.
-
-    `import boto3` would bring resources and parallel transfers, which nothing here uses, to every start.
-    """
+    """Clients for the region and endpoint of the environment (the same variables that boto3 reads)."""
     session = botocore.session.Session()
-    made: dict[str, Any] = {name: session.create_client(name, config=CONFIG) for name in ("s3", "sqs", "dynamodb")}
-    return Clients(**made)
+    clients: dict[str, Any] = {name: session.create_client(name, config=CONFIG) for name in ("s3", "sqs", "dynamodb")}
+    return Clients(**clients)
 
 
 def client_at(endpoint: str, region: str, service: Any) -> Any:
-    """A client of one service at `endpoint`, as nobody: the person's profile, account and proxy are never read."""
-    nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
-    session = botocore.session.Session(session_vars={**nowhere, "profile": (None, None, None, None)})
+    """A client of one service at `endpoint` with dummy credentials; profile, account and proxy are ignored."""
+    no_files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    session = botocore.session.Session(session_vars={**no_files, "profile": (None, None, None, None)})
     return session.create_client(
         service,
         region_name=region,
@@ -74,7 +71,7 @@ def client_at(endpoint: str, region: str, service: Any) -> Any:
 
 
 def error_code(error: BaseException) -> str:
-    """AWS's code of an error (`AccessDenied`), or the exception's type where AWS gave none; never its text."""
+    """The AWS error code (`AccessDenied`), or the exception's type where there is none; never the text."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "ClientError"))
     return type(error).__name__

@@ -1,4 +1,4 @@
-"""Wiring one deployed function: clients, what stands on them, and the service that is made of it all."""
+"""Builds the service of one deployed function from its environment, its clients and its bundle."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tagging.telemetry import Metrics, make_logger
 def wire(
     function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]], start: Start
 ) -> TagService:
-    """The service of a function, as its environment says; `reader` makes from its bundle what reads its items.
+    """Build the service of a function. `reader` returns the function that reads items for a bundle.
 
-    `kind` is what an object is when its event does not say. Raises BundleError.
+    `kind` is the kind of objects whose event does not name one. Raises BundleError.
     """
     settings, clients = start.settings, make_clients()
     tagger = start.tagger.result()
@@ -47,7 +47,7 @@ def wire(
 
 
 def labels_alone(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:
-    """The labels that are metrics of their own; None: all."""
+    """Ids of the labels that are published as separate metrics; None: all."""
     if which == "all":
         return None
     return frozenset(id for id, label in taxonomy.labels.items() if label.critical)

@@ -1,4 +1,4 @@
-"""What is tagged: a mail or an image once it has been read. Importing this needs no parser and no decoder."""
+"""The items that are tagged: a parsed mail or a decoded image. This module imports neither parser nor decoder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Attachment(Struct, frozen=True):
-    """A part that is listed and never read: `size` in bytes, `content_type` as the sender claims."""
+    """A part that is listed and never read: `size` in bytes, `content_type` as declared by the sender."""
 
     name: str
     content_type: str
@@ -20,35 +20,35 @@ class Attachment(Struct, frozen=True):
 
 
 class Mail(Struct, frozen=True):
-    """One mail: what its sender wrote, decoded and bounded, without quotes and signature."""
+    """One mail: the text that its sender wrote, decoded and bounded, without quotes and signature."""
 
     subject: str
-    """One line; "" if there is none."""
+    """One line; empty if there is none."""
     text: str
-    """The body as lines of text; "" if there is none. Never both empty."""
+    """The body as lines of text; empty if there is none. Subject and text are never both empty."""
     attachments: tuple[Attachment, ...] = ()
     auto: bool = False
-    """A machine wrote it: nobody should answer."""
+    """Written by a machine: nobody should answer."""
     auto_reply: bool = False
-    """Somebody is away, or a mail was received or read: it makes no ticket."""
+    """An out-of-office reply or a receipt: it makes no ticket."""
     message_id: str | None = None
-    """Hashed, 32 hexadecimal digits: Message-IDs hold host names and sometimes addresses."""
+    """Hash of 32 hexadecimal digits: Message-IDs contain host names and sometimes addresses."""
     in_reply_to: str | None = None
-    """Hashed in the same way: the mail that this one answers."""
+    """Hash of the Message-ID of the mail that this one answers."""
     spam: bool = False
-    """SES took it in and holds it for spam."""
+    """SES classified it as spam."""
 
     @property
     def full_text(self) -> str:
-        """Subject and text, separated by one line end: what offsets of evidence refer to."""
+        """Subject and text, separated by one line end. Offsets of evidence refer to this text."""
         return f"{self.subject}\n{self.text}" if self.subject else self.text
 
 
 class Image(Struct, frozen=True):
-    """One image, ready for an encoder of its size."""
+    """One image, scaled to the input size of its encoder."""
 
     pixels: NDArray[np.uint8]
-    """RGB, 0 to 255: [size, size, 3]."""
+    """RGB, 0 to 255; shape [size, size, 3]."""
 
 
 Item: TypeAlias = Mail | Image

@@ -1,4 +1,4 @@
-"""What a deployed function is told from outside, as one typed value that infra writes and the function reads."""
+"""Settings of a deployed function: one typed value that infra writes and the function reads."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from msgspec import Meta, Struct
 from tagging.validation import END, InvalidDocument, from_data
 
 LAMBDA_VCPU_MB = 1769
-"""Memory size, in MB, at which Lambda gives a function one whole vCPU."""
+"""Memory size, in MB, at which a Lambda function has one whole vCPU."""
 
 
 class SettingsError(ValueError):
-    """The environment does not hold usable settings; the message names each variable, never its value."""
+    """The environment holds no valid settings; the message names each variable, never its value."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -26,52 +26,52 @@ class Settings(Struct, frozen=True, kw_only=True):
     label_table: Annotated[str, Meta(min_length=1)]
     ticket_queue_url: Annotated[str, Meta(min_length=1)]
     bundle: Annotated[str, Meta(min_length=1)] = "/opt/bundle"
-    """Folder of the bundle that is served."""
+    """Folder of the served bundle."""
     metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
     label_metrics: Literal["all", "critical"] = "all"
-    """Labels that are metrics of their own; each costs by the month, given or not. The others are one together."""
+    """Labels that are published as separate metrics; each has a monthly price. All others share one metric."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     object_bytes: Annotated[int, Meta(ge=1024)] = 40 * 1024 * 1024
-    """Largest object that is fetched; SES receives mails of up to 40 MB."""
+    """Largest object that is fetched, in bytes; SES accepts mails of up to 40 MB."""
     in_flight_bytes: Annotated[int, Meta(ge=1024)] = 64 * 1024 * 1024
-    """Fetched objects of one batch that may wait in memory to be tagged."""
+    """Bytes of one batch's fetched objects that may wait in memory."""
     quarantine_days: Annotated[int, Meta(ge=15, le=3650)] = 90
-    """Days a quarantined row is kept: longer than the 14 for which a queue may deliver its message again."""
+    """Days that a quarantined row is kept: more than the 14 days in which a queue may redeliver its message."""
     openblas_num_threads: Annotated[int, Meta(ge=1)] = 1
-    """Read by numpy itself: what it multiplies here is small, and its second thread makes every start wait 40 ms."""
+    """Read by numpy: matrices are small here, and starting a second thread costs each cold start 40 ms."""
     aws_lambda_function_version: Annotated[str, Meta(min_length=1)] = "$LATEST"
-    """Set by Lambda itself: the version that an alias points to."""
+    """Set by Lambda: the version that an alias points to."""
     aws_lambda_function_memory_size: Annotated[int, Meta(ge=128)] = LAMBDA_VCPU_MB
-    """Set by Lambda itself, in MB."""
+    """Set by Lambda, in MB."""
 
     @property
     def threads(self) -> int:
-        """Threads for inference: one per whole vCPU of the memory size, at least one."""
+        """Threads for inference: one per whole vCPU, at least one."""
         return max(1, self.aws_lambda_function_memory_size // LAMBDA_VCPU_MB)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings; a missing or unusable variable raises SettingsError, all of them named at once."""
-        found: dict[str, Any] = {}
-        wrong = []
+        """Read the settings. Raises SettingsError, which names every missing or invalid variable."""
+        values: dict[str, Any] = {}
+        errors = []
         for field in msgspec.structs.fields(cls):
             name = field.name.upper()
             try:
                 if name in environ:
-                    found[field.name] = from_data(environ[name], field.type, strict=False)
+                    values[field.name] = from_data(environ[name], field.type, strict=False)
                 elif field.required:
-                    wrong.append(f"{name} (is missing)")
+                    errors.append(f"{name} (is missing)")
             except InvalidDocument as error:
-                wrong.append(f"{name} ({error})")
-        if wrong:
-            raise SettingsError(f"environment variables missing or wrong: {', '.join(wrong)}")
-        return cls(**found)
+                errors.append(f"{name} ({error})")
+        if errors:
+            raise SettingsError(f"environment variables missing or wrong: {', '.join(errors)}")
+        return cls(**values)
 
     def to_env(self) -> dict[str, str]:
-        """The environment variables that make `from_env` return these settings; Lambda's own are left out.
+        """The environment variables from which `from_env` reads these settings, without those that Lambda sets.
 
-        Raises SettingsError where these settings are not usable.
+        Raises SettingsError if a setting is invalid.
         """
-        written = {name.upper(): str(value) for name, value in msgspec.structs.asdict(self).items()}
-        self.from_env(written)
-        return {name: value for name, value in written.items() if not name.startswith("AWS_LAMBDA_")}
+        variables = {name.upper(): str(value) for name, value in msgspec.structs.asdict(self).items()}
+        self.from_env(variables)
+        return {name: value for name, value in variables.items() if not name.startswith("AWS_LAMBDA_")}

@@ -1,4 +1,4 @@
-"""The start of a deployed function: its model loads in a thread while the rest of it is imported and wired."""
+"""The start of a deployed function: the model loads in a thread while the rest is imported and built."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Start(Struct, frozen=True):
-    """What a function is told, and its tagger on the way; `tagger.result()` waits for it and raises BundleError."""
+    """Settings and loading tagger of a function; `tagger.result()` waits for it and raises BundleError."""
 
     settings: Settings
     tagger: Future[Tagger]
@@ -28,10 +28,10 @@ class Start(Struct, frozen=True):
 
 @contextmanager
 def starting() -> Iterator[Start]:
-    """Begin to load the bundle that the environment names; import and wire the rest inside. Raises SettingsError.
+    """Start loading the bundle that the environment names; import and build the rest inside. Raises SettingsError.
 
-    Most of the loading is onnxruntime's own work, which leaves Python free for the imports: AWS's clients take as long.
-    What a start makes stays, so that no garbage is looked for during it, nor among what it made later.
+    onnxruntime does most of the loading and releases Python for the imports: the AWS clients take about as long.
+    Objects made during the start live as long as the process, so the garbage collector is off and then frozen.
     """
     settings = Settings.from_env()
     gc.disable()
@@ -44,9 +44,9 @@ def starting() -> Iterator[Start]:
 
 
 def load_tagger(folder: Path, *, threads: int = 1) -> Tagger:
-    """Load a bundle of either kind and check that its golden items still get the labels they got when it was made.
+    """Load a bundle of either kind and check that its golden items still get their recorded labels.
 
-    `threads`: how many the encoder uses. Raises BundleError, which names the file and the reason.
+    `threads`: threads of the encoder. Raises BundleError, which names the file and the reason.
     """
     tagger = Tagger(load_bundle(folder, threads=threads))
     check_golden(tagger.bundle, tagger.tag, _decode_image)
@@ -54,6 +54,6 @@ def load_tagger(folder: Path, *, threads: int = 1) -> Tagger:
 
 
 def _decode_image(data: bytes, size: int) -> Image:
-    from tagging.image import decode_image  # its packages are installed where a bundle for images is served
+    from tagging.image import decode_image  # its packages are only in the layers of tag_image
 
     return decode_image(data, size)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.intake.batch import Message, answer, read_batch
+    from tagging.intake.batch import Message, batch_response, read_batch
     from tagging.intake.messages import ITEM_SCHEMA, Delivery, Kind, read_body
     from tagging.intake.objects import Fetched, ObjectStore
     from tagging.intake.rejected import Rejected
@@ -13,7 +13,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        batch="Message answer read_batch",
+        batch="Message batch_response read_batch",
         messages="Delivery ITEM_SCHEMA Kind read_body",
         objects="Fetched ObjectStore",
         rejected="Rejected",

@@ -1,4 +1,4 @@
-"""The messages of one invocation, and the answer that AWS expects to them."""
+"""The messages of one invocation, and the response that AWS expects."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from msgspec import Struct
 
 
 class Message(Struct, frozen=True):
-    """What one SQS record (or a direct invocation) holds, not yet understood."""
+    """The unparsed content of one SQS record or of a direct invocation."""
 
     id: str | None
-    """The messageId that a partial failure names; None where there is none to name."""
+    """The messageId for a partial batch response; None where there is none."""
     body: object
     sent_at: float | None = None
-    """When it was put on the queue, in seconds since 1970."""
+    """Time at which it was put on the queue, in seconds since 1970."""
 
 
 class Batch(Struct, frozen=True):
-    """An event read: its messages, and whether the queue reads the answer."""
+    """The messages of an event, and whether a queue reads the response."""
 
     messages: tuple[Message, ...]
     from_queue: bool
 
 
 class RetryLater(Exception):
-    """An invocation that no queue stands behind met a fault that a retry can mend; the text counts the items."""
+    """A retryable fault in an invocation without a queue; the text counts the messages."""
 
 
 def read_batch(event: object) -> Batch:
-    """The messages of an SQS event; any other event is one message of its own. Never raises."""
+    """The messages of an SQS event; any other event is a single message. Never raises."""
     records = event.get("Records") if isinstance(event, dict) else None
     if event in ({}, None) or records == []:
         return Batch((), from_queue=True)
@@ -38,12 +38,12 @@ def read_batch(event: object) -> Batch:
     return Batch((Message(None, event),), from_queue=False)
 
 
-def answer(batch: Batch, failed: Iterable[Message]) -> dict[str, list[dict[str, str]]]:
-    """`batchItemFailures` for the queue; for anything else RetryLater where something failed."""
+def batch_response(batch: Batch, failed: Iterable[Message]) -> dict[str, list[dict[str, str]]]:
+    """`batchItemFailures` for a queue; without a queue, raises RetryLater if a message failed."""
     failures = list(failed)
     if failures and not batch.from_queue:
-        raise RetryLater(f"{len(failures)} of {len(batch.messages)} messages met a fault that a retry can mend")
-    return {"batchItemFailures": [{"itemIdentifier": each.id} for each in failures if each.id is not None]}
+        raise RetryLater(f"{len(failures)} of {len(batch.messages)} messages met a fault that a retry can fix")
+    return {"batchItemFailures": [{"itemIdentifier": message.id} for message in failures if message.id is not None]}
 
 
 def _is_sqs(record: object) -> bool:

@@ -135,7 +135,7 @@ def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Re
         told = read_eventbridge(body)
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(given, "bad_record")]
-    return [] if told is None or told.stored.set_up else [Delivery(told.stored, refusal=told.refusal)]
+    return [] if told is None or told.stored.is_setup_object else [Delivery(told.stored, refusal=told.refusal)]
 
 
 def _read_record(record: object, wrappings: int) -> list[Delivery | Rejected]:
@@ -168,7 +168,7 @@ def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         return [reject(record, "bad_record")]
-    return [] if found.set_up else [Delivery(found)]
+    return [] if found.is_setup_object else [Delivery(found)]
 
 
 def _refuse_constant(name: str) -> float:

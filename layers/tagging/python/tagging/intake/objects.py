@@ -1,4 +1,4 @@
-"""Fetching stored objects, bounded in size, with S3's answers sorted into what a retry can mend and what it cannot."""
+"""Fetching stored objects with a size limit. S3's errors are either retryable or reasons for quarantine."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _REASONS: dict[str, ObjectReason] = {
     "405": "object_gone",
     "PreconditionFailed": "superseded",
     "412": "superseded",
-    "InvalidObjectState": "archived",  # in Glacier: nothing reads it until somebody restores it
-    "InvalidArgument": "bad_pointer",  # a version id that S3 cannot have given
+    "InvalidObjectState": "archived",  # in Glacier: not readable until somebody restores it
+    "InvalidArgument": "bad_pointer",  # not a version id of S3
     "InvalidBucketName": "bad_pointer",
     "KeyTooLongError": "bad_pointer",
 }
@@ -44,7 +44,7 @@ class ObjectError(Untaggable):
 
 
 class Fetched(Struct, frozen=True):
-    """An object's bytes, and the source completed by what S3 said of it."""
+    """An object's bytes, and its source completed by S3's response."""
 
     source: StoredObject
     data: bytes
@@ -59,7 +59,7 @@ class ObjectStore:
         self.in_flight_bytes = in_flight_bytes
 
     def fetch(self, source: StoredObject) -> Fetched:
-        """The bytes of one version; ObjectError where no retry helps, boto3's own errors where one may."""
+        """Fetch one version. Raises ObjectError where no retry helps, botocore's errors where one may."""
         if source.size is not None and source.size > self.max_bytes:
             raise ObjectError("too_large")
         request: GetObjectRequestTypeDef = {"Bucket": source.bucket, "Key": source.key}
@@ -68,7 +68,7 @@ class ObjectStore:
         elif source.etag:
             request["IfMatch"] = f'"{source.etag.strip(chr(34))}"'
         try:
-            answer = self._s3.get_object(**request)
+            response = self._s3.get_object(**request)
         except ClientError as error:
             reason = _REASONS.get(str(error.response.get("Error", {}).get("Code", "")))
             if reason is None:
@@ -76,31 +76,31 @@ class ObjectStore:
             raise ObjectError(reason) from None  # S3's text may name the key
         except ParamValidationError:
             raise ObjectError("bad_pointer") from None
-        with closing(answer["Body"]) as body:  # `with` the body itself gives a stream that never checks its length
-            if answer["ContentLength"] > self.max_bytes:
+        with closing(response["Body"]) as body:  # the body as context manager would not check its length
+            if response["ContentLength"] > self.max_bytes:
                 raise ObjectError("too_large")
             data = body.read()
-        return Fetched(source.as_found(answer.get("VersionId"), answer.get("ETag")), data)
+        return Fetched(source.completed(response.get("VersionId"), response.get("ETag")), data)
 
     def fetch_ahead(
         self, sources: Sequence[StoredObject | None], threads: Executor
     ) -> Iterator[Future[Fetched] | None]:
-        """One future per source, in order (None for None), begun as early as `in_flight_bytes` allows.
+        """Yield one future per source, in order (None for None), started as early as `in_flight_bytes` allows.
 
-        An object counts from its fetch until the caller asks for the one after it; the one asked for is always
-        fetched, so that a single large object cannot block the batch.
+        An object counts from its fetch until the caller takes the next one. The next object is always fetched, so
+        a single large object cannot block the batch.
         """
         waiting: deque[tuple[Future[Fetched] | None, int]] = deque()
-        in_flight = begun = 0
+        in_flight = started = 0
         for _ in sources:
-            while begun < len(sources):
-                source = sources[begun]
+            while started < len(sources):
+                source = sources[started]
                 size = 0 if source is None else min(source.size or self.max_bytes, self.max_bytes)
                 if waiting and in_flight + size > self.in_flight_bytes:
                     break
                 waiting.append((None if source is None else threads.submit(self.fetch, source), size))
                 in_flight += size
-                begun += 1
+                started += 1
             future, size = waiting.popleft()
             yield future
             in_flight -= size

@@ -45,7 +45,7 @@ def versions_since(s3: S3Client, bucket: str, since: datetime, passed: Passed) -
 
 
 def _due(version: Any, since: datetime, deleted: set[str], passed: Passed) -> bool:
-    if StoredObject("", version["Key"]).set_up:
+    if StoredObject("", version["Key"]).is_setup_object:
         return False
     if version["LastModified"] < since:
         passed.earlier += 1

@@ -1,4 +1,4 @@
-"""The DynamoDB table of rows: written once per item, revised and marked only by whoever saw the last write."""
+"""The DynamoDB table of rows. Every update is conditional on the last write that its caller has read."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LOST = "ConditionalCheckFailedException"
 
 
 class ErasedMeanwhile(Exception):
-    """A row that stood a moment ago is gone: the item is delivered again. The text is the item's id."""
+    """A row was erased during the write; the item is delivered again. The text is the item's id."""
 
 
 class LabelTable:
-    """Rows under `id`, and for each S3 key a pointer `latest#…` to the item of its newest version.
+    """Rows by `id`, and for each S3 key a pointer `latest#…` to the item of its newest version.
 
-    What is quarantined is written with the `handler` that decided, and expires after `quarantine_days` (None: never).
+    Quarantined rows get the `handler` that decided, and expire after `quarantine_days` (None: never).
     """
 
     def __init__(
@@ -36,8 +36,8 @@ class LabelTable:
         self._quarantine_days = quarantine_days
 
     def put(self, row: Row) -> Row:
-        """Write the row where none stands; the row that stands now: this one, or the one that was there."""
-        row = self._signed(row)
+        """Write the row if the item has none; returns the current row: this one or the existing one."""
+        row = self._completed(row)
         try:
             self._dynamodb.put_item(
                 TableName=self.name,
@@ -48,18 +48,18 @@ class LabelTable:
         except ClientError as error:
             if error_code(error) != _LOST:
                 raise
-            standing = cast("dict[str, Any]", error.response).get("Item") or self._item(row.id)
-            if not standing:
+            existing = cast("dict[str, Any]", error.response).get("Item") or self._item(row.id)
+            if not existing:
                 raise ErasedMeanwhile(row.id) from None
-            return Row.from_attributes(standing)
+            return Row.from_attributes(existing)
         return row
 
     def replace(self, seen: Row, row: Row) -> bool:
-        """Write the row over `seen`, if nobody wrote since: fenced by its attempt and its ticket's state."""
+        """Overwrite `seen` if it is unchanged since it was read: conditional on its attempt and its ticket's state."""
         try:
             self._dynamodb.put_item(
                 TableName=self.name,
-                Item=self._signed(row).to_attributes(),
+                Item=self._completed(row).to_attributes(),
                 ConditionExpression="attempt = :attempt AND ticket = :ticket",
                 ExpressionAttributeValues={":attempt": {"S": seen.attempt}, ":ticket": {"S": seen.ticket}},
             )
@@ -70,7 +70,7 @@ class LabelTable:
         return True
 
     def mark_sent(self, row: Row) -> None:
-        """Record that the row's pending ticket is on the queue; a row that was erased meanwhile stays erased."""
+        """Mark the row's pending ticket as sent; a row that was erased meanwhile stays erased."""
         seen: Row | None = row
         while seen is not None and seen.ticket == "pending":
             try:
@@ -88,12 +88,12 @@ class LabelTable:
             except ClientError as error:
                 if error_code(error) != _LOST:
                     raise
-                seen = self.get(row.id)  # somebody wrote since: the ticket's content is the same whoever marks it
+                seen = self.get(row.id)  # somebody else wrote it: the ticket's content is the same for all attempts
             else:
                 return
 
     def advance_latest(self, source: StoredObject, item_id: str) -> bool:
-        """Point the key's `latest` at the item, unless it already points at the same or a later version."""
+        """Point the key's `latest` to the item unless it points to the same or a later version; whether it moved."""
         if source.sequencer is None:
             return False
         try:
@@ -114,9 +114,9 @@ class LabelTable:
         return True
 
     def add_to_index(self, label: str, row: Row) -> None:
-        """Enter the row in the sparse index by label, for a label that asks for it (its entry is a row of its own).
+        """Add the row to the sparse index by label; the entry is an item of its own.
 
-        It stays when a later revision does not give the label any more: whoever reads the index reads the row too.
+        The entry stays when a later revision no longer has the label: readers of the index also read the row.
         """
         self._dynamodb.put_item(
             TableName=self.name,
@@ -129,11 +129,11 @@ class LabelTable:
         )
 
     def remove_from_index(self, label: str, item_id: str) -> None:
-        """Take an item out of the index by label; nothing happens where it is not in it."""
+        """Remove an item from the index by label, if it is there."""
         self._dynamodb.delete_item(TableName=self.name, Key={"id": {"S": f"label#{label}#{item_id}"}})
 
     def drop_latest(self, source: StoredObject, item_id: str) -> None:
-        """Let the key's `latest` name no item, if it names this one; its sequencer stays: it never moves back."""
+        """Clear the key's `latest` if it points to this item. The sequencer stays, so `latest` never moves back."""
         try:
             self._dynamodb.update_item(
                 TableName=self.name,
@@ -147,17 +147,17 @@ class LabelTable:
                 raise
 
     def get(self, item_id: str) -> Row | None:
-        """The row of an item, read consistently; `#` stands in no item's id, only in pointers' and index entries'."""
+        """The row of an item, read consistently. Only ids of pointers and index entries contain `#`."""
         item = None if "#" in item_id else self._item(item_id)
         return Row.from_attributes(item) if item else None
 
     def latest(self, source: StoredObject) -> str | None:
-        """Id of the item that the key's newest tagged version became; empty where that item was forgotten."""
+        """Id of the item of the key's newest tagged version; empty if that item was forgotten."""
         item = self._item(latest_id(source))
         return None if item is None else str(item.get("item_id", {}).get("S", ""))
 
-    def _signed(self, row: Row) -> Row:
-        """The row as it is kept: a quarantine says who decided, and when it may go."""
+    def _completed(self, row: Row) -> Row:
+        """The row as it is stored: a quarantine gets its handler and its expiry."""
         revision = row.revision
         if revision.quarantine is None or row.forgotten:
             return row
@@ -165,14 +165,14 @@ class LabelTable:
         if self._quarantine_days is not None:
             expiry = datetime.fromisoformat(revision.tagged_at) + timedelta(days=self._quarantine_days)
             expires_at = int(expiry.timestamp())
-        signed = replace(revision.quarantine, handler=self._handler)
-        return replace(row, revision=replace(revision, quarantine=signed), expires_at=expires_at)
+        quarantine = replace(revision.quarantine, handler=self._handler)
+        return replace(row, revision=replace(revision, quarantine=quarantine), expires_at=expires_at)
 
     def _item(self, item_id: str) -> dict[str, Any] | None:
-        answer = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)
-        return answer.get("Item")
+        response = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)
+        return response.get("Item")
 
 
 def latest_id(source: StoredObject) -> str:
-    """Key of the pointer row; `#` stands in no item id."""
+    """Key of the pointer; no item id contains `#`."""
     return f"latest#{source.key_id}"

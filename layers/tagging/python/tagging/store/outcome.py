@@ -1,4 +1,4 @@
-"""What became of one delivery: tagged or quarantined, and the row and ticket that say so."""
+"""The outcome of one delivery: tagged or quarantined, with its row and ticket."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from tagging.taxonomy import Taxonomy
 
 
 class Tagged(Struct, frozen=True):
-    """The item that was read and the label set it got."""
+    """An item and its label set."""
 
     item: Item
     label_set: LabelSet
 
 
 class Outcome(Struct, frozen=True):
-    """A delivery at its end, ready to be written."""
+    """The result of one delivery, ready to be written."""
 
     item_id: str
     kind: str
     source: Mapping[str, str]
     at: str
-    """When it was reached: ISO 8601, UTC."""
+    """Time of the result: ISO 8601, UTC."""
     bundle: BundleVersion
-    found: Tagged | Quarantine
+    result: Tagged | Quarantine
     heads: tuple[str, ...] | None = None
     input_hash: str | None = None
     stored: StoredObject | None = None
-    """The object it came from, if it came from one."""
+    """The object of the item; None for inline text."""
 
     def to_row(self, attempt: str, taxonomy: Taxonomy) -> Row:
-        """The row as this attempt would write it, its ticket (if one is due) pending."""
+        """The row that this attempt writes; its ticket, if due, is pending."""
         ticket = self.ticket(taxonomy)
         return Row(
             id=self.item_id,
@@ -50,15 +50,15 @@ class Outcome(Struct, frozen=True):
             input_hash=self.input_hash,
             ticket="none" if ticket is None else "pending",
             ticket_body=None if ticket is None else ticket.to_body(),
-            spam=isinstance(self.found, Tagged) and isinstance(self.found.item, Mail) and self.found.item.spam,
+            spam=isinstance(self.result, Tagged) and isinstance(self.result.item, Mail) and self.result.item.spam,
         )
 
     def ticket(self, taxonomy: Taxonomy) -> Ticket | None:
-        """Due when a routed label holds or a person should look; automatic replies make none."""
-        if isinstance(self.found, Quarantine):
+        """The ticket, due when a routed label holds or review is set; None for automatic replies."""
+        if isinstance(self.result, Quarantine):
             return None
-        label_set = self.found.label_set
-        mail = self.found.item if isinstance(self.found.item, Mail) else None
+        label_set = self.result.label_set
+        mail = self.result.item if isinstance(self.result.item, Mail) else None
         routes = taxonomy.routes([label.id for label in label_set.labels])
         if (mail and mail.auto_reply) or not (routes or label_set.review):
             return None
@@ -80,9 +80,9 @@ class Outcome(Struct, frozen=True):
         )
 
     def _revision(self) -> Revision:
-        if isinstance(self.found, Quarantine):
-            return Revision(self.at, self.bundle, heads=self.heads, quarantine=self.found)
-        label_set = self.found.label_set
+        if isinstance(self.result, Quarantine):
+            return Revision(self.at, self.bundle, heads=self.heads, quarantine=self.result)
+        label_set = self.result.label_set
         return Revision(
             tagged_at=self.at,
             bundle=self.bundle,

@@ -1,4 +1,4 @@
-"""Lists of rows, read in pages: what is quarantined, whose ticket is pending, and which of many items have a row."""
+"""Queries that list rows page by page: quarantined rows, pending tickets, existing rows of many items."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 100
-"""Rows that one BatchGetItem gives at most."""
+"""Rows per BatchGetItem."""
 _PAUSE_S = 0.2
-_DAYS_ASKED = 60
-"""Days that are asked for one by one, eight queries each; of more, the whole index by day is read in one go."""
+_MAX_DAY_QUERIES = 60
+"""Up to so many days are queried one by one (eight queries each); for more, the whole index by day is scanned."""
 
 
 class RowLists:
-    """Reads one label table for people; memory does not grow with what it holds."""
+    """Reads one label table for operators; memory does not grow with the table."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def quarantined(self, since: str | None = None) -> Iterator[Row]:
-        """Rows quarantined from `since` (ISO 8601, UTC) on, the newest first; just written ones may lack."""
+        """Rows quarantined since `since` (ISO 8601, UTC), newest first; the newest may be missing (the index lags)."""
         shards = [self._shard(shard, since) for shard in quarantine_shards()]
         ids = (item_id for _, item_id in heapq.merge(*shards, reverse=True))
         while batch := list(islice(ids, _BATCH)):
@@ -37,10 +37,10 @@ class RowLists:
             yield from (rows[each] for each in batch if each in rows and rows[each].revision.quarantine)
 
     def pending(self, since: str, before: str) -> Iterator[list[Row]]:
-        """Rows tagged from `since` to `before` (ISO 8601, UTC) whose ticket is due and not sent, some at a time.
+        """Yield lists of rows tagged from `since` to `before` (ISO 8601, UTC) whose ticket is pending.
 
-        The index by day, which lags, finds what was tagged then. It does not know tickets: that would cost a write an
-        item, and this is asked rarely. So each row is read as it stands now.
+        The index by day finds the candidates; it lags and does not hold the ticket's state, which would cost another
+        write per item. So each row is read consistently.
         """
         ids = self._ids_tagged(since, before)
         while batch := list(islice(ids, _BATCH)):
@@ -49,40 +49,40 @@ class RowLists:
                 yield pending
 
     def rows(self, ids: Iterable[str]) -> dict[str, Row]:
-        """The rows of these items by their ids; an item without a row is left out."""
+        """The rows of these items by id; items without a row are omitted."""
         return {
             item["id"]["S"]: Row.from_attributes(item)
             for item in self._items([each for each in ids if "#" not in each], {})
         }
 
     def with_row(self, ids: Iterable[str]) -> set[str]:
-        """Those of these items that have a row, forgotten ones included."""
+        """Ids of the items that have a row, including forgotten ones."""
         return {item["id"]["S"] for item in self._items(list(ids), {"ProjectionExpression": "id"})}
 
     def _ids_tagged(self, since: str, before: str) -> Iterator[str]:
         if since > before:
             return
-        asked: Any = {"TableName": self._table, "IndexName": "by_day", "ProjectionExpression": "id"}
+        query: Any = {"TableName": self._table, "IndexName": "by_day", "ProjectionExpression": "id"}
         values = {":since": {"S": since}, ":before": {"S": before}}
         between = "tagged_at BETWEEN :since AND :before"
         first, last = date.fromisoformat(since[:10]), date.fromisoformat(before[:10])
         days = (last - first).days + 1
-        if days > _DAYS_ASKED:
+        if days > _MAX_DAY_QUERIES:
             scan = self._dynamodb.get_paginator("scan")
-            for page in scan.paginate(**asked, FilterExpression=between, ExpressionAttributeValues=values):
+            for page in scan.paginate(**query, FilterExpression=between, ExpressionAttributeValues=values):
                 yield from (item["id"]["S"] for item in page["Items"])
             return
-        query = self._dynamodb.get_paginator("query")
+        pages = self._dynamodb.get_paginator("query")
         for shard in (shard for day in range(days) for shard in day_shards(str(first + timedelta(day)))):
-            for found in query.paginate(
-                **asked,
+            for page in pages.paginate(
+                **query,
                 KeyConditionExpression=f"day_shard = :shard AND {between}",
                 ExpressionAttributeValues=values | {":shard": {"S": shard}},
             ):
-                yield from (item["id"]["S"] for item in found["Items"])
+                yield from (item["id"]["S"] for item in page["Items"])
 
     def _shard(self, shard: str, since: str | None) -> Iterator[tuple[str, str]]:
-        """(time, item id) of one part of the index, the newest first."""
+        """Yield (time, item id) of one shard of the index, newest first."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="by_label",
@@ -94,14 +94,14 @@ class RowLists:
             for item in page["Items"]:
                 yield item["tagged_at"]["S"], item["id"]["S"]
 
-    def _items(self, ids: Sequence[str], asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    def _items(self, ids: Sequence[str], options: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         for start in range(0, len(ids), _BATCH):
             keys = [{"id": {"S": each}} for each in dict.fromkeys(ids[start : start + _BATCH])]
             while keys:
-                given: Any = {self._table: {"Keys": keys, "ConsistentRead": True, **asked}}
-                answer = self._dynamodb.batch_get_item(RequestItems=given)
-                yield from answer["Responses"].get(self._table, [])
-                left = answer["UnprocessedKeys"].get(self._table)
-                keys = list(left["Keys"]) if left else []  # type: ignore[arg-type]  # keys as we gave them
+                request: Any = {self._table: {"Keys": keys, "ConsistentRead": True, **options}}
+                response = self._dynamodb.batch_get_item(RequestItems=request)
+                yield from response["Responses"].get(self._table, [])
+                unprocessed = response["UnprocessedKeys"].get(self._table)
+                keys = list(unprocessed["Keys"]) if unprocessed else []  # type: ignore[arg-type]  # the keys of our request
                 if keys:
                     time.sleep(_PAUSE_S)  # DynamoDB is busy

@@ -1,4 +1,4 @@
-"""The outcome of tagging an item once: a label set, or its quarantine, as a row keeps it."""
+"""One revision of an item's row: its label set or its quarantine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tagging.quarantine import Quarantine
 
 
 class Revision(Struct, frozen=True):
-    """What came of an item, when, and by which bundle."""
+    """The result of tagging an item once, with its time and bundle."""
 
     tagged_at: str
     """ISO 8601, UTC, milliseconds."""
@@ -22,36 +22,36 @@ class Revision(Struct, frozen=True):
     scores: Mapping[str, float] | None = None
     review: bool = False
     heads: tuple[str, ...] | None = None
-    """The heads that were asked for; None for all."""
+    """The requested heads; None for all."""
     quarantine: Quarantine | None = None
 
     def to_fields(self) -> dict[str, Any]:
-        """The revision as JSON takes it; what is not there is left out."""
+        """The revision as JSON data; absent values are omitted."""
         version = self.bundle
-        found: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "tagged_at": self.tagged_at,
             "bundle": [version.encoder, version.heads, version.thresholds],
             "labels": list(self.labels),
             "review": self.review,
         }
         if self.scores is not None:
-            found["scores"] = dict(self.scores)
+            fields["scores"] = dict(self.scores)
         if self.heads is not None:
-            found["heads"] = list(self.heads)
+            fields["heads"] = list(self.heads)
         if self.quarantine is not None:
-            found["quarantine"] = asdict(self.quarantine)
-        return found
+            fields["quarantine"] = asdict(self.quarantine)
+        return fields
 
     @classmethod
-    def from_fields(cls, given: Mapping[str, Any]) -> Revision:
-        """The revision that `to_fields` told; a KeyError names what is missing."""
-        heads, why = given.get("heads"), given.get("quarantine")
+    def from_fields(cls, fields: Mapping[str, Any]) -> Revision:
+        """The inverse of `to_fields`; a KeyError names a missing field."""
+        heads, quarantine = fields.get("heads"), fields.get("quarantine")
         return cls(
-            tagged_at=given["tagged_at"],
-            bundle=BundleVersion(*given["bundle"]),
-            labels=tuple(given["labels"]),
-            scores=given.get("scores"),
-            review=given["review"],
+            tagged_at=fields["tagged_at"],
+            bundle=BundleVersion(*fields["bundle"]),
+            labels=tuple(fields["labels"]),
+            scores=fields.get("scores"),
+            review=fields["review"],
             heads=None if heads is None else tuple(heads),
-            quarantine=Quarantine(**why) if why else None,
+            quarantine=Quarantine(**quarantine) if quarantine else None,
         )

@@ -1,4 +1,4 @@
-"""JSON in few bytes, for what is kept of every item and read rarely: DynamoDB bills each KB written, and each kept."""
+"""Compressed JSON for the rarely read part of a row: DynamoDB bills each KB written and stored."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import zlib
 from typing import Any, Final
 
-_LIKELY: Final = (
+_DICTIONARY: Final = (
     b'"sequencer":"0065","etag":"","message":"","earlier":[{"tagged_at":"20","quarantine":{"reason":"","detail":"",'
     b'"handler":"tag_image:"}}],"heads":["topic","request"],"spam":true,"kind":"image","scores":{"":0.0001,"":0.001,'
     b'"":0.002,"":0.003,"":0.004,"":0.01,"":0.99},"unproven":[]},"bundle":["","",""],"input_hash":"","source":{"bucket":'
@@ -18,19 +18,19 @@ _LIKELY: Final = (
     b'\\",\\"in_reply_to\\":null},\\"bundle\\":{\\"encoder\\":\\"\\",\\"heads\\":\\"\\",\\"thresholds\\":\\"\\"},'
     b'\\"unproven\\":[]}"'
 )
-"""Text like what is packed, the likeliest last; packed bytes point into it. Whatever was packed with it needs it: it
-never changes. To have another, keep this one for what it packed."""
+"""The preset dictionary: typical record text, most frequent parts last. Stored rows refer into it, so it must never
+change; another dictionary needs another version."""
 
 
 def pack(value: Any) -> bytes:
-    """A value as `json.dumps` takes it, in a third to a half of its bytes; the same value is always the same bytes."""
-    packing = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _LIKELY)
-    return packing.compress(json.dumps(value, separators=(",", ":")).encode()) + packing.flush()
+    """Compress JSON data to a third to a half of its size; the same value gives the same bytes."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
+    return compressor.compress(json.dumps(value, separators=(",", ":")).encode()) + compressor.flush()
 
 
 def unpack(content: bytes) -> Any:
-    """The value that was packed. Raises ValueError where nothing was."""
+    """The inverse of `pack`. Raises ValueError for other bytes."""
     try:
-        return json.loads(zlib.decompressobj(-15, _LIKELY).decompress(content))
+        return json.loads(zlib.decompressobj(-15, _DICTIONARY).decompress(content))
     except zlib.error as error:
         raise ValueError("not packed by this module") from error

@@ -1,4 +1,4 @@
-"""Sending tickets to the FIFO queue, in full batches, under ids that SQS deduplicates for five minutes."""
+"""Sends tickets to the FIFO queue in full batches; SQS deduplicates their ids for five minutes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BATCH_ENTRIES = 10
 BATCH_BYTES = 256 * 1024
-"""What SendMessageBatch takes at most (SQS allows more by now; a ticket has about 1 KB)."""
+"""Limits of SendMessageBatch (SQS allows more by now; a ticket has about 1 KB)."""
 
 
 class TicketQueue:
@@ -24,16 +24,16 @@ class TicketQueue:
         self.url = url
 
     def send(self, bodies: Mapping[str, str], threads: Executor) -> dict[str, str]:
-        """Send each item's ticket (item id → body); those that SQS did not take: item id → error code."""
+        """Send each item's ticket (item id → body); returns the refused ones (item id → error code)."""
         batches = list(_batches(list(bodies.items())))
         refused: dict[str, str] = {}
-        for answer in threads.map(self._send_batch, batches):
-            refused |= answer
+        for errors in threads.map(self._send_batch, batches):
+            refused |= errors
         return refused
 
     def _send_batch(self, batch: list[tuple[str, str]]) -> dict[str, str]:
         try:
-            answer = self._sqs.send_message_batch(
+            response = self._sqs.send_message_batch(
                 QueueUrl=self.url,
                 Entries=[
                     {
@@ -45,20 +45,20 @@ class TicketQueue:
                     for number, (item_id, body) in enumerate(batch)
                 ],
             )
-        except Exception as error:  # whatever it is: these tickets stay pending and their messages go back
+        except Exception as error:  # any fault: these tickets stay pending and their messages go back
             return {item_id: error_code(error) for item_id, _ in batch}
-        return {batch[int(each["Id"])][0]: each.get("Code", "") for each in answer.get("Failed", [])}
+        return {batch[int(entry["Id"])][0]: entry.get("Code", "") for entry in response.get("Failed", [])}
 
 
 def _batches(tickets: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """As few batches as the limits of one call allow, in order."""
-    found: list[list[tuple[str, str]]] = []
+    """Split tickets, in order, into as few batches as the limits of a call allow."""
+    batches: list[list[tuple[str, str]]] = []
     room = 0
     for item_id, body in tickets:
         size = len(body.encode())
-        if not found or len(found[-1]) == BATCH_ENTRIES or size > room:
-            found.append([])
+        if not batches or len(batches[-1]) == BATCH_ENTRIES or size > room:
+            batches.append([])
             room = BATCH_BYTES
-        found[-1].append((item_id, body))
+        batches[-1].append((item_id, body))
         room -= size
-    return found
+    return batches

@@ -1,4 +1,4 @@
-"""The ticket: what the ticketing system is told of one item."""
+"""The ticket: the message about one item to the ticketing system."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class TicketLabel(Struct, frozen=True):
-    """A label given, with its calibrated probability."""
+    """An assigned label with its calibrated probability."""
 
     id: str
     head: str
@@ -18,14 +18,14 @@ class TicketLabel(Struct, frozen=True):
 
 
 class TicketThread(Struct, frozen=True):
-    """Hashes that tie the mails of one conversation together without naming anybody."""
+    """Hashes that link the mails of one conversation without naming anybody."""
 
     message_id: str | None = None
     in_reply_to: str | None = None
 
 
 class TicketBundle(Struct, frozen=True):
-    """The versions of what decided."""
+    """The version of the bundle that assigned the labels."""
 
     encoder: str
     heads: str
@@ -43,15 +43,15 @@ class Ticket(Struct, frozen=True, kw_only=True):
     labels: list[TicketLabel]
     routes: list[str]
     review: bool
-    """A person should look: the labels are not to be acted on alone."""
+    """A person should look at it: do not act on the labels alone."""
     input_hash: str
     auto: bool
     """Sent by a machine: nobody should answer it."""
     thread: TicketThread
     bundle: TicketBundle
     unproven: list[str] = []
-    """Ids of the labels that did not reach what the taxonomy asks of them when they were learned."""
+    """Ids of the assigned labels that missed their objective in training."""
 
     def to_body(self) -> str:
-        """The message's text; the same ticket is always the same bytes, of ASCII: SQS refuses some other characters."""
+        """The message body: ASCII, because SQS refuses some characters; the same bytes for the same ticket."""
         return json.dumps(msgspec.to_builtins(self), separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Structured logs: what happened to which item, and never a word of what it holds."""
+"""Structured logs by item id, without any content of the items."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tagging.aws import error_code
 __all__ = ["Logger", "describe", "make_logger"]
 
 
-def make_logger(service: str, level: str, **always: str) -> Logger:
-    """A logger that writes one JSON object a line to standard output, each with `always`."""
+def make_logger(service: str, level: str, **fields: str) -> Logger:
+    """A logger that writes one JSON object a line to standard output, each with `fields`."""
     logger = Logger(service=service, level=level, utc=True)
-    logger.append_keys(**always)
+    logger.append_keys(**fields)
     return logger
 
 
 def describe(error: BaseException) -> dict[str, str]:
-    """An exception for the log: its code and where it rose. Its text may quote the input and stays out."""
+    """Log fields of an exception: its code and where it was raised. Its text may quote the input and is left out."""
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
     return {"error": error_code(error), "type": type(error).__name__, "where": where}

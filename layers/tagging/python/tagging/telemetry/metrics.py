@@ -1,4 +1,4 @@
-"""What CloudWatch is told of a batch, as embedded metric format on standard output."""
+"""The metrics of a batch, printed in CloudWatch's embedded metric format (EMF)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from msgspec import Struct, field
 
 OTHER_LABELS = "(other)"
-"""What the labels that are no metric of their own are counted under; no label has this id."""
+"""The metric of all labels without a separate metric; no label has this id."""
 
 
 class BatchCounts(Struct, frozen=True):
-    """One batch in numbers; times in milliseconds."""
+    """The counts of one batch; times in milliseconds."""
 
     items: int = 0
     failed: int = 0
     """Messages that go back to the queue."""
     tickets: int = 0
     labels: Iterable[str] = ()
-    """Each label, once per item that newly got it."""
+    """Each assigned label, once per newly written row."""
     quarantined: Iterable[str] = ()
-    """The reason of each input newly quarantined."""
+    """The reason of each newly quarantined input."""
     latency: Sequence[float] = ()
-    """Per item, from its message on the queue to its end."""
+    """Per item, from the sending of its message to the end of its batch."""
     stages: Mapping[str, float] = field(default_factory=dict)
 
 
 class Metrics:
     """Publishes to one namespace, with the function's name as the dimension `service`.
 
-    `alone` are the labels that are metrics of their own, None all; the others are counted together.
+    `separate`: ids of the labels with a separate metric, None for all; the others share one.
     """
 
-    def __init__(self, namespace: str, service: str, alone: Collection[str] | None = None) -> None:
+    def __init__(self, namespace: str, service: str, separate: Collection[str] | None = None) -> None:
         self._namespace = namespace
         self._service = service
-        self._alone = alone
+        self._separate = separate
         self._blobs = EphemeralMetrics(namespace=namespace, service=service)
 
     def publish(self, counts: BatchCounts) -> None:
@@ -52,17 +52,17 @@ class Metrics:
             batch.add_metric(name=name, unit=MetricUnit.Count, value=count)
         for stage, milliseconds in counts.stages.items():
             batch.add_metric(f"Stage{stage.capitalize()}", MetricUnit.Milliseconds, round(milliseconds, 1))
-        for milliseconds in counts.latency:  # Powertools begins a new blob at 100 values, EMF's limit
+        for milliseconds in counts.latency:  # Powertools starts a new blob at 100 values, EMF's limit
             batch.add_metric("Latency", MetricUnit.Milliseconds, round(milliseconds, 1))
         if batch.metric_set:
             batch.flush_metrics()
-        alone = self._alone
-        labels = (label if alone is None or label in alone else OTHER_LABELS for label in counts.labels)
+        separate = self._separate
+        labels = (label if separate is None or label in separate else OTHER_LABELS for label in counts.labels)
         self._publish_each("LabelGiven", "label", labels)
         self._publish_each("Quarantined", "reason", counts.quarantined)
 
     def _publish_each(self, name: str, dimension: str, values: Iterable[str]) -> None:
-        # Not Powertools' single_metric: it sets itself up anew for each label, which costs more than the blob.
+        # Not Powertools' single_metric: its setup for each label costs more than the blob.
         for value, count in Counter(values).items():
             metric = {name: {"Unit": MetricUnit.Count.value, "StorageResolution": 60, "Value": [float(count)]}}
             blob = self._blobs.serialize_metric_set(metric, {"service": self._service, dimension: value})

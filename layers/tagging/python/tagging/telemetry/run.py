@@ -1,4 +1,4 @@
-"""What is known of one invocation while it runs: its deadline, its stage times, what failed."""
+"""The state of one running invocation: its deadline, stage times and failed messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Run:
 
     def __init__(self, remaining_s: Callable[[], float], logger: Logger) -> None:
         self.remaining_s = remaining_s
-        self.began = self.now()
+        self.started_at = self.now()
         self.stages: dict[str, float] = {}
         """Milliseconds by stage."""
         self._failed: dict[int, Message] = {}
@@ -29,18 +29,18 @@ class Run:
 
     @property
     def failed(self) -> list[Message]:
-        """Messages that go back, each once."""
+        """Messages that go back to the queue, each once."""
         return list(self._failed.values())
 
     def fail(self, message: Message, item_id: str, error: Exception) -> None:
-        """Note that a message goes back to the queue, and why."""
+        """Record and log that a message goes back to the queue."""
         self._failed[id(message)] = message
-        about = {"item": item_id, "message_id": message.id, **describe(error)}
-        self._logger.error("goes back to the queue", extra=about)
+        fields = {"item": item_id, "message_id": message.id, **describe(error)}
+        self._logger.error("goes back to the queue", extra=fields)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a stage."""
-        began = time.perf_counter()
+        """Measure the time of a stage."""
+        start = time.perf_counter()
         yield
-        self.stages[name] = (time.perf_counter() - began) * 1000
+        self.stages[name] = (time.perf_counter() - start) * 1000
