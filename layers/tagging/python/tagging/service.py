@@ -64,10 +64,9 @@ class TicketRefused(Exception):
 
 
 class TagService(Struct, frozen=True):
-    """Tags the batches of one function; built once when the function starts."""
+    """Tags the batches of one function. `kind` is the kind of objects whose event does not name one."""
 
     kind: Kind
-    """Kind of the objects whose event does not name one."""
     tagger: Tagger
     read: Callable[[Kind, bytes | Inline], Item]
     objects: ObjectStore
