@@ -9,12 +9,11 @@ import shutil
 import pytest
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
-from tagging.cli.demo import demo, document, find_files
-from tagging.cli.demo_items import find_images, find_mails
-from tagging.cli.demo_run import run_demo
-from tagging.cli.demo_view import show_run
+from tagging.cli.demo import demo, find_files, run_document
+from tagging.cli.demo_view import print_run
+from tagging.local.item_files import find_images, find_mails
+from tagging.local.item_run import run_items
 from tests.project_template import project_template
 from tests.service_harness import IMAGES
 
@@ -41,12 +40,14 @@ def images(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(root, mails, images, image_bundle):
-    with Progress(disable=True) as bar:
-        return run_demo(root, find_files(mails, images), bar, project_template(root, image_bundle))
+    counts = []
+    run = run_items(root, find_files(mails, images), counts.append, project_template(root, image_bundle))
+    assert (counts[0], counts[-1]) == (0, 6)
+    return run
 
 
 def test_json_says_of_every_mail_and_every_image_what_became_of_it(run):
-    told = json.loads(json.dumps(document(run)))
+    told = json.loads(json.dumps(run_document(run)))
     empty, card, thanks, nothing, red, text = told["items"]
     assert [item["source"] for item in told["items"]] == [*MAILS, "empty.png", "red", "text.jpg"]
     assert [item["kind"] for item in told["items"]] == ["mail"] * 3 + ["image"] * 3
@@ -64,8 +65,8 @@ def test_json_says_of_every_mail_and_every_image_what_became_of_it(run):
     assert told["seconds"] > 0
 
 
-def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_100_columns(run, capsys):
-    show_run(run, Console(width=100))
+def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_80_columns(run, capsys):
+    print_run(run, Console(width=100))
     seen = capsys.readouterr().out
     for expected in (
         "gmail_alternative",
@@ -82,7 +83,7 @@ def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_100_
         assert expected in seen
     starts = [line.split()[0] for line in seen.splitlines() if line.strip()]
     assert {"gmail_alternative", "empty.eml", "empty.png", "text.jpg"} <= set(starts)
-    assert max(len(line) for line in seen.splitlines()) <= 100
+    assert max(len(line) for line in seen.splitlines()) <= 80
 
 
 def test_an_mbox_is_as_good_as_single_mails(root, tmp_path):
@@ -109,7 +110,7 @@ def test_a_folder_given_is_all_that_is_run_and_without_one_both_of_ours(mails, i
 
 @pytest.mark.parametrize("option", ["mail", "images"])
 def test_a_folder_without_items_is_wrong_use(tmp_path, option):
-    with pytest.raises(typer.BadParameter, match="no folder with"):
+    with pytest.raises(typer.BadParameter, match="not a folder with"):
         demo(**{option: tmp_path / "absent"})
-    with pytest.raises(typer.BadParameter, match="no folder with"):
+    with pytest.raises(typer.BadParameter, match="not a folder with"):
         demo(**{option: tmp_path})

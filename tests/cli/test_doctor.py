@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from tagging.aws import client_at
-from tagging.cli.doctor import doctor
+from tagging.cli.main import app
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
-from tagging.operations.account_checks import OUTPUTS, check_account, quota
+from tagging.operations.account_checks import OUTPUTS, check_account, check_quota
 from tagging.operations.check import Check
 from tagging.operations.machine_checks import CDK, check_machine, check_project
 
@@ -98,16 +97,16 @@ def test_without_credentials_one_line_says_that_nothing_was_looked_at(
 ) -> None:
     nobody(monkeypatch, tmp_path)
     assert list(account().values()) == [
-        Check("account", "credentials", "skipped", "none: the account was not looked at", "aws configure")
+        Check("account", "credentials", "skipped", "none: the account was not checked", "aws configure")
     ]
 
 
 def test_a_small_quota_of_runs_is_to_be_raised() -> None:
-    assert quota(1000, 1000, 100).state == "ok"
-    small = quota(10, 10, 20)
+    assert check_quota(1000, 1000, 100).state == "ok"
+    small = check_quota(10, 10, 20)
     assert small.state == "missing"
     assert "L-B99A9384" in small.todo
-    assert quota(1000, 50, 100).state == "missing"
+    assert check_quota(1000, 50, 100).state == "missing"
 
 
 def test_a_machine_without_node_cannot_synthesise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -148,15 +147,13 @@ def test_a_layer_for_another_processor_and_a_damaged_bundle_are_found(root: Path
 def test_the_command_exits_1_where_something_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     nobody(monkeypatch, tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
-    app = typer.Typer()
-    app.command()(doctor)
-    done = CliRunner().invoke(app, ["--json"])
+    done = CliRunner().invoke(app, ["doctor", "--json"])
     assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert told["stage"] == "dev"
     assert {each["name"]: each["state"] for each in told["checks"]}["Node.js"] == "missing"
     assert told["checks"][-1]["state"] == "skipped"
-    unknown = CliRunner().invoke(app, ["--stage", "qa"])
+    unknown = CliRunner().invoke(app, ["doctor", "--stage", "qa"])
     assert unknown.exit_code == 2
     assert "unknown stage" in unknown.output
 

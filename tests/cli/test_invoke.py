@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
+from typer.testing import CliRunner
 
-from tagging.cli.invoke import invoke
+from tagging.cli.main import app
 from tagging.local import cloud
 from tests.project_template import project_template
+
+
+def invoke(*words):
+    return CliRunner().invoke(app, ["invoke", *map(str, words)])
 
 
 @pytest.fixture
@@ -23,10 +27,11 @@ def tiny_images(root, image_bundle, monkeypatch):
     [("tag_mail", "one_mail", "not_json", "not_json"), ("tag_image", "duplicate", "text_called_jpg", "not_an_image")],
 )
 @pytest.mark.usefixtures("tiny_images")
-def test_json_says_per_event_what_was_answered_and_written(root, capsys, function, good, bad, reason):
+def test_json_says_per_event_what_was_answered_and_written(root, function, good, bad, reason):
     cases = [root / "events" / function / f"{name}.json" for name in (good, bad, "s3_test_event")]
-    invoke(function, cases, as_json=True)
-    item, broken, test_event = map(json.loads, capsys.readouterr().out.splitlines())
+    done = invoke(function, *cases, "--json")
+    assert done.exit_code == 0, done.output
+    item, broken, test_event = map(json.loads, done.stdout.splitlines())
     assert item["event"].endswith(f"{function}/{good}.json")
     assert item["answer"] == {"batchItemFailures": []}
     assert item["fault"] is None
@@ -45,10 +50,12 @@ def test_json_says_per_event_what_was_answered_and_written(root, capsys, functio
 def test_wrong_use_is_one_clear_line(tmp_path, function, content, message):
     event = tmp_path / "event.json"
     event.write_text(content)
-    with pytest.raises(typer.BadParameter, match=message):
-        invoke(function, [event])
+    done = invoke(function, event)
+    assert done.exit_code == 2
+    assert message in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_an_event_that_is_not_there_is_wrong_use(tmp_path):
-    with pytest.raises(typer.BadParameter, match="cannot be read"):
-        invoke("tag_mail", [tmp_path / "absent.json"])
+    done = invoke("tag_mail", tmp_path / "absent.json")
+    assert done.exit_code == 2
+    assert "cannot be read" in " ".join(done.stderr.replace("│", " ").split())

@@ -49,8 +49,8 @@ def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, harness: ServiceHa
         harness.handle(harness.event(name, version))
     rows = {row.source["key"]: row for row in harness.rows()}
     assert json.loads(show(rows["spam"].id, "--json").stdout)["spam"] is True
-    assert "says SES" in show(rows["spam"].id).stdout
-    assert "says SES" not in show(rows["forged_verdicts"].id).stdout
+    assert "by SES's verdict" in show(rows["spam"].id).stdout
+    assert "by SES's verdict" not in show(rows["forged_verdicts"].id).stdout
 
 
 def test_an_upload_behind_the_malware_gate_is_shown_by_its_object_though_no_event_said_which_is_newest(

@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
+from typer.testing import CliRunner
 
-from tagging.cli import serving
-from tagging.cli.local_items import find_items
-from tagging.cli.tag import tag_item
+from tagging.cli.main import app
 from tests.image_bundle import image
 from tests.service_harness import MAIL, THANKS
 
@@ -142,19 +140,22 @@ def test_a_bundle_for_mails_quarantines_images(album: Path, root: Path) -> None:
 
 
 def test_each_kind_is_tagged_by_its_shipped_bundle(
-    album: Path, image_bundle: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+    album: Path,
+    image_bundle: Path,
+    root: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     project = tmp_path_factory.mktemp("project")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serving, "root", lambda: project)
-        (project / "layers/image_model").mkdir(parents=True)
-        with pytest.raises(typer.BadParameter, match="holds no bundle for images; train one"):
-            serving.serve_each({"mail", "image"}, None)
-        (project / serving.IMAGES).symlink_to(image_bundle)
-        (project / "layers/mail_model").symlink_to(root / "layers/mail_model")
-        served = serving.serve_each({"mail", "text", "image"}, None)
-    assert served["mail"] is served["text"]
-    told = [tag_item(item, served[item.kind]) for item in find_items(album)]
+    (project / "layers/image_model").mkdir(parents=True)
+    (project / "layers/mail_model").symlink_to(root / "layers/mail_model")
+    monkeypatch.setattr("tagging.cli.bundles.root", lambda: project)
+    without = CliRunner().invoke(app, ["tag", str(album), "--json"])
+    assert without.exit_code == 2
+    assert "holds no bundle for images; train one" in " ".join(without.stderr.replace("│", " ").split())
+    (project / "layers/image_model/bundle").symlink_to(image_bundle)
+    done = CliRunner().invoke(app, ["tag", str(album), "--json"])
+    told = [json.loads(line) for line in done.stdout.splitlines()]
     assert ["quarantine" in line for line in told] == [False, True, False, False, False, False]
 
 

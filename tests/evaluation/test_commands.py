@@ -7,15 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from tagging.cli.compare import compare
-from tagging.cli.evaluate import evaluate
-
-app = typer.Typer()
-app.command()(evaluate)
-app.command()(compare)
+from tagging.cli.main import app
 
 
 def run(*words: object, exit_code: int = 0) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from typer.testing import CliRunner
 
-from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
+from tagging.cli.main import app
+from tagging.learning.data.dataset import read_dataset
 from tagging.learning.evaluation.explanation import Explainer, lexical_split
+from tagging.learning.features.nearest import Neighbours
 from tagging.learning.features.token_layers import TokenLayers
 from tagging.mail.parser import text_mail
 from tagging.model.bundle import BundleError
@@ -25,6 +29,14 @@ LONG = text_mail(
     "The parcel is late",
 )
 SHORT = text_mail("My parcel from the bäkery 😀 is late.")
+
+
+def tag_text(folder: Path, *words: object) -> str:
+    """What `tagging tag` prints of one text."""
+    (folder / "vase.txt").write_text("The vase from the florist arrived broken.")
+    done = CliRunner(env={"COLUMNS": "300"}).invoke(app, ["tag", str(folder / "vase.txt"), *map(str, words)])
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 @pytest.mark.parametrize("aggregate", ["sentences", "whole", "both"])
@@ -77,25 +89,26 @@ def test_an_n_gram_gives_equal_parts_to_all_its_tokens() -> None:
 
 
 def test_the_word_that_says_it_has_the_largest_part_and_the_text_says_what_parts_are_not(
-    tiny_bundle: Path, tiny: Tagger
+    tiny_bundle: Path, tiny: Tagger, tmp_path: Path
 ) -> None:
-    explainer = explainer_of(tiny, tiny_bundle)
+    explainer = Explainer(tiny, tiny_bundle)
     (one,) = explainer.explain(text_mail("The vase from the florist arrived broken."))
     assert one.label == "broken"
     assert max(one.parts[0].words, key=lambda word: word.part).word == "broken."
     assert "not what deleting the word would change" in one.meaning
-    assert str(spoken_for(one)).strip() == "broken: The vase from the florist arrived broken."
+    told = tag_text(tmp_path, "--bundle", tiny_bundle, "--explain")
+    assert "broken: The vase from the florist arrived broken." in told
 
 
-def test_the_nearest_rows_hold_the_label(tiny_bundle: Path, tiny: Tagger, rows_file: Path) -> None:
-    neighbours = neighbours_of(tiny, rows_file)
-    (one,) = explained(
-        explainer_of(tiny, tiny_bundle), text_mail("The vase from the florist arrived broken."), neighbours
-    )
+def test_the_nearest_rows_hold_the_label(tiny_bundle: Path, tiny: Tagger, rows_file: Path, tmp_path: Path) -> None:
+    told = tag_text(tmp_path, "--bundle", tiny_bundle, "--explain", "--examples", rows_file, "--json")
+    (one,) = json.loads(told)["explanation"]
     assert one["nearest"][0]["id"] in {"1-florist", "5-florist"}
     likeness = [row["likeness"] for row in one["nearest"]]
     assert likeness == sorted(likeness, reverse=True)
     assert len(likeness) == 3
+    rows = read_dataset(rows_file, tiny.bundle.taxonomy).rows
+    neighbours = Neighbours(tiny.bundle.encoder, tiny.bundle.version.encoder, rows)
     assert neighbours.nearest("no_such_label", "text") == ()
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tagging.cli.project import ITEMS
 from tagging.intake.messages import Delivery, read_body
 from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.function_pool import FunctionNotStarted
 from tagging.local.function_process import FunctionProcess, Runtime
+from tagging.local.item_files import SAMPLES
 from tagging.local.named_objects import put_named_objects
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import synthesise
@@ -74,7 +74,7 @@ def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
 )
 def test_every_event_is_answered_and_nothing_of_it_goes_back(cloud, path):
     function = path.parent.name
-    event = put_named_objects(cloud, function, json.loads(path.read_text()), EVENTS.parent / ITEMS[function])
+    event = put_named_objects(cloud, function, json.loads(path.read_text()), EVENTS.parent / SAMPLES[function])
     invocation = cloud.invoke(function, event)
     assert invocation.fault is None
     assert invocation.answer == {"batchItemFailures": []}
@@ -113,7 +113,7 @@ def test_a_delivered_event_has_every_field_of_a_real_one(cloud):
     assert delivered[0]["attributes"].keys() == real["attributes"].keys()
 
 
-@pytest.mark.parametrize("name", ITEMS)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_without_its_bundle_a_function_does_not_start_and_says_what_is_missing(root, moto, tmp_path, name):
     function = read_stack(synthesise(root), moto).function(name)
     function = replace(function, environment={**function.environment, "BUNDLE": str(tmp_path)})

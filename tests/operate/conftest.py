@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from tagging.cli.forget import forget
-from tagging.cli.quarantine import quarantine
-from tagging.cli.reconcile import reconcile
-from tagging.cli.redrive import redrive
-from tagging.cli.show import show
+from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
@@ -53,10 +48,6 @@ def run(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Run:
     for name, value in {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": cloud.endpoint, "COLUMNS": "200"}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
-    app = typer.Typer()
-    for command in (redrive, reconcile, forget, show):
-        app.command()(command)
-    app.add_typer(quarantine, name="quarantine")
     stage = ("--stage", "local")
     return lambda *words: CliRunner().invoke(app, [*words, *(() if "--stage" in words else stage)])
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tagging.cli.since import as_written
 from tagging.local.cloud import LocalCloud
-from tagging.operations.pending_tickets import send_pending
+from tagging.operations.reconcile import send_pending_tickets
 from tagging.store.label_table import LabelTable
+from tagging.store.queries import row_time
 from tagging.store.row import Row
 from tests.operate.on_cloud import take
 from tests.service_harness import ServiceHarness
@@ -40,12 +40,12 @@ class PendingTickets:
 
     def aged(self, seen: Row, ago: timedelta) -> Row:
         """The row as if it had been tagged so long ago."""
-        row = replace(seen, revision=replace(seen.revision, tagged_at=as_written(datetime.now(UTC) - ago)))
+        row = replace(seen, revision=replace(seen.revision, tagged_at=row_time(datetime.now(UTC) - ago)))
         assert self.table.replace(seen, row)
         return row
 
     def send(self, *rows: Row) -> dict[str, str]:
-        return send_pending(self.harness.service.tickets, self.table, rows)
+        return send_pending_tickets(self.harness.service.tickets, self.table, rows)
 
     def tickets(self) -> list[dict[str, Any]]:
         """What the ticket queue holds, taken off it."""

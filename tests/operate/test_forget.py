@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tagging.aws import ClientError
-from tagging.cli.forget import _erase
 from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
+from tagging.operations.erase import erase_row
 from tagging.store.label_table import LabelTable
 from tagging.store.row import FORGOTTEN, Row
 from tests.messages import inline
@@ -145,7 +145,7 @@ def test_an_attempt_that_writes_while_it_is_forgotten_is_erased_with_it(
             return super().replace(old, new)
 
     interrupted: Any = Interrupted(cloud.client("dynamodb"), table.name)
-    _erase(interrupted, seen, deleted=False)
+    erase_row(interrupted, seen)
     assert interrupted.met
     assert items(cloud).keys() == {"crm-1"}
     assert items(cloud)["crm-1"]["labels"] == {"L": []}

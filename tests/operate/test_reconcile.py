@@ -10,7 +10,7 @@ import pytest
 from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
 from tagging.operations import object_versions
-from tagging.operations.object_versions import Passed, versions_since
+from tagging.operations.object_versions import SkippedVersions, versions_since
 from tests.operate.on_cloud import Run, intake_url, mail_bucket, take
 from tests.service_harness import MAIL, THANKS
 
@@ -104,20 +104,20 @@ def test_a_listing_is_read_page_by_page(cloud: LocalCloud, bucket: str, monkeypa
     for _ in range(3):
         put(cloud, "f.eml")
     s3.delete_object(Bucket=bucket, Key="f.eml")
-    passed = Passed()
-    pages = list(versions_since(s3, bucket, datetime.now(UTC) - HOUR, passed))
+    skipped = SkippedVersions()
+    pages = list(versions_since(s3, bucket, datetime.now(UTC) - HOUR, skipped))
     assert max(map(len, pages)) <= 2
     assert {each.item_id for page in pages for each in page} == kept
-    assert passed.deleted == 3
+    assert skipped.deleted == 3
 
 
 def test_versions_from_before_the_bucket_kept_any_are_counted_apart(cloud: LocalCloud) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="without-versions")
     s3.put_object(Bucket="without-versions", Key="a.eml", Body=MAIL)
-    passed = Passed()
-    assert list(versions_since(s3, "without-versions", datetime.now(UTC) - HOUR, passed)) == [[]]
-    assert passed.unversioned == 1
+    skipped = SkippedVersions()
+    assert list(versions_since(s3, "without-versions", datetime.now(UTC) - HOUR, skipped)) == [[]]
+    assert skipped.unversioned == 1
 
 
 def test_a_forgotten_item_is_no_gap(cloud: LocalCloud, run: Run, bucket: str) -> None:

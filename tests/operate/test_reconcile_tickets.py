@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tagging.cli.since import as_written
 from tagging.intake.source import StoredObject
 from tagging.model.label_set import BundleVersion
 from tagging.store.conflicts import resolve_conflict
+from tagging.store.queries import row_time
 from tests.messages import inline, pointer
 from tests.operate.on_cloud import Run, mail_bucket
 from tests.operate.pending_tickets import TEXT, PendingTickets
@@ -101,7 +101,7 @@ def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(
     first = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(hours=30))
     newer = replace(first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000")
     by = replace(first, attempt="newer", revision=newer, ticket_body="of its own")
-    standing = resolve_conflict(mail_office.table, by, as_written(datetime.now(UTC)))
+    standing = resolve_conflict(mail_office.table, by, row_time(datetime.now(UTC)))
     mail_office.aged(standing.row, timedelta(hours=2))
     assert found(run("reconcile", mail_bucket(mail_office.cloud), "--since", "3h", "--send", "--json"))[0] == ["crm-1"]
     assert [each["Body"] for each in mail_office.tickets()] == [first.ticket_body]

@@ -13,7 +13,8 @@ import pytest
 from tagging.aws import ClientError, client_at
 from tagging.local.cloud import LocalCloud
 from tagging.local.s3_events import REGION
-from tagging.operations.dead_letters import CameBack, _send, move, waiting
+from tagging.operations.errors import DeadLetterReturned
+from tagging.operations.redrive import _send, count_messages, move_messages
 from tests.operate.on_cloud import Run, dead_letter_url, intake_url, take
 from tests.service_harness import MAIL
 
@@ -30,7 +31,7 @@ class Pair:
 
     def held(self) -> tuple[int, int]:
         """Messages in the dead-letter queue and in the queue."""
-        return waiting(self.sqs, self.dead_letters), waiting(self.sqs, self.queue)
+        return count_messages(self.sqs, self.dead_letters), count_messages(self.sqs, self.queue)
 
 
 @pytest.fixture
@@ -131,16 +132,16 @@ def test_a_call_that_fails_loses_no_dead_letter(
 
     pair.sqs.meta.events.register(f"{'after' if lost_reply else 'before'}-call.sqs.{operation}", fail)
     with pytest.raises(ClientError):
-        list(move(pair.sqs, pair.dead_letters, pair.queue))
+        list(move_messages(pair.sqs, pair.dead_letters, pair.queue))
     assert pair.held() == held
 
 
 def test_a_message_that_comes_back_ends_it_and_stays_a_dead_letter(pair: Pair) -> None:
-    moving = move(pair.sqs, pair.dead_letters, pair.queue)
+    moving = move_messages(pair.sqs, pair.dead_letters, pair.queue)
     next(moving)
     for _ in range(6):  # its function fails five times: SQS moves it
         pair.sqs.receive_message(QueueUrl=pair.queue, VisibilityTimeout=0)
-    with pytest.raises(CameBack):
+    with pytest.raises(DeadLetterReturned):
         list(moving)
     assert pair.held() == (1, 1)
 
@@ -149,12 +150,12 @@ def test_the_command_ends_with_1_where_a_message_comes_back(
     cloud: LocalCloud, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def poisoned(sqs: Any, dead_letters: str, queue: str) -> Iterator[None]:
-        for _ in move(sqs, dead_letters, queue):
+        for _ in move_messages(sqs, dead_letters, queue):
             for _ in range(6):
                 sqs.receive_message(QueueUrl=queue, VisibilityTimeout=0)
             yield
 
-    monkeypatch.setattr("tagging.cli.redrive.move", poisoned)
+    monkeypatch.setattr("tagging.operations.redrive.move_messages", poisoned)
     dead(cloud, "poison")
     done = run("redrive", *FAST)
     assert done.exit_code == 1

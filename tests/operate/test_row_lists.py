@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tagging.cli.since import as_written
-from tagging.store.queries import RowLists
+from tagging.store.queries import RowLists, row_time
 from tests.messages import inline
 from tests.operate.pending_tickets import TEXT, PendingTickets
 
@@ -25,7 +24,7 @@ def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mai
         mail_office.aged(seen, timedelta(0))
 
     events.register("before-call.dynamodb.BatchGetItem", revise)
-    day, hour = (as_written(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
+    day, hour = (row_time(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
     assert list(lists.pending(day, hour)) == []
 
 

@@ -25,7 +25,7 @@ from tagging.local.invocation import Invocation
 from tagging.local.template import synthesise
 from tagging.mail.parser import parse_mail
 from tagging.model.tagger import Tagger
-from tagging.operations.dead_letters import move
+from tagging.operations.redrive import move_messages
 from tagging.start import load_tagger
 from tagging.store.outcome import Outcome, Tagged
 from tagging.store.row import Row
@@ -119,7 +119,7 @@ def redrive(cloud: LocalCloud, proxy: FaultyProxy, soak: Soak) -> int:
     proxy.share = 0.0
     intake = cloud.stack.intake_of(FUNCTION)
     (dead,) = [queue for queue in cloud.stack.queues if queue.arn == intake.dead_letter_arn]
-    moved = sum(1 for _ in move(cloud.client("sqs"), dead.url, intake.url))
+    moved = sum(1 for _ in move_messages(cloud.client("sqs"), dead.url, intake.url))
     cloud.deliver_until_idle(lambda event, _: soak.seen.update(redelivered=len(event["Records"])))
     return moved
 

@@ -12,9 +12,18 @@ from typing import Any
 
 from infra.monitoring.preview.log_query import Event
 from infra.monitoring.preview.recorded import Recorded
-from tagging.cli.demo_items import ItemFile, find_images, find_mails
-from tagging.cli.project import ITEMS
-from tagging.local import Clock, Invocation, LocalCloud, Resource, Template, synthesise
+from tagging.local import (
+    SAMPLES,
+    Clock,
+    Invocation,
+    ItemFile,
+    LocalCloud,
+    Resource,
+    Template,
+    find_images,
+    find_mails,
+    synthesise,
+)
 
 STEPS = 24
 AT_ONCE = 4
@@ -39,7 +48,7 @@ def record_day(root: Path, told: Callable[[int], None], like: Template, steps: i
     The functions publish the metrics that those of the template `like` would.
     """
     kinds = [k for k in ("mail", "image") if (root / "layers" / f"{k}_model" / "bundle" / "manifest.json").exists()]
-    found = {"mail": find_mails(root / ITEMS["tag_mail"]), "image": find_images(root / ITEMS["tag_image"])}
+    found = {"mail": find_mails(root / SAMPLES["tag_mail"]), "image": find_images(root / SAMPLES["tag_image"])}
     feeds = {kind: cycle(found[kind]) for kind in kinds if found[kind]}
     functions = {f"tag_{kind}" for kind in feeds}
     day = Day(Recorded(steps), dict.fromkeys(feeds, steps * AT_ONCE))

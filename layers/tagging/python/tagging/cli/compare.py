@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tagging.cli.bundles import load
 from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
     predict_with_progress,
     read_rows,
-    tagger_of,
     wide_console,
 )
 
@@ -48,7 +48,7 @@ def compare(
     with learning_installed():
         from tagging.learning.evaluation import Gate
         from tagging.learning.evaluation import compare as compare_observed
-    taggers = tagger_of(old), tagger_of(new)
+    taggers = load(old), load(new)
     rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
     observed = [
         predict_with_progress(tagger, rows, f"tagging with {told}", quiet=as_json)

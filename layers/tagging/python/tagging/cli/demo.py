@@ -11,19 +11,29 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.cli.demo_items import ItemFile, find_images, find_mails
-from tagging.cli.demo_run import DemoItem, DemoRun, run_demo
-from tagging.cli.demo_view import show_run
-from tagging.cli.project import ITEMS, root
-from tagging.local import FunctionNotStarted, TemplateError, sum_up
+from tagging.cli.demo_view import print_run
+from tagging.cli.errors import failed
+from tagging.cli.project import root
+from tagging.local import (
+    SAMPLES,
+    FunctionNotStarted,
+    ItemFile,
+    ItemOutcome,
+    ItemRun,
+    TemplateError,
+    find_images,
+    find_mails,
+    run_items,
+    sum_up,
+)
 
 
 def demo(
     mail: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of .eml and .mbox files, and no other items.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of .eml and .mbox files; no other items are run.")
     ] = None,
     images: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of images; can be given beside --mail.")
+        Path | None, typer.Option(metavar="DIR", help="Folder of images; can be combined with --mail.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
@@ -32,39 +42,48 @@ def demo(
     Without folders of your own it runs on events/mails and events/images.
     """
     files = find_files(mail, images)
-    progress = Console(stderr=True)
     try:
-        with Progress(console=progress, transient=True) as bar:
-            run = run_demo(root(), files, bar)
+        run = _run(files)
     except (FunctionNotStarted, TemplateError) as error:
-        progress.print(f"tagging demo: {error}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
+        raise failed("demo", str(error)) from None
     if as_json:
-        print(json.dumps(document(run), ensure_ascii=False))
+        print(json.dumps(run_document(run), ensure_ascii=False))
     else:
-        show_run(run, Console())
+        print_run(run, Console())
     if run.dead_letters or any(item.row is None for item in run.items):
         raise typer.Exit(1)
 
 
 def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
-    """The items of the folders given, or of ours where none is; BadParameter for a folder that holds none."""
+    """The items of these folders, or the samples where neither is named; BadParameter for a folder without items."""
     if mail is None and images is None:
-        mail, images = (root() / folder for folder in ITEMS.values())
+        mail, images = (root() / folder for folder in SAMPLES.values())
     files: list[ItemFile] = []
-    for folder, find, what in ((mail, find_mails, ".eml or .mbox files"), (images, find_images, "images")):
+    for folder, find, kind in ((mail, find_mails, ".eml or .mbox files"), (images, find_images, "images")):
         if folder is not None:
-            found = find(folder)
-            if not found:
-                raise typer.BadParameter(f"{folder} is no folder with {what}")
-            files += found
+            items = find(folder)
+            if not items:
+                raise typer.BadParameter(f"{folder} is not a folder with {kind}")
+            files += items
     return files
 
 
-def document(run: DemoRun) -> dict[str, Any]:
+def _run(files: list[ItemFile]) -> ItemRun:
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        start = bars.add_task("starting the local cloud (the first time: synthesising its template)", total=None)
+        tagging = bars.add_task("tagging", total=len(files), visible=False)
+
+        def show_progress(count: int) -> None:
+            bars.update(start, visible=False)
+            bars.update(tagging, completed=count, visible=True)
+
+        return run_items(root(), files, show_progress)
+
+
+def run_document(run: ItemRun) -> dict[str, Any]:
     """The run as --json prints it."""
     return {
-        "items": [item_document(item) for item in run.items],
+        "items": [_item_document(item) for item in run.items],
         "rows": [msgspec.to_builtins(row) for row in run.rows],
         "tickets": run.tickets,
         "quarantined": [
@@ -78,16 +97,16 @@ def document(run: DemoRun) -> dict[str, Any]:
     }
 
 
-def item_document(item: DemoItem) -> dict[str, Any]:
-    """One item as `tagging tag` prints it, with where it came from, its ticket's state and its time."""
-    told = {"source": item.key, "seconds": round(item.seconds, 3)}
+def _item_document(item: ItemOutcome) -> dict[str, Any]:
+    """One item as `tagging tag` prints it, with its source, the state of its ticket and its time."""
+    source = {"source": item.key, "seconds": round(item.seconds, 3)}
     if item.row is None:
-        return {"id": item.id, "kind": item.kind, **told, "fault": "not tagged: see dead_letters"}
+        return {"id": item.id, "kind": item.kind, **source, "fault": "not tagged: see dead_letters"}
     row, revision = item.row, item.row.revision
-    told = {"id": row.id, "kind": row.kind, **told, "ticket": row.ticket}
+    document = {"id": row.id, "kind": row.kind, **source, "ticket": row.ticket}
     if revision.quarantine is not None:
-        return told | {"quarantine": msgspec.to_builtins(revision.quarantine)}
-    return told | {
+        return document | {"quarantine": msgspec.to_builtins(revision.quarantine)}
+    return document | {
         "labels": list(revision.labels),
         "scores": dict(revision.scores or {}),
         "review": revision.review,

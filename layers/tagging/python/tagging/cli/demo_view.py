@@ -1,4 +1,4 @@
-"""What a person sees of a demo run: one line an item, then totals and metrics, within 100 columns."""
+"""How `tagging demo` prints a run: one line an item, then totals and metrics, within 80 columns."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.demo_run import DemoItem, DemoRun
-from tagging.local import Metric, sum_up
+from tagging.local import ItemOutcome, ItemRun, Metric, sum_up
 
-WIDTH = 100
-LABELS_WIDTH = 40
+WIDTH = 80
+LABELS_WIDTH = 30
 LABELS_SHOWN = 5
-"""Labels of one item, the surest first; --json has them all."""
+"""Labels of one item, the highest scores first; --json has them all."""
 METRICS_SHOWN = 12
 """Labels whose counts are shown, of all functions together."""
-_BAR = 14
+_BAR = 8
 _KINDS = {"mail": "mails", "image": "images"}
 
 
-def show_run(run: DemoRun, console: Console) -> None:
+def print_run(run: ItemRun, console: Console) -> None:
     """Print the run."""
     if console.width > WIDTH:
         console.width = WIDTH
@@ -34,19 +33,19 @@ def show_run(run: DemoRun, console: Console) -> None:
     console.print(_totals(run))
     console.print(_times(run))
     console.print()
-    grid = Table.grid(padding=(0, 6))
-    grid.add_row(_labels(run.metrics), _measures(run.metrics))
+    grid = Table.grid(padding=(0, 3))
+    grid.add_row(_label_counts(run.metrics), _other_metrics(run.metrics))
     console.print(grid)
     for body in run.dead_letters:
         console.print(f"dead letter: {body}", style="red", markup=False)
 
 
-def _items(items: Sequence[DemoItem]) -> Table:
+def _items(items: Sequence[ItemOutcome]) -> Table:
     stems = Counter(_stem(item.key) for item in items)
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("item", overflow="fold", max_width=25)
+    table.add_column("item", overflow="fold", max_width=21)
     table.add_column("labels, with their scores", overflow="fold", min_width=LABELS_WIDTH)
-    table.add_column("routes", overflow="fold", max_width=13)
+    table.add_column("routes", overflow="fold", max_width=9)
     table.add_column("ticket", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for item in items:
@@ -59,38 +58,38 @@ def _stem(key: str) -> str:
     return str(PurePosixPath(key).with_suffix(""))
 
 
-def _outcome(item: DemoItem) -> Text:
-    """The labels given, the surest first; or why there are none."""
+def _outcome(item: ItemOutcome) -> Text:
+    """The labels, the highest scores first; or why there are none."""
     if item.row is None:
         return Text("not tagged: in the dead-letter queue", style="red")
     revision = item.row.revision
-    if revision.quarantine is not None:
-        told = Text("quarantined: ", style="yellow").append(revision.quarantine.reason, style="bold")
-        return told.append(f"\n{revision.quarantine.detail}", style="dim") if revision.quarantine.detail else told
+    if quarantine := revision.quarantine:
+        text = Text("quarantined: ", style="yellow").append(quarantine.reason, style="bold")
+        return text.append(f"\n{quarantine.detail}", style="dim") if quarantine.detail else text
     scores = revision.scores or {}
-    given = sorted(revision.labels, key=lambda label: -scores.get(label, 0.0))
-    words = [Text("spam", style="yellow")] if item.row.spam else []
-    words += [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in given]
-    if len(words) > LABELS_SHOWN + 1:
-        words[LABELS_SHOWN:] = [Text(f"and {len(words) - LABELS_SHOWN} more", style="dim")]
-    return _wrapped(words if given else [*words, Text("none", style="dim")])
+    labels = sorted(revision.labels, key=lambda label: -scores.get(label, 0.0))
+    cells = [Text("spam", style="yellow")] if item.row.spam else []
+    cells += [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in labels]
+    if len(cells) > LABELS_SHOWN + 1:
+        cells[LABELS_SHOWN:] = [Text(f"and {len(cells) - LABELS_SHOWN} more", style="dim")]
+    return _wrapped(cells if labels else [*cells, Text("none", style="dim")])
 
 
-def _wrapped(words: Iterable[Text]) -> Text:
-    """Words on as few lines as the column has room for; Rich would break between a label and its score."""
+def _wrapped(cells: Iterable[Text]) -> Text:
+    """The cells on as few lines as the column needs; Rich would break between a label and its score."""
     lines = [Text()]
-    for word in words:
-        if lines[-1] and len(lines[-1]) + 2 + len(word) > LABELS_WIDTH:
+    for cell in cells:
+        if lines[-1] and len(lines[-1]) + 2 + len(cell) > LABELS_WIDTH:
             lines.append(Text())
-        lines[-1].append("  " if lines[-1] else "").append(word)
+        lines[-1].append("  " if lines[-1] else "").append(cell)
     return Text("\n").join(lines)
 
 
-def _routes(item: DemoItem) -> Text:
+def _routes(item: ItemOutcome) -> Text:
     return Text(", ".join(item.ticket["routes"]) if item.ticket else "")
 
 
-def _ticket(item: DemoItem) -> Text:
+def _ticket(item: ItemOutcome) -> Text:
     if item.row is None or item.row.ticket == "none":
         return Text("none", style="dim")
     if item.row.revision.review:
@@ -98,74 +97,76 @@ def _ticket(item: DemoItem) -> Text:
     return Text(item.row.ticket, style="green" if item.row.ticket == "sent" else "red")
 
 
-def _totals(run: DemoRun) -> Text:
+def _totals(run: ItemRun) -> Text:
     quarantined = sum(1 for row in run.rows if row.revision.quarantine is not None)
     counts = [
-        *((count, name, "bold") for kind, name in _KINDS.items() if (count := _counted(run, kind))),
+        *((count, name, "bold") for kind, name in _KINDS.items() if (count := _count(run, kind))),
         (len(run.rows), "rows", "bold"),
         (len(run.tickets), "tickets", "bold green"),
         (quarantined, "quarantined", "bold yellow" if quarantined else "bold"),
         (len(run.dead_letters), "dead letters", "bold red" if run.dead_letters else "bold"),
     ]
-    told = Text(" ")
+    text = Text(" ")
     for count, name, style in counts:
-        told.append(str(count), style=style).append(f" {name}  ")
-    return told.append(f"{run.seconds:.1f} s, {run.start_seconds:.1f} to start", style="dim")
+        text.append(str(count), style=style).append(f" {name}  ")
+    return text
 
 
-def _counted(run: DemoRun, kind: str) -> int:
+def _count(run: ItemRun, kind: str) -> int:
     return sum(1 for item in run.items if item.kind == kind)
 
 
-def _times(run: DemoRun) -> Text:
-    """What the times in the table are made of."""
-    took: list[str] = []
+def _times(run: ItemRun) -> Text:
+    """What the times in the table consist of."""
+    means: list[str] = []
     for kind, name in _KINDS.items():
-        if count := _counted(run, kind):
-            tagging = [
-                m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == f"tag_{kind}"
-            ]
-            spent = sum(sum(metric.values) for metric in tagging)
-            took.append(f"{spent / count:.0f} ms a {name.removesuffix('s')}")
-    return Text(f" time: from bucket to end, waiting included; tagging alone: {', '.join(took)}", style="dim")
+        if count := _count(run, kind):
+            service = f"tag_{kind}"
+            metrics = [m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == service]
+            milliseconds = sum(sum(metric.values) for metric in metrics)
+            means.append(f"{milliseconds / count:.0f} ms a {name.removesuffix('s')}")
+    total = f"{run.seconds:.1f} s in all, {run.start_seconds:.1f} s to start"
+    time = f"time: from bucket to end, waiting included; tagging alone: {', '.join(means)}"
+    return Text(f" {total}\n {time}", style="dim")
 
 
-def _labels(metrics: Iterable[Metric]) -> Table:
+def _label_counts(metrics: Iterable[Metric]) -> Table:
     """Counts by dimension, as CloudWatch would graph them."""
     counts: dict[str, list[tuple[str, int]]] = {}
-    for each in sum_up(metrics):
-        if each["name"] == "LabelGiven" and (label := each["dimensions"].get("label")):
-            counts.setdefault(each["dimensions"]["service"], []).append((label, int(each["sum"])))
+    for metric in sum_up(metrics):
+        if metric["name"] == "LabelGiven" and (label := metric["dimensions"].get("label")):
+            counts.setdefault(metric["dimensions"]["service"], []).append((label, int(metric["sum"])))
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
-    table.add_column("metric LabelGiven, by label", no_wrap=True)
+    table.add_column("LabelGiven, by label", no_wrap=True)
     table.add_column(justify="right")
     table.add_column(no_wrap=True)
-    most = max((count for rows in counts.values() for _, count in rows), default=1)
+    largest = max((count for rows in counts.values() for _, count in rows), default=1)
     shown = METRICS_SHOWN // max(1, len(counts))
     for service, rows in counts.items():
         if len(counts) > 1:
             table.add_row(Text(service, style="dim"))
         for label, count in sorted(rows, key=lambda row: (-row[1], row[0]))[:shown]:
-            table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / most)), style="cyan"))
+            table.add_row(label, str(count), Text("▇" * max(1, round(_BAR * count / largest)), style="cyan"))
         if len(rows) > shown:
             table.add_row(Text(f"and {len(rows) - shown} more labels", style="dim"))
     return table
 
 
-def _measures(metrics: Iterable[Metric]) -> Table:
+def _other_metrics(metrics: Iterable[Metric]) -> Table:
     """Every other metric by function: the sum of a count, the mean of a time."""
-    measured: dict[str, dict[str, str]] = {}
-    for each in sum_up(metrics):
-        if each["name"] != "LabelGiven":
-            by = [value for name, value in each["dimensions"].items() if name != "service"]
-            measured.setdefault(" ".join([each["name"], *by]), {})[each["dimensions"]["service"]] = _amount(each)
-    services = sorted({service for amounts in measured.values() for service in amounts}, reverse=True)
+    amounts: dict[str, dict[str, str]] = {}
+    for metric in sum_up(metrics):
+        if metric["name"] != "LabelGiven":
+            dimensions = [value for name, value in metric["dimensions"].items() if name != "service"]
+            name = " ".join([metric["name"], *dimensions])
+            amounts.setdefault(name, {})[metric["dimensions"]["service"]] = _amount(metric)
+    services = sorted({service for by_service in amounts.values() for service in by_service}, reverse=True)
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("other metrics", no_wrap=True)
     for service in services:
         table.add_column(service, justify="right", no_wrap=True)
-    for name, amounts in sorted(measured.items()):
-        table.add_row(name, *(amounts.get(service, "") for service in services))
+    for name, by_service in sorted(amounts.items()):
+        table.add_row(name, *(by_service.get(service, "") for service in services))
     return table
 
 

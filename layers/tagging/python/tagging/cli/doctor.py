@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
@@ -15,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tagging.cli.errors import operation_errors
 from tagging.cli.project import root
-from tagging.operations import Check, State, check_account, check_machine, check_project
+from tagging.operations import Check, State, check_account, check_machine, check_project, stage_requirements
 
 _STYLES: dict[State, str] = {"ok": "green", "missing": "bold red", "skipped": "yellow"}
 
@@ -27,13 +26,13 @@ def doctor(
 ) -> None:
     """Check this machine, the project and the AWS account; exit 1 where something is missing.
 
-    Nothing is changed. Without credentials the account is not looked at.
+    Nothing is changed. Without credentials the account is not checked.
     """
     checks: list[Check] = []
-    with Console(stderr=True).status("looking") as status:
+    with operation_errors("doctor"), Console(stderr=True).status("checking") as status:
         for check in _checks(stage):
             checks.append(check)
-            status.update(f"looked at {check.name}")
+            status.update(f"checked {check.name}")
     if as_json:
         print(json.dumps({"stage": stage, "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
     else:
@@ -43,28 +42,18 @@ def doctor(
 
 
 def _checks(stage: str) -> Iterator[Check]:
-    wanted = _wanted(stage)
+    requirements = stage_requirements(root(), stage)
     yield from check_machine()
-    yield from check_project(root(), wanted)
-    yield from check_account(stage, wanted)
-
-
-def _wanted(stage: str) -> dict[str, Any]:
-    """What the stage wants, told by infra in a process of its own; BadParameter says why a stage is refused."""
-    words = [sys.executable, "-m", "infra.requirements", stage]
-    done = subprocess.run(words, cwd=root(), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise typer.BadParameter(done.stderr.strip().splitlines()[-1].removeprefix("tagging: "))
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    yield from check_project(root(), requirements)
+    yield from check_account(stage, requirements)
 
 
 def _table(checks: list[Check]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
     for column in ("", "what", "found", "to do"):
         table.add_column(column, overflow="fold", no_wrap=column in ("", "what"))
-    for number, check in enumerate(checks):
-        if number and check.where != checks[number - 1].where:
+    for index, check in enumerate(checks):
+        if index and check.where != checks[index - 1].where:
             table.add_section()
         state = Text(check.state, style=_STYLES[check.state])
         table.add_row(state, check.name, Text(check.found), Text(check.todo))

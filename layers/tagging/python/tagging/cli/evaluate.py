@@ -12,13 +12,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tagging.cli.bundles import load
 from tagging.cli.evaluation_data import (
     Asked,
     learned_from,
     learning_installed,
     predict_with_progress,
     read_rows,
-    tagger_of,
     wide_console,
 )
 from tagging.cli.explain import explainer_of
@@ -59,7 +59,7 @@ def evaluate(
         from tagging.learning.report import SEEN, Subject, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is no folder")
-    tagger = tagger_of(bundle)
+    tagger = load(bundle)
     rows = read_rows(Asked(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
     observed = predict_with_progress(tagger, rows, "tagging", quiet=as_json)
     try:

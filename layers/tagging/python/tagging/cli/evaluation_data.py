@@ -13,12 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tagging.model import BundleError, Tagger
-from tagging.start import load_tagger
-
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
     from tagging.learning.data import Dataset
     from tagging.learning.evaluation import PredictionSet
+    from tagging.model import Tagger
     from tagging.taxonomy import Taxonomy
 
 
@@ -29,14 +27,6 @@ def learning_installed() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `learning`: {error.name} is not installed") from None
-
-
-def tagger_of(folder: Path) -> Tagger:
-    """The served tagger of a bundle; BadParameter where it must not be served."""
-    try:
-        return load_tagger(folder)
-    except BundleError as error:
-        raise typer.BadParameter(str(error)) from None
 
 
 TEST, ALL = "test", "all"

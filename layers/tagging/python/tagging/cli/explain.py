@@ -9,12 +9,12 @@ import typer
 from rich.text import Text
 
 from tagging.cli.evaluation_data import ALL, Asked, learning_installed, read_rows
-from tagging.item import Mail
-from tagging.model import BundleError, Tagger
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
+    from tagging.item import Mail
     from tagging.learning.evaluation import Explainer, Explanation
     from tagging.learning.features import Neighbours
+    from tagging.model import Tagger
 
 STRONG, SOME = 0.6, 0.25
 """Shares of the largest part from which a word is printed bold, or underlined."""
@@ -24,6 +24,7 @@ def explainer_of(tagger: Tagger, folder: Path) -> Explainer:
     """The explainer of a loaded bundle; BadParameter where it cannot be explained."""
     with learning_installed():
         from tagging.learning.evaluation import Explainer
+        from tagging.model import BundleError
     try:
         return Explainer(tagger, folder)
     except BundleError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,15 +11,20 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from tagging.cli.invoke_view import show_invocation
-from tagging.cli.project import ITEMS, root
-from tagging.local import FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, sum_up
+from tagging.cli.errors import failed
+from tagging.cli.project import root
+from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, sum_up
+
+_HIDDEN_METRICS = ("LabelGiven", "Latency")
+"""The row has the labels; and an event from a file was sent long ago."""
 
 
 def invoke(
-    function: Annotated[str, typer.Argument(help="A deployed function, as its file is called: tag_mail, tag_image.")],
-    events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, as events/FUNCTION holds them.")],
+    function: Annotated[str, typer.Argument(help="A deployed function by the name of its file: tag_mail, tag_image.")],
+    events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, like those in events/FUNCTION.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event, nothing else.")] = False,
 ) -> None:
     """Run a function's handler with each event on the local cloud; show its answer and what it wrote.
@@ -26,29 +32,27 @@ def invoke(
     Mails or images that an event names and that exist in events/mails or events/images are put into the bucket first.
     """
     if not (root() / "functions" / f"{function}.py").is_file():
-        known = ", ".join(sorted(path.stem for path in (root() / "functions").glob("*.py")))
-        raise typer.BadParameter(f"there is no function {function}; there is: {known}")
-    read = [(path, _event(path)) for path in events]
-    failed = False
-    console = Console(stderr=True)
+        names = ", ".join(sorted(path.stem for path in (root() / "functions").glob("*.py")))
+        raise typer.BadParameter(f"there is no function {function}; there is: {names}")
+    contents = [(path, _read_event(path)) for path in events]
+    faults = 0
     try:
         with LocalCloud.start(root(), functions=[function]) as cloud:
             cloud.wait_ready()
-            for path, event in read:
-                told = _invoke(cloud, function, path, event)
-                failed |= told["fault"] is not None
+            for path, event in contents:
+                document = _invoke(cloud, function, path, event)
+                faults += document["fault"] is not None
                 if as_json:
-                    print(json.dumps(told, ensure_ascii=False), flush=True)
+                    print(json.dumps(document, ensure_ascii=False), flush=True)
                 else:
-                    show_invocation(told, Console())
+                    _print_invocation(document, Console())
     except (FunctionNotStarted, TemplateError) as error:
-        console.print(f"tagging invoke: {error}", highlight=False, markup=False)
-        raise typer.Exit(1) from None
-    if failed:
+        raise failed("invoke", str(error)) from None
+    if faults:
         raise typer.Exit(1)
 
 
-def _event(path: Path) -> Any:
+def _read_event(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -58,25 +62,68 @@ def _event(path: Path) -> Any:
 
 
 def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[str, Any]:
-    """Invoke and compare before with after: the rows and tickets that this event made."""
-    event = put_named_objects(cloud, function, event, root() / ITEMS[function])
-    before, sent = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
+    """Invoke it, and compare before with after: the rows and tickets that this event made."""
+    event = put_named_objects(cloud, function, event, root() / SAMPLES[function])
+    rows_before, ticket_count = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
     invocation = cloud.invoke(function, event)
     return {
         "event": str(path),
         "answer": invocation.answer,
         "fault": asdict(invocation.fault) if invocation.fault else None,
-        "rows": [msgspec.to_builtins(row) for row in cloud.rows() if before.get(row.id) != row],
-        "tickets": cloud.tickets()[sent:],
+        "rows": [msgspec.to_builtins(row) for row in cloud.rows() if rows_before.get(row.id) != row],
+        "tickets": cloud.tickets()[ticket_count:],
         "metrics": sum_up(invocation.metrics),
-        "logs": [_log(line) for line in invocation.logs],
+        "logs": [_parse_log(line) for line in invocation.logs],
         "seconds": round(invocation.seconds, 3),
     }
 
 
-def _log(line: str) -> Any:
-    """A structured line as what it holds, any other as it stands."""
+def _parse_log(line: str) -> Any:
+    """The content of a structured line; any other line unchanged."""
     try:
         return json.loads(line)
     except ValueError:
         return line
+
+
+def _print_invocation(document: Mapping[str, Any], console: Console) -> None:
+    """Print an event's answer, and the rows, tickets and metrics that it made."""
+    console.print()
+    console.print(Text(document["event"], style="bold").append(f"   {document['seconds']:.3f} s", style="dim"))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    if fault := document["fault"]:
+        table.add_row("fault", Text(f"{fault['type']}: {fault['message']}", style="red"))
+    else:
+        table.add_row("answer", Text(json.dumps(document["answer"], ensure_ascii=False)))
+    for row in document["rows"]:
+        table.add_row("row", _format_row(row))
+    for ticket in document["tickets"]:
+        table.add_row("ticket", _format_ticket(ticket))
+    metrics = [metric for metric in document["metrics"] if metric["name"] not in _HIDDEN_METRICS and metric["sum"]]
+    if metrics:
+        table.add_row("metrics", Text("  ").join(map(_format_metric, metrics)))
+    console.print(table)
+
+
+def _format_row(row: Mapping[str, Any]) -> Text:
+    revision = row["revision"]
+    text = Text(row["id"])
+    if revision["quarantine"]:
+        return text.append(f"  quarantined: {revision['quarantine']['reason']}", style="yellow")
+    scores = revision["scores"] or {}
+    labels = sorted(revision["labels"], key=lambda label: -scores.get(label, 0.0))
+    text.append("  ").append(", ".join(f"{label} {scores.get(label, 0.0):.2f}" for label in labels) or "no label")
+    return text.append("  to be reviewed", style="yellow") if revision["review"] else text
+
+
+def _format_ticket(ticket: Mapping[str, Any]) -> Text:
+    text = Text(ticket["id"]).append(f" to {', '.join(ticket['routes']) or 'nobody'}", style="green")
+    return text.append(", to be reviewed", style="yellow") if ticket["review"] else text
+
+
+def _format_metric(metric: Mapping[str, Any]) -> Text:
+    dimensions = [value for name, value in metric["dimensions"].items() if name != "service"]
+    amount = f"{metric['sum']:.0f}" if metric["unit"] == "Count" else f"{metric['sum'] / metric['count']:.0f} ms"
+    return Text(" ".join([metric["name"], *dimensions, ""])).append(amount, style="cyan")

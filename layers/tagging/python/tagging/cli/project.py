@@ -7,9 +7,6 @@ from pathlib import Path
 
 import typer
 
-ITEMS = {"tag_mail": "events/mails", "tag_image": "events/images"}
-"""Folders of the items that each function is shown with."""
-
 
 def root() -> Path:
     """The clone's folder: the one above `layers/` that holds cdk.json. BadParameter where there is none."""
@@ -20,7 +17,7 @@ def root() -> Path:
 
 
 def use_clone() -> Path:
-    """Make `infra` and `benchmarks` importable, which stand in the clone; its folder. BadParameter without one."""
+    """Make `infra` and `benchmarks` of the clone importable; its folder. BadParameter without one."""
     clone = root()
     if str(clone) not in sys.path:
         sys.path.append(str(clone))

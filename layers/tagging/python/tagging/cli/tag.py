@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -14,12 +14,14 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
-from tagging.cli.local_items import LocalItem, find_items
-from tagging.cli.serving import Serving, serve_each
 from tagging.item import Mail
-from tagging.model import Tagger
+from tagging.local import ItemFileError, LocalItem, find_items
 from tagging.quarantine import Untaggable
+
+if TYPE_CHECKING:  # it loads onnxruntime, which no `--help` needs
+    from tagging.model import Tagger
 
 Explain = Callable[[Mail], list[Any]]
 """Why each label of a mail was given: for `--json` what JSON holds, else explanations to be printed."""
@@ -39,7 +41,10 @@ def tag(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
     """Tag mails, texts and images on this machine."""
-    items = [item for path in paths for item in find_items(path)]
+    try:
+        items = [item for path in paths for item in find_items(path)]
+    except ItemFileError as error:
+        raise typer.BadParameter(str(error)) from None
     if not items:
         raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or image in {', '.join(map(str, paths))}")
     serving = serve_each({item.kind for item in items}, bundle)

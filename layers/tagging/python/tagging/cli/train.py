@@ -11,12 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from tagging.cli.bundles import shipped_encoder
 from tagging.cli.data import failed
 from tagging.cli.data_view import show_problems
 from tagging.cli.evaluation_data import learning_installed
-from tagging.cli.project import root
 from tagging.cli.train_view import as_figures, show_trained
-from tagging.model import BundleError
 
 if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
     from tagging.learning.data import Problem, Row
@@ -24,8 +23,6 @@ if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only wi
     from tagging.taxonomy import Taxonomy
 
 FEATURES = "~/.cache/tagging/features"
-ENCODERS = {"text": "layers/mail_model/bundle/encoder", "image": "layers/image_model/bundle/encoder"}
-"""The shipped encoder of each kind of row."""
 
 
 def train(
@@ -51,7 +48,7 @@ def train(
     request = TrainRequest(
         rows=found.rows,
         taxonomy=found.taxonomy,
-        encoder=encoder or root() / ENCODERS[kind_of(found.rows)],
+        encoder=encoder or shipped_encoder(kind_of(found.rows)),
         out=out,
         seed=seed,
         cache=cache.expanduser(),
@@ -108,6 +105,7 @@ def _train(request: TrainRequest, data: Path, *, quiet: bool) -> Trained:
     from tagging.learning.data import DataError
     from tagging.learning.heads import ExportError
     from tagging.learning.training import NoGoldenText, train_bundle
+    from tagging.model import BundleError
 
     try:
         with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:

@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     from tagging.local.function_pool import FunctionNotStarted
     from tagging.local.function_process import INIT_SECONDS, Runtime
     from tagging.local.invocation import Invocation
+    from tagging.local.item_files import (
+        SAMPLES,
+        ItemFile,
+        ItemFileError,
+        LocalItem,
+        find_images,
+        find_items,
+        find_mails,
+    )
+    from tagging.local.item_run import ItemOutcome, ItemRun, run_items
     from tagging.local.named_objects import put_named_objects
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
     from tagging.local.stack import Function
@@ -25,6 +35,8 @@ else:
         function_pool="FunctionNotStarted",
         function_process="INIT_SECONDS Runtime",
         invocation="Invocation",
+        item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails",
+        item_run="ItemOutcome ItemRun run_items",
         named_objects="put_named_objects",
         runtime_api="Outcome Request RuntimeApi",
         stack="Function",

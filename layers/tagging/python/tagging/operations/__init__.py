@@ -1,29 +1,38 @@
-"""operations"""
+"""Operations on a deployed stage, as plain functions that return values: the command line and functions call them."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.operations.account import stack_output, stack_outputs
     from tagging.operations.account_checks import check_account
     from tagging.operations.check import Check, State
-    from tagging.operations.dead_letters import CameBack, move, waiting
-    from tagging.operations.intake_queue import IntakeQueue, NoPointer, Pointer, QueueRefused, pointer_to
-    from tagging.operations.machine_checks import check_machine, check_project
-    from tagging.operations.malware_scan import found_clean
-    from tagging.operations.object_versions import Passed, versions_since
-    from tagging.operations.pending_tickets import send_pending
+    from tagging.operations.deployment import find_deployment
+    from tagging.operations.erase import Erasure, erase_item
+    from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
+    from tagging.operations.machine_checks import check_machine, check_project, stage_requirements
+    from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets
+    from tagging.operations.redrive import DeadLetterRoute, count_messages, dead_letter_route, redrive_messages
+    from tagging.operations.retry import (
+        RetryResult,
+        quarantined_row,
+        quarantined_rows,
+        retry_items,
+        retry_rows,
+        why_no_retry,
+    )
+    from tagging.operations.row_lookup import find_row, parse_item
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        account="stack_output stack_outputs",
         account_checks="check_account",
         check="Check State",
-        dead_letters="CameBack move waiting",
-        intake_queue="IntakeQueue NoPointer Pointer QueueRefused pointer_to",
-        machine_checks="check_machine check_project",
-        malware_scan="found_clean",
-        object_versions="Passed versions_since",
-        pending_tickets="send_pending",
+        deployment="find_deployment",
+        erase="Erasure erase_item",
+        errors="DeadLetterReturned InvalidArgument OperationError",
+        machine_checks="check_machine check_project stage_requirements",
+        reconcile="Totals reconcile_objects reconcile_tickets",
+        redrive="DeadLetterRoute count_messages dead_letter_route redrive_messages",
+        retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
+        row_lookup="find_row parse_item",
     )

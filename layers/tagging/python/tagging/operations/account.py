@@ -1,4 +1,4 @@
-"""The person's own account, as boto3 finds it: clients, region, and the outputs of its stacks."""
+"""The person's own AWS account, as boto3 finds it: clients, region, and the outputs of its stacks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,7 @@ def account_region() -> str | None:
     return boto3.session.Session().region_name
 
 
-def stack_output(stack: str, output: str) -> str:
-    """One output of a deployed stack; KeyError where the stack has none of that name, ClientError without a stack."""
-    return stack_outputs(stack)[output]
-
-
 def stack_outputs(stack: str) -> dict[str, str]:
     """All outputs of a deployed stack by their names; ClientError where there is no such stack."""
-    found = account_client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
-    return {each.get("OutputKey", ""): each.get("OutputValue", "") for each in found}
+    stacks = account_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}

@@ -1,4 +1,4 @@
-"""Checks of the AWS account that the environment names: what a deployment needs, and whether it stands."""
+"""Checks of the AWS account that the environment names: what a deployment needs, and whether it is complete."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tagging.operations.check import Check
 from tagging.operations.machine_checks import CDK
 
 OLDEST_BOOTSTRAP = 6
-"""Version of the bootstrap stack that our templates ask for."""
+"""Version of the bootstrap stack that our templates require."""
 SPARE = 100
 """Concurrent runs that Lambda keeps for functions without a reservation; new accounts have as few as 10."""
 OUTPUTS = ("MailBucketName", "MailQueueUrl", "LabelTableName", "TicketQueueUrl", "TicketDeadLetterUrl")
-_NOBODY = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
+_NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
 
 
-def check_account(stage: str, wanted: Mapping[str, Any]) -> Iterator[Check]:
-    """Credentials first: without any, one line says that the rest was not looked at."""
+def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check]:
+    """Credentials first: without any, one line says that the account was not checked."""
     try:
         account = str(account_client("sts").get_caller_identity()["Account"])
     except AwsError as error:
         code = error_code(error)
-        if code in _NOBODY:
-            yield Check("account", "credentials", "skipped", "none: the account was not looked at", "aws configure")
+        if code in _NO_CREDENTIALS:
+            yield Check("account", "credentials", "skipped", "none: the account was not checked", "aws configure")
             return
         if code != "NoRegionError":
             yield Check("account", "credentials", "missing", f"refused: {code}", "aws sts get-caller-identity")
@@ -35,38 +35,40 @@ def check_account(stage: str, wanted: Mapping[str, Any]) -> Iterator[Check]:
     if region is None:
         yield Check("account", "region", "missing", "none", "export AWS_REGION=…, or aws configure set region …")
         return
-    yield _same("account", account, wanted["account"])
-    yield _same("region", region, wanted["region"])
-    yield _asked("concurrent runs of Lambda", "lambda:GetAccountSettings", lambda: _quota(wanted))
-    yield _asked("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
-    yield _asked("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(wanted["rule_set"]))
-    yield _asked("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, wanted["stack"]))
+    yield _same("account", account, requirements["account"])
+    yield _same("region", region, requirements["region"])
+    yield _readable("concurrent runs of Lambda", "lambda:GetAccountSettings", lambda: _quota(requirements))
+    yield _readable("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
+    yield _readable("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(requirements["rule_set"]))
+    yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
 
 
-def quota(limit: int, unreserved: int, wanted: int) -> Check:
-    """Whether so many concurrent runs are to be had."""
-    name, told = "concurrent runs of Lambda", f"{limit}, {unreserved} of them unreserved; up to {wanted} wanted"
-    if unreserved >= wanted and limit >= SPARE:
-        return Check("account", name, "ok", told)
-    todo = "ask for more: Service Quotas, Lambda, Concurrent executions (L-B99A9384); or lower max_concurrency"
-    return Check("account", name, "missing", told, todo)
+def check_quota(limit: int, unreserved: int, required: int) -> Check:
+    """Whether so many concurrent runs are available."""
+    name, counts = "concurrent runs of Lambda", f"{limit}, {unreserved} of them unreserved; up to {required} required"
+    if unreserved >= required and limit >= SPARE:
+        return Check("account", name, "ok", counts)
+    todo = "raise it: Service Quotas, Lambda, Concurrent executions (L-B99A9384); or lower max_concurrency"
+    return Check("account", name, "missing", counts, todo)
 
 
-def _quota(wanted: Mapping[str, Any]) -> Check:
-    found = account_client("lambda").get_account_settings()["AccountLimit"]
-    return quota(found["ConcurrentExecutions"], found["UnreservedConcurrentExecutions"], int(wanted["concurrency"]))
+def _quota(requirements: Mapping[str, Any]) -> Check:
+    limits = account_client("lambda").get_account_settings()["AccountLimit"]
+    required = int(requirements["concurrency"])
+    return check_quota(limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"], required)
 
 
-def _same(name: str, found: str, wanted: str | None) -> Check:
-    if wanted in (None, found):
-        return Check("account", name, "ok", found)
-    return Check("account", name, "missing", f"{found}, but the stage is for {wanted}", f"use the {name} of the stage")
+def _same(name: str, actual: str, required: str | None) -> Check:
+    if required in (None, actual):
+        return Check("account", name, "ok", actual)
+    message = f"{actual}, but the stage is for {required}"
+    return Check("account", name, "missing", message, f"use the {name} of the stage")
 
 
-def _asked(name: str, permission: str, ask: Callable[[], Check]) -> Check:
-    """A check, or that AWS would not answer it."""
+def _readable(name: str, permission: str, check: Callable[[], Check]) -> Check:
+    """The result of a check, or that AWS refused to answer it."""
     try:
-        return ask()
+        return check()
     except AwsError as error:
         return Check("account", name, "missing", f"cannot be read: {error_code(error)}", f"allow {permission}")
 
@@ -74,25 +76,26 @@ def _asked(name: str, permission: str, ask: Callable[[], Check]) -> Check:
 def _bootstrap(account: str, region: str) -> Check:
     todo = f"npx {CDK} bootstrap aws://{account or 'ACCOUNT'}/{region}"
     try:
-        found = account_client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
+        version = account_client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
     except AwsError as error:
         if error_code(error) != "ParameterNotFound":
             raise
         return Check("account", "bootstrap stack", "missing", "none in this region", todo)
-    new = found.isdigit() and int(found) >= OLDEST_BOOTSTRAP
-    return Check("account", "bootstrap stack", "ok" if new else "missing", f"version {found}", "" if new else todo)
+    recent = version.isdigit() and int(version) >= OLDEST_BOOTSTRAP
+    found = f"version {version}"
+    return Check("account", "bootstrap stack", "ok" if recent else "missing", found, "" if recent else todo)
 
 
-def _rule_set(wanted: str | None) -> Check:
+def _rule_set(required: str | None) -> Check:
     name = "SES rule set"
-    if wanted is None:
+    if required is None:
         return Check("account", name, "skipped", "the stage has no domain to receive mail for")
-    found = account_client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
-    if found == wanted:
-        return Check("account", name, "ok", f"{found} is active")
-    told = f"{found} is active, not {wanted}" if found else "none is active"
-    todo = f"aws ses set-active-receipt-rule-set --rule-set-name {wanted}"
-    return Check("account", name, "missing", f"{told}: no mail arrives by SES", todo)
+    active = account_client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
+    if active == required:
+        return Check("account", name, "ok", f"{active} is active")
+    message = f"{active} is active, not {required}" if active else "none is active"
+    todo = f"aws ses set-active-receipt-rule-set --rule-set-name {required}"
+    return Check("account", name, "missing", f"{message}: no mail arrives by SES", todo)
 
 
 def _stack(stage: str, name: str) -> Check:
@@ -103,7 +106,7 @@ def _stack(stage: str, name: str) -> Check:
         if error_code(error) != "ValidationError":
             raise
         return Check("account", "stack", "missing", f"{name} is not deployed", deploy)
-    lacking = [output for output in OUTPUTS if output not in outputs]
-    if lacking:
-        return Check("account", "stack", "missing", f"{name} lacks {', '.join(lacking)}", deploy)
+    missing = [output for output in OUTPUTS if output not in outputs]
+    if missing:
+        return Check("account", "stack", "missing", f"{name} lacks {', '.join(missing)}", deploy)
     return Check("account", "stack", "ok", f"{name}, {len(outputs)} outputs")

@@ -1,4 +1,4 @@
-"""One line of `tagging doctor`: what was looked at, how it stands, and what to do about it."""
+"""One line of `tagging doctor`: what was checked, the result, and what to do about it."""
 
 from __future__ import annotations
 

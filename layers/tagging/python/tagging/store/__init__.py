@@ -6,9 +6,9 @@ if TYPE_CHECKING:
     from tagging.store.conflicts import Resolution, resolve_conflict
     from tagging.store.label_table import LabelTable
     from tagging.store.outcome import Outcome, Tagged
-    from tagging.store.queries import RowLists
+    from tagging.store.queries import RowLists, row_time
     from tagging.store.revision import Revision
-    from tagging.store.row import Row, source_fields, stored_object
+    from tagging.store.row import Row, TicketState, source_fields, stored_object
     from tagging.store.ticket_queue import TicketQueue
 else:
     from tagging import door
@@ -18,8 +18,8 @@ else:
         conflicts="Resolution resolve_conflict",
         label_table="LabelTable",
         outcome="Outcome Tagged",
-        queries="RowLists",
+        queries="RowLists row_time",
         revision="Revision",
-        row="Row source_fields stored_object",
+        row="Row TicketState source_fields stored_object",
         ticket_queue="TicketQueue",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,11 @@ _BATCH = 100
 _PAUSE_S = 0.2
 _MAX_DAY_QUERIES = 60
 """Up to so many days are queried one by one (eight queries each); for more, the whole index by day is scanned."""
+
+
+def row_time(at: datetime) -> str:
+    """The time as rows hold it (ISO 8601, UTC, milliseconds): text order is time order."""
+    return at.isoformat(timespec="milliseconds")
 
 
 class RowLists:

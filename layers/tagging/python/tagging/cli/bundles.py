@@ -1,0 +1,76 @@
+"""Bundles that commands load: with the reader of their items, and the shipped one of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tagging.cli.project import root
+
+if TYPE_CHECKING:  # they load onnxruntime, which no `--help` needs
+    from tagging.intake import Inline, Kind
+    from tagging.item import Item
+    from tagging.model import Bundle, Tagger
+
+_FOLDERS = {"text": "layers/mail_model/bundle", "image": "layers/image_model/bundle"}
+"""The shipped bundle by the kind of its encoder."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A bundle with what reads its items."""
+
+    tagger: Tagger
+    read: Callable[[Kind, bytes | Inline], Item]
+
+
+def load(folder: Path) -> Tagger:
+    """The tagger of a bundle; BadParameter where it must not be served."""
+    from tagging.model import BundleError
+    from tagging.start import load_tagger
+
+    try:
+        return load_tagger(folder)
+    except BundleError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def serve_each(kinds: Collection[Kind], bundle: Path | None) -> dict[Kind, Serving]:
+    """What tags items of these kinds: `bundle`, whatever it is for, or the shipped one of each kind."""
+    folders = {kind: bundle or shipped_bundle("image" if kind == "image" else "text") for kind in kinds}
+    servings = {folder: _serve(folder) for folder in dict.fromkeys(folders.values())}
+    return {kind: servings[folder] for kind, folder in folders.items()}
+
+
+def shipped_bundle(kind: str) -> Path:
+    """Folder of the shipped bundle for `text` or `image`; BadParameter where there is none."""
+    folder = root() / _FOLDERS[kind]
+    if not (folder / "manifest.json").exists():
+        name = _FOLDERS[kind]
+        train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {name}/encoder --out {name}"
+        raise typer.BadParameter(f"{name} holds no bundle for {kind}s; train one ({train}), or give --bundle")
+    return folder
+
+
+def shipped_encoder(kind: str) -> Path:
+    """Folder of the shipped encoder for `text` or `image`."""
+    return root() / _FOLDERS[kind] / "encoder"
+
+
+def _serve(folder: Path) -> Serving:
+    tagger = load(folder)
+    return Serving(tagger, _reader(tagger.bundle))
+
+
+def _reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:
+    if bundle.encoder.kind == "image":
+        from tagging.image import image_reader
+
+        return image_reader(bundle)
+    from tagging.mail import mail_reader
+
+    return mail_reader(bundle)

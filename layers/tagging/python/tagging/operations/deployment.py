@@ -1,0 +1,88 @@
+"""What a deployed stage consists of, read from the outputs of its stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tagging.aws import AwsError, Clients, error_code, make_clients
+from tagging.operations.account import stack_outputs
+from tagging.operations.errors import InvalidArgument, StageNotReadable
+
+_OUTPUT_PREFIXES = {"mail": "Mail", "image": "Image"}
+"""Kinds of objects, and the prefix of the stack outputs of their intake routes."""
+
+
+@dataclass(frozen=True)
+class IntakeRoute:
+    """A bucket, the intake queue that receives its events, and the dead-letter queue of that."""
+
+    kind: str
+    bucket: str
+    queue_url: str
+    dead_letter_url: str
+    gated: bool = False
+    """Objects of the bucket are tagged only after GuardDuty scanned them."""
+
+    @property
+    def function(self) -> str:
+        """The function that its queue feeds."""
+        return f"tag_{self.kind}"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stage, with clients for it."""
+
+    stage: str
+    clients: Clients
+    table: str
+    routes: tuple[IntakeRoute, ...]
+    ticket_queue_url: str
+    ticket_dead_letter_url: str
+
+    def route_of(self, kind: str) -> IntakeRoute | None:
+        """The route of items of a kind; texts take that of mails."""
+        return {route.kind: route for route in self.routes}.get("mail" if kind == "text" else kind)
+
+    def route_from(self, bucket: str) -> IntakeRoute:
+        """The route that begins with a bucket; InvalidArgument where none does."""
+        routes = {route.bucket: route for route in self.routes}
+        if bucket not in routes:
+            raise InvalidArgument(f"{bucket} is not a bucket of stage {self.stage}; it has: {', '.join(routes)}")
+        return routes[bucket]
+
+    def route_to(self, function: str) -> IntakeRoute:
+        """The route to a function; InvalidArgument where there is none of that name."""
+        routes = {route.function: route for route in self.routes}
+        if function not in routes:
+            raise InvalidArgument(f"stage {self.stage} has no function {function}; it has: {', '.join(routes)}")
+        return routes[function]
+
+
+def find_deployment(stage: str) -> Deployment:
+    """The deployment of a stage; StageNotReadable where its stack does not exist or lacks an output."""
+    stack = f"tagging-{stage}"
+    try:
+        clients, outputs = make_clients(), stack_outputs(stack)
+        return Deployment(
+            stage,
+            clients,
+            outputs["LabelTableName"],
+            tuple(
+                IntakeRoute(
+                    kind,
+                    outputs[f"{prefix}BucketName"],
+                    outputs[f"{prefix}QueueUrl"],
+                    outputs[f"{prefix}DeadLetterUrl"],
+                    gated=f"{prefix}MalwarePlan" in outputs,
+                )
+                for kind, prefix in _OUTPUT_PREFIXES.items()
+                if f"{prefix}QueueUrl" in outputs
+            ),
+            outputs["TicketQueueUrl"],
+            outputs["TicketDeadLetterUrl"],
+        )
+    except AwsError as error:
+        raise StageNotReadable(f"stack {stack} cannot be read: {error_code(error)}") from None
+    except KeyError as error:
+        raise StageNotReadable(f"stack {stack} has no output {error.args[0]}: deploy it again") from None

@@ -1,0 +1,86 @@
+"""Erases what is kept of one item."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tagging.aws import Clients
+from tagging.intake import StoredObject
+from tagging.operations.deployment import Deployment
+from tagging.operations.errors import NoObjectVersion, NoRow
+from tagging.operations.row_lookup import find_item_id, parse_item
+from tagging.store import LabelTable, Row, TicketState, row_time, stored_object
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased of one item, and what is known of the rest."""
+
+    id: str | None
+    """None where the newest version of a key was erased earlier: its id is not kept."""
+    before: bool
+    """It was erased earlier: there was nothing left to erase."""
+    ticket: TicketState
+    """`pending`: it was due and will never be sent."""
+    object_deleted: bool
+    source: Mapping[str, str]
+    """Where the item came from, as its row had it; empty where it was erased earlier."""
+
+
+def erase_item(deployment: Deployment, item: str, *, delete_object: bool = False) -> Erasure:
+    """Erase the row of an item, its entries in the index by label, and its key's pointer to it.
+
+    `item`: an item id, or s3://bucket/key[?versionId=…]. What stays is the id and that it was forgotten, so that no
+    late message and no `reconcile` brings the item back. `delete_object` deletes the object version too. Raises
+    InvalidArgument, NoRow, and NoObjectVersion where `delete_object` names no version.
+    """
+    clients, table = deployment.clients, LabelTable(deployment.clients.dynamodb, deployment.table)
+    parsed = parse_item(item)
+    stored = None if isinstance(parsed, str) else parsed
+    item_id = item if stored is None else find_item_id(stored, table, clients.s3)
+    row = table.get(item_id) if item_id else None
+    erased_as_newest = stored is not None and item_id == ""
+    if row is None and not erased_as_newest:
+        raise NoRow(f"no row for {item}")
+    if delete_object:
+        _delete_version(clients, stored if stored and stored.version else stored_object(row.source) if row else None)
+    if row is None:
+        return Erasure(None, before=True, ticket="none", object_deleted=False, source={})
+    before = row.forgotten
+    if not before:
+        row = erase_row(table, row)
+    return Erasure(row.id, before=before, ticket=row.ticket, object_deleted=delete_object, source=row.source)
+
+
+def _delete_version(clients: Clients, stored: StoredObject | None) -> None:
+    """Delete the version; no error where it no longer exists, NoObjectVersion where no version is named."""
+    if stored is None or not stored.version:
+        raise NoObjectVersion(
+            "nothing that is kept names an object version; give it as s3://bucket/key?versionId=… with --object"
+        )
+    clients.s3.delete_object(Bucket=stored.bucket, Key=stored.key, VersionId=stored.version)
+
+
+def erase_row(table: LabelTable, row: Row) -> Row:
+    """Erase what the row leads to, then the row: an interrupted run can be repeated. The row as it was at last."""
+    labels: set[str] = set()
+    current: Row | None = row
+    while current is not None and not current.forgotten:
+        row = current
+        labels |= {label for revision in (row.revision, *row.earlier) for label in revision.labels}
+        _erase_references(table, row, labels)
+        if table.replace(row, row.erased(row_time(datetime.now(UTC)), uuid.uuid4().hex)):
+            break
+        current = table.get(row.id)  # an attempt wrote meanwhile
+    _erase_references(table, row, labels)  # an attempt that wrote the row before may have added its entries since
+    return row
+
+
+def _erase_references(table: LabelTable, row: Row, labels: Iterable[str]) -> None:
+    for label in labels:
+        table.remove_from_index(label, row.id)
+    if stored := stored_object(row.source):
+        table.drop_latest(stored, row.id)
