@@ -10,6 +10,8 @@ _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
 _LONG_RUN = re.compile(r"\S{200,}")
 _WORD = re.compile(r"[^\W_]")
 _GAPS = re.compile(r"\n{3,}")
+_DELIMITER = re.compile(r"(?:> ?)*-- ")
+"""The signature delimiter of RFC 3676, 4.3: its blank distinguishes it from an ornament."""
 
 
 def has_words(text: str) -> bool:
@@ -46,5 +48,5 @@ def readable(text: str) -> str:
             lines += block
         block.clear()
         if not _ARMOUR.match(line):
-            lines.append(line.rstrip())
+            lines.append(line if _DELIMITER.fullmatch(line) else line.rstrip())
     return _GAPS.sub("\n\n", _LONG_RUN.sub(lambda run: run[0][:200], "\n".join(lines))).strip("\n ")

@@ -1,0 +1,102 @@
+"""Recognises lines such as "Sent from my iPhone": device and app names after "sent from", and nothing else."""
+
+# ruff: noqa: RUF001 - phrases in many scripts
+
+from __future__ import annotations
+
+import re
+
+_LINE_CHARS = 300
+_SENT = re.compile(
+    r"(?:(?:(?:sent|written|posted|typed|composed|delivered) (?:from|via|using|with|on|by)"
+    r"|von (?:meinem|meiner)|(?:gesendet|geschrieben) (?:von|mit|über)|diese nachricht wurde von"
+    r"|envoyé (?:de|depuis|à partir de|avec)|enviado (?:desde|do|de|a partir do|pelo|con|com)|enviat des"
+    r"|inviato (?:da|dal|con)|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)"
+    r"|(?:skickat|skickad) från|sendt (?:fra|via|med)|lähetetty|wysłane? (?:z|za pomocą)|odesláno z|odoslané z"
+    r"|отправлено (?:с|из)|надіслано (?:з|із)|trimis (?:de pe|din)|elküldve|poslano (?:z|s|sa)|gönderildi"
+    r"|στάλθηκε από)\s+|[发發]自我的\s*)",
+    re.I,
+)
+_SENT_AFTER = re.compile(r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve)\W*", re.I)
+"""Languages that name the device before the verb."""
+_GET_APP = re.compile(
+    r"(?:get|download|hol dir|holen sie sich|obtenir|télécharger|obtener|obtén|scarica|ottieni|baixe|obter)"
+    r"\s+(?:outlook|gmail|yahoo mail|blue ?mail|spark|proton ?mail|aqua ?mail)"
+    r"(?:\s+(?:for|für|pour|para|per|voor|til|för)\s+(?:ios|android|iphone|ipad|windows|mac|mobile))?",
+    re.I,
+)
+_START = re.compile(
+    rf"[\W_]*(?:{_SENT.pattern}|(?:get|download|hol|obt|téléch|scarica|ottieni|baixe)\w* )|{_SENT_AFTER.pattern}", re.I
+)
+_DEVICE = re.compile(
+    r"i?phones?|ipad|ipod|iphone-?\w*|ios|imac|macbook|apple|android|samsung|galaxy|smartphone|handy|mobiltelefon"
+    r"|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|realme|nokia|lumia|motorola|xperia|htc|pixel|blackberry"
+    r"|windows|outlook|hotmail|yahoo|aol|gmail|proton|protonmail|tutanota|tuta|fairemail|aquamail|bluemail|airmail"
+    r"|thunderbird|mailspring|k-9|gmx|web\.de|mail\.ru|t-online|yandex|mobile|cellphone|cell|tablet|device|handset"
+    r"|mobile?n?|telefon|telefoon|téléphone|teléfono|móvil|portable|telefono|cellulare|mail|e-?mail"
+    r"|phone|computer|pc|laptop|watch",
+    re.I,
+)
+_BETWEEN = re.compile(
+    r"my|the|an?|of|for|on|and|by|in|to|with|via|app|free|secure|pro|plus|max|mini|ultra|note|edge|air|lite|se|fold"
+    r"|flip|sony|lg|google|mi|poco|moto|microsoft|verizon|vodafone|at&t|sprint|o2|ee|orange|telekom|t-mobile|telstra"
+    r"|three|wireless|network|lte|[2-6]g|digits?|inc|ltd|[®™|–—-]|von|vom|mit|der|dem|meinem|meiner|mon|ma|mes|de|du"
+    r"|la|le|les|un|une|meu|minha|do|da|dal|mio|mia|il|mijn|min|mitt|moje|mojego|mého|môjho|für|pour|para|per|voor|til"
+    r"|från|fra|z|na|моего|моей|мого|uden|und|gesendet|versendet|почты|для|application|aplicación|\w{0,6}\d\w{0,6}",
+    re.I,
+)
+"""Words that may stand between device names, models and numbers among them."""
+_EXCUSE = re.compile(
+    r"[.,;:!\s–—-]*(?:please |pls )?(?:excuse|forgive|pardon|ignore|apologies|sorry|apologise|apologize)"
+    r"(?:[\s,/&]+(?:me|for|any|the|my|this|typos?|typing|spelling|grammar|brevity|errors?|mistakes?|autocorrect|and|or"
+    r"|short|message|reply|briefness|misspellings?))*[\s.!]*",
+    re.I,
+)
+_LINK = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)\S+|<[^<>\s]{1,200}>", re.I)
+
+
+def is_device_line(line: str) -> bool:
+    """Whether a line names the device or app that sent the mail, and holds nothing else but an excuse for typos."""
+    if not _START.match(line[:_LINE_CHARS]):
+        return False
+    line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()")
+    if _GET_APP.fullmatch(line) or (_SENT_AFTER.fullmatch(line) and _DEVICE.match(line)):
+        return True
+    sent = _SENT.match(line)
+    words = line[sent.end() :].split() if sent else []
+    has_device, end = False, 0
+    for word in words:
+        bare = re.split("['’]", word.strip(",.;:!()[]'’\""))[0]
+        is_device = _DEVICE.fullmatch(bare) is not None
+        if bare and not is_device and not _BETWEEN.fullmatch(bare):
+            break
+        has_device |= is_device
+        end += 1
+        if word.endswith((".", "!", ";")):
+            break
+    rest = " ".join(words[end:])
+    return has_device and (not rest or _EXCUSE.fullmatch(rest) is not None)
+
+
+def without_device_lines(lines: list[str]) -> list[str]:
+    """Removes device lines that form a paragraph or end the text; a wrapped line within a sentence stays."""
+    marks = [is_device_line(line) for line in lines]
+    kept: list[str] = []
+    starts_paragraph = True
+    for line, mark, ends in zip(lines, marks, _ends_of_paragraphs(lines, marks), strict=True):
+        if mark and ends and (starts_paragraph or line.lstrip()[:1].isupper()):
+            starts_paragraph = True
+        else:
+            kept.append(line)
+            starts_paragraph = not line.strip()
+    return kept
+
+
+def _ends_of_paragraphs(lines: list[str], marks: list[bool]) -> list[bool]:
+    """For each line: whether the end, a blank line or a quote follows, apart from further device lines."""
+    ends: list[bool] = []
+    below = True
+    for line, mark in zip(reversed(lines), reversed(marks), strict=True):
+        ends.append(below)
+        below = not line.strip() or line.startswith(">") or (mark and below)
+    return ends[::-1]

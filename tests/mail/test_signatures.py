@@ -1,0 +1,148 @@
+"""Signatures, disclaimers, device lines and footers are cut by their vocabulary and place; requests never are."""
+
+# ruff: noqa: RUF001 - phrases in many languages
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.mail.device_lines import is_device_line
+from tagging.mail.signatures import strip_signature
+
+DISCLAIMER = (
+    "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the "
+    "intended recipient, please notify us and delete it."
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Sent from my iPhone", "Sent from my Samsung Galaxy smartphone.", "Sent from Yahoo Mail on Android"),
+        *("Sent via the Samsung Galaxy S23, an AT&T 5G smartphone", "Sent from Mail for Windows 10"),
+        *("Sent with Proton Mail secure email.", "Sent from my phone. Please excuse typos and brevity."),
+        *("Get Outlook for Android", "Get Outlook for iOS<https://aka.ms/o0ukef>", "Sent from Outlook for iOS"),
+        *("Von meinem iPhone gesendet", "Gesendet von Outlook für Android", "Envoyé de mon iPhone"),
+        *("Enviado desde mi iPhone", "Inviato da iPhone", "Verzonden vanaf mijn iPhone", "Skickat från min iPhone"),
+        *("Sendt fra min iPhone", "Lähetetty iPhonesta", "Wysłane z iPhone'a", "Отправлено с iPhone"),
+        *("iPhoneから送信", "发自我的iPhone"),
+    ],
+)
+def test_a_line_of_device_names_is_cut(line: str) -> None:
+    assert is_device_line(line)
+    assert strip_signature(f"Block my card.\n\n{line}") == "Block my card."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sent from a friend's phone because mine and my wallet were stolen.",
+        "Sent from the warehouse on 3 May, never arrived.",
+        "Get Outlook for Android to work again please, it crashes since Monday",
+        "Sent from my laptop, which is broken",
+        "Sent from my phone, it crashes",
+        "Sent from my account by someone else",
+        "Get a refund",
+    ],
+)
+def test_a_sentence_that_begins_like_a_device_line_is_kept(line: str) -> None:
+    assert strip_signature(f"Hello,\n\n{line}\n\nKim") == f"Hello,\n\n{line}\n\nKim"
+
+
+def test_a_device_name_wrapped_within_a_sentence_is_kept() -> None:
+    text = "The transfer was\nsent from my phone\nlast week and never came."
+    assert strip_signature(text) == text
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        DISCLAIMER,
+        DISCLAIMER.replace(". ", ".\n"),
+        f"{DISCLAIMER}\n\nAlder Ltd, registered in England, company no. 5588",
+        "Confidentiality notice: this message may contain privileged information.",
+        "Please consider the environment before printing this e-mail.",
+        "______________________________\nsupport mailing list\nsupport@lists.example\n"
+        "To cancel your subscription or change your password go to lists.example",
+        "--\nThis e-mail was sent from a contact form on Website (https://www.example.com)",
+        "--\nKim Alder\nHead of Refunds | Alder Ltd\n+44 555 0100\nkim@example.com",
+        "____________\nKim Alder",
+    ],
+)
+def test_text_with_the_vocabulary_and_the_place_of_a_footer_is_cut(end: str) -> None:
+    assert strip_signature(f"Block my card.\n\n{end}") == "Block my card."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This email is intended as a formal complaint. I want a refund of my order.",
+        "This message is intended to report that somebody paid with my card.\nPlease block the card.",
+        "This message is confidential and privileged: my card was stolen.",
+        f"{DISCLAIMER}\n\nPlease block the card.",
+        "Disclaimer: the app says data is deleted and distribution is prohibited, why?",
+        "If you have received the parcel in error please delete order 5512 and notify the sender",
+    ],
+)
+def test_a_request_in_the_words_of_a_disclaimer_or_below_one_is_kept(text: str) -> None:
+    assert strip_signature(f"Hello,\n\n{text}") == f"Hello,\n\n{text}"
+
+
+@pytest.mark.parametrize("mark", ["--", "---", "____________", "****", "Thanks", "Thank you", "Kind regards,", "Best"])
+@pytest.mark.parametrize(
+    "request_below",
+    [
+        "Also please cancel my subscription.",
+        "Cancel order 5519 too",
+        "CANCEL ORDER 5519",
+        "my card got stolen",
+        "Refund me",
+        "Parcel 5518 Never Came",
+        "App crashes at login",
+        "Kim\nIs it open on Sunday?",
+        "取消我的订单并退还上个月的全部费用",
+    ],
+)
+def test_a_request_below_a_rule_or_a_closing_formula_is_kept(mark: str, request_below: str) -> None:
+    text = f"Where is my parcel?\n{mark}\n{request_below}"
+    assert strip_signature(text) == text
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "Jo Doe\nHead of Refunds\n+44 555 0100",
+        "Kim Alder\nRefund Manager\nAlder Ltd\nHigh Street 5\n12345 Town\nwww.alder.example",
+        "Dr. María de la Cruz",
+        "田中ゆき",
+    ],
+)
+def test_names_and_addresses_below_a_closing_formula_are_cut(contact: str) -> None:
+    assert strip_signature(f"Block it.\n\nKind regards,\n{contact}") == "Block it.\n\nKind regards,"
+
+
+def test_everything_below_the_exact_delimiter_is_cut_and_its_blank_survives_parsing() -> None:
+    from tagging.mail.parser import text_mail
+
+    assert strip_signature("Block it.\n-- \nbuy our new insurance today") == "Block it."
+    assert text_mail("Block it.\n-- \nbuy our new insurance today").text == "Block it."
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not click links, report fraud.",
+        "[EXTERNAL EMAIL] This message was sent from an external sender.",
+        "You don't often get email from jo@example.com. Learn why this is important",
+    ],
+)
+def test_a_warning_about_external_senders_on_top_is_cut(banner: str) -> None:
+    assert strip_signature(f"{banner}\n\nAre you open on Sunday?") == "Are you open on Sunday?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Important: my parcel came from outside the EU.\n\nWhat now?", "Warning: the message was sent outside.\nHelp."],
+)
+def test_a_first_paragraph_of_the_sender_is_kept(text: str) -> None:
+    assert strip_signature(text) == text
