@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.monitoring.preview.recorded import Recorded
+from infra.monitoring.preview.recorded_metrics import RecordedMetrics
 from infra.stage_template import synthesise_stage
 from tagging.local.template import Template
 
@@ -21,9 +21,9 @@ def prod_template(root: Path) -> Template:
 
 
 @pytest.fixture
-def recorded() -> Recorded:
+def recorded() -> RecordedMetrics:
     """Two steps of a function's metrics, by hand; nothing in the second but one item."""
-    found = Recorded(2)
+    found = RecordedMetrics(2)
     found.add(0, "Items", [OWN], [3.0, 1.0])
     found.add(1, "Items", [OWN], [1.0])
     found.add(0, "MessagesReturned", [OWN], [1.0])

@@ -12,10 +12,10 @@ import typer
 from typer.testing import CliRunner
 
 from infra.monitoring.preview.body import read_dashboards
+from infra.monitoring.preview.day import AT_ONCE, Day, record_day
 from infra.monitoring.preview.page import page
-from infra.monitoring.preview.recorded import Recorded
-from infra.monitoring.preview.run import AT_ONCE, Day, record_day
-from infra.monitoring.preview.values import figures
+from infra.monitoring.preview.recorded_metrics import RecordedMetrics
+from infra.monitoring.preview.widget_data import widget_data
 from tagging.cli.dashboard import dashboard, subject
 from tagging.local.template import Template, TemplateError
 from tests.cli.conftest import OWN
@@ -51,24 +51,24 @@ def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Templ
     about = subject(prod_template)
     executive, on_call, debug = read_dashboards(prod_template)
     shown = {
-        widget.title: figures(widget, day.recorded, about.functions)
+        widget.title: widget_data(widget, day.recorded, about.functions)
         for each in (executive, on_call, debug)
         for widget in each.widgets
     }
-    items = {each.label: each.whole for each in shown["Items tagged or quarantined"].drawn}
+    items = {each.label: each.overall for each in shown["Items tagged or quarantined"].series}
     assert items["tag_mail"] == day.items["mail"]
-    assert {each.label: each.points for each in shown["Items an hour"].drawn}["tag_mail"] == (AT_ONCE,) * 3
-    assert [each.whole for each in shown["tag_mail: done on first delivery"].drawn] == [100.0]
-    assert {"refund", "(other)"} <= {each.label for each in shown["tag_mail: labels given an hour"].drawn}
-    (cost,) = shown["tag_mail: Lambda's price, without the warm pool"].drawn
-    assert 0 < (cost.whole or 0) < 1
-    assert shown["tag_mail: stages of a batch, ms"].lacking == ()
+    assert {each.label: each.points for each in shown["Items an hour"].series}["tag_mail"] == (AT_ONCE,) * 3
+    assert [each.overall for each in shown["tag_mail: done on first delivery"].series] == [100.0]
+    assert {"refund", "(other)"} <= {each.label for each in shown["tag_mail: labels given an hour"].series}
+    (cost,) = shown["tag_mail: Lambda's price, without the warm pool"].series
+    assert 0 < (cost.overall or 0) < 1
+    assert shown["tag_mail: stages of a batch, ms"].missing == ()
     text = page([executive, debug], day, about)
     assert '<th>reports_problem</th><td class="bar">' in text
     assert "<td>empty</td>" in text  # the reason of the only mail that is quarantined
 
 
-def test_a_page_escapes_what_it_shows(prod_template: Template, recorded: Recorded) -> None:
+def test_a_page_escapes_what_it_shows(prod_template: Template, recorded: RecordedMetrics) -> None:
     recorded.add(0, "Quarantined", [OWN, ("reason", "<script>")], [1.0])
     text = page(read_dashboards(prod_template), Day(recorded, {"mail": 5}), subject(prod_template))
     assert "<script>" not in text
@@ -104,11 +104,11 @@ def test_a_file_that_is_no_template_is_said(tmp_path: Path) -> None:
 
 
 def test_a_line_that_must_not_be_crossed_says_what_it_is_and_alarms_are_named_without_their_stack(
-    prod_template: Template, recorded: Recorded
+    prod_template: Template, recorded: RecordedMetrics
 ) -> None:
     recorded.add(0, "Latency", [OWN], [1.0])
     text = page(read_dashboards(prod_template), Day(recorded, {"mail": 5}), subject(prod_template))
-    assert re.search(r'<text class="limit"[^>]*>99 % promised</text>', text)
+    assert re.search(r'<text class="limit end"[^>]*>99 % promised</text>', text)
     assert "<li>mail-dead-letters-expire</li>" in text
 
 

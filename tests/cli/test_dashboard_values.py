@@ -6,8 +6,8 @@ import pytest
 
 from infra.monitoring.preview.body import Line, Widget
 from infra.monitoring.preview.metric_math import NotComputed, calculate
-from infra.monitoring.preview.recorded import Recorded, statistic
-from infra.monitoring.preview.values import figures
+from infra.monitoring.preview.recorded_metrics import RecordedMetrics, statistic
+from infra.monitoring.preview.widget_data import widget_data
 from tests.cli.conftest import OWN
 
 
@@ -38,28 +38,28 @@ def test_expressions_are_computed_or_refused() -> None:
             calculate(beyond, given)
 
 
-def test_a_widget_shows_steps_and_the_whole(recorded: Recorded) -> None:
-    found = figures(widget(line("Items"), line("Latency", "PR(:60000)")), recorded, {})
-    assert [each.points for each in found.drawn] == [(4.0, 1.0), (pytest.approx(200 / 3), None)]
-    assert [each.whole for each in found.drawn] == [5.0, pytest.approx(200 / 3)]
+def test_a_widget_shows_steps_and_the_whole(recorded: RecordedMetrics) -> None:
+    found = widget_data(widget(line("Items"), line("Latency", "PR(:60000)")), recorded, {})
+    assert [each.points for each in found.series] == [(4.0, 1.0), (pytest.approx(200 / 3), None)]
+    assert [each.overall for each in found.series] == [5.0, pytest.approx(200 / 3)]
 
 
-def test_an_expression_is_computed_from_hidden_lines(recorded: Recorded) -> None:
+def test_an_expression_is_computed_from_hidden_lines(recorded: RecordedMetrics) -> None:
     share = Line("result", "done", True, expression="100 * items / (items + FILL(returned, 0))")
     hidden = [line("Items", id="items", visible=False), line("MessagesReturned", id="returned", visible=False)]
-    (done,) = figures(widget(share, *hidden), recorded, {}).drawn
+    (done,) = widget_data(widget(share, *hidden), recorded, {}).series
     assert done.points == (80.0, 100.0)
-    assert done.whole == pytest.approx(100 * 5 / 6)
+    assert done.overall == pytest.approx(100 * 5 / 6)
 
 
-def test_a_search_finds_every_reason(recorded: Recorded) -> None:
+def test_a_search_finds_every_reason(recorded: RecordedMetrics) -> None:
     search = """SEARCH('{Tagging/dev,reason,service} MetricName="Quarantined"', 'Sum', 3600)"""
-    (found,) = figures(widget(Line("r", "reasons", True, expression=search)), recorded, {}).drawn
-    assert (found.label, found.whole) == ("tag_mail empty", 2.0)
+    (found,) = widget_data(widget(Line("r", "reasons", True, expression=search)), recorded, {}).series
+    assert (found.label, found.overall) == ("tag_mail empty", 2.0)
 
 
-def test_what_is_not_there_is_named(recorded: Recorded) -> None:
+def test_what_is_not_there_is_named(recorded: RecordedMetrics) -> None:
     band = Line("band", "expected", True, expression="ANOMALY_DETECTION_BAND(given, 4)")
-    found = figures(widget(line("Nothing"), band, line("Items", id="given")), recorded, {})
-    assert [each.label for each in found.drawn] == ["Items"]
-    assert found.lacking == ("Nothing", "expected: ANOMALY_DETECTION_BAND(given, 4)")
+    found = widget_data(widget(line("Nothing"), band, line("Items", id="given")), recorded, {})
+    assert [each.label for each in found.series] == ["Items"]
+    assert found.missing == ("Nothing", "expected: ANOMALY_DETECTION_BAND(given, 4)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.monitoring.preview.log_query import answer, sources
+from infra.monitoring.preview.log_query import run_query, sources
 from infra.monitoring.preview.metric_math import NotComputed
 
 EVENTS = [
@@ -39,7 +39,7 @@ EVENTS = [
 def test_the_log_is_asked_as_logs_insights_would(
     query: str, columns: tuple[str, ...] | None, rows: list[tuple[str, ...]]
 ) -> None:
-    found = answer(f"SOURCE 'TagMailLog' | {query}", EVENTS)
+    found = run_query(f"SOURCE 'TagMailLog' | {query}", EVENTS)
     assert columns in (None, found.columns)
     assert list(found.rows) == rows
     assert sources(f"SOURCE 'A' | SOURCE 'B' | {query}") == ["A", "B"]
@@ -48,4 +48,4 @@ def test_the_log_is_asked_as_logs_insights_would(
 def test_a_question_that_only_aws_can_answer_is_refused() -> None:
     for query in ('filter @type = "REPORT"', "stats pct(x, 50) as y by z", "parse @message /x/"):
         with pytest.raises(NotComputed):
-            answer(query, EVENTS)
+            run_query(query, EVENTS)

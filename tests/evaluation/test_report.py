@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from jinja2 import UndefinedError
 
 from tagging.learning.data.rows import Row
 from tagging.learning.evaluation.evaluation import evaluate_observed
@@ -17,9 +18,10 @@ from tagging.learning.evaluation.explanation import Explainer
 from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
 from tagging.learning.report import Subject, render_report
-from tagging.learning.report.first_screen import per_hundred
-from tagging.learning.report.markup import tag
-from tagging.learning.report.what_if import other_thresholds
+from tagging.learning.report.html import render
+from tagging.learning.report.plot import Plot
+from tagging.learning.report.summary import per_hundred
+from tagging.learning.report.threshold_choices import threshold_choices
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
@@ -62,7 +64,7 @@ def test_no_text_of_a_mail_becomes_markup(html: str) -> None:
     assert [name for name, _ in elements].count("script") == 1
     assert not {"img", "iframe", "object", "link"} & {name for name, _ in elements}
     assert not [attributes for _, attributes in elements if any(name.startswith("on") for name in attributes)]
-    assert "&lt;script&gt;document.title=&#x27;owned&#x27;" in html
+    assert "&lt;script&gt;document.title=&#39;owned&#39;" in html
 
 
 def test_nothing_comes_from_elsewhere(html: str) -> None:
@@ -105,11 +107,37 @@ def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: 
     assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
 
 
-def test_markup_escapes_text_and_attributes() -> None:
-    found = tag("p.quiet", '<i a="b">', tag("br"), title='"><script>', data_sort=1).text
-    assert found == (
-        '<p class="quiet" title="&quot;&gt;&lt;script&gt;" data-sort="1">&lt;i a=&quot;b&quot;&gt;<br/></p>'
+def test_templates_escape_text_and_attributes(tmp_path: Path) -> None:
+    template = tmp_path / "page.html"
+    template.write_text(
+        '{% extends "layout.html" %}{% block body %}<p title="{{ value }}">{{ value }}</p>{% endblock %}'
     )
+    template.with_suffix(".css").write_text("p > a { color: red; }")
+    html = render(template, title="</title>", value='"><script>\0')
+    assert '<p title="&#34;&gt;&lt;script&gt;\ufffd">&#34;&gt;&lt;script&gt;\ufffd</p>' in html
+    assert "<title>&lt;/title&gt;</title>" in html
+    assert "p > a { color: red; }" in html
+
+
+def test_a_template_that_lacks_a_value_is_an_error(tmp_path: Path) -> None:
+    template = tmp_path / "page.html"
+    template.write_text('{% extends "layout.html" %}{% block body %}{{ missing }}{% endblock %}')
+    template.with_suffix(".css").write_text("")
+    with pytest.raises(UndefinedError, match="missing"):
+        render(template, title="page")
+
+
+def test_charts_escape_texts_titles_and_names() -> None:
+    plot = Plot(100, 100, (10, 10, 10, 10))
+    plot.dot((0.5, 0.5), 3, "now", "<b>")
+    plot.bar((0, 0.5), (0, 1), "now", "<b>")
+    plot.x_ticks([(0, "<b>")])
+    plot.y_name("<b>")
+    svg = plot.svg('"<b>')
+    assert "<b>" not in svg
+    assert svg.count("&lt;b&gt;") == 5
+    assert '<circle class="now" cx="50.0" cy="50.0" r="3">' in svg
+    assert '<rect class="now" x="10.0" y="10.0" width="39.0" height="80.0">' in svg
 
 
 @pytest.mark.parametrize(
@@ -150,10 +178,10 @@ def test_a_turned_answer_is_suspected_and_a_right_one_is_not(tiny: Tagger) -> No
     assert {one.row for one in suspected_answers(by_hand(tiny, made_rows(tiny, yes, unknown), scores), 10)} == {30}
 
 
-def test_other_thresholds_by_hand() -> None:
+def test_threshold_choices_by_hand() -> None:
     scores = np.array([0.95, 0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25, 0.15, 0.05])
     yes = np.array([1, 1, 1, 0, 1, 0, 0, 0, 0, 0], dtype=bool)
-    found = {one.told: one for one in other_thresholds(scores, yes, 0.8)}
+    found = {one.name: one for one in threshold_choices(scores, yes, 0.8)}
     assert (found["now"].precision, found["now"].recall, found["now"].per_hundred) == (1.0, 0.5, 20.0)
     assert (found["precision 90%"].precision, found["precision 90%"].recall) == (1.0, 0.75)
     assert (found["recall 90%"].recall, found["recall 90%"].precision) == (1.0, 0.8)

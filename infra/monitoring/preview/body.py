@@ -1,4 +1,4 @@
-"""Dashboards as a template holds them: each body read into widgets and lines, its references shown as logical ids."""
+"""Reads the dashboards of a template: widgets and lines, with references replaced by logical ids."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Widget:
-    """One field of a dashboard; place and size in CloudWatch's units, of which 24 are a dashboard's width."""
+    """One widget; position and size in CloudWatch's units, of which 24 are a dashboard's width."""
 
     type: str
     x: int
@@ -42,7 +42,7 @@ class Widget:
 
     @property
     def title(self) -> str:
-        """Its heading, as far as it has one."""
+        """Its heading; empty where it has none."""
         return str(self.properties.get("title", ""))
 
 
@@ -55,90 +55,68 @@ class Dashboard:
 
 
 def read_dashboards(template: Template) -> list[Dashboard]:
-    """All dashboards of a template; TemplateError where it has none, or a body that is no JSON."""
-    found = []
-    for each in template.of_type("AWS::CloudWatch::Dashboard"):
+    """All dashboards of a template. Raises TemplateError without any, and for a body that is no JSON."""
+    dashboards = []
+    for resource in template.of_type("AWS::CloudWatch::Dashboard"):
         try:
-            body = json.loads(_text(each.properties["DashboardBody"]))
-            widgets = tuple(_widget(given) for given in body["widgets"])
+            body = json.loads(_resolve(resource.properties["DashboardBody"]))
+            widgets = tuple(_widget(widget) for widget in body["widgets"])
         except (ValueError, KeyError, TypeError) as error:
-            raise TemplateError(f"{each.id} holds no dashboard body: {error!r}") from error
-        found.append(Dashboard(_text(each.properties.get("DashboardName", each.id)), widgets))
-    if not found:
+            raise TemplateError(f"{resource.id} holds no dashboard body: {error!r}") from error
+        dashboards.append(Dashboard(_resolve(resource.properties.get("DashboardName", resource.id)), widgets))
+    if not dashboards:
         raise TemplateError(f"{template.name} has no dashboards")
-    return found
+    return dashboards
 
 
-def _text(value: Any) -> str:
+def _resolve(value: Any) -> str:
     """A value with its references as the logical ids that they name."""
     if isinstance(value, str):
         return value
     if not isinstance(value, Mapping) or len(value) != 1:
         return json.dumps(value)
-    ((how, given),) = value.items()
-    if how == "Ref":
-        return _PSEUDO.get(str(given), str(given))
-    if how == "Fn::Join":
-        return str(given[0]).join(map(_text, given[1]))
-    if how == "Fn::Sub":
-        return str(given if isinstance(given, str) else given[0])
-    return str(given[0]) if how == "Fn::GetAtt" else next(iter(_references(given)), how)
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return _PSEUDO.get(str(argument), str(argument))
+    if function == "Fn::Join":
+        return str(argument[0]).join(map(_resolve, argument[1]))
+    if function == "Fn::GetAtt":
+        return str(argument[0])
+    return next(iter(_references(argument)), function)
 
 
 def _references(value: Any) -> Iterator[str]:
     """Logical ids anywhere within a value."""
-    if isinstance(value, Mapping):
-        if "Ref" in value:
-            yield value["Ref"]
-        elif "Fn::GetAtt" in value:
-            yield value["Fn::GetAtt"][0]
-        else:
-            yield from (id for each in value.values() for id in _references(each))
-    elif isinstance(value, list):
-        yield from (id for each in value for id in _references(each))
+    if isinstance(value, Mapping) and "Ref" in value:
+        yield value["Ref"]
+    elif isinstance(value, Mapping) and "Fn::GetAtt" in value:
+        yield value["Fn::GetAtt"][0]
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _references(part)
 
 
-def _widget(given: Mapping[str, Any]) -> Widget:
-    properties = given.get("properties", {})
-    lines: list[Line] = []
-    before: list[str] = []
-    for row in properties.get("metrics", []):
-        line, before = _line(row, properties, before)
-        lines.append(line)
-    return Widget(
-        type=str(given["type"]),
-        x=int(given["x"]),
-        y=int(given["y"]),
-        width=int(given["width"]),
-        height=int(given["height"]),
-        properties=properties,
-        lines=tuple(lines),
-    )
+def _widget(widget: Mapping[str, Any]) -> Widget:
+    properties = widget.get("properties", {})
+    x, y, width, height = (int(widget[name]) for name in ("x", "y", "width", "height"))
+    lines = tuple(_line(row) for row in properties.get("metrics", []))
+    return Widget(str(widget["type"]), x, y, width, height, properties, lines)
 
 
-def _line(row: list[Any], properties: Mapping[str, Any], before: list[str]) -> tuple[Line, list[str]]:
-    """A row of a widget's metrics, and its words, which the next row may point to with a full stop."""
-    options: Mapping[str, Any] = row[-1] if row and isinstance(row[-1], Mapping) else {}
-    words = [
-        before[at] if word == "." and at < len(before) else str(word)
-        for at, word in enumerate(word for word in row if not isinstance(word, Mapping))
-    ]
-    id, visible = options.get("id"), bool(options.get("visible", True))
+def _line(row: list[Any]) -> Line:
+    """A row of a widget's metrics: namespace, name, dimensions in pairs, and options last."""
+    options: Mapping[str, Any] = row[-1]
+    id, visible, label = options.get("id"), bool(options.get("visible", True)), options.get("label")
     if "expression" in options:
-        label = str(options.get("label", options["expression"]))
-        return Line(id, label, visible, expression=str(options["expression"])), before
-    namespace, name, *rest = words
-    dimensions = tuple(sorted(zip(rest[::2], rest[1::2], strict=True)))
-    return (
-        Line(
-            id=id,
-            label=str(options.get("label") or " ".join((name, *rest[1::2]))),
-            visible=visible,
-            namespace=namespace,
-            name=name,
-            dimensions=dimensions,
-            stat=str(options.get("stat", properties.get("stat", "Average"))),
-            period_s=int(options.get("period", properties.get("period", 300))),
-        ),
-        words,
+        return Line(id, str(label), visible, expression=str(options["expression"]))
+    namespace, name, *rest = (str(part) for part in row[:-1])
+    return Line(
+        id=id,
+        label=str(label or " ".join((name, *rest[1::2]))),
+        visible=visible,
+        namespace=namespace,
+        name=name,
+        dimensions=tuple(sorted(zip(rest[::2], rest[1::2], strict=True))),
+        stat=str(options["stat"]),
+        period_s=int(options["period"]),
     )

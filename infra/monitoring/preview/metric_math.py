@@ -1,4 +1,4 @@
-"""CloudWatch's metric expressions, as far as our dashboards go: arithmetic, FILL, and SEARCH by its dimensions."""
+"""CloudWatch's metric expressions, those that our dashboards use: arithmetic, FILL, and SEARCH by dimensions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
-from infra.monitoring.preview.recorded import Key, Recorded
+from infra.monitoring.preview.recorded_metrics import Key, RecordedMetrics
 
-Figure = float | None
+Value = float | None
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -20,29 +20,29 @@ _SEARCH = re.compile(r"""SEARCH\('\{([^}]*)\}\s*MetricName="([^"]+)"'\s*,\s*'([^
 
 
 class NotComputed(ValueError):
-    """An expression that only CloudWatch can compute; the text is the part that is too much."""
+    """Only AWS can compute this; the message is the part that is not implemented here."""
 
 
-def calculate(expression: str, inputs: Mapping[str, Figure]) -> Figure:
-    """The expression's value where its inputs have these; None where one that it needs has none. NotComputed."""
+def calculate(expression: str, inputs: Mapping[str, Value]) -> Value:
+    """The value of an expression; None where an input that it needs has none. Raises NotComputed."""
     try:
         return _value(ast.parse(expression, mode="eval").body, inputs)
     except SyntaxError:
         raise NotComputed(expression) from None
 
 
-def searched(expression: str, recorded: Recorded) -> tuple[str, list[Key]] | None:
-    """The statistic of a SEARCH and the metrics that it finds; None for an expression of another kind."""
-    asked = _SEARCH.search(expression)
-    if asked is None:
+def search(expression: str, recorded: RecordedMetrics) -> tuple[str, list[Key]] | None:
+    """The statistic of a SEARCH and the metrics that match it; None for an expression of another kind."""
+    parsed = _SEARCH.search(expression)
+    if parsed is None:
         return None
-    names = sorted(asked[1].split(",")[1:])
-    return asked[3], [
-        key for key in sorted(recorded.values) if key[0] == asked[2] and [name for name, _ in key[1]] == names
+    dimensions = sorted(parsed[1].split(",")[1:])
+    return parsed[3], [
+        key for key in sorted(recorded.values) if key[0] == parsed[2] and [name for name, _ in key[1]] == dimensions
     ]
 
 
-def _value(node: ast.expr, inputs: Mapping[str, Figure]) -> Figure:
+def _value(node: ast.expr, inputs: Mapping[str, Value]) -> Value:
     match node:
         case ast.Constant(value=int() | float() as number):
             return float(number)
@@ -51,14 +51,14 @@ def _value(node: ast.expr, inputs: Mapping[str, Figure]) -> Figure:
                 raise NotComputed(name)
             return inputs[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            found = _value(operand, inputs)
-            return None if found is None else -found
-        case ast.BinOp(left=left, op=by, right=right) if type(by) in _OPERATORS:
-            one, other = _value(left, inputs), _value(right, inputs)
-            if one is None or other is None or (isinstance(by, ast.Div) and other == 0):
+            value = _value(operand, inputs)
+            return None if value is None else -value
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            a, b = _value(left, inputs), _value(right, inputs)
+            if a is None or b is None or (isinstance(op, ast.Div) and b == 0):
                 return None
-            return _OPERATORS[type(by)](one, other)
-        case ast.Call(func=ast.Name(id="FILL"), args=[filled, instead]):
-            found = _value(filled, inputs)
-            return _value(instead, inputs) if found is None else found
+            return _OPERATORS[type(op)](a, b)
+        case ast.Call(func=ast.Name(id="FILL"), args=[operand, default]):
+            value = _value(operand, inputs)
+            return _value(default, inputs) if value is None else value
     raise NotComputed(ast.unparse(node))

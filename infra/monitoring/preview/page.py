@@ -1,28 +1,30 @@
-"""The page of dashboards: one section each, its widgets where CloudWatch would place them, nothing from elsewhere."""
+"""The page of dashboards: a section each, with the widgets where CloudWatch would place them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
+
+from markupsafe import Markup
 
 from infra.monitoring.preview.body import Dashboard, Widget
-from infra.monitoring.preview.chart import Limit, bars, large, timeline
-from infra.monitoring.preview.log_query import answer, sources
+from infra.monitoring.preview.day import Day
+from infra.monitoring.preview.log_query import Table, run_query, sources
 from infra.monitoring.preview.metric_math import NotComputed
-from infra.monitoring.preview.run import Day
-from infra.monitoring.preview.values import Drawn, figures
-from tagging.learning.report import Content, Markup, tag
+from infra.monitoring.preview.timeline import MOST_NAMED, Limit, short, timeline
+from infra.monitoring.preview.widget_data import Series, widget_data
+from tagging.learning.report import render, series_style
 
 UNIT = (52, 48)
 """Pixels of CloudWatch's unit of width and of height."""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-_KINDS = {"mail": "mails", "image": "images"}
+ROW_HEIGHT = 17
+"""Pixels of a table's row."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the page is about."""
+    """The stage that the page shows."""
 
     stack: str
     functions: Mapping[str, str]
@@ -33,102 +35,93 @@ class Subject:
     """Logical id of each log group -> the function that writes to it."""
 
     def alarm(self, id: str) -> str:
-        """An alarm's name without that of the stack, with which all begin."""
+        """An alarm's name without the prefix that all have, the name of the stack."""
         return self.alarms.get(id, id).removeprefix(f"{self.stack}-")
 
 
+@dataclass(frozen=True)
+class Content:
+    """The inside of a widget; the template shows the parts that are not empty."""
+
+    text: Sequence[str] = ()
+    alarms: Sequence[str] = ()
+    numbers: Sequence[Series] = ()
+    bars: Sequence[Series] = ()
+    graph: Markup | None = None
+    legend: Sequence[Series] = ()
+    table: Table | None = None
+    hidden: int = 0
+    """Rows or bars for which there is no room."""
+    query: str = ""
+    """A log query that only AWS can run."""
+    note: str = ""
+    missing: Sequence[str] = ()
+    """Lines without data."""
+
+
 def page(dashboards: Sequence[Dashboard], day: Day, subject: Subject) -> str:
-    """The page as HTML; the same for the same figures."""
-    style = resources.files(__package__).joinpath("dashboard.css").read_text(encoding="utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"Dashboards of {subject.stack}"),
-        Markup(f"<style>{style}</style>"),
+    """The page as HTML; the same for the same data."""
+    sections = [
+        (dashboard.name, [(widget, _content(widget, day, subject)) for widget in dashboard.widgets])
+        for dashboard in dashboards
+    ]
+    return render(
+        Path(__file__).with_name("dashboards.html"),
+        title=f"Dashboards of {subject.stack}",
+        items=" and ".join(f"{count} {kind}s" for kind, count in day.items.items()),
+        steps=day.recorded.steps,
+        sections=sections,
+        unit=UNIT,
+        short=short,
+        series_style=series_style,
+        most_named=MOST_NAMED,
     )
-    counted = " and ".join(f"{count} {_KINDS.get(kind, kind)}" for kind, count in day.items.items())
-    told = (
-        f"Drawn from the local cloud: {counted} from events/ in {day.recorded.steps} steps, each of which stands for "
-        "an hour. Times are this machine's; what was not given, or only AWS publishes, is named below its widget."
-    )
-    sections = [_section(each, day, subject) for each in dashboards]
-    body = tag("body", tag("main", tag("p.quiet", told), sections))
-    return "<!doctype html>\n" + tag("html", head, body, lang="en").text + "\n"
 
 
-def _section(dashboard: Dashboard, day: Day, subject: Subject) -> Markup:
-    widgets = [_widget(each, day, subject) for each in dashboard.widgets]
-    return tag("section", tag("h2", dashboard.name), tag("div.grid", widgets), id_=dashboard.name)
-
-
-def _widget(widget: Widget, day: Day, subject: Subject) -> Markup:
-    place = (
-        f"grid-column:{widget.x + 1}/span {widget.width};grid-row:{widget.y + 1}/span {widget.height};"
-        f"height:{widget.height * UNIT[1] - 8}px"
-    )
-    heading = tag("h3", widget.title) if widget.title else None
-    return tag(f"article.{widget.type}", heading, _inside(widget, day, subject), style=place)
-
-
-def _inside(widget: Widget, day: Day, subject: Subject) -> Content:
+def _content(widget: Widget, day: Day, subject: Subject) -> Content:
+    properties = widget.properties
     if widget.type == "text":
-        lines = str(widget.properties.get("markdown", "")).splitlines()
-        return [tag("h4" if line.startswith("#") else "p", line.lstrip("# ")) for line in lines]
+        return Content(text=str(properties.get("markdown", "")).splitlines())
     if widget.type == "alarm":
-        named = [subject.alarm(id) for id in widget.properties.get("alarms", [])]
-        return [tag("p.quiet", f"{len(named)} alarms; they have states on AWS only"), tag("ul", _items(named))]
-    if widget.type == "log":
-        return _asked(widget, day, subject)
-    return _measured(widget, day, subject)
+        return Content(alarms=[subject.alarm(id) for id in properties.get("alarms", [])])
+    return _log_result(widget, day, subject) if widget.type == "log" else _metrics(widget, day, subject)
 
 
-def _items(names: Sequence[str]) -> list[Markup]:
-    return [tag("li", name) for name in names]
-
-
-def _asked(widget: Widget, day: Day, subject: Subject) -> Content:
-    """The answer to a question for Logs Insights, or the question where only AWS can answer it."""
+def _log_result(widget: Widget, day: Day, subject: Subject) -> Content:
     query = str(widget.properties.get("query", ""))
-    asked = [subject.log_groups.get(group, group) for group in sources(query)]
+    functions = [subject.log_groups.get(group, group) for group in sources(query)]
     try:
-        found = answer(query, [event for name in asked for event in day.logs.get(name, [])])
+        table = run_query(query, [event for name in functions for event in day.logs.get(name, [])])
     except NotComputed:
-        return [tag("p.quiet", "only Logs Insights can answer:"), tag("pre", query.replace(" | ", "\n| "))]
-    if not found.rows:
-        return tag("p.quiet", "no such line was logged")
+        return Content(query=query.replace(" | ", "\n| "))
+    if not table.rows:
+        return Content(note="no such line was logged")
     room = widget.height * UNIT[1] - 52
     if widget.properties.get("view") == "bar":
-        return bars([Drawn(row[0], (), float(row[-1])) for row in found.rows], (0, room))
-    head = tag("tr", [tag("th", name) for name in found.columns])
-    shown = found.rows[: max(1, room // 17 - 2)]
-    more = len(found.rows) - len(shown)
-    table = tag("table.answer", head, [tag("tr", [tag("td", cell) for cell in row]) for row in shown])
-    return [table, tag("p.quiet", f"and {more} more") if more else None]
+        return _bars([Series(row[0], (), float(row[-1])) for row in table.rows], room)
+    shown = table.rows[: max(1, room // ROW_HEIGHT - 2)]
+    return Content(table=Table(table.columns, shown), hidden=len(table.rows) - len(shown))
 
 
-def _measured(widget: Widget, day: Day, subject: Subject) -> Content:
-    found = figures(widget, day.recorded, subject.functions)
+def _metrics(widget: Widget, day: Day, subject: Subject) -> Content:
+    data = widget_data(widget, day.recorded, subject.functions)
+    if not widget.lines:
+        return Content(note="no metrics")
+    missing = data.missing
     view = widget.properties.get("view", "timeSeries")
+    if not data.series or view == "singleValue":
+        return Content(numbers=data.series, missing=missing)
     width = widget.width * UNIT[0] - 34
-    lacking = _lacking(found.lacking, len(widget.lines))
-    below = 18 * (1 + len(lacking) * 7 // width) if lacking else 0
+    below = 18 * (1 + (sum(map(len, missing[:3])) + 30) * 7 // width) if missing else 0
     size = (width, widget.height * UNIT[1] - 52 - below)
-    drawing: Markup | None = None
-    if found.drawn:
-        if view == "singleValue":
-            drawing = large(found.drawn)
-        elif view in ("bar", "pie"):
-            drawing = bars(found.drawn, size)
-        else:
-            across = widget.properties.get("annotations", {}).get("horizontal", [])
-            limits = [Limit(float(each["value"]), str(each.get("label", ""))) for each in across if "value" in each]
-            drawing = timeline(found.drawn, size, stacked=bool(widget.properties.get("stacked")), limits=limits)
-    return [drawing, tag("p.lacking", lacking, title=", ".join(found.lacking)) if lacking else None]
+    lines = widget.properties.get("annotations", {}).get("horizontal", [])
+    limits = [Limit(float(line["value"]), str(line.get("label", ""))) for line in lines]
+    graph = timeline(data.series, size, stacked=bool(widget.properties.get("stacked")), limits=limits)
+    return Content(graph=graph, legend=data.series, missing=missing)
 
 
-def _lacking(names: Sequence[str], lines: int) -> str:
-    """What is said of lines that are not drawn; nothing where all are."""
-    some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return "" if not names else f"nothing here of: {some}" if lines else "no metrics"
+def _bars(series: Sequence[Series], room: int) -> Content:
+    """One bar a series, the largest first, as many as there is room for."""
+    ranked = sorted(series, key=lambda one: -(one.overall or 0.0))
+    shown = ranked[: max(1, (room - 16) // ROW_HEIGHT)]
+    return Content(bars=shown, hidden=len(ranked) - len(shown))

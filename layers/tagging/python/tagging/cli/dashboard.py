@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from infra.monitoring.preview.body import read_dashboards
+from infra.monitoring.preview.day import STEPS, record_day
 from infra.monitoring.preview.page import Subject, page
-from infra.monitoring.preview.run import STEPS, record_day
 from infra.stage_template import synthesise_stage
 from tagging.cli.project import root
 from tagging.local import FunctionNotStarted, Template, TemplateError

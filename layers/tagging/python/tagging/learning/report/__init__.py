@@ -1,17 +1,19 @@
-"""The report: one page that stands alone, for a manager on its first screen and for an engineer below."""
+"""The evaluation report, and the pages and charts that it shares with the dashboard preview."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.learning.report.first_screen import SEEN, Subject
-    from tagging.learning.report.markup import Content, Markup, tag
+    from tagging.learning.report.html import render
     from tagging.learning.report.page import render_report, write_report
+    from tagging.learning.report.plot import Plot, series_style
+    from tagging.learning.report.summary import SEEN, Subject
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        first_screen="SEEN Subject",
-        markup="Content Markup tag",
+        html="render",
         page="render_report write_report",
+        plot="Plot series_style",
+        summary="SEEN Subject",
     )

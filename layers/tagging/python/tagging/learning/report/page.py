@@ -1,74 +1,63 @@
-"""The whole page: its sections in order, with style and script inside and nothing from elsewhere."""
+"""The report: one page that stands alone, for managers on its first screen and for engineers below."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from pathlib import Path
 
-from tagging.learning.evaluation import Evaluation, Explainer, PredictionSet
-from tagging.learning.report.data_section import data_section, slice_section
-from tagging.learning.report.first_screen import Subject, first_screen
-from tagging.learning.report.label_sections import charts_section, label_panels, label_table
-from tagging.learning.report.markup import Markup, tag
-from tagging.learning.report.mistake_sections import mistake_section, suspect_section
-
-SECTIONS = {
-    "summary": "Summary",
-    "labels": "Labels",
-    "charts": "All labels together",
-    "panels": "Label by label",
-    "mistakes": "Worst mistakes",
-    "suspects": "Suspected answers",
-    "slices": "Parts of the data",
-    "data": "How it was measured",
-}
+from tagging.learning.evaluation import NOT_AN_EFFECT, Evaluation, Explainer, MetricValue, PredictionSet
+from tagging.learning.report.co_occurrence import co_occurrence
+from tagging.learning.report.html import TEMPLATES, render
+from tagging.learning.report.labels import COLUMNS, label_panels, overall_charts
+from tagging.learning.report.measurement import further_metrics, sources
+from tagging.learning.report.mistakes import shown_mistakes, shown_suspects
+from tagging.learning.report.summary import SEEN, Subject, basis, outcome_cards
 
 
 def write_report(
-    path: Path, found: Evaluation, observed: PredictionSet, subject: Subject, explainer: Explainer | None = None
+    path: Path,
+    evaluation: Evaluation,
+    predictions: PredictionSet,
+    subject: Subject,
+    explainer: Explainer | None = None,
 ) -> None:
-    """Write the page; `observed` is what `found` was computed from.
+    """Write the page; `evaluation` was computed from `predictions`.
 
     It holds texts, or small copies of images, of the data set.
     """
-    path.write_text(render_report(found, observed, subject, explainer), encoding="utf-8", errors="replace")
+    html = render_report(evaluation, predictions, subject, explainer)
+    path.write_text(html, encoding="utf-8", errors="replace")
 
 
 def render_report(
-    found: Evaluation, observed: PredictionSet, subject: Subject, explainer: Explainer | None = None
+    evaluation: Evaluation, predictions: PredictionSet, subject: Subject, explainer: Explainer | None = None
 ) -> str:
-    """The page as HTML; the same for the same figures."""
-    style, script = _file("page.css"), _file("page.js")
-    # Whatever an item may hold: the browser runs this one script, by its hash, and fetches nothing.
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'; base-uri 'none'"
+    """The page as HTML; the same for the same values."""
+    return render(
+        TEMPLATES / "report.html",
+        title=f"Tagging report: {subject.bundle}",
+        evaluation=evaluation,
+        subject=subject,
+        item=evaluation.data.item_word,
+        cards=outcome_cards(evaluation),
+        basis=basis(evaluation, subject),
+        seen=SEEN,
+        columns=COLUMNS,
+        charts=overall_charts(predictions),
+        map=co_occurrence(predictions),
+        panels=label_panels(evaluation.labels, predictions),
+        mistakes=shown_mistakes(predictions, explainer),
+        explained=explainer is not None,
+        not_an_effect=NOT_AN_EFFECT,
+        suspects=shown_suspects(predictions),
+        metrics=further_metrics(evaluation),
+        sources=sources(evaluation, subject),
+        complement=complement,
     )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"Tagging report: {subject.bundle}"),
-        Markup(f"<style>{style}</style>"),
-    )
-    links = [tag("a", told, href=f"#{name}") for name, told in SECTIONS.items()]
-    sections = (
-        first_screen(found, subject),
-        label_table(found),
-        charts_section(observed),
-        label_panels(found, observed),
-        mistake_section(observed, explainer),
-        suspect_section(observed),
-        slice_section(found),
-        data_section(found, subject),
-    )
-    body = tag("body", tag("nav", links), tag("main", sections), Markup(f"<script>{script}</script>"))
-    return "<!doctype html>\n" + tag("html", head, body, lang="en").text + "\n"
 
 
-def _file(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+def complement(share: MetricValue) -> MetricValue:
+    """1 - share, with its interval."""
+    if share.value is None:
+        return MetricValue(None)
+    low, high = (None if end is None else 1 - end for end in (share.high, share.low))
+    return MetricValue(1 - share.value, low, high, share.of)

@@ -1,0 +1,125 @@
+"""A day of small batches on the local cloud, for the dashboards to draw: real items, real metrics, stretched time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from infra.monitoring.preview.log_query import Event
+from infra.monitoring.preview.recorded_metrics import RecordedMetrics
+from tagging.local import (
+    SAMPLES,
+    Clock,
+    Invocation,
+    ItemFile,
+    LocalCloud,
+    Template,
+    find_images,
+    find_mails,
+    synthesise,
+)
+
+STEPS = 24
+AT_ONCE = 4
+"""Items of one kind in a step."""
+_SCALE = 240.0
+
+
+@dataclass(frozen=True)
+class Day:
+    """The recorded metrics, the number of items by kind, and the log lines."""
+
+    recorded: RecordedMetrics
+    items: dict[str, int]
+    logs: dict[str, list[Event]] = field(default_factory=dict)
+    """By function."""
+
+
+def record_day(root: Path, progress: Callable[[int], None], like: Template, steps: int = STEPS) -> Day:
+    """Run the items of events/ through every function that has a bundle; `progress` is called after each step.
+
+    The functions publish the same metrics as those of the template `like`.
+    """
+    samples = {"mail": find_mails(root / SAMPLES["tag_mail"]), "image": find_images(root / SAMPLES["tag_image"])}
+    kinds = [k for k in samples if (root / "layers" / f"{k}_model" / "bundle" / "manifest.json").exists()]
+    files = {kind: cycle(samples[kind]) for kind in kinds}
+    functions = {f"tag_{kind}" for kind in kinds}
+    day = Day(RecordedMetrics(steps), dict.fromkeys(kinds, steps * AT_ONCE))
+    with LocalCloud.start(
+        root, template=_with_label_metrics(synthesise(root), like), clock=Clock(_SCALE), functions=functions
+    ) as cloud:
+        cloud.wait_ready()
+        for step in range(steps):
+            puts = [
+                partial(_put, cloud, file, f"{step:02}/{file.key}")
+                for kind in kinds
+                for file in islice(files[kind], AT_ONCE)
+            ]
+            cloud.deliver_until_idle(partial(_record_invocation, day, step, cloud), feed=puts)
+            _record_queues(day.recorded, step, cloud)
+            progress(step + 1)
+    return day
+
+
+def _with_label_metrics(local: Template, like: Template) -> Template:
+    """The local template with LABEL_METRICS of the other: the labels that are metrics of their own."""
+    published = {
+        each.properties["Handler"]: variables["LABEL_METRICS"]
+        for each in like.of_type("AWS::Lambda::Function")
+        if "LABEL_METRICS" in (variables := each.properties.get("Environment", {}).get("Variables", {}))
+    }
+    resources = dict(local.resources)
+    for each in local.of_type("AWS::Lambda::Function"):
+        if (handler := each.properties["Handler"]) in published:
+            variables = each.properties["Environment"]["Variables"] | {"LABEL_METRICS": published[handler]}
+            resources[each.id] = replace(each, properties={**each.properties, "Environment": {"Variables": variables}})
+    return replace(local, resources=resources)
+
+
+def _put(cloud: LocalCloud, file: ItemFile, key: str) -> None:
+    cloud.put(file.function, key, file.read())
+
+
+def _record_invocation(day: Day, step: int, cloud: LocalCloud, event: dict[str, Any], invocation: Invocation) -> None:
+    """Record what the function published, and what Lambda would publish of the invocation."""
+    day.recorded.add_metrics(step, invocation.metrics)
+    arn = event["Records"][0]["eventSourceARN"]
+    (function,) = [each.function.name for each in cloud.stack.mappings if each.queue.arn == arn]
+    day.logs.setdefault(function, []).extend(map(_parse_line, invocation.logs))
+    lambda_metrics = {
+        "Invocations": 1.0,
+        "Errors": 0.0 if invocation.fault is None else 1.0,
+        "Throttles": 0.0,
+        "Duration": invocation.seconds * 1000,
+        "ConcurrentExecutions": 1.0,
+    }
+    for name, value in lambda_metrics.items():
+        day.recorded.add(step, name, [("FunctionName", function)], [value])
+
+
+def _parse_line(line: str) -> Event:
+    """A log line as Logs Insights reads it; without fields where it is no JSON object."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        fields = None
+    fields = fields if isinstance(fields, dict) else {}
+    return {**fields, "@message": line, "@timestamp": fields.get("timestamp", "")}
+
+
+def _record_queues(recorded: RecordedMetrics, step: int, cloud: LocalCloud) -> None:
+    """Record how many messages wait in each queue at the end of a step."""
+    for queue in cloud.stack.queues:
+        response = cloud.client("sqs").get_queue_attributes(
+            QueueUrl=queue.url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        waiting = float(response["Attributes"]["ApproximateNumberOfMessages"])
+        dimensions = [("QueueName", queue.id)]
+        recorded.add(step, "ApproximateNumberOfMessagesVisible", dimensions, [waiting])
+        if not waiting:  # SQS reports the age of an empty queue's oldest message as 0
+            recorded.add(step, "ApproximateAgeOfOldestMessage", dimensions, [0.0])

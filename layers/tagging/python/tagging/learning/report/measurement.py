@@ -1,0 +1,46 @@
+"""How everything was measured: all other metrics, and the bundle and the data by their hashes."""
+
+from __future__ import annotations
+
+from tagging.learning.evaluation import TELLING_POSITIVES, Evaluation
+from tagging.learning.report.summary import Subject
+
+FULLY_LABELLED = {
+    "micro_f1": "micro-F1",
+    "macro_f1": "macro-F1, over labels with a yes",
+    "sample_f1": "F1 of each row's labels, mean",
+    "mean_average_precision": "mean average precision",
+    "ranking_precision": "label-ranking average precision",
+    "subset_accuracy": "rows with all labels right",
+    "hamming_loss": "Hamming loss",
+}
+
+
+def further_metrics(evaluation: Evaluation) -> dict[str, str]:
+    """Metrics that stand nowhere else on the page, by their names."""
+    metrics = {
+        name: evaluation.whole[metric].told(3) for metric, name in FULLY_LABELLED.items() if metric in evaluation.whole
+    }
+    if evaluation.partly:
+        metrics[f"known yes found, {evaluation.partly.rows} partly labelled rows"] = evaluation.partly.recall.per_cent
+        metrics["known no assigned, partly labelled rows"] = evaluation.partly.false_alarms.per_cent
+    metrics[f"labels calibrated, of those with {TELLING_POSITIVES} yes or more"] = evaluation.calibrated
+    metrics["exactly the right routes"] = evaluation.routing_accuracy.per_cent
+    metrics["every head had an answer"] = evaluation.answered.per_cent
+    metrics |= {f"head {head.id} ({head.kind}) all right": head.accuracy.per_cent for head in evaluation.heads}
+    item, time = evaluation.data.item_word, evaluation.time
+    if evaluation.cost.value is not None:
+        metrics[f"cost of errors per 100 {item}s"] = evaluation.cost.told(1)
+    return metrics | {f"milliseconds per {item}": f"{time.p50_ms} (p50), {time.p95_ms} (p95)"}
+
+
+def sources(evaluation: Evaluation, subject: Subject) -> dict[str, str]:
+    """What was measured, by names and hashes."""
+    version, data = evaluation.bundle, evaluation.data
+    return {
+        "bundle": subject.bundle,
+        "its parts": f"encoder {version.encoder}, heads {version.heads}, thresholds {version.thresholds}",
+        "data": f"{subject.data}, SHA-256 {subject.sha256[:16]}…, {data.groups:,} groups",
+        "fully labelled rows": f"{data.fully_labelled:,} of {data.tagged:,}",
+        "intervals": evaluation.intervals,
+    } | {f"learned from: {name}": value for name, value in subject.learned.items()}
