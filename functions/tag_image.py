@@ -1,4 +1,4 @@
-"""Tags the images of an intake queue: wired once when Lambda starts it, then one batch a call."""
+"""Tags the images of an intake queue: built once when Lambda starts it, then one batch per call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Any
 
 from tagging.start import starting
 
-with starting() as start:  # the model loads meanwhile
-    from tagging.bootstrap import wire
+with starting() as start:  # the model loads in a thread meanwhile
+    from tagging.aws import make_clients
+    from tagging.bootstrap import build_service
     from tagging.image import image_reader
 
-    service = wire("tag_image", "image", image_reader, start)
+    clients = make_clients()
+    service = build_service("tag_image", start.settings, clients, start.tagger.result(), image_reader)
 
 
 def handler(event: object, context: Any) -> dict[str, list[dict[str, str]]]:
-    """Lambda's entry point; `context` tells the time that remains."""
+    """Lambda's entry point; `context` knows the remaining time."""
     return service.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)

@@ -1,4 +1,4 @@
-"""A service wired as the functions are, on a moto server, with everything of its own: tests break its calls."""
+"""A service built like the deployed ones, on a moto server, with its own resources: tests break its calls."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from typing import Any
 import msgspec
 
 from tagging.aws import Clients, client_at
+from tagging.bootstrap import build_service
 from tagging.image.reader import image_reader
 from tagging.intake.messages import Kind
-from tagging.intake.objects import ObjectStore
 from tagging.intake.source import StoredObject
 from tagging.local.s3_events import REGION
 from tagging.mail.reader import mail_reader
+from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
-from tagging.store.label_table import LabelTable
+from tagging.settings import Settings
 from tagging.store.row import Row
-from tagging.store.ticket_queue import TicketQueue
 from tagging.telemetry.logs import make_logger
-from tagging.telemetry.metrics import Metrics
 from tests.image_bundle import image
 from tests.messages import notification, pointer
 
@@ -35,16 +34,17 @@ THANKS = b"Subject: Thanks\r\n\r\nThank you very much!"
 
 @dataclass(frozen=True)
 class Subject:
-    """What a harness tags: an item that opens a ticket, the same to a person in other bytes, and a label of both."""
+    """The items of a harness: one that opens a ticket, another with the same labels, and a label of both."""
 
     kind: Kind
     good: bytes
     other: bytes
     label: str
+    reader: Callable[[Bundle], Any]
 
 
-MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card")
-IMAGES = Subject("image", image("garment"), image("garment", above=50), "garment")
+MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card", mail_reader)
+IMAGES = Subject("image", image("garment"), image("garment", above=50), "garment", image_reader)
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,19 @@ class ServiceHarness:
     subject: Subject
 
     def having(self, **parts: Any) -> ServiceHarness:
-        """The same harness, other parts in its service."""
+        """This harness with other parts in its service."""
         return replace(self, service=msgspec.structs.replace(self.service, **parts))
 
     def event(self, key: str, version: str | None, **stored: Any) -> str:
-        """What S3 tells of one version in the harness's bucket."""
+        """S3's notification of one version in the harness's bucket."""
         return notification(StoredObject(self.bucket, key, version), **stored)
 
     def pointer(self, key: str, version: str, *, kind: str | None = None, **more: Any) -> str:
-        """Our own message about one version, of the harness's kind where no other is given."""
+        """Our own message about one version, by default of the harness's kind."""
         return pointer(StoredObject(self.bucket, key, version), kind or self.subject.kind, **more)
 
     def put(self, key: str, data: bytes | None = None) -> str:
-        """Store an object, one that opens a ticket if nothing else is given; its version id."""
+        """Store an object, by default one that opens a ticket; returns its version id."""
         body = self.subject.good if data is None else data
         return str(self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"])
 
@@ -78,7 +78,7 @@ class ServiceHarness:
     def failing(
         self, operation: str, error: Exception | None = None, *, lost_reply: bool = False, times: int = 1
     ) -> Iterator[list[dict[str, Any]]]:
-        """Let the next calls of an operation (`dynamodb.PutItem`) fail before they take effect, or after it."""
+        """Let the next calls of an operation (`dynamodb.PutItem`) fail, before or after they take effect."""
         client = getattr(self.clients, operation.split(".", maxsplit=1)[0])
         failed: list[dict[str, Any]] = []
 
@@ -94,7 +94,7 @@ class ServiceHarness:
         assert failed, f"{operation} was never called"
 
     def handle(self, *bodies: object, remaining_s: Callable[[], float] = lambda: 30.0) -> list[str]:
-        """Deliver message bodies as one SQS batch; the numbers of those that go back."""
+        """Deliver message bodies as one SQS batch; returns the numbers of those that go back."""
         records = [
             {
                 "eventSource": "aws:sqs",
@@ -104,14 +104,14 @@ class ServiceHarness:
             }
             for number, body in enumerate(bodies)
         ]
-        answer = self.service.handle({"Records": records}, remaining_s)
-        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+        response = self.service.handle({"Records": records}, remaining_s)
+        return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
 
     def items(self) -> dict[str, dict[str, Any]]:
-        """All rows as they stand in the table, but pointers and index entries."""
+        """The attributes of all rows by id, without pointers and index entries."""
         pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.service.table.name)
-        found = {item["id"]["S"]: item for page in pages for item in page["Items"]}
-        return {item_id: item for item_id, item in found.items() if "#" not in item_id}
+        items = {item["id"]["S"]: item for page in pages for item in page["Items"]}
+        return {item_id: item for item_id, item in items.items() if "#" not in item_id}
 
     def rows(self) -> list[Row]:
         return [Row.from_attributes(item) for item in self.items().values()]
@@ -122,19 +122,19 @@ class ServiceHarness:
         return row
 
     def tickets(self) -> list[str]:
-        """The bodies on the ticket queue, taken off it."""
-        found: list[str] = []
+        """Receive and delete all tickets on the queue; returns their bodies."""
+        bodies: list[str] = []
         url = self.service.tickets.url
         while messages := self.clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
-                found.append(message["Body"])
+                bodies.append(message["Body"])
                 self.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return found
+        return bodies
 
 
 @contextmanager
 def open_harness(moto: str, tagger: Tagger, subject: Subject) -> Iterator[ServiceHarness]:
-    """A harness with everything of its own, on the moto server."""
+    """A harness with its own resources on the moto server."""
     clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
     name, function = uuid.uuid4().hex, f"tag_{subject.kind}"
     clients.s3.create_bucket(Bucket=name)
@@ -146,18 +146,12 @@ def open_harness(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Servic
         BillingMode="PAY_PER_REQUEST",
     )
     queue = clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    settings = Settings(
+        stage="test", label_table=name, ticket_queue_url=queue, object_bytes=100_000, in_flight_bytes=200_000
+    )
     logger, logs = make_logger(f"{function}-{name}", "INFO"), io.StringIO()
     logger.logger_handler.setStream(logs)
     with ThreadPoolExecutor(16) as threads:
-        service = TagService(
-            kind=subject.kind,
-            tagger=tagger,
-            read=(image_reader if subject.kind == "image" else mail_reader)(tagger.bundle),
-            objects=ObjectStore(clients.s3, max_bytes=100_000, in_flight_bytes=200_000),
-            table=LabelTable(clients.dynamodb, name),
-            tickets=TicketQueue(clients.sqs, queue),
-            metrics=Metrics("Tagging", function),
-            logger=logger,
-            threads=threads,
-        )
+        service = build_service(function, settings, clients, tagger, subject.reader)
+        service = msgspec.structs.replace(service, logger=logger, threads=threads)
         yield ServiceHarness(service, clients, name, logs, subject)

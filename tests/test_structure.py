@@ -216,7 +216,8 @@ def test_a_function_loads_nothing_that_its_layers_leave_out(
         f"print({function}.handler({{}}, None))\nprint('\\n'.join(sys.modules))"
     )
     settings = Settings(stage="test", label_table="t", ticket_queue_url="http://q", bundle=str(bundle))
-    environment = {**NOBODYS_ENVIRONMENT, **settings.to_env(), "HOME": str(tmp_path)}
+    package = str(root / "layers/tagging/python")  # of this tree, whichever one is installed
+    environment = {**NOBODYS_ENVIRONMENT, **settings.to_env(), "HOME": str(tmp_path), "PYTHONPATH": package}
     words = [sys.executable, "-c", program]
     done = subprocess.run(words, cwd=root / "functions", env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -13,15 +13,17 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from benchmarks.options import shipped_bundle
-from tagging.aws import CONNECTIONS
-from tagging.intake import ObjectStore
-from tagging.mail import parse_mail, read_mail
+from tagging.aws import CONNECTIONS, Clients
+from tagging.bootstrap import build_service
+from tagging.mail import mail_reader, parse_mail
 from tagging.model import Tagger, TextEncoder
 from tagging.service import TagService
+from tagging.settings import Settings
 from tagging.start import load_tagger
-from tagging.store import LabelTable, TicketQueue
-from tagging.telemetry import Metrics, make_logger
+from tagging.telemetry import make_logger
 
 SENTENCES = (
     "Hello, I am writing about my current account.",
@@ -68,20 +70,12 @@ class StubClients:
 
 
 @contextmanager
-def service_on(clients: Any, tagger: Tagger) -> Iterator[TagService]:
-    """A service as functions/tag_mail.py builds it; its output is thrown away."""
+def service_on(stub: Any, tagger: Tagger) -> Iterator[TagService]:
+    """A service as functions/tag_mail.py builds it, with `stub` as all its clients; its output is thrown away."""
+    settings = Settings(stage="benchmark", label_table="table", ticket_queue_url="queue")
     with Path(os.devnull).open("w") as devnull, redirect_stdout(devnull), ThreadPoolExecutor(CONNECTIONS) as threads:
-        yield TagService(
-            kind="mail",
-            tagger=tagger,
-            read=read_mail,
-            objects=ObjectStore(clients, 40 * 1024 * 1024, 64 * 1024 * 1024),
-            table=LabelTable(clients, "table"),
-            tickets=TicketQueue(clients, "queue"),
-            metrics=Metrics("Tagging", "tag_mail"),
-            logger=make_logger(f"benchmark-{id(clients)}", "INFO"),
-            threads=threads,
-        )
+        service = build_service("tag_mail", settings, Clients(stub, stub, stub), tagger, mail_reader)
+        yield replace(service, logger=make_logger(f"benchmark-{id(stub)}", "INFO"), threads=threads)
 
 
 def event_of(mails: int) -> dict[str, Any]:

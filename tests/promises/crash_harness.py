@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
@@ -19,21 +19,20 @@ from moto.dynamodb.models import dynamodb_backends
 from msgspec.structs import replace
 
 from tagging.aws import Clients, make_clients
+from tagging.bootstrap import build_service
 from tagging.image.reader import image_reader
 from tagging.intake.messages import Kind
-from tagging.intake.objects import ObjectStore
 from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.local.ticket_collector import SentTicket, TicketCollector
 from tagging.mail.reader import mail_reader
+from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
-from tagging.store.label_table import LabelTable
+from tagging.settings import Settings
 from tagging.store.row import Row
-from tagging.store.ticket_queue import TicketQueue
 from tagging.telemetry.logs import make_logger
-from tagging.telemetry.metrics import Metrics
 from tests.image_bundle import image
 from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
 
@@ -49,6 +48,7 @@ class Subject:
     due: tuple[bytes, ...]
     silent: bytes
     hopeless: bytes
+    reader: Callable[[Bundle], Any]
 
 
 MAILS = Subject(
@@ -56,12 +56,14 @@ MAILS = Subject(
     due=tuple(f"Subject: Help\r\n\r\nPlease help me, {why}.".encode() for why in ("I lost my card", "I am very angry")),
     silent=b"Subject: Thanks\r\n\r\nThank you very much!",
     hopeless=b"Subject: \r\n\r\n ",
+    reader=mail_reader,
 )
 IMAGES = Subject(
     kind="image",
     due=(image("garment"), image("grocery", above=-40, left=-40)),
     silent=image("other"),
     hopeless=b"no image",
+    reader=image_reader,
 )
 
 
@@ -180,19 +182,18 @@ class CrashHarness:
         return stored
 
     def service(self, worker: Worker, run: Run, tagger: Tagger, threads: ThreadPoolExecutor) -> TagService:
-        """As `tagging.bootstrap` makes it."""
-        kind, clients = self.subject.kind, worker.clients
-        return TagService(
-            kind=kind,
-            tagger=tagger,
-            read=(image_reader if kind == "image" else mail_reader)(tagger.bundle),
-            objects=ObjectStore(clients.s3, max_bytes=100_000, in_flight_bytes=200_000),
-            table=LabelTable(clients.dynamodb, run.table, handler=f"tag_{kind}:1", quarantine_days=90),
-            tickets=TicketQueue(clients.sqs, run.tickets_url),
-            metrics=Metrics("Tagging", f"tag_{kind}"),
-            logger=make_logger(f"bench-{kind}", "CRITICAL"),
-            threads=threads,
+        """The service of a deployed function, on the clients of a worker."""
+        settings = Settings(
+            stage="test",
+            label_table=run.table,
+            ticket_queue_url=run.tickets_url,
+            object_bytes=100_000,
+            in_flight_bytes=200_000,
+            log_level="ERROR",
         )
+        service = build_service(f"tag_{self.subject.kind}", settings, worker.clients, tagger, self.subject.reader)
+        logger = make_logger(f"bench-{self.subject.kind}", "CRITICAL")
+        return replace(service, logger=logger, threads=threads)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tagging.bootstrap import labels_alone
+from tagging.bootstrap import labels_with_metric
 from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
 
 GIVEN = ("threat", "refund", "card", "refund")
@@ -29,6 +29,6 @@ def test_the_others_are_counted_together_and_none_is_lost(capsys: pytest.Capture
 
 def test_critical_labels_are_those_of_the_taxonomy(tagger) -> None:
     taxonomy = tagger.bundle.taxonomy
-    assert labels_alone("all", taxonomy) is None
-    assert labels_alone("critical", taxonomy) == {id for id, label in taxonomy.labels.items() if label.critical}
-    assert labels_alone("critical", taxonomy)
+    assert labels_with_metric("all", taxonomy) is None
+    assert labels_with_metric("critical", taxonomy) == {id for id, label in taxonomy.labels.items() if label.critical}
+    assert labels_with_metric("critical", taxonomy)

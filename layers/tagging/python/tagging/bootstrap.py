@@ -1,4 +1,4 @@
-"""Builds the service of one deployed function from its environment, its clients and its bundle."""
+"""The one place that puts a service together: for deployed functions, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -6,30 +6,36 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
-from tagging.aws import CONNECTIONS, make_clients
+from tagging.aws import CONNECTIONS, Clients
 from tagging.intake import Inline, Kind, ObjectStore
 from tagging.item import Item
-from tagging.model import Bundle
+from tagging.model import Bundle, Tagger
 from tagging.service import TagService
-from tagging.start import Start
+from tagging.settings import Settings
 from tagging.store import LabelTable, TicketQueue
 from tagging.taxonomy import Taxonomy
 from tagging.telemetry import Metrics, make_logger
 
+KIND_OF_OBJECTS: dict[Literal["text", "image"], Kind] = {"text": "mail", "image": "image"}
+"""Kind of the objects whose event does not name one, by the kind of the bundle's encoder."""
 
-def wire(
-    function: str, kind: Kind, reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]], start: Start
+
+def build_service(
+    function: str,
+    settings: Settings,
+    clients: Clients,
+    tagger: Tagger,
+    reader: Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]],
 ) -> TagService:
     """Build the service of a function. `reader` returns the function that reads items for a bundle.
 
-    `kind` is the kind of objects whose event does not name one. Raises BundleError.
+    Raises BundleError if the reader does not fit the tagger's bundle.
     """
-    settings, clients = start.settings, make_clients()
-    tagger = start.tagger.result()
+    bundle = tagger.bundle
     return TagService(
-        kind=kind,
+        kind=KIND_OF_OBJECTS[bundle.encoder.kind],
         tagger=tagger,
-        read=reader(tagger.bundle),
+        read=reader(bundle),
         objects=ObjectStore(clients.s3, settings.object_bytes, settings.in_flight_bytes),
         table=LabelTable(
             clients.dynamodb,
@@ -39,15 +45,15 @@ def wire(
         ),
         tickets=TicketQueue(clients.sqs, settings.ticket_queue_url),
         metrics=Metrics(
-            settings.metrics_namespace, function, labels_alone(settings.label_metrics, tagger.bundle.taxonomy)
+            settings.metrics_namespace, function, labels_with_metric(settings.label_metrics, bundle.taxonomy)
         ),
-        logger=make_logger(function, settings.log_level, bundle=tagger.bundle.version.heads),
+        logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
     )
 
 
-def labels_alone(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:
-    """Ids of the labels that are published as separate metrics; None: all."""
+def labels_with_metric(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:
+    """Ids of the labels with a separate metric; None: all."""
     if which == "all":
         return None
     return frozenset(id for id, label in taxonomy.labels.items() if label.critical)

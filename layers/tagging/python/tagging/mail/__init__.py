@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tagging.mail.limits import MailError
     from tagging.mail.parser import parse_mail, text_mail
     from tagging.mail.plain_text import has_words
-    from tagging.mail.reader import mail_reader, read_mail
+    from tagging.mail.reader import mail_reader
 else:
     from tagging import door
 
@@ -17,5 +17,5 @@ else:
         limits="MailError",
         parser="parse_mail text_mail",
         plain_text="has_words",
-        reader="mail_reader read_mail",
+        reader="mail_reader",
     )
