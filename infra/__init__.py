@@ -2,5 +2,5 @@
 
 import os
 
-# jsii prints an end-of-life banner on Node.js 20, which runs it well; this names the versions to be silent on.
+# jsii works on Node.js 20 but prints an end-of-life banner there; this turns it off for that version.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")

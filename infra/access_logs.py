@@ -1,4 +1,4 @@
-"""Where S3 writes who read and wrote the items."""
+"""The bucket to which S3 writes its access logs: who read and wrote the items."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from infra.settings import StageSettings
 
 
 def access_log_bucket(scope: Construct, settings: StageSettings) -> s3.Bucket:
-    """The bucket of the access logs, kept as long as the functions' logs.
+    """Access logs are kept as long as the functions' logs.
 
-    Always under a key of S3's own: S3 delivers access logs into no other.
+    Always encrypted with S3's own key: S3 delivers access logs to no other bucket.
     """
     return s3.Bucket(
         scope,

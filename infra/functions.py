@@ -1,4 +1,4 @@
-"""A deployed function: its code, its exact permissions, its warm pool and the mapping from its queue."""
+"""A deployed function: its code, exact permissions, warm pool and the mapping from its queue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.intake import Intake
-from infra.key import OF_A_FUNCTION
+from infra.key import FUNCTION_KEY_ACTIONS
 from infra.layers import PYTHON, processor
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
@@ -49,7 +49,7 @@ class TagFunction(Construct):
             runtime=PYTHON,
             architecture=processor(settings.architecture),
             handler=f"{name}.handler",
-            # One file is one function: a change in another function's file does not deploy this one again.
+            # One file is one function: a change in the file of another function does not redeploy this one.
             code=lambda_.Code.from_asset(str(code), exclude=["*", f"!{name}.py"]),
             layers=list(layers),
             memory_size=settings.memory_mb,
@@ -59,7 +59,7 @@ class TagFunction(Construct):
             role=_role(self, intake, outputs, self.log_group, key),
             log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
-            # Kept where the stage is: then the alias can go back to an earlier one, layers and all.
+            # Kept in stages with `retain`: the alias can then be rolled back to an earlier version with its layers.
             current_version_options=lambda_.VersionOptions(removal_policy=removal_policy(settings)),
         )
         suppress_nag_findings(
@@ -70,11 +70,11 @@ class TagFunction(Construct):
             "Live",
             alias_name="live",
             version=self.function.current_version,
-            provisioned_concurrent_executions=warm_pool.least or None,
+            provisioned_concurrent_executions=warm_pool.minimum or None,
         )
-        self.warm = warm_pool.least > 0
+        self.warm = warm_pool.minimum > 0
         scale_warm_pool(self.alias, warm_pool, settings)
-        # Not `add_event_source`: it would grant more than the mapping needs.
+        # `add_event_source` would grant more than the mapping needs.
         lambda_.EventSourceMapping(
             self,
             "Mapping",
@@ -88,7 +88,7 @@ class TagFunction(Construct):
 
 
 def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
-    """The variables from which the function reads its `Settings`."""
+    """The environment variables from which the function reads its `Settings`."""
     return Settings(
         stage=settings.stage,
         label_table=outputs.label_table.table_name,
@@ -106,7 +106,7 @@ def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) 
         encryption_key=key,
         removal_policy=removal_policy(settings),
     )
-    # The construct takes the days only as names of its own (THREE_MONTHS).
+    # The construct accepts days only as names (THREE_MONTHS).
     cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = settings.log_days
     return group
 
@@ -114,7 +114,7 @@ def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) 
 def _role(
     scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.LogGroup, key: kms.IKey | None
 ) -> iam.Role:
-    """Exactly what the function does; part of the role itself, so that the mapping never meets a role without it."""
+    """A role with exactly the needed permissions, inline, so that the mapping never sees the role without them."""
 
     def allow(*actions: str, on: str) -> iam.PolicyStatement:
         return iam.PolicyStatement(actions=list(actions), resources=[on])
@@ -133,7 +133,7 @@ def _role(
                         on=intake.queue.queue_arn,
                     ),
                     allow("s3:GetObject", "s3:GetObjectVersion", on=intake.bucket.arn_for_objects("*")),
-                    # Without it S3 answers 403 for an object that is gone, and gone could not be told from forbidden.
+                    # Without it S3 responds 403 for a missing object, as if access were denied.
                     allow("s3:ListBucket", on=intake.bucket.bucket_arn),
                     allow(
                         "dynamodb:GetItem",
@@ -143,7 +143,7 @@ def _role(
                     ),
                     allow("sqs:SendMessage", on=outputs.ticket_queue.queue_arn),
                     allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
-                    *([allow(*OF_A_FUNCTION, on=key.key_arn)] if key else []),
+                    *([allow(*FUNCTION_KEY_ACTIONS, on=key.key_arn)] if key else []),
                 ]
             )
         },

@@ -1,4 +1,4 @@
-"""The way in: a versioned bucket whose events wait in a queue that loses nothing."""
+"""The intake of one kind of item: a versioned bucket, the queue of its events and the dead-letter queue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.key import of_bucket, of_queue
+from infra.key import bucket_encryption, queue_encryption
 from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
@@ -31,14 +31,14 @@ class Intake(Construct):
         access_logs: s3.IBucket | None,
         gated: bool = False,
     ) -> None:
-        """`gated`: objects are told of by whoever lets them pass, and not by the bucket itself."""
+        """`gated`: the bucket sends its events to EventBridge for the malware gate, not to the queue."""
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
             retention_period=cdk.Duration.days(QUEUE_DAYS),
             enforce_ssl=True,
-            **of_queue(key),
+            **queue_encryption(key),
         )
         self.queue = sqs.Queue(
             self,
@@ -49,12 +49,12 @@ class Intake(Construct):
                 queue=self.dead_letters, max_receive_count=settings.max_receive_count
             ),
             enforce_ssl=True,
-            **of_queue(key),
+            **queue_encryption(key),
         )
         self.bucket = s3.Bucket(
             self,
             "Bucket",
-            # Named only where nothing can clash: elsewhere CloudFormation finds a free name.
+            # Elsewhere CloudFormation chooses a name that is free.
             bucket_name=f"{settings.stack_name}-{kind}" if settings.local else None,
             versioned=True,
             server_access_logs_bucket=access_logs,
@@ -64,28 +64,28 @@ class Intake(Construct):
             enforce_ssl=True,
             lifecycle_rules=_lifecycle(days),
             removal_policy=removal_policy(settings),
-            **of_bucket(key),
+            **bucket_encryption(key),
         )
         self.bucket_id = f"{kind.capitalize()}Bucket"
-        # Spelled out, so that moving code between constructs never replaces the bucket that holds the items.
+        # A fixed id, so that moving code between constructs never replaces the bucket with the items.
         cast(s3.CfnBucket, self.bucket.node.default_child).override_logical_id(self.bucket_id)
         if gated:
-            self._tell_eventbridge()
+            self._send_events_to_eventbridge()
         else:
-            self._notify()
+            self._send_events_to_queue()
 
-    def _tell_eventbridge(self) -> None:
-        """Written here, though GuardDuty turns it on itself: the next change of the bucket would turn it off again."""
+    def _send_events_to_eventbridge(self) -> None:
+        """GuardDuty turns this on itself, but without it here the next change of the bucket would turn it off again."""
         bucket = cast(s3.CfnBucket, self.bucket.node.default_child)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
 
-    def _notify(self) -> None:
-        """Send the bucket's events to the queue through CloudFormation's own property.
+    def _send_events_to_queue(self) -> None:
+        """Send the bucket's events to the queue by CloudFormation's own property.
 
-        CDK's `add_event_notification` would bring a custom-resource function. The queue's policy cannot name the
-        bucket, which depends on it, so it names the account.
+        CDK's `add_event_notification` would add a custom-resource function. The queue's policy names the account: it
+        cannot name the bucket, which depends on it.
         """
         allowed = self.queue.add_to_resource_policy(
             iam.PolicyStatement(
@@ -108,7 +108,7 @@ class Intake(Construct):
 
 
 def _lifecycle(days: int) -> list[s3.LifecycleRule]:
-    """An item expires after `days`; what was deleted or overwritten stays while a message may still name it."""
+    """Items expire after `days`; deleted and overwritten versions outlast every message that may name them."""
     expires = days > 0
     return [
         s3.LifecycleRule(

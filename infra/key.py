@@ -1,4 +1,4 @@
-"""One key of the owner's, rotated every year, under which a stage keeps everything if its setting asks for that."""
+"""The customer-managed key that encrypts a whole stage if `customer_key` is set."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from constructs import Construct
 from infra.removal import removal_policy
 from infra.settings import StageSettings
 
-OF_A_FUNCTION = (
+FUNCTION_KEY_ACTIONS = (
     *("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"),
     *("kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
 )
-"""What a function's role needs of the key: for its objects and messages, and DynamoDB on its behalf."""
+"""KMS actions of a function's role: for its objects and messages, and for DynamoDB on its behalf."""
 
 
 class CustomerKey(Construct):
-    """The key, admitting the services that write on nobody's behalf."""
+    """The key, rotated every year; its policy allows the AWS services that write on their own behalf."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings) -> None:
         super().__init__(scope, construct_id)
@@ -34,8 +34,8 @@ class CustomerKey(Construct):
             removal_policy=removal_policy(settings),
         )
         own = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}}
-        # S3 tells the encrypted intake queue of new objects, alarms the encrypted topics, and SES writes mails;
-        # EventBridge tells the queue of verdicts.
+        # S3 and EventBridge send to the encrypted intake queues, CloudWatch publishes to the encrypted topics, SES
+        # writes mails.
         services = {
             "BucketEvents": "s3",
             "Alarms": "cloudwatch",
@@ -44,10 +44,10 @@ class CustomerKey(Construct):
         }
         for sid, service in services.items():
             if service is not None:
-                self._admit(sid, f"{service}.amazonaws.com", own)
+                self._allow_service(sid, f"{service}.amazonaws.com", own)
         stack = cdk.Stack.of(self)
         groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
-        self._admit(
+        self._allow_service(
             "Logs",
             f"logs.{stack.region}.amazonaws.com",
             {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
@@ -57,7 +57,7 @@ class CustomerKey(Construct):
             "kms:ReEncryptTo",
         )
 
-    def _admit(self, sid: str, service: str, conditions: dict[str, Any], *more: str) -> None:
+    def _allow_service(self, sid: str, service: str, conditions: dict[str, Any], *more: str) -> None:
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid=sid,
@@ -69,19 +69,19 @@ class CustomerKey(Construct):
         )
 
 
-def of_queue(key: kms.IKey | None) -> dict[str, Any]:
-    """How a queue is encrypted: under the key, or under one of SQS."""
+def queue_encryption(key: kms.IKey | None) -> dict[str, Any]:
+    """Arguments of a queue: encrypted with the key, or with one of SQS."""
     if key is None:
         return {"encryption": sqs.QueueEncryption.SQS_MANAGED}
     return {"encryption": sqs.QueueEncryption.KMS, "encryption_master_key": key}
 
 
-def of_bucket(key: kms.IKey | None) -> dict[str, Any]:
-    """How a bucket is encrypted: under the key, asked for once per bucket and not per object, or under one of S3.
+def bucket_encryption(key: kms.IKey | None) -> dict[str, Any]:
+    """Arguments of a bucket: encrypted with the key (with bucket keys, not one request per object), or with S3's.
 
-    What a sender encrypts under a key of its own is refused when it is put: no function could ever read it.
+    Objects encrypted with a sender's own key are refused on upload: no function could ever read them.
     """
-    of_senders = {"blocked_encryption_types": [s3.BlockedEncryptionType.SSE_C]}
+    no_sender_keys = {"blocked_encryption_types": [s3.BlockedEncryptionType.SSE_C]}
     if key is None:
-        return {"encryption": s3.BucketEncryption.S3_MANAGED, **of_senders}
-    return {"encryption": s3.BucketEncryption.KMS, "encryption_key": key, "bucket_key_enabled": True, **of_senders}
+        return {"encryption": s3.BucketEncryption.S3_MANAGED, **no_sender_keys}
+    return {"encryption": s3.BucketEncryption.KMS, "encryption_key": key, "bucket_key_enabled": True, **no_sender_keys}

@@ -1,4 +1,4 @@
-"""The layers as built by `tagging build`, or, for the local cloud, their source folders as they stand."""
+"""The layers as built by `tagging build`, or their source folders for the local cloud."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.settings import Architecture, StageSettings
+from infra.settings import Architecture, StageError, StageSettings
 from layers.runtime.built import MARKER, read_marker
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from tagging.taxonomy import Taxonomy
@@ -16,11 +16,7 @@ from tagging.validation import InvalidDocument, from_json
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
 SOURCES = ("tagging", *(function.model for function in DEPLOYED))
-"""Layers whose source folder can be served as it stands; what the others hold is in the machine's own Python."""
-
-
-class LayersNotBuilt(RuntimeError):
-    """A layer is not built, or built for another processor; the text is one line and says what to run."""
+"""Layers that the local cloud serves from their source folders; the others are packages of this Python."""
 
 
 def processor(architecture: Architecture) -> lambda_.Architecture:
@@ -29,7 +25,7 @@ def processor(architecture: Architecture) -> lambda_.Architecture:
 
 
 class Layers(Construct):
-    """The layers of all functions, each made once, however many functions have it; raises LayersNotBuilt."""
+    """The layers of all functions, each defined once; raises StageError if one is not built."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, root: Path) -> None:
         super().__init__(scope, construct_id)
@@ -38,7 +34,7 @@ class Layers(Construct):
             name: lambda_.LayerVersion(
                 self,
                 name,
-                code=_source(root, name) if settings.local else _built(root, name, settings.architecture),
+                code=_source_code(root, name) if settings.local else _built_code(root, name, settings.architecture),
                 compatible_runtimes=[PYTHON],
                 compatible_architectures=[processor(settings.architecture)],
                 description=f"{name} of {settings.stack_name}",
@@ -47,32 +43,32 @@ class Layers(Construct):
             if not settings.local or name in SOURCES
         }
 
-    def of(self, function: DeployedFunction) -> list[lambda_.LayerVersion]:
-        """The layers of one function, in order; those of the local cloud where the stage is local."""
+    def for_function(self, function: DeployedFunction) -> list[lambda_.LayerVersion]:
+        """The layers of one function, in order; of a local stage only the SOURCES."""
         return [self._layers[name] for name in function.layers if name in self._layers]
 
 
-def taxonomy_of(root: Path, function: DeployedFunction) -> Taxonomy:
-    """The taxonomy in the built layer of a function's bundle: what it can say; raises LayersNotBuilt."""
+def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:
+    """The taxonomy in the built layer of a function's bundle; raises StageError."""
     path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
     try:
         return from_json(path.read_bytes(), Taxonomy)
     except (OSError, InvalidDocument):
-        raise LayersNotBuilt(f"layer {function.model} holds no bundle with a taxonomy; run: tagging build") from None
+        raise StageError(f"layer {function.model} contains no bundle with a taxonomy; run: tagging build") from None
 
 
-def _source(root: Path, name: str) -> lambda_.Code:
-    # A hash of our own choice spares CDK reading the whole folder; nothing is ever uploaded under it.
+def _source_code(root: Path, name: str) -> lambda_.Code:
+    # A fixed hash, so that CDK does not read the whole folder; nothing is ever uploaded under it.
     return _asset(root / "layers" / name, f"source-{name}")
 
 
-def _built(root: Path, name: str, architecture: Architecture) -> lambda_.Code:
+def _built_code(root: Path, name: str, architecture: Architecture) -> lambda_.Code:
     folder = root / "build" / "layers" / name
     marker = read_marker(folder)
     if marker is None:
-        raise LayersNotBuilt(f"layer {name} is not built; run: tagging build")
+        raise StageError(f"layer {name} is not built; run: tagging build")
     if marker.architecture != architecture:
-        raise LayersNotBuilt(
+        raise StageError(
             f"layer {name} is built for {marker.architecture}, not {architecture}; "
             f"run: tagging build --architecture {architecture}"
         )

@@ -1,4 +1,4 @@
-"""Mail really arriving: SES receives for a domain and puts each mail into the mail bucket."""
+"""Receiving mail: SES receives it for a domain and puts each mail into the mail bucket."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ RULE = "to-bucket"
 class MailReceipt(Construct):
     """A rule set that receives all mail of the domain.
 
-    CloudFormation makes rule sets and cannot activate them; one is active per account and region, so that activating
-    it is left to a person: `activation` is the command.
+    CloudFormation creates rule sets but cannot activate them. Only one is active per account and region, so a person
+    activates it: `activation` is the command.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.Bucket, settings: StageSettings) -> None:
@@ -52,7 +52,7 @@ class MailReceipt(Construct):
                 name=RULE,
                 enabled=True,
                 recipients=[str(settings.mail_domain)],
-                # SES writes its verdicts about spam and viruses above the sender's headers.
+                # SES writes its spam and virus verdicts above the sender's headers.
                 scan_enabled=True,
                 tls_policy="Require",
                 actions=[
@@ -63,5 +63,5 @@ class MailReceipt(Construct):
             ),
         )
         rule.add_resource_dependency(rule_set)
-        # SES tries to write when the rule is made.
+        # SES writes a test object when the rule is created.
         rule.node.add_dependency(cast(Construct, allowed.policy_dependable))

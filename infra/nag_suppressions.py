@@ -1,4 +1,4 @@
-"""What cdk-nag finds and we leave as it is, each with its reason."""
+"""Findings of cdk-nag that are accepted, each with its reason."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from constructs import Construct
 
 
 def suppress_nag_findings(construct: Construct, findings: Mapping[str, str]) -> None:
-    """Leave these findings of the construct (`rule[detail]` -> reason) as they are.
+    """Accept these findings of the construct (`rule[detail]` -> reason).
 
-    Not by `Validations.suppress_nag_findings`: it refuses the `::` that every detail holds.
+    `Validations.acknowledge` cannot be used: it refuses the `::` in every detail.
     """
     construct.node.add_metadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, dict(findings), stack_trace=False)

@@ -1,4 +1,4 @@
-"""The way out: the table of rows and the queue of tickets."""
+"""The outputs of a stage: the table of rows and the queue of tickets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.key import of_queue
+from infra.key import queue_encryption
 from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
-LISTED = ["kind", "labels", "review", "quarantine"]
-"""What a list of a day's items shows beside the keys; more than this is read from the row itself.
+INDEXED_ATTRIBUTES = ["kind", "labels", "review", "quarantine"]
+"""Attributes of the index by day beside its keys; everything else is read from the row.
 
-Not `ticket`: each mark would be written to the index, too, and be paid for twice.
+Not `ticket`: each update of it would be written to the index too, and cost twice.
 """
 
 
@@ -34,14 +34,14 @@ class Outputs(Construct):
             fifo=True,
             retention_period=cdk.Duration.days(QUEUE_DAYS),
             enforce_ssl=True,
-            **of_queue(key),
+            **queue_encryption(key),
         )
         self.ticket_queue = sqs.Queue(
             self,
             "TicketQueue",
             queue_name=f"{settings.stack_name}-tickets.fifo",
             fifo=True,
-            # Both ids of a ticket are its item's: thousands a second, and nothing that deduplication would miss.
+            # Deduplication and group id of a ticket are both its item's id: high throughput costs no deduplication.
             deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
             fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
             visibility_timeout=cdk.Duration.seconds(settings.visibility_s),
@@ -50,15 +50,15 @@ class Outputs(Construct):
                 queue=self.ticket_dead_letters, max_receive_count=settings.max_receive_count
             ),
             enforce_ssl=True,
-            **of_queue(key),
+            **queue_encryption(key),
         )
 
 
 def _label_table(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> dynamodb.Table:
-    """One row per item under `id`; found by day, and by label for labels that ask for it."""
+    """One row per item under `id`; indexed by day, and by label for labels with `index`."""
     text = dynamodb.AttributeType.STRING
     tagged_at = dynamodb.Attribute(name="tagged_at", type=text)
-    # Not TableV2: moto does not know AWS::DynamoDB::GlobalTable, which that one makes.
+    # Not TableV2: it makes an AWS::DynamoDB::GlobalTable, which moto does not support.
     table = dynamodb.Table(
         scope,
         "LabelTable",
@@ -77,7 +77,7 @@ def _label_table(scope: Construct, settings: StageSettings, key: kms.IKey | None
         partition_key=dynamodb.Attribute(name="day_shard", type=text),
         sort_key=tagged_at,
         projection_type=dynamodb.ProjectionType.INCLUDE,
-        non_key_attributes=LISTED,
+        non_key_attributes=INDEXED_ATTRIBUTES,
     )
     table.add_global_secondary_index(
         index_name="by_label",

@@ -1,4 +1,4 @@
-"""What becomes of what holds data when its stack goes."""
+"""Whether resources with data outlive their stack."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from infra.settings import StageSettings
 
 
 def removal_policy(settings: StageSettings) -> RemovalPolicy:
-    """Stays where the stage says so, goes otherwise."""
+    """Retain if the stage says so, destroy otherwise."""
     return RemovalPolicy.RETAIN if settings.retain else RemovalPolicy.DESTROY

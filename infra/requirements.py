@@ -1,4 +1,4 @@
-"""What a stage wants of the machine and the account, as JSON: `python -m infra.requirements STAGE`."""
+"""What a stage requires of the machine and the account, as JSON: `python -m infra.requirements STAGE`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.settings import SettingsRefused, StageSettings, stage_settings
+from infra.settings import StageError, StageSettings, stage_settings
 from layers.runtime.built import read_marker
 from layers.runtime.functions import DEPLOYED
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
-    """The settings that matter, and for which processor each layer is built (None: it is not)."""
+    """The settings that matter, and the processor of each built layer (None: not built)."""
     names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
     built = {name: read_marker(root / "build" / "layers" / name) for name in names}
     return {
@@ -31,11 +31,11 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print it; what is refused is one line on standard error and exit code 1."""
+    """Print it; an error is one line on standard error and exit code 1."""
     try:
         print(json.dumps(requirements(stage_settings(sys.argv[1] if len(sys.argv) > 1 else "dev"))))
-    except SettingsRefused as refused:
-        sys.exit(f"tagging: {refused}")
+    except StageError as error:
+        sys.exit(f"tagging: {error}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is wrong with settings, in one line that says what to change."""
+"""Pydantic's errors about settings as one line that says what to change."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _FORMS: Final[Mapping[str, str]] = {
     "mail_domain": "give a domain in small letters: support.example.com",
     "page_mail": "give an address: on-call@example.com",
     "region": "give a region by AWS's name: eu-central-1",
-    "stage": "a stage begins with a letter and has small letters, digits and hyphens alone",
+    "stage": "a stage begins with a letter and contains only small letters, digits and hyphens",
     "ticket_mail": "give an address: desk@example.com",
     "warm_hours": "give two hours of one day: 7-19",
     "warm_zone": "give a time zone by its name: Europe/Berlin",
 }
-"""What a setting looks like, for those that are checked by a pattern."""
+"""The form of each setting that a pattern checks."""
 
 
 def one_line(error: ValidationError) -> str:
-    """Each setting that is wrong, and why."""
-    found = []
-    for each in error.errors(include_url=False, include_context=False):
-        name = ".".join(map(str, each["loc"]))
-        said = each["msg"].removeprefix("Value error, ")
-        if each["type"] == "string_pattern_mismatch" and name in _FORMS:
-            said = f"{each['input']!r} is none, {_FORMS[name]}"
-        found.append(f"{name}: {said}" if name else said)
-    return "; ".join(found)
+    """Each wrong setting with its reason."""
+    messages = []
+    for detail in error.errors(include_url=False, include_context=False):
+        name = ".".join(map(str, detail["loc"]))
+        reason = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "string_pattern_mismatch" and name in _FORMS:
+            reason = f"{detail['input']!r} is not valid, {_FORMS[name]}"
+        messages.append(f"{name}: {reason}" if name else reason)
+    return "; ".join(messages)

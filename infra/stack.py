@@ -12,11 +12,11 @@ from infra.access_logs import access_log_bucket
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
-from infra.layers import Layers, taxonomy_of
+from infra.layers import Layers, built_taxonomy
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.monitoring.construct import Monitoring
-from infra.monitoring.metric_budget import check_metric_budget, critical_labels, labels_alone
+from infra.monitoring.metric_budget import check_metric_budget, critical_labels, label_dimensions
 from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 from infra.outputs import Outputs
 from infra.settings import StageSettings
@@ -40,68 +40,72 @@ class TaggingStack(cdk.Stack):
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
-        days = {"mail": settings.mail_days, "image": settings.image_days}
-        warm_pool = {
-            "mail": WarmPool(settings.mail_warm_pool, settings.mail_warm_pool_most),
-            "image": WarmPool(settings.image_warm_pool, settings.image_warm_pool_most),
-        }
-        watched, gate = [], None
-        taxonomies = {} if settings.local else {function.name: taxonomy_of(root, function) for function in DEPLOYED}
+        taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in DEPLOYED}
         check_metric_budget(taxonomies, settings)
+        intakes: dict[str, Intake] = {}
+        monitored: list[MonitoredFunction] = []
         for function in DEPLOYED:
-            kind, start = function.kind, function.kind.capitalize()
-            intake = Intake(
+            kind, prefix = function.kind, function.kind.capitalize()
+            intake = intakes[kind] = Intake(
                 self,
-                f"{start}Intake",
+                f"{prefix}Intake",
                 kind=kind,
-                days=days[kind],
+                days=settings.retention_days(kind),
                 settings=settings,
                 key=key,
                 access_logs=access_logs,
-                gated=kind == "image" and settings.malware_gate,
+                gated=kind in settings.gated_kinds,
             )
             tagging = TagFunction(
                 self,
-                f"Tag{start}",
+                f"Tag{prefix}",
                 name=function.name,
-                layers=layers.of(function),
+                layers=layers.for_function(function),
                 code=root / "functions",
                 intake=intake,
                 outputs=outputs,
-                warm_pool=warm_pool[kind],
+                warm_pool=WarmPool(*settings.warm_pool_sizes(kind)),
                 settings=settings,
                 key=key,
             )
+            self._describe(prefix, intake)
             if not settings.local:
-                self._tell(f"{start}FunctionName", tagging.function.function_name, "For the runbooks")
-                self._tell(f"{start}LogGroup", tagging.log_group.log_group_name, "What it said, by item id")
-                watched.append(_watched(function, tagging, intake, taxonomies[function.name], settings))
-            if kind == "image" and settings.malware_gate:
-                gate = MalwareGate(self, "MalwareGate", intake=intake, key=key)
-                self._tell("ImageMalwarePlan", gate.plan.ref, "Only what it finds clean is tagged")
-            if kind == "mail" and settings.mail_domain is not None:
-                receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
-                self._tell("MailActivation", receipt.activation, "Run it once; one rule set is active per region")
-                self._tell("MailMxRecord", receipt.mx_record, f"What {settings.mail_domain} needs in its DNS")
-            self._tell(f"{start}BucketName", intake.bucket.bucket_name, "What is put here is tagged")
-            self._tell(f"{start}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
-            self._tell(f"{start}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed again and again")
+                self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
+                self._output(f"{prefix}LogGroup", tagging.log_group.log_group_name, "Its log, by item id")
+                monitored.append(_monitored(function, tagging, intake, taxonomies[function.name], settings))
+        if settings.mail_domain is not None:
+            self._receive_mail(intakes["mail"], settings)
+        gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
         if settings.monitoring:
-            monitoring = self._watch(tuple(watched), outputs, settings, key)
-            if gate is not None:
-                gate.tell_of_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
-        self._tell("LabelTableName", outputs.label_table.table_name, "One row per item")
-        self._tell("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets to be read")
-        self._tell("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that nobody could take")
+            self._monitor(tuple(monitored), outputs, gates, settings, key)
+        self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
+        self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
+        self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")
 
-    def _watch(
+    def _describe(self, prefix: str, intake: Intake) -> None:
+        self._output(f"{prefix}BucketName", intake.bucket.bucket_name, "Every object put here is tagged")
+        self._output(f"{prefix}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
+        self._output(f"{prefix}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed repeatedly")
+
+    def _receive_mail(self, intake: Intake, settings: StageSettings) -> None:
+        receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
+        self._output("MailActivation", receipt.activation, "Run it once; one rule set is active per region")
+        self._output("MailMxRecord", receipt.mx_record, f"MX record for the DNS of {settings.mail_domain}")
+
+    def _scan(self, intake: Intake, key: kms.IKey | None) -> MalwareGate:
+        gate = MalwareGate(self, "MalwareGate", intake=intake, key=key)
+        self._output("ImageMalwarePlan", gate.plan.ref, "GuardDuty's plan; only clean uploads are tagged")
+        return gate
+
+    def _monitor(
         self,
         functions: tuple[MonitoredFunction, ...],
         outputs: Outputs,
+        gates: list[MalwareGate],
         settings: StageSettings,
         key: kms.IKey | None,
-    ) -> Monitoring:
-        watched = MonitoredStack(
+    ) -> None:
+        monitored = MonitoredStack(
             stack=settings.stack_name,
             region=self.region,
             namespace=settings.metrics_namespace,
@@ -109,16 +113,17 @@ class TaggingStack(cdk.Stack):
             ticket_queue=outputs.ticket_queue.queue_name,
             ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
         )
-        monitoring = Monitoring(self, "Monitoring", watched=watched, settings=settings, key=key)
-        self._tell("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that wake somebody")
-        self._tell("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
-        return monitoring
+        monitoring = Monitoring(self, "Monitoring", monitored=monitored, settings=settings, key=key)
+        self._output("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that need a person at once")
+        self._output("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
+        for gate in gates:
+            gate.send_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
 
-    def _tell(self, name: str, value: str, meaning: str) -> None:
-        cdk.CfnOutput(self, name, value=value, description=meaning)
+    def _output(self, name: str, value: str, description: str) -> None:
+        cdk.CfnOutput(self, name, value=value, description=description)
 
 
-def _watched(
+def _monitored(
     function: DeployedFunction,
     tagging: TagFunction,
     intake: Intake,
@@ -132,7 +137,7 @@ def _watched(
         queue=intake.queue.queue_name,
         dead_letters=intake.dead_letters.queue_name,
         log_group=tagging.log_group.log_group_name,
-        labels=labels_alone(taxonomy, settings),
+        labels=label_dimensions(taxonomy, settings),
         critical=critical_labels(taxonomy),
         timeout_s=settings.timeout_s,
         memory_mb=settings.memory_mb,

@@ -1,24 +1,37 @@
-"""The template of a stage whose layers need not be built, to look at: `python -m infra.synth_template`."""
+"""The template of a stage to read, never to deploy: its layers need not be built."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
 
-from infra.app import ROOT, synthesise
-from infra.layers import LayersNotBuilt
-from infra.settings import ARCHITECTURE, SettingsRefused
+from infra.settings import ARCHITECTURE, StageError
 from layers.runtime.built import Marker, write_marker
 from layers.runtime.functions import DEPLOYED
 from tagging.learning.data import TaxonomyError, read_taxonomy
+from tagging.local import Template, TemplateError, need_node
+
+
+def synthesise_stage(root: Path, stage: str) -> Template:
+    """The template of a stage of the project at `root`, made in a process of its own; raises TemplateError."""
+    need_node()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "infra.synth_template", "-c", f"stage={stage}", "--output", folder]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        templates = list(Path(folder).glob("*.template.json"))
+        if done.returncode or len(templates) != 1:
+            errors = done.stderr.strip().splitlines() or [f"the CDK app made {len(templates)} templates"]
+            raise TemplateError(errors[-1].removeprefix("tagging: "))
+        return Template.read(templates[0])
 
 
 def stand_in_project(root: Path, folder: Path) -> Path:
-    """`folder`, made into the project of `root` but with layers that hold nothing but their taxonomies."""
+    """Make `folder` a copy of the project at `root` whose layers contain only their taxonomies."""
     for path in root.iterdir():
         if path.name not in ("build", "cdk.out") and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
@@ -34,17 +47,19 @@ def stand_in_project(root: Path, folder: Path) -> Path:
 
 
 def main() -> None:
-    """Synthesise into a folder; what is refused is one line on standard error and exit code 1."""
+    """Synthesise into a folder; an error is one line on standard error and exit code 1."""
+    from infra.app import ROOT, synthesise  # loads the CDK, which commands that import this module do not need
+
     parser = argparse.ArgumentParser(prog="python -m infra.synth_template", description=__doc__)
     parser.add_argument("-c", dest="context", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--output", metavar="DIR", required=True, help="folder to synthesise into")
-    asked = parser.parse_args()
-    given = dict(pair.partition("=")[::2] for pair in asked.context)
+    arguments = parser.parse_args()
+    context = dict(pair.partition("=")[::2] for pair in arguments.context)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            synthesise(stand_in_project(ROOT, Path(folder)), given, asked.output)
-        except (SettingsRefused, LayersNotBuilt, TaxonomyError) as refused:
-            sys.exit(f"tagging: {refused}")
+            synthesise(stand_in_project(ROOT, Path(folder)), context, arguments.output)
+        except (StageError, TaxonomyError) as error:
+            sys.exit(f"tagging: {error}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The runbooks as tests read them: sections, their parts, and what stands under each."""
+"""The runbooks parsed for tests: sections and their parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PARTS = ("Symptom", "Checks", "Mitigation", "Rollback")
 
 @dataclass(frozen=True)
 class Section:
-    """A second-level heading of a runbook and what stands under it."""
+    """A second-level heading of a runbook and the text below it."""
 
     file: Path
     title: str
@@ -21,18 +21,18 @@ class Section:
 
     @property
     def anchor(self) -> str:
-        """As links name it."""
+        """Target of links to it."""
         return f"{self.file.name}#{self.title.lower().replace(' ', '-')}"
 
     @property
-    def of_alarm(self) -> bool:
-        """Whether an alarm may end with it; the others are what these have in common."""
+    def for_alarm(self) -> bool:
+        """Whether an alarm may name it; the sections of the README are shared."""
         return self.file.name != "README.md"
 
     def part(self, name: str) -> str:
-        """What stands under one of the four parts."""
-        (begin,) = re.findall(rf"^\*\*{name}\.\*\*(.*)", self.text, flags=re.M | re.S)
-        return re.split(r"^\*\*\w+\.\*\*", begin, flags=re.M)[0]
+        """Text of one of the four parts."""
+        (rest,) = re.findall(rf"^\*\*{name}\.\*\*(.*)", self.text, flags=re.M | re.S)
+        return re.split(r"^\*\*\w+\.\*\*", rest, flags=re.M)[0]
 
 
 def _sections() -> Iterator[Section]:

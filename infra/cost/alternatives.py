@@ -1,4 +1,4 @@
-"""What others would charge for labels of the same items: managed services by the unit, language models by the token."""
+"""The price of alternatives for the same items: managed services by the unit, language models by the token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.cost.prices import Prices
 
 @dataclass(frozen=True)
 class Alternative:
-    """One of them, for the whole load, in US dollars a month; the path around it would come on top."""
+    """One alternative for the whole load, in US dollars a month, without the path around it."""
 
     name: str
     formula: str
@@ -19,12 +19,12 @@ class Alternative:
 
 
 def alternatives(load: Load, prices: Prices, assumed: Assumptions) -> list[Alternative]:
-    """What there is for the kinds of items that come in."""
-    found: list[Alternative] = []
+    """The alternatives for the kinds of items in the load."""
+    result: list[Alternative] = []
     if load.mails:
         units = max(3, ceil(assumed.mail_characters / 100))
         price = prices["managed_text_unit"]
-        found.append(
+        result.append(
             Alternative(
                 "managed text service taught your labels, in batches",
                 f"{load.mails:,} x {units} units x {price}",
@@ -32,28 +32,28 @@ def alternatives(load: Load, prices: Prices, assumed: Assumptions) -> list[Alter
             )
         )
         price = prices["managed_text_endpoint_second"]
-        # So many that the month's characters pass in a month: no room for a rush.
+        # Enough for the month's characters at an even rate, without reserve for peaks.
         endpoints = max(1, ceil(load.mails * assumed.mail_characters / 100 / MONTH_S))
-        found.append(
+        result.append(
             Alternative(
                 "the same at once, by its endpoint",
                 f"{endpoints} x {MONTH_S:,} s x {price}",
                 price.of(endpoints * MONTH_S),
             )
         )
-        found += [_llm(model, name, load.mails, prices, assumed) for model, name in _MODELS.items()]
+        result += [_llm(model, name, load.mails, prices, assumed) for model, name in _MODELS.items()]
     if load.images:
         price = prices["managed_image"]
-        told = f"{load.images:,} x {price}"
-        found.append(Alternative("managed image service, its own labels", told, price.of(load.images)))
-    return found
+        formula = f"{load.images:,} x {price}"
+        result.append(Alternative("managed image service, its own labels", formula, price.of(load.images)))
+    return result
 
 
 _MODELS = {"small_llm": "one call a mail of a small language model", "llm": "one call a mail of a better one"}
 
 
 def _llm(model: str, name: str, mails: int, prices: Prices, assumed: Assumptions) -> Alternative:
-    read, written = prices[f"{model}_input_token"], prices[f"{model}_output_token"]
-    usd = read.of(mails * assumed.llm_input_tokens) + written.of(mails * assumed.llm_output_tokens)
-    told = f"{mails:,} x ({assumed.llm_input_tokens:,} x {read} + {assumed.llm_output_tokens} x {written})"
-    return Alternative(f"{name} ({read.source.split(',')[0]})", told, usd)
+    per_input, per_output = prices[f"{model}_input_token"], prices[f"{model}_output_token"]
+    usd = per_input.of(mails * assumed.llm_input_tokens) + per_output.of(mails * assumed.llm_output_tokens)
+    formula = f"{mails:,} x ({assumed.llm_input_tokens:,} x {per_input} + {assumed.llm_output_tokens} x {per_output})"
+    return Alternative(f"{name} ({per_input.source.split(',')[0]})", formula, usd)

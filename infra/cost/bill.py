@@ -1,4 +1,4 @@
-"""The monthly bill of a stack for a load, line by line: the tag path, arrival, what is kept, what is fixed."""
+"""The monthly bill of a stack for a load, line by line: tag path, arrival, storage, fixed costs, warm pool."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from tagging.telemetry import BatchCounts, Metrics
 Group = Literal["tag path", "arrival", "kept", "fixed", "warm pool"]
 GROUPS: dict[Group, str] = {
     "tag path": "from S3 event to ticket",
-    "arrival": "before it",
-    "kept": "stored, once retention is full",
-    "fixed": "whatever comes in",
+    "arrival": "before the S3 event",
+    "kept": "stored, at full retention",
+    "fixed": "independent of the load",
     "warm pool": "environments kept ready",
 }
 POLLERS = 5
-"""Long polls of 20 s that Lambda keeps open at an idle queue."""
+"""Long polls of 20 s that Lambda keeps open on an idle queue."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the bill; `formula` is its quantity in words."""
+    """One line of the bill; `formula` explains its quantity."""
 
     group: Group
     part: str
     quantity: float
     price: str
-    """Name of the price in the price file."""
+    """Name in the price file."""
     formula: str
     usd: float
 
@@ -49,83 +49,83 @@ class Bill:
     lines: tuple[Line, ...]
 
     def total(self, *groups: Group) -> float:
-        """US dollars of some groups, of all where none is named."""
+        """US dollars of these groups, or of all groups."""
         return sum(line.usd for line in self.lines if not groups or line.group in groups)
 
 
 @dataclass(frozen=True)
 class Billing:
-    """Everything that a bill is made from."""
+    """The inputs of a bill."""
 
     stack: BilledStack
     load: Load
     prices: Prices
     taxonomies: dict[str, Taxonomy]
-    """By kind of item: whose labels are metrics."""
+    """Kind of item → taxonomy, whose labels are metrics."""
     assumed: Assumptions
 
     def bill(self, batch_size: int) -> Bill:
-        """The bill where every invocation gets so many messages."""
-        loaded = [function for function in self.stack.functions if self.load.of(function.kind)]
-        made = [
+        """The bill if every invocation gets `batch_size` messages."""
+        functions = [function for function in self.stack.functions if self.load.of(function.kind)]
+        lines = [
             Line(group, part, quantity, price, formula, self.prices[price].of(quantity))
-            for function in loaded
+            for function in functions
             for group, part, quantity, price, formula in self._of_function(function, batch_size)
         ]
-        made += [
+        lines += [
             Line(group, part, quantity, price, formula, self.prices[price].of(quantity))
             for group, part, quantity, price, formula in self._fixed()
         ]
-        return Bill(batch_size, tuple(line for line in made if line.quantity))
+        return Bill(batch_size, tuple(line for line in lines if line.quantity))
 
     def break_even(self, function: BilledFunction) -> float:
-        """Share of its time that a warm environment must be busy to cost no more than one on demand."""
-        kept, run, on_demand = (
+        """Utilisation from which a warm environment costs no more than one on demand."""
+        idle, run, on_demand = (
             self.prices[f"{name}_{function.architecture}"].usd
             for name in ("warm_gb_second", "warm_run_gb_second", "lambda_gb_second")
         )
-        return kept / (on_demand - run)
+        return idle / (on_demand - run)
 
     def busy(self, function: BilledFunction, batch_size: int) -> float:
-        """Environments that are busy at a time, on average."""
+        """Mean number of busy environments."""
         return self._seconds(function, batch_size)[0] / MONTH_S
 
     def series(self, function: BilledFunction) -> int:
-        """Metrics that a function publishes when every label and `reasons` reasons occur: asked of it, not counted."""
+        """Metrics that a function publishes if every label and `reasons` reasons occur; counted by publishing them."""
         labels = self.taxonomies[function.kind].in_use().labels
-        alone = {id for id, label in labels.items() if label.critical} if function.critical_alone else None
+        own = {id for id, label in labels.items() if label.critical} if function.critical_alone else None
         reasons = [f"reason {number}" for number in range(self.assumed.reasons)]
         stages = dict.fromkeys(("tag", "rows", "tickets", "marks"), 1.0)
         with redirect_stdout(io.StringIO()) as printed:
-            Metrics("Tagging", function.name, alone).publish(
+            Metrics("Tagging", function.name, own).publish(
                 BatchCounts(items=1, labels=list(labels), quarantined=reasons, latency=[1.0], stages=stages)
             )
         blobs = [read_metrics(line) or () for line in printed.getvalue().splitlines()]
         return len({(metric.name, metric.dimensions) for blob in blobs for metric in blob})
 
     def _seconds(self, function: BilledFunction, batch: int) -> tuple[float, float]:
-        """Billed seconds of runs, and of starts."""
+        """Billed seconds of invocations, and of cold starts."""
         assumed, invocations = self.assumed, self.load.of(function.kind) / batch
-        one = batch * assumed.item_ms(function.kind, function.memory_mb) + assumed.aws_ms
+        run_ms = batch * assumed.item_ms(function.kind, function.memory_mb) + assumed.aws_ms
         starts = 0.0 if function.warm_pool else invocations * assumed.cold_share * assumed.cold_ms
-        return invocations * one / 1000, starts / 1000
+        return invocations * run_ms / 1000, starts / 1000
 
     def _of_function(self, function: BilledFunction, batch: int) -> Iterator[tuple[Group, str, float, str, str]]:
         """Group, part, quantity, price's name and formula of each line of one function."""
         assumed, items, name = self.assumed, self.load.of(function.kind), function.name
-        invocations, fits = items / batch, min(batch, 10)
+        invocations, chunk = items / batch, min(batch, 10)
         run, start = self._seconds(function, batch)
         rate = f"{'warm_run' if function.warm_pool else 'lambda'}_gb_second_{function.architecture}"
-        told = f"{invocations:,.0f} runs, {run + start:,.0f} s x {function.memory_gb:.3f} GB"
-        yield "tag path", f"compute {name}", (run + start) * function.memory_gb, rate, told
+        formula = f"{invocations:,.0f} runs, {run + start:,.0f} s x {function.memory_gb:.3f} GB"
+        yield "tag path", f"compute {name}", (run + start) * function.memory_gb, rate, formula
         yield "tag path", f"requests {name}", invocations, "lambda_request", f"{items:,} / {batch}"
         yield "tag path", f"S3 fetch {name}", items, "s3_get", f"{items:,}"
-        told = f"{items:,} x (1 sent + 1/{fits} received + 1/{fits} deleted)"
-        yield "tag path", f"SQS in {name}", items * (1 + 2 / fits), "sqs_request", told
+        formula = f"{items:,} x (1 sent + 1/{chunk} received + 1/{chunk} deleted)"
+        yield "tag path", f"SQS in {name}", items * (1 + 2 / chunk), "sqs_request", formula
         tickets = items * assumed.ticket_share
-        yield "tag path", f"SQS tickets {name}", tickets / fits, "sqs_fifo_request", f"{tickets:,.0f} / {fits}"
-        units, told = self._writes(function)
-        yield "tag path", f"DynamoDB {name}", items * units, "dynamodb_write", f"{items:,} x {told}"
+        yield "tag path", f"SQS tickets {name}", tickets / chunk, "sqs_fifo_request", f"{tickets:,.0f} / {chunk}"
+        units, formula = self._writes(function)
+        yield "tag path", f"DynamoDB {name}", items * units, "dynamodb_write", f"{items:,} x {formula}"
         blobs = assumed.label_blobs(batch, critical_alone=function.critical_alone)
         of_batch = assumed.batch_log_bytes + blobs * assumed.label_log_bytes
         log = items * assumed.item_log_bytes + invocations * of_batch
@@ -135,16 +135,18 @@ class Billing:
         yield from self._around(function, log / 1e9)
 
     def _writes(self, function: BilledFunction) -> tuple[float, str]:
-        """Write units of one item, and their formula: row, index by day, pointer; mark, which no index shows; entries
-        in the index by label, each a row of its own, where the taxonomy asks for any."""
+        """Write units of one item, and their formula: row, index by day, pointer, and the mark, which is in no index;
+        entries of the index by label, each a row of its own, if the taxonomy has labels with `index`."""
         row, share = ceil(self.assumed.row_bytes / 1024), self.assumed.ticket_share
-        asked = any(label.index for label in self.taxonomies[function.kind].in_use().labels.values())
-        listed = self.assumed.indexed_labels if asked else 0.0
-        told = f"{row}+1 row + 1 pointer + {share:g} x {row} mark" + (f" + {listed:g} x 2 listed" if listed else "")
-        return (row + 1) + 1 + share * row + listed * 2, f"({told})"
+        indexed = any(label.index for label in self.taxonomies[function.kind].in_use().labels.values())
+        entries = self.assumed.indexed_labels if indexed else 0.0
+        formula = f"{row}+1 row + 1 pointer + {share:g} x {row} mark" + (
+            f" + {entries:g} x 2 listed" if entries else ""
+        )
+        return (row + 1) + 1 + share * row + entries * 2, f"({formula})"
 
     def _around(self, function: BilledFunction, log_gb: float) -> Iterator[tuple[Group, str, float, str, str]]:
-        """What surrounds the tag path of one function: arrival, what is kept, its metrics and its warm pool."""
+        """Lines around the tag path of one function: arrival, storage, metrics and snapshot."""
         assumed, items, name = self.assumed, self.load.of(function.kind), function.name
         size = assumed.item_bytes(function.kind)
         if function.kind == "mail":
@@ -152,16 +154,16 @@ class Billing:
             yield "arrival", "SES, large mails", items * (size // 256_000), "ses_chunk", f"{size / 1000:g} KB each"
         yield "arrival", f"S3 put {function.kind}", items, "s3_put", f"{items:,}"
         months = function.object_days / MONTH_DAYS if function.object_days else assumed.kept_months
-        told = f"{items * size / 1e9:,.0f} GB x {months:.1f} months"
-        yield "kept", f"objects {function.kind}", items * size / 1e9 * months, "s3_gb_month", told
+        formula = f"{items * size / 1e9:,.0f} GB x {months:.1f} months"
+        yield "kept", f"objects {function.kind}", items * size / 1e9 * months, "s3_gb_month", formula
         rows = items * assumed.row_bytes / 1e9 * assumed.kept_months
-        told = f"{rows / assumed.kept_months:.1f} GB x {assumed.kept_months} months"
-        yield "kept", f"rows {name}", rows, "dynamodb_gb_month", told
-        yield "kept", f"rows, recovery {name}", rows, "dynamodb_recovery_gb_month", told
+        formula = f"{rows / assumed.kept_months:.1f} GB x {assumed.kept_months} months"
+        yield "kept", f"rows {name}", rows, "dynamodb_gb_month", formula
+        yield "kept", f"rows, recovery {name}", rows, "dynamodb_recovery_gb_month", formula
         months = (function.log_days or 365) / MONTH_DAYS
         stored = log_gb * assumed.log_compression * months
-        told = f"{log_gb:.2f} GB x {assumed.log_compression:g} x {months:.1f} months"
-        yield "kept", f"old logs {name}", stored, "log_gb_month", told
+        formula = f"{log_gb:.2f} GB x {assumed.log_compression:g} x {months:.1f} months"
+        yield "kept", f"old logs {name}", stored, "log_gb_month", formula
         series = self.series(function)
         yield "fixed", f"metrics {name}", series, "metric_month", f"{series} at most: each with its labels"
         if function.snapshot:
@@ -170,21 +172,21 @@ class Billing:
 
     def _fixed(self) -> Iterator[tuple[Group, str, float, str, str]]:
         stack = self.stack
-        for price, told in (
+        for price, formula in (
             ("alarm_month", "alarms"),
             ("fast_alarm_month", "alarms under a minute"),
             ("composite_alarm_month", "composite alarms"),
         ):
             count = stack.alarms.get(price, 0)
-            yield "fixed", told, count, price, f"{count} metrics" if price == "alarm_month" else f"{count}"
+            yield "fixed", formula, count, price, f"{count} metrics" if price == "alarm_month" else f"{count}"
         yield "fixed", "dashboards", stack.dashboards, "dashboard_month", f"{stack.dashboards}"
         yield "fixed", "keys", stack.keys, "key_month", f"{stack.keys}, before rotations"
         polls = len(stack.functions) * POLLERS * MONTH_S / 20
-        told = f"{len(stack.functions)} queues x {POLLERS} pollers, every 20 s"
-        yield "fixed", "SQS idle polls", polls, "sqs_request", told
+        formula = f"{len(stack.functions)} queues x {POLLERS} pollers, every 20 s"
+        yield "fixed", "SQS idle polls", polls, "sqs_request", formula
         uses = stack.keyed_queues * MONTH_S / 300 * 3
         yield "fixed", "key requests of queues", uses, "key_request", f"{stack.keyed_queues} queues, every 300 s"
         for function in stack.functions:
             kept = function.warm_pool * function.memory_gb * MONTH_S * function.warm_share
-            told = f"{function.warm_pool} x {function.memory_gb:.3f} GB, {function.warm_share:.0%} of the month"
-            yield "warm pool", f"warm pool {function.name}", kept, f"warm_gb_second_{function.architecture}", told
+            formula = f"{function.warm_pool} x {function.memory_gb:.3f} GB, {function.warm_share:.0%} of the month"
+            yield "warm pool", f"warm pool {function.name}", kept, f"warm_gb_second_{function.architecture}", formula

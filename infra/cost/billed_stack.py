@@ -1,4 +1,4 @@
-"""What of a synthesised template is billed: functions with their queues, alarms, dashboards and keys."""
+"""The billed resources of a synthesised template: functions with their queues, alarms, dashboards and keys."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class BilledFunction:
     batch_size: int
     log_days: int | None
     object_days: int | None
-    """Days that the objects stay that come in by its queue; None for ever."""
+    """Days that the objects of its bucket are kept; None: forever."""
     bucket_keyed: bool
-    """Its bucket uses a customer's key, once for many objects where bucket keys are on."""
+    """Its bucket is encrypted with a customer-managed key and bucket keys."""
     critical_alone: bool
-    """Only its critical labels are metrics of their own."""
+    """Only its critical labels have metrics of their own."""
     warm_share: float = 1.0
-    """Share of the month in which its warm pool is there."""
+    """Share of the month with a warm pool."""
 
     @property
     def kind(self) -> str:
@@ -39,37 +39,37 @@ class BilledFunction:
 
     @property
     def memory_gb(self) -> float:
-        """As Lambda bills it."""
+        """Memory in Lambda's billing unit."""
         return self.memory_mb / 1024
 
 
 @dataclass(frozen=True)
 class BilledStack:
-    """Everything with a price of its own."""
+    """All resources with a price."""
 
     functions: tuple[BilledFunction, ...]
     alarms: Mapping[str, int]
-    """Metrics that alarms watch, by the price's name: `alarm_month`, `fast_alarm_month`, `composite_alarm_month`."""
+    """Metrics of alarms, by the price's name: `alarm_month`, `fast_alarm_month`, `composite_alarm_month`."""
     dashboards: int
     keys: int
     keyed_queues: int
-    """Queues that are encrypted with a customer's key."""
+    """Queues encrypted with a customer-managed key."""
     scanned: bool = False
-    """GuardDuty scans uploads, and bills them itself."""
+    """GuardDuty scans uploads, billed by GuardDuty."""
 
     @classmethod
     def read(cls, template: Template) -> BilledStack:
-        """Raises TemplateError where the template holds no function that is fed by a queue."""
-        found = tuple(
-            _function(template, each)
-            for each in template.of_type("AWS::Lambda::Function")
-            if str(each.properties.get("Handler", "")).startswith("tag_")
+        """Raises TemplateError if the template has no function that a queue feeds."""
+        functions = tuple(
+            _function(template, resource)
+            for resource in template.of_type("AWS::Lambda::Function")
+            if str(resource.properties.get("Handler", "")).startswith("tag_")
         )
-        if not found:
-            raise TemplateError(f"{template.name} holds no function that tags")
+        if not functions:
+            raise TemplateError(f"{template.name} contains no function that tags")
         queues = template.of_type("AWS::SQS::Queue")
         return cls(
-            functions=found,
+            functions=functions,
             alarms=_alarms(template),
             dashboards=len(template.of_type("AWS::CloudWatch::Dashboard")),
             keys=len(template.of_type("AWS::KMS::Key")),
@@ -78,48 +78,48 @@ class BilledStack:
         )
 
     def function(self, kind: str) -> BilledFunction:
-        """The function for a kind of items; KeyError where there is none."""
+        """The function for a kind of item; raises KeyError."""
         return {function.kind: function for function in self.functions}[kind]
 
 
-def _function(template: Template, found: Resource) -> BilledFunction:
-    given = found.properties
-    aliases = [each for each in template.of_type("AWS::Lambda::Alias") if _names(each.properties, found.id)]
-    ids = [found.id, *(alias.id for alias in aliases)]
+def _function(template: Template, resource: Resource) -> BilledFunction:
+    properties = resource.properties
+    aliases = [alias for alias in template.of_type("AWS::Lambda::Alias") if _names(alias.properties, resource.id)]
+    ids = [resource.id, *(alias.id for alias in aliases)]
     mappings = [
-        each
-        for each in template.of_type("AWS::Lambda::EventSourceMapping")
-        if any(_names(each.properties["FunctionName"], id) for id in ids)
+        mapping
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping")
+        if any(_names(mapping.properties["FunctionName"], id) for id in ids)
     ]
     if not mappings:
-        raise TemplateError(f"nothing feeds {found.id}")
-    pools = [each.properties.get("ProvisionedConcurrencyConfig", {}) for each in aliases]
-    log = template.resources.get(given.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""))
+        raise TemplateError(f"nothing feeds {resource.id}")
+    pools = [alias.properties.get("ProvisionedConcurrencyConfig", {}) for alias in aliases]
+    log = template.resources.get(properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""))
     bucket = _bucket(template, mappings[0].properties["EventSourceArn"])
     return BilledFunction(
-        name=given["Handler"].split(".")[0],
-        memory_mb=int(given.get("MemorySize", 128)),
-        architecture=given.get("Architectures", ["x86_64"])[0],
+        name=properties["Handler"].split(".")[0],
+        memory_mb=int(properties.get("MemorySize", 128)),
+        architecture=properties.get("Architectures", ["x86_64"])[0],
         warm_pool=sum(int(pool.get("ProvisionedConcurrentExecutions", 0)) for pool in pools),
-        snapshot=given.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions",
+        snapshot=properties.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions",
         batch_size=int(mappings[0].properties.get("BatchSize", 10)),
         log_days=log.properties.get("RetentionInDays") if log else None,
         object_days=_days(bucket.properties) if bucket else None,
         bucket_keyed="aws:kms" in json.dumps(bucket.properties.get("BucketEncryption", {})) if bucket else False,
-        critical_alone=given.get("Environment", {}).get("Variables", {}).get("LABEL_METRICS") == "critical",
+        critical_alone=properties.get("Environment", {}).get("Variables", {}).get("LABEL_METRICS") == "critical",
         warm_share=_warm_share(template, ids),
     )
 
 
 def _warm_share(template: Template, ids: Sequence[str]) -> float:
-    """Share of the month between the hours at which a schedule fills the pool of a function and empties it."""
+    """Share of the month between the scheduled hours that start and end a function's warm pool."""
     for target in template.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         actions = target.properties.get("ScheduledActions", [])
         if not actions or not any(_names(target.properties["ResourceId"], id) for id in ids):
             continue
-        at = {bool(each["ScalableTargetAction"]["MinCapacity"]): _hour(each["Schedule"]) for each in actions}
-        if len(at) == 2:
-            return (at[False] - at[True]) % 24 / 24 * (5 / 7 if "MON-FRI" in actions[0]["Schedule"] else 1)
+        hours = {bool(each["ScalableTargetAction"]["MinCapacity"]): _hour(each["Schedule"]) for each in actions}
+        if len(hours) == 2:
+            return (hours[False] - hours[True]) % 24 / 24 * (5 / 7 if "MON-FRI" in actions[0]["Schedule"] else 1)
     return 1.0
 
 
@@ -130,15 +130,15 @@ def _hour(schedule: str) -> float:
 
 
 def _bucket(template: Template, queue_arn: Any) -> Resource | None:
-    """The bucket whose events wait in a queue."""
+    """The bucket whose events go to a queue."""
     for bucket in template.of_type("AWS::S3::Bucket"):
-        sent = bucket.properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
-        if any(each["Queue"] == queue_arn for each in sent):
+        targets = bucket.properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
+        if any(each["Queue"] == queue_arn for each in targets):
             return bucket
-    for rule in template.of_type("AWS::Events::Rule"):  # the malware gate tells of what it lets pass
+    for rule in template.of_type("AWS::Events::Rule"):  # by the malware gate
         if any(each["Arn"] == queue_arn for each in rule.properties["Targets"]):
-            (named,) = rule.properties["EventPattern"]["detail"]["s3ObjectDetails"]["bucketName"]
-            return template.resources[named["Ref"]]
+            (name,) = rule.properties["EventPattern"]["detail"]["s3ObjectDetails"]["bucketName"]
+            return template.resources[name["Ref"]]
     return None
 
 
@@ -148,20 +148,21 @@ def _days(bucket: Mapping[str, Any]) -> int | None:
 
 
 def _alarms(template: Template) -> dict[str, int]:
-    """Metrics by price: each metric of an alarm's expression counts, and an anomaly band counts two more."""
+    """Metrics of alarms by price: each metric of an expression counts, an anomaly detection band counts two more."""
     count = Counter[str](composite_alarm_month=len(template.of_type("AWS::CloudWatch::CompositeAlarm")))
     for alarm in template.of_type("AWS::CloudWatch::Alarm"):
         queries = alarm.properties.get("Metrics", [])
         stats = [each["MetricStat"] for each in queries if "MetricStat" in each]
         periods = [int(each["Period"]) for each in (*stats, alarm.properties) if "Period" in each]
-        banded = "ThresholdMetricId" in alarm.properties
+        has_band = "ThresholdMetricId" in alarm.properties
         fast = min(periods, default=60) < 60
-        count["fast_alarm_month" if fast else "alarm_month"] += max(1, len(stats)) + 2 * banded
-    # Target tracking makes two alarms of its own, which no template shows.
+        count["fast_alarm_month" if fast else "alarm_month"] += max(1, len(stats)) + 2 * has_band
+    # Target tracking creates two alarms, which are not in the template.
     policies = template.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
     count["alarm_month"] += 2 * sum(each.properties.get("PolicyType") == "TargetTrackingScaling" for each in policies)
     return dict(count)
 
 
 def _names(part: Any, id: str) -> bool:
+    """Whether a part of the template refers to a logical id."""
     return f'"{id}"' in json.dumps(part)

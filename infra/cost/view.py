@@ -1,4 +1,4 @@
-"""The bill as people read it: a line for each part, a column for each batch size, the goals and the alternatives."""
+"""Prints the bill: a line per part, a column per batch size, the goals and the alternatives."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ GOALS: dict[Group, tuple[float, str]] = {
     "tag path": (5.0, "for 1,000,000 mails"),
     "fixed": (25.0, "with the default taxonomy"),
 }
-"""What each group may cost at most, in US dollars a month."""
+"""Maximum of each group in US dollars a month, and its condition."""
 
 
-def show_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Console) -> None:
-    """Print everything."""
+def print_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Console) -> None:
+    """Print tables of the bills, goals, alternatives and assumptions."""
     if console.width > WIDTH:
         console.width = WIDTH
     load, prices = billing.load, billing.prices
@@ -36,8 +36,8 @@ def show_cost(name: str, billing: Billing, bills: Sequence[Bill], console: Conso
         if function.warm_pool and load.of(function.kind):
             busy = billing.busy(function, bills[0].batch_size)
             console.print(
-                f" warm pool of {function.name}: pays for itself where {billing.break_even(function):.0%} busy; at "
-                f"this load, batch {bills[0].batch_size}, {busy:.2f} of {function.warm_pool} are",
+                f" warm pool of {function.name}: cheaper from {billing.break_even(function):.0%} utilisation; at this "
+                f"load, batch {bills[0].batch_size}, {busy:.2f} of {function.warm_pool} are busy",
                 highlight=False,
             )
     if billing.stack.scanned:
@@ -53,8 +53,10 @@ def _lines(bills: Sequence[Bill]) -> Table:
     for bill in bills:
         table.add_column(f"batch {bill.batch_size}", justify="right", no_wrap=True)
     by_part = [{(line.group, line.part): line for line in bill.lines} for bill in bills]
-    for group, told in GROUPS.items():
-        table.add_row(Text(group, style="bold"), told, *(Text(f"{b.total(group):,.2f}", style="bold") for b in bills))
+    for group, meaning in GROUPS.items():
+        table.add_row(
+            Text(group, style="bold"), meaning, *(Text(f"{b.total(group):,.2f}", style="bold") for b in bills)
+        )
         for key, line in by_part[-1].items():
             if key[0] == group:
                 table.add_row(f"  {line.part}", line.formula, *(_usd(part[key].usd) for part in by_part))
@@ -64,21 +66,21 @@ def _lines(bills: Sequence[Bill]) -> Table:
 
 
 def _goals(billing: Billing, bills: Sequence[Bill]) -> Text:
-    told = Text()
-    for group, (most, where) in GOALS.items():
+    result = Text()
+    for group, (maximum, condition) in GOALS.items():
         if group == "tag path" and (billing.load.mails, billing.load.images) != (1_000_000, 0):
             continue
-        told.append(f" goal: {group} at most ${most:g} {where}: ")
+        result.append(f" goal: {group} at most ${maximum:g} {condition}: ")
         for bill in bills:
-            found = bill.total(group)
-            told.append(
-                f"${found:.2f} at batch {bill.batch_size}  " if group == "tag path" else f"${found:.2f}  ",
-                style="green" if found <= most else "red",
+            usd = bill.total(group)
+            result.append(
+                f"${usd:.2f} at batch {bill.batch_size}  " if group == "tag path" else f"${usd:.2f}  ",
+                style="green" if usd <= maximum else "red",
             )
             if group == "fixed":
                 break
-        told.append("\n")
-    return told
+        result.append("\n")
+    return result
 
 
 def _others(billing: Billing) -> Table:
@@ -86,21 +88,21 @@ def _others(billing: Billing) -> Table:
     table.add_column("instead of the tag path")
     table.add_column("how much", style="dim", overflow="fold")
     table.add_column("a month", justify="right", no_wrap=True)
-    for each in alternatives(billing.load, billing.prices, billing.assumed):
-        table.add_row(each.name, each.formula, f"{each.usd:,.2f}")
+    for alternative in alternatives(billing.load, billing.prices, billing.assumed):
+        table.add_row(alternative.name, alternative.formula, f"{alternative.usd:,.2f}")
     return table
 
 
 def _assumed(billing: Billing) -> Text:
     a = billing.assumed
-    told = (
+    text = (
         f"\n Assumed: {a.mail_ms:g} ms of one vCPU a mail (twice what was measured on x86-64; not yet on arm64), "
         f"{a.image_ms:g} ms an image, {a.aws_ms:g} ms an invocation waiting for AWS, "
         f"{a.mail_bytes / 1000:g} KB a mail, {a.row_bytes / 1000:g} KB a row, "
         f"{a.ticket_share:.0%} of items with a ticket. Others: --mail-ms, --image-ms; "
         "all of them: --json."
     )
-    return Text(told, style="dim")
+    return Text(text, style="dim")
 
 
 def _usd(usd: float) -> str:

@@ -1,159 +1,168 @@
-"""The alarms of a stage as a table: what is looked at, from when it is too much, whom it wakes, where to read on."""
+"""The alarms of a stage as a table: metric, threshold, severity and runbook section."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from infra.monitoring.metric import Metric
-from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, of_alias, of_function, of_queue
+from infra.monitoring.monitored import (
+    DAY_S,
+    HOUR_S,
+    MonitoredFunction,
+    MonitoredStack,
+    alias_metric,
+    function_metric,
+    queue_metric,
+)
 
 Severity = Literal["page", "ticket"]
-"""Page: a person looks now, whatever the hour. Ticket: a person looks on the next working day."""
+"""Page: a person acts at once. Ticket: a person acts on the next working day."""
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """One line of the table; `over` None means outside the band that CloudWatch learned."""
+    """One line of the table."""
 
     name: str
-    means: str
-    """What is the matter when it goes off, in one sentence."""
+    meaning: str
+    """What is wrong when it goes off, in one sentence."""
     section: str
-    """Of the runbooks: `queues.md#dead-letters`."""
+    """Runbook section: `queues.md#dead-letters`."""
     severity: Severity | None
-    """None: only a part of a composite."""
+    """None: part of a composite, without actions of its own."""
     metrics: Mapping[str, Metric]
-    over: float | None
+    threshold: float | None
+    """None: it goes off outside CloudWatch's anomaly detection band."""
     expression: str | None = None
-    """Over the names in `metrics`, or a query of its own; None where there is one metric, taken as it is."""
+    """Metric math over the names in `metrics`, or a query; None for a single metric."""
     below: bool = False
-    """It goes off below `over` instead."""
-    breaches: int = 1
-    of: int = 1
-    """It goes off when `breaches` of the last `of` periods were too much."""
-    period_s: int = field(default=300)
-    """Of an expression that has no metric to take the period from."""
+    """It goes off below the threshold instead of above."""
+    datapoints: int = 1
+    periods: int = 1
+    """It goes off when `datapoints` of the last `periods` periods breach the threshold."""
+    period_s: int = 300
+    """Period of a query, which has no metric to take it from."""
 
 
 @dataclass(frozen=True)
 class Composite:
-    """Goes off when all alarms of one of its groups do."""
+    """Goes off when all alarms of one of its groups have gone off."""
 
     name: str
-    means: str
+    meaning: str
     section: str
     severity: Severity
     groups: tuple[tuple[str, ...], ...]
 
 
-def alarms(watched: MonitoredStack) -> Iterator[Alarm]:
-    """All but those of the objectives."""
-    for function in watched.functions:
-        yield from _of_queue(function.kind, function.queue, function.dead_letters, waits_s=900, severity="page")
-        yield from _of_function(watched, function)
-        yield from (_of_label(watched, function, label) for label in function.critical)
-    yield from _of_queue(
-        "tickets", watched.ticket_queue, watched.ticket_dead_letters, waits_s=4 * HOUR_S, severity="ticket"
+def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
+    """All alarms except those of the objectives."""
+    for function in monitored.functions:
+        yield from _queue_alarms(function.kind, function.queue, function.dead_letters, max_age_s=900, severity="page")
+        yield from _function_alarms(monitored, function)
+        yield from (_label_alarm(monitored, function, label) for label in function.critical)
+    yield from _queue_alarms(
+        "tickets", monitored.ticket_queue, monitored.ticket_dead_letters, max_age_s=4 * HOUR_S, severity="ticket"
     )
 
 
-def _of_queue(name: str, queue: str, dead_letters: str, *, waits_s: int, severity: Severity) -> Iterator[Alarm]:
+def _queue_alarms(name: str, queue: str, dead_letters: str, *, max_age_s: int, severity: Severity) -> Iterator[Alarm]:
     yield Alarm(
         f"{name}-waiting",
-        f"The oldest message of the {name} queue has waited for over {waits_s // 60} minutes.",
+        f"The oldest message of the {name} queue has waited for over {max_age_s // 60} minutes.",
         "queues.md#waiting",
         severity,
-        {"age": of_queue(queue, "ApproximateAgeOfOldestMessage")},
-        over=waits_s,
-        breaches=2,
-        of=2,
+        {"age": queue_metric(queue, "ApproximateAgeOfOldestMessage")},
+        threshold=max_age_s,
+        datapoints=2,
+        periods=2,
     )
     yield Alarm(
         f"{name}-dead-letters",
-        f"Messages of the {name} queue failed again and again and wait for a person.",
+        f"Messages of the {name} queue failed repeatedly and need a person.",
         "queues.md#dead-letters",
         "ticket",
-        {"waiting": of_queue(dead_letters, "ApproximateNumberOfMessagesVisible")},
-        over=0,
+        {"waiting": queue_metric(dead_letters, "ApproximateNumberOfMessagesVisible")},
+        threshold=0,
     )
     yield Alarm(
         f"{name}-dead-letters-expire",
         f"A dead letter of the {name} queue is a week old; SQS deletes it after two.",
         "queues.md#dead-letters-expire",
         "page",
-        {"age": of_queue(dead_letters, "ApproximateAgeOfOldestMessage", period_s=HOUR_S)},
-        over=7 * DAY_S,
+        {"age": queue_metric(dead_letters, "ApproximateAgeOfOldestMessage", period_s=HOUR_S)},
+        threshold=7 * DAY_S,
     )
 
 
-def _of_function(watched: MonitoredStack, function: MonitoredFunction) -> Iterator[Alarm]:
+def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> Iterator[Alarm]:
     kind, service = function.kind, function.service
     yield Alarm(
         f"{kind}-errors",
-        f"{service} dies: it does not start, runs out of time or memory, or raises.",
+        f"Invocations of {service} fail: it does not start, runs out of time or memory, or raises an exception.",
         "functions.md#errors",
         "page",
-        {"errors": of_function(function, "Errors")},
-        over=0,
-        breaches=3,
-        of=4,
+        {"errors": function_metric(function, "Errors")},
+        threshold=0,
+        datapoints=3,
+        periods=4,
     )
     yield Alarm(
         f"{kind}-throttles",
-        f"Lambda refuses to run {service}: a concurrency limit is reached, or the kill switch is on.",
+        f"Lambda throttles {service}: a concurrency limit is reached, or the kill switch is on.",
         "functions.md#throttles",
         "ticket",
-        {"throttles": of_function(function, "Throttles")},
-        over=0,
-        breaches=3,
-        of=3,
+        {"throttles": function_metric(function, "Throttles")},
+        threshold=0,
+        datapoints=3,
+        periods=3,
     )
     yield Alarm(
         f"{kind}-slow",
-        f"One run of {service} in twenty takes over 80 % of the time it has.",
+        f"One invocation of {service} in twenty takes over 80 % of its timeout.",
         "functions.md#slow",
         "ticket",
-        {"duration": of_function(function, "Duration", "p95")},
-        over=0.8 * function.timeout_s * 1000,
-        breaches=3,
-        of=4,
+        {"duration": function_metric(function, "Duration", "p95")},
+        threshold=0.8 * function.timeout_s * 1000,
+        datapoints=3,
+        periods=4,
     )
     yield Alarm(
         f"{kind}-quarantine",
-        f"{service} put more than 50 inputs into quarantine within an hour.",
+        f"{service} quarantined more than 50 inputs within an hour.",
         "items.md#quarantine",
         "ticket",
         {},
-        over=50,
-        # Reasons are a dimension, so that the sum over all of them is a query.
-        expression=f'SELECT SUM(Quarantined) FROM SCHEMA("{watched.namespace}", reason, service) '
+        threshold=50,
+        # The reason is a dimension of the metric, so the sum over all reasons needs a query.
+        expression=f'SELECT SUM(Quarantined) FROM SCHEMA("{monitored.namespace}", reason, service) '
         f"WHERE service = '{service}'",
         period_s=HOUR_S,
     )
     if function.warm_pool:
         yield Alarm(
             f"{kind}-spill-over",
-            f"More runs of {service} at once than its warm pool holds: the rest start cold.",
+            f"More concurrent invocations of {service} than its warm pool holds: the others start cold.",
             "functions.md#spill-over",
             "ticket",
-            {"spilled": of_alias(function, "ProvisionedConcurrencySpilloverInvocations")},
-            over=0,
-            breaches=6,
-            of=12,
+            {"spilled": alias_metric(function, "ProvisionedConcurrencySpilloverInvocations")},
+            threshold=0,
+            datapoints=6,
+            periods=12,
         )
 
 
-def _of_label(watched: MonitoredStack, function: MonitoredFunction, label: str) -> Alarm:
+def _label_alarm(monitored: MonitoredStack, function: MonitoredFunction, label: str) -> Alarm:
     return Alarm(
         f"{function.kind}-label-{label.replace('_', '-')}",
-        f"The critical label {label} was given far more or far less often than this hour of the week lets expect.",
+        f"The critical label {label} is assigned far more or far less often than usual at this hour of the week.",
         "items.md#label-volume",
         "ticket",
-        {"given": watched.published(function, "LabelGiven", period_s=HOUR_S, label=label)},
-        over=None,
+        {"given": monitored.own_metric(function, "LabelGiven", period_s=HOUR_S, label=label)},
+        threshold=None,
         expression="ANOMALY_DETECTION_BAND(given, 4)",
-        breaches=2,
-        of=2,
+        datapoints=2,
+        periods=2,
     )

@@ -1,4 +1,4 @@
-"""Watching a stage: two topics for two severities, the alarms of the tables, and the dashboards."""
+"""Monitoring of a stage: a topic for each severity, the alarms of the tables, and the dashboards."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from infra.settings import StageSettings
 
 
 class Monitoring(Construct):
-    """Topics, alarms and dashboards of one stage; each alarm ends with the runbook section to read."""
+    """Topics, alarms and dashboards of one stage; each alarm's description ends with its runbook section."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        watched: MonitoredStack,
+        monitored: MonitoredStack,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._stack, self._runbooks = watched.stack, settings.runbooks
+        self._stack, self._runbooks = monitored.stack, settings.runbooks
         self.topics: dict[Severity, sns.Topic] = {
             "page": _topic(self, "Page", settings.page_mail, key),
             "ticket": _topic(self, "Ticket", settings.ticket_mail, key),
         }
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
-        single = [self._alarm(alarm) for alarm in alarms(watched)]
-        composite = [
-            self._composite(whole, [self._alarm(part) for part in parts])
-            for whole, parts in burn_alarms(watched, objectives)
+        single = [self._alarm(alarm) for alarm in alarms(monitored)]
+        composites = [
+            self._composite(composite, [self._alarm(part) for part in parts])
+            for composite, parts in burn_alarms(monitored, objectives)
         ]
-        arns = [each.get_att("Arn").to_string() for each in (*composite, *single)]
-        made = Dashboards(watched, objectives, arns, settings.architecture).bodies()
-        for name, body in made.items():
+        arns = [alarm.get_att("Arn").to_string() for alarm in (*composites, *single)]
+        bodies = Dashboards(monitored, objectives, arns, settings.architecture).bodies()
+        for name, body in bodies.items():
             cloudwatch.CfnDashboard(
                 self,
                 f"{_logical(name)}Dashboard",
-                dashboard_name=f"{watched.stack}-{name}",
+                dashboard_name=f"{monitored.stack}-{name}",
                 dashboard_body=cdk.Stack.of(self).to_json_string(body),
             )
 
@@ -57,34 +57,34 @@ class Monitoring(Construct):
             self,
             _logical(alarm.name),
             alarm_name=f"{self._stack}-{alarm.name}",
-            alarm_description=self._told(alarm.means, alarm.section),
-            evaluation_periods=alarm.of,
-            datapoints_to_alarm=alarm.breaches,
+            alarm_description=self._description(alarm.meaning, alarm.section),
+            evaluation_periods=alarm.periods,
+            datapoints_to_alarm=alarm.datapoints,
             treat_missing_data="notBreaching",
             comparison_operator=_comparison(alarm),
-            **_watched(alarm),
+            **_metric_properties(alarm),
             **self._actions(alarm.severity),
         )
 
     def _composite(self, composite: Composite, parts: list[cloudwatch.CfnAlarm]) -> cloudwatch.CfnCompositeAlarm:
-        made = cloudwatch.CfnCompositeAlarm(
+        resource = cloudwatch.CfnCompositeAlarm(
             self,
             _logical(composite.name),
             alarm_name=f"{self._stack}-{composite.name}",
-            alarm_description=self._told(composite.means, composite.section),
+            alarm_description=self._description(composite.meaning, composite.section),
             alarm_rule=" OR ".join(self._all_of(group) for group in composite.groups),
             **self._actions(composite.severity),
         )
-        for part in parts:  # the rule names them, which CloudFormation does not see
-            made.add_resource_dependency(part)
-        return made
+        for part in parts:  # CloudFormation does not see the names in the rule
+            resource.add_resource_dependency(part)
+        return resource
 
     def _all_of(self, names: tuple[str, ...]) -> str:
         alarms_of_group = [f'ALARM("{self._stack}-{name}")' for name in names]
         return f"({' AND '.join(alarms_of_group)})"
 
-    def _told(self, means: str, section: str) -> str:
-        return f"{means} Runbook: {self._runbooks}/{section}"
+    def _description(self, meaning: str, section: str) -> str:
+        return f"{meaning} Runbook: {self._runbooks}/{section}"
 
     def _actions(self, severity: Severity | None) -> dict[str, Any]:
         if severity is None:
@@ -95,7 +95,7 @@ class Monitoring(Construct):
 
 def _topic(scope: Construct, name: str, mail: str | None, key: kms.IKey | None) -> sns.Topic:
     topic = sns.Topic(scope, name, enforce_ssl=True, master_key=key)
-    # The policy that asks for TLS takes the place of the one by which every alarm of the account may publish.
+    # The policy that requires TLS replaces the default one, by which every alarm of the account may publish.
     topic.add_to_resource_policy(
         iam.PolicyStatement(
             sid="AlarmsOfThisAccount",
@@ -115,19 +115,20 @@ def _logical(name: str) -> str:
 
 
 def _comparison(alarm: Alarm) -> str:
-    if alarm.over is None:
+    if alarm.threshold is None:
         return "LessThanLowerOrGreaterThanUpperThreshold"
     return "LessThanThreshold" if alarm.below else "GreaterThanThreshold"
 
 
-def _watched(alarm: Alarm) -> dict[str, Any]:
-    """What the alarm looks at: one metric by itself, or an expression over several."""
+def _metric_properties(alarm: Alarm) -> dict[str, Any]:
+    """The alarm's single metric, or its expression and the metrics in it."""
     if alarm.expression is None:
         (metric,) = alarm.metrics.values()
-        return {**metric.of_alarm(), "threshold": alarm.over}
-    found = [metric.query(name, returned=alarm.over is None) for name, metric in alarm.metrics.items()]
+        return {**metric.alarm_properties(), "threshold": alarm.threshold}
+    inputs = [metric.query(name, returned=alarm.threshold is None) for name, metric in alarm.metrics.items()]
     result: dict[str, Any] = {"id": "result", "expression": alarm.expression, "label": alarm.name, "returnData": True}
     if not alarm.metrics:
         result["period"] = alarm.period_s
-    asked: dict[str, Any] = {"threshold_metric_id": "result"} if alarm.over is None else {"threshold": alarm.over}
-    return {"metrics": [*found, result], **asked}
+    if alarm.threshold is None:
+        return {"metrics": [*inputs, result], "threshold_metric_id": "result"}
+    return {"metrics": [*inputs, result], "threshold": alarm.threshold}

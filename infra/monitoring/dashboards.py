@@ -1,51 +1,69 @@
-"""Three dashboards made from the taxonomy: what it is worth, what is the matter, where it comes from."""
+"""The three dashboards of a stage: executive (results and cost), on-call (symptoms), debug (causes)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from infra.cost.prices import read_prices
 from infra.monitoring.log_queries import EXAMPLES, FAULTS, LABELS, QUARANTINED, STARTS
 from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import STAGES
-from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack, of_alias, of_function, of_queue
+from infra.monitoring.monitored import (
+    HOUR_S,
+    MonitoredFunction,
+    MonitoredStack,
+    alias_metric,
+    function_metric,
+    queue_metric,
+)
 from infra.monitoring.objectives import Objectives
-from infra.monitoring.widgets import Row, Widget, alarm_states, body, calculated, graph, limit, number, question, text
+from infra.monitoring.widgets import (
+    Row,
+    Widget,
+    alarm_states,
+    body,
+    expression_line,
+    graph,
+    limit_line,
+    log_widget,
+    single_value,
+    text,
+)
 
-GB_SECOND_USD: Final[Mapping[str, float]] = {"arm64": 0.0000133334, "x86_64": 0.0000166667}
-"""List price of Lambda's compute, first tier, in Virginia and Ireland, 2026; `tagging cost` knows all the others."""
-REQUEST_USD: Final = 0.20 / 1_000_000
+PRICE_REGION: Final = "us-east-1"
+"""Region whose prices the dashboards show; `tagging cost` knows the others."""
 
 
 @dataclass(frozen=True)
 class Dashboards:
-    """All three of one stage."""
+    """All dashboards of one stage."""
 
-    watched: MonitoredStack
+    monitored: MonitoredStack
     objectives: Objectives
     alarm_arns: Sequence[str]
     architecture: str
 
     def bodies(self) -> dict[str, dict[str, Any]]:
-        """Dashboard bodies by name, as CloudWatch takes them; names in them may be tokens."""
+        """Dashboard bodies by name, in CloudWatch's notation; resource names in them may be tokens."""
         return {"executive": self._executive(), "on-call": self._on_call(), "debug": self._debug()}
 
     def _executive(self) -> dict[str, Any]:
-        each = self.watched.functions
+        functions = self.monitored.functions
         return body(
             [
-                Row(2, [text(f"# {self.watched.stack}\nMails and images in, labels and tickets out.")]),
+                Row(2, [text(f"# {self.monitored.stack}\nMails and images in, labels and tickets out.")]),
                 Row(4, [self._number("Items tagged or quarantined", "Items"), self._number("Tickets", "Tickets")]),
-                Row(4, [*(self._available(one) for one in each), *(self._in_time(one) for one in each)]),
-                Row(4, [self._cost(one) for one in each]),
+                Row(4, [*map(self._available, functions), *map(self._in_time, functions)]),
+                Row(4, [self._cost(function) for function in functions]),
                 Row(6, [self._hourly("Items an hour", "Items"), self._hourly("Tickets an hour", "Tickets")]),
-                *(Row(9, self._label_mix(one)) for one in each),
+                *(Row(9, self._label_mix(function)) for function in functions),
             ]
         )
 
     def _on_call(self) -> dict[str, Any]:
-        watched = self.watched
+        monitored = self.monitored
         return body(
             [
                 Row(4, [alarm_states("Alarms", self.alarm_arns)]),
@@ -54,145 +72,152 @@ class Dashboards:
                 Row(6, [self._returned(), self._latency(), self._duration()]),
                 Row(
                     6,
-                    [self._concurrency(), *(_spill_over(watched.region, f) for f in watched.functions if f.warm_pool)],
+                    [
+                        self._concurrency(),
+                        *(_warm_pool(monitored.region, f) for f in monitored.functions if f.warm_pool),
+                    ],
                 ),
                 *(
                     Row(6, [self._volume(function, label) for label in function.critical[begin : begin + 3]])
-                    for function in watched.functions
+                    for function in monitored.functions
                     for begin in range(0, len(function.critical), 3)
                 ),
             ]
         )
 
     def _debug(self) -> dict[str, Any]:
-        groups = [function.log_group for function in self.watched.functions]
-        region, critical = self.watched.region, [id for one in self.watched.functions for id in one.critical]
+        groups = [function.log_group for function in self.monitored.functions]
+        region, critical = self.monitored.region, [id for one in self.monitored.functions for id in one.critical]
         examples = "|".join(critical)
         return body(
             [
-                Row(7, [self._stages(function) for function in self.watched.functions]),
+                Row(7, [self._stages(function) for function in self.monitored.functions]),
                 Row(7, [self._reasons()]),
-                Row(7, [question(region, "Quarantined: which, and why", groups, QUARANTINED),
-                        question(region, "Back to the queue: which fault", groups, FAULTS)]),
-                Row(7, [question(region, "Examples with a critical label", groups, EXAMPLES.format(labels=examples))]
+                Row(7, [log_widget(region, "Quarantined: which, and why", groups, QUARANTINED),
+                        log_widget(region, "Back to the queue: which fault", groups, FAULTS)]),
+                Row(7, [log_widget(region, "Examples with a critical label", groups, EXAMPLES.format(labels=examples))]
                     if critical else []),
-                Row(7, [question(region, "Cold starts and memory", groups, STARTS)]),
+                Row(7, [log_widget(region, "Cold starts and memory", groups, STARTS)]),
             ]
         )  # fmt: skip
 
-    def _published(self, name: str, stat: str = "Sum", period_s: int = 300) -> list[list[Any]]:
+    def _own_metrics(self, name: str, stat: str = "Sum", period_s: int = 300) -> list[list[Any]]:
         return [
-            self.watched.published(function, name, stat, period_s).line(label=function.service)
-            for function in self.watched.functions
+            self.monitored.own_metric(function, name, stat, period_s).line(label=function.service)
+            for function in self.monitored.functions
         ]
 
     def _number(self, title: str, name: str) -> Widget:
-        return number(self.watched.region, title, self._published(name))
+        return single_value(self.monitored.region, title, self._own_metrics(name))
 
     def _hourly(self, title: str, name: str) -> Widget:
-        return graph(self.watched.region, title, self._published(name, period_s=HOUR_S), stacked=True)
+        return graph(self.monitored.region, title, self._own_metrics(name, period_s=HOUR_S), stacked=True)
 
     def _available(self, function: MonitoredFunction) -> Widget:
-        lines = calculated(
+        lines = expression_line(
             "100 * FILL(items, 0) / (FILL(items, 0) + FILL(returned, 0) + FILL(died, 0))",
             f"% of messages, {self.objectives.available_percent:g} promised",
-            items=self.watched.published(function, "Items"),
-            returned=self.watched.published(function, "MessagesReturned"),
-            died=of_function(function, "Errors"),
+            items=self.monitored.own_metric(function, "Items"),
+            returned=self.monitored.own_metric(function, "MessagesReturned"),
+            died=function_metric(function, "Errors"),
         )
-        return number(self.watched.region, f"{function.service}: done on first delivery", lines)
+        return single_value(self.monitored.region, f"{function.service}: done on first delivery", lines)
 
     def _in_time(self, function: MonitoredFunction) -> Widget:
-        within = self.watched.published(function, "Latency", f"PR(:{self.objectives.quick_s * 1000:g})")
+        within = self.monitored.own_metric(function, "Latency", f"PR(:{self.objectives.quick_s * 1000:g})")
         label = f"% of items, {self.objectives.quick_percent:g} promised"
         title = f"{function.service}: done within {self.objectives.quick_s:g} s"
-        return number(self.watched.region, title, [within.line(label=label)])
+        return single_value(self.monitored.region, title, [within.line(label=label)])
 
     def _cost(self, function: MonitoredFunction) -> Widget:
-        per_ms = GB_SECOND_USD[self.architecture] * function.memory_mb / 1024 / 1000
-        lines = calculated(
-            f"1000 * (duration * {per_ms:.4g} + runs * {REQUEST_USD:.4g}) / items",
+        prices = read_prices(PRICE_REGION)
+        per_request = prices["lambda_request"].of(1)
+        per_ms = prices[f"lambda_gb_second_{self.architecture}"].of(1) * function.memory_mb / 1024 / 1000
+        lines = expression_line(
+            f"1000 * (duration * {per_ms:.4g} + runs * {per_request:.4g}) / items",
             "USD per 1,000 items",
-            duration=of_function(function, "Duration"),
-            runs=of_function(function, "Invocations"),
-            items=self.watched.published(function, "Items"),
+            duration=function_metric(function, "Duration"),
+            runs=function_metric(function, "Invocations"),
+            items=self.monitored.own_metric(function, "Items"),
         )
-        return number(self.watched.region, f"{function.service}: Lambda's price, without the warm pool", lines)
+        return single_value(self.monitored.region, f"{function.service}: Lambda's price, without the warm pool", lines)
 
     def _label_mix(self, function: MonitoredFunction) -> list[Widget]:
         lines = [
-            self.watched.published(function, "LabelGiven", period_s=HOUR_S, label=label).line(label=label)
+            self.monitored.own_metric(function, "LabelGiven", period_s=HOUR_S, label=label).line(label=label)
             for label in function.labels
         ]
-        region, title = self.watched.region, f"{function.service}: labels given"
+        region, title = self.monitored.region, f"{function.service}: labels given"
         return [
             graph(region, f"{title} an hour", lines, stacked=True),
-            question(region, f"{title}, from the log", [function.log_group], LABELS, view="bar"),
+            log_widget(region, f"{title}, from the log", [function.log_group], LABELS, view="bar"),
         ]
 
     def _waiting(self) -> Widget:
-        lines = [self._age(one.queue, f"{one.kind} intake") for one in self.watched.functions]
-        lines.append(self._age(self.watched.ticket_queue, "tickets"))
-        lines += [self._age(one.dead_letters, f"{one.kind} dead letters") for one in self.watched.functions]
-        lines.append(self._age(self.watched.ticket_dead_letters, "dead tickets"))
-        return graph(self.watched.region, "Age of the oldest message, s", lines, **limit(900, "intake: page"))
+        lines = [self._age(one.queue, f"{one.kind} intake") for one in self.monitored.functions]
+        lines.append(self._age(self.monitored.ticket_queue, "tickets"))
+        lines += [self._age(one.dead_letters, f"{one.kind} dead letters") for one in self.monitored.functions]
+        lines.append(self._age(self.monitored.ticket_dead_letters, "dead tickets"))
+        return graph(self.monitored.region, "Age of the oldest message, s", lines, **limit_line(900, "intake: page"))
 
     def _age(self, queue: str, label: str) -> list[Any]:
-        return of_queue(queue, "ApproximateAgeOfOldestMessage").line(label=label)
+        return queue_metric(queue, "ApproximateAgeOfOldestMessage").line(label=label)
 
     def _dead_letters(self) -> Widget:
-        queues = [(one.dead_letters, one.kind) for one in self.watched.functions]
+        queues = [(one.dead_letters, one.kind) for one in self.monitored.functions]
         lines = [
-            of_queue(queue, "ApproximateNumberOfMessagesVisible").line(label=label)
-            for queue, label in (*queues, (self.watched.ticket_dead_letters, "tickets"))
+            queue_metric(queue, "ApproximateNumberOfMessagesVisible").line(label=label)
+            for queue, label in (*queues, (self.monitored.ticket_dead_letters, "tickets"))
         ]
-        return graph(self.watched.region, "Dead letters", lines)
+        return graph(self.monitored.region, "Dead letters", lines)
 
     def _sums(self, title: str, name: str) -> Widget:
-        lines = [of_function(one, name).line(label=one.service) for one in self.watched.functions]
-        return graph(self.watched.region, title, lines)
+        lines = [function_metric(one, name).line(label=one.service) for one in self.monitored.functions]
+        return graph(self.monitored.region, title, lines)
 
     def _returned(self) -> Widget:
-        return graph(self.watched.region, "Messages back to their queue", self._published("MessagesReturned"))
+        return graph(self.monitored.region, "Messages back to their queue", self._own_metrics("MessagesReturned"))
 
     def _latency(self) -> Widget:
-        promised = limit(self.objectives.quick_s * 1000, f"{self.objectives.quick_percent:g} % promised")
-        return graph(self.watched.region, "From queue to end, p95, ms", self._published("Latency", "p95"), **promised)
+        objective = limit_line(self.objectives.quick_s * 1000, f"{self.objectives.quick_percent:g} % promised")
+        return graph(
+            self.monitored.region, "From queue to end, p95, ms", self._own_metrics("Latency", "p95"), **objective
+        )
 
     def _duration(self) -> Widget:
-        each = self.watched.functions
-        lines = [of_function(one, "Duration", "p95").line(label=one.service) for one in each]
-        stopped = limit(min(one.timeout_s for one in each) * 1000, "stopped")
-        return graph(self.watched.region, "Runs, p95, ms", lines, **stopped)
+        functions = self.monitored.functions
+        lines = [function_metric(one, "Duration", "p95").line(label=one.service) for one in functions]
+        timeout = limit_line(min(one.timeout_s for one in functions) * 1000, "stopped")
+        return graph(self.monitored.region, "Runs, p95, ms", lines, **timeout)
 
     def _concurrency(self) -> Widget:
         lines = [
-            of_function(one, "ConcurrentExecutions", "Maximum").line(label=one.service)
-            for one in self.watched.functions
+            function_metric(one, "ConcurrentExecutions", "Maximum").line(label=one.service)
+            for one in self.monitored.functions
         ]
-        return graph(self.watched.region, "Runs at once", lines)
+        return graph(self.monitored.region, "Runs at once", lines)
 
     def _volume(self, function: MonitoredFunction, label: str) -> Widget:
-        given = self.watched.published(function, "LabelGiven", period_s=HOUR_S, label=label)
+        assigned = self.monitored.own_metric(function, "LabelGiven", period_s=HOUR_S, label=label)
         band = [{"expression": "ANOMALY_DETECTION_BAND(given, 4)", "label": "expected", "id": "band"}]
-        return graph(self.watched.region, f"Critical: {label}", [band, given.line(id="given", label=label)])
+        return graph(self.monitored.region, f"Critical: {label}", [band, assigned.line(id="given", label=label)])
 
     def _stages(self, function: MonitoredFunction) -> Widget:
         lines = [
-            self.watched.published(function, f"Stage{stage}", stat).line(label=f"{stage.lower()} {stat}")
+            self.monitored.own_metric(function, f"Stage{stage}", stat).line(label=f"{stage.lower()} {stat}")
             for stage in STAGES
             for stat in ("p50", "p95")
         ]
-        return graph(self.watched.region, f"{function.service}: stages of a batch, ms", lines)
+        return graph(self.monitored.region, f"{function.service}: stages of a batch, ms", lines)
 
     def _reasons(self) -> Widget:
-        found = f"""SEARCH('{{{self.watched.namespace},reason,service}} MetricName="Quarantined"', 'Sum', 3600)"""
-        line = [{"expression": found, "label": "${PROP('Dim.service')} ${PROP('Dim.reason')}", "id": "reasons"}]
-        return graph(self.watched.region, "Quarantined an hour, by reason", [line], stacked=True)
+        search = f"""SEARCH('{{{self.monitored.namespace},reason,service}} MetricName="Quarantined"', 'Sum', 3600)"""
+        line = [{"expression": search, "label": "${PROP('Dim.service')} ${PROP('Dim.reason')}", "id": "reasons"}]
+        return graph(self.monitored.region, "Quarantined an hour, by reason", [line], stacked=True)
 
 
-def _spill_over(region: str, function: MonitoredFunction) -> Widget:
-    used: Metric = of_alias(function, "ProvisionedConcurrencyUtilization", "Maximum")
-    spilled = of_alias(function, "ProvisionedConcurrencySpilloverInvocations")
+def _warm_pool(region: str, function: MonitoredFunction) -> Widget:
+    used: Metric = alias_metric(function, "ProvisionedConcurrencyUtilization", "Maximum")
+    spilled = alias_metric(function, "ProvisionedConcurrencySpilloverInvocations")
     lines = [used.line(label="pool in use"), spilled.line(label="spilled over", yAxis="right")]
     return graph(region, f"{function.service}: warm pool", lines)

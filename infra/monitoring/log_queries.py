@@ -1,4 +1,4 @@
-"""What the debug dashboard asks CloudWatch Logs Insights; items appear by their ids alone."""
+"""The CloudWatch Logs Insights queries of the dashboards; items appear only by their ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LABELS: Final = (
     'filter message = "tagged" | fields jsonParse(@message) as said | unnest said.labels into label'
     " | stats count(*) as given by label | sort given desc"
 )
-"""All labels, those also that are no metric of their own; a message that came twice counts twice."""
+"""All labels, also those without a metric of their own; a message that was delivered twice counts twice."""
 FAULTS: Final = (
     'filter message = "goes back to the queue"'
     " | stats count(*) as messages, latest(item) as example by error, type, where"

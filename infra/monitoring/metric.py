@@ -1,4 +1,4 @@
-"""One CloudWatch metric as alarms and dashboards name it."""
+"""One CloudWatch metric in the notations of alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PLAIN = frozenset({"Sum", "Average", "Minimum", "Maximum", "SampleCount"})
-"""What CloudWatch calls statistics; all others (percentiles, percentile ranks) are extended ones."""
+STATISTICS = frozenset({"Sum", "Average", "Minimum", "Maximum", "SampleCount"})
+"""CloudWatch's statistics; all others (percentiles, percentile ranks) are extended statistics."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A name in a namespace under one set of dimensions, summed up by `stat` over each `period_s` seconds."""
+    """A metric with its dimensions, aggregated by `stat` over periods of `period_s` seconds."""
 
     namespace: str
     name: str
@@ -20,18 +20,18 @@ class Metric:
     stat: str = "Sum"
     period_s: int = 300
 
-    def of_alarm(self) -> dict[str, Any]:
-        """The properties of an alarm on this metric alone."""
+    def alarm_properties(self) -> dict[str, Any]:
+        """The properties of an alarm on this single metric."""
         return {
             "namespace": self.namespace,
             "metric_name": self.name,
             "dimensions": [{"name": name, "value": value} for name, value in self.dimensions.items()],
-            "statistic" if self.stat in PLAIN else "extended_statistic": self.stat,
+            "statistic" if self.stat in STATISTICS else "extended_statistic": self.stat,
             "period": self.period_s,
         }
 
     def query(self, name: str, *, returned: bool = False) -> dict[str, Any]:
-        """The metric as one input, called `name`, of an alarm's expression."""
+        """The metric as the input `name` of an alarm's expression."""
         dimensions = [{"name": key, "value": value} for key, value in self.dimensions.items()]
         metric = {"namespace": self.namespace, "metricName": self.name, "dimensions": dimensions}
         return {
@@ -41,6 +41,6 @@ class Metric:
         }
 
     def line(self, **options: Any) -> list[Any]:
-        """The metric as one line of a dashboard's graph."""
+        """The metric as a line of a dashboard's graph."""
         dimensions = [part for pair in self.dimensions.items() for part in pair]
         return [self.namespace, self.name, *dimensions, {"stat": self.stat, "period": self.period_s} | options]

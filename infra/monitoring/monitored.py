@@ -1,4 +1,4 @@
-"""What alarms and dashboards look at: the functions and queues of one stage by their names in CloudWatch."""
+"""What alarms and dashboards monitor: the functions and queues of one stage by their names in CloudWatch."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ DAY_S = 24 * HOUR_S
 
 @dataclass(frozen=True)
 class MonitoredFunction:
-    """One function with its way in, and the labels that it can give."""
+    """One function with its intake and the labels that it can assign."""
 
     kind: str
     service: str
-    """What it calls itself in its own metrics: `tag_mail`."""
+    """Its name in its own metrics: `tag_mail`."""
     function_name: str
     queue: str
     dead_letters: str
     log_group: str
     labels: tuple[str, ...]
     critical: tuple[str, ...]
-    """Those of `labels` whose volume is watched one by one."""
+    """Labels with an alarm on their volume."""
     timeout_s: int
     memory_mb: int
     warm_pool: bool
-    """It has provisioned concurrency, beyond which calls spill over to environments that start cold."""
+    """It has provisioned concurrency, beyond which invocations spill over to environments that start cold."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +37,29 @@ class MonitoredStack:
     stack: str
     region: str
     namespace: str
-    """Of the metrics that the functions publish themselves."""
+    """Namespace of the metrics that the functions publish themselves."""
     functions: tuple[MonitoredFunction, ...]
     ticket_queue: str
     ticket_dead_letters: str
 
-    def published(
+    def own_metric(
         self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str
     ) -> Metric:
         """A metric that the function publishes itself."""
         return Metric(self.namespace, name, {**dimensions, "service": function.service}, stat, period_s)
 
 
-def of_function(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
-    """A metric that Lambda publishes of a function."""
+def function_metric(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+    """A metric that Lambda publishes about a function."""
     return Metric("AWS/Lambda", name, {"FunctionName": function.function_name}, stat, period_s)
 
 
-def of_alias(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
-    """A metric that Lambda publishes of the alias `live`, where the warm pool sits."""
+def alias_metric(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+    """A metric that Lambda publishes about the alias `live`, which has the warm pool."""
     dimensions = {"FunctionName": function.function_name, "Resource": f"{function.function_name}:live"}
     return Metric("AWS/Lambda", name, dimensions, stat, period_s)
 
 
-def of_queue(queue: str, name: str, stat: str = "Maximum", period_s: int = 300) -> Metric:
-    """A metric that SQS publishes of a queue."""
+def queue_metric(queue: str, name: str, stat: str = "Maximum", period_s: int = 300) -> Metric:
+    """A metric that SQS publishes about a queue."""
     return Metric("AWS/SQS", name, {"QueueName": queue}, stat, period_s)

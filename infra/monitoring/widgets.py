@@ -1,4 +1,4 @@
-"""The pieces of a dashboard as CloudWatch's dashboard body spells them, and how they are laid out."""
+"""The widgets of a dashboard in the notation of CloudWatch's dashboard body, and their layout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.monitoring.metric import Metric
 Widget = dict[str, Any]
 Line = list[Any]
 WIDTH = 24
-"""Of a dashboard, in CloudWatch's units."""
+"""Width of a dashboard in CloudWatch's units."""
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,26 @@ class Row:
 
 
 def body(rows: Iterable[Row]) -> dict[str, Any]:
-    """The dashboard body: rows from top to bottom; one without widgets takes no place."""
-    placed, top = [], 0
+    """The dashboard body: rows from top to bottom, without empty ones."""
+    widgets, top = [], 0
     for row in rows:
         if row.widgets:
             width = WIDTH // len(row.widgets)
-            for number, widget in enumerate(row.widgets):
-                placed.append(
-                    {**widget, "x": number * width, "y": top, "width": width, "height": row.height},
+            for column, widget in enumerate(row.widgets):
+                widgets.append(
+                    {**widget, "x": column * width, "y": top, "width": width, "height": row.height},
                 )
             top += row.height
-    return {"widgets": placed}
+    return {"widgets": widgets}
 
 
 def text(markdown: str) -> Widget:
-    """A paragraph."""
+    """A text in Markdown."""
     return {"type": "text", "properties": {"markdown": markdown}}
 
 
 def alarm_states(title: str, arns: Sequence[str]) -> Widget:
-    """How alarms stand, at most 100 of them."""
+    """The states of at most 100 alarms."""
     return {"type": "alarm", "properties": {"title": title, "alarms": list(arns)[:100]}}
 
 
@@ -61,24 +61,24 @@ def graph(region: str, title: str, lines: Sequence[Line], **properties: Any) -> 
     }
 
 
-def limit(value: float, label: str) -> dict[str, Any]:
-    """A line across a graph from which something is too much."""
+def limit_line(value: float, label: str) -> dict[str, Any]:
+    """A horizontal line in a graph that marks a limit."""
     return {"annotations": {"horizontal": [{"value": value, "label": label, "color": "#d62728"}]}}
 
 
-def number(region: str, title: str, lines: Sequence[Line], **properties: Any) -> Widget:
-    """Values over the whole time that the dashboard shows."""
+def single_value(region: str, title: str, lines: Sequence[Line], **properties: Any) -> Widget:
+    """Single values over the dashboard's whole time range."""
     return graph(region, title, lines, view="singleValue", setPeriodToTimeRange=True, **properties)
 
 
-def calculated(expression: str, label: str, **inputs: Metric) -> list[Line]:
-    """A line out of others, which stay hidden; `expression` names them as in `inputs`."""
+def expression_line(expression: str, label: str, **inputs: Metric) -> list[Line]:
+    """The result of `expression` over the metrics in `inputs`, which stay hidden."""
     hidden = [metric.line(id=name, visible=False) for name, metric in inputs.items()]
     return [[{"expression": expression, "label": label, "id": "result"}], *hidden]
 
 
-def question(region: str, title: str, log_groups: Sequence[str], query: str, view: str = "table") -> Widget:
-    """What a Logs Insights query finds, as a table or as bars."""
+def log_widget(region: str, title: str, log_groups: Sequence[str], query: str, view: str = "table") -> Widget:
+    """The result of a Logs Insights query, as a table or as bars."""
     sources = " | ".join(f"SOURCE '{group}'" for group in log_groups)
     return {
         "type": "log",

@@ -1,6 +1,6 @@
-"""AWS on a bad day, for the smoke test: of each operation one call is refused, in a form that AWS has.
+"""Faults of AWS for the smoke test: the first call of each operation fails, in a form that AWS uses.
 
-What clients import only when something goes wrong is missed by no start: it must be in the layers all the same.
+Clients import some modules only to handle errors. A start does not need them, but the layers must contain them.
 """
 
 from __future__ import annotations
@@ -13,4 +13,4 @@ AWS_FAULTS = {
     "UpdateItem": Refusal(400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}'),
     "SendMessageBatch": Refusal(500, b"not even JSON"),
 }
-"""Operation → how its first call is refused. Our code reads `UpdateItem`'s; boto3 tries the others again."""
+"""Operation → response to its first call. Our code handles that of `UpdateItem`; boto3 retries the others."""

@@ -1,4 +1,4 @@
-"""Reads compiled libraries, and checks that Lambda's Amazon Linux 2023 could load every one in a layer."""
+"""Checks that Lambda's Amazon Linux 2023 can load every compiled library of a layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from elftools.elf.gnuversions import GNUVerNeedSection
 MACHINES = {"arm64": "EM_AARCH64", "x86_64": "EM_X86_64"}
 
 NEWEST = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13)}
-"""The newest symbol versions of glibc 2.34 and GCC 11's libstdc++, which Amazon Linux 2023 has."""
+"""Newest symbol versions of Amazon Linux 2023: those of glibc 2.34 and GCC 11's libstdc++."""
 
 ON_LAMBDA = frozenset(
     {
@@ -31,14 +31,14 @@ ON_LAMBDA = frozenset(
         "libz.so.1",
     }
 )
-"""Libraries of Amazon Linux 2023's smallest set, which Lambda's Python has beside it."""
+"""Libraries of Amazon Linux 2023's minimal set, which Lambda's Python runtime contains."""
 
 _VERSION = re.compile(r"(GLIBC|GLIBCXX|CXXABI)_(\d+(?:\.\d+)*)$")
 
 
 @dataclass(frozen=True)
 class Library:
-    """What a compiled library asks of the machine that loads it."""
+    """Requirements of a compiled library."""
 
     machine: str
     needed: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Library:
 
 
 def is_elf(path: Path) -> bool:
-    """Whether the path is a file that starts like a compiled library or program."""
+    """Whether the path is a compiled library or program."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -70,26 +70,26 @@ def read_library(path: Path) -> Library:
 
 
 def problems(folder: Path, architecture: str) -> list[str]:
-    """What would keep Lambda from loading a library below the folder, one line each; none when all is well."""
+    """Reasons why Lambda could not load a library below the folder, one line each."""
     libraries = [path for path in sorted(folder.rglob("*")) if is_elf(path)]
     present = {path.name for path in libraries} | ON_LAMBDA
-    found: list[str] = []
+    result: list[str] = []
     for path in libraries:
         where = path.relative_to(folder).as_posix()
         try:
             library = read_library(path)
         except ELFError as error:
-            found.append(f"{where}: not readable ({error})")
+            result.append(f"{where}: not readable ({error})")
             continue
         if library.machine != MACHINES[architecture]:
-            found.append(f"{where}: made for {library.machine}, not {MACHINES[architecture]}")
-        found += [f"{where}: needs {name}, which is neither in the layer nor in Amazon Linux 2023"
+            result.append(f"{where}: built for {library.machine}, not {MACHINES[architecture]}")
+        result += [f"{where}: needs {name}, which is neither in the layer nor in Amazon Linux 2023"
                   for name in library.needed if name not in present]  # fmt: skip
-        found += [f"{where}: needs {version}, newer than Amazon Linux 2023" for version in library.versions
+        result += [f"{where}: needs {version}, newer than Amazon Linux 2023" for version in library.versions
                   if _too_new(version)]  # fmt: skip
-    return found
+    return result
 
 
 def _too_new(version: str) -> bool:
-    found = _VERSION.match(version)
-    return found is not None and tuple(map(int, found[2].split("."))) > NEWEST[found[1]]
+    match = _VERSION.match(version)
+    return match is not None and tuple(map(int, match[2].split("."))) > NEWEST[match[1]]

@@ -1,6 +1,6 @@
-"""Child of the smoke test, without site packages: starts a function from the folders given, has it tag and answer.
+"""Child process of the smoke test, without site packages: starts a function, tags samples and handles events.
 
-Prints one JSON object: how much it tagged, the answers to the events, the libraries that were loaded meanwhile.
+Prints one JSON object: number of tagged samples, responses to the events, libraries that the process loaded.
 """
 
 import importlib
@@ -9,40 +9,43 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MAPPED = Path("/proc/self/maps")
-"""Where Linux says which files a process has loaded."""
+MAPS = Path("/proc/self/maps")
+"""Linux's list of the files that a process has mapped."""
+QUARANTINE = frozenset({"Untaggable", "Quarantined"})
+"""Names of the exception for an item that cannot be tagged; its module is not importable before the layers are."""
 
 
 class Context:
-    """What Lambda hands to the handler beside the event."""
+    """Lambda's second argument of a handler."""
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        """As much as the service asks for."""
+        """A whole timeout."""
         return 30_000
 
 
 def tagged(service: Any, data: bytes) -> bool:
-    """Whether an item can be tagged; anything but a verdict of its reader is raised."""
+    """Whether an item can be tagged; any error but its quarantine is raised."""
     try:
         service.tagger.tag(service.read(service.kind, data))
     except Exception as error:
-        if "Untaggable" not in {each.__name__ for each in type(error).__mro__}:
+        if not QUARANTINE & {cls.__name__ for cls in type(error).__mro__}:
             raise
         return False
     return True
 
 
 def loaded() -> list[str]:
-    """The files that this process has loaded as libraries, as far as the system tells."""
-    lines = MAPPED.read_text().splitlines() if MAPPED.exists() else []
+    """The libraries that this process has loaded; empty if the system does not list them."""
+    lines = MAPS.read_text().splitlines() if MAPS.exists() else []
     return sorted({line.split(maxsplit=5)[5] for line in lines if ".so" in line})
 
 
 if __name__ == "__main__":
-    name, samples, events, *places = sys.argv[1:]
-    sys.path[:0] = places
+    name, samples, events, *folders = sys.argv[1:]
+    sys.path[:0] = folders
     function = importlib.import_module(name)  # a cold start: settings, clients, bundle with its self-test
     items = [tagged(function.service, path.read_bytes()) for path in sorted(Path(samples).iterdir())]
-    answers = [function.handler(json.loads(path.read_bytes()), Context) for path in sorted(Path(events).glob("*.json"))]
-    print(json.dumps({"tagged": sum(items), "of": len(items), "answers": answers, "libraries": loaded()}))
+    inputs = [json.loads(path.read_bytes()) for path in sorted(Path(events).glob("*.json"))]
+    responses = [function.handler(event, Context) for event in inputs]
+    print(json.dumps({"tagged": sum(items), "of": len(items), "responses": responses, "libraries": loaded()}))

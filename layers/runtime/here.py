@@ -1,4 +1,4 @@
-"""Makes a function's runtime layer for this machine and the Python that runs this, and prints its folder."""
+"""Builds a function's runtime layer for this machine and this Python, and prints its folder."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from layers.runtime.built import BuildError
 from layers.runtime.functions import DEPLOYED
-from layers.runtime.install import InstallFailed, Target
-from layers.runtime.make import make, standing
+from layers.runtime.install import Target
+from layers.runtime.make import current_layer, make
 from layers.runtime.places import ROOT
-from layers.runtime.recipes import BuildFailed, runtime
+from layers.runtime.recipes import runtime
 
 HERE = ROOT / "build" / "here"
-"""Trimmed and compiled as for Lambda, so that a start here loads what a start there loads."""
+"""Trimmed and compiled as for Lambda, so that a start here loads the same files as there."""
 
 
 def layer_here(name: str) -> Path:
-    """The folder of the runtime layer of the function `name`, made unless it stands. Raises what a build raises."""
+    """The folder of the function's runtime layer, built if it is not current. Raises BuildError."""
     function = next(each for each in DEPLOYED if each.name == name)
     recipe = runtime(function, Target(None, sys.executable), sys.executable)
-    if standing(recipe, "host", HERE) is None:
+    if current_layer(recipe, "host", HERE) is None:
         make(recipe, "host", HERE)
     return HERE / recipe.name
 
@@ -28,5 +29,5 @@ def layer_here(name: str) -> Path:
 if __name__ == "__main__":
     try:
         print(layer_here(sys.argv[1]))
-    except (InstallFailed, BuildFailed, subprocess.SubprocessError) as failed:
-        sys.exit(f"the layer cannot be made: {failed}")
+    except (BuildError, subprocess.SubprocessError) as error:
+        sys.exit(f"the layer cannot be built: {error}")

@@ -1,4 +1,4 @@
-"""Packages from their lock into a folder, for a processor and Python that need not be this machine's, by uv."""
+"""Installs locked packages into a folder with uv, for this machine or for another processor and Python."""
 
 from __future__ import annotations
 
@@ -7,36 +7,33 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from layers.runtime.built import BuildError
 from layers.runtime.places import RUNTIME
 
 PYTHON = "3.13"
 """Lambda's Python."""
 GLIBC = "2_28"
-"""What the wheels of onnxruntime ask for; Lambda's Amazon Linux 2023 has 2.34."""
+"""Required by the wheels of onnxruntime; Lambda's Amazon Linux 2023 has 2.34."""
 OLDEST_PYTHON = "3.11"
-"""Locked for the oldest Python that everything runs on, so that the host build can have the very same versions."""
+"""Locked for the oldest supported Python, so that the host build gets the same versions."""
 SOURCE_ONLY = ("quotequail",)
-"""Packages without a wheel; pure Python, so any machine builds the same."""
+"""Packages without a wheel; pure Python, so every machine builds the same."""
 
 _PLATFORMS = {"arm64": f"aarch64-manylinux_{GLIBC}", "x86_64": f"x86_64-manylinux_{GLIBC}"}
 
 
-class InstallFailed(RuntimeError):
-    """uv is missing or could not do it (no network, no such version); the text is one line."""
-
-
 @dataclass(frozen=True)
 class Target:
-    """What packages are installed for: a processor of Lambda, or (None) the machine that `python` runs on."""
+    """Target of an installation: a processor of Lambda, or (None) the machine that `python` runs on."""
 
     architecture: str | None
     python: str = sys.executable
 
     def options(self) -> list[str]:
-        """uv's options for it."""
+        """uv's options for this target."""
         if self.architecture is None:
             return ["--python", self.python]
-        # uv wants to look at some interpreter first, and a broken one on the PATH would stop it: name ours.
+        # uv first inspects an interpreter and would stop at a broken one on the PATH: name ours.
         return [
             "--python", sys.executable,
             "--python-platform", _PLATFORMS[self.architecture],
@@ -45,19 +42,19 @@ class Target:
 
 
 def install(lock_file: Path, into: Path, target: Target) -> None:
-    """Install exactly what the lock says into the folder `into`; raises InstallFailed."""
+    """Install exactly the locked packages into the folder `into`; raises BuildError."""
     binaries = ["--only-binary", ":all:", *(word for name in SOURCE_ONLY for word in ("--no-binary", name))]
-    # Copied, not linked: what is pruned and stamped here must not reach into uv's cache.
+    # Copied, not linked: pruning and new dates must not change uv's cache.
     _uv(
         "pip", "install", *target.options(), "--target", str(into), "--requirements", str(lock_file),
         "--require-hashes", "--no-deps", *binaries, "--link-mode", "copy", "--no-compile-bytecode",
     )  # fmt: skip
 
 
-def lock(wanted: Path, lock_file: Path) -> None:
-    """Resolve `wanted` within requirements.txt into a lock with hashes and no index addresses."""
+def lock(requirements: Path, lock_file: Path) -> None:
+    """Resolve `requirements` within requirements.txt into a lock with hashes and without index addresses."""
     _uv(
-        "pip", "compile", wanted.name, "--output-file", lock_file.name, "--python-version", OLDEST_PYTHON,
+        "pip", "compile", requirements.name, "--output-file", lock_file.name, "--python-version", OLDEST_PYTHON,
         "--constraints", "../../requirements.txt", "--excludes", "never_imported.txt",
         "--generate-hashes", "--no-emit-index-url", "--custom-compile-command", "python -m layers.runtime.lock",
     )  # fmt: skip
@@ -75,12 +72,12 @@ def _uv(*arguments: str) -> None:
             check=False,
         )
     except (ImportError, OSError):
-        raise InstallFailed("uv is missing; install the project's `infra` extra (make setup)") from None
+        raise BuildError("uv is missing; install the project's `infra` extra (make setup)") from None
     if done.returncode != 0:
-        raise InstallFailed(f"uv {arguments[1]}: {_reason(done.stderr)}")
+        raise BuildError(f"uv {arguments[1]}: {_reason(done.stderr)}")
 
 
-def _reason(said: str) -> str:
-    """uv's error as one line: from where it begins, without the hints that follow it."""
-    words = said.partition("error:")[2].partition("hint:")[0].split()
-    return " ".join(words) or " ".join(said.split()) or "failed without a word"
+def _reason(stderr: str) -> str:
+    """uv's error as one line, without what precedes it and without hints."""
+    words = stderr.partition("error:")[2].partition("hint:")[0].split()
+    return " ".join(words) or " ".join(stderr.split()) or "failed without a message"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from layers.runtime.install import InstallFailed, lock
+from layers.runtime.built import BuildError
+from layers.runtime.install import lock
 from layers.runtime.places import RUNTIME
 
 if __name__ == "__main__":
     try:
-        for wanted in sorted(RUNTIME.glob("*.in")):
-            lock(wanted, wanted.with_suffix(".txt"))
-    except InstallFailed as failed:
-        sys.exit(f"lock: {failed}")
+        for requirements in sorted(RUNTIME.glob("*.in")):
+            lock(requirements, requirements.with_suffix(".txt"))
+    except BuildError as error:
+        sys.exit(f"lock: {error}")

@@ -1,4 +1,4 @@
-"""Makes a layer from its recipe unless it stands already; a layer half made never looks finished."""
+"""Builds a layer from its recipe; an unfinished layer never looks finished."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from layers.runtime.built import Marker, read_marker, write_marker
 from layers.runtime.recipes import Recipe
 
 
-def standing(recipe: Recipe, architecture: str, built: Path) -> Marker | None:
-    """The marker of the layer where it was made from the same input for the same processor."""
+def current_layer(recipe: Recipe, architecture: str, built: Path) -> Marker | None:
+    """The marker of the layer in the folder `built`; None unless it has the same input and processor."""
     marker = read_marker(built / recipe.name)
-    fits = marker is not None and (marker.inputs, marker.architecture) == (recipe.inputs, architecture)
-    return marker if fits else None
+    current = marker is not None and (marker.inputs, marker.architecture) == (recipe.inputs, architecture)
+    return marker if current else None
 
 
 def make(recipe: Recipe, architecture: str, built: Path) -> Marker:
-    """Make the layer in the folder `built`, in place of the one that stood there."""
+    """Build the layer in the folder `built`; replaces the previous one."""
     built.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=built) as place:
-        folder = Path(place) / recipe.name
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=built) as temporary:
+        folder = Path(temporary) / recipe.name
         folder.mkdir()
         recipe.fill(folder)
-        tree.settle(folder)
+        tree.normalise(folder)
         marker = Marker(
             name=recipe.name,
             architecture=architecture,
@@ -42,9 +42,9 @@ def make(recipe: Recipe, architecture: str, built: Path) -> Marker:
 
 def _replace(old: Path, new: Path) -> None:
     if old.exists():
-        gone = Path(tempfile.mkdtemp(prefix=".gone-", dir=old.parent))
-        old.rename(gone / "layer")
+        removed = Path(tempfile.mkdtemp(prefix=".gone-", dir=old.parent))
+        old.rename(removed / "layer")
         new.rename(old)
-        shutil.rmtree(gone)
+        shutil.rmtree(removed)
     else:
         new.rename(old)

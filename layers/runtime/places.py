@@ -1,4 +1,4 @@
-"""Where the build reads and writes."""
+"""Folders of the build."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an installed package brings that no function needs, and its removal."""
+"""Removes parts of installed packages that no function needs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ONLY = {
     "aws_lambda_powertools/utilities": ("jmespath_utils", "typing"),
     "botocore/data": _AWS_SERVICES,
 }
-"""Folders of which only these subfolders stay, beside their own files."""
+"""Folders of which only these subfolders stay, and their own files."""
 
 NOT_NEEDED = (
-    # What only builds, types or tests read.
+    # Only for builds, type checkers or tests.
     ".lock",
     "bin",
     "**/__pycache__",
@@ -35,7 +35,7 @@ NOT_NEEDED = (
     "lxml/includes",
     "numpy/conftest.py",
     "numpy/testing",
-    # Parts with their own purpose, which is not ours.
+    # Features that we do not use.
     "PIL/_avif.*",
     "PIL/_imagingcms.*",
     "PIL/_imagingft.*",
@@ -62,7 +62,7 @@ NOT_NEEDED = (
     "lxml/isoschematron",
     "lxml/objectify.*",
     "lxml/sax.*",
-    # Asked for by name only, which neither we nor the packages do as we use them.
+    # Imported on demand only, which neither we nor the packages do in our use.
     "numpy/core",
     "numpy/ctypeslib",
     "numpy/fft",
@@ -82,17 +82,17 @@ NOT_NEEDED = (
 """Patterns of paths below the folder that packages are installed into; `**/` is any folder or none."""
 
 MAYBE_NEEDED = ("onnxruntime/capi/libonnxruntime.so*", "pillow.libs/*.so*")
-"""Libraries that go only if nothing that stays is linked against them: of Pillow's, those of the formats left out.
+"""Libraries to remove unless a remaining library is linked against them: Pillow's for formats that we do not read.
 
-Not `libonnxruntime_providers_shared.so`: it is opened by name, and its absence is a warning at every start.
+Not `libonnxruntime_providers_shared.so`: it is opened by name, and without it every start logs a warning.
 """
 
 _KEPT_OF_METADATA = re.compile(r"METADATA|licen[cs]es?|licen[cs]e.*|copying.*|notice.*|authors.*|thirdparty.*", re.I)
-"""Licences travel with what they license; `importlib.metadata` reads METADATA."""
+"""Licences stay with their packages; `importlib.metadata` reads METADATA."""
 
 
 def prune(folder: Path) -> None:
-    """Remove from an installation what no function needs."""
+    """Remove the parts of an installation that no function needs."""
     for pattern in NOT_NEEDED:
         _remove(path for path in folder.rglob("*") if matches(path.relative_to(folder).as_posix(), pattern))
     for metadata in folder.glob("*.dist-info"):
@@ -103,14 +103,14 @@ def prune(folder: Path) -> None:
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a path below the folder, or a folder above it, is what the pattern means."""
+    """Whether a pattern of NOT_NEEDED matches a path."""
     if pattern.startswith("**/"):
         return fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], pattern.removeprefix("**/"))
     return path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern)
 
 
 def unused_libraries(folder: Path) -> list[Path]:
-    """Those of MAYBE_NEEDED that no other library in the folder is linked against, directly or through a third."""
+    """Libraries of MAYBE_NEEDED that no remaining library is linked against, directly or indirectly."""
     libraries = {path: set(read_library(path).needed) for path in folder.rglob("*") if is_elf(path)}
     unused = {path for pattern in MAYBE_NEEDED for path in folder.glob(pattern)}
     while True:

@@ -1,4 +1,4 @@
-"""How each layer is made, and what it is made from."""
+"""The recipe of each layer: its inputs and the steps that fill its folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from layers.runtime import tree
 from layers.runtime.aws_models import slim
+from layers.runtime.built import BuildError
 from layers.runtime.bytecode import compile_all
 from layers.runtime.elf import problems
 from layers.runtime.functions import DeployedFunction
@@ -18,7 +19,7 @@ from layers.runtime.prune import prune
 from layers.runtime.strip import strip_all
 
 SERVED_AS = "/opt/python"
-"""Where Lambda unpacks a layer's Python."""
+"""Folder of a layer's Python in Lambda."""
 
 NOT_DEPLOYED = ("operations", "learning", "local", "cli")
 """Folders of the package `tagging` that no function loads."""
@@ -26,13 +27,9 @@ NOT_DEPLOYED = ("operations", "learning", "local", "cli")
 NO_BYTECODE = f"no Python {PYTHON} on this machine: the layers carry no bytecode, and every cold start compiles them"
 
 
-class BuildFailed(RuntimeError):
-    """A layer cannot be made, or would not work; the text is one line."""
-
-
 @dataclass(frozen=True)
 class Recipe:
-    """One layer: its name, a hash of what it is made from, and what fills its folder."""
+    """One layer: its name, the hash of its inputs, and the function that fills its folder."""
 
     name: str
     inputs: str
@@ -40,7 +37,7 @@ class Recipe:
 
 
 def runtime(function: DeployedFunction, target: Target, python: str | None) -> Recipe:
-    """Third-party packages for the target: pruned, stripped, compiled where `python` is given, checked for Lambda."""
+    """Third-party packages for the target: pruned, stripped, compiled with `python` if given, checked for Lambda."""
     lock_file = RUNTIME / f"{function.name}.txt"
 
     def fill(folder: Path) -> None:
@@ -50,15 +47,15 @@ def runtime(function: DeployedFunction, target: Target, python: str | None) -> R
         strip_all(folder / "python")
         if python:
             compile_all(folder, python, "/opt")
-        if target.architecture and (found := problems(folder, target.architecture)):
-            raise BuildFailed(f"{len(found)} libraries would not load in Lambda: {found[0]}")
+        if target.architecture and (errors := problems(folder, target.architecture)):
+            raise BuildError(f"{len(errors)} libraries would not load in Lambda: {errors[0]}")
 
-    made_for = (target.architecture, None if target.architecture else target.python, bool(python))
-    return Recipe(function.runtime, _hash(lock_file.read_text(encoding="utf-8"), _recipe_sources(), made_for), fill)
+    built_for = (target.architecture, None if target.architecture else target.python, bool(python))
+    return Recipe(function.runtime, _hash(lock_file.read_text(encoding="utf-8"), _recipe_sources(), built_for), fill)
 
 
 def tagging(python: str | None) -> Recipe:
-    """Our package without what the functions do not load."""
+    """Our package without the folders that functions do not load."""
     source = ROOT / "layers" / "tagging" / "python"
 
     def deployed(below: Path) -> bool:
@@ -73,10 +70,10 @@ def tagging(python: str | None) -> Recipe:
 
 
 def model(function: DeployedFunction) -> Recipe:
-    """The bundle, as it was evaluated."""
+    """The bundle, exactly as it was evaluated."""
     bundle = ROOT / "layers" / function.model / "bundle"
     if not (bundle / "manifest.json").is_file():
-        raise BuildFailed(f"layers/{function.model}/bundle is not complete: manifest.json is missing")
+        raise BuildError(f"layers/{function.model}/bundle is not complete: manifest.json is missing")
     return Recipe(
         function.model,
         _hash(tree.content_hash(bundle), _recipe_sources()),
@@ -85,9 +82,9 @@ def model(function: DeployedFunction) -> Recipe:
 
 
 def _recipe_sources() -> str:
-    """The recipes themselves are an input: a changed prune rule makes a new layer."""
-    made_by = ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "strip", "tree")
-    names = {f"{name}.py" for name in made_by}
+    """The recipes are inputs too: a changed prune rule makes a new layer."""
+    modules = ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "strip", "tree")
+    names = {f"{name}.py" for name in modules}
     return tree.content_hash(RUNTIME, lambda below: below.as_posix() in names)
 
 

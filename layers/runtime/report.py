@@ -1,4 +1,4 @@
-"""What was built, as a table for people or as JSON."""
+"""Prints the result of a build as tables or as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.table import Table
 from layers.runtime.built import Marker
 
 LIMIT = 135_000_000
-"""Bytes, unzipped, that a function and its layers may have together; Lambda's own limit is 262,144,000."""
+"""Maximum of unzipped bytes of a function with its layers; Lambda's own limit is 262,144,000."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Built:
 
     architecture: str
     functions: tuple[BuiltFunction, ...]
-    made: frozenset[str]
-    """Names of the layers that were made now; the others stood already."""
+    built_now: frozenset[str]
+    """Names of the layers that this run built; the others were current."""
     seconds: float
     notices: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ def as_json(built: Built) -> dict[str, object]:
                 "content": layer.content,
                 "unzipped": layer.unzipped,
                 "zipped": layer.zipped,
-                "made": layer.name in built.made,
+                "made": layer.name in built.built_now,
             }
             for layer in built.layers
         ],
@@ -98,7 +98,7 @@ def as_json(built: Built) -> dict[str, object]:
 
 
 def print_table(built: Built, console: Console) -> None:
-    """Sizes of each function's layers and of all together, beside the limit."""
+    """Sizes of each function's layers, their sum and the limit."""
     for function in built.functions:
         console.print(_table(function, built))
     print_notices(built.notices, console)
@@ -109,8 +109,8 @@ def _table(function: BuiltFunction, built: Built) -> Table:
     for name, justify in (("layer", "left"), ("unzipped MB", "right"), ("zipped MB", "right"), ("", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]  # rich wants its Literal
     for layer in function.layers:
-        made = "made" if layer.name in built.made else "up to date"
-        table.add_row(layer.name, _mb(layer.unzipped), _mb(layer.zipped), made)
+        status = "built" if layer.name in built.built_now else "up to date"
+        table.add_row(layer.name, _mb(layer.unzipped), _mb(layer.zipped), status)
     table.add_row("function", _mb(function.code), "", "", end_section=True)
     verdict = f"limit {_mb(LIMIT)}" if function.fits else f"[red]over the limit of {_mb(LIMIT)}[/red]"
     table.add_row("together", _mb(function.unzipped), _mb(function.zipped), verdict)
@@ -118,7 +118,7 @@ def _table(function: BuiltFunction, built: Built) -> Table:
 
 
 def print_notices(notices: Sequence[str], console: Console) -> None:
-    """What could not be done on this machine."""
+    """Print the steps that this machine could not do."""
     for notice in notices:
         console.print(f"[yellow]note[/yellow]: {notice}", highlight=False, soft_wrap=True)
 

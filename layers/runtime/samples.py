@@ -1,4 +1,4 @@
-"""Items that the smoke test has a function tag: between them they need every package that reading items needs."""
+"""Items for the smoke test, which together need every package for reading items."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Content-Type: text/html; charset=utf-8
 <p>I was charged twice for one card payment.<br>Please give me my money back.</p>
 <blockquote type="cite">How can we help?</blockquote>
 """
-_FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+_FORMATS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("JPEG", "RGB", {}),
     ("JPEG", "CMYK", {"progressive": True}),
     ("PNG", "RGBA", {}),
@@ -32,19 +32,19 @@ _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("TIFF", "RGB", {"compression": "jpeg"}),
     ("TIFF", "1", {"compression": "group4"}),
 )
-"""Format, mode and how it is saved: one for each library that decodes."""
+"""Format, mode and options of saving: one for each decoding library."""
 
 
 def samples(kind: ItemKind) -> list[bytes]:
-    """Items of a kind as their raw bytes; none of them can be quarantined."""
+    """Raw bytes of items of a kind, all of which can be tagged."""
     return [_MAIL] if kind == "mail" else list(_images())
 
 
 def _images() -> Iterator[bytes]:
-    """One drawing in every form, drawn and written with packages that nothing was trimmed from."""
+    """One drawing in every format, written with untrimmed packages."""
     drawing = Image.new("RGB", (320, 240), "beige")
     ImageDraw.Draw(drawing).ellipse((60, 40, 260, 200), fill="firebrick", outline="black", width=4)
-    for form, mode, options in _FORMS:
-        written = io.BytesIO()
-        drawing.convert(mode).save(written, form, **options)
-        yield written.getvalue()
+    for format, mode, options in _FORMATS:
+        file = io.BytesIO()
+        drawing.convert(mode).save(file, format, **options)
+        yield file.getvalue()

@@ -1,6 +1,6 @@
-"""Starts a function from its trimmed layers alone, in a process that sees no other package, and has it work.
+"""Runs a function from its trimmed layers only, in a process that sees no other package.
 
-It tags every item of `events/` and a sample of each form, and answers every event there, on a bad day of AWS.
+It tags every item of `events/` and a sample of each format, and handles every event there, with faults of AWS.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.runtime.aws_faults import AWS_FAULTS
+from layers.runtime.built import BuildError
 from layers.runtime.elf import is_elf
 from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
-from layers.runtime.recipes import BuildFailed
 from layers.runtime.samples import samples
 from tagging.local import CREDENTIALS, StubAws
 from tagging.settings import Settings
@@ -32,7 +32,7 @@ EVENTS = ROOT / "events"
 
 @dataclass(frozen=True)
 class Parts:
-    """What Lambda would mount, as this machine can load it."""
+    """The folders that Lambda would mount, for this machine."""
 
     runtime: Path
     tagging: Path
@@ -41,17 +41,17 @@ class Parts:
 
 
 def runs_here(architecture: str, python: str | None) -> bool:
-    """Whether this machine can load the layer itself, so that no host build is needed."""
+    """Whether this machine can load the layer itself and needs no host build."""
     return (sys.platform, platform.machine(), python is not None) == ("linux", _machine(architecture), True)
 
 
 def host(python: str | None) -> Target:
-    """The host build: Lambda's Python where this machine has it, else the one that runs us."""
+    """Target of the host build: Lambda's Python if this machine has it, else this one."""
     return Target(None, python or sys.executable)
 
 
 def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
-    """Import the function, tag its items and answer its events; raises BuildFailed with what went wrong."""
+    """Import the function, tag its items and handle its events; raises BuildError with the reason."""
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "samples"
         shutil.copytree(EVENTS / f"{function.kind}s", folder)
@@ -69,23 +69,23 @@ def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
                 check=False,
             )  # fmt: skip
     if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise BuildFailed(f"the trimmed layers of {function.name} do not work (Python {PYTHON} or ours): {last}")
-    found = json.loads(done.stdout.splitlines()[-1])
-    _all_went_well(function, found["answers"], done.stdout)
-    if unloaded := _never_loaded(parts.runtime, found["libraries"]):
-        raise BuildFailed(f"the layers of {function.name} hold what it never loads, for prune.py: {unloaded[0]}")
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        raise BuildError(f"the trimmed layers of {function.name} do not work (Python {PYTHON} or ours): {last}")
+    result = json.loads(done.stdout.splitlines()[-1])
+    _check_responses(function, result["responses"], done.stdout)
+    if unloaded := _never_loaded(parts.runtime, result["libraries"]):
+        raise BuildError(f"{function.name} never loads a library of its layers, for prune.py: {unloaded[0]}")
 
 
-def _all_went_well(function: DeployedFunction, answers: Sequence[object], said: str) -> None:
-    """No event's message goes back: what a record raises, an import that fails say, gives its message back."""
-    if wrong := [answer for answer in answers if answer != {"batchItemFailures": []}]:
-        why = next((line for line in said.splitlines() if '"ERROR"' in line or '"WARNING"' in line), "no word")
-        raise BuildFailed(f"{function.name} gave {len(wrong)} events back from its trimmed layers: {why[:500]}")
+def _check_responses(function: DeployedFunction, responses: Sequence[object], output: str) -> None:
+    """Raise BuildError if a message was returned to its queue: any exception, such as a failed import, does that."""
+    if failures := [response for response in responses if response != {"batchItemFailures": []}]:
+        cause = next((line for line in output.splitlines() if '"ERROR"' in line or '"WARNING"' in line), "no output")
+        raise BuildError(f"{function.name} returned {len(failures)} events from its trimmed layers: {cause[:500]}")
 
 
 def _never_loaded(runtime: Path, loaded: Sequence[str]) -> list[str]:
-    """The libraries of a layer that all of this did not load; none where the system does not tell."""
+    """The libraries of a layer that were not loaded; empty if the system does not list loaded ones."""
     folder = runtime.resolve() / "python"
     libraries = {path for path in folder.rglob("*") if loaded and is_elf(path)}
     return sorted(path.relative_to(folder).as_posix() for path in libraries - {Path(name) for name in loaded})
@@ -98,7 +98,7 @@ def _environment(parts: Parts, home: str, endpoint: str) -> dict[str, str]:
         ticket_queue_url=f"{endpoint}/0/smoke.fifo",
         bundle=str(parts.model / "bundle"),
     )
-    lambdas_own = {
+    lambda_variables = {
         "AWS_REGION": "eu-west-1",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + CREDENTIALS,
@@ -107,7 +107,7 @@ def _environment(parts: Parts, home: str, endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": "smoke",
         "HOME": home,
     }
-    return settings.to_env() | lambdas_own
+    return settings.to_env() | lambda_variables
 
 
 def _machine(architecture: str) -> str:

@@ -1,4 +1,4 @@
-"""Folders as reproducible content: copied, stamped, hashed and measured in an order that never varies."""
+"""Folders as reproducible content: copied, dated, hashed and measured in a fixed order."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _EPOCH_S = 315532800
-"""The same in seconds: the date of everything in a layer, the earliest that a zip file can say."""
+"""The same in seconds: the date of every file in a layer, the earliest of a zip file."""
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Every file below the folder, sorted by its path; bytecode caches and the dust of desktops left out."""
+    """Every file below the folder, sorted by path, without .DS_Store."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != ".DS_Store":
             yield path
 
 
 def sources(folder: Path) -> Iterator[Path]:
-    """The files that people wrote: all but bytecode."""
+    """All files except bytecode."""
     return (path for path in files(folder) if path.suffix != ".pyc")
 
 
@@ -36,8 +36,8 @@ def copy(source: Path, into: Path, chosen: Callable[[Path], bool] = lambda _: Tr
             shutil.copyfile(path, into / below)
 
 
-def settle(folder: Path) -> None:
-    """Give every file and folder the same date and readable modes, and drop folders that hold nothing."""
+def normalise(folder: Path) -> None:
+    """Give every file and folder the same date and readable modes; remove empty folders."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -51,13 +51,13 @@ def settle(folder: Path) -> None:
 
 def content_hash(folder: Path, chosen: Callable[[Path], bool] = lambda _: True) -> str:
     """SHA-256 over paths and bytes of the chosen files (by their path below the folder), as hex."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in files(folder):
         below = path.relative_to(folder)
         if chosen(below):
-            found.update(f"{below.as_posix()}\0{path.stat().st_size}\0".encode())
-            found.update(path.read_bytes())
-    return found.hexdigest()
+            digest.update(f"{below.as_posix()}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def size(folder: Path) -> int:
@@ -67,10 +67,10 @@ def size(folder: Path) -> int:
 
 def zipped_size(folder: Path) -> int:
     """Bytes of the folder as a zip file."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files(folder):
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())
-    return packed.tell()
+    return file.tell()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.monitoring.preview.recorded_metrics import RecordedMetrics
-from infra.stage_template import synthesise_stage
+from infra.synth_template import synthesise_stage
 from tagging.local.template import Template
 
 OWN = ("service", "tag_mail")

@@ -43,7 +43,7 @@ def stored_bytes(value: dict[str, Any]) -> int:
 @pytest.fixture(scope="module")
 def billing(root: Path) -> Billing:
     taxonomy = read_taxonomy(root / "layers/mail_model/taxonomy.yaml")
-    return Billing(STACK, Load(), read_prices(root, "us-east-1"), {"mail": taxonomy}, Assumptions())
+    return Billing(STACK, Load(), read_prices("us-east-1"), {"mail": taxonomy}, Assumptions())
 
 
 def usd(billing: Billing, part: str, batch: int = 1) -> float:
@@ -163,8 +163,8 @@ def test_what_is_assumed_of_an_item_is_what_one_mail_makes(
 
 
 def test_every_price_says_its_unit_and_where_it_was_read(root: Path) -> None:
-    for path in (root / "infra/prices").glob("*.json"):
-        prices = read_prices(root, path.stem)
+    for path in (root / "infra/cost/regions").glob("*.json"):
+        prices = read_prices(path.stem)
         assert prices.region == path.stem
         assert all(price.unit and price.source and "http" not in price.source for price in prices.prices.values())
 

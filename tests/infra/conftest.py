@@ -1,4 +1,4 @@
-"""The stack of each stage, synthesised once for all tests: starting the CDK costs seconds."""
+"""The stack of each stage, synthesised once for all tests, since starting the CDK takes seconds."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from layers.runtime.functions import DEPLOYED
 
 LAYERS = sorted({name for function in DEPLOYED for name in function.layers})
 KINDS = ("Mail", "Image")
-"""How the logical ids of each kind's resources begin."""
+"""Prefix of the logical ids of each kind's resources."""
 TAXONOMIES = {
     f"{kind}_model": {"version": 1, "heads": [{"id": "topic", "kind": "multilabel", "labels": labels}]}
     for kind, labels in {
         "mail": [
             {"id": "refund", "description": "asks for money back"},
             {"id": "threat", "description": "threatens somebody", "critical": True},
-            {"id": "old", "description": "is no longer given", "critical": True, "deprecated": True},
+            {"id": "old", "description": "is no longer assigned", "critical": True, "deprecated": True},
         ],
         "image": [{"id": "weapon", "description": "shows a weapon", "critical": True}],
     }.items()
 }
-"""By layer of a bundle."""
+"""Model layer → taxonomy."""
 EVERYTHING = {
     "monitoring": "true",
     "customer_key": "true",
@@ -47,17 +47,17 @@ EVERYTHING = {
     "warm_hours": "7-19",
     "warm_zone": "Europe/Berlin",
 }
-"""Settings with which a dev stack has all that a stack can have."""
+"""Settings of a dev stack with every optional part."""
 Resource = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A synthesised template, asked by what it holds."""
+    """A synthesised template with lookups by type and logical id."""
 
     template: dict[str, Any]
     app: cdk.App | None = None
-    """Whence it comes, where that is of use."""
+    """The app that was synthesised, if a test needs it."""
 
     def all(self, kind: str) -> dict[str, Resource]:
         """Resources of a type (`SQS::Queue`) by their logical ids."""
@@ -65,26 +65,26 @@ class Stack:
 
     def only(self, kind: str) -> Resource:
         """Properties of the only resource of a type."""
-        (found,) = self.all(kind).values()
-        return found["Properties"]
+        (resource,) = self.all(kind).values()
+        return resource["Properties"]
 
     def named(self, part: str, kind: str) -> Resource:
         """Properties of the one resource of a type whose logical id starts like this."""
-        (found,) = [each for name, each in self.all(kind).items() if name.startswith(part)]
-        return found["Properties"]
+        (resource,) = [each for name, each in self.all(kind).items() if name.startswith(part)]
+        return resource["Properties"]
 
     def id_of(self, kind: str, start: str) -> str:
         """Logical id of the one resource of a type whose id starts like this."""
-        (found,) = [name for name in self.all(kind) if name.startswith(start)]
-        return found
+        (logical_id,) = [name for name in self.all(kind) if name.startswith(start)]
+        return logical_id
 
     def arn_of(self, kind: str, start: str) -> dict[str, Any]:
-        """How a template names the ARN of that resource."""
+        """The intrinsic function for the ARN of that resource."""
         return {"Fn::GetAtt": [self.id_of(kind, start), "Arn"]}
 
 
 def make_project(folder: Path, architecture: str = "arm64") -> Path:
-    """A project folder with everything that synthesis reads, and layers that hold next to nothing."""
+    """A project folder with everything that synthesis reads, and almost empty layers."""
     shutil.copy(ROOT / "cdk.json", folder / "cdk.json")
     (folder / "functions").mkdir()
     for function in DEPLOYED:
@@ -109,16 +109,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def synthesised(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Stack]:
-    """The stack of a stage, with single settings changed."""
-    known: dict[tuple[tuple[str, str], ...], Stack] = {}
+    """The stack of a stage with some settings changed."""
+    cache: dict[tuple[tuple[str, str], ...], Stack] = {}
 
     def synthesise(stage: str, **changes: str) -> Stack:
-        asked = (("stage", stage), *changes.items())
-        if asked not in known:
-            app = build_app(project, dict(asked), str(tmp_path_factory.mktemp("cdk.out")))
+        context = (("stage", stage), *changes.items())
+        if context not in cache:
+            app = build_app(project, dict(context), str(tmp_path_factory.mktemp("cdk.out")))
             template = assertions.Template.from_stack(app.node.find_child(f"tagging-{stage}"))
-            known[asked] = Stack(template.to_json(), app)
-        return known[asked]
+            cache[context] = Stack(template.to_json(), app)
+        return cache[context]
 
     return synthesise
 

@@ -1,11 +1,11 @@
-"""A stage as alarms and dashboards look at it, with names that need no synthesis."""
+"""A monitored stage with fixed names, which needs no synthesis."""
 
 from __future__ import annotations
 
 from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 
 
-def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> MonitoredFunction:
+def monitored_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> MonitoredFunction:
     return MonitoredFunction(
         kind=kind,
         service=f"tag_{kind}",
@@ -21,13 +21,13 @@ def watched_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ..
     )
 
 
-WATCHED = MonitoredStack(
+MONITORED = MonitoredStack(
     stack="tagging-x",
     region="eu-west-1",
     namespace="Tagging",
     functions=(
-        watched_function("mail", ("refund", "threat", "fraud"), ("threat", "fraud")),
-        watched_function("image", ("weapon", "garment"), ("weapon",)),
+        monitored_function("mail", ("refund", "threat", "fraud"), ("threat", "fraud")),
+        monitored_function("image", ("weapon", "garment"), ("weapon",)),
     ),
     ticket_queue="tickets",
     ticket_dead_letters="tickets-dead",

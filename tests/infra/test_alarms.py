@@ -1,4 +1,4 @@
-"""Who is woken by what: alarms on every queue and function, two severities, budgets that burn too fast."""
+"""Alarms on every queue and function, in two severities, and on the burn rates of the error budgets."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import pytest
 from infra.monitoring.alarms import alarms
 from infra.monitoring.objectives import BURNS
 from tests.infra.conftest import Stack
-from tests.infra.monitored_stage import WATCHED
+from tests.infra.monitored_stage import MONITORED
 
 
 def alarm(stack: Stack, name: str) -> dict[str, Any]:
     """Properties of one alarm, simple or composite."""
     kinds = ("CloudWatch::Alarm", "CloudWatch::CompositeAlarm")
-    found = [each["Properties"] for kind in kinds for each in stack.all(kind).values()]
-    (properties,) = [each for each in found if each["AlarmName"] == f"tagging-dev-{name}"]
+    candidates = [each["Properties"] for kind in kinds for each in stack.all(kind).values()]
+    (properties,) = [each for each in candidates if each["AlarmName"] == f"tagging-dev-{name}"]
     return properties
 
 
 def metrics(properties: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Namespace, name and dimensions of every metric that an alarm looks at."""
+    """Namespace, name and dimensions of every metric of an alarm."""
     if "MetricName" in properties:
         dimensions = {each["Name"]: each["Value"] for each in properties["Dimensions"]}
         yield properties["Namespace"], properties["MetricName"], dimensions
@@ -39,16 +39,16 @@ def topic(stack: Stack, severity: str) -> list[dict[str, str]]:
 
 
 def test_every_queue_has_an_alarm_on_the_age_of_its_oldest_message(everything: Stack) -> None:
-    watched = {
+    monitored = {
         dimensions["QueueName"]["Fn::GetAtt"][0]
         for each in everything.all("CloudWatch::Alarm").values()
         for _, name, dimensions in metrics(each["Properties"])
         if name == "ApproximateAgeOfOldestMessage"
     }
-    assert watched == set(everything.all("SQS::Queue"))
+    assert monitored == set(everything.all("SQS::Queue"))
 
 
-def test_one_dead_letter_makes_a_ticket_and_one_that_will_expire_wakes_somebody(everything: Stack) -> None:
+def test_a_dead_letter_opens_a_ticket_and_one_about_to_expire_pages(everything: Stack) -> None:
     for queue in ("mail", "image", "tickets"):
         waiting, old = alarm(everything, f"{queue}-dead-letters"), alarm(everything, f"{queue}-dead-letters-expire")
         assert (waiting["Threshold"], waiting["ComparisonOperator"]) == (0, "GreaterThanThreshold")
@@ -57,57 +57,57 @@ def test_one_dead_letter_makes_a_ticket_and_one_that_will_expire_wakes_somebody(
         assert old["AlarmActions"] == topic(everything, "Page")
 
 
-def test_a_function_that_dies_wakes_somebody_and_one_that_is_throttled_does_not(everything: Stack, kind: str) -> None:
+def test_a_failing_function_pages_and_a_throttled_one_opens_a_ticket(everything: Stack, kind: str) -> None:
     function = {"Ref": everything.id_of("Lambda::Function", f"Tag{kind}")}
     for name, metric, severity in (("errors", "Errors", "Page"), ("throttles", "Throttles", "Ticket")):
-        found = alarm(everything, f"{kind.lower()}-{name}")
-        assert list(metrics(found)) == [("AWS/Lambda", metric, {"FunctionName": function})]
-        assert found["AlarmActions"] == found["OKActions"] == topic(everything, severity)
+        properties = alarm(everything, f"{kind.lower()}-{name}")
+        assert list(metrics(properties)) == [("AWS/Lambda", metric, {"FunctionName": function})]
+        assert properties["AlarmActions"] == properties["OKActions"] == topic(everything, severity)
 
 
-def test_runs_that_come_near_their_time_limit_make_a_ticket(everything: Stack, kind: str) -> None:
-    found = alarm(everything, f"{kind.lower()}-slow")
+def test_invocations_near_their_timeout_open_a_ticket(everything: Stack, kind: str) -> None:
+    slow = alarm(everything, f"{kind.lower()}-slow")
     limit = everything.named(f"Tag{kind}", "Lambda::Function")["Timeout"] * 1000
-    assert (found["ExtendedStatistic"], found["MetricName"]) == ("p95", "Duration")
-    assert limit / 2 < found["Threshold"] < limit
+    assert (slow["ExtendedStatistic"], slow["MetricName"]) == ("p95", "Duration")
+    assert limit / 2 < slow["Threshold"] < limit
 
 
-def test_spill_over_is_watched_where_there_is_a_warm_pool(everything: Stack, kind: str) -> None:
+def test_spill_over_of_a_warm_pool_has_an_alarm(everything: Stack, kind: str) -> None:
     ((_, name, dimensions),) = metrics(alarm(everything, f"{kind.lower()}-spill-over"))
     assert name == "ProvisionedConcurrencySpilloverInvocations"
     assert set(dimensions) == {"FunctionName", "Resource"}
 
 
-def test_what_has_no_warm_pool_cannot_spill_over() -> None:
-    cold = replace(WATCHED, functions=tuple(replace(each, warm_pool=False) for each in WATCHED.functions))
-    assert any("spill-over" in each.name for each in alarms(WATCHED))
+def test_a_function_without_a_warm_pool_has_no_spill_over_alarm() -> None:
+    cold = replace(MONITORED, functions=tuple(replace(each, warm_pool=False) for each in MONITORED.functions))
+    assert any("spill-over" in each.name for each in alarms(MONITORED))
     assert not any("spill-over" in each.name for each in alarms(cold))
 
 
 @pytest.mark.parametrize(("objective", "budget"), [("available", 0.1), ("quick", 1)])
 @pytest.mark.parametrize("burn", BURNS, ids=lambda burn: burn.name)
-def test_a_budget_burning_too_fast_is_seen_in_a_long_and_a_short_window(
+def test_a_burn_rate_alarm_needs_a_long_and_a_short_window(
     everything: Stack, kind: str, objective: str, budget: float, burn: Any
 ) -> None:
-    whole = f"{kind.lower()}-{objective}-{burn.name}"
-    composite = alarm(everything, whole if burn.severity == "page" else f"{kind.lower()}-budget-{burn.name}")
-    both = f'(ALARM("tagging-dev-{whole}-long") AND ALARM("tagging-dev-{whole}-short"))'
+    name = f"{kind.lower()}-{objective}-{burn.name}"
+    composite = alarm(everything, name if burn.severity == "page" else f"{kind.lower()}-budget-{burn.name}")
+    both = f'(ALARM("tagging-dev-{name}-long") AND ALARM("tagging-dev-{name}-short"))'
     assert both in composite["AlarmRule"].split(" OR ")
     assert composite["AlarmActions"] == topic(everything, burn.severity.capitalize())
     for length, seconds in (("long", burn.long_s), ("short", burn.short_s)):
-        part = alarm(everything, f"{whole}-{length}")
+        part = alarm(everything, f"{name}-{length}")
         assert "AlarmActions" not in part
         periods = [part["Period"]] if "Period" in part else [
             each["MetricStat"]["Period"] for each in part["Metrics"] if "MetricStat" in each
         ]  # fmt: skip
         assert set(periods) == {seconds}
         missed = part["Threshold"] if objective == "available" else 100 - part["Threshold"]
-        assert missed == pytest.approx(budget * burn.pace)
+        assert missed == pytest.approx(budget * burn.rate)
     assert burn.long_s >= 12 * burn.short_s
-    assert burn.long_s <= 24 * 3600, "CloudWatch looks no further back"
+    assert burn.long_s <= 24 * 3600, "CloudWatch alarms evaluate at most a day"
 
 
-def test_a_composite_waits_for_the_alarms_that_its_rule_names(everything: Stack) -> None:
+def test_a_composite_depends_on_the_alarms_in_its_rule(everything: Stack) -> None:
     named_alarms = {name: each["Properties"]["AlarmName"] for name, each in everything.all("CloudWatch::Alarm").items()}
     for composite in everything.all("CloudWatch::CompositeAlarm").values():
         named = {named_alarms[each] for each in composite["DependsOn"]}
@@ -115,20 +115,20 @@ def test_a_composite_waits_for_the_alarms_that_its_rule_names(everything: Stack)
         assert len(named) == composite["Properties"]["AlarmRule"].count("ALARM(")
 
 
-def test_the_volume_of_each_critical_label_is_watched_and_of_no_other(everything: Stack) -> None:
-    watched = {
+def test_only_critical_labels_have_an_alarm_on_their_volume(everything: Stack) -> None:
+    monitored = {
         (dimensions["service"], dimensions["label"])
         for each in everything.all("CloudWatch::Alarm").values()
         for _, name, dimensions in metrics(each["Properties"])
         if name == "LabelGiven"
     }
-    assert watched == {("tag_mail", "threat"), ("tag_image", "weapon")}
+    assert monitored == {("tag_mail", "threat"), ("tag_image", "weapon")}
     threat = alarm(everything, "mail-label-threat")
     assert threat["ThresholdMetricId"] == "result"
     assert "Threshold" not in threat
 
 
-def test_alarms_may_publish_and_nobody_may_without_tls(everything: Stack) -> None:
+def test_only_alarms_may_publish_and_only_over_tls(everything: Stack) -> None:
     for policy in everything.all("SNS::TopicPolicy").values():
         denied, allowed, *more = policy["Properties"]["PolicyDocument"]["Statement"]
         assert (denied["Effect"], denied["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
@@ -138,18 +138,18 @@ def test_alarms_may_publish_and_nobody_may_without_tls(everything: Stack) -> Non
     assert len(everything.all("SNS::TopicPolicy")) == len(everything.all("SNS::Topic")) == 2
 
 
-def test_the_functions_publish_into_the_namespace_that_the_alarms_look_at(everything: Stack, kind: str) -> None:
+def test_the_functions_publish_into_the_namespace_of_the_alarms(everything: Stack, kind: str) -> None:
     published = everything.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]["METRICS_NAMESPACE"]
-    looked_at = {
+    monitored = {
         namespace
         for each in everything.all("CloudWatch::Alarm").values()
         for namespace, _, _ in metrics(each["Properties"])
         if not namespace.startswith("AWS/")
     }
-    assert looked_at == {published} == {"Tagging/dev"}
+    assert monitored == {published} == {"Tagging/dev"}
 
 
-def test_every_alarm_that_stands_for_itself_tells_somebody_and_when_it_is_over(everything: Stack) -> None:
+def test_every_alarm_outside_composites_notifies_when_it_starts_and_when_it_ends(everything: Stack) -> None:
     parts = {part for each in everything.all("CloudWatch::CompositeAlarm").values() for part in each["DependsOn"]}
     for kind in ("CloudWatch::Alarm", "CloudWatch::CompositeAlarm"):
         for name, each in everything.all(kind).items():

@@ -1,4 +1,4 @@
-"""The dashboards show every label and name only metrics and log fields that somebody publishes."""
+"""The dashboards show every label, and only metrics and log fields that exist."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import pytest
 from infra.monitoring.alarms import alarms
 from infra.monitoring.dashboards import Dashboards
 from infra.monitoring.metric import Metric
-from infra.monitoring.metric_budget import ALWAYS, STAGES
+from infra.monitoring.metric_budget import ALWAYS_PUBLISHED, STAGES
 from infra.monitoring.objectives import Objectives, burn_alarms
 from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
 from tests.infra.conftest import Stack
-from tests.infra.monitored_stage import WATCHED
+from tests.infra.monitored_stage import MONITORED
 from tests.messages import inline
 from tests.service_harness import ServiceHarness
 
 OBJECTIVES = Objectives(99.9, 99, 60)
-OF_AWS = {
+AWS_METRICS = {
     ("AWS/Lambda", ("FunctionName",)): {
         "Errors", "Throttles", "Duration", "Invocations", "ConcurrentExecutions",
     },
@@ -31,10 +31,10 @@ OF_AWS = {
     },
     ("AWS/SQS", ("QueueName",)): {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
 }  # fmt: skip
-"""What AWS's own documentation says that these services publish, by namespace and dimensions."""
+"""Namespace and dimensions → metrics, from AWS's documentation."""
 
 
-BODIES = Dashboards(WATCHED, OBJECTIVES, ["arn:1", "arn:2"], "arm64").bodies()
+BODIES = Dashboards(MONITORED, OBJECTIVES, ["arn:1", "arn:2"], "arm64").bodies()
 
 
 def lines(body: dict[str, Any]) -> Iterator[list[Any]]:
@@ -43,7 +43,7 @@ def lines(body: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def named(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Namespace, name and dimensions of each metric, written out."""
+    """Namespace, name and dimensions of each metric of a dashboard."""
     for line in lines(body):
         if not isinstance(line[0], dict):
             namespace, name, *dimensions = line[:-1]
@@ -52,7 +52,7 @@ def named(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 @pytest.fixture
 def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
-    """Name and dimensions of each metric that one function prints when it tags, quarantines and gives back."""
+    """Name and dimensions of each metric that a function prints when it tags, quarantines and returns messages."""
     version = each_harness.put("good")
     with each_harness.failing("dynamodb.PutItem", times=1):
         each_harness.handle(each_harness.event("good", version))
@@ -61,29 +61,29 @@ def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) 
     return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
 
 
-def of_alarms() -> Iterator[Metric]:
-    for each in alarms(WATCHED):
+def alarm_metrics() -> Iterator[Metric]:
+    for each in alarms(MONITORED):
         yield from each.metrics.values()
-    for _, parts in burn_alarms(WATCHED, OBJECTIVES):
+    for _, parts in burn_alarms(MONITORED, OBJECTIVES):
         for part in parts:
             yield from part.metrics.values()
 
 
-def test_no_alarm_and_no_dashboard_names_a_metric_that_nobody_publishes(
+def test_alarms_and_dashboards_name_only_metrics_that_are_published(
     published: set[tuple[str, tuple[str, ...]]],
 ) -> None:
-    looked_at = {(each.namespace, each.name, tuple(sorted(each.dimensions))) for each in of_alarms()}
-    looked_at |= {(space, name, tuple(sorted(by))) for body in BODIES.values() for space, name, by in named(body)}
-    ours = {(name, by) for namespace, name, by in looked_at if namespace == "Tagging"}
+    monitored = {(each.namespace, each.name, tuple(sorted(each.dimensions))) for each in alarm_metrics()}
+    monitored |= {(space, name, tuple(sorted(by))) for body in BODIES.values() for space, name, by in named(body)}
+    ours = {(name, by) for namespace, name, by in monitored if namespace == "Tagging"}
     assert ours <= published
     assert {"Items", "Latency", "MessagesReturned", "LabelGiven"} <= {name for name, _ in ours}
-    for namespace, name, by in looked_at:
-        assert namespace == "Tagging" or name in OF_AWS[namespace, by]
+    for namespace, name, by in monitored:
+        assert namespace == "Tagging" or name in AWS_METRICS[namespace, by]
 
 
-def test_what_searches_for_metrics_names_published_ones_too(published: set[tuple[str, tuple[str, ...]]]) -> None:
+def test_metric_searches_and_queries_name_published_metrics(published: set[tuple[str, tuple[str, ...]]]) -> None:
     searched = [line[0]["expression"] for line in lines(BODIES["debug"]) if isinstance(line[0], dict)]
-    queried = [each.expression for each in alarms(WATCHED) if each.expression and not each.metrics]
+    queried = [each.expression for each in alarms(MONITORED) if each.expression and not each.metrics]
     assert searched
     assert queried
     for expression in searched:
@@ -96,14 +96,14 @@ def test_what_searches_for_metrics_names_published_ones_too(published: set[tuple
         assert (name, tuple(sorted(by))) in published
 
 
-def test_the_stages_are_those_that_a_batch_goes_through(published: set[tuple[str, tuple[str, ...]]]) -> None:
+def test_the_stages_are_those_of_a_batch(published: set[tuple[str, tuple[str, ...]]]) -> None:
     assert {name for name, _ in published if name.startswith("Stage")} == {f"Stage{stage}" for stage in STAGES}
 
 
-def test_the_budget_counts_what_a_function_always_publishes(
+def test_the_budget_counts_every_metric_that_a_function_always_publishes(
     published: set[tuple[str, tuple[str, ...]]],
 ) -> None:
-    assert {name for name, by in published if by == ("service",)} == set(ALWAYS)
+    assert {name for name, by in published if by == ("service",)} == set(ALWAYS_PUBLISHED)
     assert {name for name, by in published if by != ("service",)} == {"LabelGiven", "Quarantined"}
 
 
@@ -114,8 +114,8 @@ def test_every_field_that_a_log_query_names_is_in_the_log(each_harness: ServiceH
     each_harness.handle(each_harness.event("good", version), "no message")
     logged: dict[str, set[str]] = {}
     for line in each_harness.logs.getvalue().splitlines():
-        found = json.loads(line)
-        logged.setdefault(found["message"], set()).update(found)
+        entry = json.loads(line)
+        logged.setdefault(entry["message"], set()).update(entry)
     shown = [each for body in BODIES.values() for each in body["widgets"]]
     queries = [each["properties"]["query"] for each in shown if each["type"] == "log"]
     ours = [query for query in queries if 'message = "' in query]
@@ -145,17 +145,17 @@ def test_on_call_sees_every_queue() -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_widgets_fill_their_rows_and_do_not_lie_on_each_other(name: str) -> None:
-    taken: set[tuple[int, int]] = set()
+def test_widgets_fill_their_rows_without_overlap(name: str) -> None:
+    occupied: set[tuple[int, int]] = set()
     for widget in BODIES[name]["widgets"]:
         cells = {
             (x, y)
             for x in range(widget["x"], widget["x"] + widget["width"])
             for y in range(widget["y"], widget["y"] + widget["height"])
         }
-        assert not cells & taken
+        assert not cells & occupied
         assert max(x for x, _ in cells) < WIDTH
-        taken |= cells
+        occupied |= cells
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -169,11 +169,13 @@ def test_an_expression_names_only_lines_of_its_own_graph(name: str) -> None:
             assert set(re.findall(r"\b(?:items|returned|died|duration|runs|given)\b", expression)) <= set(ids)
 
 
-def test_the_stack_has_all_three_with_the_names_of_its_own_resources(everything: Stack) -> None:
-    found = {each["Properties"]["DashboardName"]: each for each in everything.all("CloudWatch::Dashboard").values()}
-    assert set(found) == {"tagging-dev-executive", "tagging-dev-on-call", "tagging-dev-debug"}
-    on_call = str(found["tagging-dev-on-call"]["Properties"]["DashboardBody"])
+def test_the_stack_has_all_three_dashboards_with_the_names_of_its_own_resources(everything: Stack) -> None:
+    dashboards = {
+        each["Properties"]["DashboardName"]: each for each in everything.all("CloudWatch::Dashboard").values()
+    }
+    assert set(dashboards) == {"tagging-dev-executive", "tagging-dev-on-call", "tagging-dev-debug"}
+    on_call = str(dashboards["tagging-dev-on-call"]["Properties"]["DashboardBody"])
     assert everything.id_of("Lambda::Function", "TagMail") in on_call
     assert all(queue in on_call for queue in everything.all("SQS::Queue"))
     assert "threat" in on_call
-    assert '"old"' not in str(found), "deprecated labels are no longer given"
+    assert '"old"' not in str(dashboards), "deprecated labels are no longer assigned"

@@ -1,4 +1,4 @@
-"""SES receives for a domain, writes into the mail bucket alone, and is activated by a person."""
+"""SES receives mail for a domain and writes it only into the mail bucket; a person activates it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore import xform_name
 from tests.infra.conftest import Stack
 
 
-def test_all_mail_of_the_domain_is_put_into_the_mail_bucket_scanned_and_over_tls(everything: Stack) -> None:
+def test_all_mail_of_the_domain_is_received_over_tls_scanned_and_put_into_the_mail_bucket(everything: Stack) -> None:
     rule = everything.only("SES::ReceiptRule")["Rule"]
     assert rule["Recipients"] == ["mail.example.org"]
     assert rule["Actions"] == [{"S3Action": {"BucketName": {"Ref": "MailBucket"}}}]
@@ -23,12 +23,12 @@ def test_only_this_rule_of_this_account_may_write_mail(everything: Stack) -> Non
     assert allowed["Action"] == "s3:PutObject"
     condition = allowed["Condition"]["StringEquals"]
     assert condition["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
-    made = everything.only("SES::ReceiptRule")
-    wanted = f":receipt-rule-set/{made['RuleSetName']}:receipt-rule/{made['Rule']['Name']}"
-    assert condition["aws:SourceArn"]["Fn::Join"][1][-1] == wanted
+    resource = everything.only("SES::ReceiptRule")
+    arn = f":receipt-rule-set/{resource['RuleSetName']}:receipt-rule/{resource['Rule']['Name']}"
+    assert condition["aws:SourceArn"]["Fn::Join"][1][-1] == arn
 
 
-def test_the_rule_waits_for_its_set_and_for_the_policy_that_lets_it_write(everything: Stack) -> None:
+def test_the_rule_depends_on_its_set_and_on_the_bucket_policy(everything: Stack) -> None:
     (rule,) = everything.all("SES::ReceiptRule").values()
     assert set(rule["DependsOn"]) == {
         everything.id_of("SES::ReceiptRuleSet", "MailReceipt"),
@@ -36,7 +36,7 @@ def test_the_rule_waits_for_its_set_and_for_the_policy_that_lets_it_write(everyt
     }
 
 
-def test_the_stack_prints_the_command_that_activates_it(everything: Stack) -> None:
+def test_the_stack_outputs_the_activation_command(everything: Stack) -> None:
     words = shlex.split(everything.template["Outputs"]["MailActivation"]["Value"])
     model = botocore.session.get_session().get_service_model(words[1])
     by_name = {xform_name(name, "-"): name for name in model.operation_names}
@@ -45,5 +45,5 @@ def test_the_stack_prints_the_command_that_activates_it(everything: Stack) -> No
     assert words[4] == everything.only("SES::ReceiptRuleSet")["RuleSetName"]
 
 
-def test_no_mail_is_received_where_no_domain_is_given(prod: Stack) -> None:
+def test_without_a_domain_no_mail_is_received(prod: Stack) -> None:
     assert "SES" not in str(prod.template)

@@ -1,4 +1,4 @@
-"""What would cost data if it changed by accident: a change has to be written into never_by_accident.json, too."""
+"""Properties whose accidental change would lose data: a change must also be made in never_by_accident.json."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.infra.conftest import Stack
 
-WRITTEN = Path(__file__).with_name("never_by_accident.json")
-HELD = {
+EXPECTED = Path(__file__).with_name("never_by_accident.json")
+PROTECTED = {
     "S3::Bucket": ("VersioningConfiguration", "LifecycleConfiguration", "BucketName"),
     "DynamoDB::Table": (
         *("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "TimeToLiveSpecification", "TableName"),
@@ -18,21 +18,21 @@ HELD = {
     "SQS::Queue": ("MessageRetentionPeriod", "QueueName", "FifoQueue", "DeduplicationScope", "FifoThroughputLimit"),
     "Logs::LogGroup": ("RetentionInDays",),
 }
-"""Properties that decide whether a resource is made anew, and how long it keeps what it holds."""
+"""Properties that decide whether a resource is replaced, and how long it keeps its data."""
 
 
-def held(stack: Stack) -> dict[str, Any]:
+def protected(stack: Stack) -> dict[str, Any]:
     return {
         name: {policy: each.get(policy) for policy in ("DeletionPolicy", "UpdateReplacePolicy")}
         | {key: each["Properties"][key] for key in properties if key in each["Properties"]}
-        for kind, properties in HELD.items()
+        for kind, properties in PROTECTED.items()
         for name, each in sorted(stack.all(kind).items())
     }
 
 
-def test_nothing_that_holds_data_is_made_anew_or_kept_shorter(prod: Stack) -> None:
-    assert held(prod) == json.loads(WRITTEN.read_text())
+def test_no_resource_with_data_is_replaced_or_keeps_it_for_a_shorter_time(prod: Stack) -> None:
+    assert protected(prod) == json.loads(EXPECTED.read_text())
 
 
-def test_a_setting_does_not_move_what_holds_data(prod: Stack, dev: Stack, everything: Stack) -> None:
-    assert set(held(prod)) == set(held(dev)) == set(held(everything))
+def test_settings_do_not_change_the_resources_with_data(prod: Stack, dev: Stack, everything: Stack) -> None:
+    assert set(protected(prod)) == set(protected(dev)) == set(protected(everything))

@@ -1,4 +1,4 @@
-"""Nothing in the stack is open, and a function may do exactly what it does."""
+"""Nothing in the stack is public, and each function has exactly the permissions that it uses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_bucket_is_versioned_encrypted_and_closed_to_the_public(dev: Stack, 
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
-def test_nothing_is_reached_without_tls(dev: Stack) -> None:
+def test_every_queue_and_bucket_requires_tls(dev: Stack) -> None:
     policies = [*dev.all("SQS::QueuePolicy").values(), *dev.all("S3::BucketPolicy").values()]
     assert len(policies) == len(dev.all("SQS::Queue")) + len(dev.all("S3::Bucket"))
     for policy in policies:
@@ -44,7 +44,7 @@ def test_nothing_is_reached_without_tls(dev: Stack) -> None:
         assert denied["Principal"] == {"AWS": "*"}
 
 
-def test_the_function_may_do_exactly_what_it_does(dev: Stack, kind: str) -> None:
+def test_a_function_has_exactly_the_permissions_that_it_uses(dev: Stack, kind: str) -> None:
     role = dev.named(f"Tag{kind}", "IAM::Role")
     assert "ManagedPolicyArns" not in role
     (policy,) = role["Policies"]
@@ -54,7 +54,7 @@ def test_the_function_may_do_exactly_what_it_does(dev: Stack, kind: str) -> None
         for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
     }
     queue, tickets = (dev.arn_of("SQS::Queue", start) for start in (f"{kind}IntakeQueue", "OutputsTicketQueue"))
-    # The only star: an object's key is not known beforehand.
+    # The only wildcard: an object's key is not known beforehand.
     objects = {"Fn::Join": ["", [dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
     log = dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
     assert allowed == {
@@ -73,22 +73,22 @@ def test_the_function_may_do_exactly_what_it_does(dev: Stack, kind: str) -> None
     }
 
 
-def test_the_checks_of_aws_solutions_find_nothing(synthesised: Callable[..., Stack]) -> None:
+def test_the_aws_solutions_checks_have_no_findings(synthesised: Callable[..., Stack]) -> None:
     somewhere = {"region": "eu-west-1", "account": "123456789012"}
     for stage, settings in (("dev", {}), ("prod", {}), ("dev", EVERYTHING), ("dev", EVERYTHING | somewhere)):
         assert AwsSolutionsChecks().validate_scope(synthesised(stage, **settings).app).success
 
 
-def test_what_is_left_as_it_is_has_its_reason_and_would_be_found_without_it(
+def test_every_suppressed_finding_has_a_reason_and_exists_without_the_suppression(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left: dict[str, str] = {}
+    suppressed: dict[str, str] = {}
     for module in ("functions", "malware_gate"):
-        monkeypatch.setattr(f"infra.{module}.suppress_nag_findings", lambda _, findings: left.update(findings))
+        monkeypatch.setattr(f"infra.{module}.suppress_nag_findings", lambda _, findings: suppressed.update(findings))
     app = build_app(project, {"stage": "dev", **EVERYTHING}, str(tmp_path))
-    found = {each.rule_name for each in AwsSolutionsChecks().validate_scope(app).violations}
-    assert found == set(left)
-    assert all(len(reason.split()) >= 8 for reason in left.values())
+    rules = {each.rule_name for each in AwsSolutionsChecks().validate_scope(app).violations}
+    assert rules == set(suppressed)
+    assert all(len(reason.split()) >= 8 for reason in suppressed.values())
     with pytest.raises(Exception, match="ValidationFailed"):
         app.synth()
 
@@ -99,10 +99,10 @@ def test_nothing_is_public(everything: Stack) -> None:
         assert bucket["Properties"]["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
-def test_who_reads_an_item_is_written_down(dev: Stack, kind: str) -> None:
+def test_reads_of_items_are_logged(dev: Stack, kind: str) -> None:
     logs = dev.id_of("S3::Bucket", "AccessLogs")
-    told = dev.named(f"{kind}Bucket", "S3::Bucket")["LoggingConfiguration"]
-    assert told == {"DestinationBucketName": {"Ref": logs}, "LogFilePrefix": f"{kind.lower()}/"}
+    logging = dev.named(f"{kind}Bucket", "S3::Bucket")["LoggingConfiguration"]
+    assert logging == {"DestinationBucketName": {"Ref": logs}, "LogFilePrefix": f"{kind.lower()}/"}
     (rule,) = dev.all("S3::Bucket")[logs]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] == 7
     allowed = [
@@ -114,7 +114,7 @@ def test_who_reads_an_item_is_written_down(dev: Stack, kind: str) -> None:
     assert {tuple(each["Condition"]) for each in allowed} == {("ArnLike", "StringEquals")}
 
 
-def test_what_a_sender_encrypts_under_its_own_key_is_refused_when_it_is_put(
+def test_objects_encrypted_with_a_senders_own_key_are_refused_on_upload(
     dev: Stack, everything: Stack, kind: str
 ) -> None:
     for stack in (dev, everything):
@@ -123,24 +123,24 @@ def test_what_a_sender_encrypts_under_its_own_key_is_refused_when_it_is_put(
         assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
 
 
-def test_everything_is_kept_under_one_rotated_key_where_the_setting_says_so(everything: Stack) -> None:
+def test_the_setting_encrypts_everything_with_one_rotated_key(everything: Stack) -> None:
     key = everything.only("KMS::Key")
     assert key["EnableKeyRotation"] is True
     arn = everything.arn_of("KMS::Key", "Key")
     for name, bucket in everything.all("S3::Bucket").items():
         (rule,) = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        if not name.startswith("AccessLogs"):  # S3 delivers those under its own key alone
+        if not name.startswith("AccessLogs"):  # S3 delivers access logs only to buckets with its own key
             assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn}
-    kept = (
+    encrypted = (
         ("SQS::Queue", "KmsMasterKeyId"), ("SNS::Topic", "KmsMasterKeyId"), ("Logs::LogGroup", "KmsKeyId"),
         ("Lambda::Function", "KmsKeyArn"),
     )  # fmt: skip
-    for kind, name in kept:
+    for kind, name in encrypted:
         assert all(each["Properties"][name] == arn for each in everything.all(kind).values())
     assert everything.only("DynamoDB::Table")["SSESpecification"]["KMSMasterKeyId"] == arn
 
 
-def test_the_key_admits_who_writes_on_nobodys_behalf_for_this_account_alone(everything: Stack) -> None:
+def test_the_key_allows_the_services_that_write_for_this_account_only(everything: Stack) -> None:
     owner, *services = everything.only("KMS::Key")["KeyPolicy"]["Statement"]
     assert "AWS" in owner["Principal"]
     assert {str(each["Principal"]["Service"]) for each in services if each["Sid"] != "Logs"} == {
@@ -151,7 +151,7 @@ def test_the_key_admits_who_writes_on_nobodys_behalf_for_this_account_alone(ever
         assert {"kms:Decrypt", "kms:GenerateDataKey"} <= set(each["Action"])
 
 
-def test_a_function_may_use_the_key_and_no_other(everything: Stack, kind: str) -> None:
+def test_a_function_may_use_only_this_key(everything: Stack, kind: str) -> None:
     (policy,) = everything.named(f"Tag{kind}", "IAM::Role")["Policies"]
     allowed = [each for each in policy["PolicyDocument"]["Statement"] if "kms:Decrypt" in each["Action"]]
     assert [each["Resource"] for each in allowed] == [everything.arn_of("KMS::Key", "Key")]

@@ -1,4 +1,4 @@
-"""Each alarm has a section to read, and each section names only commands that exist."""
+"""Each alarm has a runbook section, and each section names only commands that exist."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from tests.documents import commands, mistake_in
 from tests.infra.conftest import Stack
 from tests.runbooks import PARTS, RUNBOOKS, SECTIONS, Section
 
-OF_THE_AWS_COMMAND_LINE = {"query", "output", "enabled", "no-enabled", "filter-pattern", "limit"}
+AWS_CLI_OPTIONS = {"query", "output", "enabled", "no-enabled", "filter-pattern", "limit"}
 
-
-OF_ALARMS = [each for each in SECTIONS.values() if each.of_alarm]
+ALARM_SECTIONS = [each for each in SECTIONS.values() if each.for_alarm]
 COMMANDS = sorted({shlex.join(each) for file in RUNBOOKS.glob("*.md") for each in commands(file.read_text())})
 
 
-def test_every_alarm_ends_with_a_section_that_exists_and_every_section_has_an_alarm(everything: Stack) -> None:
+def test_every_alarm_names_an_existing_section_and_every_section_has_an_alarm(everything: Stack) -> None:
     texts = [
         each["Properties"]["AlarmDescription"]
         for kind in ("CloudWatch::Alarm", "CloudWatch::CompositeAlarm")
@@ -29,12 +28,12 @@ def test_every_alarm_ends_with_a_section_that_exists_and_every_section_has_an_al
     ]
     assert all(" Runbook: infra/runbooks/" in text for text in texts)
     faults = everything.named("MalwareGateFaults", "Events::Rule")["Targets"][0]["InputTransformer"]["InputTemplate"]
-    told = {text.rstrip('"').partition(" Runbook: infra/runbooks/")[2] for text in (*texts, faults)}
-    assert told == {each.anchor for each in OF_ALARMS}
+    anchors = {text.rstrip('"').partition(" Runbook: infra/runbooks/")[2] for text in (*texts, faults)}
+    assert anchors == {each.anchor for each in ALARM_SECTIONS}
 
 
-@pytest.mark.parametrize("section", OF_ALARMS, ids=lambda section: section.anchor)
-def test_a_section_says_what_is_seen_what_to_check_what_helps_and_how_to_go_back(section: Section) -> None:
+@pytest.mark.parametrize("section", ALARM_SECTIONS, ids=lambda section: section.anchor)
+def test_a_section_has_symptom_checks_mitigation_and_rollback(section: Section) -> None:
     assert re.findall(r"^\*\*(\w+)\.\*\*", section.text, flags=re.M) == list(PARTS)
     assert list(commands(section.part("Checks")))
 
@@ -48,27 +47,27 @@ def test_every_command_in_a_runbook_exists_with_its_options(command: str) -> Non
         by_name = {xform_name(name, "-"): name for name in operations.operation_names}
         shape = operations.operation_model(by_name[words[2]]).input_shape
         known = {xform_name(name, "-") for name in (shape.members if shape else {})}
-        assert set(options) <= known | OF_THE_AWS_COMMAND_LINE
+        assert set(options) <= known | AWS_CLI_OPTIONS
     else:
         assert words[0] == "tagging" or words[:3] in (["npx", CDK, "deploy"], ["npx", CDK, "diff"])
         assert mistake_in(words) is None
 
 
-def test_every_link_in_a_runbook_leads_somewhere() -> None:
+def test_every_link_in_a_runbook_has_a_target() -> None:
     for file in RUNBOOKS.glob("*.md"):
         for target in re.findall(r"\]\(([^)]+)\)", file.read_text()):
-            whole = f"{file.name}{target}" if target.startswith("#") else target
-            assert whole in SECTIONS if "#" in whole else (RUNBOOKS / whole).exists()
+            anchor = f"{file.name}{target}" if target.startswith("#") else target
+            assert anchor in SECTIONS if "#" in anchor else (RUNBOOKS / anchor).exists()
 
 
-def test_every_name_that_the_runbooks_read_from_the_stack_is_an_output(everything: Stack) -> None:
+def test_every_stack_output_in_the_runbooks_exists(everything: Stack) -> None:
     intro = (RUNBOOKS / "README.md").read_text().partition("## ")[0]
     named = {name for name in re.findall(r"`([A-Z][A-Za-z]+)`", intro) if name != name.upper()}
     assert named <= set(everything.template["Outputs"])
     assert len(named) > 8
 
 
-def test_the_kill_switch_is_a_concurrency_of_none() -> None:
+def test_the_kill_switch_sets_a_concurrency_of_zero() -> None:
     assert any(
         words[1:3] == ["lambda", "put-function-concurrency"] and words[-2:] == ["--reserved-concurrent-executions", "0"]
         for words in commands(SECTIONS["README.md#kill-switch"].text)

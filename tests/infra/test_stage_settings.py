@@ -1,24 +1,24 @@
-"""Settings that contradict each other are refused with what to change."""
+"""Settings that contradict each other are an error that says what to change."""
 
 from __future__ import annotations
 
 import pytest
 
-from infra.settings import ARCHITECTURE, STAGES, SettingsRefused, stage_settings
+from infra.settings import ARCHITECTURE, STAGES, StageError, stage_settings
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_stage_stands_as_it_is(stage: str) -> None:
+def test_the_settings_of_every_stage_are_valid(stage: str) -> None:
     settings = stage_settings(stage)
     assert (settings.stack_name, settings.architecture) == (f"tagging-{stage}", ARCHITECTURE)
 
 
-def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
+def test_a_number_on_the_command_line_is_a_number_in_the_settings() -> None:
     assert stage_settings("dev", {"mail_warm_pool": "2"}).mail_warm_pool == 2
 
 
 @pytest.mark.parametrize(
-    ("stage", "changes", "told"),
+    ("stage", "changes", "message"),
     [
         ("qa", {}, "one of local, dev, prod"),
         ("dev", {"timeout_s": "60"}, "set visibility_s=361"),
@@ -29,15 +29,23 @@ def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
         ("dev", {"mail_days": "14"}, "set mail_days=15"),
         ("dev", {"image_days": "1"}, "set image_days=15"),
         ("dev", {"memory_mb": "128"}, "memory_mb: Input should be greater than or equal to 512"),
-        ("dev", {"region": "Frankfurt"}, "region: 'Frankfurt' is none, give a region by AWS's name: eu-central-1"),
+        ("dev", {"region": "Frankfurt"}, "region: 'Frankfurt' is not valid, give a region by AWS's name: eu-central-1"),
         ("dev", {"account": "12"}, "an account has twelve digits"),
-        ("dev", {"mail_domain": ""}, "mail_domain: '' is none, give a domain in small letters: support.example.com"),
+        (
+            "dev",
+            {"mail_domain": ""},
+            "mail_domain: '' is not valid, give a domain in small letters",
+        ),
         ("dev", {"warm_zone": "Nowhere/City"}, "no time zone Nowhere/City: set warm_zone to one such as"),
         ("dev", {"architecture": "x86_64"}, "change ARCHITECTURE in infra/settings.py"),
         ("dev", {"available_percent": "100"}, "available_percent: Input should be less than 100"),
         ("dev", {"page_mail": "nobody"}, "page_mail: "),
         ("dev", {"page_mail": "on-call@example.org"}, "set monitoring=true"),
-        ("dev", {"snap_start": "true", "mail_warm_pool": "1"}, "AWS refuses snap_start together with a warm pool"),
+        (
+            "dev",
+            {"snap_start": "true", "mail_warm_pool": "1"},
+            "AWS refuses snap_start together with a warm pool",
+        ),
         ("dev", {"warm_hours": "7-19"}, "set mail_warm_pool or image_warm_pool"),
         ("dev", {"warm_hours": "19-7", "mail_warm_pool": "1"}, "on the same day: 7-19"),
         ("dev", {"warm_hours": "nine to five"}, "warm_hours: "),
@@ -52,8 +60,8 @@ def test_a_setting_given_on_the_command_line_is_a_number_there_too() -> None:
         ("prod", {"retain": "false"}, "leave retain=true"),
     ],
 )
-def test_what_cannot_work_is_refused_in_one_line(stage: str, changes: dict[str, object], told: str) -> None:
-    with pytest.raises(SettingsRefused) as refused:
+def test_settings_that_cannot_work_are_a_one_line_error(stage: str, changes: dict[str, object], message: str) -> None:
+    with pytest.raises(StageError) as error:
         stage_settings(stage, changes)
-    assert told in str(refused.value)
-    assert "\n" not in str(refused.value)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)

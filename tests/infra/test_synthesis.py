@@ -1,4 +1,4 @@
-"""The app refuses what it cannot synthesise, and names the folders that it serves."""
+"""The app reports what it cannot synthesise, and names the folders that it serves."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 
 from infra.app import ROOT, build_app, synthesise
-from infra.layers import LayersNotBuilt
-from infra.settings import SettingsRefused
+from infra.settings import StageError
 from tests.infra.conftest import Stack, make_project
 
 
-def test_layers_that_are_not_built_are_refused_with_the_command(tmp_path: Path) -> None:
+def test_layers_that_are_not_built_are_an_error_with_the_build_command(tmp_path: Path) -> None:
     shutil.rmtree(make_project(tmp_path) / "build" / "layers" / "tagging")
-    with pytest.raises(LayersNotBuilt, match="layer tagging is not built; run: tagging build"):
+    with pytest.raises(StageError, match="layer tagging is not built; run: tagging build"):
         build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))
 
 
-def test_layers_for_another_processor_are_refused(tmp_path: Path) -> None:
+def test_layers_for_another_processor_are_an_error(tmp_path: Path) -> None:
     make_project(tmp_path, architecture="x86_64")
-    with pytest.raises(LayersNotBuilt, match="built for x86_64, not arm64; run: tagging build --architecture arm64"):
+    with pytest.raises(StageError, match="built for x86_64, not arm64; run: tagging build --architecture arm64"):
         build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))
 
 
@@ -36,14 +35,14 @@ def test_the_local_stage_serves_the_source_folders_and_needs_no_build(tmp_path: 
     assert not list((tmp_path / "out").glob("asset.*"))
 
 
-def test_a_new_layer_is_uploaded_only_when_its_content_changed(synthesised: Callable[..., Stack]) -> None:
+def test_a_layer_is_uploaded_only_if_its_content_changed(synthesised: Callable[..., Stack]) -> None:
     def keys(stack: Stack) -> list[str]:
         return sorted(each["Properties"]["Content"]["S3Key"] for each in stack.all("Lambda::LayerVersion").values())
 
     assert keys(synthesised("dev")) == keys(synthesised("prod"))
 
 
-def test_the_app_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+def test_the_app_prints_an_error_as_one_line(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "infra.app", "-c", "stage=qa", "--output", str(tmp_path)],
         cwd=ROOT,
@@ -56,7 +55,7 @@ def test_the_app_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("context", "message"),
     [
         ({"warm_pool": "2"}, "there is no setting warm_pool: did you mean -c mail_warm_pool=?"),
         ({"monitor": "true"}, "did you mean -c monitoring=?"),
@@ -65,25 +64,25 @@ def test_the_app_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
         ({"metric_budget": "18", "label_metrics": "all"}, "set label_metrics=critical"),
     ],
 )
-def test_what_the_command_line_cannot_mean_is_refused(
-    project: Path, tmp_path: Path, given: dict[str, str], told: str
+def test_context_that_fits_no_setting_or_budget_is_an_error(
+    project: Path, tmp_path: Path, context: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(SettingsRefused, match=told):
-        build_app(project, {"stage": "dev", **given}, str(tmp_path))
+    with pytest.raises(StageError, match=message):
+        build_app(project, {"stage": "dev", **context}, str(tmp_path))
 
 
-def test_what_a_region_does_not_have_is_refused_in_one_line_below_what_is_wrong(
+def test_a_resource_that_the_region_lacks_is_an_error_with_the_details_above_it(
     tmp_path: Path,
 ) -> None:
-    """SES receives no mail in Spain: CloudFormation would find out in the middle of a deployment."""
-    given = {"stage": "dev", "mail_domain": "example.org", "region": "eu-south-2"}
-    with pytest.raises(SettingsRefused, match="what is told above keeps the stack from being deployed"):
-        synthesise(make_project(tmp_path), given, str(tmp_path / "out"))
+    """SES receives no mail in Spain; without the check, CloudFormation would fail in the middle of a deployment."""
+    context = {"stage": "dev", "mail_domain": "example.org", "region": "eu-south-2"}
+    with pytest.raises(StageError, match="the errors above keep the stack from being deployed"):
+        synthesise(make_project(tmp_path), context, str(tmp_path / "out"))
     report = (tmp_path / "out/validation-report.json").read_text()
     assert "'AWS::SES::ReceiptRule' does not exist in 'eu-south-2'" in report
 
 
-def test_a_model_layer_without_a_taxonomy_is_refused(tmp_path: Path) -> None:
+def test_a_model_layer_without_a_taxonomy_is_an_error(tmp_path: Path) -> None:
     (make_project(tmp_path) / "build/layers/image_model/bundle/taxonomy.json").write_text("{")
-    with pytest.raises(LayersNotBuilt, match="layer image_model holds no bundle with a taxonomy; run: tagging build"):
+    with pytest.raises(StageError, match="layer image_model contains no bundle with a taxonomy; run: tagging build"):
         build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))

@@ -1,4 +1,4 @@
-"""What the synthesised template promises: nothing is lost, and nothing is there that nobody asked for."""
+"""The synthesised template: no message or item is lost, and there are no other resources than needed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MONITORING = {
     "AWS::CloudWatch::CompositeAlarm": 6,
     "AWS::CloudWatch::Dashboard": 3,
 }
-"""And alarms, whose number the taxonomies decide."""
+"""Without alarms, whose number depends on the taxonomies."""
 
 
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
-    # Among those it has not: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
+    # Not among them: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
     assert Counter(each["Type"] for each in dev.template["Resources"].values()) == {
         "AWS::S3::Bucket": 3,
         "AWS::S3::BucketPolicy": 3,
@@ -40,13 +40,13 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     }
 
 
-def test_a_message_stays_hidden_six_times_longer_than_its_function_may_run(prod: Stack, kind: str) -> None:
+def test_the_visibility_timeout_is_six_times_the_functions_timeout(prod: Stack, kind: str) -> None:
     hidden = prod.named(f"{kind}IntakeQueue", "SQS::Queue")["VisibilityTimeout"]
     waited = prod.named(f"Tag{kind}", "Lambda::EventSourceMapping")["MaximumBatchingWindowInSeconds"]
     assert hidden >= 6 * prod.named(f"Tag{kind}", "Lambda::Function")["Timeout"] + waited
 
 
-def test_every_queue_keeps_its_messages_for_fourteen_days_under_a_key_of_sqs(dev: Stack) -> None:
+def test_every_queue_keeps_its_messages_for_fourteen_days_encrypted(dev: Stack) -> None:
     for queue in dev.all("SQS::Queue").values():
         assert queue["Properties"]["MessageRetentionPeriod"] == DAYS_14
         assert queue["Properties"]["SqsManagedSseEnabled"] is True
@@ -60,14 +60,14 @@ def test_every_queue_keeps_its_messages_for_fourteen_days_under_a_key_of_sqs(dev
         ("OutputsTicketQueue", "OutputsTicketDeadLetters"),
     ],
 )
-def test_what_fails_again_and_again_moves_to_a_dead_letter_queue(dev: Stack, queue: str, dead_letters: str) -> None:
+def test_repeatedly_failing_messages_move_to_a_dead_letter_queue(dev: Stack, queue: str, dead_letters: str) -> None:
     assert dev.named(queue, "SQS::Queue")["RedrivePolicy"] == {
         "deadLetterTargetArn": dev.arn_of("SQS::Queue", dead_letters),
         "maxReceiveCount": 5,
     }
 
 
-def test_a_fifo_queue_and_its_dead_letter_queue_carry_the_names_that_moto_needs(dev: Stack) -> None:
+def test_a_fifo_queue_and_its_dead_letter_queue_have_the_names_that_moto_needs(dev: Stack) -> None:
     for start, name in (("TicketQueue", "tickets"), ("TicketDeadLetters", "tickets-dead")):
         queue = dev.named(f"Outputs{start}", "SQS::Queue")
         assert queue["QueueName"] == f"tagging-dev-{name}.fifo"
@@ -75,12 +75,12 @@ def test_a_fifo_queue_and_its_dead_letter_queue_carry_the_names_that_moto_needs(
         assert "ContentBasedDeduplication" not in queue
 
 
-def test_every_new_object_is_told_to_the_intake_queue(dev: Stack, kind: str) -> None:
-    (told,) = dev.named(f"{kind}Bucket", "S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
-    assert told == {"Event": "s3:ObjectCreated:*", "Queue": dev.arn_of("SQS::Queue", f"{kind}IntakeQueue")}
+def test_every_new_object_sends_an_event_to_the_intake_queue(dev: Stack, kind: str) -> None:
+    (target,) = dev.named(f"{kind}Bucket", "S3::Bucket")["NotificationConfiguration"]["QueueConfigurations"]
+    assert target == {"Event": "s3:ObjectCreated:*", "Queue": dev.arn_of("SQS::Queue", f"{kind}IntakeQueue")}
 
 
-def test_the_bucket_waits_for_the_policy_that_lets_it_tell_the_queue(dev: Stack, kind: str) -> None:
+def test_the_bucket_depends_on_the_policy_of_its_queue(dev: Stack, kind: str) -> None:
     policy = dev.id_of("SQS::QueuePolicy", f"{kind}IntakeQueuePolicy")
     assert dev.all("S3::Bucket")[f"{kind}Bucket"]["DependsOn"] == [policy]
 
@@ -91,7 +91,7 @@ def test_an_overwritten_item_outlasts_every_message_that_names_it(dev: Stack, ki
     assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] * 24 * 3600 > DAYS_14
 
 
-def test_each_kind_is_kept_as_long_as_its_setting_says_or_for_ever(everything: Stack) -> None:
+def test_each_kind_is_kept_as_long_as_its_setting_says_or_forever(everything: Stack) -> None:
     buckets = everything.all("S3::Bucket")
     mail, image = (buckets[f"{kind}Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"][0] for kind in KINDS)
     assert "ExpirationInDays" not in mail
@@ -110,7 +110,7 @@ def test_the_queue_feeds_the_alias_and_takes_partial_failures(dev: Stack, kind: 
     assert dev.id_of("Lambda::Alias", f"Tag{kind}Live") in str(parts)
 
 
-def test_a_warm_pool_of_none_costs_nothing(dev: Stack, kind: str) -> None:
+def test_without_a_warm_pool_there_is_no_provisioned_concurrency(dev: Stack, kind: str) -> None:
     assert "ProvisionedConcurrencyConfig" not in dev.named(f"Tag{kind}", "Lambda::Alias")
 
 
@@ -121,7 +121,7 @@ def test_the_warm_pool_sits_on_an_alias_without_weights(everything: Stack, funct
     assert "RoutingConfig" not in alias
 
 
-def test_the_function_runs_on_lambdas_python_with_one_processor_of_its_own(dev: Stack, kind: str) -> None:
+def test_the_function_runs_on_lambdas_python_with_one_vcpu(dev: Stack, kind: str) -> None:
     function = dev.named(f"Tag{kind}", "Lambda::Function")
     name = f"tag_{kind.lower()}.handler"
     assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
@@ -131,29 +131,29 @@ def test_the_function_runs_on_lambdas_python_with_one_processor_of_its_own(dev: 
                for each in dev.all("Lambda::LayerVersion").values())  # fmt: skip
 
 
-def test_the_function_reads_its_settings_from_what_the_stack_writes(dev: Stack, kind: str) -> None:
-    written = dev.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]
-    assert written["LABEL_TABLE"] == {"Ref": "LabelTable"}
-    assert written["TICKET_QUEUE_URL"] == {"Ref": dev.id_of("SQS::Queue", "OutputsTicketQueue")}
-    resolved = {name: value if isinstance(value, str) else value["Ref"] for name, value in written.items()}
+def test_the_function_reads_its_settings_from_the_stacks_environment_variables(dev: Stack, kind: str) -> None:
+    variables = dev.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]
+    assert variables["LABEL_TABLE"] == {"Ref": "LabelTable"}
+    assert variables["TICKET_QUEUE_URL"] == {"Ref": dev.id_of("SQS::Queue", "OutputsTicketQueue")}
+    resolved = {name: value if isinstance(value, str) else value["Ref"] for name, value in variables.items()}
     read = Settings.from_env(resolved)
     assert (read.stage, read.bundle, read.to_env()) == ("dev", "/opt/bundle", resolved)
 
 
-def test_logs_go_to_a_group_of_their_own_and_do_not_stay(dev: Stack, kind: str) -> None:
+def test_logs_go_to_their_own_group_and_expire(dev: Stack, kind: str) -> None:
     group = dev.id_of("Logs::LogGroup", f"Tag{kind}Log")
     assert dev.all("Logs::LogGroup")[group]["Properties"] == {"RetentionInDays": 7}
     assert dev.named(f"Tag{kind}", "Lambda::Function")["LoggingConfig"] == {"LogGroup": {"Ref": group}}
 
 
-def test_a_function_has_its_own_packages_and_bundle_and_the_package_that_all_have(dev: Stack, kind: str) -> None:
-    had = [dev.template["Resources"][each["Ref"]]["Properties"] for each in
+def test_a_function_has_its_own_packages_and_bundle_and_the_common_package(dev: Stack, kind: str) -> None:
+    layers = [dev.template["Resources"][each["Ref"]]["Properties"] for each in
            dev.named(f"Tag{kind}", "Lambda::Function")["Layers"]]  # fmt: skip
-    told = {each["Description"].removesuffix(" of tagging-dev") for each in had}
-    assert told == {f"runtime-tag_{kind.lower()}", "tagging", f"{kind.lower()}_model"}
+    names = {each["Description"].removesuffix(" of tagging-dev") for each in layers}
+    assert names == {f"runtime-tag_{kind.lower()}", "tagging", f"{kind.lower()}_model"}
 
 
-def test_rows_are_found_by_id_by_day_and_by_label(dev: Stack) -> None:
+def test_rows_are_indexed_by_id_by_day_and_by_label(dev: Stack) -> None:
     table = dev.only("DynamoDB::Table")
     keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
             for index in table["GlobalSecondaryIndexes"]}  # fmt: skip
@@ -166,8 +166,8 @@ def test_rows_are_found_by_id_by_day_and_by_label(dev: Stack) -> None:
 
 def test_items_and_rows_outlive_a_production_stack_under_ids_that_never_change(prod: Stack) -> None:
     for of, name in (("S3::Bucket", "MailBucket"), ("S3::Bucket", "ImageBucket"), ("DynamoDB::Table", "LabelTable")):
-        kept = prod.all(of)[name]
-        assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        resource = prod.all(of)[name]
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert prod.only("DynamoDB::Table")["DeletionProtectionEnabled"] is True
 
 
@@ -180,9 +180,7 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
     assert "BucketName" not in dev.named(f"{kind}Bucket", "S3::Bucket")
 
 
-def test_the_local_stage_is_the_dev_stage_but_for_names_days_built_layers_and_access_logs(
-    local: Stack, dev: Stack
-) -> None:
+def test_the_local_stage_differs_from_dev_only_in_names_days_layers_and_access_logs(local: Stack, dev: Stack) -> None:
     types = Counter(each["Type"] for each in dev.template["Resources"].values())
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
     types -= Counter({"AWS::Lambda::LayerVersion": 2})
@@ -195,7 +193,7 @@ def test_the_template_names_no_account_and_no_region(prod: Stack) -> None:
     assert not re.search(r"\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b", str(prod.template))
 
 
-def test_the_outputs_name_what_people_need(dev: Stack) -> None:
+def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
     assert set(dev.template["Outputs"]) == {
         "MailBucketName",
         "MailQueueUrl",
@@ -213,7 +211,7 @@ def test_the_outputs_name_what_people_need(dev: Stack) -> None:
     }
 
 
-def test_a_stage_is_watched_where_its_setting_says_so(dev: Stack, prod: Stack, everything: Stack) -> None:
+def test_the_setting_adds_monitoring(dev: Stack, prod: Stack, everything: Stack) -> None:
     for stack in (prod, everything):
         types = Counter(each["Type"] for each in stack.template["Resources"].values())
         assert {name: types[name] for name in MONITORING} == MONITORING
@@ -221,12 +219,12 @@ def test_a_stage_is_watched_where_its_setting_says_so(dev: Stack, prod: Stack, e
     assert "CloudWatch" not in str(dev.template)
 
 
-def test_alarms_are_mailed_where_an_address_is_given(everything: Stack, prod: Stack) -> None:
+def test_alarms_are_mailed_to_the_address_in_the_settings(everything: Stack, prod: Stack) -> None:
     assert everything.only("SNS::Subscription")["Endpoint"] == "on-call@example.org"
     assert not prod.all("SNS::Subscription")
 
 
-def test_a_growing_warm_pool_follows_its_use_and_the_hours_of_the_working_day(everything: Stack) -> None:
+def test_a_growing_warm_pool_scales_with_its_use_and_working_hours(everything: Stack) -> None:
     target = everything.named("TagMailLiveAliasScaling", "ApplicationAutoScaling::ScalableTarget")
     assert (target["MinCapacity"], target["MaxCapacity"]) == (3, 6)
     policy = everything.only("ApplicationAutoScaling::ScalingPolicy")["TargetTrackingScalingPolicyConfiguration"]
@@ -238,11 +236,11 @@ def test_a_growing_warm_pool_follows_its_use_and_the_hours_of_the_working_day(ev
     assert {each["Timezone"] for each in target["ScheduledActions"]} == {"Europe/Berlin"}
 
 
-def test_a_function_starts_from_a_snapshot_if_a_setting_says_so(synthesised: Callable[..., Stack], kind: str) -> None:
+def test_the_setting_makes_functions_start_from_a_snapshot(synthesised: Callable[..., Stack], kind: str) -> None:
     snapped = synthesised("dev", snap_start="true").named(f"Tag{kind}", "Lambda::Function")
     assert snapped["SnapStart"] == {"ApplyOn": "PublishedVersions"}
 
 
-def test_earlier_versions_stay_where_the_stage_does_so_that_its_alias_can_go_back(prod: Stack, dev: Stack) -> None:
+def test_a_retained_stage_keeps_earlier_versions_for_rollbacks(prod: Stack, dev: Stack) -> None:
     assert {each["DeletionPolicy"] for each in prod.all("Lambda::Version").values()} == {"Retain"}
     assert {each.get("DeletionPolicy", "Delete") for each in dev.all("Lambda::Version").values()} == {"Delete"}

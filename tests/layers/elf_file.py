@@ -1,4 +1,4 @@
-"""Writes the smallest ELF file that says which machine, libraries and symbol versions it wants."""
+"""Writes a minimal ELF file with a machine, needed libraries and symbol versions."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def write_elf(path: Path, machine: int = AARCH64, needed: tuple[str, ...] = (), 
     """A shared library with a dynamic section and, where `versions` are given, a section of version needs."""
     strings, names = _Strings(), _Strings()
     dynamic = b"".join(struct.pack("<QQ", 1, strings.add(name)) for name in needed) + struct.pack("<QQ", 0, 0)
-    wanted = struct.pack("<HHIII", 1, len(versions), strings.add("libc.so.6"), 16, 0)
+    needs = struct.pack("<HHIII", 1, len(versions), strings.add("libc.so.6"), 16, 0)
     for number, version in enumerate(versions, 1):
-        wanted += struct.pack("<IHHII", 0, 0, number, strings.add(version), 16 if number < len(versions) else 0)
+        needs += struct.pack("<IHHII", 0, 0, number, strings.add(version), 16 if number < len(versions) else 0)
     sections = [
         (".dynstr", _STRTAB, strings.data, 0, 0, 0),
         (".dynamic", _DYNAMIC, dynamic, 1, 0, 16),
-        *([(".gnu.version_r", _VERNEED, wanted, 1, 1, 0)] if versions else []),
+        *([(".gnu.version_r", _VERNEED, needs, 1, 1, 0)] if versions else []),
     ]
     placed = [(names.add(name), kind, data, link, info, size) for name, kind, data, link, info, size in sections]
     placed.append((names.add(".shstrtab"), _STRTAB, b"", 0, 0, 0))

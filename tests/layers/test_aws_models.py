@@ -1,4 +1,4 @@
-"""The cut-down models of AWS's services: what the functions call is in them, and answers as it does in full."""
+"""The reduced service models contain every operation that the functions call, and behave like the full ones."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ def client_of(data: Path, endpoint: str, service: str):
 
 
 def loaded_by_functions() -> Iterator[Path]:
-    """The modules of our package that a function imports, whatever imports them, at its start or later."""
-    waiting = [*(ROOT / "functions").glob("*.py")]
+    """The modules of our package that a function imports, directly or indirectly, at its start or later."""
+    pending = [*(ROOT / "functions").glob("*.py")]
     seen: set[Path] = set()
-    while waiting:
-        path = waiting.pop()
+    while pending:
+        path = pending.pop()
         if path in seen:
             continue
         seen.add(path)
         yield path
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tagging."):
-                waiting += modules_of(str(node.module), {alias.name for alias in node.names})
+                pending += modules_of(str(node.module), {alias.name for alias in node.names})
 
 
 def modules_of(module: str, names: set[str]) -> Iterator[Path]:
-    """Where names come from: the module itself, or, of a room, the modules behind its door that define them."""
+    """The module that defines the names: this one, or modules behind the door of this room."""
     path = PACKAGE.joinpath(*module.split(".")[1:])
     if not path.is_dir():
         yield path.with_suffix(".py")
@@ -77,12 +77,12 @@ def modules_of(module: str, names: set[str]) -> Iterator[Path]:
 
 
 def test_the_functions_modules_are_found_through_the_doors() -> None:
-    found = {str(path.relative_to(PACKAGE)) for path in loaded_by_functions() if path.is_relative_to(PACKAGE)}
-    assert {"service.py", "mail/parser.py", "image/decoder.py", "store/label_table.py", "intake/objects.py"} <= found
-    assert "store/queries.py" not in found
+    modules = {str(path.relative_to(PACKAGE)) for path in loaded_by_functions() if path.is_relative_to(PACKAGE)}
+    assert {"service.py", "mail/parser.py", "image/decoder.py", "store/label_table.py", "intake/objects.py"} <= modules
+    assert "store/queries.py" not in modules
 
 
-def test_what_the_functions_call_is_what_is_kept() -> None:
+def test_the_kept_operations_are_those_that_the_functions_call() -> None:
     called: dict[str, set[str]] = {service: set() for service in OPERATIONS}
     for path in loaded_by_functions():
         for service, method in re.findall(r"\b_?(s3|sqs|dynamodb)\.(\w+)\(", path.read_text()):
@@ -92,7 +92,7 @@ def test_what_the_functions_call_is_what_is_kept() -> None:
     assert all(called.values())
 
 
-def test_little_is_left_and_no_prose(slimmed: Path) -> None:
+def test_the_reduced_models_are_small_and_have_no_documentation(slimmed: Path) -> None:
     full = sum(path.stat().st_size for name in OPERATIONS for path in (DATA / name).rglob("*") if path.is_file())
     left = sum(path.stat().st_size for name in OPERATIONS for path in (slimmed / name).rglob("*") if path.is_file())
     assert left < full / 3
@@ -102,7 +102,7 @@ def test_little_is_left_and_no_prose(slimmed: Path) -> None:
     assert (slimmed / "endpoints.json").stat().st_size < (DATA / "endpoints.json").stat().st_size / 20
 
 
-def test_a_member_that_is_called_documentation_stays() -> None:
+def test_a_member_named_documentation_stays() -> None:
     shape = {"type": "structure", "members": {"documentation": {"shape": "Text"}}, "documentation": "<p>prose</p>"}
     model = {
         "operations": {"Ask": {"input": {"shape": "Asked"}, "documentation": "prose"}, "Tell": {}},
@@ -117,29 +117,31 @@ def test_a_member_that_is_called_documentation_stays() -> None:
     }
 
 
-def test_an_operation_that_a_service_no_longer_has_stops_the_build() -> None:
+def test_a_missing_operation_stops_the_build() -> None:
     with pytest.raises(KeyError, match="Gone"):
         reduced({"operations": {}, "shapes": {}}, ["Gone"])
 
 
 @pytest.mark.aws
 def test_calls_and_errors_are_those_of_the_full_models(slimmed: Path, moto: str) -> None:
-    found = [answers(client_of(data, moto, "s3"), client_of(data, moto, "sqs"), client_of(data, moto, "dynamodb"), name)
-             for name, data in (("slim", slimmed), ("full", DATA))]  # fmt: skip
-    assert found[0] == found[1]
+    results = []
+    for name, data in (("slim", slimmed), ("full", DATA)):
+        clients = (client_of(data, moto, service) for service in ("s3", "sqs", "dynamodb"))
+        results.append(responses(*clients, name))
+    assert results[0] == results[1]
 
 
-def answers(s3, sqs, dynamodb, name: str) -> list[object]:
-    """What the calls of an item's path give, where they work and where they do not."""
-    whole = botocore.session.Session()
+def responses(s3, sqs, dynamodb, name: str) -> list[object]:
+    """Results of the calls for an item, successful ones and errors."""
+    session = botocore.session.Session()
     keys = {"region_name": REGION, "endpoint_url": s3.meta.endpoint_url}
     keys |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    everything = {each: whole.create_client(each, **keys) for each in OPERATIONS}
+    clients = {each: session.create_client(each, **keys) for each in OPERATIONS}
     bucket, table = f"models-{name}", f"models-{name}"
-    everything["s3"].create_bucket(Bucket=bucket)
-    everything["s3"].put_object(Bucket=bucket, Key="a b+c", Body=b"words")
-    url = everything["sqs"].create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-    everything["dynamodb"].create_table(
+    clients["s3"].create_bucket(Bucket=bucket)
+    clients["s3"].put_object(Bucket=bucket, Key="a b+c", Body=b"words")
+    url = clients["sqs"].create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    clients["dynamodb"].create_table(
         TableName=table,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -170,7 +172,7 @@ def answers(s3, sqs, dynamodb, name: str) -> list[object]:
 
 
 def error(call) -> tuple[str, object]:
-    """The code of what is raised, and the item that comes with it."""
+    """The code of the raised error, and its item."""
     with pytest.raises(ClientError) as raised:
         call()
     return raised.value.response["Error"]["Code"], raised.value.response.get("Item")

@@ -1,4 +1,4 @@
-"""Bytecode survives the dates of a zip file, and a broken interpreter does not stop the build."""
+"""Bytecode does not depend on dates, and a broken interpreter does not stop the build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HERE = "{}.{}".format(*sys.version_info[:2])
 ANOTHER = "3.99"
 
 
-def test_bytecode_is_never_checked_against_its_source_and_names_it_as_served(tmp_path: Path) -> None:
+def test_bytecode_is_not_checked_against_its_source_and_names_its_path_in_lambda(tmp_path: Path) -> None:
     (tmp_path / "python").mkdir()
     (tmp_path / "python" / "module.py").write_text("VALUE = {'a', 'b', 'c'}\n")
     compile_all(tmp_path, sys.executable, "/opt")
@@ -24,7 +24,7 @@ def test_bytecode_is_never_checked_against_its_source_and_names_it_as_served(tmp
     assert marshal.loads(data[16:]).co_filename == "/opt/python/module.py"
 
 
-def test_bytecode_of_the_same_source_is_the_same(tmp_path: Path) -> None:
+def test_bytecode_is_reproducible(tmp_path: Path) -> None:
     compiled = []
     for name in ("one", "two"):
         (tmp_path / name / "python").mkdir(parents=True)
@@ -34,14 +34,12 @@ def test_bytecode_of_the_same_source_is_the_same(tmp_path: Path) -> None:
     assert compiled[0] == compiled[1]
 
 
-def test_the_python_that_runs_us_will_do_if_it_is_the_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_python_is_used_if_its_version_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert find_python(HERE) == sys.executable
 
 
-def test_a_shim_that_fails_is_passed_over_for_an_installed_python(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installed_python_is_used_instead_of_a_broken_shim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shims, installed = tmp_path / "shims", tmp_path / "pyenv" / "versions" / f"{ANOTHER}.1" / "bin"
     for folder, does in ((shims, "exit 127"), (installed, f"echo {ANOTHER}")):
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A layer is made once from the same input, the same again from the same input, and never half."""
+"""A layer is built once for the same input, reproducibly, and never partially."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from layers.runtime import tree
-from layers.runtime.built import read_marker
-from layers.runtime.make import make, standing
-from layers.runtime.recipes import BuildFailed, Recipe
+from layers.runtime.built import BuildError, read_marker
+from layers.runtime.make import current_layer, make
+from layers.runtime.recipes import Recipe
 
 
 def recipe(inputs: str = "one", content: str = "content") -> Recipe:
@@ -21,45 +21,45 @@ def recipe(inputs: str = "one", content: str = "content") -> Recipe:
     return Recipe("layer", inputs, fill)
 
 
-def test_a_layer_stands_once_it_is_made(tmp_path: Path) -> None:
-    assert standing(recipe(), "arm64", tmp_path) is None
-    made = make(recipe(), "arm64", tmp_path)
-    assert standing(recipe(), "arm64", tmp_path) == made
-    assert (made.unzipped, (tmp_path / "layer" / "python" / "module.py").read_text()) == (7, "content")
+def test_a_built_layer_is_current(tmp_path: Path) -> None:
+    assert current_layer(recipe(), "arm64", tmp_path) is None
+    marker = make(recipe(), "arm64", tmp_path)
+    assert current_layer(recipe(), "arm64", tmp_path) == marker
+    assert (marker.unzipped, (tmp_path / "layer" / "python" / "module.py").read_text()) == (7, "content")
 
 
 @pytest.mark.parametrize(("inputs", "architecture"), [("two", "arm64"), ("one", "x86_64")])
-def test_another_input_or_processor_needs_another_layer(tmp_path: Path, inputs: str, architecture: str) -> None:
+def test_a_layer_for_another_input_or_processor_is_not_current(tmp_path: Path, inputs: str, architecture: str) -> None:
     make(recipe(), "arm64", tmp_path)
-    assert standing(recipe(inputs), architecture, tmp_path) is None
+    assert current_layer(recipe(inputs), architecture, tmp_path) is None
 
 
-def test_a_layer_replaces_the_one_before_it_and_leaves_nothing_beside(tmp_path: Path) -> None:
+def test_a_layer_replaces_the_previous_one_and_leaves_no_other_files(tmp_path: Path) -> None:
     make(recipe(), "arm64", tmp_path)
     make(recipe("two", "newer"), "arm64", tmp_path)
     assert (tmp_path / "layer" / "python" / "module.py").read_text() == "newer"
     assert [path.name for path in tmp_path.iterdir()] == ["layer"]
 
 
-def test_a_build_that_fails_leaves_the_layer_that_stood(tmp_path: Path) -> None:
+def test_a_failed_build_leaves_the_previous_layer(tmp_path: Path) -> None:
     def fill(folder: Path) -> None:
         (folder / "half").write_text("half")
-        raise BuildFailed("no network")
+        raise BuildError("no network")
 
     before = make(recipe(), "arm64", tmp_path)
-    with pytest.raises(BuildFailed):
+    with pytest.raises(BuildError):
         make(Recipe("layer", "two", fill), "arm64", tmp_path)
     assert read_marker(tmp_path / "layer") == before
     assert [path.name for path in tmp_path.iterdir()] == ["layer"]
 
 
-@pytest.mark.parametrize("said", ["", "{", "{}", '{"name": "layer"}', "[1]", '{"notices": []}'])
-def test_a_damaged_marker_is_no_layer(tmp_path: Path, said: str) -> None:
-    (tmp_path / ".built.json").write_text(said)
+@pytest.mark.parametrize("content", ["", "{", "{}", '{"name": "layer"}', "[1]", '{"notices": []}'])
+def test_a_layer_with_a_damaged_marker_is_missing(tmp_path: Path, content: str) -> None:
+    (tmp_path / ".built.json").write_text(content)
     assert read_marker(tmp_path) is None
 
 
-def test_the_same_content_has_the_same_hash_whoever_wrote_it_and_when(tmp_path: Path) -> None:
+def test_equal_content_has_the_same_hash_for_every_author_and_date(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for folder, names, mode in ((first, "ab", 0o600), (second, "ba", 0o755)):
         for name in names:
@@ -68,7 +68,7 @@ def test_the_same_content_has_the_same_hash_whoever_wrote_it_and_when(tmp_path: 
             (folder / name / "file").chmod(mode)
         (folder / "empty").mkdir()
         os.utime(folder / "a" / "file", (mode, mode))
-        tree.settle(folder)
+        tree.normalise(folder)
     assert tree.content_hash(first) == tree.content_hash(second)
     assert tree.zipped_size(first) == tree.zipped_size(second) > 0
     dates = {path.stat().st_mtime for folder in (first, second) for path in folder.rglob("*")}
@@ -76,7 +76,7 @@ def test_the_same_content_has_the_same_hash_whoever_wrote_it_and_when(tmp_path: 
     assert (len(dates), modes, (first / "empty").exists()) == (1, {0o644}, False)
 
 
-def test_a_byte_moved_from_one_file_to_the_next_is_another_content(tmp_path: Path) -> None:
+def test_a_byte_moved_to_the_next_file_changes_the_hash(tmp_path: Path) -> None:
     hashes = set()
     for one, two in (("ab", "c"), ("a", "bc")):
         (tmp_path / "1").write_text(one)

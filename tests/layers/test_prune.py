@@ -1,4 +1,4 @@
-"""What is pruned is what no function needs; licences and what is linked against stay."""
+"""Pruning removes what no function needs; licences and linked libraries stay."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BINDING = "onnxruntime/capi/onnxruntime_pybind11_state.so"
 
 
 def pruned(folder: Path, *paths: str) -> set[str]:
-    """Those of the paths that are left."""
+    """The paths that remain after pruning."""
     for path in paths:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text("")
@@ -22,7 +22,7 @@ def pruned(folder: Path, *paths: str) -> set[str]:
     return {path for path in paths if (folder / path).exists()}
 
 
-def test_tests_types_and_sources_of_c_go_and_the_package_stays(tmp_path: Path) -> None:
+def test_tests_types_and_c_sources_are_removed(tmp_path: Path) -> None:
     assert pruned(
         tmp_path,
         "numpy/__init__.py",
@@ -37,7 +37,7 @@ def test_tests_types_and_sources_of_c_go_and_the_package_stays(tmp_path: Path) -
     ) == {"numpy/__init__.py", "lxml/html/__init__.py"}
 
 
-def test_parts_that_no_function_imports_go_and_what_they_hang_from_stays(tmp_path: Path) -> None:
+def test_modules_that_no_function_imports_are_removed(tmp_path: Path) -> None:
     assert pruned(
         tmp_path,
         "numpy/random/mtrand.so",
@@ -69,7 +69,7 @@ def test_only_the_models_of_the_services_in_use_stay(tmp_path: Path) -> None:
     ) == {"botocore/data/endpoints.json", "botocore/data/s3/2006-03-01/service-2.json.gz"}
 
 
-def test_licences_and_versions_stay_with_what_they_belong_to(tmp_path: Path) -> None:
+def test_licences_and_versions_of_packages_stay(tmp_path: Path) -> None:
     kept = {
         "botocore-1.dist-info/METADATA",
         "botocore-1.dist-info/LICENSE.txt",
@@ -79,7 +79,7 @@ def test_licences_and_versions_stay_with_what_they_belong_to(tmp_path: Path) -> 
     assert pruned(tmp_path, *kept, "botocore-1.dist-info/RECORD", "tokenizers-0.dist-info/sboms/a.json") == kept
 
 
-def test_a_runtime_library_that_nothing_is_linked_against_goes(tmp_path: Path) -> None:
+def test_a_runtime_library_without_a_linked_binding_is_removed(tmp_path: Path) -> None:
     write_elf(tmp_path / RUNTIME_LIBRARY)
     write_elf(tmp_path / BINDING, needed=("libc.so.6",))
     assert unused_libraries(tmp_path) == [tmp_path / RUNTIME_LIBRARY]
@@ -88,20 +88,20 @@ def test_a_runtime_library_that_nothing_is_linked_against_goes(tmp_path: Path) -
     assert (tmp_path / BINDING).exists()
 
 
-def test_the_same_library_stays_once_the_binding_is_linked_against_it(tmp_path: Path) -> None:
+def test_a_runtime_library_with_a_linked_binding_stays(tmp_path: Path) -> None:
     write_elf(tmp_path / RUNTIME_LIBRARY)
     write_elf(tmp_path / BINDING, needed=("libonnxruntime.so.1.31.1",))
     prune(tmp_path)
     assert (tmp_path / RUNTIME_LIBRARY).exists()
 
 
-def test_of_pillow_stay_what_decodes_and_the_libraries_behind_it(tmp_path: Path) -> None:
+def test_pillows_decoders_and_their_libraries_stay(tmp_path: Path) -> None:
     write_elf(tmp_path / "PIL/_imaging.so", needed=("libtiff.so.6",))
     write_elf(tmp_path / "PIL/_imagingft.so", needed=("libfreetype.so.6",))
     write_elf(tmp_path / "pillow.libs/libtiff.so.6", needed=("libzstd.so.1",))
     write_elf(tmp_path / "pillow.libs/libzstd.so.1")
     for name, other in (("libfreetype.so.6", "libharfbuzz.so.0"), ("libharfbuzz.so.0", "libfreetype.so.6")):
-        write_elf(tmp_path / "pillow.libs" / name, needed=(other,))  # each would keep the other
+        write_elf(tmp_path / "pillow.libs" / name, needed=(other,))  # linked against each other
     prune(tmp_path)
     assert {path.name for path in tmp_path.glob("*/*")} == {"_imaging.so", "libtiff.so.6", "libzstd.so.1"}
 
@@ -117,5 +117,5 @@ def test_of_pillow_stay_what_decodes_and_the_libraries_behind_it(tmp_path: Path)
         ("botocore/data/s3/1/examples-1.json", "botocore/data/*/*/examples-1.json", True),
     ],
 )
-def test_a_pattern_means_one_depth_or_any(path: str, pattern: str, meant: bool) -> None:
+def test_a_pattern_matches_one_depth_or_any(path: str, pattern: str, meant: bool) -> None:
     assert matches(path, pattern) is meant

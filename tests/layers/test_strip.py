@@ -1,4 +1,4 @@
-"""A stripped library is smaller, says the same of itself, and loads with the same bytes at the same addresses."""
+"""A stripped library is smaller and loads with the same bytes at the same addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from layers.runtime.strip import strip, strip_all
 from tests.layers.elf_file import write_elf
 
 HEADERS = 64 + 56 * 32
-"""Bytes at a file's beginning that name places in the file, and so may change."""
+"""Bytes at a file's beginning with offsets in the file, which may change."""
 LINKED = Path(numpy.__file__).parent / "_core"
 PLAIN = Path(tokenizers.__file__).parent
 
@@ -25,12 +25,12 @@ real = pytest.mark.skipif(sys.platform != "linux", reason="no ELF libraries are 
 
 
 def largest(folder: Path) -> Path:
-    """The largest library below a folder, which its authors left some symbols in."""
+    """The largest library below a folder, which has symbols."""
     return max((path for path in folder.rglob("*.so") if is_elf(path)), key=lambda path: path.stat().st_size)
 
 
 def memory(path: Path) -> list[tuple[int, int, bytes]]:
-    """What a loader would map: address, size and bytes of each segment, the file's own headers left out."""
+    """The segments that a loader would map: address, size and bytes, without the file's headers."""
     with path.open("rb") as file:
         segments = [(each["p_vaddr"], each["p_memsz"], each.data()) for each in ELFFile(file).iter_segments("PT_LOAD")]
     first, *others = segments
@@ -44,15 +44,15 @@ def symbols(path: Path) -> int:
 
 @real
 @pytest.mark.parametrize("folder", [LINKED, PLAIN], ids=["relinked by auditwheel", "as linked"])
-def test_a_real_library_keeps_what_is_loaded_and_loses_its_symbols(tmp_path: Path, folder: Path) -> None:
+def test_a_real_library_keeps_its_segments_and_loses_its_symbols(tmp_path: Path, folder: Path) -> None:
     library = tmp_path / "a.so"
     shutil.copyfile(largest(folder), library)
-    size, before, said = library.stat().st_size, memory(library), read_library(library)
+    size, before, requirements = library.stat().st_size, memory(library), read_library(library)
     assert symbols(library) > 100_000
     strip(library)
     assert size - library.stat().st_size > 100_000
     assert memory(library) == before
-    assert (read_library(library), symbols(library)) == (said, 0)
+    assert (read_library(library), symbols(library)) == (requirements, 0)
 
 
 @real
@@ -74,21 +74,21 @@ def test_stripping_again_changes_nothing(tmp_path: Path) -> None:
     shutil.copyfile(largest(LINKED), library)
     strip(library)
     once = library.read_bytes()
-    strip(library, worth=0)
+    strip(library, min_gain=0)
     assert library.read_bytes() == once
 
 
-def test_a_library_laid_out_in_an_unexpected_way_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_library_with_an_unexpected_layout_stays_unchanged(tmp_path: Path) -> None:
     write_elf(tmp_path / "a.so", needed=("libc.so.6",))
     before = (tmp_path / "a.so").read_bytes()
-    strip(tmp_path / "a.so", worth=0)
+    strip(tmp_path / "a.so", min_gain=0)
     assert (tmp_path / "a.so").read_bytes() == before
 
 
 @real
-def test_a_library_with_little_to_lose_stays_as_its_authors_made_it(tmp_path: Path) -> None:
+def test_a_library_that_would_shrink_little_stays_unchanged(tmp_path: Path) -> None:
     library = tmp_path / "a.so"
     shutil.copyfile(largest(LINKED), library)
     before = library.read_bytes()
-    strip(library, worth=len(before))
+    strip(library, min_gain=len(before))
     assert library.read_bytes() == before

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.stage_template import synthesise_stage
+from infra.synth_template import synthesise_stage
 from tagging.local.references import References
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import MADE_BY, Template, TemplateError, synthesise

@@ -15,8 +15,8 @@ from infra.cost.bill import GROUPS, Bill, Billing
 from infra.cost.billed_stack import BilledStack
 from infra.cost.load import Assumptions, Load
 from infra.cost.prices import read_prices
-from infra.cost.view import show_cost
-from infra.stage_template import synthesise_stage
+from infra.cost.view import print_cost
+from infra.synth_template import synthesise_stage
 from tagging.cli.project import root
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError
@@ -35,7 +35,7 @@ def cost(
     ] = None,
     mail_ms: Annotated[float, typer.Option(min=0, help="CPU of one mail on one vCPU, ms.")] = Assumptions.mail_ms,
     image_ms: Annotated[float, typer.Option(min=0, help="CPU of one image on one vCPU, ms.")] = Assumptions.image_ms,
-    region: Annotated[str, typer.Option(help="Whose prices: a file of infra/prices.")] = "us-east-1",
+    region: Annotated[str, typer.Option(help="Region of the prices: a file of infra/cost/regions.")] = "us-east-1",
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A template already synthesised, instead of a stage.")
     ] = None,
@@ -45,7 +45,10 @@ def cost(
     load = Load(mails, images)
     if not mails and not images:
         raise typer.BadParameter("a bill needs a load: --mails or --images")
-    prices = read_prices(root(), region)
+    try:
+        prices = read_prices(region)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     progress = Console(stderr=True)
     try:
         with progress.status("synthesising the template"):
@@ -63,7 +66,7 @@ def cost(
     if as_json:
         print(json.dumps(document(synthesised.name, billing, bills), ensure_ascii=False))
     else:
-        show_cost(synthesised.name, billing, bills, Console())
+        print_cost(synthesised.name, billing, bills, Console())
 
 
 def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:

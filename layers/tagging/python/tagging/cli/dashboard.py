@@ -12,7 +12,7 @@ from rich.progress import Progress
 from infra.monitoring.preview.body import read_dashboards
 from infra.monitoring.preview.day import STEPS, record_day
 from infra.monitoring.preview.page import Subject, page
-from infra.stage_template import synthesise_stage
+from infra.synth_template import synthesise_stage
 from tagging.cli.project import root
 from tagging.local import FunctionNotStarted, Template, TemplateError
 

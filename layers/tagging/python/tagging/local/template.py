@@ -18,6 +18,8 @@ STAGE = "local"
 MADE_BY = (
     "infra/*.py",
     "infra/monitoring/*.py",
+    "infra/cost/*.py",
+    "infra/cost/regions/*.json",
     "cdk.json",
     "layers/runtime/*.py",
     "layers/*/*.yaml",
