@@ -20,7 +20,6 @@ QUEUE_DAYS: Final = 14
 
 _LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3653)
 
-
 Days = Annotated[int, Field(ge=0)]
 """Days an item stays in its bucket, and 15 more as a deleted version; 0 keeps it forever."""
 
@@ -28,15 +27,11 @@ WarmPool = Annotated[int, Field(ge=0, le=1000)]
 """Initialised environments of one function kept ready (provisioned concurrency, billed by the hour); 0 keeps none."""
 
 Percent = Annotated[float, Field(gt=0, lt=100)]
-
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class StageError(ValueError):
-    """A stage that cannot be deployed: unknown, settings that contradict each other, or layers that are not built.
-
-    The text is one line that says what to change.
-    """
+    """A stage that cannot be deployed (unknown, contradictory settings, layers not built); one line says what to do."""
 
 
 class StageSettings(BaseModel):
@@ -116,14 +111,10 @@ class StageSettings(BaseModel):
         return f"{self.stack_name}-mail" if self.mail_domain else None
 
     @property
-    def warm_from(self) -> int:
-        """The hour at which warm pools start."""
-        return int((self.warm_hours or "0-24").partition("-")[0])
-
-    @property
-    def warm_until(self) -> int:
-        """The hour at which warm pools end."""
-        return int((self.warm_hours or "0-24").partition("-")[2])
+    def warm_range(self) -> tuple[int, int]:
+        """The hours at which warm pools start and end."""
+        start, _, end = (self.warm_hours or "0-24").partition("-")
+        return int(start), int(end)
 
     @property
     def metrics_namespace(self) -> str:
@@ -180,7 +171,7 @@ class StageSettings(BaseModel):
                 f"there is no time zone {self.warm_zone}: set warm_zone to one such as Europe/Berlin",
             ),
             (
-                self.warm_hours is None or self.warm_from < self.warm_until,
+                self.warm_hours is None or self.warm_range[0] < self.warm_range[1],
                 "warm_hours must begin before they end, on the same day: 7-19",
             ),
         ):

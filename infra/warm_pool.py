@@ -31,10 +31,8 @@ def scale_warm_pool(alias: lambda_.Alias, pool: WarmPool, settings: StageSetting
     if maximum > pool.minimum:
         scalable.scale_on_utilization(utilization_target=IN_USE)
     if settings.warm_hours is not None:
-        for name, hour, low, high in (
-            ("Morning", settings.warm_from, pool.minimum, maximum),
-            ("Evening", settings.warm_until, 0, 0),
-        ):
+        start, end = settings.warm_range
+        for name, hour, low, high in (("Morning", start, pool.minimum, maximum), ("Evening", end, 0, 0)):
             scalable.scale_on_schedule(
                 name,
                 schedule=_cron(hour),

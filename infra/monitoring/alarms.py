@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.monitoring.metric import Metric
-from infra.monitoring.monitored import (
-    DAY_S,
-    HOUR_S,
-    MonitoredFunction,
-    MonitoredStack,
-    alias_metric,
-    function_metric,
-    queue_metric,
-)
+from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, queue_metric
 
 Severity = Literal["page", "ticket"]
 """Page: a person acts at once. Ticket: a person acts on the next working day."""
@@ -104,7 +96,7 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
         f"Invocations of {service} fail: it does not start, runs out of time or memory, or raises an exception.",
         "functions.md#errors",
         "page",
-        {"errors": function_metric(function, "Errors")},
+        {"errors": function.metric("Errors")},
         threshold=0,
         datapoints=3,
         periods=4,
@@ -114,7 +106,7 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
         f"Lambda throttles {service}: a concurrency limit is reached, or the kill switch is on.",
         "functions.md#throttles",
         "ticket",
-        {"throttles": function_metric(function, "Throttles")},
+        {"throttles": function.metric("Throttles")},
         threshold=0,
         datapoints=3,
         periods=3,
@@ -124,7 +116,7 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
         f"One invocation of {service} in twenty takes over 80 % of its timeout.",
         "functions.md#slow",
         "ticket",
-        {"duration": function_metric(function, "Duration", "p95")},
+        {"duration": function.metric("Duration", "p95")},
         threshold=0.8 * function.timeout_s * 1000,
         datapoints=3,
         periods=4,
@@ -147,7 +139,7 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
             f"More concurrent invocations of {service} than its warm pool holds: the others start cold.",
             "functions.md#spill-over",
             "ticket",
-            {"spilled": alias_metric(function, "ProvisionedConcurrencySpilloverInvocations")},
+            {"spilled": function.alias_metric("ProvisionedConcurrencySpilloverInvocations")},
             threshold=0,
             datapoints=6,
             periods=12,

@@ -10,14 +10,7 @@ from infra.cost.prices import read_prices
 from infra.monitoring.log_queries import EXAMPLES, FAULTS, LABELS, QUARANTINED, STARTS
 from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import STAGES
-from infra.monitoring.monitored import (
-    HOUR_S,
-    MonitoredFunction,
-    MonitoredStack,
-    alias_metric,
-    function_metric,
-    queue_metric,
-)
+from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack, queue_metric
 from infra.monitoring.objectives import Objectives
 from infra.monitoring.widgets import (
     Row,
@@ -119,7 +112,7 @@ class Dashboards:
             f"% of messages, {self.objectives.available_percent:g} promised",
             items=self.monitored.own_metric(function, "Items"),
             returned=self.monitored.own_metric(function, "MessagesReturned"),
-            died=function_metric(function, "Errors"),
+            died=function.metric("Errors"),
         )
         return single_value(self.monitored.region, f"{function.service}: done on first delivery", lines)
 
@@ -136,8 +129,8 @@ class Dashboards:
         lines = expression_line(
             f"1000 * (duration * {per_ms:.4g} + runs * {per_request:.4g}) / items",
             "USD per 1,000 items",
-            duration=function_metric(function, "Duration"),
-            runs=function_metric(function, "Invocations"),
+            duration=function.metric("Duration"),
+            runs=function.metric("Invocations"),
             items=self.monitored.own_metric(function, "Items"),
         )
         return single_value(self.monitored.region, f"{function.service}: Lambda's price, without the warm pool", lines)
@@ -172,7 +165,7 @@ class Dashboards:
         return graph(self.monitored.region, "Dead letters", lines)
 
     def _sums(self, title: str, name: str) -> Widget:
-        lines = [function_metric(one, name).line(label=one.service) for one in self.monitored.functions]
+        lines = [one.metric(name).line(label=one.service) for one in self.monitored.functions]
         return graph(self.monitored.region, title, lines)
 
     def _returned(self) -> Widget:
@@ -186,14 +179,13 @@ class Dashboards:
 
     def _duration(self) -> Widget:
         functions = self.monitored.functions
-        lines = [function_metric(one, "Duration", "p95").line(label=one.service) for one in functions]
+        lines = [one.metric("Duration", "p95").line(label=one.service) for one in functions]
         timeout = limit_line(min(one.timeout_s for one in functions) * 1000, "stopped")
         return graph(self.monitored.region, "Runs, p95, ms", lines, **timeout)
 
     def _concurrency(self) -> Widget:
         lines = [
-            function_metric(one, "ConcurrentExecutions", "Maximum").line(label=one.service)
-            for one in self.monitored.functions
+            one.metric("ConcurrentExecutions", "Maximum").line(label=one.service) for one in self.monitored.functions
         ]
         return graph(self.monitored.region, "Runs at once", lines)
 
@@ -217,7 +209,7 @@ class Dashboards:
 
 
 def _warm_pool(region: str, function: MonitoredFunction) -> Widget:
-    used: Metric = alias_metric(function, "ProvisionedConcurrencyUtilization", "Maximum")
-    spilled = alias_metric(function, "ProvisionedConcurrencySpilloverInvocations")
+    used: Metric = function.alias_metric("ProvisionedConcurrencyUtilization", "Maximum")
+    spilled = function.alias_metric("ProvisionedConcurrencySpilloverInvocations")
     lines = [used.line(label="pool in use"), spilled.line(label="spilled over", yAxis="right")]
     return graph(region, f"{function.service}: warm pool", lines)

@@ -29,6 +29,15 @@ class MonitoredFunction:
     warm_pool: bool
     """It has provisioned concurrency, beyond which invocations spill over to environments that start cold."""
 
+    def metric(self, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+        """A metric that Lambda publishes about the function."""
+        return Metric("AWS/Lambda", name, {"FunctionName": self.function_name}, stat, period_s)
+
+    def alias_metric(self, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
+        """A metric that Lambda publishes about the alias `live`, which has the warm pool."""
+        dimensions = {"FunctionName": self.function_name, "Resource": f"{self.function_name}:live"}
+        return Metric("AWS/Lambda", name, dimensions, stat, period_s)
+
 
 @dataclass(frozen=True)
 class MonitoredStack:
@@ -47,17 +56,6 @@ class MonitoredStack:
     ) -> Metric:
         """A metric that the function publishes itself."""
         return Metric(self.namespace, name, {**dimensions, "service": function.service}, stat, period_s)
-
-
-def function_metric(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
-    """A metric that Lambda publishes about a function."""
-    return Metric("AWS/Lambda", name, {"FunctionName": function.function_name}, stat, period_s)
-
-
-def alias_metric(function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300) -> Metric:
-    """A metric that Lambda publishes about the alias `live`, which has the warm pool."""
-    dimensions = {"FunctionName": function.function_name, "Resource": f"{function.function_name}:live"}
-    return Metric("AWS/Lambda", name, dimensions, stat, period_s)
 
 
 def queue_metric(queue: str, name: str, stat: str = "Maximum", period_s: int = 300) -> Metric:

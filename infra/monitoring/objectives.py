@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.monitoring.alarms import Alarm, Composite, Severity
-from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, function_metric
+from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Window:
             {
                 "items": monitored.own_metric(function, "Items", period_s=seconds),
                 "returned": monitored.own_metric(function, "MessagesReturned", period_s=seconds),
-                "died": function_metric(function, "Errors", period_s=seconds),
+                "died": function.metric("Errors", period_s=seconds),
             },
             threshold=round(self.rate * (100 - self.objectives.available_percent), 3),
             expression=f"IF(FILL(returned, 0) + FILL(died, 0) >= {MIN_FAILURES}, "
