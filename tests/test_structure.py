@@ -15,6 +15,7 @@ import pytest
 from layers.runtime.recipes import NOT_DEPLOYED
 from tagging.local.moto_server import NOBODYS_ENVIRONMENT
 from tagging.settings import Settings
+from tagging.taxonomy import HEAD_KINDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "layers/tagging/python/tagging"
@@ -187,6 +188,30 @@ def test_the_values_of_what_is_served_are_structs() -> None:
     """Each dataclass costs every start half a millisecond, pydantic 60 and more; a struct costs next to nothing."""
     for path in SERVED:
         assert not {"dataclasses", "pydantic"} & set(imports(path)), name_of(path)
+
+
+KIND_ROOMS = (PACKAGE / "model/heads", PACKAGE / "learning/heads")
+"""Where head kinds are objects: `<kind>.py` in each."""
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.parent not in KIND_ROOMS], ids=name_of)
+def test_no_head_kind_is_compared_outside_the_kinds(path: Path) -> None:
+    """A head's kind is a name in HEAD_KINDS; what follows from it is in the kind's objects and rules."""
+    compared = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare | ast.MatchValue)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in HEAD_KINDS
+    ]
+    assert not compared, f"lines {compared}: put this into the kinds in model/heads and learning/heads"
+
+
+@pytest.mark.parametrize("kind", HEAD_KINDS)
+def test_each_head_kind_has_its_two_objects(kind: str) -> None:
+    for room in KIND_ROOMS:
+        module = ".".join((room / kind).relative_to(PACKAGE.parent).parts)
+        assert importlib.import_module(module).KIND is not None
 
 
 @pytest.mark.parametrize("path", [path for path in OURS if path.parent != ROOT / "functions"], ids=name_of)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.calibration.calibration import (
+from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.score_maps import (
     ISOTONIC_FROM,
     OWN_FROM,
     ScoreMap,
@@ -14,7 +15,6 @@ from tagging.learning.calibration.calibration import (
     isotonic,
     platt,
 )
-from tagging.learning.numeric.arrays import Answers
 from tagging.model.decisions import scores_of
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Head, Label
@@ -54,9 +54,9 @@ def test_an_isotonic_map_follows_what_no_logistic_curve_can() -> None:
     chance = np.where(logits < 0, 0.1, np.where(logits < 2, 0.3, 0.9))
     found = isotonic(logits, random.random(20_000) < chance)
     assert found is not None
-    places, heights = zip(*found.knots, strict=True)
+    places, heights = zip(*found.breakpoints, strict=True)
     assert np.interp([-2, 1, 3], places, heights) == pytest.approx([0.1, 0.3, 0.9], abs=0.04)
-    Decision(threshold=0.5, breakpoints=found.knots)  # rises as a bundle demands
+    Decision(threshold=0.5, breakpoints=found.breakpoints)  # rises as a bundle demands
 
 
 def test_how_fine_a_map_is_depends_on_the_examples_there_are() -> None:
@@ -66,10 +66,10 @@ def test_how_fine_a_map_is_depends_on_the_examples_there_are() -> None:
         yes[random.permutation(4000)[:count], label] = True
     logits = random.normal(size=yes.shape) + 3 * yes
     few, some, many = independent_maps(logits, all_known(yes))
-    assert not few.knots
-    assert not some.knots
+    assert not few.breakpoints
+    assert not some.breakpoints
     assert few != some
-    assert many.knots
+    assert many.breakpoints
     assert few == platt(logits.ravel(), yes.ravel())
 
 

@@ -9,12 +9,12 @@ import pytest
 from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, decide, scores_for
 from tagging.learning.numeric.arrays import Answers
 from tagging.model.manifest import Decision
-from tagging.taxonomy.taxonomy import Cost, Floor, Head, HeadKind, Label, Taxonomy
+from tagging.taxonomy.taxonomy import Cost, Floor, Head, Label, Taxonomy
 
 EVERYTHING = np.ones(3, dtype=bool)
 
 
-def taxonomy(*labels: Label, kind: HeadKind = "multilabel") -> Taxonomy:
+def taxonomy(*labels: Label, kind: str = "multilabel") -> Taxonomy:
     return Taxonomy(version=1, heads=(Head(id="h", kind=kind, labels=labels),))
 
 

@@ -8,7 +8,8 @@ from sklearn.linear_model import LogisticRegression
 
 from tagging.learning.heads.logistic import Hyperparameters, fit, learnable, masses
 from tagging.learning.numeric.arrays import Answers
-from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise, sigmoid
+from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise
+from tagging.learning.numeric.logits import sigmoid
 from tagging.learning.numeric.sparse_rows import wide_rows
 
 

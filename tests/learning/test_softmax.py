@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, rotate
-from tagging.learning.heads.softmax import fit_exclusive, targets_of
+from tagging.learning.heads.multiclass import fit_exclusive, targets_of
 from tagging.learning.numeric.arrays import Answers
 from tagging.learning.numeric.sparse_rows import wide_rows
 

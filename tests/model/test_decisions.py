@@ -7,12 +7,12 @@ import pytest
 
 from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
 from tagging.model.manifest import Decision
-from tagging.taxonomy.taxonomy import Head, HeadKind, Label, Policy, Taxonomy
+from tagging.taxonomy.taxonomy import Head, Label, Policy, Taxonomy
 
 HALF = {name: Decision(threshold=0.5) for name in "abcd"}
 
 
-def head(kind: HeadKind, *names: str, policy: Policy | None = None) -> Head:
+def head(kind: str, *names: str, policy: Policy | None = None) -> Head:
     labels = tuple(Label(id=name, description=name) for name in names)
     return (
         Head(id="h", kind=kind, labels=labels)

@@ -58,6 +58,10 @@ def label(name: str, **more: object) -> dict[str, object]:
     [
         ([{"id": "a", "kind": "binary", "labels": [label("x"), label("y")]}], "exactly one label"),
         ([{"id": "a", "kind": "multiclass", "labels": [label("x")]}], "at least two labels"),
+        (
+            [{"id": "a", "kind": "ordinal", "labels": [label("x")]}],
+            "head kind 'ordinal' is unknown; known kinds: multilabel, multiclass, binary",
+        ),
         ([{"id": "a", "kind": "multilabel", "labels": [label("x"), label("x")]}], "more than once: x"),
         (
             [{"id": "a", "kind": "multilabel", "labels": [label("x", parent="y")]}],

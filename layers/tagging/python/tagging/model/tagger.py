@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 
 from tagging.item import Item
 from tagging.model.bundle import Bundle
-from tagging.model.decisions import Floats, implied_by, labels_of, scores_of, uncertain
+from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
 from tagging.model.image_classifier import ImageClassifier
 from tagging.model.label_set import AssignedLabel, LabelSet
-from tagging.model.prediction import Prediction
+from tagging.model.prediction import Floats, Prediction
 from tagging.model.text_classifier import TextClassifier
 from tagging.taxonomy import Head
 

@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.taxonomy.changes import FORMS, Change, Name
+    from tagging.taxonomy.head_kinds import HEAD_KINDS
     from tagging.taxonomy.rules import Mistake, Place, mistakes_in, nearest
-    from tagging.taxonomy.taxonomy import Cost, Floor, Head, HeadKind, Label, Policy, Taxonomy, Text
+    from tagging.taxonomy.taxonomy import Cost, Floor, Head, Label, Policy, Taxonomy, Text
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
         changes="Change FORMS Name",
+        head_kinds="HEAD_KINDS",
         rules="Mistake Place mistakes_in nearest",
-        taxonomy="Cost Floor Head HeadKind Label Policy Taxonomy Text",
+        taxonomy="Cost Floor Head Label Policy Taxonomy Text",
     )

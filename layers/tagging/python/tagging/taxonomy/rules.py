@@ -8,6 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from tagging.taxonomy.head_kinds import HEAD_KINDS, HeadRules
+
 Place = tuple[str | int, ...]
 """Keys and list places from the top: ("heads", 0, "labels", 2, "parent")."""
 Content = Mapping[str, Any]
@@ -61,20 +63,25 @@ def _head_mistakes(number: int, head: Content) -> Iterator[Mistake]:
     in_use = [label for _, label in _contents(labels) if label.get("deprecated") is not True]
     if not isinstance(labels, list | tuple):
         return
-    name, policy = head.get("id"), head.get("policy", "thresholds")
-    if head.get("kind") == "binary" and len(labels) != 1:
-        yield Mistake(place, f"head {name}: a binary head has exactly one label; write kind: multilabel")
-    if head.get("kind") == "multiclass" and len(labels) < 2:
-        yield Mistake(place, f"head {name}: a multiclass head has at least two labels; write kind: binary")
-    elif head.get("kind") == "multiclass" and len(in_use) == 1:
+    name, kind, policy = head.get("id"), head.get("kind"), head.get("policy", "thresholds")
+    rules = _rules_of(head)
+    if rules is None:
+        if isinstance(kind, str):
+            known = nearest(kind, [*HEAD_KINDS]) or f"; known kinds: {', '.join(HEAD_KINDS)}"
+            yield Mistake((*place, "kind"), f"head {name}: head kind {kind!r} is unknown{known}")
+        return
+    if not rules.fits(len(labels)):
+        yield Mistake(place, f"head {name}: a {kind} head {rules.misfit}")
+    elif 0 < len(in_use) < rules.fewest_labels:
         yield Mistake(place, f"head {name}: only one label is not deprecated; write deprecated: true for it as well")
-    if head.get("kind") in ("multiclass", "binary") and policy != "thresholds":
+    if rules.assigns_one and policy != "thresholds":
         yield Mistake(
             (*place, "policy"),
-            f"head {name}: a {head['kind']} head gives one label or none; leave policy out, or write kind: multilabel",
+            f"head {name}: a {kind} head gives one label or none; leave policy out, or write kind: multilabel",
         )
-    if head.get("ranked") is True and head.get("kind") in ("multilabel", "binary"):
-        said = f"head {name}: only a multiclass head is ranked; leave ranked out, or write kind: multiclass"
+    if head.get("ranked") is True and not rules.exclusive:
+        kinds = " or ".join(kind for kind, rules in HEAD_KINDS.items() if rules.exclusive)
+        said = f"head {name}: only a {kinds} head is ranked; leave ranked out, or write kind: {kinds}"
         yield Mistake((*place, "ranked"), said)
     top = policy.get("top") if isinstance(policy, Mapping) else None
     if isinstance(top, int) and top > len(in_use):
@@ -84,8 +91,8 @@ def _head_mistakes(number: int, head: Content) -> Iterator[Mistake]:
 def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_Placed]) -> Iterator[Mistake]:
     """What is wrong with `when`: the label must have been decided before, alone, and still be given."""
     by_id = {label.id: label for label in labels}
-    kinds = {number: head.get("kind") for number, head in heads}
-    deciding = [label.id for label in labels if kinds[label.head] in ("multiclass", "binary")]
+    assigns_one = {number: rules.assigns_one for number, head in heads if (rules := _rules_of(head))}
+    deciding = [label.id for label in labels if assigns_one.get(label.head)]
     for number, head in heads:
         name = head.get("when")
         if not isinstance(name, str):
@@ -98,8 +105,9 @@ def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_Placed])
             said = f"it waits for its own label {name}; write a label of an earlier head, or leave when out"
         elif found.head > number:
             said = f"it waits for {name} of a later head; put that head first"
-        elif kinds[found.head] not in ("multiclass", "binary"):
-            said = f"it waits for {name} of a multilabel head; write a label of a multiclass or binary head"
+        elif assigns_one.get(found.head) is False:
+            kinds = " or ".join(kind for kind, rules in HEAD_KINDS.items() if rules.assigns_one)
+            said = f"it waits for {name} of a {dict(heads)[found.head]['kind']} head; write a label of a {kinds} head"
         elif found.content.get("deprecated") is True:
             said = f"it waits for {name}, which is deprecated and never given; leave when out"
         else:
@@ -129,8 +137,9 @@ def _parent_mistakes(labels: list[_Placed], heads: dict[int, Content]) -> Iterat
             said = f"label {label.id}: its parent does not exist: {parent}{told}"
         elif above.head != label.head:
             said = f"label {label.id}: its parent {parent} is in another head; put both into one, or leave parent out"
-        elif heads[label.head].get("kind") == "multiclass":
-            said = f"label {label.id}: a multiclass head gives one label, never a parent as well; leave parent out"
+        elif (rules := _rules_of(heads[label.head])) and rules.exclusive:
+            kind = heads[label.head]["kind"]
+            said = f"label {label.id}: a {kind} head gives one label, never a parent as well; leave parent out"
         elif above.content.get("deprecated") is True and label.content.get("deprecated") is not True:
             said = f"label {label.id}: its parent {parent} is deprecated; leave parent out"
         elif circle := _circle(label, by_id):
@@ -200,3 +209,9 @@ def _contents(value: object) -> list[tuple[int, Content]]:
     """The mappings of a list with their places; none where it is no list."""
     listed = value if isinstance(value, list | tuple) else ()
     return [(place, one) for place, one in enumerate(listed) if isinstance(one, Mapping)]
+
+
+def _rules_of(head: Content) -> HeadRules | None:
+    """What the head's kind allows; None where there is no such kind."""
+    kind = head.get("kind")
+    return HEAD_KINDS.get(kind) if isinstance(kind, str) else None

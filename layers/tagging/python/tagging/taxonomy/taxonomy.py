@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from tagging.taxonomy.changes import Change, Name
+from tagging.taxonomy.head_kinds import HEAD_KINDS, HeadRules
 from tagging.taxonomy.rules import mistakes_in
 
-HeadKind = Literal["multilabel", "multiclass", "binary"]
 Text = Annotated[str, Meta(min_length=1)]
 Amount = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 
@@ -75,7 +75,8 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Labels decided together."""
 
     id: Name
-    kind: HeadKind
+    kind: str
+    """One of `HEAD_KINDS`."""
     policy: Literal["thresholds"] | Policy = "thresholds"
     when: Name | None = None
     """A label of an earlier multiclass or binary head: this head runs only where that label was given. Of other items
@@ -83,6 +84,11 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ranked: bool = False
     """Of a multiclass head: an item that does several of these has the label that stands first."""
     labels: Annotated[tuple[Label, ...], Meta(min_length=1)]
+
+    @property
+    def rules(self) -> HeadRules:
+        """What its kind allows."""
+        return HEAD_KINDS[self.kind]
 
 
 class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):

@@ -8,18 +8,15 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from tagging.learning.calibration.calibration import exclusive_maps, independent_maps
 from tagging.learning.calibration.objectives import (
     Threshold,
     bayes,
     cheapest,
     complete,
-    fairest,
-    half_the_best,
     precise,
 )
-from tagging.learning.heads import Served, served
-from tagging.learning.numeric import Answers, Bools, Floats
+from tagging.learning.heads import Served, learned_kind, served
+from tagging.learning.numeric import Answers, Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Floor, Head, Label, Taxonomy
 
@@ -73,38 +70,28 @@ def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decis
     return np.hstack(found)
 
 
-def can_be_given(head: Head, scores: Floats) -> Floats:
-    """Scores [items, labels of the head] with 0 for what no threshold would give: of an exclusive head all but the
-    highest."""
-    if head.kind != "multiclass":
-        return scores
-    return np.where(scores >= scores.max(axis=1, keepdims=True), scores, 0.0)
-
-
 def _decide_head(head: Head, trials: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
-    exclusive = head.kind == "multiclass"
-    if exclusive:
-        maps = exclusive_maps(trials.logits, trials.answers)
-    else:
-        maps = independent_maps(trials.logits, trials.answers, trials.repeats)
+    kind = learned_kind(head.kind)
+    maps = kind.score_maps(trials.logits, trials.answers, trials.repeats)
     held = trials.answers.positive & trials.answers.observed
     made = {
         label.id: Decision(
             threshold=0.5,
             slope=found.slope,
             intercept=found.intercept,
-            breakpoints=found.knots,
+            breakpoints=found.breakpoints,
             positives=round(float(held[:, column].sum()) / trials.repeats),
             zero_shot=not learned[column],
         )
         for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
     }
-    scores = can_be_given(head, scores_of(head, trials.logits, made))
-    best = half_the_best if exclusive else fairest
-    together = best(scores[trials.answers.observed], held[trials.answers.observed]) if held.any() else 0.5
+    scores = kind.assignable(scores_of(head, trials.logits, made))
+    together = (
+        kind.best_threshold(scores[trials.answers.observed], held[trials.answers.observed]) if held.any() else 0.5
+    )
     for column, label in enumerate(head.labels):
         known = trials.answers.observed[:, column]
-        lean = Shrinkage(together, made[label.id].positives, prior, best)
+        lean = Shrinkage(together, made[label.id].positives, prior, kind.best_threshold)
         cut = _cut(label, scores[known, column], held[known, column], lean)
         threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
         proven = cut.proven and lean.positives >= FEWEST_POSITIVES
@@ -128,7 +115,7 @@ class Shrinkage:
         The best threshold on a handful of rows is mostly chance: taking it as it is lost .09 micro-F1 in a trial.
         """
         share = self.positives / (self.positives + self.prior)
-        return float(_score(share * _logit(own) + (1 - share) * _logit(self.towards)))
+        return float(sigmoid(share * logit(own) + (1 - share) * logit(self.towards)))
 
 
 def _cut(label: Label, scores: Floats, yes: Bools, lean: Shrinkage) -> Threshold:
@@ -159,23 +146,12 @@ def _with_bands(taxonomy: Taxonomy, trials: OutOfFold, decisions: dict[str, Deci
     places = {name: column for column, name in enumerate(taxonomy.labels)}
     columns = [places[name] for name in acting]
     scores = scores_for(taxonomy, trials.logits, decisions)
-    distance = np.abs(_logit(scores[:, columns]) - _logit(np.array([decisions[name].threshold for name in acting])))
+    distance = np.abs(logit(scores[:, columns]) - logit(np.array([decisions[name].threshold for name in acting])))
     distance[~told(taxonomy, scores, decisions).asked[:, columns]] = np.inf
     nearest = np.sort(distance.min(axis=1))
     half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))]))
     for name in acting:
-        middle = _logit(decisions[name].threshold)
-        band = (round(float(_score(middle - half)), 4), round(float(_score(middle + half)), 4))
+        middle = logit(decisions[name].threshold)
+        band = (round(float(sigmoid(middle - half)), 4), round(float(sigmoid(middle + half)), 4))
         decisions[name] = msgspec.structs.replace(decisions[name], review=band)
     return decisions
-
-
-def _logit(score: float | Floats) -> Floats:
-    inner = np.clip(score, INSIDE / 2, 1 - INSIDE / 2)
-    result: Floats = np.log(inner / (1 - inner))
-    return result
-
-
-def _score(logit: float | Floats) -> Floats:
-    result: Floats = 1 / (1 + np.exp(-np.asarray(logit, dtype=np.float64)))
-    return result

@@ -30,7 +30,7 @@ def fit_row(row: Row, taxonomy: Taxonomy) -> Row:
     for head in taxonomy.heads:
         of_head = {label.id for label in head.labels}
         held = sorted(labels & of_head)
-        if head.kind == "multiclass" and held:
+        if head.rules.exclusive and held:
             if len(held) > 1:
                 raise RowError(f"head {head.id} is exclusive, and holds {', '.join(held)}; keep one of them")
             unknown -= of_head

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.evaluation.metrics import Weights, drawn, ratio
-from tagging.learning.numeric import Bools, Floats, Interval, Z
+from tagging.learning.numeric import Bools, Floats, Interval, Z, sigmoid
 
 FROM_SCORE = 0.1
 """Expected calibration error looks at scores from here on: most others are rightly near 0 and would hide it."""
@@ -83,7 +83,7 @@ def calibration_slope(scores: Floats, yes: Bools, group_of: NDArray[np.int64]) -
         return None
     found = np.array([0.0, 1.0])
     for _ in range(STEPS):
-        fitted = _sigmoid(features @ found)
+        fitted = sigmoid(features @ found)
         bread = (features * (fitted * (1 - fitted))[:, None]).T @ features
         if np.linalg.cond(bread) > 1e12:
             return None
@@ -104,9 +104,3 @@ def _with_interval(
     inverse = np.linalg.inv(bread)
     half = Z * float(np.sqrt((inverse @ (by_group.T @ by_group) @ inverse)[1, 1]))
     return Slope(slope, Interval(slope - half, slope + half))
-
-
-def _sigmoid(values: Floats) -> Floats:
-    small = np.exp(-np.abs(values))
-    result: Floats = np.where(values >= 0, 1 / (1 + small), small / (1 + small))
-    return result

@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from tagging.learning.evaluation.metric_values import MetricValue, share
 from tagging.learning.evaluation.predictions import PredictionSet
-from tagging.learning.heads import only_asked
+from tagging.learning.heads import learned_kind, only_asked
 from tagging.learning.numeric import Bools
 from tagging.taxonomy import Head
 
@@ -62,8 +62,8 @@ def answered(observed: PredictionSet, head: Head) -> Bools:
     bands = np.array([decision.review or (2.0, 2.0) for decision in decisions])
     unsure = ((scores >= bands[:, 0]) & (scores < bands[:, 1])).any(axis=1)
     unproven = (given & ~np.array([decision.meets_objective for decision in decisions])).any(axis=1)
-    silent = ~given.any(axis=1) if head.kind == "multiclass" else np.zeros(len(given), dtype=bool)
-    result: Bools = ~(unsure | unproven | silent) | ~observed.ran[:, columns[0]]
+    unanswered = learned_kind(head.kind).unanswered(given)
+    result: Bools = ~(unsure | unproven | unanswered) | ~observed.ran[:, columns[0]]
     return result
 
 
@@ -72,14 +72,14 @@ def _quality(observed: PredictionSet, head: Head) -> HeadQuality:
     rows = only_asked(observed.answers, observed.taxonomy).observed[:, columns].all(axis=1)
     yes, given = observed.answers.positive[rows][:, columns], observed.given[rows][:, columns]
     right = (yes == given).all(axis=1).astype(float)
-    exclusive = head.kind == "multiclass"
+    labels = [observed.labels[column] for column in columns]
     return HeadQuality(
         id=head.id,
         kind=head.kind,
         rows=int(rows.sum()),
         accuracy=share(right, np.ones(len(right)), observed.group_of[rows]),
         answered=_share(answered(observed, head), observed),
-        confusion=_confusion([observed.labels[column] for column in columns], yes, given) if exclusive else None,
+        confusion=_confusion(labels, yes, given) if learned_kind(head.kind).has_confusion else None,
     )
 
 

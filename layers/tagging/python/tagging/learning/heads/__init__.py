@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from tagging.learning.heads.conditions import Served, only_asked, served
     from tagging.learning.heads.descriptions import Directions, Prior, description_prior, example_rows
     from tagging.learning.heads.head_fit import HeadTrainer, wide_features
+    from tagging.learning.heads.head_kind import learned_kind
     from tagging.learning.heads.heads_file import ExportError, HeadsFile, check_agreement, export_heads
     from tagging.learning.heads.logistic import (
         Features,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         masses,
         rotate,
     )
+    from tagging.learning.heads.multiclass import fit_exclusive
     from tagging.learning.heads.pooling import (
         CHEAPEST_FIRST,
         Choice,
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         learn,
         predict_items,
     )
-    from tagging.learning.heads.softmax import fit_exclusive
 else:
     from tagging import door
 
@@ -35,8 +36,9 @@ else:
         conditions="Served only_asked served",
         descriptions="Directions Prior description_prior example_rows",
         head_fit="HeadTrainer wide_features",
+        head_kind="learned_kind",
         heads_file="ExportError HeadsFile check_agreement export_heads",
         logistic="Features Hyperparameters Linear Rotated fit learnable masses rotate",
+        multiclass="fit_exclusive",
         pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling learn predict_items",
-        softmax="fit_exclusive",
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tagging.learning.heads.head_kind import learned_kind
 from tagging.learning.numeric import Answers, Bools, Floats
-from tagging.taxonomy import Head, Taxonomy
+from tagging.taxonomy import Taxonomy
 
 
 def only_asked(answers: Answers, taxonomy: Taxonomy) -> Answers:
@@ -41,14 +42,9 @@ def served(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Served:
     for head in taxonomy.heads:
         columns = np.array([places[label.id] for label in head.labels])
         runs = given[:, places[head.when]] if head.when else np.ones(len(scores), dtype=bool)
-        given[:, columns] = _given(head, scores[:, columns], thresholds[columns]) & runs[:, None]
+        given[:, columns] = learned_kind(head.kind).assigned(scores[:, columns], thresholds[columns]) & runs[:, None]
         asked.append(runs)
     return Served(_by_label(taxonomy, asked), given)
-
-
-def _given(head: Head, scores: Floats, thresholds: Floats) -> Bools:
-    given: Bools = scores >= thresholds
-    return given & (scores >= scores.max(axis=1, keepdims=True)) if head.kind == "multiclass" else given
 
 
 def _holds(answers: Answers, column: int) -> Bools:

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from tagging.learning.features import Encoded
 from tagging.learning.heads.descriptions import Directions
-from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, fit, rotate
-from tagging.learning.heads.softmax import fit_exclusive
+from tagging.learning.heads.head_kind import LearnedHeadKind, learned_kind
+from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, rotate
 from tagging.learning.numeric import Answers, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
 from tagging.taxonomy import Head
@@ -71,14 +71,14 @@ class HeadTrainer:
         labels = answers.positive.shape[1]
         width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
         found = Linear(np.zeros((width, labels)), np.zeros(labels))
-        for exclusive, columns in column_groups(self.heads):
+        for kind, columns in column_groups(self.heads):
             asked = Answers(answers.positive[:, columns], answers.observed[:, columns])
             drawn_to = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
             there: Bools = np.any(asked.observed, axis=1)
             # Rows that say nothing of these labels count nothing: without most of them the same is found sooner.
             few = there.mean() < FEW_ASKED
             of_rows, asked = (rows.take(there), asked.take(there)) if few else (rows, asked)
-            of_head = (fit_exclusive if exclusive else fit)(of_rows, asked, self.recipe, drawn_to)
+            of_head = kind.fit(of_rows, asked, self.recipe, drawn_to)
             found.weights[:, columns], found.biases[columns] = of_head.weights, of_head.biases
         return found
 
@@ -89,20 +89,21 @@ class HeadTrainer:
         return result
 
 
-def column_groups(heads: Sequence[Head]) -> list[tuple[bool, Ints]]:
-    """Columns that are fitted together: independent labels' that wait for the same label, or none (False), and each
-    exclusive head's own (True)."""
-    groups: list[tuple[bool, Ints]] = []
-    independent: dict[str | None, list[int]] = {}
+def column_groups(heads: Sequence[Head]) -> list[tuple[LearnedHeadKind, Ints]]:
+    """Columns that are fitted in one call: those of heads that can be fitted together and wait for the same label, or
+    none; else each head's own."""
+    groups: list[tuple[LearnedHeadKind, Ints]] = []
+    together: dict[tuple[LearnedHeadKind, str | None], list[int]] = {}
     start = 0
     for head in heads:
         columns = list(range(start, start + len(head.labels)))
         start += len(head.labels)
-        if head.kind == "multiclass":
-            groups.append((True, np.array(columns)))
+        kind = learned_kind(head.kind)
+        if kind.fitted_together:
+            together.setdefault((kind, head.when), []).extend(columns)
         else:
-            independent.setdefault(head.when, []).extend(columns)
-    return [(False, np.array(columns)) for columns in independent.values()] + groups
+            groups.append((kind, np.array(columns)))
+    return [(kind, np.array(columns)) for (kind, _), columns in together.items()] + groups
 
 
 def wide_features(encoded: Encoded, lexicon: Lexicon) -> WideRows:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.numeric.arrays import Floats
+from tagging.learning.numeric.logits import sigmoid
 
 MEMORY = 10
 """Past steps that a direction is made of."""
@@ -85,12 +86,6 @@ class Loss:
     def take(self, labels: NDArray[np.intp]) -> Loss:
         """The same for these labels only."""
         return Loss(self.rows, self.yes[:, labels], self.mass[:, labels], self.offsets[:, labels])
-
-
-def sigmoid(logits: Floats) -> Floats:
-    """1 / (1 + exp(-x)), without overflow."""
-    result: Floats = 0.5 * (1 + np.tanh(0.5 * logits))
-    return result
 
 
 def minimise(loss: Loss, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.numeric.arrays import Answers, Floats
+from tagging.learning.numeric.arrays import Answers, Bools, Floats
+from tagging.learning.numeric.logits import sigmoid
 
 FEWEST_POSITIVES = 5
 """Known yes below which a label has no threshold of its own."""
@@ -36,7 +37,7 @@ def steady_threshold(logits: Floats, yes: NDArray[np.bool_]) -> float:
     places = np.rint((np.clip(logits, -FURTHEST, FURTHEST) + FURTHEST) / STEP).astype(np.int64)
     rows = np.bincount(places, minlength=len(tried)).astype(np.float64)
     held = np.bincount(places[yes], minlength=len(tried)).astype(np.float64)
-    above = 0.5 * (1 + np.tanh((tried[None, :] - tried[:, None]) / (2 * JITTER)))  # [thresholds, logits]
+    above = sigmoid((tried[None, :] - tried[:, None]) / JITTER)  # [thresholds, logits]
     f1 = 2 * (above @ held) / (above @ rows + held.sum())
     return float(tried[int(np.argmax(f1))])
 
@@ -59,3 +60,11 @@ def tuned_thresholds(logits: Floats, answers: Answers, prior: float) -> Floats:
             own = steady_threshold(logits[known, label], held[known, label])
             thresholds[label] = (positives * own + prior * together) / (positives + prior)
     return thresholds
+
+
+def by_level(scores: Floats, yes: Bools) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64], int]:
+    """Different scores, falling, and what a threshold at each gives: hits, items given; and how many hold in all."""
+    order = np.argsort(-scores, kind="stable")
+    ordered = scores[order]
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    return ordered[last], np.cumsum(yes[order])[last].astype(np.int64), last + 1, int(yes.sum())

@@ -8,7 +8,8 @@ from itertools import cycle
 
 import numpy as np
 
-from tagging.learning.numeric import Answers, Bools, Ints
+from tagging.learning.heads import learned_kind
+from tagging.learning.numeric import Answers, Ints
 from tagging.learning.training.phrases import KINDS, PhraseKind, Phrases
 from tagging.taxonomy import Head
 
@@ -69,25 +70,9 @@ def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequenc
     for head in heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        if head.kind == "multiclass":
-            alone = _first if head.ranked else _only
-            yes[:, columns], known[:, columns] = alone(yes[:, columns], known[:, columns])
+        of_head = learned_kind(head.kind).of_composed(Answers(yes[:, columns], known[:, columns]), ranked=head.ranked)
+        yes[:, columns], known[:, columns] = of_head.positive, of_head.observed
     return Answers(yes, known)
-
-
-def _only(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
-    """Of one head [mails, labels]: nothing known where several labels hold."""
-    several = (yes.sum(axis=1) > 1)[:, None]
-    return yes & ~several, known & ~several
-
-
-def _first(yes: Bools, known: Bools) -> tuple[Bools, Bools]:
-    """Of one head [mails, labels]: the first label that holds, if every one before it is known not to."""
-    places = np.arange(yes.shape[1])
-    first = np.where((yes | ~known).any(axis=1), (yes | ~known).argmax(axis=1), len(places))[:, None]
-    holds = yes & (places == first)
-    decided = holds.any(axis=1) | (first[:, 0] == len(places))
-    return holds, np.broadcast_to(decided[:, None], yes.shape)
 
 
 def _composed(

@@ -101,7 +101,7 @@ class LabelMap(BaseModel):
             return None
         states: dict[str, State] = {}
         for head in taxonomy.heads:
-            states |= (self._exclusive if head.kind == "multiclass" else self._independent)(source, found, head)
+            states |= (self._exclusive if head.rules.exclusive else self._independent)(source, found, head)
         return Row(
             id=found.id,
             text=found.text,

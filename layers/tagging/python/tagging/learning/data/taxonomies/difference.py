@@ -106,7 +106,7 @@ def _of_heads(old: Taxonomy, new: Taxonomy, renamed: Mapping[str | None, str | N
         if earlier is None:
             continue
         if earlier.kind != head.kind:
-            said = "rows with two of its labels are left out" if head.kind == "multiclass" else UNCHANGED
+            said = "rows with two of its labels are left out" if head.rules.exclusive else UNCHANGED
             yield Effect(f"head {head.id}", f"{earlier.kind}, now {head.kind}", said, f"{AGAIN}, all its labels")
         if earlier.policy != head.policy:
             yield Effect(f"head {head.id}", "policy", stored="from the next deployment on")

@@ -10,6 +10,7 @@ from pathlib import Path
 from tagging.learning.data.head_advice import advise
 from tagging.learning.data.label_names import words_of
 from tagging.learning.data.rows import DataError, Row, answers_of
+from tagging.taxonomy import HEAD_KINDS
 
 _HEADER = """\
 # What an item can be labelled with: {labels} labels, found in {rows:,} rows. Made to be edited;
@@ -44,7 +45,8 @@ def first_taxonomy(rows: Sequence[Row], names: Mapping[str, str], file: str) -> 
     labels = sorted(counted, key=lambda label: (-counted[label], label))
     labels += sorted({label for row in rows for label in row.unknown} - set(labels))
     advice = advise(labels, answers_of(rows, labels))
-    kind = "binary" if len(labels) == 1 else "multiclass" if advice and advice[0].what == "multiclass" else "multilabel"
+    fitting = [kind for kind, rules in HEAD_KINDS.items() if rules.fits(len(labels))]
+    kind = next((one.what for one in advice if one.what in fitting), "binary" if len(labels) == 1 else "multilabel")
     head = [f"heads:\n  - id: topic\n    kind: {kind}"]
     head += [f"  # {advice[0].message}" if advice else "", "\n"]
     head += [f"    # {one.message}\n" for one in advice[1:]]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from tagging.learning.data.label_names import id_of
-from tagging.taxonomy import FORMS, Change, Head, HeadKind, Label, Mistake, Name, Place, Taxonomy, Text, nearest
+from tagging.taxonomy import FORMS, HEAD_KINDS, Change, Head, Label, Mistake, Name, Place, Taxonomy, Text, nearest
 from tagging.validation import InvalidDocument, from_data
 
 ITEMS: dict[str, Any] = {"heads": Head, "labels": Label, "changes": Change, "examples": Text}
 """What the items of a field's list are."""
 INSTEAD = {
+    "kind": f"one of {', '.join(HEAD_KINDS)}",
     "version": "version: 1, a whole number",
     "heads": "a list of heads, each beginning with `- id: …`",
     "labels": "a list of labels, each beginning with `- id: …`",
@@ -103,9 +104,6 @@ def _of_value(name: str, wanted: Any, given: object, said: str | None, why: str)
         return f"{name} {given!r} is not snake_case; write {id_of(given) or 'letters, digits and _'}"
     if text and said is not None and given is not None and not isinstance(given, str):
         return f'{name}: {said} is not a text to YAML; put it into quotes: "{said}"'
-    if name == "kind" and said is not None:
-        known = list(get_args(HeadKind))
-        return f"kind {said} does not exist{nearest(said, known) or '; write ' + ', '.join(known[:-1]) + ' or binary'}"
     if isinstance(info, inspect.BoolType):
         return f"{name}: {said}; write true or false"
     if given is None or given == "":

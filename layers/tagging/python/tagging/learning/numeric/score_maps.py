@@ -9,7 +9,8 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
-from tagging.learning.numeric import Answers, Bools, Floats, Loss, WholeRows, minimise
+from tagging.learning.numeric.arrays import Answers, Bools, Floats
+from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise
 
 FEWEST = 5
 """Known yes, and known no, below which nothing is learned: the logit is taken as it is."""
@@ -27,7 +28,7 @@ class ScoreMap:
 
     slope: float = 1.0
     intercept: float = 0.0
-    knots: tuple[tuple[float, float], ...] = ()
+    breakpoints: tuple[tuple[float, float], ...] = ()
 
 
 def independent_maps(logits: Floats, answers: Answers, repeats: float = 1.0) -> list[ScoreMap]:
@@ -87,9 +88,9 @@ def isotonic(logits: Floats, yes: Bools, yes_per_step: int = YES_PER_STEP) -> Sc
         for place in range(len(fitted))
         if place in (0, len(fitted) - 1) or not fitted[place - 1] == fitted[place] == fitted[place + 1]
     ]
-    knots = tuple((round(float(middles[place]), 4), round(float(fitted[place]), 4)) for place in kept)
-    rising = all(one[0] < other[0] for one, other in pairwise(knots))
-    return ScoreMap(knots=knots) if rising and knots[0][1] < knots[-1][1] else None
+    breakpoints = tuple((round(float(middles[place]), 4), round(float(fitted[place]), 4)) for place in kept)
+    rising = all(one[0] < other[0] for one, other in pairwise(breakpoints))
+    return ScoreMap(breakpoints=breakpoints) if rising and breakpoints[0][1] < breakpoints[-1][1] else None
 
 
 def exclusive_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:

@@ -1,4 +1,4 @@
-"""Softmax regression for an exclusive head: of its labels exactly one holds, or none."""
+"""Multiclass heads as they are learned: softmax regression, for labels of which exactly one holds, or none."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
+from tagging.learning.heads.head_kind import LearnedHeadKind
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, Linear, Rotated
-from tagging.learning.numeric import Answers, Floats, Rows, WholeRows, WideRows
+from tagging.learning.numeric import (
+    Answers,
+    Bools,
+    Floats,
+    Rows,
+    ScoreMap,
+    WholeRows,
+    WideRows,
+    by_level,
+    exclusive_maps,
+)
 
 MOST_TURNS = 200
 
@@ -85,3 +96,72 @@ def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: flo
     # The same added to all labels changes no softmax; with none of it, logits of different sentences compare.
     matrix[-1] -= matrix[-1].mean()
     return matrix
+
+
+class Exclusive:
+    """Labels that are learned together, of which at most one is assigned."""
+
+    fitted_together = False
+    has_confusion = True
+
+    def fit(
+        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+    ) -> Linear:
+        """One softmax regression."""
+        return fit_exclusive(features, answers, recipe, prior)
+
+    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:  # noqa: ARG002
+        """One slope for all labels; items that repeat a row do not make it surer."""
+        return exclusive_maps(logits, answers)
+
+    def assignable(self, scores: Floats) -> Floats:
+        """Each row's highest scores; 0 for the others."""
+        return np.where(_is_highest(scores), scores, 0.0)
+
+    def best_threshold(self, scores: Floats, positive: Bools) -> float:
+        """Half of the best F1, where the threshold of calibrated scores lies (Lipton, Elkan and Naryanaswamy 2014).
+
+        Below the lowest score that is ever the highest, all thresholds are the same to the rows at hand; they are not
+        to an item that is like none of them.
+        """
+        _, hits, given, held = by_level(scores, positive)
+        return float((hits / (given + held)).max())
+
+    def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
+        """The highest label, where it reaches its threshold."""
+        result: Bools = (scores >= thresholds) & _is_highest(scores)
+        return result
+
+    def unanswered(self, assigned: Bools) -> Bools:
+        """Rows without a label: one of the labels was to be chosen."""
+        result: Bools = np.asarray(~assigned.any(axis=1))
+        return result
+
+    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
+        """Where rows hold different labels: the first label if the head is ranked, else the answer is unknown."""
+        return (_first if ranked else _only)(answers.positive, answers.observed)
+
+
+def _is_highest(scores: Floats) -> Bools:
+    """Whether a label's score is the highest of its row [rows, labels]."""
+    result: Bools = scores >= scores.max(axis=1, keepdims=True)
+    return result
+
+
+def _only(positive: Bools, observed: Bools) -> Answers:
+    """Nothing is observed in rows where several labels hold."""
+    several = (positive.sum(axis=1) > 1)[:, None]
+    return Answers(positive & ~several, observed & ~several)
+
+
+def _first(positive: Bools, observed: Bools) -> Answers:
+    """The first label that holds, if every one before it is known not to."""
+    columns = np.arange(positive.shape[1])
+    possible = positive | ~observed
+    first = np.where(possible.any(axis=1), possible.argmax(axis=1), len(columns))[:, None]
+    holds = positive & (columns == first)
+    decided = holds.any(axis=1) | (first[:, 0] == len(columns))
+    return Answers(holds, np.broadcast_to(decided[:, None], positive.shape))
+
+
+KIND: LearnedHeadKind = Exclusive()

@@ -1,0 +1,50 @@
+"""What learning needs of a kind of head; the kinds stand in the modules beside this one that have their names."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol
+
+from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated
+from tagging.learning.numeric import Answers, Bools, Floats, ScoreMap, WideRows
+
+
+class LearnedHeadKind(Protocol):
+    """`KIND` of the module of the kind's name. Arrays are [rows, labels of one head] if nothing else is said."""
+
+    @property
+    def fitted_together(self) -> bool:
+        """Whether labels of several heads of this kind can be fitted in one call; else each head alone."""
+
+    @property
+    def has_confusion(self) -> bool:
+        """Whether a confusion matrix describes the head's errors."""
+
+    def fit(
+        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+    ) -> Linear:
+        """Weights and biases learned from the observed cells, drawn towards the prior's weights."""
+
+    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
+        """How each label's out-of-fold logits become probabilities; `repeats`: items per labelled row."""
+
+    def assignable(self, scores: Floats) -> Floats:
+        """The scores, with 0 for what no threshold would assign."""
+
+    def best_threshold(self, scores: Floats, positive: Bools) -> float:
+        """The threshold of the highest F1 on assignable scores [cells]; needs one positive."""
+
+    def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
+        """Which labels are assigned by these thresholds [labels]."""
+
+    def unanswered(self, assigned: Bools) -> Bools:
+        """In which rows the head gave no answer [rows]."""
+
+    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
+        """The answers of items composed of several rows, where `answers` has the union of the rows' labels."""
+
+
+def learned_kind(name: str) -> LearnedHeadKind:
+    """The kind of this name; it is among `HEAD_KINDS`."""
+    kind: LearnedHeadKind = import_module(f"{__name__.rpartition('.')[0]}.{name}").KIND
+    return kind

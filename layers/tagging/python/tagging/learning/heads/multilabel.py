@@ -1,0 +1,60 @@
+"""Multilabel heads as they are learned: every label by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tagging.learning.heads.head_kind import LearnedHeadKind
+from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated, fit
+from tagging.learning.numeric import (
+    Answers,
+    Bools,
+    Floats,
+    ScoreMap,
+    WideRows,
+    independent_maps,
+    logit,
+    sigmoid,
+    steady_threshold,
+)
+
+
+class Independent:
+    """Labels that are learned and decided one by one."""
+
+    fitted_together = True
+    has_confusion = False
+
+    def fit(
+        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+    ) -> Linear:
+        """One logistic regression per label."""
+        return fit(features, answers, recipe, prior)
+
+    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
+        """A map of its own for each label with enough examples."""
+        return independent_maps(logits, answers, repeats)
+
+    def assignable(self, scores: Floats) -> Floats:
+        """All scores: a threshold can assign any label."""
+        return scores
+
+    def best_threshold(self, scores: Floats, positive: Bools) -> float:
+        """The threshold of the highest F1 to be expected, determined on the scores' logits."""
+        return float(sigmoid(np.asarray(steady_threshold(logit(scores), positive))))
+
+    def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
+        """Each label by its own threshold."""
+        result: Bools = scores >= thresholds
+        return result
+
+    def unanswered(self, assigned: Bools) -> Bools:
+        """None: that no label holds is an answer."""
+        return np.zeros(len(assigned), dtype=bool)
+
+    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:  # noqa: ARG002 - only exclusive heads are ranked
+        """The union of the rows' labels."""
+        return answers
+
+
+KIND: LearnedHeadKind = Independent()

@@ -1,0 +1,42 @@
+"""The kinds of heads as they are served: from logits to scores, and from scores to the labels that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Protocol
+
+import numpy as np
+
+from tagging.model.manifest import Decision
+from tagging.model.prediction import Floats
+from tagging.taxonomy import Head
+
+
+class ServedHeadKind(Protocol):
+    """What serving needs of a kind of head: `KIND` of the module in this folder that has the kind's name."""
+
+    def scores(self, logits: Floats, decisions: Sequence[Decision]) -> Floats:
+        """Probabilities [..., labels] from logits [..., labels], with one decision per label."""
+
+    def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
+        """Ids of the labels that hold, in taxonomy order."""
+
+
+def served_kind(name: str) -> ServedHeadKind:
+    """The kind of this name; it is among `HEAD_KINDS`."""
+    kind: ServedHeadKind = import_module(f"{__name__}.{name}").KIND
+    return kind
+
+
+def platt(logits: Floats, decisions: Sequence[Decision]) -> Floats:
+    """Each logit mapped by its label's slope and intercept (Platt 1999) [..., labels]."""
+    slopes = np.array([decision.slope for decision in decisions])
+    intercepts = np.array([decision.intercept for decision in decisions])
+    mapped: Floats = logits.astype(np.float64) * slopes + intercepts
+    return mapped
+
+
+def above_threshold(head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
+    """Ids of the labels whose scores reach their thresholds, in taxonomy order."""
+    return tuple(label.id for label in head.labels if scores[label.id] >= decisions[label.id].threshold)

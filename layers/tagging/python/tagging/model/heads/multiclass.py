@@ -1,0 +1,31 @@
+"""Multiclass heads as they are served: one softmax, and at most one label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tagging.model.heads import ServedHeadKind, above_threshold, platt
+from tagging.model.manifest import Decision
+from tagging.model.prediction import Floats
+from tagging.taxonomy import Head
+
+
+class Exclusive:
+    """Labels of which at most one holds."""
+
+    def scores(self, logits: Floats, decisions: Sequence[Decision]) -> Floats:
+        """The softmax of the mapped logits: scores of an item add up to 1."""
+        mapped = platt(logits, decisions)
+        raised = np.exp(mapped - mapped.max(axis=-1, keepdims=True))
+        shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+        return shares
+
+    def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
+        """The label with the highest score, the first of equals, if it reaches its threshold."""
+        best = max((label.id for label in head.labels), key=lambda label_id: scores[label_id])
+        return (best,) if best in above_threshold(head, scores, decisions) else ()
+
+
+KIND: ServedHeadKind = Exclusive()
