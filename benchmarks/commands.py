@@ -12,6 +12,7 @@ COMMANDS = {
     "cold": ("benchmarks.speed.cold:cold", "Cold start of tag_mail, relative to a minimal handler."),
     "warm": ("benchmarks.speed.warm:warm", "CPU of the handler for one mail, relative to its tokeniser and encoder."),
     "batch": ("benchmarks.speed.warm:batch", "Wall time of a batch with slow AWS calls, relative to its inference."),
+    "paired": ("benchmarks.speed.paired:paired", "Cold start and warm CPU of tag_mail, relative to another checkout."),
     "memory": ("benchmarks.speed.memory:memory", "Peak memory of the handler on large mails."),
     "image": ("benchmarks.speed.image:image", "Time and memory of images, the worst ones included."),
     "train": ("benchmarks.speed.train:train", "Time and memory of training."),

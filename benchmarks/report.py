@@ -16,5 +16,5 @@ def report(title: str, figures: Mapping[str, object], as_json: bool) -> None:
         return
     table = Table(title=title, title_justify="left", box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), f"{value:.3g}" if isinstance(value, float) else str(value))
+        table.add_row(name.replace("_", " "), f"{value:.4g}" if isinstance(value, float) else str(value))
     Console().print(table)

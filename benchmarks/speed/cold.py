@@ -86,7 +86,7 @@ def cold(
         raise typer.BadParameter(why)
     folder = (bundle or shipped_bundle()).absolute()
     with closing(StubAws(MAIL)) as aws:
-        floor, ours = functions_on(aws.endpoint, folder, None if installed else layer_of("tag_mail"))
+        floor, ours = functions_on(aws.endpoint, folder, None if installed else layer_of("tag_mail", root()))
         try:
             starts = measure(floor, ours, aws, rounds)
             idle = idle_cpu(ours, aws)
@@ -102,20 +102,30 @@ def cold(
 
 
 def functions_on(endpoint: str, bundle: Path, layer: Path | None = None) -> tuple[Function, Function]:
-    """The minimal handler, and tag_mail as deployed; `layer`: the folder where tag_mail finds its packages first."""
+    """The minimal handler and tag_mail as deployed, with AWS at `endpoint`; `layer` as in `mail_function`."""
+    ours = mail_function(endpoint, bundle, layer, root())
+    minimal = {name: ours.environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
+    return handler_function("floor.handler", root() / MINIMAL_HANDLER, minimal), ours
+
+
+def mail_function(endpoint: str, bundle: Path, layer: Path | None, project: Path) -> Function:
+    """tag_mail of a checkout of this project; `layer`: its runtime layer, None for the packages installed here."""
     settings = Settings(
         stage="benchmark", label_table="labels", ticket_queue_url=f"{endpoint}/0/tickets.fifo", bundle=str(bundle)
     )
-    environment = settings.to_env()
-    minimal = {name: environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
-    floor = handler_function("floor.handler", root() / MINIMAL_HANDLER, minimal)
-    return floor, handler_function("tag_mail.handler", root() / "functions", environment | python_path(root(), layer))
+    environment = settings.to_env() | python_path(project, layer)
+    return handler_function("tag_mail.handler", project / "functions", environment)
 
 
-def layer_of(function: str) -> Path:
-    """The function's runtime layer, built for this machine; in a process of its own, which needs the project's root."""
-    words = [sys.executable, "-m", "layers.runtime.here", function]
-    done = subprocess.run(words, cwd=root(), capture_output=True, text=True)
+def layer_of(function: str, project: Path) -> Path:
+    """The function's runtime layer of a checkout, built for this machine by that checkout's own code."""
+    done = subprocess.run(
+        [sys.executable, "-m", "layers.runtime.here", function],
+        cwd=project,
+        env=os.environ | python_path(project),
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise typer.BadParameter(f"{done.stderr.strip()}; --installed measures without it")
     return Path(done.stdout.strip())

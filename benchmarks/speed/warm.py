@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import statistics
+from operator import truediv
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ import typer
 from benchmarks.options import AsJson
 from benchmarks.report import report
 from benchmarks.speed.harness import StubClients, event_of, load_shipped_tagger, mail_of, service_on
+from benchmarks.speed.module_profile import cpu_by_module
 from benchmarks.usage import cpu_ms, in_own_process, wall_ms
 from tagging.item import Mail
 from tagging.mail import parse_mail
@@ -25,46 +28,55 @@ def warm(
     tokens: int = 128,
     rounds: Annotated[int, typer.Option(min=1, help="Mails in each process.")] = 40,
     processes: Annotated[int, typer.Option(min=1, help="Processes, one after another.")] = 7,
+    modules: Annotated[bool, typer.Option("--modules", help="CPU of each module inside the handler, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """CPU of the whole handler for one mail, with stub clients, compared with tokeniser and encoder alone.
+    """CPU of the whole handler for one mail, with stub clients, relative to tokeniser and encoder alone.
 
-    Both run on the same encoder in the same process, alternately. Memory is laid out anew in each process.
+    Both use the same encoder in the same process, in turns; the ratio is the median over processes, since memory is
+    laid out anew in each.
     """
     program = f"import json; from benchmarks.speed.warm import measure; print(json.dumps(measure({tokens}, {rounds})))"
     runs = [in_own_process(program) for _ in range(processes)]
-    ratios = [run["handler_ms"] / run["tokeniser_and_encoder_ms"] for run in runs]
-    figures: dict[str, object] = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
-    figures |= {
-        "of_tokeniser_and_encoder": statistics.median(ratios),
-        "lowest_process": min(ratios),
-        "highest_process": max(ratios),
-        "bound": WARM_BOUND,
-        "processes": processes,
-        "rounds": rounds,
-    }
-    report("warm: CPU of one mail, medians", figures, as_json)
+    medians = {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+    ratios = [run["of_tokeniser_and_encoder"] for run in runs]
+    figures: dict[str, object] = medians | {"lowest_process": min(ratios), "highest_process": max(ratios)}
+    figures["bound_ms"] = WARM_BOUND * medians["tokeniser_and_encoder_ms"]
+    figures |= {"processes": processes, "rounds": rounds, "load_average": os.getloadavg()[0]}
+    report("warm: CPU of one mail, medians", figures | (profile(tokens, rounds) if modules else {}), as_json)
 
 
 def measure(tokens: int, rounds: int) -> dict[str, float]:
-    """Medians of CPU milliseconds for one mail: the handler, and its encoder on the same texts, in turns."""
+    """Medians of CPU milliseconds for one mail: the handler, its encoder on the same texts, their ratio in a turn."""
     tagger = load_shipped_tagger()
-    encoder = tagger.bundle.encoder
-    assert isinstance(encoder, TextEncoder)
+    encoder = text_encoder(tagger)
     data = mail_of(tokens, encoder)
     mail, event = parse_mail(data), event_of(1)
     texts = encoded_texts(mail, tagger)
-    handler, encoding = [], []
+    handler, encoding, full = [], [], []
     with service_on(StubClients(data), tagger) as service:
         for _ in range(rounds):
             handler.append(cpu_ms(lambda: service.handle(event, lambda: 30.0)))
             encoding.append(cpu_ms(lambda: [encoder.encode(text) for text in texts]))
+            full.append(cpu_ms(lambda: encoder.encode(mail.full_text)))
     return {
         "tokens": len(encoder.pieces(mail.full_text)),
         "texts": len(texts),
         "handler_ms": statistics.median(handler),
         "tokeniser_and_encoder_ms": statistics.median(encoding),
+        "encoder_on_the_whole_text_ms": statistics.median(full),
+        "of_tokeniser_and_encoder": statistics.median(map(truediv, handler, encoding)),
     }
+
+
+def profile(tokens: int, rounds: int) -> dict[str, object]:
+    """CPU milliseconds of each module for one mail, inside the handler."""
+    tagger = load_shipped_tagger()
+    data, event = mail_of(tokens, text_encoder(tagger)), event_of(1)
+    with service_on(StubClients(data), tagger) as service:
+        service.handle(event, lambda: 30.0)
+        spent = cpu_by_module(lambda: service.handle(event, lambda: 30.0), rounds)
+    return {f"module_{module}_ms": milliseconds for module, milliseconds in spent.items()}
 
 
 def encoded_texts(mail: Mail, tagger: Tagger) -> list[str]:
@@ -74,12 +86,16 @@ def encoded_texts(mail: Mail, tagger: Tagger) -> list[str]:
     return [*(sentences if aggregate != "whole" else []), *([mail.full_text] if aggregate != "sentences" else [])]
 
 
+def text_encoder(tagger: Tagger) -> TextEncoder:
+    """The encoder of a bundle for mails and texts."""
+    assert isinstance(tagger.bundle.encoder, TextEncoder)
+    return tagger.bundle.encoder
+
+
 def batch(mails: int = 10, delay_ms: float = 20.0, rounds: int = 20, as_json: AsJson = False) -> None:
     """Wall time of one batch when every AWS call takes `delay-ms`, compared with its inference alone."""
     tagger = load_shipped_tagger()
-    encoder = tagger.bundle.encoder
-    assert isinstance(encoder, TextEncoder)
-    data = mail_of(128, encoder)
+    data = mail_of(128, text_encoder(tagger))
     mail, event = parse_mail(data), event_of(mails)
     handler, inference = [], []
     with service_on(StubClients(data, delay_ms / 1000), tagger) as service:

@@ -1,0 +1,116 @@
+"""`tagging benchmark paired`: cold start and warm CPU of `tag_mail` here, relative to another checkout, in turns."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from benchmarks.options import AsJson
+from benchmarks.report import report
+from benchmarks.speed.cold import MAIL, Installed, layer_of, mail_function
+from benchmarks.speed.harness import event_of
+from benchmarks.speed.running_function import NoStart, Spent, can_measure, cold_start, running
+from tagging.cli.project import root
+from tagging.local import Function, StubAws
+
+WARM_UP = 5
+"""Events of a process before those that are measured: they open connections and fill caches."""
+DRAWS = 2000
+Against = Annotated[Path, typer.Option(metavar="DIR", help="The other checkout; this interpreter runs both.")]
+Pair = tuple[Spent, Spent]
+"""Here, then the other checkout."""
+
+
+def paired(
+    against: Against,
+    rounds: Annotated[int, typer.Option(min=1, help="Cold starts of each.")] = 31,
+    processes: Annotated[int, typer.Option(min=1, help="Warm processes of each, one after another.")] = 9,
+    events: Annotated[int, typer.Option(min=1, help="Mails that each warm process tags, in turns.")] = 40,
+    installed: Installed = False,
+    as_json: AsJson = False,
+) -> None:
+    """Cold start and warm CPU of tag_mail here, divided by those of another checkout; both as deployed.
+
+    Cold: the ratio of medians, with its 95 % interval (bootstrap over rounds). Warm: the ratio of medians in each pair
+    of processes; its median, lowest and highest.
+    """
+    if why := can_measure():
+        raise typer.BadParameter(why)
+    projects = (root(), against.absolute())
+    if not (projects[1] / "functions/tag_mail.py").is_file():
+        raise typer.BadParameter(f"{against} is no checkout of this project: it has no functions/tag_mail.py")
+    with closing(StubAws(MAIL)) as aws:
+        layers = [None if installed else layer_of("tag_mail", project) for project in projects]
+        bundles = [project / "layers/mail_model/bundle" for project in projects]
+        here, there = (mail_function(aws.endpoint, *place) for place in zip(bundles, layers, projects, strict=True))
+        try:
+            cold = cold_pairs(here, there, aws, rounds)
+            warm = [warm_pairs(here, there, aws, events, here_first=bool(n % 2)) for n in range(processes)]
+        except NoStart as error:
+            raise typer.BadParameter(str(error)) from None
+    figures = cold_figures(cold) | warm_figures(warm)
+    figures |= {"rounds": rounds, "processes": processes, "events": events, "load_average": os.getloadavg()[0]}
+    report(f"paired: here relative to {against}", figures, as_json)
+
+
+def cold_pairs(here: Function, there: Function, aws: StubAws, rounds: int) -> list[Pair]:
+    """Start to first response of both, `rounds` times, alternating which goes first. Raises NoStart."""
+    spent: dict[bool, list[Spent]] = {True: [], False: []}
+    for number in range(rounds + 1):
+        for is_here in (True, False) if number % 2 else (False, True):
+            start = cold_start(here if is_here else there, aws, event_of(1))
+            if number:  # the first start loads files into the page cache and writes bytecode
+                spent[is_here].append(Spent(start.init + start.answer, start.init_cpu + start.answer_cpu))
+    return list(zip(spent[True], spent[False], strict=True))
+
+
+def warm_pairs(here: Function, there: Function, aws: StubAws, events: int, *, here_first: bool) -> list[Pair]:
+    """One mail at a time through a process of each, in turns. Raises NoStart."""
+    spent: dict[bool, list[Spent]] = {True: [], False: []}
+    order = (here_first, not here_first)
+    with ExitStack() as stack:
+        started = {is_here: stack.enter_context(running(here if is_here else there, aws.endpoint)) for is_here in order}
+        for number in range(WARM_UP + events):
+            for is_here in order if number % 2 else reversed(order):
+                answered = started[is_here].answer(event_of(1))
+                if number >= WARM_UP:
+                    spent[is_here].append(answered)
+    return list(zip(spent[True], spent[False], strict=True))
+
+
+def cold_figures(pairs: Sequence[Pair]) -> dict[str, object]:
+    """Medians in milliseconds, and the ratio of medians with its 95 % interval: wall time, then CPU time."""
+    figures: dict[str, object] = {}
+    for clock in ("wall", "cpu"):
+        times = np.array([[getattr(spent, clock) for spent in pair] for pair in pairs])
+        draws = np.random.default_rng(0).integers(len(times), size=(DRAWS, len(times)))
+        here, there = np.median(times, axis=0)
+        drawn = np.median(times[draws], axis=1)
+        low, high = np.percentile(drawn[:, 0] / drawn[:, 1], [2.5, 97.5])
+        figures |= {f"cold_{clock}_ms_here": float(here), f"cold_{clock}_ms_there": float(there)}
+        figures |= {f"cold_{clock}_ratio": float(here / there), f"cold_{clock}_interval": _range(low, high)}
+    return figures
+
+
+def warm_figures(runs: Sequence[Sequence[Pair]]) -> dict[str, object]:
+    """Median CPU milliseconds of one mail, and the ratio over pairs of processes."""
+    medians = [[statistics.median(spent.cpu for spent in side) for side in zip(*pairs, strict=True)] for pairs in runs]
+    ratios = [here / there for here, there in medians]
+    here, there = (statistics.median(side) for side in zip(*medians, strict=True))
+    return {
+        "warm_cpu_ms_here": here,
+        "warm_cpu_ms_there": there,
+        "warm_cpu_ratio": statistics.median(ratios),
+        "warm_cpu_range": _range(min(ratios), max(ratios)),
+    }
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.3f} to {high:.3f}"
