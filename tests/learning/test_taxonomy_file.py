@@ -78,11 +78,7 @@ def test_a_whole_taxonomy_is_read_and_knows_what_follows(tmp_path: Path) -> None
         (in_head("{id: b, description: b, parent: a}", "multiclass"), 7, "a multiclass head gives one label"),
         (in_head("{id: a, description: b}"), 7, "label id used more than once: a"),
         (in_head("{id: b, description: b, description: c}"), 7, "description is written twice, first on line 7"),
-        (
-            in_head("{id: b, description: b}", "multilable"),
-            4,
-            "unknown: did you mean multilabel?; known kinds: multilabel",
-        ),
+        (in_head("{id: b, description: b}", "ordinal"), 4, "unknown; known kinds: multilabel, multiclass, binary"),
         (in_head("{id: b, description: b}", "binary"), 3, "exactly one label; write kind: multilabel"),
         (in_head("{id: b, description: b}", "multi-label"), 4, "did you mean multilabel?"),
         (in_head("{id: b, description: b}", "multiclass", "  policy: {top: 1}\n"), 5, "leave policy out"),
