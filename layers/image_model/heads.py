@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from layers.image_model.image_rows import HERE, image_rows, learned_from
-from tagging.cli.train_view import show_trained
+from tagging.cli.train_view import print_training
 from tagging.learning.data import Row, read_taxonomy
 from tagging.learning.training import Trained, TrainRequest, train_bundle
 from tagging.taxonomy import Taxonomy
@@ -62,7 +62,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     taxonomy = taxonomy_of_images()
     places = Places(chosen.encoder, chosen.out, chosen.cache)
-    show_trained(Console(highlight=False), train(image_rows(chosen.data, taxonomy), taxonomy, places), chosen.out)
+    print_training(Console(highlight=False), train(image_rows(chosen.data, taxonomy), taxonomy, places), chosen.out)
 
 
 if __name__ == "__main__":

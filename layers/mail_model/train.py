@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from layers.mail_model.desk_rows import HERE, train_rows
-from tagging.cli.train_view import show_trained
+from tagging.cli.train_view import print_training
 from tagging.learning.data import read_taxonomy
 from tagging.learning.training import TrainRequest, train_bundle
 
@@ -33,7 +33,7 @@ def main() -> None:
         cache=chosen.cache,
         about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels (label_map.yaml)"},
     )
-    show_trained(Console(highlight=False), train_bundle(request), chosen.out)
+    print_training(Console(highlight=False), train_bundle(request), chosen.out)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def test_mistakes_in_a_taxonomy_are_lines_on_the_screen_and_json(folder: Path, t
         (["import", "csv", "no/file.csv", "--out", "b"], "no/file.csv: cannot be read"),
         (["import", "csv", "a.csv"], "Missing option"),
         (["data", "no/file.jsonl"], "no/file.jsonl: cannot be read"),
-        (["taxonomy", "no/file.yaml"], "no/file.yaml is no file"),
+        (["taxonomy", "no/file.yaml"], "no/file.yaml is not a file"),
         (["import", "nlupp", "no/folder", "--out", "b"], "ontology.json is missing"),
     ],
 )

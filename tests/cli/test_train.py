@@ -47,10 +47,10 @@ def in_one_line(framed: str) -> str:
     return " ".join(framed.replace("│", " ").split())
 
 
-def test_rows_become_a_bundle_and_what_was_learned_is_told(folder: Path) -> None:
+def test_rows_become_a_bundle_and_the_result_is_printed(folder: Path) -> None:
     result = CliRunner().invoke(app, arguments(folder))
     assert result.exit_code == 0, result.output
-    assert "guess: no example" in result.stdout
+    assert "zero-shot: no example" in result.stdout
     assert "label parrot: no row holds it" in result.stderr
     found = load_tagger(folder / "bundle").tag(text_mail("I lost my card."))
     assert [label.id for label in found.labels] == ["card"]
@@ -67,13 +67,13 @@ def test_json_is_all_that_is_printed(folder: Path) -> None:
     assert len(manifest["about"]["data_sha256"]) == 64
 
 
-def test_only_the_split_asked_for_is_learned_from(folder: Path) -> None:
+def test_only_the_requested_split_is_learned_from(folder: Path) -> None:
     result = CliRunner().invoke(app, arguments(folder, "--json", "--split", "spare"))
     assert result.exit_code == 2
     assert "no row holds any label" in in_one_line(result.stderr)
 
 
-def test_all_mistakes_in_rows_and_taxonomy_are_told_at_once(folder: Path) -> None:
+def test_all_mistakes_in_rows_and_taxonomy_are_printed_at_once(folder: Path) -> None:
     (folder / "taxonomy.yaml").write_text(TAXONOMY.replace("refund", "Re fund").replace("multilabel", "many"))
     with (folder / "rows.jsonl").open("a") as file:
         file.write("not json\n")

@@ -1,4 +1,4 @@
-"""`tagging compare`: may a new bundle take an old one's place? Exit 1 where that would not be safe."""
+"""`tagging compare`: whether a new bundle may replace an old one. Exit 1 where that is not safe."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from rich.text import Text
 
 from tagging.cli.bundles import load
 from tagging.cli.evaluation_data import (
-    Asked,
-    learned_from,
+    RowSelection,
     learning_installed,
     predict_with_progress,
     read_rows,
-    wide_console,
+    was_trained_on,
 )
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ STYLES = {"passes": "green", "worse": "red", "unsafe": "yellow", "undecided": "d
 
 def compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The bundle that serves now.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle that may take its place.")],
-    data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows that neither has learned from.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle that may replace it.")],
+    data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows that neither was trained on.")],
     margin: Annotated[
         float, typer.Option(min=0, max=1, help="F1 that may be lost: the interval's lower end must be above -margin.")
     ] = 0.03,
@@ -38,54 +37,56 @@ def compare(
         int, typer.Option(min=5, help="Known yes below which a label is undecided; undecided is unsafe if critical.")
     ] = 5,
     split: Annotated[
-        list[str] | None, typer.Option(help="Only rows of this split; may be repeated; all. Test, where rows say so.")
+        list[str] | None, typer.Option(help="Only rows of this split (repeatable), or all. By default test, if any.")
     ] = None,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
-    """Compare two bundles label by label on the same rows; exit 1 where promotion would be unsafe."""
+    """Compare two bundles label by label on the same rows; exit 1 where promotion is unsafe."""
     with learning_installed():
         from tagging.learning.evaluation import Gate
-        from tagging.learning.evaluation import compare as compare_observed
-    taggers = load(old), load(new)
-    rows = read_rows(Asked(data, tuple(split or ()), strict), taggers[1].bundle.taxonomy)
-    observed = [
-        predict_with_progress(tagger, rows, f"tagging with {told}", quiet=as_json)
-        for tagger, told in zip(taggers, ("old", "new"), strict=True)
-    ]
-    for told, tagger in zip(("old", "new"), taggers, strict=True):
-        if learned_from(tagger, rows):
-            Console(stderr=True).print(f"the {told} bundle has learned from these rows: it looks better than it is")
-    if not observed[1].rows:
+        from tagging.learning.evaluation import compare as compare_predictions
+    taggers = {"old": load(old), "new": load(new)}
+    rows = read_rows(RowSelection(data, tuple(split or ()), strict), taggers["new"].bundle.taxonomy)
+    predictions = {
+        name: predict_with_progress(tagger, rows, f"tagging with {name}", quiet=as_json)
+        for name, tagger in taggers.items()
+    }
+    for name, tagger in taggers.items():
+        if was_trained_on(tagger, rows):
+            Console(stderr=True).print(f"the {name} bundle was trained on these rows: its figures are too good")
+    if not predictions["new"].rows:
         raise typer.BadParameter(f"{data}: no row could be tagged")
-    found = compare_observed(observed[0], observed[1], Gate(margin, positives, seed))
+    comparison = compare_predictions(predictions["old"], predictions["new"], Gate(margin, positives, seed))
     if as_json:
-        print(json.dumps(found.to_json(), ensure_ascii=False))
+        print(json.dumps(comparison.to_json(), ensure_ascii=False))
     else:
-        _print(found)
-    if not found.safe:
+        _print_comparison(comparison)
+    if not comparison.safe:
         raise typer.Exit(1)
 
 
-def _print(found: Comparison) -> None:
-    console = wide_console()
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+def _print_comparison(comparison: Comparison) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for column in ("label", "yes", "old F1", "new F1", "difference", "changed", ""):
-        table.add_column(column, justify="left" if column in ("label", "") else "right", no_wrap=True)
-    for label in found.labels:
+        table.add_column(column, justify="left" if column in ("label", "") else "right", no_wrap=column != "label")
+    for label in comparison.labels:
         name = Text(label.id, style="bold" if label.critical else "").append(" critical" if label.critical else "")
-        told = [str(label.support), _number(label.old_f1), _number(label.new_f1), label.difference.told(3)]
-        table.add_row(name, *told, str(label.changed), Text(label.verdict, style=STYLES[label.verdict]))
+        f1_values = (_format(label.old_f1), _format(label.new_f1), label.difference.told(3))
+        verdict = Text(label.verdict, style=STYLES[label.verdict])
+        table.add_row(name, str(label.support), *f1_values, str(label.changed), verdict)
     console.print(table)
-    old, new = found.calibration_error
-    console.print(f"micro-F1 over fully labelled rows: {found.micro_f1.told(3)}, new less old; {found.rows} rows")
-    console.print(f"calibration error (scores from 0.1): {_number(old)} → {_number(new)}")
-    for reason in found.reasons:
+    old, new = comparison.calibration_error
+    difference = comparison.micro_f1.told(3)
+    console.print(f"micro-F1 over fully labelled rows: {difference}, new minus old; {comparison.rows} rows")
+    console.print(f"calibration error (scores from 0.1): {_format(old)} → {_format(new)}")
+    for reason in comparison.reasons:
         console.print(f"not safe: {reason}", style="red", markup=False)
-    if found.safe:
-        console.print(f"safe to promote: no critical label lost more than {found.margin} of F1", style="green")
+    if comparison.safe:
+        console.print(f"safe to promote: no critical label lost more than {comparison.margin} of F1", style="green")
 
 
-def _number(value: float | None) -> str:
+def _format(value: float | None) -> str:
     return "\u2013" if value is None else f"{value:.3f}"

@@ -1,49 +1,56 @@
-"""`tagging data`: what a data set holds, and what is wrong with it."""
+"""`tagging data`: what a data set contains, and what is wrong with it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from tagging.cli.data_view import show_problems, show_report
-from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, report_of
-from tagging.taxonomy import Taxonomy
+from tagging.cli.data_view import print_problems, print_report
+
+if TYPE_CHECKING:
+    from tagging.learning.data import DataError
+    from tagging.taxonomy import Taxonomy
 
 
 def data(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="The data set to look at.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="The data set to check.")],
     taxonomy: Annotated[
         Path | None, typer.Option(metavar="FILE.yaml", help="Check its labels against this taxonomy.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is wrong with it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
-    """Counts, rare labels, duplicates, contradictions, and advice on heads."""
+    """Show counts, rare labels, duplicates and contradictions, with advice on heads."""
+    from tagging.learning.data import DataError, column_problems, read_dataset, report_of
+
     known = read_known_taxonomy(taxonomy) if taxonomy else None
     try:
-        found = read_dataset(file, known)
+        dataset = read_dataset(file, known)
     except DataError as error:
-        raise failed(error) from None
-    problems = (*found.problems, *(column_problems(found.rows, known, str(file)) if known else ()))
-    report = report_of(found.rows, known)
+        raise data_failed(error) from None
+    problems = (*dataset.problems, *(column_problems(dataset.rows, known, str(file)) if known else ()))
+    report = report_of(dataset.rows, known)
     if as_json:
-        read = {"file": str(file), "sha256": found.sha256, "skipped": found.skipped, "carried": found.carried}
-        print(json.dumps(read | {"problems": [str(one) for one in problems]} | report.as_json(), ensure_ascii=False))
+        about = {"file": str(file), "sha256": dataset.sha256, "skipped": dataset.skipped, "carried": dataset.carried}
+        document = about | {"problems": [str(problem) for problem in problems]} | report.as_json()
+        print(json.dumps(document, ensure_ascii=False))
     else:
-        show_problems(Console(), problems)
-        show_report(Console(), report)
+        print_problems(Console(), problems)
+        print_report(Console(), report)
     if strict and problems:
         raise typer.Exit(1)
 
 
 def read_known_taxonomy(path: Path) -> Taxonomy:
     """The taxonomy of a file; every mistake printed and exit 1 where there are any."""
+    from tagging.learning.data import TaxonomyError, read_taxonomy
+
     if not path.is_file():
-        raise typer.BadParameter(f"{path} is no file")
+        raise typer.BadParameter(f"{path} is not a file")
     try:
         return read_taxonomy(path)
     except TaxonomyError as error:
@@ -51,7 +58,7 @@ def read_known_taxonomy(path: Path) -> Taxonomy:
         raise typer.Exit(1) from None
 
 
-def failed(error: DataError) -> Exception:
+def data_failed(error: DataError) -> Exception:
     """What to raise for data that cannot be used: exit 1 where rows are wrong, 2 where there is nothing to read."""
     if not error.problems:
         return typer.BadParameter(str(error))

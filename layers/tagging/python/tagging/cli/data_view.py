@@ -1,26 +1,24 @@
-"""How a person reads what is wrong with a data set, and what is in it."""
+"""How commands print the problems and the content of a data set: tables that fit 80 columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.learning.data import LEARNS_FROM, TRUSTS_FROM, DataReport, LabelCount, Problem, listed
+if TYPE_CHECKING:
+    from tagging.learning.data import DataReport, LabelCount, Problem
 
-FEW = {
-    "none": ("no row holds it: learned from its description alone", "red"),
-    "too_few": (f"fewer than {LEARNS_FROM} rows: hardly learned from examples", "red"),
-    "few": (f"fewer than {TRUSTS_FROM} rows: its figures mean little", "yellow"),
-    "all": ("no row says no: nothing to tell it from", "red"),
-}
 MOST_LABELS = 40
 
 
-def show_problems(console: Console, problems: Sequence[Problem]) -> None:
+def print_problems(console: Console, problems: Sequence[Problem]) -> None:
     """All problems, equal ones on one line with their rows."""
+    from tagging.learning.data import listed
+
     skipped = sum(problem.skipped for problem in problems)
     if problems:
         console.print(f"{len(problems)} problems, {skipped} rows left out", style="yellow", highlight=False)
@@ -28,16 +26,16 @@ def show_problems(console: Console, problems: Sequence[Problem]) -> None:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
-def show_report(console: Console, report: DataReport) -> None:
-    """The report as tables that fit 100 columns."""
+def print_report(console: Console, report: DataReport) -> None:
+    """The report as tables."""
     console.print(_overview(report))
     console.print(_labels(report.labels))
     if report.pairs:
         console.print(_pairs(report))
     if report.advice:
         console.print("\nadvice on heads", style="bold")
-        for one in report.advice:
-            console.print(Text(f"  {one.message}"))
+        for advice in report.advice:
+            console.print(Text(f"  {advice.message}"))
 
 
 def _overview(report: DataReport) -> Table:
@@ -54,34 +52,48 @@ def _overview(report: DataReport) -> Table:
             first = ", ".join(f"{value} {count:,}" for value, count in list(counts.items())[:10])
             table.add_row(name, first + (f" and {len(counts) - 10} more" if len(counts) > 10 else ""))
     if report.groups:
-        table.add_row("groups", f"{report.groups:,}, never parted by a split")
-    same = report.duplicates
-    across = f"{same.across_sources} across sources, {same.across_splits} across splits"
-    table.add_row("same words", f"{same.texts} texts more than once ({same.rows} rows too many), {across}")
-    if same.disagreeing:
-        first_ids = ", ".join(same.examples[0][:2])
-        told = f"{same.disagreeing} of these texts with different labels, such as {first_ids} ({same.examples[0][-1]})"
-        table.add_row("", Text(told, style="yellow"))
+        table.add_row("groups", f"{report.groups:,}, each in one split only")
+    duplicates = report.duplicates
+    across = f"{duplicates.across_sources} across sources, {duplicates.across_splits} across splits"
+    counts_text = f"{duplicates.texts} texts more than once ({duplicates.rows} rows too many), {across}"
+    table.add_row("duplicates", counts_text)
+    if duplicates.disagreeing:
+        first_ids = ", ".join(duplicates.examples[0][:2])
+        example = f"such as {first_ids} ({duplicates.examples[0][-1]})"
+        table.add_row("", Text(f"{duplicates.disagreeing} of these texts with different labels, {example}", "yellow"))
     return table
 
 
 def _labels(labels: Sequence[LabelCount]) -> Table:
     table = Table(title="\nlabels", title_justify="left", box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("label", overflow="fold", max_width=40)
+    table.add_column("label", overflow="fold", max_width=30)
     table.add_column("yes", justify="right")
     table.add_column("known", justify="right")
     table.add_column("share", justify="right")
     table.add_column("")
-    # What is fine is cut before what is not.
+    notes = _notes()
+    # Labels without a note are cut first.
     shown = {label.id for label in sorted(labels, key=lambda label: label.trust == "fine")[:MOST_LABELS]}
     for label in labels:
         if label.id in shown:
-            said, style = FEW.get(label.trust, ("", ""))
+            note, style = notes.get(label.trust, ("", ""))
             share = f"{label.yes / label.known:.1%}" if label.known else ""
-            table.add_row(label.id, f"{label.yes:,}", f"{label.known:,}", share, Text(said, style=style))
+            table.add_row(label.id, f"{label.yes:,}", f"{label.known:,}", share, Text(note, style=style))
     if len(labels) > len(shown):
         table.add_row(f"and {len(labels) - len(shown)} more", style="dim")
     return table
+
+
+def _notes() -> dict[str, tuple[str, str]]:
+    """What is wrong with a label's count of rows, and in which colour."""
+    from tagging.learning.data import LEARNS_FROM, TRUSTS_FROM
+
+    return {
+        "none": ("no row: description only", "red"),
+        "too_few": (f"fewer than {LEARNS_FROM} rows: too few", "red"),
+        "few": (f"fewer than {TRUSTS_FROM} rows: unreliable", "yellow"),
+        "all": ("no negative row", "red"),
+    }
 
 
 def _pairs(report: DataReport) -> Table:

@@ -1,4 +1,4 @@
-"""How `tagging tag --explain` says why a label was given: as JSON, and as words a person can see."""
+"""How `tagging tag --explain` shows why a label was assigned: as JSON, and as words in several styles."""
 
 from __future__ import annotations
 
@@ -8,60 +8,62 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
-from tagging.cli.evaluation_data import ALL, Asked, learning_installed, read_rows
+from tagging.cli.evaluation_data import ALL, RowSelection, learning_installed, read_rows
 
-if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
+if TYPE_CHECKING:
     from tagging.item import Mail
     from tagging.learning.evaluation import Explainer, Explanation
     from tagging.learning.features import Neighbours
     from tagging.model import Tagger
 
-STRONG, SOME = 0.6, 0.25
+STRONG, WEAK = 0.6, 0.25
 """Shares of the largest part from which a word is printed bold, or underlined."""
 
 
-def explainer_of(tagger: Tagger, folder: Path) -> Explainer:
+def load_explainer(tagger: Tagger) -> Explainer:
     """The explainer of a loaded bundle; BadParameter where it cannot be explained."""
     with learning_installed():
         from tagging.learning.evaluation import Explainer
         from tagging.model import BundleError
     try:
-        return Explainer(tagger, folder)
+        return Explainer(tagger, tagger.bundle.folder)
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def neighbours_of(tagger: Tagger, data: Path) -> Neighbours:
-    """The rows of a data set, to show those that are most alike."""
+def load_neighbours(tagger: Tagger, data: Path) -> Neighbours:
+    """The rows of a data set, to show the most similar ones."""
     with learning_installed():
         from tagging.learning.features import Neighbours
     encoder = tagger.bundle.encoder
     if encoder.kind != "text":
         raise typer.BadParameter("only rows of texts can be shown as the nearest")
-    rows = read_rows(Asked(data, (ALL,)), tagger.bundle.taxonomy).rows
+    rows = read_rows(RowSelection(data, (ALL,)), tagger.bundle.taxonomy).rows
     return Neighbours(encoder, tagger.bundle.version.encoder, rows)
 
 
-def explained(explainer: Explainer, mail: Mail, neighbours: Neighbours | None = None) -> list[dict[str, Any]]:
-    """For each label given: its logit, the parts that add up to it, and the rows most like its sentence."""
-    found = []
-    for one in explainer.explain(mail):
-        told = one.to_json()
+def explanation_documents(
+    explainer: Explainer, mail: Mail, neighbours: Neighbours | None = None
+) -> list[dict[str, Any]]:
+    """For each assigned label: its logit, the parts that add up to it, and the rows most similar to its sentence."""
+    documents = []
+    for explanation in explainer.explain(mail):
+        document = explanation.to_json()
         if neighbours:
-            part = one.parts[0]
-            near = neighbours.nearest(one.label, mail.full_text[part.start : part.end])
-            told["nearest"] = [vars(row) for row in near]
-        found.append(told)
-    return found
+            part = explanation.parts[0]
+            nearest = neighbours.nearest(explanation.label, mail.full_text[part.start : part.end])
+            document["nearest"] = [vars(row) for row in nearest]
+        documents.append(document)
+    return documents
 
 
-def spoken_for(explanation: Explanation) -> Text:
-    """The sentence that gave a label: words that put most into it are bold, others that put in much are underlined."""
+def format_explanation(explanation: Explanation) -> Text:
+    """The sentence that gave a label: the words with the largest parts bold, those with large parts underlined."""
     words = explanation.parts[0].words
-    most = max((word.part for word in words), default=0.0)
-    told = Text(f"  {explanation.label}: ", style="dim")
+    largest = max((word.part for word in words), default=0.0)
+    text = Text(f"  {explanation.label}: ", style="dim")
     for word in words:
-        share = word.part / most if most > 0 else 0.0
-        style = "bold" if share >= STRONG else "underline" if share >= SOME else "dim"
-        told.append(word.word, style=style).append(" ")
-    return told
+        share = word.part / largest if largest > 0 else 0.0
+        style = "bold" if share >= STRONG else "underline" if share >= WEAK else "dim"
+        text.append(word.word, style=style).append(" ")
+    return text

@@ -1,50 +1,37 @@
-"""`tagging import`: what people have, to data set rows and a first taxonomy."""
+"""`tagging import`: tables, mails and images with labels, to data set rows and a first taxonomy."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from tagging.cli.data import failed, read_known_taxonomy
-from tagging.cli.data_view import show_problems, show_report
-from tagging.learning.data import (
-    IMPORTERS,
-    REGIMES,
-    DataError,
-    Imported,
-    Problem,
-    Regime,
-    Row,
-    RowError,
-    carry_over,
-    expand,
-    fit_row,
-    hold_out,
-    nlupp_run,
-    refuse,
-    report_of,
-    write_first_taxonomy,
-    write_rows,
-)
-from tagging.taxonomy import Taxonomy
+from tagging.cli.data import data_failed, read_known_taxonomy
+from tagging.cli.data_view import print_problems, print_report
+
+if TYPE_CHECKING:
+    from tagging.learning.data import Imported, Problem, Row
+    from tagging.taxonomy import Taxonomy
+
+FORMATS = "csv, tsv, mails, nlupp, banking77, clinc150, multidogo, goemotions, images"
+"""The keys of `IMPORTERS`, which takes long to import."""
 
 
 def import_data(
-    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(IMPORTERS))],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help=FORMATS)],
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The file or folder to read.")],
-    out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Where the rows go.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Where the rows are written.")],
     taxonomy: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.yaml", help="Written from the labels found; one that exists is checked against."),
+        typer.Option(metavar="FILE.yaml", help="Written from the labels; one that exists is checked against."),
     ] = None,
     test_out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.jsonl", help="Hold rows back for `evaluate`: those of split test, or a fifth."),
+        typer.Option(metavar="FILE.jsonl", help="Hold out rows for `evaluate`: those of split test, or a fifth."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Write nothing if anything is wrong.")] = False,
     nlupp_split: Annotated[
@@ -53,36 +40,40 @@ def import_data(
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Import labelled data: rows and a report on them, and with --taxonomy a first taxonomy to edit."""
+    from tagging.learning.data import IMPORTERS, DataError, refuse, report_of, write_first_taxonomy
+
     if format_ not in IMPORTERS:
-        raise typer.BadParameter(f"there is no format {format_}; there are {', '.join(IMPORTERS)}")
+        raise typer.BadParameter(f"there is no format {format_}; there are {FORMATS}")
     known = read_known_taxonomy(taxonomy) if taxonomy and taxonomy.exists() else None
     try:
-        found = _split(IMPORTERS[format_](source), nlupp_split)
-        rows, problems = _fitting(found, known, str(source))
+        imported = _select_run(IMPORTERS[format_](source), nlupp_split)
+        rows, problems = _fit_rows(imported, known, str(source))
         refuse(source, rows, problems, strict=strict)
-        written = _write(rows, out, test_out)
+        files = _write(rows, out, test_out)
         if taxonomy and known is None:
-            write_first_taxonomy(taxonomy, rows, found.names)
-            written[taxonomy] = "a first taxonomy, to be edited"
+            write_first_taxonomy(taxonomy, rows, imported.names)
+            files[taxonomy] = "a first taxonomy, to be edited"
     except DataError as error:
-        raise failed(error) from None
+        raise data_failed(error) from None
     except OSError as error:
         raise typer.BadParameter(f"{error.filename}: cannot be written: {error.strerror}") from None
     report = report_of(rows, known)
     if as_json:
-        told = {"written": [str(path) for path in written], "problems": [str(problem) for problem in problems]}
-        print(json.dumps(told | report.as_json(), ensure_ascii=False))
+        document = {"written": [str(path) for path in files], "problems": [str(problem) for problem in problems]}
+        print(json.dumps(document | report.as_json(), ensure_ascii=False))
         return
     console = Console()
-    show_problems(console, problems)
-    show_report(console, report)
+    print_problems(console, problems)
+    print_report(console, report)
     console.print()
-    for path, said in written.items():
-        console.print(f"{path}: {said}", highlight=False, markup=False, soft_wrap=True)
+    for path, content in files.items():
+        console.print(f"{path}: {content}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _write(rows: list[Row], out: Path, test_out: Path | None) -> dict[Path, str]:
     """The data set files, and what is in each."""
+    from tagging.learning.data import hold_out, write_rows
+
     if test_out is None:
         write_rows(out, rows)
         return {out: f"{len(rows):,} rows"}
@@ -92,26 +83,30 @@ def _write(rows: list[Row], out: Path, test_out: Path | None) -> dict[Path, str]
     return {out: f"{len(train):,} rows to train on", test_out: f"{len(test):,} rows to evaluate on"}
 
 
-def _split(found: Imported, nlupp_split: str | None) -> Imported:
+def _select_run(imported: Imported, nlupp_split: str | None) -> Imported:
+    from tagging.learning.data import REGIMES, nlupp_run
+
     if nlupp_split is None:
-        return found
-    regime, _, run = nlupp_split.partition(":")
-    chosen: list[Regime] = [one for one in REGIMES if one == regime]
-    if not chosen or not run.isdecimal():
+        return imported
+    name, _, run = nlupp_split.partition(":")
+    regimes = [regime for regime in REGIMES if regime == name]
+    if not regimes or not run.isdecimal():
         runs = "low:0 to low:19, mid:0 to mid:9 or large:0 to large:9"
-        raise typer.BadParameter(f"{nlupp_split} is no official run; write {runs}")
-    return replace(found, rows=nlupp_run(found.rows, chosen[0], int(run)))
+        raise typer.BadParameter(f"{nlupp_split} is not an official run; write {runs}")
+    return replace(imported, rows=nlupp_run(imported.rows, regimes[0], int(run)))
 
 
-def _fitting(found: Imported, known: Taxonomy | None, source: str) -> tuple[list[Row], list[Problem]]:
-    """The rows that fit the taxonomy there is already, in its labels of today."""
+def _fit_rows(imported: Imported, known: Taxonomy | None, source: str) -> tuple[list[Row], list[Problem]]:
+    """The rows that fit the existing taxonomy, with renamed labels carried over, and all problems."""
+    from tagging.learning.data import Problem, RowError, carry_over, expand, fit_row
+
+    problems = list(imported.problems)
     if known is None:
-        return expand(list(found.rows)), list(found.problems)
-    fitting: list[Row] = []
-    problems = list(found.problems)
-    for row in carry_over(found.rows, known.changes):
+        return expand(list(imported.rows)), problems
+    rows: list[Row] = []
+    for row in carry_over(imported.rows, known.changes):
         try:
-            fitting.append(fit_row(row, known))
+            rows.append(fit_row(row, known))
         except RowError as error:
             problems.append(Problem(source, None, f"{row.id}: {error}"))
-    return fitting, problems
+    return rows, problems

@@ -15,16 +15,16 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.bundles import Serving, serve_each
-from tagging.cli.explain import explained, explainer_of, neighbours_of, spoken_for
+from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.item import Mail
 from tagging.local import ItemFileError, LocalItem, find_items
 from tagging.quarantine import Untaggable
 
-if TYPE_CHECKING:  # it loads onnxruntime, which no `--help` needs
+if TYPE_CHECKING:
     from tagging.model import Tagger
 
 Explain = Callable[[Mail], list[Any]]
-"""Why each label of a mail was given: for `--json` what JSON holds, else explanations to be printed."""
+"""Why each label of a mail was assigned: JSON documents for `--json`, else explanations to be printed."""
 
 
 def tag(
@@ -32,11 +32,11 @@ def tag(
         list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, images, or folders of them.")
     ],
     bundle: Annotated[
-        Path | None, typer.Option(help="Folder of the bundle to serve; the shipped one of each kind if left out.")
+        Path | None, typer.Option(help="Folder of the bundle to use; by default the shipped one of each kind.")
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say why each label was given.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show why each label was assigned.")] = False,
     examples: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="With --explain: rows, of which the nearest are shown.")
+        Path | None, typer.Option(metavar="FILE.jsonl", help="With --explain: rows, the nearest of which are shown.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
@@ -47,65 +47,67 @@ def tag(
         raise typer.BadParameter(str(error)) from None
     if not items:
         raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or image in {', '.join(map(str, paths))}")
-    serving = serve_each({item.kind for item in items}, bundle)
-    texts = next((each.tagger for kind, each in serving.items() if kind != "image"), None)
-    if explain and texts is None:
+    servings = serve_each({item.kind for item in items}, bundle)
+    text_tagger = next((serving.tagger for kind, serving in servings.items() if kind != "image"), None)
+    if explain and text_tagger is None:
         raise typer.BadParameter("only labels of mails and texts can be explained")
-    why = _explaining(texts, examples, as_json) if explain and texts else None
-    results = (tag_item(item, serving[item.kind], why) for item in items)
+    explainer = _explain_with(text_tagger, examples, as_json) if explain and text_tagger else None
+    results = (_tag_item(item, servings[item.kind], explainer) for item in items)
     if as_json:
-        for each in results:
-            print(json.dumps(each, ensure_ascii=False), flush=True)
+        for result in results:
+            print(json.dumps(result, ensure_ascii=False), flush=True)
     else:
         progress = Console(stderr=True)
         Console().print(_table(track(results, "tagging", len(items), console=progress, transient=True)))
 
 
-def _explaining(tagger: Tagger, examples: Path | None, as_json: bool) -> Explain:
-    explainer = explainer_of(tagger, tagger.bundle.folder)
+def _explain_with(tagger: Tagger, examples: Path | None, as_json: bool) -> Explain:
+    explainer = load_explainer(tagger)
     if not as_json:
         return lambda mail: list(explainer.explain(mail))
-    neighbours = neighbours_of(tagger, examples) if examples else None
-    return lambda mail: explained(explainer, mail, neighbours)
+    neighbours = load_neighbours(tagger, examples) if examples else None
+    return lambda mail: explanation_documents(explainer, mail, neighbours)
 
 
-def tag_item(item: LocalItem, serving: Serving, why: Explain | None = None) -> dict[str, Any]:
+def _tag_item(item: LocalItem, serving: Serving, explain: Explain | None = None) -> dict[str, Any]:
     """One item's line of JSON: its label set, or its quarantine."""
-    named = {"id": item.id, "kind": item.kind}
+    document: dict[str, Any] = {"id": item.id, "kind": item.kind}
     try:
-        found = serving.read(item.kind, item.content())
-        label_set = serving.tagger.tag(found)
+        content = serving.read(item.kind, item.content())
+        label_set = serving.tagger.tag(content)
     except Untaggable as error:
-        return named | {"quarantine": {"reason": error.reason, "detail": error.detail}}
-    spam = {"spam": True} if isinstance(found, Mail) and found.spam else {}
-    told = named | {
+        return document | {"quarantine": {"reason": error.reason, "detail": error.detail}}
+    document |= {
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
         "bundle": msgspec.to_builtins(label_set.bundle),
     }
-    return told | spam | ({"explanation": why(found)} if why and isinstance(found, Mail) else {})
+    if isinstance(content, Mail):
+        document |= {"spam": True} if content.spam else {}
+        document |= {"explanation": explain(content)} if explain else {}
+    return document
 
 
 def _table(results: Iterable[dict[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("item", overflow="fold", max_width=48)
+    table.add_column("item", overflow="fold", max_width=36)
     table.add_column("labels, with their scores", overflow="fold")
-    for each in results:
-        table.add_row(each["id"], _told(each))
+    for result in results:
+        table.add_row(Text(result["id"]), _format_result(result))  # a path may look like markup
     return table
 
 
-def _told(result: dict[str, Any]) -> Text:
-    """What a person reads of one result: the labels given, the surest first."""
+def _format_result(result: dict[str, Any]) -> Text:
+    """The labels, the highest scores first, or the reason of the quarantine."""
     if "quarantine" in result:
         return Text(f"quarantined: {result['quarantine']['reason']}", style="red")
-    told = Text("spam  ", style="yellow") if "spam" in result else Text()
+    text = Text("spam  ", style="yellow") if "spam" in result else Text()
     if result["review"]:
-        told.append("review  ", style="yellow")
-    given = sorted(result["labels"], key=lambda label: -result["scores"][label])
-    for label in given:
-        told.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
-    for why in result.get("explanation", ()):
-        told.append("\n").append_text(spoken_for(why))
-    return told if given or result["review"] else told.append("none", style="dim")
+        text.append("review  ", style="yellow")
+    labels = sorted(result["labels"], key=lambda label: -result["scores"][label])
+    for label in labels:
+        text.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
+    for explanation in result.get("explanation", ()):
+        text.append("\n").append_text(format_explanation(explanation))
+    return text if labels or result["review"] else text.append("none", style="dim")

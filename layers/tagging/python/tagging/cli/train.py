@@ -12,93 +12,94 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tagging.cli.bundles import shipped_encoder
-from tagging.cli.data import failed
-from tagging.cli.data_view import show_problems
+from tagging.cli.data import data_failed
+from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
-from tagging.cli.train_view import as_figures, show_trained
+from tagging.cli.train_view import print_training, training_document
 
-if TYPE_CHECKING:  # scikit-learn takes a second to import, and is there only with the extra `learning`
+if TYPE_CHECKING:
     from tagging.learning.data import Problem, Row
     from tagging.learning.training import Trained, TrainRequest
     from tagging.taxonomy import Taxonomy
 
-FEATURES = "~/.cache/tagging/features"
+FEATURE_CACHE = "~/.cache/tagging/features"
 
 
 def train(
     data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows to learn from.")],
     taxonomy: Annotated[Path, typer.Option(metavar="FILE.yaml", help="Heads and labels to learn.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to write; one that is there is replaced.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to write; an existing one is replaced.")],
     encoder: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The shipped one, of texts or of images, if left out.")
+        Path | None, typer.Option(metavar="DIR", help="By default the shipped one, of texts or of images.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same rows and seed give the same bundle.")] = 0,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
-    split: Annotated[list[str] | None, typer.Option(help="Only rows of this split; may stand more than once.")] = None,
-    cache: Annotated[Path, typer.Option(metavar="DIR", help="Keeps features between trainings.")] = Path(FEATURES),
-    as_json: Annotated[bool, typer.Option("--json", help="What was learned as JSON, nothing else.")] = False,
+    split: Annotated[list[str] | None, typer.Option(help="Only rows of this split (repeatable).")] = None,
+    cache: Annotated[Path, typer.Option(metavar="DIR", help="Keeps features between trainings.")] = Path(FEATURE_CACHE),
+    as_json: Annotated[bool, typer.Option("--json", help="The results as JSON, nothing else.")] = False,
 ) -> None:
     """Learn labels from examples: in seconds, without a GPU, ready to be served."""
+    from tagging.learning.data import kind_of
+
     with learning_installed():
-        from tagging.learning.data import kind_of
         from tagging.learning.training import TrainRequest
-    _check_place(out)
-    found = _read(data, taxonomy, split, strict=strict)
-    show_problems(Console(stderr=True), found.problems)
+    _check_out(out)
+    inputs = _read(data, taxonomy, split, strict=strict)
+    print_problems(Console(stderr=True), inputs.problems)
     request = TrainRequest(
-        rows=found.rows,
-        taxonomy=found.taxonomy,
-        encoder=encoder or shipped_encoder(kind_of(found.rows)),
+        rows=inputs.rows,
+        taxonomy=inputs.taxonomy,
+        encoder=encoder or shipped_encoder(kind_of(inputs.rows)),
         out=out,
         seed=seed,
         cache=cache.expanduser(),
-        about={"data": data.name, "data_sha256": found.sha256} | ({"splits": split} if split else {}),
+        about={"data": data.name, "data_sha256": inputs.sha256} | ({"splits": split} if split else {}),
         strict=strict,
     )
     trained = _train(request, data, quiet=as_json)
     if as_json:
-        print(json.dumps(as_figures(trained, out), ensure_ascii=False))
+        print(json.dumps(training_document(trained, out), ensure_ascii=False))
     else:
-        show_trained(Console(highlight=False), trained, out)
+        print_training(Console(highlight=False), trained, out)
 
 
 @dataclass(frozen=True)
-class _Read:
+class _Inputs:
     rows: tuple[Row, ...]
     taxonomy: Taxonomy
     problems: tuple[Problem, ...]
     sha256: str
 
 
-def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Read:
-    """Rows and taxonomy with everything that is wrong with both: told together, before anything is learned."""
+def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Inputs:
+    """Rows and taxonomy; everything that is wrong with both is printed together, before anything is learned."""
     from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, refuse
 
-    wrong: list[str] = []
+    mistakes: list[str] = []
     taxonomy: Taxonomy | None = None
     try:
         taxonomy = read_taxonomy(taxonomy_file)
     except TaxonomyError as error:
-        wrong.append(str(error))
+        mistakes.append(str(error))
     try:
-        found = read_dataset(data, taxonomy)
-        rows = tuple(row for row in found.rows if not splits or row.split in splits)
-        problems = found.problems + (column_problems(rows, taxonomy, str(data)) if taxonomy else ())
+        dataset = read_dataset(data, taxonomy)
+        rows = tuple(row for row in dataset.rows if not splits or row.split in splits)
+        problems = dataset.problems + (column_problems(rows, taxonomy, str(data)) if taxonomy else ())
         refuse(data, rows, problems, strict=strict)
     except DataError as error:
-        if not wrong:
-            raise failed(error) from None
-        wrong.append(str(error))
+        if not mistakes:
+            raise data_failed(error) from None
+        mistakes.append(str(error))
     if taxonomy is None:
-        Console(stderr=True).print("\n".join(wrong), highlight=False, markup=False, soft_wrap=True)
+        Console(stderr=True).print("\n".join(mistakes), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1)
-    return _Read(rows, taxonomy, problems, found.sha256)
+    return _Inputs(rows, taxonomy, problems, dataset.sha256)
 
 
-def _check_place(out: Path) -> None:
-    """An hour of labelling is not to be lost because a folder of something else was replaced."""
+def _check_out(out: Path) -> None:
+    """BadParameter where the folder holds something other than a bundle, which would be lost."""
     if out.exists() and not (out / "manifest.json").is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise typer.BadParameter(f"{out} is there and is no bundle; name a new folder or an earlier bundle")
+        raise typer.BadParameter(f"{out} exists and is not a bundle; name a new folder or an earlier bundle")
 
 
 def _train(request: TrainRequest, data: Path, *, quiet: bool) -> Trained:

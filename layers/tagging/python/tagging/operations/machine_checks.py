@@ -12,10 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tagging.model import BundleError
 from tagging.operations.check import Check
 from tagging.operations.errors import InvalidArgument
-from tagging.start import load_tagger
 
 CDK = "aws-cdk@2.1148.1"
 """The CDK command line that reads what our CDK library writes."""
@@ -63,6 +61,9 @@ def _check(name: str, right: bool, found: str, todo: str) -> Check:
 
 def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check]:
     """The layers, each for the right processor, and the bundles, each loaded and tested on its golden items."""
+    from tagging.model import BundleError  # both load onnxruntime, which no other operation needs
+    from tagging.start import load_tagger
+
     for name, built_for in requirements["layers"].items():
         right = built_for == requirements["architecture"]
         message = f"built for {built_for}" if built_for else "not built"
