@@ -9,7 +9,7 @@ import pytest
 
 from tagging.local.moto_server import MotoServer
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tests.image_bundle import write_image_bundle
 from tests.service_harness import IMAGES, MAILS, ServiceHarness, open_harness
 
@@ -32,7 +32,7 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
     """The bundle that ships."""
-    return load_tagger(ROOT / "layers/mail_model/bundle")
+    return load_bundle(ROOT / "layers/mail_model/bundle")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def image_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def image_tagger(image_bundle: Path) -> Tagger:
-    return load_tagger(image_bundle)
+    return load_bundle(image_bundle)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tagging.mail import mail_reader, parse_mail
 from tagging.model import Tagger, TextEncoder
 from tagging.service import TagService
 from tagging.settings import Settings
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tagging.telemetry import make_logger
 
 SENTENCES = (
@@ -91,4 +91,4 @@ def event_of(mails: int) -> dict[str, Any]:
 
 def load_shipped_tagger() -> Tagger:
     """The shipped mail bundle, on one thread as in Lambda."""
-    return load_tagger(shipped_bundle(), threads=1)
+    return load_bundle(shipped_bundle(), threads=1)

@@ -19,7 +19,7 @@ from benchmarks.speed.worst_images import worst_images
 from benchmarks.usage import cpu_ms, in_own_process, peak_mb
 from tagging.aws import client_at
 from tagging.image import ImageError, ImageLimits, decode_image, image_reader
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 SIZE = 192
 """Side of the encoder's input in pixels, where no bundle sets it."""
@@ -40,7 +40,7 @@ def image(bundle: Bundle = None, rounds: int = 15, as_json: AsJson = False) -> N
         "of_a_full_decode": statistics.median(ours) / statistics.median(pillows),
     }
     if bundle is not None:
-        tagger = load_tagger(bundle, threads=1)
+        tagger = load_bundle(bundle, threads=1)
         decoded = image_reader(tagger.bundle)("image", data)
         figures["encoder_and_heads_ms"] = statistics.median(cpu_ms(lambda: tagger.tag(decoded)) for _ in range(rounds))
     report("image: CPU of one 12-megapixel JPEG, medians; peak memory of a process", figures | peaks(bundle), as_json)
@@ -90,7 +90,7 @@ def peaks(bundle: Path | None) -> dict[str, object]:
 def decode_file(path: str, bundle: str | None = None) -> None:
     """The process that `peaks` measures: one file, with the function's clients and bundle loaded; prints JSON."""
     clients = [client_at("http://127.0.0.1:9", "eu-west-1", name) for name in ("s3", "sqs", "dynamodb")]
-    tagger = load_tagger(Path(bundle), threads=1) if bundle else None
+    tagger = load_bundle(Path(bundle), threads=1) if bundle else None
     data = Path(path).read_bytes()
     started = peak_mb()
     outcome = "tagged"

@@ -29,7 +29,7 @@ from layers.image_model.left_out import LeftOut, check_left_out
 from tagging.learning.data import RENAMED, Row, id_of
 from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.model import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 FEWEST = 5
 """Images of `val` that have a tag, below which it is in no figure."""
@@ -122,7 +122,7 @@ def main() -> None:
     asked = parser.parse_args()
     rows = image_rows(asked.data, taxonomy_of_images())
     val = [row for row in rows if row.split == VAL]
-    observed = predictions_of(load_tagger(asked.bundle), val, "validation")
+    observed = predictions_of(load_bundle(asked.bundle), val, "validation")
     images = {image.file: image for image in read_images(asked.data)}
     tags = [check_tags(observed, images, source) for source in ("grocery", "clothing")]
     screenshots = check_screenshots(observed)

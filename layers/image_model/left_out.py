@@ -13,7 +13,7 @@ from layers.image_model.heads import Places, taxonomy_of_images, train
 from layers.image_model.image_rows import VAL
 from tagging.learning.data import Row
 from tagging.learning.evaluation import PredictionSet, predict_rows
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 RECALL = 0.95
 """In-source recall at which the false alarms of different models are compared."""
@@ -41,7 +41,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bundle"
         train(rows, taxonomy_of_images(), Places(encoder, out, cache), without=source)
-        tagger = load_tagger(out)
+        tagger = load_bundle(out)
     unseen = predict_rows(tagger, [row for row in rows if row.source == source])
     seen = predict_rows(tagger, [row for row in rows if row.split == VAL and row.source in ("clothing", "grocery")])
     false = np.zeros(len(unseen.rows), dtype=bool)

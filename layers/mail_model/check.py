@@ -25,7 +25,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.data import Row
 from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_parts
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 FEWEST = 5
 """Known yes, and known no, of a source below which nothing is said of it."""
@@ -118,7 +118,7 @@ def main() -> int:
     parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    tagger = load_tagger(asked.bundle)
+    tagger = load_bundle(asked.bundle)
     rows = [row for of_source in test_rows(asked.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
     with Progress(console=Console(stderr=True, quiet=asked.json), transient=True) as bars:
         bar = bars.add_task("tagging", total=len(rows))

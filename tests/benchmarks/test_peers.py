@@ -20,7 +20,7 @@ from benchmarks.speed.running_function import Spent, can_measure, cold_start
 from tagging.cli.main import main
 from tagging.local.stub_aws import StubAws
 from tagging.mail.parser import parse_mail
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 CALLS = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
 WITHOUT_TORCH = ("naive_handler", "tfidf")
@@ -31,7 +31,7 @@ with_torch = pytest.mark.skipif(missing() is not None, reason="the extra `peers`
 
 @pytest.fixture(scope="module")
 def tagger(root):
-    return load_tagger(root / "layers/mail_model/bundle")
+    return load_bundle(root / "layers/mail_model/bundle")
 
 
 @pytest.fixture(scope="module")

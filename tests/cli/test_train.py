@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tagging.cli.main import app
 from tagging.mail.parser import text_mail
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 TAXONOMY = """\
 version: 1
@@ -52,7 +52,7 @@ def test_rows_become_a_bundle_and_the_result_is_printed(folder: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "zero-shot: no example" in result.stdout
     assert "label parrot: no row holds it" in result.stderr
-    found = load_tagger(folder / "bundle").tag(text_mail("I lost my card."))
+    found = load_bundle(folder / "bundle").tag(text_mail("I lost my card."))
     assert [label.id for label in found.labels] == ["card"]
 
 

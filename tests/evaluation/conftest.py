@@ -15,7 +15,7 @@ from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.manifest import checksum_of, sha256
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tests.model.conftest import SHOPS, make_tiny_bundle, tiny_bundle
 
 __all__ = ["make_tiny_bundle", "tiny_bundle"]
@@ -33,7 +33,7 @@ SAID = {
 
 @pytest.fixture(scope="session")
 def tiny(tiny_bundle: Path) -> Tagger:
-    return load_tagger(tiny_bundle)
+    return load_bundle(tiny_bundle)
 
 
 @pytest.fixture(scope="session")

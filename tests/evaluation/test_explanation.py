@@ -22,7 +22,7 @@ from tagging.model.bundle import BundleError
 from tagging.model.manifest import Aggregate
 from tagging.model.ngrams import Lexicon
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 LONG = text_mail(
     "Hello,\n\nthe parcel from the bakery is late again. The vase in it arrived brökén 😀, I am angry!\n\nBest wishes",
@@ -44,7 +44,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
     make_tiny_bundle: Callable[[Aggregate], Path], aggregate: Aggregate
 ) -> None:
     folder = make_tiny_bundle(aggregate)
-    tagger = load_tagger(folder)
+    tagger = load_bundle(folder)
     labels = list(tagger.bundle.taxonomy.labels)
     explainer = Explainer(tagger, folder)
     pairs = [(mail, one) for mail in (SHORT, LONG) for one in explainer.explain(mail)]
@@ -62,7 +62,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
 
 def test_a_long_text_is_cut_as_serving_cuts_it(make_tiny_bundle: Callable[[Aggregate], Path]) -> None:
     folder = make_tiny_bundle("whole")
-    tagger = load_tagger(folder)
+    tagger = load_bundle(folder)
     mail = text_mail("The parcel from the bakery is late. " * 200)
     (one, *_) = Explainer(tagger, folder).explain(mail)
     served = tagger.hear(mail).logits

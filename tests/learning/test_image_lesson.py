@@ -23,7 +23,7 @@ from tagging.learning.training.train import Trained, TrainRequest, train_bundle
 from tagging.model.bundle import BundleError, load_image_encoder
 from tagging.model.manifest import MOST_GOLDEN_BYTES
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tagging.taxonomy.taxonomy import Taxonomy
 from tests.image_bundle import SIZE, TAXONOMY, image, write_encoder
 from tests.image_rows import with_splits, write_images, write_rows_file
@@ -65,7 +65,7 @@ def trained(asked: TrainRequest) -> Trained:
 @pytest.fixture(scope="module")
 def tagger(asked: TrainRequest, trained: Trained) -> Tagger:
     assert (trained.kind, trained.rows, trained.trials, trained.composed) == ("image", 48, 48, False)
-    return load_tagger(asked.out)
+    return load_bundle(asked.out)
 
 
 def test_what_was_learned_is_served(tagger: Tagger) -> None:

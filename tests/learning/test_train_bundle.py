@@ -15,7 +15,7 @@ from tagging.learning.training.training_data import gather
 from tagging.mail.parser import text_mail
 from tagging.model.bundle import load_encoder
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
 PLACES = ("Rome", "Oslo", "Bern", "Lima", "Cork", "Graz", "Kiel", "Linz")
@@ -79,7 +79,7 @@ def trained(request_of: TrainRequest) -> Trained:
 @pytest.fixture(scope="module")
 def tagger(request_of: TrainRequest, trained: Trained) -> Tagger:
     assert trained.rows == len(request_of.rows)
-    return load_tagger(request_of.out)
+    return load_bundle(request_of.out)
 
 
 def test_what_was_learned_is_served(tagger: Tagger) -> None:
@@ -137,7 +137,7 @@ def test_exported_heads_agree_with_the_trainer_and_are_small(trained: Trained) -
 
 def test_a_way_of_hearing_can_be_asked_for(request_of: TrainRequest, tmp_path: Path) -> None:
     train_bundle(replace(request_of, out=tmp_path / "whole", aggregate="whole"))
-    assert load_tagger(tmp_path / "whole").bundle.manifest.aggregate == "whole"
+    assert load_bundle(tmp_path / "whole").bundle.manifest.aggregate == "whole"
 
 
 def test_rows_without_words_are_left_out_and_told(request_of: TrainRequest, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import onnx
 import pytest
 
-from tagging.model.bundle import FILES, LEXICON, BundleError, load_bundle
+from tagging.model.bundle import FILES, LEXICON, BundleError, read_bundle
 from tagging.model.manifest import checksum_of, sha256
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 EVERY_FILE = ("manifest.json", *FILES, LEXICON, "encoder/encoder.onnx", "encoder/tokenizer.json")
 
@@ -41,7 +41,7 @@ def sign(bundle: Path) -> None:
 
 
 def test_the_shipped_bundle_loads(root: Path) -> None:
-    assert load_tagger(root / "layers/mail_model/bundle", threads=2).bundle.taxonomy.labels
+    assert load_bundle(root / "layers/mail_model/bundle", threads=2).bundle.taxonomy.labels
 
 
 @pytest.mark.parametrize("name", EVERY_FILE)
@@ -51,7 +51,7 @@ def test_one_flipped_bit_in_any_file_is_found_and_the_file_named(bundle: Path, n
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(BundleError) as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert found.value.path == path
     assert str(path) in str(found.value)
 
@@ -60,7 +60,7 @@ def test_one_flipped_bit_in_any_file_is_found_and_the_file_named(bundle: Path, n
 def test_a_missing_file_is_named(bundle: Path, name: str) -> None:
     (bundle / name).unlink()
     with pytest.raises(BundleError, match="is missing") as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert found.value.path == bundle / name
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_is_not_what_it_should_be_is_named(bundle: Path, name: str, 
     if name != "manifest.json":
         sign(bundle)
     with pytest.raises(BundleError, match="is not what it should be") as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert found.value.path == bundle / name
 
 
@@ -79,7 +79,7 @@ def test_a_folder_in_place_of_a_file_is_named(bundle: Path) -> None:
     (bundle / "heads.onnx").unlink()
     (bundle / "heads.onnx").mkdir()
     with pytest.raises(BundleError, match=r"heads.onnx: cannot be read"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_labels_in_another_order_are_found_even_with_fitting_checksums(bundle: Path) -> None:
@@ -89,7 +89,7 @@ def test_labels_in_another_order_are_found_even_with_fitting_checksums(bundle: P
     rewrite(bundle / "taxonomy.json", swap)
     sign(bundle)
     with pytest.raises(BundleError, match=r"thresholds.json: its labels are not those"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
     def follow(thresholds: dict[str, Any]) -> None:
         late, broken, *others = thresholds["labels"].items()
@@ -98,7 +98,7 @@ def test_labels_in_another_order_are_found_even_with_fitting_checksums(bundle: P
     rewrite(bundle / "thresholds.json", follow)
     sign(bundle)
     with pytest.raises(BundleError, match=r"heads.onnx: its labels are not those"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_heads_for_another_encoder_are_refused(bundle: Path) -> None:
@@ -107,14 +107,14 @@ def test_heads_for_another_encoder_are_refused(bundle: Path) -> None:
     onnx.save(heads, bundle / "heads.onnx")
     sign(bundle)
     with pytest.raises(BundleError, match=r"heads.onnx: was made for another encoder; train the heads"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_a_manifest_for_another_encoder_is_refused(bundle: Path) -> None:
     rewrite(bundle / "manifest.json", lambda manifest: manifest.update(encoder="0" * 12))
     sign(bundle)
     with pytest.raises(BundleError, match="trained on encoder 000000000000, this folder holds"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_a_lexicon_of_another_size_is_refused(bundle: Path) -> None:
@@ -125,14 +125,14 @@ def test_a_lexicon_of_another_size_is_refused(bundle: Path) -> None:
     rewrite(bundle / "lexicon.json", shorten)
     sign(bundle)
     with pytest.raises(BundleError, match="does not take the"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_heads_that_are_no_model_are_refused(bundle: Path) -> None:
     (bundle / "heads.onnx").write_bytes(b"not a model")
     sign(bundle)
     with pytest.raises(BundleError, match=r"heads.onnx: onnxruntime cannot load it"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_a_golden_text_that_scores_otherwise_stops_the_start(bundle: Path) -> None:
@@ -143,9 +143,9 @@ def test_a_golden_text_that_scores_otherwise_stops_the_start(bundle: Path) -> No
 
     rewrite(bundle / "manifest.json", move)
     sign(bundle)
-    assert load_bundle(bundle)
+    assert read_bundle(bundle)
     with pytest.raises(BundleError, match="golden text 1: a score moved by"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_a_threshold_changed_by_hand_stops_the_start_where_it_changes_labels(bundle: Path) -> None:
@@ -156,13 +156,13 @@ def test_a_threshold_changed_by_hand_stops_the_start_where_it_changes_labels(bun
     rewrite(bundle / "thresholds.json", lower)
     sign(bundle)
     with pytest.raises(BundleError, match="golden text 1 got other labels"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_each_part_has_a_version_of_its_own(bundle: Path) -> None:
-    before = load_bundle(bundle).version
+    before = read_bundle(bundle).version
     rewrite(bundle / "thresholds.json", lambda one: one["labels"]["late"].update(threshold=0.61))
     sign(bundle)
-    after = load_bundle(bundle).version
+    after = read_bundle(bundle).version
     assert (before.encoder, before.heads) == (after.encoder, after.heads)
     assert before.thresholds != after.thresholds

@@ -21,11 +21,11 @@ from tagging.image.decoder import decode_image
 from tagging.item import Image
 from tagging.learning.training.golden_items import NoGoldenText, golden_of
 from tagging.mail.parser import text_mail
-from tagging.model.bundle import FILES, BundleError, load_bundle, load_encoder, load_image_encoder
+from tagging.model.bundle import FILES, BundleError, load_encoder, load_image_encoder, read_bundle
 from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
 from tagging.model.tagger import Tagger
 from tagging.quarantine import Untaggable, WrongKind
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tests.image_bundle import SIZE, image
 
 EVERY_FILE = ("manifest.json", *FILES, "encoder/encoder.onnx")
@@ -49,7 +49,7 @@ def sign(bundle: Path, change: Callable[[dict[str, Any]], object] = len) -> None
 
 def test_it_has_no_words_in_it(bundle: Path) -> None:
     assert not (bundle / "lexicon.json").exists()
-    found = load_bundle(bundle)
+    found = read_bundle(bundle)
     assert found.encoder.kind == "image"
     assert found.encoder.size == SIZE
     assert set(found.heads.inputs) == {"dense"}
@@ -63,16 +63,16 @@ def test_a_flipped_bit_and_a_missing_file_are_named(bundle: Path, name: str) -> 
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(BundleError) as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert found.value.path == path
     path.unlink()
     with pytest.raises(BundleError, match="is missing") as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert found.value.path == path
 
 
 def test_its_golden_items_are_small_images(bundle: Path) -> None:
-    golden = load_bundle(bundle).manifest.golden
+    golden = read_bundle(bundle).manifest.golden
     assert len(golden) == 2
     for each in golden:
         assert isinstance(each.content, bytes)
@@ -95,34 +95,34 @@ def test_a_golden_image_is_at_most_4_kb_and_never_beside_a_text() -> None:
 
 def test_a_golden_image_that_scores_otherwise_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(dark=0.9))
-    assert load_bundle(bundle)
+    assert read_bundle(bundle)
     with pytest.raises(BundleError, match="golden image 1: a score moved by"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_a_golden_image_of_which_other_heads_are_asked_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][0]["scores"].update(ripe=0.0))
     with pytest.raises(BundleError, match="golden image 1 has scores for other labels"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_a_golden_image_that_is_none_stops_the_start(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest["golden"][1].update(picture=b64encode(b"text").decode()))
     with pytest.raises(BundleError, match="golden image 2 cannot be tagged"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_a_golden_text_in_a_bundle_for_images_stops_the_start(bundle: Path) -> None:
     golden: dict[str, Any] = {"text": "hello", "labels": [], "scores": {}}
     sign(bundle, lambda manifest: manifest.update(golden=[golden]))
     with pytest.raises(BundleError, match=r"golden text 1 cannot be tagged \(wrong_kind\)"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def test_images_are_never_heard_by_sentences(bundle: Path) -> None:
     sign(bundle, lambda manifest: manifest.update(aggregate="both"))
     with pytest.raises(BundleError, match="images have no sentences"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_heads_that_want_n_grams_are_refused(bundle: Path) -> None:
@@ -131,7 +131,7 @@ def test_heads_that_want_n_grams_are_refused(bundle: Path) -> None:
     onnx.save(heads, bundle / "heads.onnx")
     sign(bundle)
     with pytest.raises(BundleError, match=r"heads.onnx: does not take the 192 features"):
-        load_bundle(bundle)
+        read_bundle(bundle)
 
 
 def test_an_encoder_of_another_size_is_refused(bundle: Path) -> None:
@@ -179,7 +179,7 @@ def test_the_same_image_has_the_same_labels_in_all_orientations(image_tagger: Ta
 
 
 def test_a_image_of_which_nothing_is_said_is_for_a_person(image_bundle: Path) -> None:
-    loaded = load_bundle(image_bundle)
+    loaded = read_bundle(image_bundle)
     item = decode_image(image("garment"), SIZE)
     assert not Tagger(loaded).tag(item).review
     silent = {label: Decision(threshold=1, slope=0.01) for label in loaded.decisions}
@@ -187,7 +187,7 @@ def test_a_image_of_which_nothing_is_said_is_for_a_person(image_bundle: Path) ->
 
 
 def test_a_golden_image_must_be_sure_of_every_head_that_runs(image_bundle: Path) -> None:
-    tagger = load_tagger(image_bundle)
+    tagger = load_bundle(image_bundle)
     unsure = image("garment", above=0, left=0)
     with pytest.raises(NoGoldenText, match="none of 1 images keeps its labels"):
         golden_of(tagger, [unsure])

@@ -10,15 +10,15 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.mail.parser import Mail, text_mail
-from tagging.model.bundle import load_bundle
+from tagging.model.bundle import read_bundle
 from tagging.model.manifest import Aggregate, Decision
 from tagging.model.tagger import Tagger, UnknownHead
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 
 @pytest.fixture(scope="module")
 def tiny(tiny_bundle: Path) -> Tagger:
-    return load_tagger(tiny_bundle)
+    return load_bundle(tiny_bundle)
 
 
 def given(tagger: Tagger, text: str, subject: str = "") -> set[str]:
@@ -59,7 +59,7 @@ def test_a_head_that_does_not_exist_is_an_error(tiny: Tagger) -> None:
 def test_every_aggregate_finds_what_a_single_sentence_says(
     make_tiny_bundle: Callable[[Aggregate], Path], aggregate: Aggregate
 ) -> None:
-    tagger = load_tagger(make_tiny_bundle(aggregate))
+    tagger = load_bundle(make_tiny_bundle(aggregate))
     found = tagger.tag(text_mail("The vase from the tailor arrived broken."))
     assert "broken" in {label.id for label in found.labels}
     assert all((label.evidence is None) == (aggregate == "whole") for label in found.labels)
@@ -68,7 +68,7 @@ def test_every_aggregate_finds_what_a_single_sentence_says(
 def test_both_lies_between_sentences_and_whole(make_tiny_bundle: Callable[[Aggregate], Path]) -> None:
     mail = text_mail("My parcel from the tailor is late. The bakery is next to the station. It rains a lot here.")
     sentences, whole, both = (
-        load_tagger(make_tiny_bundle(aggregate)).tag(mail).scores["late"]
+        load_bundle(make_tiny_bundle(aggregate)).tag(mail).scores["late"]
         for aggregate in ("sentences", "whole", "both")
     )
     assert min(sentences, whole) <= both <= max(sentences, whole)
@@ -132,7 +132,7 @@ def test_a_mail_that_goes_somewhere_needs_no_review(tagger: Tagger) -> None:
 
 def changed(bundle: Path, decisions: dict[str, Decision]) -> Tagger:
     """The bundle with other decisions."""
-    loaded = load_bundle(bundle)
+    loaded = read_bundle(bundle)
     return Tagger(replace(loaded, decisions=dict(loaded.decisions) | decisions))
 
 
@@ -145,7 +145,7 @@ def test_an_unproven_label_is_named_and_sends_its_mail_to_a_person(tiny_bundle: 
 
 def test_a_score_too_uncertain_to_act_on_sends_the_mail_to_a_person(tiny_bundle: Path) -> None:
     mail = text_mail("My parcel from the tailor is late.")
-    score = Tagger(load_bundle(tiny_bundle)).tag(mail).scores["late"]
+    score = Tagger(read_bundle(tiny_bundle)).tag(mail).scores["late"]
     band = (round(score - 0.01, 4), min(1.0, round(score + 0.01, 4) + 0.01))
-    assert not Tagger(load_bundle(tiny_bundle)).tag(mail).review
+    assert not Tagger(read_bundle(tiny_bundle)).tag(mail).review
     assert changed(tiny_bundle, {"late": Decision(threshold=0.6, review=band)}).tag(mail).review

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tagging.model.tagger import Tagger
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tests.mail_bundle import write_mail_bundle
 
 
@@ -23,4 +23,4 @@ def times(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def mail_tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
     """A tiny bundle for mails, loaded."""
-    return load_tagger(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))
+    return load_bundle(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))

@@ -14,10 +14,10 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from tagging.model.bundle import BundleError, load_bundle
+from tagging.model.bundle import BundleError, read_bundle
 from tagging.model.manifest import EncoderManifest, checksum_of, sha256
 from tagging.model.onnx_model import OnnxModel
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tests.mail_bundle import write_mail_bundle
 
 FLIPS = 9
@@ -63,7 +63,7 @@ def sign(bundle: Path, *, encoder: bool = False, heads: bool = False) -> None:
 def refused(bundle: Path) -> str:
     """The name of the file that is to blame."""
     with pytest.raises(BundleError) as found:
-        load_tagger(bundle)
+        load_bundle(bundle)
     assert str(found.value.path) in str(found.value)
     return str(found.value.path.relative_to(bundle))
 
@@ -78,7 +78,7 @@ def test_a_flipped_byte_anywhere_in_any_file_is_found_and_the_file_named(bundle:
             path.write_bytes(wrong)
             assert refused(bundle) == str(path.relative_to(bundle)), place
         path.write_bytes(right)
-    assert load_tagger(bundle)
+    assert load_bundle(bundle)
 
 
 def test_a_file_cut_short_is_named(bundle: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_swapped_tokenizer_never_serves(bundle: Path) -> None:
     sign(bundle, encoder=True)
     assert refused(bundle) == "heads.onnx"
     sign(bundle, encoder=True, heads=True)  # all fits by now, but for what it says
-    assert load_bundle(bundle)
+    assert read_bundle(bundle)
     assert refused(bundle) == "manifest.json"
 
 
@@ -129,7 +129,7 @@ def test_heads_for_another_encoder_never_serve(bundle: Path) -> None:
     sign(bundle, encoder=True)
     assert refused(bundle) == "heads.onnx"
     sign(bundle, encoder=True, heads=True)
-    assert load_bundle(bundle)
+    assert read_bundle(bundle)
     assert refused(bundle) == "manifest.json"
 
 
@@ -162,7 +162,7 @@ def test_labels_in_another_order_are_refused(bundle: Path) -> None:
 def test_an_onnxruntime_that_computes_wrong_numbers_does_not_start(
     bundle: Path, monkeypatch: pytest.MonkeyPatch, wrong: Any
 ) -> None:
-    assert load_tagger(bundle)
+    assert load_bundle(bundle)
     miscalculate(monkeypatch, wrong)
     assert refused(bundle) == "manifest.json"
 
@@ -171,7 +171,7 @@ def test_an_onnxruntime_that_computes_wrong_numbers_does_not_start(
 def test_wrong_numbers_are_found_though_the_labels_stay(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     miscalculate(monkeypatch, lambda found: found * np.float32(0.6))
     with pytest.raises(BundleError, match="a score moved by"):
-        load_tagger(bundle)
+        load_bundle(bundle)
 
 
 def miscalculate(monkeypatch: pytest.MonkeyPatch, wrong: Callable[[Any], Any]) -> None:
@@ -190,4 +190,4 @@ def test_rounding_that_differs_between_processors_does_not_stop_the_start(
 ) -> None:
     run = OnnxModel.run
     monkeypatch.setattr(OnnxModel, "run", lambda self, *given: [each * np.float32(1.002) for each in run(self, *given)])
-    assert load_tagger(bundle)
+    assert load_bundle(bundle)

@@ -26,7 +26,7 @@ from tagging.local.template import synthesise
 from tagging.mail.parser import parse_mail
 from tagging.model.tagger import Tagger
 from tagging.operations.redrive import move_messages
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 from tagging.store.outcome import Outcome, Tagged
 from tagging.store.row import Row
 from tests.soak.faulty_proxy import FaultyProxy
@@ -91,7 +91,7 @@ def main(words: list[str]) -> int:
     given = parser.parse_args(words)
     lines = (ROOT / "tests/model/support_mails.jsonl").read_text().splitlines()
     texts = [json.loads(line)["text"] for line in lines]
-    tagger = load_tagger(ROOT / "layers/mail_model/bundle")
+    tagger = load_bundle(ROOT / "layers/mail_model/bundle")
     expected = [due(tagger, text) for text in texts]
     cloud_of = faulty_cloud(
         synthesise(ROOT), FUNCTION, environments=given.environments, share=given.faults, scale=CLOCK_SCALE

@@ -14,13 +14,13 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.parser.models import S3Model, SqsRecordModel
 
 from tagging.mail import parse_mail
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 logger, metrics = Logger(service="naive"), Metrics(namespace="Naive", service="naive")
 processor = BatchProcessor(event_type=EventType.SQS, model=SqsRecordModel)
 s3, sqs = boto3.client("s3"), boto3.client("sqs")
 table = boto3.resource("dynamodb").Table(os.environ["LABEL_TABLE"])
-tagger = load_tagger(Path(os.environ["BUNDLE"]))
+tagger = load_bundle(Path(os.environ["BUNDLE"]))
 
 
 def one_record(record):

@@ -17,7 +17,7 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 
 from tagging.mail import text_mail
-from tagging.start import load_tagger
+from tagging.start import load_bundle
 
 TEXTS = Path("events/examples/shop.csv")
 
@@ -59,7 +59,7 @@ def main():
     arguments.add_argument("--out", type=Path, required=True)
     asked = arguments.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    tagger = load_tagger(asked.bundle)
+    tagger = load_bundle(asked.bundle)
     from benchmarks.peers.handlers.fp32 import write_encoder  # torch takes seconds to import, and is an extra
 
     write_encoder(asked.out / "encoder_fp32.onnx")

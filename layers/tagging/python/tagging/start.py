@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tagging.item import Image
-from tagging.model import Tagger, check_golden, load_bundle
+from tagging.model import Tagger, check_golden, read_bundle
 from tagging.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ def starting() -> Iterator[Start]:
     gc.disable()
     try:
         with ThreadPoolExecutor(1, "model") as thread:
-            yield Start(settings, thread.submit(load_tagger, Path(settings.bundle), threads=settings.threads))
+            yield Start(settings, thread.submit(load_bundle, Path(settings.bundle), threads=settings.threads))
         gc.freeze()
     finally:
         gc.enable()
 
 
-def load_tagger(folder: Path, *, threads: int = 1) -> Tagger:
+def load_bundle(folder: Path, *, threads: int = 1) -> Tagger:
     """Load a bundle of either kind and check that its golden items still get their recorded labels.
 
     `threads`: threads of the encoder. Raises BundleError, which names the file and the reason.
     """
-    tagger = Tagger(load_bundle(folder, threads=threads))
+    tagger = Tagger(read_bundle(folder, threads=threads))
     check_golden(tagger.bundle, tagger.tag, _decode_image)
     return tagger
 

@@ -31,10 +31,10 @@ class Serving:
 def load(folder: Path) -> Tagger:
     """The tagger of a bundle; BadParameter where it must not be served."""
     from tagging.model import BundleError
-    from tagging.start import load_tagger
+    from tagging.start import load_bundle
 
     try:
-        return load_tagger(folder)
+        return load_bundle(folder)
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.model.bundle import FILES, LEXICON, Bundle, Encoder, load_bundle, load_encoder, load_image_encoder
+    from tagging.model.bundle import FILES, LEXICON, Bundle, Encoder, load_encoder, load_image_encoder, read_bundle
     from tagging.model.bundle_files import BundleError
     from tagging.model.decisions import scores_of
     from tagging.model.image_encoder import ImageEncoder
@@ -21,7 +21,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle Encoder FILES LEXICON load_bundle load_encoder load_image_encoder",
+        bundle="Bundle Encoder FILES LEXICON load_encoder load_image_encoder read_bundle",
         bundle_files="BundleError",
         decisions="scores_of",
         image_encoder="ImageEncoder",

@@ -31,7 +31,7 @@ from tagging.taxonomy import Taxonomy
 if TYPE_CHECKING:  # the tokeniser is no package of what tags images
     from tagging.model.text_encoder import TextEncoder
 
-__all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_bundle", "load_encoder", "load_image_encoder"]
+__all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_encoder", "load_image_encoder", "read_bundle"]
 
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
 LEXICON = "lexicon.json"
@@ -54,8 +54,8 @@ class Bundle(Struct, frozen=True):
     """Where it was loaded from."""
 
 
-def load_bundle(folder: Path, *, threads: int = 1) -> Bundle:
-    """Load and check everything but the golden items (`load_tagger` does those). Raises BundleError."""
+def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
+    """Load and check everything but the golden items (`tagging.start.load_bundle` does those). Raises BundleError."""
     manifest = _manifest(folder / "manifest.json")
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
     encoder, described = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)

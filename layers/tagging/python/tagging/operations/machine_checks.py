@@ -62,7 +62,7 @@ def _check(name: str, right: bool, found: str, todo: str) -> Check:
 def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check]:
     """The layers, each for the right processor, and the bundles, each loaded and tested on its golden items."""
     from tagging.model import BundleError  # both load onnxruntime, which no other operation needs
-    from tagging.start import load_tagger
+    from tagging.start import load_bundle
 
     for name, built_for in requirements["layers"].items():
         right = built_for == requirements["architecture"]
@@ -70,7 +70,7 @@ def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check
         yield Check("project", f"layer {name}", "ok" if right else "missing", message, "" if right else "tagging build")
     for model in requirements["models"]:
         try:
-            bundle = load_tagger(root / "layers" / model / "bundle").bundle
+            bundle = load_bundle(root / "layers" / model / "bundle").bundle
         except BundleError as error:
             message = " ".join(str(error).split())
             yield Check(

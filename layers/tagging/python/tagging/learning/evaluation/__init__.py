@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from tagging.learning.evaluation.comparison import Comparison, Gate, compare
     from tagging.learning.evaluation.evaluation import Evaluation, NothingToEvaluate, evaluate_observed
     from tagging.learning.evaluation.explanation import NOT_AN_EFFECT, Explainer, Explanation, TextPart
-    from tagging.learning.evaluation.head_quality import Confusion
     from tagging.learning.evaluation.item_quality import quality_of_parts
     from tagging.learning.evaluation.label_quality import TELLING_POSITIVES, LabelQuality
     from tagging.learning.evaluation.metric_values import MetricValue
     from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
     from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
-    from tagging.learning.evaluation.slices import Slice
-    from tagging.learning.evaluation.triage import TRIAGE, RouteQuality
+    from tagging.learning.evaluation.triage import TRIAGE
 else:
     from tagging import door
 
@@ -29,12 +27,10 @@ else:
         comparison="Comparison Gate compare",
         evaluation="Evaluation NothingToEvaluate evaluate_observed",
         explanation="Explainer Explanation NOT_AN_EFFECT TextPart",
-        head_quality="Confusion",
         item_quality="quality_of_parts",
         label_quality="LabelQuality TELLING_POSITIVES",
         metric_values="MetricValue",
         mistakes="Mistake Suspect suspected_answers worst_mistakes",
         predictions="PredictionSet predict_rows",
-        slices="Slice",
-        triage="RouteQuality TRIAGE",
+        triage="TRIAGE",
     )

@@ -14,8 +14,8 @@ import msgspec
 
 from tagging.learning.heads import HeadsFile
 from tagging.learning.training.golden_items import TOLERANCE, golden_of
-from tagging.model import FILES, LEXICON, Aggregate, Decision, Lexicon, Tagger, checksum_of, load_bundle, sha256
-from tagging.start import load_tagger
+from tagging.model import FILES, LEXICON, Aggregate, Decision, Lexicon, Tagger, checksum_of, read_bundle, sha256
+from tagging.start import load_bundle
 from tagging.taxonomy import Taxonomy
 
 PLACEHOLDER = {"text": "not chosen yet", "labels": (), "scores": {}}
@@ -50,8 +50,8 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
         new, old = Path(scratch) / "new", Path(scratch) / "old"
         _write_parts(new, parts)
         _write_manifest(new, parts, [PLACEHOLDER])
-        _write_manifest(new, parts, golden_of(Tagger(load_bundle(new)), golden))
-        tagger = load_tagger(new)
+        _write_manifest(new, parts, golden_of(Tagger(read_bundle(new)), golden))
+        tagger = load_bundle(new)
         try:
             if out.exists():
                 out.rename(old)
