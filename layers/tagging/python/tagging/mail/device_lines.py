@@ -80,7 +80,9 @@ def is_device_line(line: str) -> bool:
 
 def without_device_lines(lines: list[str]) -> list[str]:
     """Removes device lines that form a paragraph or end the text; a wrapped line within a sentence stays."""
-    marks = [is_device_line(line) for line in lines]
+    marks = [_START.match(line[:_LINE_CHARS]) is not None and is_device_line(line) for line in lines]
+    if not any(marks):
+        return lines
     kept: list[str] = []
     starts_paragraph = True
     for line, mark, ends in zip(lines, marks, _ends_of_paragraphs(lines, marks), strict=True):

@@ -16,7 +16,8 @@ from tagging.mail.charsets import decode
 from tagging.mail.limits import MailLimits
 
 _USED_FIELDS = frozenset(
-    b"subject from to date message-id in-reply-to references received return-path mime-version reply-to "
+    b"subject from to cc delivered-to date message-id in-reply-to references received return-path mime-version "
+    b"reply-to "
     b"content-type content-transfer-encoding content-disposition content-id auto-submitted precedence "
     b"x-autoreply x-autorespond x-autoreply-from x-mail-autoreply x-auto-response-suppress "
     b"x-ses-spam-verdict x-ses-virus-verdict".split()

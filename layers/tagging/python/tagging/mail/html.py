@@ -8,6 +8,7 @@ import re
 from lxml import etree
 
 from tagging.mail.charsets import clean
+from tagging.mail.quote_headers import is_intro
 
 _CHUNK_CHARS = 4096
 _DEPTH = 256
@@ -23,6 +24,7 @@ _VOID = frozenset(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?!\.?\d)", re.I)
 _QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
+_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _SIGNATURE = re.compile(r"(?:gmail|moz|protonmail|ms-outlook-mobile)[-_]signature(?![-_]prefix)", re.I)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
@@ -70,6 +72,10 @@ class _Page:
         self._line: list[str] = []
         self._hidden_from = 0
         self._quoted_from = 0
+        self._signature_from = 0
+        self._signature: list[str] = []
+        """Lines of marked signatures: they end the text, so that words below a signature are not cut with it."""
+        self._preformatted_from = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -81,13 +87,17 @@ class _Page:
             self._hidden_from = self.depth
             return
         mark = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        if self._quoted_from:
+        if not self._preformatted_from and (tag == "pre" or _PREFORMATTED.search(attributes.get("style", "")[:2000])):
+            self._preformatted_from = self.depth
+        if self._quoted_from or self._signature_from:
             return
-        if tag == "blockquote" and (attributes.get("type") == "cite" or _QUOTE.search(mark)):
+        if tag == "blockquote" and (
+            attributes.get("type") == "cite" or _QUOTE.search(mark) or is_intro(self._last_line())
+        ):
             self._quoted_from = self.depth
-        elif _SIGNATURE.search(mark):
+        elif tag not in _VOID and _SIGNATURE.search(mark):
             self._break()
-            self._lines.append("-- ")
+            self._signature_from = self.depth
 
     def end(self, tag: str) -> None:
         if (tag in _NEW_LINE or tag in _NEW_PARAGRAPH) and not self._hidden_from:
@@ -95,27 +105,43 @@ class _Page:
         if self._hidden_from == self.depth:
             self._hidden_from = 0
         if self._quoted_from == self.depth:
+            self._break()
             self._quoted_from = 0
+        if self._signature_from == self.depth:
+            self._break()
+            self._signature_from = 0
+        if self._preformatted_from == self.depth:
+            self._preformatted_from = 0
         self.depth -= 1
 
     def data(self, text: str) -> None:
         if not self._hidden_from and self.chars < self.limit:
-            self._line.append(text)
             self.chars += len(text)
+            if self._preformatted_from and "\n" in text:
+                for line in text.split("\n")[: self.limit]:
+                    self._line.append(line)
+                    self._break(paragraph=not line)
+            else:
+                self._line.append(text)
 
     def close(self) -> None:
         self._break()
 
     def text(self) -> str:
-        return "\n".join(self._lines).strip()
+        signature = ["-- ", *self._signature] if self._signature else []
+        return "\n".join([*self._lines, *signature]).strip()
 
     def _break(self, *, paragraph: bool = False) -> None:
         line = " ".join("".join(self._line).split())
         self._line.clear()
+        lines = self._signature if self._signature_from else self._lines
         if line:
-            self._lines.append(f"> {line}" if self._quoted_from else line)
-        if paragraph and self._lines and self._lines[-1]:
-            self._lines.append("")
+            lines.append(f"> {line}" if self._quoted_from else line)
+        if paragraph and lines and lines[-1]:
+            lines.append("")
+
+    def _last_line(self) -> str:
+        return next((line for line in reversed(self._lines[-2:]) if line), "")
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

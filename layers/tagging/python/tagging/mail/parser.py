@@ -14,11 +14,12 @@ from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_words, readable
 from tagging.mail.quotes import strip_quotes
 from tagging.mail.ses_verdicts import ses_verdicts
+from tagging.mail.subjects import without_prefixes
 
 __all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
 
 _LIMITS = MailLimits()
-_REPLY_PREFIX = re.compile(r"\s*(?:(?:re|aw|sv|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:\s*)*", re.I)
+_RECIPIENT_DOMAIN = re.compile(rb"@([\w-][\w.-]{0,100})")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 
 
@@ -36,7 +37,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     automation = detect_automation(root, subject)
     return Mail(
         subject=subject,
-        text=_reply_text(subject, body_text(root, reader), limits),
+        text=_reply_text(subject, body_text(root, reader), limits, _recipient_domains(root)),
         attachments=attachments(root, limits),
         auto=automation.auto,
         auto_reply=automation.auto_reply,
@@ -56,16 +57,22 @@ def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mai
     return Mail(subject=line, text=_reply_text(line, body, limits))
 
 
-def _reply_text(subject: str, body: str, limits: MailLimits) -> str:
+def _reply_text(subject: str, body: str, limits: MailLimits, recipients: frozenset[str] = frozenset()) -> str:
     """The text that the sender wrote, truncated between two words. Raises MailError if text and subject are empty."""
-    text = strip_quotes(body, subject)
+    text = strip_quotes(body, subject, recipients)
     if len(text) > limits.text_chars:
         text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
     if not has_words(text):
         text = ""
-        if not has_words(_REPLY_PREFIX.sub("", subject, count=1)):
+        if not has_words(without_prefixes(subject)):
             raise MailError("empty", "no words in subject and body")
     return text
+
+
+def _recipient_domains(mail: Part) -> frozenset[str]:
+    """The domains of the addresses that a mail was sent to, in lower case."""
+    fields = b" ".join(mail.headers.fields.get(name, b"") for name in ("to", "cc", "delivered-to"))
+    return frozenset(match[1].decode("ascii", "replace").lower() for match in _RECIPIENT_DOMAIN.finditer(fields))
 
 
 def _hashed_id(mail: Part, name: str) -> str | None:

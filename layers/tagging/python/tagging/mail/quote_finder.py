@@ -1,0 +1,141 @@
+"""Finds where another mail begins in a text: below a separator, a header block or an introduction."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from tagging.mail import quote_headers
+from tagging.mail.quote_headers import LINE_CHARS, Field
+
+_SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPp\u043d\u041d")
+"""First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
+_MAX_INTROS = 400
+"""Lines that end as introductions do, and are looked at."""
+_INTRO_LINES = 3
+"""Lines over which an introduction may be wrapped."""
+_INTRO_END = re.compile(r"[:：]\*?\s*\Z")  # noqa: RUF001
+_UNDERSCORES = re.compile(r"[>\s]*(?:_{10,}|-{10,}|\*{10,})\s*")
+_SPEECH = re.compile(r"\s*[\"“„«'‘]")  # noqa: RUF001
+_HEADER_LINES = 16
+
+
+class Quote(Struct, frozen=True):
+    """Where another mail begins."""
+
+    line: int
+    after: int
+    """The line after introduction and headers."""
+    forward: bool = False
+    """A program wrote that it is a forward."""
+    domain: str = ""
+    """Of the quoted sender, as far as the introduction names an address."""
+
+
+def find_quote(lines: list[str]) -> Quote | None:
+    """The first place where another mail begins, of those that separators, introductions and header blocks mark."""
+    separator = _find_separator(lines)
+    end = separator.line if separator else len(lines)
+    block = _find_header_block(lines, end)
+    end = block.line if block else end
+    return _find_intro(lines, end) or block or separator
+
+
+def _find_separator(lines: list[str]) -> Quote | None:
+    for n, line in enumerate(lines):
+        if len(line) < 8 or line[0] not in _SEPARATOR_STARTS:
+            continue
+        forward = quote_headers.is_forward_line(line)
+        if forward or quote_headers.is_original_line(line):
+            after, domain = _skip_headers(lines, n + 1)
+            return Quote(n, after, forward, domain)
+    return None
+
+
+def _find_header_block(lines: list[str], end: int) -> Quote | None:
+    """The first `From:` with date, recipient and subject around it, as Outlook writes above a quote."""
+    n = 0
+    while n < end:
+        label = lines[n][:60]
+        if (":" not in label and "：" not in label) or quote_headers.field_of(label) is None:  # noqa: RUF001
+            n += 1
+            continue
+        after, fields, domain = _read_headers(lines, n)
+        if {"from", "date", "to", "subject"} <= fields:
+            start = n - 1 if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n
+            return Quote(start, after, domain=domain)
+        n = max(after, n + 1)
+    return None
+
+
+def _read_headers(lines: list[str], start: int) -> tuple[int, set[Field], str]:
+    """The line after the header lines at `start`, their fields, and the domain of the sender.
+
+    A blank line may stand between two fields, and a long field may be wrapped.
+    """
+    fields: set[Field] = set()
+    domain = ""
+    after = start
+    for n in range(start, min(start + _HEADER_LINES, len(lines))):
+        field = quote_headers.field_of(lines[n])
+        if field is None:
+            is_wrapped = after == n and fields and "subject" not in fields and ("@" in lines[n] or ";" in lines[n])
+            if not lines[n].strip():
+                if n > start and not lines[n - 1].strip():
+                    break
+                continue
+            if not is_wrapped:
+                break
+        elif field in fields and field in ("from", "subject", "date"):
+            break
+        else:
+            fields.add(field)
+            if field == "from":
+                domain = quote_headers.domain_in(lines[n])
+        after = n + 1
+    return after, fields, domain
+
+
+def _skip_headers(lines: list[str], start: int) -> tuple[int, str]:
+    """The line after the header lines below a separator, and the sender's domain; `start` if there are none."""
+    first = next((n for n in range(start, min(start + 3, len(lines))) if lines[n].strip()), start)
+    after, fields, domain = _read_headers(lines, first)
+    return (after, domain) if "from" in fields else (start, "")
+
+
+def _find_intro(lines: list[str], end: int) -> Quote | None:
+    """The first introduction above the line `end` that a marked quote follows, or that has an address in brackets."""
+    ends = (n for n in range(end) if _INTRO_END.search(lines[n][-20:]))
+    for _, last in zip(range(_MAX_INTROS), ends, strict=False):
+        first = _intro_start(lines, last)
+        if first is None:
+            continue
+        intro = " ".join(lines[first : last + 1])
+        below = lines[last + 1 :][:_HEADER_LINES]
+        speech = next((line for line in below if line.strip()), "")
+        if is_marked(below) or (
+            quote_headers.has_angle_address(intro) and quote_headers.begins_intro(intro) and not _SPEECH.match(speech)
+        ):
+            after, _ = _skip_headers(lines, last + 1)
+            return Quote(first, after, domain=quote_headers.domain_in(intro))
+    return None
+
+
+def _intro_start(lines: list[str], last: int) -> int | None:
+    """The first line of an introduction that ends at line `last`; None if there is no introduction."""
+    start: int | None = None
+    for first in range(last, max(last - _INTRO_LINES, -1), -1):
+        if not lines[first].strip():
+            break
+        intro = " ".join(line[:LINE_CHARS] for line in lines[first : last + 1])
+        if quote_headers.is_intro(intro):
+            if quote_headers.begins_intro(intro):
+                return first
+            start = first if start is None else start
+    return start
+
+
+def is_marked(lines: list[str]) -> bool:
+    first = next((line for line in lines[:_HEADER_LINES] if line.strip()), "")
+    return first.startswith((">", "|"))

@@ -1,0 +1,145 @@
+"""What Outlook, Apple Mail, Gmail and Thunderbird write above a quoted or forwarded mail, in their languages."""
+
+# ruff: noqa: RUF001 - phrases in many scripts
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Field = Literal["from", "date", "to", "subject", "other"]
+LINE_CHARS = 300
+
+_LABELS: dict[Field, str] = {
+    "from": "From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|Feladó|Küldő|Expeditor|De la|Kimden|Gönderen|От|От кого|"
+    "Від|Από|"
+    "Pošiljatelj|Šalje|Saatja|No|Nuo|Frá|מאת|من|差出人|送信者|发件人|寄件者|寄件人|보낸 사람|보낸사람|Từ|Dari|จาก",
+    "date": "Sent|Date|Gesendet|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada|Enviada em|Fecha|"
+    "Data|Inviato|"
+    "Verzonden|Skickat|Sendt|Dato|Lähetetty|Päivämäärä|Päiväys|Wysłano|Wysłane|Odesláno|Odoslané|Dátum|Elküldve"
+    "|Küldve|"
+    "Trimis|Dată|Gönderildi|Gönderilme Tarihi|Tarih|Отправлено|Дата|Надіслано|Στάλθηκε|Εστάλη|Ημερομηνία|Изпратено|"
+    "Poslano|Poslato|Saadetud|Saatmisaeg|Kuupäev|Nosūtīts|Datums|Išsiųsta|Enviat|Enviat el|Sent at|Sent on|Date Sent|"
+    "נשלח|תאריך|تم الإرسال|التاريخ|送信日時|日付|日時|发送时间|发送日期|日期|傳送時間|寄件日期|보낸 날짜|날짜"
+    "|Đã gửi|Ngày|Gửi|"
+    "Terkirim|Dikirim|Tanggal|ส่ง|วันที่",
+    "to": "To|An|À|A|Para|Pour|Aan|Till|Til|Vastaanottaja|Do|Komu|Címzett|Către|Kime|Alıcı|Кому|Προς|До|Za|"
+    "Prima|Primatelj|"
+    "Saaja|Kellele|Kam|Kas|Per a|Cc|Kopie|Kopia|Kopi|Kopio|Copie|Copia|Másolatot kap|Bilgi|Копия|Копія|Κοιν|DW"
+    "|אל|לכבוד|"
+    "إلى|宛先|收件人|收件者|받는 사람|받는사람|Đến|Tới|Kepada|Ke|ถึง",
+    "subject": "Subject|Betreff|Objet|Sujet|Asunto|Oggetto|Assunto|Onderwerp|Ämne|Emne|Aihe|Temat|Předmět|"
+    "Predmet|Tárgy|"
+    "Subiect|Konu|Тема|Θέμα|Относно|Zadeva|Naslov|Teema|Temats|Tema|Assumpte|Efni|נושא|الموضوع|件名|主题|主題|主旨|"
+    "제목|Chủ đề|Tiêu đề|Subjek|Perihal|เรื่อง",
+    "other": "Importance|Priority|Attachments?|Reply-To|Bcc|Organization|Wichtigkeit|Anlagen|Priorität|Antwort an|"
+    "Importancia|Datos adjuntos|Pièces jointes|Allegati|Bijlagen|Répondre à|Responder a",
+}
+_KINDS = {label.casefold(): kind for kind, labels in _LABELS.items() for label in labels.split("|")}
+_FIELD = re.compile(r"[>|\s*_]*([^\W\d_][\w .-]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
+
+_ORIGINAL = (
+    r"original message|ursprüngliche nachricht|original-?nachricht|message d['’]origine|message original"
+    r"|mensaje original"
+    r"|messaggio originale|mensagem original|oorspronkelijk bericht|origineel bericht|originalmeddelande"
+    r"|ursprungligt meddelande|oprindelig (?:meddelelse|besked)|opprinnelig melding|alkuperäinen viesti"
+    r"|wiadomość oryginalna|oryginalna wiadomość|původní (?:zpráva|e-?mail)|pôvodná správa|eredeti üzenet"
+    r"|mesaj(?:ul)? original"
+    r"|orijinal (?:mesaj|ileti)|özgün ileti|исходное сообщение|оригинальное сообщение|вихідне повідомлення"
+    r"|αρχικό μήνυμα"
+    r"|оригинално съобщение|izvirno sporočilo|izvorna poruka|originalna poruka|algne kiri|sākotnējais ziņojums"
+    r"|pirminis laiškas|missatge original|הודעה מקורית|الرسالة الأصلية|元のメッセージ|原始邮件|原始郵件|原邮件"
+    r"|원본 메시지|thư gốc"
+    r"|tin nhắn gốc|pesan asli"
+)
+_FORWARDED = (
+    r"forwarded|weitergeleitet|réexpédi|transféré|reenviad|inoltrato|encaminhad|doorgestuurd|vidarebefordra"
+    r"|videresend"
+    r"|videresendt|välitetty|przekazan|přeposlan|preposlan|továbbított|redirec[tț]ionat|iletilen|пересылаем|переслан"
+    r"|προωθημέν|препратен|posredovan|proslijeđen|edastatud|pārsūtīt|persiųst|reenviat|הועבר|معاد توجيه|転送"
+    r"|转发|轉寄|전달된"
+    r"|chuyển tiếp|terusan"
+)
+_ORIGINAL_LINE = re.compile(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*", re.I)
+_FORWARD_LINE = re.compile(
+    rf"[>\s]*[-_=*]{{2,}}[^-_=*]{{0,40}}(?:{_FORWARDED})[^-_=*]{{0,60}}[-_=*]{{2,}}\s*"
+    rf"|[>\s]*(?:begin\w*|anfang|début|inicio|inizio|start|här|her|początek"
+    rf"|начало)\b.{{0,20}}(?:{_FORWARDED}).{{0,30}}[:：]\s*",
+    re.I,
+)
+_REPLY_ABOVE = re.compile(
+    r"\W*(?:(?:please )?(?:type|write|enter|add|put|reply|respond|send)\b.{0,40}\babove this (?:line|text|message)"
+    r"|(?:bitte )?(?:antworten sie |ihre antwort |schreiben sie |antwort )?(?:bitte )?(?:oberhalb"
+    r"|über) dieser (?:linie|zeile)"
+    r".{0,30}|(?:veuillez )?(?:répond|écri|sais)\w*.{0,40}au-dessus de cette ligne"
+    r"|(?:por favor,? )?(?:escriba|responda|escribe)\b.{0,40}(?:encima|arriba) de esta línea"
+    r"|(?:digite|responda|escreva)\b.{0,40}acima desta linha|(?:rispondi|scrivi"
+    r"|digita)\b.{0,40}sopra (?:a )?questa (?:riga|linea)"
+    r"|(?:typ|schrijf|antwoord|plaats)\b.{0,40}boven deze (?:lijn|regel))\W*",
+    re.I,
+)
+_MARKED_LINE = re.compile(r"\s*[#\-=_*~<>+]{2,}|.*[#\-=_*~<>+]{2,}\s*\Z", re.S)
+
+_VERB = re.compile(
+    r"\b(?:wrote|writes|said|schrieb(?:en)?|a écrit|écrit|escribi[óo]|ha scritto|scrisse|escreveu|schreef"
+    r"|geschreven|skrev"
+    r"|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?|napísala?|írta|a scris|έγραψε|написала?|пишет|пише"
+    r"|написав|va escriure"
+    r"|kirjutas|rakstīja|rašė|parašė|je napisala?|napisa[ol]a?|piše|skrifaði|đã viết|menulis)\b|написал\(а\)"
+    r"|yazdı|写道|寫道|のメール|書きました|작성|썼습니다|เขียน|כתב|كتب",
+    re.I,
+)
+_ANGLE_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
+_ADDRESS = re.compile(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
+_INTRO_START = re.compile(
+    r"[>\s]*(?:On|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
+    r"|Pada|בתאריך"
+    r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
+    re.I,
+)
+
+
+def field_of(line: str) -> Field | None:
+    """Which header field of a quoted mail a line holds."""
+    match = _FIELD.match(line[:LINE_CHARS])
+    return _KINDS.get(match[1].strip().casefold()) if match else None
+
+
+def is_original_line(line: str) -> bool:
+    """Whether a line separates an earlier mail: `-----Original Message-----`, `## reply above this line ##`."""
+    line = line[:LINE_CHARS]
+    if _ORIGINAL_LINE.fullmatch(line):
+        return True
+    return _MARKED_LINE.match(line) is not None and _REPLY_ABOVE.fullmatch(line) is not None
+
+
+def is_forward_line(line: str) -> bool:
+    """Whether a line opens a forwarded mail."""
+    return _FORWARD_LINE.fullmatch(line[:LINE_CHARS]) is not None
+
+
+def is_intro(text: str) -> bool:
+    """Whether a text such as "On Monday, 3 May, Jo <jo@example.com> wrote:" may introduce a quote."""
+    text = text.rstrip()
+    if len(text) > LINE_CHARS or not text.endswith((":", "：", ":*")):
+        return False
+    has_date = any(map(str.isdigit, text))
+    if _VERB.search(text):
+        return has_date or "@" in text
+    return has_date and _ANGLE_ADDRESS.search(text) is not None
+
+
+def begins_intro(text: str) -> bool:
+    """Whether a text begins as introductions do: with a preposition or a date."""
+    return _INTRO_START.match(text) is not None
+
+
+def has_angle_address(text: str) -> bool:
+    """Whether a text names a person with an address in brackets, as only programs write it."""
+    return _ANGLE_ADDRESS.search(text) is not None
+
+
+def domain_in(text: str) -> str:
+    """The domain of the first address in a text, in lower case; "" if there is none."""
+    match = _ADDRESS.search(text[: 4 * LINE_CHARS])
+    return match[1].lower().rstrip(".") if match else ""

@@ -1,0 +1,196 @@
+"""Headers above quotes and forwards in the languages of mail programs; lines that only resemble them are text."""
+
+# ruff: noqa: RUF001 - headers in many scripts
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.mail.html import html_to_text
+from tagging.mail.quotes import strip_quotes
+from tagging.mail.subjects import kind_of_subject, without_prefixes
+
+OURS = ("shop.example",)
+BLOCKS = {
+    "en": "From Sent To Subject",
+    "de": "Von Gesendet An Betreff",
+    "fr": "De Envoyé À Objet",
+    "es": "De Enviado Para Asunto",
+    "it": "Da Inviato A Oggetto",
+    "pt": "De Enviado Para Assunto",
+    "nl": "Van Verzonden Aan Onderwerp",
+    "sv": "Från Skickat Till Ämne",
+    "da": "Fra Sendt Til Emne",
+    "fi": "Lähettäjä Lähetetty Vastaanottaja Aihe",
+    "pl": "Od Wysłano Do Temat",
+    "cs": "Od Odesláno Komu Předmět",
+    "sk": "Od Odoslané Komu Predmet",
+    "hu": "Feladó Elküldve Címzett Tárgy",
+    "ro": "De_la Trimis Către Subiect",
+    "tr": "Kimden Gönderildi Kime Konu",
+    "ru": "От Отправлено Кому Тема",
+    "uk": "Від Надіслано Кому Тема",
+    "el": "Από Στάλθηκε Προς Θέμα",
+    "bg": "От Изпратено До Относно",
+    "hr": "Od Poslano Prima Predmet",
+    "et": "Saatja Saadetud Saaja Teema",
+    "ca": "De Enviat Per_a Assumpte",
+    "he": "מאת נשלח אל נושא",
+    "ar": "من التاريخ إلى الموضوع",
+    "ja": "差出人 送信日時 宛先 件名",
+    "zh": "发件人 发送时间 收件人 主题",
+    "ko": "보낸_사람 날짜 받는_사람 제목",
+    "vi": "Từ Ngày Đến Chủ_đề",
+    "id": "Dari Tanggal Kepada Subjek",
+}
+INTROS = [
+    "On Mon, 3 Mar 2025 at 09:12, Tom <help@shop.example> wrote:",
+    "Am Mo., 3. März 2025 um 09:12 Uhr schrieb Tom <help@shop.example>:",
+    "Le lun. 3 mars 2025 à 09:12, Tom <help@shop.example> a écrit :",
+    "El lun, 3 mar 2025 a las 9:12, Tom (<help@shop.example>) escribió:",
+    "Il giorno lun 3 mar 2025 alle ore 09:12 Tom <help@shop.example> ha scritto:",
+    "Em seg., 3 de mar. de 2025 às 09:12, Tom <help@shop.example> escreveu:",
+    "Op ma 3 mrt 2025 om 09:12 schreef Tom <help@shop.example>:",
+    "Den mån 3 mars 2025 kl 09:12 skrev Tom <help@shop.example>:",
+    "pon., 3 mar 2025 o 09:12 Tom <help@shop.example> napisał(a):",
+    "po 3. 3. 2025 v 9:12 odesílatel Tom <help@shop.example> napsal:",
+    "ma 3. maalisk. 2025 klo 9.12 Tom (help@shop.example) kirjoitti:",
+    "пн, 3 мар. 2025 г. в 09:12, Tom <help@shop.example>:",
+    "3 Mar 2025 Pzt, 09:12 tarihinde Tom <help@shop.example> şunu yazdı:",
+    "2025年3月3日(月) 9:12 Tom <help@shop.example>:",
+    "2025-03-03 9:12 GMT+01:00 Tom <help@shop.example>:",
+    "On Mon, Mar 3, 2025 at 9:12 AM Tom of the service team\n<help@shop.example> wrote:",
+]
+SEPARATORS = [
+    "-----Original Message-----",
+    "-----Ursprüngliche Nachricht-----",
+    "-----Message d'origine-----",
+    "-----Messaggio originale-----",
+    "----- Wiadomość oryginalna -----",
+    "-----Исходное сообщение-----",
+    "------------------ 原始邮件 ------------------",
+    "##- Please type your reply above this line -##",
+    "---- Bitte antworten Sie oberhalb dieser Linie ----",
+    "=== Répondez au-dessus de cette ligne ===",
+]
+QUOTED = "Dear Kim,\nyour credit card payment was received."
+
+
+def block(language: str) -> str:
+    values = ("Tom Berg <help@shop.example>", "3.3.2025 09:12", "Kim <kim@customer.example>", "Your booking")
+    labels = [label.replace("_", " ") for label in BLOCKS[language].split()]
+    return "\n".join(f"{label}: {value}" for label, value in zip(labels, values, strict=True))
+
+
+@pytest.mark.parametrize("language", BLOCKS)
+@pytest.mark.parametrize("subject", ["Re: Your booking", "Your booking"])
+def test_a_header_block_of_our_mail_begins_a_quote(language: str, subject: str) -> None:
+    text = f"Please cancel.\n\n{block(language)}\n\n{QUOTED}"
+    assert strip_quotes(text, subject, OURS) == "Please cancel."
+
+
+@pytest.mark.parametrize("language", BLOCKS)
+def test_a_header_block_of_a_customer_in_a_mail_that_is_no_reply_is_kept(language: str) -> None:
+    theirs = block(language).replace("help@shop.example", "kim@customer.example")
+    assert strip_quotes(f"Please handle.\n\n{theirs}\n\nI lost my card.", "A customer", OURS).endswith(
+        "I lost my card."
+    )
+
+
+@pytest.mark.parametrize("intro", INTROS)
+@pytest.mark.parametrize("mark", ["> ", "| ", ""])
+def test_an_introduction_with_an_address_begins_a_quote(intro: str, mark: str) -> None:
+    quoted = "\n".join(mark + line for line in QUOTED.split("\n"))
+    assert strip_quotes(f"Please cancel.\n\n{intro}\n\n{quoted}", "Re: Your booking", OURS) == "Please cancel."
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_a_separator_begins_a_quote(separator: str) -> None:
+    assert strip_quotes(f"Please cancel.\n\n{separator}\n\n{QUOTED}", "Re: Your booking", OURS) == "Please cancel."
+
+
+def test_header_lines_in_paragraphs_and_wrapped_recipients_are_one_block() -> None:
+    headers = (
+        "From: Tom <help@shop.example>\n\nSent: Monday\n\nTo: Kim <kim@customer.example>;\n Jo <jo@a.example>\n\n"
+        "Subject: Your booking"
+    )
+    assert strip_quotes(f"Please cancel.\n\n{headers}\n\n{QUOTED}", "RE: Your booking", OURS) == "Please cancel."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to change this:\n\nFrom: Berlin\nTo: Lisbon\nDate: 14 May 2025\nPassengers: 2\n\nOr I want a refund.",
+        "A visitor wrote.\n\nFrom: Kim <kim@customer.example>\nDate: 3 May\nSubject: Mug\n\nIt arrived in pieces.",
+        "New message.\n\nFrom: Jo Miller\nDate: 3 May 2026\nSubject: Lost card\n\nMy card was stolen.",
+        'Hi,\n\nOn 3 March 2025 Tom from your team wrote:\n"We pay you back."\n\nNothing has come. I want my money.',
+        "On 3 March 2025 help@shop.example wrote:\nno refund.\n\nI do not agree.",
+        "On 3 March 2025 Tom <help@shop.example> wrote:\n“No refund.”\n\nI do not agree.",
+        "I signed above this line: Kim\n\nPlease cancel.",
+        "My address is kim@customer.example, these are the faults:\nit leaks.",
+        "Problem one.\n________________________________\n\nProblem two: you charged my card twice.",
+    ],
+)
+@pytest.mark.parametrize("subject", ["Question", "Re: Question"])
+def test_text_without_an_address_or_a_mark_of_a_program_is_no_quote(text: str, subject: str) -> None:
+    assert strip_quotes(text, subject, OURS) == text
+
+
+def test_answers_within_a_quote_without_marks_are_kept_where_the_sender_points_at_them() -> None:
+    text = f"Hi Tom, see my answers below in red.\n\n{block('en')}\n\nWhat is wrong?\nIt leaks, I want my money back."
+    assert strip_quotes(text, "RE: Your order", OURS).endswith("I want my money back.")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *("FW: card", "Fwd: card", "WG: card", "TR: card", "VL: card", "RV: card", "I: card", "ENC: card", "PD: card"),
+        *(
+            "Fw：card",
+            "转发：card",
+            "[EXTERNAL] FW: card",
+            "[#5518] Fwd: card",
+            "EXT: [Ticket 5] WG: card",
+            "Re: Fwd: card",
+        ),
+        *("(External) TR : card", "*EXT* FW: card", "RE: [EXTERNAL] FW: card", "FW[2]: card"),
+    ],
+)
+def test_forwards_are_recognised_in_many_languages_and_below_tags(subject: str) -> None:
+    assert kind_of_subject(subject) == "forward"
+    assert without_prefixes(subject) == "card"
+    theirs = block("en").replace("help@shop.example", "kim@customer.example")
+    assert (
+        strip_quotes(f"Please handle.\n\n{theirs}\n\nI lost my card.", subject) == "Please handle.\n\nI lost my card."
+    )
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: card", "AW: card", "SV: card", "[EXTERNAL] RE: card", "Odp: card", "回复：card"]
+)
+def test_replies_are_recognised_in_many_languages_and_below_tags(subject: str) -> None:
+    assert kind_of_subject(subject) == "reply"
+    assert without_prefixes(subject) == "card"
+
+
+@pytest.mark.parametrize("subject", ["card", "Refund: card", "Trip to Rome: change", "VS: card", "Order #5518: where?"])
+def test_other_subjects_are_neither_reply_nor_forward(subject: str) -> None:
+    assert kind_of_subject(subject) == ""
+
+
+def test_lines_of_preformatted_html_stay_lines() -> None:
+    markup = "<pre>Please cancel.\n\nOn 3 Mar 2025, Tom wrote:\n&gt; Dear Kim,\n&gt; received.\n</pre>"
+    assert strip_quotes(html_to_text(markup, 1000), "Re: a") == "Please cancel."
+    assert html_to_text('<div style="white-space: pre-wrap">one\ntwo</div>', 1000) == "one\ntwo"
+
+
+def test_a_plain_blockquote_below_an_introduction_is_a_quote_and_another_is_text() -> None:
+    markup = "<p>Hello.</p><p>{}</p><blockquote><p>Which address?</p></blockquote><p>Cancel it.</p>"
+    intro = "On Mon, 3 Mar 2025 at 09:12, Tom &lt;help@shop.example&gt; wrote:"
+    assert strip_quotes(html_to_text(markup.format(intro), 1000), "Re: a", OURS).split() == ["Hello.", "Cancel", "it."]
+    assert "Which address?" in strip_quotes(html_to_text(markup.format("The fault is:"), 1000), "Re: a", OURS)
+
+
+def test_words_below_a_marked_html_signature_are_kept() -> None:
+    markup = '<p>Hello.</p><div class="gmail_signature">Jo<br>Example Ltd</div><p>Please cancel order 5519 too.</p>'
+    assert strip_quotes(html_to_text(markup, 1000), "") == "Hello.\n\nPlease cancel order 5519 too."
