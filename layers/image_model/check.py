@@ -77,7 +77,7 @@ def check_tags(observed: PredictionSet, images: dict[str, LabelledImage], source
     yes = np.array([[tag in of_row for tag in tags] for of_row in tagged])
     columns = [[observed.labels.index(label) for label in labels_of(tag) if label in observed.labels] for tag in tags]
     scores = _best(observed.scores[rows], columns)
-    given = _best(observed.given[rows].astype(float), columns) > 0
+    given = _best(observed.predicted[rows].astype(float), columns) > 0
     precisions = [average_precision_score(yes[:, tag], scores[:, tag]) for tag in range(len(tags))]
     f1 = 2 * (given & yes).sum() / (given.sum() + yes.sum())
     return TagsChecked(source, len(rows), len(tags), round(float(f1), 4), round(float(np.mean(precisions)), 4))
@@ -98,7 +98,7 @@ def _best(cells: NDArray[np.float64], columns: Sequence[list[int]]) -> NDArray[n
 
 def check_screenshots(observed: PredictionSet) -> ScreenshotsChecked:
     """Recall over screenshots, false alarms over the photos of the other sources."""
-    given = observed.given[:, observed.labels.index("screenshot")]
+    given = observed.predicted[:, observed.labels.index("screenshot")]
     holds = np.array(["screenshot" in row.labels for row in observed.rows])
     photos = np.array([row.source != "screenshots" for row in observed.rows])
     recall, false = given[holds].mean(), given[photos].mean()

@@ -50,8 +50,8 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     for label in SOUGHT:
         column = unseen.labels.index(label)
         held = seen.answers.positive[:, column]
-        false |= unseen.given[:, column]
-        recalls.append(round(float(seen.given[held, column].mean()), 4))
+        false |= unseen.predicted[:, column]
+        recalls.append(round(float(seen.predicted[held, column].mean()), 4))
         at_recall |= unseen.scores[:, column] >= reached_by(seen, column)
     return LeftOut(
         source=source,

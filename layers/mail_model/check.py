@@ -24,7 +24,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.data import Row
-from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_parts
+from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_partial_rows
 from tagging.start import load_bundle
 
 FEWEST = 5
@@ -125,7 +125,7 @@ def main() -> int:
         observed = predict_rows(tagger, rows, lambda: bars.advance(bar))
     labels = check(observed)
     if asked.json:
-        partly = quality_of_parts(observed)
+        partly = quality_of_partial_rows(observed)
         print(json.dumps({"partly": partly and asdict(partly), "labels": [asdict(label) for label in labels]}))
     else:
         Console().print(_table(labels))

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.learning.data.rows import Row
-from tagging.learning.evaluation.evaluation import evaluate_observed
+from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Head, Taxonomy
@@ -27,7 +27,7 @@ def test_a_label_that_was_not_asked_is_not_given_and_ranks_last(tiny: Tagger, la
     observed = predict_rows(waiting_for(tiny, label), rows)
     column = observed.labels.index("wants_person")
     assert ("wants_person" in observed.label_sets[0].scores) == asked
-    assert bool(observed.given[0, column]) == asked
+    assert bool(observed.predicted[0, column]) == asked
     assert (observed.scores[0, column] > 0) == asked
-    (one,) = [each for each in evaluate_observed(observed).labels if each.id == "wants_person"]
-    assert (one.support, one.hits) == (1, int(asked))
+    (one,) = [each for each in evaluate_predictions(observed).labels if each.id == "wants_person"]
+    assert (one.support, one.true_positives) == (1, int(asked))

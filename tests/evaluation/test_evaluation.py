@@ -13,7 +13,7 @@ from sklearn import metrics as reference
 
 from tagging.learning.data.dataset import read_dataset
 from tagging.learning.data.rows import Row
-from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_observed
+from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_predictions
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.learning.report import Subject, render_report
 from tagging.mail.parser import text_mail
@@ -47,7 +47,7 @@ def test_the_figures_of_fully_labelled_rows_are_scikit_learns(
     tiny: Tagger, answers: np.ndarray, scores: np.ndarray
 ) -> None:
     given = scores >= 0.5
-    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores))
+    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers), scores))
     expected = {
         "micro_f1": reference.f1_score(answers, given, average="micro"),
         "macro_f1": reference.f1_score(answers, given, average="macro"),
@@ -57,22 +57,22 @@ def test_the_figures_of_fully_labelled_rows_are_scikit_learns(
         "subset_accuracy": reference.accuracy_score(answers, given),
         "ranking_precision": reference.label_ranking_average_precision_score(answers, scores),
     }
-    assert {name: figure.value for name, figure in found.whole.items()} == pytest.approx(expected, abs=6e-5)
-    for figure in found.whole.values():
+    assert {name: figure.value for name, figure in found.fully_labelled.items()} == pytest.approx(expected, abs=6e-5)
+    for figure in found.fully_labelled.values():
         assert figure.low < figure.value < figure.high
         assert figure.of == 200
-    assert found.partly is None
+    assert found.partly_labelled is None
     assert found.data.known_share == 1.0
     late = found.labels[0]
     assert late.precision.value == pytest.approx(reference.precision_score(answers[:, 0], given[:, 0]), abs=6e-5)
     assert late.recall.value == pytest.approx(reference.recall_score(answers[:, 0], given[:, 0]), abs=6e-5)
-    assert (late.support, late.given) == (answers[:, 0].sum(), given[:, 0].sum())
+    assert (late.support, late.predicted) == (answers[:, 0].sum(), given[:, 0].sum())
 
 
 def test_a_multiclass_head_has_accuracy_and_a_confusion_matrix(
     tiny: Tagger, answers: np.ndarray, scores: np.ndarray
 ) -> None:
-    mood = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores)).heads[1]
+    mood = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers), scores)).heads[1]
     assert mood.confusion is not None
     assert mood.confusion.labels == ("angry", "happy", "(none)")
     counts = np.array(mood.confusion.counts)
@@ -92,18 +92,18 @@ def test_a_partly_labelled_row_tells_only_what_is_known_of_it(
     unknown &= ~answers
     observed = by_hand(tiny, made_rows(tiny, answers, unknown), scores)
     other = by_hand(tiny, made_rows(tiny, answers, unknown), np.where(unknown, 0.97, scores), scores >= 0.5)
-    found = evaluate_observed(observed)
+    found = evaluate_predictions(observed)
     whole = ~unknown.any(axis=1)
-    assert found.data.fully_labelled == found.whole["micro_f1"].of == whole.sum()
+    assert found.data.fully_labelled == found.fully_labelled["micro_f1"].of == whole.sum()
     expected = reference.f1_score(answers[whole], (scores >= 0.5)[whole], average="micro")
-    assert found.whole["micro_f1"].value == pytest.approx(expected, abs=6e-5)
+    assert found.fully_labelled["micro_f1"].value == pytest.approx(expected, abs=6e-5)
     no, given = ~answers & ~unknown & ~whole[:, None], scores >= 0.5
-    assert found.partly is not None
-    assert found.partly.false_alarms.value == pytest.approx((given & no).sum() / no.sum(), abs=6e-5)
+    assert found.partly_labelled is not None
+    assert found.partly_labelled.false_alarms.value == pytest.approx((given & no).sum() / no.sum(), abs=6e-5)
     held = answers & ~whole[:, None]
-    assert found.partly.recall.value == pytest.approx((given & held).sum() / held.sum(), abs=6e-5)
+    assert found.partly_labelled.recall.value == pytest.approx((given & held).sum() / held.sum(), abs=6e-5)
     assert found.data.known_share == pytest.approx(1 - unknown.mean(), abs=6e-5)
-    assert evaluate_observed(other).labels == found.labels
+    assert evaluate_predictions(other).labels == found.labels
 
 
 def test_no_row_fully_labelled_means_no_micro_f1_at_all(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
@@ -112,11 +112,11 @@ def test_no_row_fully_labelled_means_no_micro_f1_at_all(tiny: Tagger, answers: n
     unknown = ~answers
     unknown[::2, 0] = False
     unknown[1::2, 1] = False
-    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
-    assert found.whole == {}
-    assert found.partly is not None
-    assert found.partly.rows == 200
-    assert found.partly.recall.value is not None
+    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert found.fully_labelled == {}
+    assert found.partly_labelled is not None
+    assert found.partly_labelled.rows == 200
+    assert found.partly_labelled.recall.value is not None
     assert all(part.micro_f1.value is None for part in found.slices)
 
 
@@ -126,15 +126,15 @@ def test_a_label_that_the_data_never_speak_of_is_named_and_left_out(
     answers[:, 4] = False
     unknown = np.zeros_like(answers)
     unknown[:, 4] = True
-    found = evaluate_observed(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
-    assert found.data.unasked == ("wants_person",)
+    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert found.data.unannotated == ("wants_person",)
     assert found.data.fully_labelled == 200
     assert [label.id for label in found.labels] == LABELS[:4]
 
 
 def test_below_five_positives_a_figure_has_no_interval(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
     answers[:, 4] = np.arange(200) < 4
-    person = evaluate_observed(by_hand(tiny, made_rows(tiny, answers), scores)).labels[4]
+    person = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers), scores)).labels[4]
     assert person.support == 4
     measured = (person.recall, person.f1, person.average_precision, person.brier_skill, person.calibration_slope)
     assert all(figure.low is None for figure in measured)
@@ -146,8 +146,8 @@ def test_outcomes_and_routes_by_hand(tiny: Tagger) -> None:
     yes = np.array([[1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [1, 0, 0, 0, 0]])
     given = np.array([[1, 0, 0, 0, 0], [1, 0, 1, 0, 0], [0, 0, 1, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [0, 1, 0, 0, 0]])
     observed = by_hand(tiny, made_rows(tiny, yes.astype(bool)), given * 0.9, given.astype(bool), review=[3])
-    found = evaluate_observed(observed)
-    shares = {name: getattr(found.outcomes, name).value for name in ("right", "partly", "review", "missed")}
+    found = evaluate_predictions(observed)
+    shares = {name: getattr(found.triage, name).value for name in ("right", "partly", "review", "missed")}
     assert shares == pytest.approx({"right": 2 / 6, "partly": 1 / 6, "review": 1 / 6, "missed": 2 / 6}, abs=1e-4)
     assert found.routing_accuracy.value == pytest.approx(4 / 6, abs=1e-4)
     repairs, shipping = found.routes
@@ -163,7 +163,7 @@ def test_costs_are_those_of_the_taxonomys_goals(tiny: Tagger) -> None:
     dear = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(taxonomy, Taxonomy)))
     yes, given = np.zeros((10, 5), dtype=bool), np.zeros((10, 5), dtype=bool)
     yes[:2, 0], given[2:5, 0] = True, True
-    found = evaluate_observed(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
+    found = evaluate_predictions(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
     assert found.cost.value == found.labels[0].cost == 100 * (3 * 1 + 2 * 5) / 10
     assert found.labels[1].cost is None
 
@@ -175,7 +175,7 @@ def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tag
     assert (found.data.rows, found.data.tagged, found.data.groups) == (43, 42, 6)
     observed = predict_rows(tiny, rows)
     assert observed.label_sets[3] == tiny.tag(text_mail(rows[3].text))
-    assert found.whole["micro_f1"].value > 0.6
+    assert found.fully_labelled["micro_f1"].value > 0.6
     assert {(part.column, part.value) for part in found.slices} >= {("source", "s0"), ("source", "s1")}
     assert 0 < found.time.p50_ms <= found.time.p95_ms
     json.dumps(found.to_json(), allow_nan=False)
@@ -197,7 +197,7 @@ def test_calibration_is_judged_from_fifty_positives_on(tiny: Tagger) -> None:
     yes[:, 3:] = np.eye(800, 2, dtype=bool)
     sureness = np.array([1, 2.5, 1, 1, 1])
     scores = (1 / (1 + np.exp(-logits * sureness))).round(4)
-    late, broken, angry, *_ = evaluate_observed(by_hand(tiny, made_rows(tiny, yes), scores)).labels
+    late, broken, angry, *_ = evaluate_predictions(by_hand(tiny, made_rows(tiny, yes), scores)).labels
     assert (late.calibrated, broken.calibrated, angry.calibrated) == (True, False, None)
 
 
@@ -207,6 +207,6 @@ def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> No
     best = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     yes = np.eye(10, 5, dtype=bool)
     observed = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
-    found = evaluate_observed(observed)
+    found = evaluate_predictions(observed)
     assert [label.threshold for label in found.labels] == [None, None, 0.6, 0.6, 0.6]
     assert "late" in render_report(found, observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))

@@ -102,11 +102,11 @@ def test_a_folder_of_images_becomes_a_bundle_by_three_commands(tmp_path: Path, i
     assert "labels depend on whole images" in run("train", *names, *places)
 
 
-def test_the_report_tells_labels_not_asked_from_labels_refused(
+def test_the_report_distinguishes_labels_of_heads_that_did_not_run(
     image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     wrong = [row | {"labels": ["garment", "light_top"]} if row["source"] == "grocery" else row for row in rows]
     page = tmp_path / "report.html"
     evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong), "--report", page)
     told = page.read_text()
-    assert '<span class="quiet">holds, not asked</span><span class="chip lacking">light_top</span>' in told
+    assert '<span class="quiet">holds, head did not run</span><span class="chip lacking">light_top</span>' in told

@@ -67,7 +67,9 @@ def test_the_bootstrap_of_f1_covers_about_nineteen_times_in_twenty(size: int) ->
         given = np.repeat(random.random(400 // size) < chance[::size], size)
         bootstrap = Bootstrap(np.repeat(np.arange(400 // size), size))
         parts = (given & yes, given, yes)
-        drawn = [metrics.f1(*(metrics.drawn(part, weights) for part in parts)) for weights in bootstrap.weights()]
+        drawn = [
+            metrics.f1(*(metrics.resampled_sums(part, weights) for part in parts)) for weights in bootstrap.weights()
+        ]
         found = percentiles(np.concatenate(drawn))
         assert found is not None
         inside.append(found.low <= 2 * 0.6 * 0.75 / 1.35 <= found.high)

@@ -46,7 +46,7 @@ def test_f1_is_scikit_learns_and_has_no_value_where_nothing_holds(
     cells: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     _, given, yes = cells
-    found = metrics.f1(*(metrics.drawn(part, ONCE) for part in (given & yes, given, yes)))[:, 0]
+    found = metrics.f1(*(metrics.resampled_sums(part, ONCE) for part in (given & yes, given, yes)))[:, 0]
     assert found[:5] == pytest.approx(reference.f1_score(yes[:, :5], given[:, :5], average=None))
     assert np.isnan(found[5])
 

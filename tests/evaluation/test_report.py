@@ -11,9 +11,10 @@ import msgspec
 import numpy as np
 import pytest
 from jinja2 import UndefinedError
+from msgspec import structs
 
 from tagging.learning.data.rows import Row
-from tagging.learning.evaluation.evaluation import evaluate_observed
+from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.explanation import Explainer
 from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
@@ -44,7 +45,7 @@ def observed(tiny: Tagger) -> PredictionSet:
 
 @pytest.fixture
 def html(observed: PredictionSet) -> str:
-    return render_report(evaluate_observed(observed), observed, SUBJECT)
+    return render_report(evaluate_predictions(observed), observed, SUBJECT)
 
 
 class Elements(HTMLParser):
@@ -84,8 +85,10 @@ def test_the_page_says_what_a_manager_asks_first(html: str) -> None:
 
 
 def test_an_unproven_label_is_named_on_the_first_screen(observed: PredictionSet) -> None:
-    found = evaluate_observed(observed)
-    unproven = replace(found, labels=(replace(found.labels[0], proven=False), *found.labels[1:]))
+    found = evaluate_predictions(observed)
+    unproven = structs.replace(
+        found, labels=(structs.replace(found.labels[0], meets_objective=False), *found.labels[1:])
+    )
     html = render_report(unproven, observed, SUBJECT)
     first = html[: html.index("<h2>Labels")]
     assert "Unproven labels" in first
@@ -93,7 +96,7 @@ def test_an_unproven_label_is_named_on_the_first_screen(observed: PredictionSet)
 
 
 def test_the_same_figures_make_the_same_page(observed: PredictionSet, html: str) -> None:
-    assert render_report(evaluate_observed(observed), observed, SUBJECT) == html
+    assert render_report(evaluate_predictions(observed), observed, SUBJECT) == html
 
 
 def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: Tagger) -> None:
@@ -102,7 +105,7 @@ def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: 
     unknown = np.ones_like(yes) & ~yes
     unknown[1:, 0] = False
     observed = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
-    html = render_report(evaluate_observed(observed), observed, SUBJECT)
+    html = render_report(evaluate_predictions(observed), observed, SUBJECT)
     assert "Fewer than 200 mails" in html
     assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
 
@@ -162,7 +165,7 @@ def test_the_worst_mistake_is_the_surest_and_a_critical_one_counts_twice(tiny: T
     assert found[0].wrong == (("broken", 0.9),)
     content = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     content["heads"][0]["labels"][0]["critical"] = True
-    strict = Tagger(msgspec.structs.replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
+    strict = Tagger(structs.replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     assert [one.row for one in worst_mistakes(by_hand(strict, made_rows(strict, yes), scores), 5)] == [1, 2]
 
 
@@ -191,7 +194,7 @@ def test_threshold_choices_by_hand() -> None:
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
     rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
     observed = predict_rows(tiny, rows)
-    html = render_report(evaluate_observed(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
+    html = render_report(evaluate_predictions(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
     assert "not what deleting the word would change" in html
     assert "&lt;b&gt;bakery&lt;/b&gt;</span>" in html

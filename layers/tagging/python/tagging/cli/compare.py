@@ -74,12 +74,12 @@ def _print_comparison(comparison: Comparison) -> None:
         table.add_column(column, justify="left" if column in ("label", "") else "right", no_wrap=column != "label")
     for label in comparison.labels:
         name = Text(label.id, style="bold" if label.critical else "").append(" critical" if label.critical else "")
-        f1_values = (_format(label.old_f1), _format(label.new_f1), label.difference.told(3))
+        f1_values = (_format(label.old_f1), _format(label.new_f1), label.difference.format(3))
         verdict = Text(label.verdict, style=STYLES[label.verdict])
         table.add_row(name, str(label.support), *f1_values, str(label.changed), verdict)
     console.print(table)
     old, new = comparison.calibration_error
-    difference = comparison.micro_f1.told(3)
+    difference = comparison.micro_f1.format(3)
     console.print(f"micro-F1 over fully labelled rows: {difference}, new minus old; {comparison.rows} rows")
     console.print(f"calibration error (scores from 0.1): {_format(old)} → {_format(new)}")
     for reason in comparison.reasons:

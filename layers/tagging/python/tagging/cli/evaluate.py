@@ -54,7 +54,7 @@ def evaluate(
 ) -> None:
     """Measure a bundle on labelled rows, through the tagger that is served."""
     with learning_installed():
-        from tagging.learning.evaluation import NothingToEvaluate, evaluate_observed
+        from tagging.learning.evaluation import NothingToEvaluate, evaluate_predictions
         from tagging.learning.report import SEEN, Subject, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is not a folder")
@@ -62,7 +62,7 @@ def evaluate(
     rows = read_rows(RowSelection(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
     predictions = predict_with_progress(tagger, rows, "tagging", quiet=as_json)
     try:
-        evaluation = evaluate_observed(predictions, seed=seed)
+        evaluation = evaluate_predictions(predictions, seed=seed)
     except NothingToEvaluate as error:
         raise typer.BadParameter(f"{data}: {error}") from None
     about = tagger.bundle.manifest.about
@@ -98,7 +98,7 @@ def _summary(evaluation: Evaluation) -> RenderableType:
 def _outcomes(evaluation: Evaluation) -> Table:
     table = _table(f"outcomes of the {evaluation.data.item_word}s", "", "share")
     for name, title in OUTCOMES.items():
-        table.add_row(title, getattr(evaluation.outcomes, name).per_cent)
+        table.add_row(title, getattr(evaluation.triage, name).per_cent)
     table.add_row("exactly the right routes", evaluation.routing_accuracy.per_cent)
     table.add_row("every head had an answer", evaluation.answered.per_cent)
     return table
@@ -107,9 +107,9 @@ def _outcomes(evaluation: Evaluation) -> Table:
 def _label_sets(evaluation: Evaluation) -> Table:
     table = _table(f"label sets of {evaluation.data.fully_labelled} fully labelled rows", "", "value")
     for name, title in SET_METRICS.items():
-        if name in evaluation.whole:
-            table.add_row(title, evaluation.whole[name].told(3))
-    if partly := evaluation.partly:
+        if name in evaluation.fully_labelled:
+            table.add_row(title, evaluation.fully_labelled[name].format(3))
+    if partly := evaluation.partly_labelled:
         table.add_row(f"{partly.rows} partly labelled rows: recall of known yes", partly.recall.per_cent)
         table.add_row("labels assigned against a known no", partly.false_alarms.per_cent)
     for head in evaluation.heads:
@@ -126,10 +126,10 @@ def _labels(labels: Iterable[LabelQuality]) -> Table:
     table = _table("labels, with the interval of F1", "", *columns)
     for label in labels:
         name = Text(label.id, style="bold" if label.critical else "")
-        if not label.proven:
+        if not label.meets_objective:
             name.append(" unproven", style="yellow")
         threshold = "\u2013" if label.threshold is None else f"{label.threshold:.2f}"
-        values = [_format(label.precision), _format(label.recall), label.f1.told(), _format(label.average_precision)]
+        values = [_format(label.precision), _format(label.recall), label.f1.format(), _format(label.average_precision)]
         values += [threshold, _format(label.brier_skill), _format(label.calibration_slope)]
         values += [_format(label.calibration_error)]
         table.add_row(name, str(label.support), *values)
@@ -151,8 +151,8 @@ def _routes(evaluation: Evaluation) -> Table:
 def _basis(evaluation: Evaluation) -> str:
     data = evaluation.data
     text = f"{data.tagged} of {data.rows} rows tagged; {100 * data.known_share:.1f} % of cells known; "
-    if data.unasked:
-        text += f"nothing is known of {', '.join(data.unasked)}; "
+    if data.unannotated:
+        text += f"nothing is known of {', '.join(data.unannotated)}; "
     return f"{text}intervals: {evaluation.intervals}"
 
 

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
         chance_errors,
     )
     from tagging.learning.evaluation.comparison import Comparison, Gate, compare
-    from tagging.learning.evaluation.evaluation import Evaluation, NothingToEvaluate, evaluate_observed
+    from tagging.learning.evaluation.evaluation import Evaluation, NothingToEvaluate, evaluate_predictions
     from tagging.learning.evaluation.explanation import NOT_AN_EFFECT, Explainer, Explanation, TextPart
-    from tagging.learning.evaluation.item_quality import quality_of_parts
-    from tagging.learning.evaluation.label_quality import TELLING_POSITIVES, LabelQuality
+    from tagging.learning.evaluation.item_quality import quality_of_partial_rows
+    from tagging.learning.evaluation.label_quality import CALIBRATION_POSITIVES, LabelQuality
     from tagging.learning.evaluation.metric_values import MetricValue
     from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
     from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
@@ -25,10 +25,10 @@ else:
         __name__,
         calibration_quality="brier_skill calibration_error calibration_slope chance_errors",
         comparison="Comparison Gate compare",
-        evaluation="Evaluation NothingToEvaluate evaluate_observed",
+        evaluation="Evaluation NothingToEvaluate evaluate_predictions",
         explanation="Explainer Explanation NOT_AN_EFFECT TextPart",
-        item_quality="quality_of_parts",
-        label_quality="LabelQuality TELLING_POSITIVES",
+        item_quality="quality_of_partial_rows",
+        label_quality="CALIBRATION_POSITIVES LabelQuality",
         metric_values="MetricValue",
         mistakes="Mistake Suspect suspected_answers worst_mistakes",
         predictions="PredictionSet predict_rows",

@@ -1,4 +1,4 @@
-"""May a new bundle take an old one's place? Both on the same rows, label by label, with paired intervals."""
+"""Compares a new bundle with the old one on the same rows, label by label: may it replace the old one?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
 from tagging.learning.evaluation.calibration_quality import calibration_error
-from tagging.learning.evaluation.metric_values import MetricValue, figure
+from tagging.learning.evaluation.metric_values import MetricValue, metric_value
 from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bootstrap, percentiles
 from tagging.model import BundleVersion
@@ -20,18 +20,18 @@ from tagging.taxonomy import Taxonomy
 
 Verdict = Literal["passes", "worse", "unsafe", "undecided"]
 MARGIN = 0.03
-"""How much of F1 may be lost by chance: the interval's lower end must be above its negative."""
+"""F1 that may be lost: the lower end of the difference's interval must be above its negative."""
 WORST_ERROR, MORE_ERROR = 0.08, 0.01
-"""Calibration error that is good enough in itself, and how much more than the old bundle's is taken for chance."""
+"""Calibration error that is always accepted, and the accepted increase over the old bundle's."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What a new bundle must reach."""
+    """The conditions for a new bundle."""
 
     margin: float = MARGIN
     fewest: int = FEWEST_POSITIVES
-    """Known yes below which a label is undecided."""
+    """Positives below which a label is undecided."""
     seed: int = 0
 
 
@@ -46,7 +46,7 @@ class LabelDifference:
     new_f1: float | None
     difference: MetricValue
     changed: int
-    """Known cells that only one of the two gave the label."""
+    """Known cells for which only one of the two predicts the label."""
     verdict: Verdict
     """passes: the interval lies above -margin. worse: it lies below 0 and does not pass. unsafe: neither is shown.
     undecided: too few positives."""
@@ -54,7 +54,7 @@ class LabelDifference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The answer, and what it rests on."""
+    """The verdict and its basis."""
 
     safe: bool
     reasons: tuple[str, ...]
@@ -70,33 +70,33 @@ class Comparison:
     margin: float
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """The JSON document `tagging.comparison/1`."""
         return {"schema": "tagging.comparison/1", **msgspec.to_builtins(self)}
 
 
 def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
-    """What keeps the new taxonomy from taking the old one's place; labels may be added, not taken away or changed."""
-    found = []
+    """Why the new taxonomy cannot replace the old one; labels may be added, not removed or changed."""
+    reasons = []
     kinds = [{head.id: head.kind for head in taxonomy.heads} for taxonomy in (old, new)]
-    waits = [{head.id: head.when or "every item" for head in taxonomy.heads} for taxonomy in (old, new)]
+    conditions = [{head.id: head.when or "every item" for head in taxonomy.heads} for taxonomy in (old, new)]
     for label_id, label in old.labels.items():
         if label_id not in new.labels:
             if not label.deprecated:
-                found.append(f"label {label_id} is gone")
+                reasons.append(f"label {label_id} is gone")
             continue
         heads = old.head_of(label_id), new.head_of(label_id)
         if heads[0] != heads[1]:
-            found.append(f"label {label_id} moved from head {heads[0]} to {heads[1]}")
+            reasons.append(f"label {label_id} moved from head {heads[0]} to {heads[1]}")
         elif kinds[0][heads[0]] != kinds[1][heads[1]]:
-            found.append(f"head {heads[0]}, which decides {label_id}, was {kinds[0][heads[0]]}")
-        elif waits[0][heads[0]] != waits[1][heads[0]]:
-            asked = f"was asked of {waits[0][heads[0]]}, now of {waits[1][heads[0]]}"
-            found.append(f"head {heads[0]}, which decides {label_id}, {asked}")
+            reasons.append(f"head {heads[0]}, which decides {label_id}, was {kinds[0][heads[0]]}")
+        elif conditions[0][heads[0]] != conditions[1][heads[0]]:
+            change = f"ran for {conditions[0][heads[0]]}, now for {conditions[1][heads[0]]}"
+            reasons.append(f"head {heads[0]}, which decides {label_id}, {change}")
         if label.critical and not new.labels[label_id].critical:
-            found.append(f"label {label_id} is no longer critical")
+            reasons.append(f"label {label_id} is no longer critical")
         if label.route and label.route != new.labels[label_id].route:
-            found.append(f"label {label_id} no longer goes to {label.route}")
-    return tuple(found)
+            reasons.append(f"label {label_id} no longer goes to {label.route}")
+    return tuple(reasons)
 
 
 def compare(old: PredictionSet, new: PredictionSet, gate: Gate | None = None) -> Comparison:
@@ -124,21 +124,21 @@ def _difference(
     old: PredictionSet, new: PredictionSet, label: str, bootstrap: Bootstrap, gate: Gate
 ) -> LabelDifference:
     column = new.labels.index(label)
-    known, yes = new.answers.observed[:, column], new.answers.positive[:, column]
-    given = [each.given[:, each.labels.index(label)] & known for each in (old, new)]
-    support = int((yes & known).sum())
-    values, found = _paired_f1([one[:, None] for one in given], (yes & known)[:, None], bootstrap)
+    observed, positive = new.answers.observed[:, column], new.answers.positive[:, column]
+    predicted = [each.predicted[:, each.labels.index(label)] & observed for each in (old, new)]
+    support = int((positive & observed).sum())
+    values, replicates = _paired_f1([one[:, None] for one in predicted], (positive & observed)[:, None], bootstrap)
     critical = new.taxonomy.labels[label].critical or old.taxonomy.labels[label].critical
     enough = support >= gate.fewest
-    difference = figure(values[1] - values[0], percentiles(found) if enough else None, int(known.sum()))
+    difference = metric_value(values[1] - values[0], percentiles(replicates) if enough else None, int(observed.sum()))
     return LabelDifference(
         id=label,
         critical=critical,
         support=support,
-        old_f1=figure(values[0], None, 0).value,
-        new_f1=figure(values[1], None, 0).value,
+        old_f1=metric_value(values[0], None, 0).value,
+        new_f1=metric_value(values[1], None, 0).value,
         difference=difference,
-        changed=int((given[0] != given[1]).sum()),
+        changed=int((predicted[0] != predicted[1]).sum()),
         verdict=_verdict(difference, gate.margin),
     )
 
@@ -152,43 +152,49 @@ def _verdict(difference: MetricValue, margin: float) -> Verdict:
 
 
 def _paired_f1(
-    given: Sequence[NDArray[np.bool_]], yes: NDArray[np.bool_], bootstrap: Bootstrap
+    predicted: Sequence[NDArray[np.bool_]], positive: NDArray[np.bool_], bootstrap: Bootstrap
 ) -> tuple[list[float], NDArray[np.float64]]:
     """F1 over all cells [rows, labels] of both, and new minus old in each resample [draws]."""
 
-    def of(one: NDArray[np.bool_], weights: metrics.Weights) -> NDArray[np.float64]:
-        return metrics.f1(*(metrics.drawn(part.sum(axis=1), weights) for part in (one & yes, one, yes)))
+    def f1(one: NDArray[np.bool_], weights: metrics.Weights) -> NDArray[np.float64]:
+        return metrics.f1(
+            *(metrics.resampled_sums(part.sum(axis=1), weights) for part in (one & positive, one, positive))
+        )
 
-    once = np.ones((len(yes), 1), dtype=np.float32)
-    drawn = [of(given[1], weights) - of(given[0], weights) for weights in bootstrap.weights()]
-    return [float(of(one, once)[0]) for one in given], np.concatenate(drawn)
+    once = np.ones((len(positive), 1), dtype=np.float32)
+    differences = [f1(predicted[1], weights) - f1(predicted[0], weights) for weights in bootstrap.weights()]
+    return [float(f1(one, once)[0]) for one in predicted], np.concatenate(differences)
 
 
 def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootstrap: Bootstrap) -> MetricValue:
-    whole = new.whole
-    given = [each.given[:, [each.labels.index(label) for label in labels]] & whole[:, None] for each in (old, new)]
-    yes = new.answers.positive[:, [new.labels.index(label) for label in labels]] & whole[:, None]
-    if yes.sum() < FEWEST_POSITIVES:
+    rows = new.fully_labelled
+    predicted = [
+        each.predicted[:, [each.labels.index(label) for label in labels]] & rows[:, None] for each in (old, new)
+    ]
+    positive = new.answers.positive[:, [new.labels.index(label) for label in labels]] & rows[:, None]
+    if positive.sum() < FEWEST_POSITIVES:
         return MetricValue(None)
-    values, found = _paired_f1(given, yes, bootstrap)
-    return figure(values[1] - values[0], percentiles(found), int(whole.sum()))
+    values, replicates = _paired_f1(predicted, positive, bootstrap)
+    return metric_value(values[1] - values[0], percentiles(replicates), int(rows.sum()))
 
 
-def _calibration(observed: PredictionSet, labels: Sequence[str]) -> float | None:
-    columns = [observed.labels.index(label) for label in labels]
-    known = observed.answers.observed[:, columns]
-    scores, yes = observed.scores[:, columns][known], observed.answers.positive[:, columns][known]
+def _calibration(predictions: PredictionSet, labels: Sequence[str]) -> float | None:
+    columns = [predictions.labels.index(label) for label in labels]
+    observed = predictions.answers.observed[:, columns]
+    scores, positive = predictions.scores[:, columns][observed], predictions.answers.positive[:, columns][observed]
     once = np.ones((len(scores), 1), dtype=np.float32)
-    return figure(float(calibration_error(scores, yes, once)[0]), None, 0).value
+    return metric_value(float(calibration_error(scores, positive, once)[0]), None, 0).value
 
 
 def _failed(labels: Sequence[LabelDifference], margin: float) -> list[str]:
-    said = {
+    meanings = {
         "worse": f"is worse by more than chance; {margin} may be lost",
         "unsafe": f"may have lost more than {margin} of F1: more examples, or a better bundle",
         "undecided": "is undecided: it has too few examples here",
     }
-    return [f"critical label {one.id} {said[one.verdict]}" for one in labels if one.critical and one.verdict in said]
+    return [
+        f"critical label {one.id} {meanings[one.verdict]}" for one in labels if one.critical and one.verdict in meanings
+    ]
 
 
 def _uncalibrated(old: float | None, new: float | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Everything that is measured of a bundle on a data set, through the tagger that is served."""
+"""Evaluates a bundle on a data set, through the tagger that is served."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from tagging.learning.data import Row, kind_of
 from tagging.learning.evaluation.head_quality import HeadQuality, answered_by_all, quality_of_heads
-from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_parts, quality_of_wholes
+from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_full_rows, quality_of_partial_rows
 from tagging.learning.evaluation.label_quality import LabelQuality, quality_of_labels
-from tagging.learning.evaluation.metric_values import MetricValue, figure
+from tagging.learning.evaluation.metric_values import MetricValue, metric_value
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
 from tagging.learning.evaluation.slices import Slice, slices_of
 from tagging.learning.evaluation.triage import (
@@ -33,28 +33,27 @@ INTERVALS = (
 )
 
 
-@dataclass(frozen=True)
-class DataSeen:
-    """The rows that the figures rest on."""
+class DataSummary(msgspec.Struct, frozen=True):
+    """The rows that were evaluated."""
 
     rows: int
     tagged: int
     quarantined: Mapping[str, int]
-    """Rows that can never be tagged, by reason; they are in no other figure."""
+    """Quarantined rows, by reason; they are in no metric."""
     fully_labelled: int
     known_share: float
-    """Share of cells, over the labels of which the data know anything, that are known yes or no."""
+    """Share of the cells of annotated labels that have an answer, yes or no."""
     positives: int
     groups: int
     sources: Mapping[str, int]
-    unasked: tuple[str, ...]
-    """Labels of the bundle of which the data know nothing."""
+    unannotated: tuple[str, ...] = msgspec.field(name="unasked")
+    """Labels of the bundle without any answer in the data."""
     item: Literal["mail", "picture"] = "mail"
-    """What the rows are about, as `tagging.evaluation/1` spells it."""
+    """The kind of the rows, as `tagging.evaluation/1` spells it."""
 
     @property
     def item_word(self) -> str:
-        """The same for people: mail or image."""
+        """The kind for people: mail or image."""
         return "image" if self.item == "picture" else self.item
 
 
@@ -66,20 +65,21 @@ class Times:
     p95_ms: float
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """The figures; `whole` is empty where no row is fully labelled, `partly` None where all are."""
+class Evaluation(msgspec.Struct, frozen=True):
+    """All metrics of a bundle on a data set."""
 
     bundle: BundleVersion
-    data: DataSeen
-    outcomes: TriageCounts
+    data: DataSummary
+    triage: TriageCounts = msgspec.field(name="outcomes")
     routing_accuracy: MetricValue
     answered: MetricValue
-    """Share of items for which every head had an answer."""
-    whole: Mapping[str, MetricValue]
-    partly: PartlyLabelled | None
+    """Share of items for which every head has an answer (see `head_quality.answered`)."""
+    fully_labelled: Mapping[str, MetricValue] = msgspec.field(name="whole")
+    """Metrics over the fully labelled rows; empty where there are none."""
+    partly_labelled: PartlyLabelled | None = msgspec.field(name="partly")
+    """None where all rows are fully labelled."""
     cost: MetricValue
-    """Cost of errors per 100 items over the labels whose goal names costs."""
+    """Cost of errors per 100 items over the labels whose objective names costs."""
     labels: tuple[LabelQuality, ...]
     heads: tuple[HeadQuality, ...]
     routes: tuple[RouteQuality, ...]
@@ -89,65 +89,67 @@ class Evaluation:
 
     @property
     def calibrated(self) -> str:
-        """How many of the labels that can be judged are calibrated, for people."""
+        """How many labels are calibrated, of those with enough positives to judge, for people."""
         judged = [label for label in self.labels if label.calibrated is not None]
-        perhaps = sum(bool(label.error_by_chance) for label in judged)
-        told = f"{sum(bool(label.calibrated) for label in judged)} of {len(judged)}"
-        return f"{told}; {perhaps} more but for an error that so few rows may show by chance" if perhaps else told
+        by_chance = sum(bool(label.error_by_chance) for label in judged)
+        text = f"{sum(bool(label.calibrated) for label in judged)} of {len(judged)}"
+        return f"{text}; {by_chance} more but for an error that so few rows may show by chance" if by_chance else text
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """The JSON document `tagging.evaluation/1`."""
         return {"schema": "tagging.evaluation/1", **msgspec.to_builtins(self)}
 
 
 class NothingToEvaluate(Exception):
-    """No row could be tagged, or no label is known of any."""
+    """No row could be tagged, or none has an answer."""
 
 
 def evaluate(
     tagger: Tagger, rows: Sequence[Row], *, seed: int = 0, progress: Callable[[], None] = lambda: None
 ) -> Evaluation:
-    """Tag the rows and measure. Raises NothingToEvaluate."""
-    return evaluate_observed(predict_rows(tagger, rows, progress), seed=seed)
+    """Tag the rows and compute all metrics. Raises NothingToEvaluate."""
+    return evaluate_predictions(predict_rows(tagger, rows, progress), seed=seed)
 
 
-def evaluate_observed(observed: PredictionSet, *, seed: int = 0) -> Evaluation:
-    """Measure what was observed. Raises NothingToEvaluate."""
-    if not observed.rows or not observed.asked.any():
-        raise NothingToEvaluate("no row could be tagged" if not observed.rows else "no label is known of any row")
-    bootstrap = Bootstrap(observed.group_of, seed)
-    labels = quality_of_labels(observed, bootstrap)
+def evaluate_predictions(predictions: PredictionSet, *, seed: int = 0) -> Evaluation:
+    """Compute all metrics. Raises NothingToEvaluate."""
+    if not predictions.rows or not predictions.annotated.any():
+        raise NothingToEvaluate(
+            "no row could be tagged" if not predictions.rows else "no row has an answer for a label of the bundle"
+        )
+    bootstrap = Bootstrap(predictions.group_of, seed)
+    labels = quality_of_labels(predictions, bootstrap)
     costs = [label.cost for label in labels if label.cost is not None]
-    p50, p95 = (round(float(ms), 2) for ms in np.percentile(observed.seconds * 1000, [50, 95]))
+    p50, p95 = (round(float(ms), 2) for ms in np.percentile(predictions.seconds * 1000, [50, 95]))
     return Evaluation(
-        bundle=observed.tagger.bundle.version,
-        data=_data(observed),
-        outcomes=triage_counts(observed),
-        routing_accuracy=routing_accuracy(observed),
-        answered=answered_by_all(observed),
-        whole=quality_of_wholes(observed, bootstrap),
-        partly=quality_of_parts(observed),
-        cost=figure(sum(costs) if costs else float("nan"), None, len(costs)),
+        bundle=predictions.tagger.bundle.version,
+        data=_data(predictions),
+        triage=triage_counts(predictions),
+        routing_accuracy=routing_accuracy(predictions),
+        answered=answered_by_all(predictions),
+        fully_labelled=quality_of_full_rows(predictions, bootstrap),
+        partly_labelled=quality_of_partial_rows(predictions),
+        cost=metric_value(sum(costs) if costs else float("nan"), None, len(costs)),
         labels=labels,
-        heads=quality_of_heads(observed),
-        routes=quality_of_routes(observed),
-        slices=slices_of(observed, bootstrap),
+        heads=quality_of_heads(predictions),
+        routes=quality_of_routes(predictions),
+        slices=slices_of(predictions, bootstrap),
         time=Times(p50, p95),
     )
 
 
-def _data(observed: PredictionSet) -> DataSeen:
-    known = observed.answers.observed[:, observed.asked]
-    sources = Counter(row.source for row in observed.rows if row.source is not None)
-    return DataSeen(
-        rows=len(observed.rows) + sum(observed.quarantined.values()),
-        tagged=len(observed.rows),
-        quarantined=observed.quarantined,
-        fully_labelled=int(observed.whole.sum()),
-        known_share=round(float(known.mean()), 4),
-        positives=int(observed.answers.positive.sum()),
-        groups=int(observed.group_of.max()) + 1,
+def _data(predictions: PredictionSet) -> DataSummary:
+    observed = predictions.answers.observed[:, predictions.annotated]
+    sources = Counter(row.source for row in predictions.rows if row.source is not None)
+    return DataSummary(
+        rows=len(predictions.rows) + sum(predictions.quarantined.values()),
+        tagged=len(predictions.rows),
+        quarantined=predictions.quarantined,
+        fully_labelled=int(predictions.fully_labelled.sum()),
+        known_share=round(float(observed.mean()), 4),
+        positives=int(predictions.answers.positive.sum()),
+        groups=int(predictions.group_of.max()) + 1,
         sources=dict(sorted(sources.items())),
-        unasked=tuple(np.array(observed.labels)[~observed.asked].tolist()),
-        item="picture" if kind_of(observed.rows) == "image" else "mail",
+        unannotated=tuple(np.array(predictions.labels)[~predictions.annotated].tolist()),
+        item="picture" if kind_of(predictions.rows) == "image" else "mail",
     )

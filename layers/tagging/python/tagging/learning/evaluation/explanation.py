@@ -1,17 +1,17 @@
-"""Why a label was given: its sentence, and the logit of that sentence split among the words, to the last digit.
+"""Explains a label: splits the logit of its sentence exactly among the words.
 
-The parts are an account of the sum, not an experiment: they say what each word put into this logit as the sentence
-stands. They are not what deleting the word would change, for every word also colours the vectors of its neighbours.
+The parts add up to the logit of the text as it is. They do not predict the effect of deleting a word, for every word
+also changes the vectors of its neighbours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,14 +20,13 @@ from tagging.learning.features import TokenLayers, Tokens
 from tagging.learning.numeric import Floats
 from tagging.model import SEPARATOR, BundleError, Lexicon, Span, Tagger, own_text
 
-NOT_AN_EFFECT = "what each word put into the logit as the text stands; not what deleting the word would change"
+NOT_AN_EFFECT = "what each word adds to the logit of the text as it is; not what deleting the word would change"
 FRAME = "(frame)"
-"""The part of the two tokens that frame every text."""
+"""Stands for the two tokens that frame every text."""
 _WORD = re.compile(r"\S+")
 
 
-@dataclass(frozen=True)
-class WordPart:
+class WordPart(msgspec.Struct, frozen=True):
     """One word of the text and its part of the logit."""
 
     word: str
@@ -37,11 +36,10 @@ class WordPart:
     part: float
 
 
-@dataclass(frozen=True)
-class TextPart:
-    """One text that was heard, a sentence or the whole: `weight` * (bias + frame + words) is its part of the logit."""
+class TextPart(msgspec.Struct, frozen=True):
+    """One encoded text, a sentence or the full text: `weight` * (bias + frame + words) is its part of the logit."""
 
-    heard: str
+    source: str = msgspec.field(name="heard")
     """sentence or whole"""
     start: int
     end: int
@@ -56,8 +54,7 @@ class TextPart:
         return self.weight * (self.bias + self.frame + sum(word.part for word in self.words))
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """One label's uncalibrated logit and the parts that add up to it."""
 
     label: str
@@ -67,12 +64,13 @@ class Explanation:
     meaning: str = NOT_AN_EFFECT
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON holds it."""
-        return asdict(self)
+        """The explanation as JSON holds it."""
+        result: dict[str, Any] = msgspec.to_builtins(self)
+        return result
 
 
 class Explainer:
-    """A bundle's tagger with its encoder opened up."""
+    """Explains the labels of one bundle, through the inner layers of its encoder."""
 
     def __init__(self, tagger: Tagger, folder: Path) -> None:
         """`folder` is the bundle that `tagger` was loaded from. Raises BundleError where it cannot be explained."""
@@ -84,23 +82,22 @@ class Explainer:
         self._layers = TokenLayers(folder / "encoder")
 
     def explain(self, mail: Mail) -> tuple[Explanation, ...]:
-        """Every label that the mail is given, in taxonomy order."""
-        whole = mail.full_text
-        found = self._tagger.tag(mail)
-        heard: dict[tuple[int, int], Tokens] = {}
+        """The mail's labels, in taxonomy order."""
+        full_text = mail.full_text
+        encoded: dict[tuple[int, int], Tokens] = {}
         return tuple(
             self._explain(
                 label.id,
                 label.score,
-                list(self._texts(own_text(whole, len(mail.subject)), label.evidence)),
-                whole,
-                heard,
+                list(self._texts(own_text(full_text, len(mail.subject)), label.evidence)),
+                full_text,
+                encoded,
             )
-            for label in found.labels
+            for label in self._tagger.tag(mail).labels
         )
 
     def _texts(self, own: Span, evidence: Span | None) -> Iterator[tuple[str, Span, float]]:
-        """What was heard of a mail for a label: which text, where it stands, and its weight."""
+        """The texts that a label's logit comes from: name, span and weight."""
         manifest = self._tagger.bundle.manifest
         if manifest.aggregate == "whole" or evidence is None:
             yield "whole", own, 1.0
@@ -115,24 +112,24 @@ class Explainer:
         label: str,
         score: float,
         texts: list[tuple[str, tuple[int, int], float]],
-        whole: str,
-        heard: dict[tuple[int, int], Tokens],
+        full_text: str,
+        encoded: dict[tuple[int, int], Tokens],
     ) -> Explanation:
         parts = []
         for name, span, weight in texts:
-            if span not in heard:
-                text = whole[span[0] : span[1]]
-                heard[span] = self._layers.tokens(text, self._sequence_length)
-            parts.append(self._text_part(label, whole, name, span, weight, heard[span]))
+            if span not in encoded:
+                text = full_text[span[0] : span[1]]
+                encoded[span] = self._layers.tokens(text, self._sequence_length)
+            parts.append(self._text_part(label, full_text, name, span, weight, encoded[span]))
         return Explanation(label, score, sum(part.total for part in parts), tuple(parts))
 
     def _text_part(
-        self, label: str, whole: str, name: str, span: tuple[int, int], weight: float, tokens: Tokens
+        self, label: str, full_text: str, name: str, span: tuple[int, int], weight: float, tokens: Tokens
     ) -> TextPart:
         bias, by_token = self._by_token(label, tokens)
-        framing = [at for at, (start, end) in enumerate(tokens.spans) if start == end]
-        words = _words(whole[span[0] : span[1]], tokens, by_token, span[0])
-        return TextPart(name, *span, weight, bias, float(by_token[framing].sum()), words)
+        frame = [index for index, (start, end) in enumerate(tokens.spans) if start == end]
+        words = _words(full_text[span[0] : span[1]], tokens, by_token, span[0])
+        return TextPart(name, *span, weight, bias, float(by_token[frame].sum()), words)
 
     def _by_token(self, label: str, tokens: Tokens) -> tuple[float, Floats]:
         """A label's bias, and each token's part of its logit [tokens]; heads are linear, so parts add up."""
@@ -152,12 +149,13 @@ class Explainer:
 
 
 def lexical_split(lexicon: Lexicon, pieces: tuple[str, ...]) -> NDArray[np.float32]:
-    """Each token's part of the lexical row [tokens, n-grams]: an n-gram's value in equal parts among all its tokens."""
+    """Each token's part of the lexical row [tokens, n-grams]: an n-gram's value is split equally among its tokens."""
     row = lexicon.row(pieces)
     result = np.zeros((len(pieces), len(row)), dtype=np.float32)
     columns = {gram: column for column, gram in enumerate(lexicon.grams) if row[column]}
-    for at, piece in enumerate(pieces):
-        for gram, tokens in ((piece, (at,)), (SEPARATOR.join(pieces[at : at + 2]), (at, at + 1))):
+    for index, piece in enumerate(pieces):
+        pair = SEPARATOR.join(pieces[index : index + 2])
+        for gram, tokens in ((piece, (index,)), (pair, (index, index + 1))):
             if gram in columns and tokens[-1] < len(pieces):
                 result[list(tokens), columns[gram]] += 1
     counts = result.sum(axis=0)
@@ -166,8 +164,8 @@ def lexical_split(lexicon: Lexicon, pieces: tuple[str, ...]) -> NDArray[np.float
 
 
 def _words(text: str, tokens: Tokens, by_token: Floats, offset: int) -> tuple[WordPart, ...]:
-    """The words of a text, as white space parts them, each with the sum of its tokens."""
-    words = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    """The words of a text, split at white space, each with the sum over its tokens."""
+    words = [match.span() for match in _WORD.finditer(text)]
     starts = np.array([start for start, _ in words])
     sums = np.zeros(len(words))
     for (start, end), part in zip(tokens.spans, by_token, strict=True):

@@ -1,22 +1,21 @@
-"""How good the label sets are: over fully labelled rows as wholes, over partly labelled ones only what is known."""
+"""Quality of label sets: over fully labelled rows all metrics, over partly labelled ones recall and false alarms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
-from tagging.learning.evaluation.metric_values import MetricValue, figure, share
+from tagging.learning.evaluation.metric_values import MetricValue, metric_value, share
 from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bools, Bootstrap, Floats, percentiles
 
 
 @dataclass(frozen=True)
 class PartlyLabelled:
-    """Rows where some label is neither yes nor no: what was found of the known yes, and given despite a known no."""
+    """Rows that lack some answers: recall over their positives, and false alarms over their negatives."""
 
     rows: int
     recall: MetricValue
@@ -24,63 +23,68 @@ class PartlyLabelled:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """Rows by labels of which every cell is known."""
+class _FullRows:
+    """Fully labelled rows: arrays [rows, labels], and their row numbers."""
 
     scores: Floats
-    given: Bools
-    yes: Bools
+    predicted: Bools
+    positive: Bools
     rows: NDArray[np.int64]
 
 
-def quality_of_wholes(
-    observed: PredictionSet, bootstrap: Bootstrap, rows: Bools | None = None
+def quality_of_full_rows(
+    predictions: PredictionSet, bootstrap: Bootstrap, rows: Bools | None = None
 ) -> dict[str, MetricValue]:
-    """Figures over the fully labelled rows, or those of them that `rows` [rows] marks; empty where there are none.
+    """Metrics over the fully labelled rows, or those of them that `rows` [rows] marks; empty where there are none.
 
-    micro_f1, macro_f1 (labels with a yes), sample_f1, mean_average_precision (likewise), hamming_loss,
-    subset_accuracy, ranking_precision. Where they come from stands in `metrics`.
+    micro_f1, macro_f1 (labels with a positive), sample_f1, mean_average_precision (likewise), hamming_loss,
+    subset_accuracy, ranking_precision; `metrics` has their definitions.
     """
-    inside = observed.whole if rows is None else observed.whole & rows
+    inside = predictions.fully_labelled if rows is None else predictions.fully_labelled & rows
     if not inside.any():
         return {}
-    columns = np.flatnonzero(observed.asked)
+    columns = np.flatnonzero(predictions.annotated)
     cells = np.ix_(inside, columns)
-    block = _Block(
-        observed.scores[cells], observed.given[cells], observed.answers.positive[cells], np.flatnonzero(inside)
+    full = _FullRows(
+        predictions.scores[cells],
+        predictions.predicted[cells],
+        predictions.answers.positive[cells],
+        np.flatnonzero(inside),
     )
-    values = _computed(block, np.ones((len(block.rows), 1), dtype=np.float32))
-    sure = block.yes.sum() >= FEWEST_POSITIVES
-    chunks = [_computed(block, weights[block.rows]) for weights in bootstrap.weights()] if sure else []
+    values = _computed(full, np.ones((len(full.rows), 1), dtype=np.float32))
+    enough = full.positive.sum() >= FEWEST_POSITIVES
+    chunks = [_computed(full, weights[full.rows]) for weights in bootstrap.weights()] if enough else []
     return {
-        name: figure(
+        name: metric_value(
             float(value[0]),
             percentiles(np.concatenate([chunk[name] for chunk in chunks])) if chunks else None,
-            len(block.rows),
+            len(full.rows),
         )
         for name, value in values.items()
     }
 
 
-def _computed(block: _Block, weights: metrics.Weights) -> dict[str, Floats]:
-    """Each figure for each resample [draws]."""
+def _computed(full: _FullRows, weights: metrics.Weights) -> dict[str, Floats]:
+    """Each metric for each resample [draws]."""
     rows = weights.sum(axis=0, dtype=np.float64)
-    hits, given, holding = (metrics.drawn(v, weights) for v in (block.given & block.yes, block.given, block.yes))
+    true_positives, predicted, positive = (
+        metrics.resampled_sums(v, weights) for v in (full.predicted & full.positive, full.predicted, full.positive)
+    )
     precisions = [
-        metrics.average_precision(block.scores[:, label], block.yes[:, label], weights)
-        for label in range(block.yes.shape[1])
+        metrics.average_precision(full.scores[:, label], full.positive[:, label], weights)
+        for label in range(full.positive.shape[1])
     ]
     by_row = {
-        "sample_f1": metrics.sample_f1(block.given, block.yes),
-        "hamming_loss": (block.given != block.yes).mean(axis=1),
-        "subset_accuracy": (block.given == block.yes).all(axis=1),
-        "ranking_precision": metrics.ranking_precision(block.scores, block.yes),
+        "sample_f1": metrics.sample_f1(full.predicted, full.positive),
+        "hamming_loss": (full.predicted != full.positive).mean(axis=1),
+        "subset_accuracy": (full.predicted == full.positive).all(axis=1),
+        "ranking_precision": metrics.ranking_precision(full.scores, full.positive),
     }
     return {
-        "micro_f1": metrics.f1(hits.sum(axis=0), given.sum(axis=0), holding.sum(axis=0)),
-        "macro_f1": _mean(metrics.f1(hits, given, holding)),
+        "micro_f1": metrics.f1(true_positives.sum(axis=0), predicted.sum(axis=0), positive.sum(axis=0)),
+        "macro_f1": _mean(metrics.f1(true_positives, predicted, positive)),
         "mean_average_precision": _mean(np.stack(precisions)),
-    } | {name: metrics.ratio(metrics.drawn(value, weights), rows) for name, value in by_row.items()}
+    } | {name: metrics.ratio(metrics.resampled_sums(value, weights), rows) for name, value in by_row.items()}
 
 
 def _mean(by_label: Floats) -> Floats:
@@ -89,33 +93,37 @@ def _mean(by_label: Floats) -> Floats:
     return metrics.ratio(np.where(has, by_label, 0).sum(axis=0), has.sum(axis=0).astype(np.float64))
 
 
-def quality_of_parts(observed: PredictionSet) -> PartlyLabelled | None:
-    """What can be said of the rows that are not fully labelled; None where there are none."""
-    partly = ~observed.whole
+def quality_of_partial_rows(predictions: PredictionSet) -> PartlyLabelled | None:
+    """Recall and false alarms of the rows that are not fully labelled; None where there are none."""
+    partly = ~predictions.fully_labelled
     if not partly.any():
         return None
-    found = known_cells(observed, partly)
-    return PartlyLabelled(int(partly.sum()), found["recall"], found["false_alarms"])
+    return PartlyLabelled(int(partly.sum()), **observed_cells(predictions, partly))
 
 
-def known_cells(observed: PredictionSet, rows: Bools) -> Mapping[str, MetricValue]:
-    """Recall over the known yes and false alarms over the known no of these rows, whatever else is unknown of them."""
-    yes = observed.answers.positive[rows]
-    no = observed.answers.observed[rows] & ~yes
-    given, group_of = observed.given[rows], observed.group_of[rows]
+def observed_cells(predictions: PredictionSet, rows: Bools) -> dict[str, MetricValue]:
+    """Recall over the positives and false alarms over the negatives of these rows; missing answers are left out."""
+    positive = predictions.answers.positive[rows]
+    negative = predictions.answers.observed[rows] & ~positive
+    predicted, group_of = predictions.predicted[rows], predictions.group_of[rows]
     return {
-        "recall": share((given & yes).sum(axis=1), yes.sum(axis=1), group_of, FEWEST_POSITIVES),
-        "false_alarms": share((given & no).sum(axis=1), no.sum(axis=1), group_of, FEWEST_POSITIVES),
+        "recall": share((predicted & positive).sum(axis=1), positive.sum(axis=1), group_of, FEWEST_POSITIVES),
+        "false_alarms": share((predicted & negative).sum(axis=1), negative.sum(axis=1), group_of, FEWEST_POSITIVES),
     }
 
 
-def micro_f1(observed: PredictionSet, bootstrap: Bootstrap, rows: Bools) -> MetricValue:
+def micro_f1(predictions: PredictionSet, bootstrap: Bootstrap, rows: Bools) -> MetricValue:
     """F1 over all cells of the fully labelled rows among these."""
-    inside = np.flatnonzero(observed.whole & rows)
-    yes, given = observed.answers.positive[inside][:, observed.asked], observed.given[inside][:, observed.asked]
-    parts = [part.sum(axis=1) for part in (given & yes, given, yes)]
+    inside = np.flatnonzero(predictions.fully_labelled & rows)
+    positive, predicted = (
+        predictions.answers.positive[inside][:, predictions.annotated],
+        predictions.predicted[inside][:, predictions.annotated],
+    )
+    parts = [part.sum(axis=1) for part in (predicted & positive, predicted, positive)]
     value = metrics.f1(*(np.array([part.sum()]) for part in parts))[0]
-    if yes.sum() < FEWEST_POSITIVES:
-        return figure(value, None, len(inside))
-    drawn = [metrics.f1(*(metrics.drawn(part, w[inside]) for part in parts)) for w in bootstrap.weights()]
-    return figure(value, percentiles(np.concatenate(drawn)), len(inside))
+    if positive.sum() < FEWEST_POSITIVES:
+        return metric_value(value, None, len(inside))
+    resampled_sums = [
+        metrics.f1(*(metrics.resampled_sums(part, w[inside]) for part in parts)) for w in bootstrap.weights()
+    ]
+    return metric_value(value, percentiles(np.concatenate(resampled_sums)), len(inside))

@@ -1,4 +1,4 @@
-"""One measured number with its interval and the number of cells or rows that it rests on."""
+"""A measured number with its interval and the number of cells or rows that it was computed from."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tagging.learning.numeric import Floats, Interval, design_effect, wilson
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A value, rounded to 4 decimals, both ends of its 95 % interval where there is one, and what it was counted over.
+    """A value and its 95 % interval, rounded to 4 decimals; `of` is the number of cells or rows.
 
-    `value` is None where the data cannot say.
+    `value` is None where it is undefined, both ends are None where there are too few rows for an interval.
     """
 
     value: float | None
@@ -24,7 +24,7 @@ class MetricValue:
 
     @property
     def per_cent(self) -> str:
-        """The value in per cent with its interval: what people read; one decimal where all of it is below 10 %."""
+        """The value in per cent with its interval, for people; with one decimal where all of it is below 10 %."""
         if self.value is None:
             return "\u2013"
         digits = 1 if 0 < max(self.value, self.high or 0.0) < 0.1 else 0
@@ -32,8 +32,8 @@ class MetricValue:
             return f"{100 * self.value:.{digits}f} %"
         return f"{100 * self.value:.{digits}f} % ({100 * self.low:.{digits}f}\u2013{100 * self.high:.{digits}f})"
 
-    def told(self, digits: int = 2) -> str:
-        """The value with its interval."""
+    def format(self, digits: int = 2) -> str:
+        """The value with its interval, for people."""
         if self.value is None:
             return "\u2013"
         if self.low is None or self.high is None:
@@ -42,8 +42,8 @@ class MetricValue:
         return f"{self.value:.{digits}f} ({self.low:.{digits}f}{to}{self.high:.{digits}f})"
 
 
-def figure(value: float, interval: Interval | None, of: float) -> MetricValue:
-    """A MetricValue of these; nan is no value."""
+def metric_value(value: float, interval: Interval | None, of: float) -> MetricValue:
+    """A MetricValue, rounded; nan is no value."""
     if not np.isfinite(value):
         return MetricValue(None, of=int(of))
     if interval is None:
@@ -51,14 +51,14 @@ def figure(value: float, interval: Interval | None, of: float) -> MetricValue:
     return MetricValue(round(float(value), 4), round(interval.low, 4), round(interval.high, 4), int(of))
 
 
-def share(hits: Floats, totals: Floats, group_of: NDArray[np.int64], fewest: int = 1) -> MetricValue:
-    """The share of hits among cells with its Wilson interval; both are counted per row [rows], rows may share groups.
+def share(counts: Floats, totals: Floats, group_of: NDArray[np.int64], fewest: int = 1) -> MetricValue:
+    """Sum of `counts` over sum of `totals`, both [rows], with a Wilson interval that groups of rows widen.
 
-    Below `fewest` cells there is a value and no interval.
+    Below a total of `fewest` there is a value and no interval.
     """
-    total, found = float(totals.sum()), float(hits.sum())
+    total, count = float(totals.sum()), float(counts.sum())
     if total == 0:
         return MetricValue(None)
-    counted = totals > 0
-    design = design_effect(hits[counted], totals[counted], np.unique(group_of[counted], return_inverse=True)[1])
-    return figure(found / total, wilson(found, total, design) if total >= fewest else None, total)
+    used = totals > 0
+    design = design_effect(counts[used], totals[used], np.unique(group_of[used], return_inverse=True)[1])
+    return metric_value(count / total, wilson(count, total, design) if total >= fewest else None, total)

@@ -1,4 +1,4 @@
-"""Rows that the tagger gets most wrong, and answers in the data that look wrong themselves."""
+"""The rows with the worst mistakes, and answers in the data that look wrong themselves."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ CRITICAL_COUNTS = 2.0
 
 @dataclass(frozen=True)
 class Mistake:
-    """One row: labels with their scores, given though they do not hold, or lacking though they do."""
+    """One row: false positives (`wrong`) and false negatives (`lacking`) with their scores, and `right` labels."""
 
     row: int
-    """Its place in `PredictionSet.rows`."""
+    """Index in `PredictionSet.rows`."""
     wrong: tuple[tuple[str, float], ...]
     lacking: tuple[tuple[str, float], ...]
     right: tuple[str, ...]
@@ -27,55 +27,55 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Suspect:
-    """One answer that the scores speak against."""
+    """One answer that contradicts its score."""
 
     row: int
     label: str
     holds: bool
-    """What the data say."""
+    """The answer in the data."""
     score: float
 
 
-def worst_mistakes(observed: PredictionSet, most: int) -> tuple[Mistake, ...]:
-    """The rows whose wrong labels the tagger was surest of: by log loss over wrong cells, critical ones twice."""
-    yes, known, given = observed.answers.positive, observed.answers.observed, observed.given
-    wrong = (yes != given) & known
-    truth = np.clip(np.where(yes, observed.scores, 1 - observed.scores), 1e-4, 1)
-    critical = np.array([observed.taxonomy.labels[label].critical for label in observed.labels])
+def worst_mistakes(predictions: PredictionSet, most: int) -> tuple[Mistake, ...]:
+    """The rows with the highest log loss over their wrong cells; critical labels count twice."""
+    positive, predicted = predictions.answers.positive, predictions.predicted
+    wrong = (positive != predicted) & predictions.answers.observed
+    truth = np.clip(np.where(positive, predictions.scores, 1 - predictions.scores), 1e-4, 1)
+    critical = np.array([predictions.taxonomy.labels[label].critical for label in predictions.labels])
     loss = (-np.log(truth) * np.where(critical, CRITICAL_COUNTS, 1.0) * wrong).sum(axis=1)
     order = [int(row) for row in np.argsort(-loss, kind="stable")[:most] if loss[row] > 0]
 
     def labels(row: int, cells: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[tuple[str, float]]:
         for column in np.flatnonzero(cells):
-            yield observed.labels[column], float(observed.scores[row, column])
+            yield predictions.labels[column], float(predictions.scores[row, column])
 
     return tuple(
         Mistake(
             row,
-            tuple(labels(row, wrong[row] & given[row])),
-            tuple(labels(row, wrong[row] & ~given[row])),
-            tuple(label for label, _ in labels(row, given[row] & yes[row])),
+            tuple(labels(row, wrong[row] & predicted[row])),
+            tuple(labels(row, wrong[row] & ~predicted[row])),
+            tuple(label for label, _ in labels(row, predicted[row] & positive[row])),
         )
         for row in order
     )
 
 
-def suspected_answers(observed: PredictionSet, most: int) -> tuple[Suspect, ...]:
-    """Answers against which the scores speak, the surest first: the confident joint of Northcutt et al. 2021 per label.
+def suspected_answers(predictions: PredictionSet, most: int) -> tuple[Suspect, ...]:
+    """Answers that contradict their scores, the most extreme first, by confident learning (Northcutt et al. 2021).
 
-    A "no" is suspected where the score reaches the mean of the label's yes, a "yes" where it is down at the mean of its
-    no. Scores of rows that the heads learned from would agree with every answer: evaluate on others.
+    A negative is suspected where its score reaches the mean score of the label's positives, a positive where it is down
+    at the mean of the negatives. Scores of training rows would agree with every answer: evaluate on others.
     """
-    found: list[Suspect] = []
-    for column, label in enumerate(observed.labels):
-        known, yes = observed.answers.observed[:, column], observed.answers.positive[:, column]
-        scores, no = observed.scores[:, column], known & ~yes
-        if yes.sum() < FEWEST_POSITIVES or no.sum() < FEWEST_POSITIVES:
+    suspects: list[Suspect] = []
+    for column, label in enumerate(predictions.labels):
+        scores, positive = predictions.scores[:, column], predictions.answers.positive[:, column]
+        negative = predictions.answers.observed[:, column] & ~positive
+        if positive.sum() < FEWEST_POSITIVES or negative.sum() < FEWEST_POSITIVES:
             continue
-        high, low = float(scores[yes].mean()), float(scores[no].mean())
+        high, low = float(scores[positive].mean()), float(scores[negative].mean())
         if high <= low:
-            continue  # scores that know nothing of the label cannot speak against anybody
-        for row in np.flatnonzero((no & (scores >= high)) | (yes & (scores <= low))):
-            found.append(Suspect(int(row), label, bool(yes[row]), float(scores[row])))
-    found.sort(key=lambda one: -abs(one.score - one.holds))
-    return tuple(found[:most])
+            continue  # scores that do not separate the label are no evidence
+        for row in np.flatnonzero((negative & (scores >= high)) | (positive & (scores <= low))):
+            suspects.append(Suspect(int(row), label, bool(positive[row]), float(scores[row])))
+    suspects.sort(key=lambda suspect: -abs(suspect.score - suspect.holds))
+    return tuple(suspects[:most])

@@ -1,4 +1,4 @@
-"""What the served tagger says of the rows of a data set, beside what is known of them."""
+"""Predictions of the served tagger for the rows of a data set, beside their answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tagging.taxonomy import Taxonomy
 
 @dataclass(frozen=True)
 class PredictionSet:
-    """Rows that were tagged, with scores, given labels and answers as arrays [rows, labels] in taxonomy order."""
+    """Tagged rows with scores, predicted labels and answers as arrays [rows, labels] in taxonomy order."""
 
     tagger: Tagger
     rows: tuple[Row, ...]
@@ -30,13 +30,13 @@ class PredictionSet:
     seconds: Floats
     """Time of each row, from its text or file to its label set [rows]."""
     english: Bools
-    """What the tagger's guess of the language says of each row [rows]; always True of images."""
+    """Whether the language detection takes each row for English [rows]; always True of images."""
     quarantined: Mapping[str, int]
-    """How many further rows can never be tagged, by reason."""
+    """How many further rows were quarantined, by reason."""
 
     @property
     def taxonomy(self) -> Taxonomy:
-        """The bundle's: its labels are the columns."""
+        """The bundle's taxonomy; its labels are the columns."""
         return self.tagger.bundle.taxonomy
 
     @cached_property
@@ -46,31 +46,31 @@ class PredictionSet:
 
     @cached_property
     def scores(self) -> Floats:
-        """Calibrated probabilities; 0 for a label that was not asked, because its head's condition did not hold."""
-        found = [[label_set.scores.get(label, 0.0) for label in self.labels] for label_set in self.label_sets]
-        return np.array(found, dtype=np.float64).reshape(len(self.rows), len(self.labels))
+        """Calibrated probabilities; 0 for labels of heads that did not run because their condition did not hold."""
+        scores = [[label_set.scores.get(label, 0.0) for label in self.labels] for label_set in self.label_sets]
+        return np.array(scores, dtype=np.float64).reshape(len(self.rows), len(self.labels))
 
     @cached_property
     def ran(self) -> Bools:
-        """Which labels the tagger was asked for [rows, labels]: all but those of heads whose condition did not hold."""
-        found = [[label in label_set.scores for label in self.labels] for label_set in self.label_sets]
-        return np.array(found, dtype=bool).reshape(len(self.rows), len(self.labels))
+        """Labels of heads that ran [rows, labels]: all but those whose condition did not hold."""
+        ran = [[label in label_set.scores for label in self.labels] for label_set in self.label_sets]
+        return np.array(ran, dtype=bool).reshape(len(self.rows), len(self.labels))
 
     @cached_property
-    def given(self) -> Bools:
-        """Which labels were given."""
-        given = ({label.id for label in label_set.labels} for label_set in self.label_sets)
-        found = [[label in of_row for label in self.labels] for of_row in given]
-        return np.array(found, dtype=bool).reshape(len(self.rows), len(self.labels))
+    def predicted(self) -> Bools:
+        """Predicted labels [rows, labels]."""
+        ids = ({label.id for label in label_set.labels} for label_set in self.label_sets)
+        predicted = [[label in row_ids for label in self.labels] for row_ids in ids]
+        return np.array(predicted, dtype=bool).reshape(len(self.rows), len(self.labels))
 
     @cached_property
     def review(self) -> Bools:
-        """Which rows a person should look at [rows]."""
+        """Rows that are flagged for review [rows]."""
         return np.array([label_set.review for label_set in self.label_sets], dtype=bool)
 
     @cached_property
     def answers(self) -> Answers:
-        """What holds and what is known; a label that holds brings its parents with it."""
+        """The answers of the data; a positive label makes its parents positive."""
         return answers_of(self.rows, self.labels)
 
     @cached_property
@@ -79,14 +79,14 @@ class PredictionSet:
         return groups_of([row.group for row in self.rows])
 
     @cached_property
-    def asked(self) -> Bools:
-        """Labels of which the data know anything at all [labels]; the others are left out of every figure."""
+    def annotated(self) -> Bools:
+        """Labels with at least one answer [labels]; the others are in no metric."""
         return np.asarray(self.answers.observed.any(axis=0))
 
     @cached_property
-    def whole(self) -> Bools:
-        """Fully labelled rows [rows]: every asked label is known to hold or not to hold."""
-        return np.asarray(self.answers.observed[:, self.asked].all(axis=1))
+    def fully_labelled(self) -> Bools:
+        """Rows with an answer for every annotated label [rows]."""
+        return np.asarray(self.answers.observed[:, self.annotated].all(axis=1))
 
 
 def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> PredictionSet:
@@ -105,7 +105,7 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
             quarantined[error.reason] += 1
         else:
             seconds.append(time.perf_counter() - begun)
-            kept.append(_closed(row, tagger.bundle.taxonomy))
+            kept.append(_with_parents(row, tagger.bundle.taxonomy))
             label_sets.append(label_set)
             english.append(not isinstance(item, Mail) or is_english(item.full_text))
         progress()
@@ -115,16 +115,16 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
 
 
 def item_of(row: Row, encoder: Encoder) -> Item:
-    """What a row is about, as it would be served. Raises Untaggable."""
+    """The item of a row, as it would be served. Raises Untaggable."""
     if row.image is None:
         return text_mail(row.text)
     if encoder.kind == "text":
         raise WrongKind("mails and texts")
-    from tagging.image import decode_image  # Pillow is there where images are
+    from tagging.image import decode_image  # evaluations of mails do without Pillow
 
     return decode_image(row.image.path.read_bytes(), encoder.size)
 
 
-def _closed(row: Row, taxonomy: Taxonomy) -> Row:
-    """The row with the parents of what holds, as the tagger gives them; an older bundle does not know every label."""
+def _with_parents(row: Row, taxonomy: Taxonomy) -> Row:
+    """The row with the parents of its labels, which the tagger adds too, and without labels that the bundle lacks."""
     return replace(row, labels=frozenset(taxonomy.closed(row.labels & taxonomy.labels.keys())))

@@ -1,4 +1,4 @@
-"""What becomes of the mails: right, partly wrong, looked at by a person, or missed; and which routes they take."""
+"""The outcome of each item (right, partly wrong, review, missed) and the routes that it takes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tagging.learning.numeric import FEWEST_POSITIVES, Bools
 
 @dataclass(frozen=True)
 class TriageCounts:
-    """Shares of all rows; each row is in exactly one. Only what is known of a row can make it wrong."""
+    """Shares of all rows; each row has exactly one outcome. Only labels with an answer can make it wrong."""
 
     right: MetricValue
-    """Everything given holds, everything that holds was given, and no person need look."""
+    """Every label is right, and no review is needed."""
     partly: MetricValue
-    """Something is wrong or lacking, but something that holds was found, or nothing holds."""
+    """A label is wrong or lacking, but at least one positive was predicted, or there are no positives."""
     review: MetricValue
-    """The tagger asked for a person to look."""
+    """Flagged for review."""
     missed: MetricValue
-    """Something holds, none of it was found, and nobody was asked to look."""
+    """There are positives, none was predicted, and the row is not flagged for review."""
 
 
 TRIAGE = tuple(field.name for field in fields(TriageCounts))
@@ -32,42 +32,42 @@ TRIAGE = tuple(field.name for field in fields(TriageCounts))
 
 @dataclass(frozen=True)
 class RouteQuality:
-    """One route over the rows of which it is known whether they should take it."""
+    """One route, over the rows whose answers decide whether they should take it."""
 
     id: str
     known: int
     due: int
     """Rows that should take it."""
     sent: int
-    """Rows that do."""
+    """Rows that take it."""
     arrived: MetricValue
-    """Of the rows due, those sent."""
+    """Share of the rows due that are sent: recall."""
     right: MetricValue
-    """Of the rows sent, those due."""
+    """Share of the rows sent that are due: precision."""
     lost: int
-    """Rows due that take no route at all and that no person is asked to look at."""
+    """Rows due that take no route at all and are not flagged for review."""
     outcomes: Mapping[str, int]
     """How many of the rows due have each outcome, in the order of TriageCounts."""
 
 
-def triage_of(observed: PredictionSet) -> NDArray[np.str_]:
-    """The name of each row's outcome [rows]: a field of TriageCounts."""
-    yes, known, given = observed.answers.positive, observed.answers.observed, observed.given
-    right = ~((yes != given) & known).any(axis=1)
-    missed = yes.any(axis=1) & ~(given & yes).any(axis=1)
-    return np.select([observed.review, right, missed], ["review", "right", "missed"], "partly")
+def triage_of(predictions: PredictionSet) -> NDArray[np.str_]:
+    """Each row's outcome [rows], the name of a field of TriageCounts."""
+    positive, predicted = predictions.answers.positive, predictions.predicted
+    right = ~((positive != predicted) & predictions.answers.observed).any(axis=1)
+    missed = positive.any(axis=1) & ~(predicted & positive).any(axis=1)
+    return np.select([predictions.review, right, missed], ["review", "right", "missed"], "partly")
 
 
-def triage_counts(observed: PredictionSet) -> TriageCounts:
+def triage_counts(predictions: PredictionSet) -> TriageCounts:
     """The share of each outcome."""
-    names = triage_of(observed)
+    names = triage_of(predictions)
     ones = np.ones(len(names))
-    return TriageCounts(*(share((names == name).astype(float), ones, observed.group_of) for name in TRIAGE))
+    return TriageCounts(*(share((names == name).astype(float), ones, predictions.group_of) for name in TRIAGE))
 
 
 @dataclass(frozen=True)
-class _Routed:
-    """Which rows should take which routes, and do: arrays [rows, routes]."""
+class _Routing:
+    """Which rows should take which routes, where that is known, and which do: arrays [rows, routes]."""
 
     routes: tuple[str, ...]
     due: Bools
@@ -75,42 +75,44 @@ class _Routed:
     sent: Bools
 
 
-def routing_accuracy(observed: PredictionSet) -> MetricValue:
-    """Share of rows that take exactly the routes they should, among those of which that is known."""
-    routed = _routed(observed)
-    rows = routed.known.all(axis=1)
-    if not routed.routes:
+def routing_accuracy(predictions: PredictionSet) -> MetricValue:
+    """Share of rows that take exactly the routes they should, among those where all due routes are known."""
+    routing = _routing(predictions)
+    rows = routing.known.all(axis=1)
+    if not routing.routes:
         return MetricValue(None)
-    right = (routed.due == routed.sent).all(axis=1)
-    return share((right & rows).astype(float), rows.astype(float), observed.group_of)
+    right = (routing.due == routing.sent).all(axis=1)
+    return share((right & rows).astype(float), rows.astype(float), predictions.group_of)
 
 
-def quality_of_routes(observed: PredictionSet) -> tuple[RouteQuality, ...]:
-    """Every route of the taxonomy, by its name."""
-    routed = _routed(observed)
-    outcomes = triage_of(observed)
-    nowhere = ~routed.sent.any(axis=1) & ~observed.review
-    found = []
-    for column, route in enumerate(routed.routes):
-        known = routed.known[:, column]
-        due, sent = routed.due[:, column] & known, routed.sent[:, column] & known
-        hits = (due & sent).astype(float)
-        arrived, right = (share(hits, all_.astype(float), observed.group_of, FEWEST_POSITIVES) for all_ in (due, sent))
+def quality_of_routes(predictions: PredictionSet) -> tuple[RouteQuality, ...]:
+    """Every route of the taxonomy, in order of names."""
+    routing = _routing(predictions)
+    outcomes = triage_of(predictions)
+    nowhere = ~routing.sent.any(axis=1) & ~predictions.review
+    qualities = []
+    for column, route in enumerate(routing.routes):
+        known = routing.known[:, column]
+        due, sent = routing.due[:, column] & known, routing.sent[:, column] & known
+        true_positives = (due & sent).astype(float)
+        arrived, right = (
+            share(true_positives, rows.astype(float), predictions.group_of, FEWEST_POSITIVES) for rows in (due, sent)
+        )
         lost = int((due & nowhere).sum())
         counts = {name: int((due & (outcomes == name)).sum()) for name in TRIAGE}
-        of_rows = (int(known.sum()), int(due.sum()), int(sent.sum()))
-        found.append(RouteQuality(route, *of_rows, arrived, right, lost, counts))
-    return tuple(found)
+        rows = (int(known.sum()), int(due.sum()), int(sent.sum()))
+        qualities.append(RouteQuality(route, *rows, arrived, right, lost, counts))
+    return tuple(qualities)
 
 
-def _routed(observed: PredictionSet) -> _Routed:
-    """A route is due where one label that takes it holds, and known not to be where none of them can hold."""
-    labels = observed.taxonomy.labels
-    routes = observed.taxonomy.routes(labels)
-    takes = np.array([[labels[label].route == route for route in routes] for label in observed.labels], dtype=int)
+def _routing(predictions: PredictionSet) -> _Routing:
+    """A route is due where one of its labels holds, and not due where none of them can hold."""
+    labels = predictions.taxonomy.labels
+    routes = predictions.taxonomy.routes(labels)
+    takes = np.array([[labels[label].route == route for route in routes] for label in predictions.labels], dtype=int)
     takes = takes.reshape(len(labels), len(routes))
-    due = observed.answers.positive @ takes > 0
-    open_ = (~observed.answers.observed & observed.asked).astype(int) @ takes > 0
-    # A route of which the data know no label says nothing.
-    told = (observed.asked.astype(int) @ takes > 0) & np.ones_like(due)
-    return _Routed(routes, due, (due | ~open_) & told, observed.given @ takes > 0)
+    due = predictions.answers.positive @ takes > 0
+    undecided = (~predictions.answers.observed & predictions.annotated).astype(int) @ takes > 0
+    # The data decide nothing about a route without an annotated label.
+    evaluated = (predictions.annotated.astype(int) @ takes > 0) & np.ones_like(due)
+    return _Routing(routes, due, (due | ~undecided) & evaluated, predictions.predicted @ takes > 0)

@@ -58,7 +58,7 @@ def _panel(label: LabelQuality, predictions: PredictionSet) -> Panel:
 
 def overall_charts(predictions: PredictionSet) -> list[Chart]:
     """All known cells of all labels in one chart each."""
-    known = predictions.answers.observed & predictions.asked
+    known = predictions.answers.observed & predictions.annotated
     scores, positive = predictions.scores[known], predictions.answers.positive[known]
     drawn = [charts.reliability(scores, positive), charts.histogram(scores, positive, None)]
     if positive.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tagging.learning.evaluation import TELLING_POSITIVES, Evaluation
+from tagging.learning.evaluation import CALIBRATION_POSITIVES, Evaluation
 from tagging.learning.report.summary import Subject
 
 FULLY_LABELLED = {
@@ -19,18 +19,22 @@ FULLY_LABELLED = {
 def further_metrics(evaluation: Evaluation) -> dict[str, str]:
     """Metrics that stand nowhere else on the page, by their names."""
     metrics = {
-        name: evaluation.whole[metric].told(3) for metric, name in FULLY_LABELLED.items() if metric in evaluation.whole
+        name: evaluation.fully_labelled[metric].format(3)
+        for metric, name in FULLY_LABELLED.items()
+        if metric in evaluation.fully_labelled
     }
-    if evaluation.partly:
-        metrics[f"known yes found, {evaluation.partly.rows} partly labelled rows"] = evaluation.partly.recall.per_cent
-        metrics["known no assigned, partly labelled rows"] = evaluation.partly.false_alarms.per_cent
-    metrics[f"labels calibrated, of those with {TELLING_POSITIVES} yes or more"] = evaluation.calibrated
+    if evaluation.partly_labelled:
+        metrics[f"known yes found, {evaluation.partly_labelled.rows} partly labelled rows"] = (
+            evaluation.partly_labelled.recall.per_cent
+        )
+        metrics["known no assigned, partly labelled rows"] = evaluation.partly_labelled.false_alarms.per_cent
+    metrics[f"labels calibrated, of those with {CALIBRATION_POSITIVES} yes or more"] = evaluation.calibrated
     metrics["exactly the right routes"] = evaluation.routing_accuracy.per_cent
     metrics["every head had an answer"] = evaluation.answered.per_cent
     metrics |= {f"head {head.id} ({head.kind}) all right": head.accuracy.per_cent for head in evaluation.heads}
     item, time = evaluation.data.item_word, evaluation.time
     if evaluation.cost.value is not None:
-        metrics[f"cost of errors per 100 {item}s"] = evaluation.cost.told(1)
+        metrics[f"cost of errors per 100 {item}s"] = evaluation.cost.format(1)
     return metrics | {f"milliseconds per {item}": f"{time.p50_ms} (p50), {time.p95_ms} (p95)"}
 
 

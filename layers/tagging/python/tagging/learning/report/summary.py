@@ -47,7 +47,7 @@ class Card:
 
 def outcome_cards(evaluation: Evaluation) -> list[Card]:
     """A card for each outcome; their counts add up to 100."""
-    shares = [getattr(evaluation.outcomes, outcome) for outcome in TRIAGE]
+    shares = [getattr(evaluation.triage, outcome) for outcome in TRIAGE]
     counts = per_hundred([share.value or 0.0 for share in shares])
     return [
         Card(outcome, *OUTCOMES[outcome], count, share)
@@ -79,6 +79,6 @@ def basis(evaluation: Evaluation, subject: Subject) -> list[str]:
         sentences.append(f"Fewer than {FEW_ROWS} {data.item_word}s: read the ranges, not the numbers.")
     if unusable := sum(data.quarantined.values()) + subject.skipped:
         sentences.append(f"{unusable} rows could not be read or tagged; no number includes them.")
-    if data.unasked:
-        sentences.append(f"The data have no answers for {', '.join(data.unasked)}.")
+    if data.unannotated:
+        sentences.append(f"The data have no answers for {', '.join(data.unannotated)}.")
     return sentences
