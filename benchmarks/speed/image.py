@@ -18,7 +18,8 @@ from benchmarks.report import report
 from benchmarks.speed.worst_images import worst_images
 from benchmarks.usage import cpu_ms, in_own_process, peak_mb
 from tagging.aws import client_at
-from tagging.image import ImageError, ImageLimits, decode_image, image_reader
+from tagging.image import ImageLimits, decode_image, image_reader
+from tagging.quarantine import Quarantined
 from tagging.start import load_bundle
 
 SIZE = 192
@@ -99,6 +100,6 @@ def decode_file(path: str, bundle: str | None = None) -> None:
             decode_image(data, SIZE)
         else:
             tagger.tag(image_reader(tagger.bundle)("image", data))
-    except ImageError as error:
+    except Quarantined as error:
         outcome = error.reason
     print(json.dumps({"clients": len(clients), "started_mb": started, "peak_mb": peak_mb(), "outcome": outcome}))

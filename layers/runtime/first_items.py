@@ -11,7 +11,7 @@ from typing import Any
 
 MAPS = Path("/proc/self/maps")
 """Linux's list of the files that a process has mapped."""
-QUARANTINE = frozenset({"Untaggable", "Quarantined"})
+QUARANTINE = frozenset({"Quarantined"})
 """Names of the exception for an item that cannot be tagged; its module is not importable before the layers are."""
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tagging.image.decoder import ImageError, ImageLimits, decode_image
-from tagging.intake.messages import Delivery, Rejected, read_body
-from tagging.mail.parser import MailError, MailLimits, parse_mail
+from tagging.image.decoder import ImageLimits, decode_image
+from tagging.intake.messages import read_body
+from tagging.intake.source import RawMessage
+from tagging.mail.parser import MailLimits, parse_mail
+from tagging.quarantine import Quarantined
 from tagging.store.row import source_fields
 from tests.fuzz import events, images, mails
 from tests.mail.test_any_bytes import check_mail
@@ -34,20 +36,20 @@ class Target:
 
 
 def attempt_mail(data: bytes) -> str:
-    """A Mail within its limits, or the reason of a MailError."""
+    """A Mail within its limits, or the reason of Quarantined."""
     try:
         mail = parse_mail(data, MAIL_LIMITS)
-    except MailError as error:
+    except Quarantined as error:
         return error.reason
     check_mail(mail, MAIL_LIMITS)
     return "mail"
 
 
 def attempt_image(data: bytes, limits: ImageLimits = IMAGE_LIMITS) -> str:
-    """Pixels of the requested size, or the reason of an ImageError."""
+    """Pixels of the requested size, or the reason of Quarantined."""
     try:
         pixels = decode_image(data, SIDE, limits).pixels
-    except ImageError as error:
+    except Quarantined as error:
         return error.reason
     assert pixels.shape == (SIDE, SIDE, 3)
     assert pixels.dtype.name == "uint8"
@@ -60,15 +62,15 @@ def attempt_body(data: bytes) -> str:
     results = read_body(body)
     assert results == read_body(body)
     for result in results:
-        if isinstance(result, Rejected):
-            assert result.item_id.startswith("message-")
-            assert len(result.detail) <= 300
-            result.detail.encode()
-        else:
-            assert isinstance(result, Delivery)
-            assert 0 < len(result.source.item_id) <= 100
-            assert sum(len(value.encode()) for value in source_fields(result.source).values()) <= 4096
-    return "nothing" if not results else type(results[0]).__name__
+        if isinstance(result.source, RawMessage):
+            assert result.quarantine is not None
+            assert len(result.quarantine.detail) <= 300
+            result.quarantine.detail.encode()
+        assert 0 < len(result.source.item_id) <= 100
+        assert sum(len(value.encode()) for value in source_fields(result.source).values()) <= 4096
+    if not results:
+        return "nothing"
+    return "delivery" if results[0].quarantine is None else "quarantine"
 
 
 def _mail_seeds() -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Any bytes give pixels if they hold an image, otherwise an ImageError with its reason."""
+"""Any bytes give pixels if they hold an image, otherwise Quarantined with its reason."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import pytest
 from PIL import Image as pil
 
 from benchmarks.speed.worst_images import chunk, large_png, with_text_bombs, worst_images
-from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.image.decoder import ImageLimits, decode_image
 from tagging.image.formats import looks_like_image
 from tagging.item import Image
-from tagging.quarantine import Untaggable
+from tagging.quarantine import Quarantined
 
 SIZE = 32
 LIMITS = ImageLimits()
@@ -36,10 +36,10 @@ def scene(width: int = 120, height: int = 90) -> pil.Image:
 
 
 def outcome(data: bytes, limits: ImageLimits = LIMITS) -> str:
-    """ "pixels", or the reason; anything but an ImageError fails the test by itself."""
+    """ "pixels", or the reason; anything but Quarantined fails the test by itself."""
     try:
         image = decode_image(data, SIZE, limits)
-    except ImageError as error:
+    except Quarantined as error:
         return error.reason
     assert isinstance(image, Image)
     assert (image.pixels.shape, image.pixels.dtype) == ((SIZE, SIZE, 3), np.uint8)
@@ -145,13 +145,13 @@ def test_bytes_that_are_no_image_have_a_reason(name: str) -> None:
 
 
 def test_an_unsupported_format_is_named() -> None:
-    with pytest.raises(Untaggable, match=r"^unsupported_format: HEIC$"):
+    with pytest.raises(Quarantined, match=r"^unsupported_format: HEIC$"):
         decode_image(INVALID["heic"][0], SIZE)
 
 
 def test_a_reason_never_holds_content() -> None:
     for data in (b"secret words", KINDS["png"][:33] + chunk(b"IDAT", b"secret words"), b"GIF89asecret words"):
-        with pytest.raises(ImageError) as caught:
+        with pytest.raises(Quarantined) as caught:
             decode_image(data, SIZE)
         assert "secret" not in str(caught.value)
 
@@ -282,7 +282,8 @@ def test_memory_stays_within_the_declared_limits(tmp_path: Path) -> None:
 DECODE_ONE = """
 import ast, sys
 from pathlib import Path
-from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.image.decoder import ImageLimits, decode_image
+from tagging.quarantine import Quarantined
 
 def peak_kb():
     return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
@@ -291,7 +292,7 @@ data, limits = Path(sys.argv[1]).read_bytes(), ImageLimits(*ast.literal_eval(sys
 before, reason = peak_kb(), "pixels"
 try:
     decode_image(data, 192, limits)
-except ImageError as error:
+except Quarantined as error:
     reason = error.reason
 print(peak_kb() - before, reason)
 """

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image as pil
 
-from tagging.image.decoder import ImageError, decode_image
+from tagging.image.decoder import decode_image
+from tagging.quarantine import Quarantined
 from tests.image.draw_images import DRAWN, FOLDER
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
@@ -40,7 +41,7 @@ def test_no_file_is_missing_or_superfluous() -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_is_no_image_has_its_reason(name: str) -> None:
-    with pytest.raises(ImageError) as caught:
+    with pytest.raises(Quarantined) as caught:
         decode_image(Path(FOLDER, name).read_bytes(), 192)
     assert caught.value.reason == BAD[name]
     row = re.search(rf"^\| `{name}` \| (.+?) \|", (FOLDER.parent / "README.md").read_text(), re.MULTILINE)

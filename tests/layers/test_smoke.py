@@ -63,10 +63,8 @@ def test_a_function_with_all_its_imports_starts(tmp_path: Path, function: Deploy
     start(tmp_path, FUNCTION, function)
 
 
-@pytest.mark.parametrize("name", ["Untaggable", "Quarantined"])
-def test_a_quarantined_sample_does_not_fail_the_build(tmp_path: Path, name: str) -> None:
-    error = f"raise type('MailError', (type('{name}', (Exception,), {{}}),), {{}})"
-    start(tmp_path, FUNCTION.replace("return data", error))
+def test_a_quarantined_sample_does_not_fail_the_build(tmp_path: Path) -> None:
+    start(tmp_path, FUNCTION.replace("return data", "raise type('Quarantined', (Exception,), {})"))
 
 
 def test_a_returned_message_fails_the_build_with_the_error_in_the_log(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Mails that try to exhaust the parser give a Mail or a MailError after a bounded number of steps."""
+"""Mails that try to exhaust the parser give a Mail or Quarantined after a bounded number of steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from types import FrameType
 import pytest
 
 from tagging.mail import html as html_text
-from tagging.mail.parser import Mail, MailError, MailLimits, MailReason, parse_mail, text_mail
+from tagging.mail.parser import Mail, MailLimits, parse_mail, text_mail
+from tagging.quarantine import Quarantined, Reason
 
 LIMITS = MailLimits()
 HEAD = b"From: jo@example.com\nSubject: hi there\nMIME-Version: 1.0\n"
@@ -47,10 +48,10 @@ def steps_of(work: Callable[[], object]) -> int:
     return count
 
 
-def outcome(raw: bytes) -> Mail | MailReason:
+def outcome(raw: bytes) -> Mail | Reason:
     try:
         return parse_mail(raw)
-    except MailError as error:
+    except Quarantined as error:
         return error.reason
 
 
@@ -140,7 +141,7 @@ BOMBS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_takes_a_bounded_number_of_steps(name: str) -> None:
-    results: list[Mail | MailReason] = []
+    results: list[Mail | Reason] = []
     steps = steps_of(lambda: results.append(outcome(BOMBS[name])))
     (mail,) = results
     assert steps < STEPS

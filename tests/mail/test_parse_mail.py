@@ -7,7 +7,8 @@ import hashlib
 
 import pytest
 
-from tagging.mail.parser import Attachment, Mail, MailError, MailLimits, parse_mail, text_mail
+from tagging.mail.parser import Attachment, Mail, MailLimits, parse_mail, text_mail
+from tagging.quarantine import Quarantined
 
 HEAD = "From: Jo <jo@example.com>\nTo: help@example.org\n"
 
@@ -25,7 +26,7 @@ HTML = "Content-Type: text/html\n\n{}"
 
 
 def reason_of(raw: bytes) -> str:
-    with pytest.raises(MailError) as error:
+    with pytest.raises(Quarantined) as error:
         parse_mail(raw)
     assert str(error.value) == f"{error.value.reason}: {error.value.detail}"
     return error.value.reason
@@ -212,7 +213,7 @@ def test_bytes_without_mail_headers_are_not_a_mail(raw: bytes) -> None:
 def test_plain_text_has_the_same_cuts_limits_and_errors() -> None:
     assert text_mail("Hello\r\n\r\n\r\n\r\n\tthere ", " A\nsubject ").full_text == "A subject\nHello\n\n there"
     for text, reason in [("", "empty"), (" . ", "empty"), ("a" * 200, "too_large")]:
-        with pytest.raises(MailError) as error:
+        with pytest.raises(Quarantined) as error:
             text_mail(text, limits=MailLimits(size=100))
         assert error.value.reason == reason
 
@@ -223,7 +224,7 @@ def test_errors_never_hold_content() -> None:
         b"canary canary\n",
         b"Subject: canary\n\n" + b"canary" * 99,
     ):
-        with pytest.raises(MailError) as error:
+        with pytest.raises(Quarantined) as error:
             parse_mail(raw, MailLimits(size=300))
         assert "canary" not in str(error.value)
         assert error.value.__cause__ is None

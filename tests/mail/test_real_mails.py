@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tagging.mail.parser import Mail, MailError, parse_mail
+from tagging.mail.parser import Mail, parse_mail
+from tagging.quarantine import Quarantined
 
 MAILS = Path(__file__).parents[2] / "events" / "mails"
 
@@ -216,7 +217,7 @@ def test_message_ids_are_hashed(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "reason"), QUARANTINED.items())
 def test_a_mail_without_words_or_with_a_virus_is_an_error(name: str, reason: str) -> None:
-    with pytest.raises(MailError) as error:
+    with pytest.raises(Quarantined) as error:
         read(name)
     assert error.value.reason == reason
 

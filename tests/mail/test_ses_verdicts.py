@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from tagging.mail.parser import Mail, MailError, parse_mail
+from tagging.mail.parser import Mail, parse_mail
+from tagging.quarantine import Quarantined
 
 BY_SES = (
     "Received: from mx.example.org (mx.example.org [192.0.2.1])\r\n"
@@ -29,7 +30,7 @@ def read(head: str) -> Mail:
 def outcome_of(head: str) -> str:
     try:
         return "spam" if read(head).spam else "neither"
-    except MailError as error:
+    except Quarantined as error:
         return error.reason
 
 

@@ -24,7 +24,7 @@ from tagging.mail.parser import text_mail
 from tagging.model.bundle import FILES, BundleError, load_encoder, load_image_encoder, read_bundle
 from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
 from tagging.model.tagger import Tagger
-from tagging.quarantine import Untaggable, WrongKind
+from tagging.quarantine import Quarantined
 from tagging.start import load_bundle
 from tests.image_bundle import SIZE, image
 
@@ -153,9 +153,9 @@ def test_an_encoder_is_asked_for_by_its_kind(bundle: Path, root: Path) -> None:
 
 
 def test_each_kind_of_item_is_refused_by_the_bundle_of_the_other(tagger: Tagger, image_tagger: Tagger) -> None:
-    with pytest.raises(WrongKind, match="only images"):
+    with pytest.raises(Quarantined, match="only images"):
         image_tagger.tag(text_mail("hello"))
-    with pytest.raises(Untaggable, match="only mails and texts"):
+    with pytest.raises(Quarantined, match="only mails and texts"):
         tagger.tag(decode_image(image("garment"), SIZE))
 
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from tagging.mail.parser import Mail, text_mail
 from tagging.model.bundle import read_bundle
 from tagging.model.manifest import Aggregate, Decision
-from tagging.model.tagger import Tagger, UnknownHead
+from tagging.model.tagger import Tagger
+from tagging.quarantine import Quarantined
 from tagging.start import load_bundle
 
 
@@ -51,7 +52,7 @@ def test_only_the_heads_asked_for_answer(tiny: Tagger) -> None:
 
 
 def test_a_head_that_does_not_exist_is_an_error(tiny: Tagger) -> None:
-    with pytest.raises(UnknownHead, match="no head colour"):
+    with pytest.raises(Quarantined, match="no head colour"):
         tiny.tag(text_mail("x"), heads=["topic", "colour"])
 
 

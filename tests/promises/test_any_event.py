@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tagging.intake.batch import RetryLater
-from tagging.intake.messages import Delivery, Rejected, read_body
-from tagging.intake.source import StoredObject
+from tagging.intake.messages import read_body
+from tagging.intake.source import RawMessage, StoredObject
 from tests.fuzz import events
 from tests.fuzz.targets import attempt_body
 from tests.service_harness import ServiceHarness
@@ -26,7 +26,7 @@ PLAIN = [document for document in events.DOCUMENTS if document.get("Type") != "N
 
 
 def known(document: Any) -> bool:
-    return not any(isinstance(each, Rejected) for each in read_body(document))
+    return not any(isinstance(delivery.source, RawMessage) for delivery in read_body(document))
 
 
 @pytest.mark.parametrize("way", events.WRAPPINGS)
@@ -45,26 +45,32 @@ def test_what_is_no_known_shape_is_never_taken_for_nothing_to_do() -> None:
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     for name in ("", "Put", "objectcreated:Put", "ObjectMade:Put", None, 7):
         (found,) = read_body({"Records": [record | {"eventName": name}]})
-        assert isinstance(found, Rejected)
+        assert isinstance(found.source, RawMessage)
     for name in ("ObjectRemoved:Delete", "s3:ObjectRemoved:Delete", "ObjectTagging:Put", "LifecycleTransition"):
         assert read_body({"Records": [record | {"eventName": name}]}) == []
     for kind in (None, 7, "Order Created"):
         (found,) = read_body({"source": "aws.s3", "detail-type": kind, "detail": {}})
-        assert isinstance(found, Rejected)
+        assert isinstance(found.source, RawMessage)
 
 
 def test_records_of_one_message_are_judged_one_by_one() -> None:
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     found = read_body({"Records": [{"eventSource": "aws:ses"}, record, None, record | {"s3": None}]})
-    assert [type(each) for each in found] == [Rejected, Delivery, Rejected, Rejected]
+    assert [each.quarantine and each.quarantine.reason for each in found] == [
+        "not_ours",
+        None,
+        "not_ours",
+        "bad_record",
+    ]
 
 
 def test_a_message_of_more_records_than_one_invocation_can_tag_is_quarantined_whole() -> None:
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     assert len(read_body({"Records": [record] * 100})) == 100
     (found,) = read_body({"Records": [record] * 101})
-    assert isinstance(found, Rejected)
-    assert found.reason == "too_many_records"
+    assert isinstance(found.source, RawMessage)
+    assert found.quarantine is not None
+    assert found.quarantine.reason == "too_many_records"
 
 
 def test_nesting_is_read_or_rejected_at_every_depth() -> None:
@@ -73,10 +79,10 @@ def test_nesting_is_read_or_rejected_at_every_depth() -> None:
         inner = "[" * levels + "]" * levels
         for body in (inner, f'{{"a":{inner}}}', f'{{"Records":[{{"eventSource":"aws:s3","eventName":{inner}}}]}}'):
             (found,) = read_body(body)
-            assert isinstance(found, Rejected)
+            assert isinstance(found.source, RawMessage)
     for levels in (900, 100_000):
         (found,) = read_body({"Records": [events.nested(levels)]})
-        assert isinstance(found, Rejected)
+        assert isinstance(found.source, RawMessage)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_any_body_asks_for_the_same_each_time(times: int) -> None:
 
     holds()
     assert seen.total() >= 1_000 * times
-    assert min(seen[outcome] for outcome in ("Delivery", "Rejected", "nothing", "no text")) > 10
+    assert min(seen[outcome] for outcome in ("delivery", "quarantine", "nothing", "no text")) > 10
 
 
 def placed(harness: ServiceHarness) -> list[str]:
@@ -166,9 +172,9 @@ def test_any_batch_is_answered_and_every_message_has_its_row(each_harness: Servi
 
     def note(body: Any) -> None:
         for each in read_body(body):
-            source = each.source if isinstance(each, Delivery) else None
+            source = each.source
             open_version = isinstance(source, StoredObject) and not (source.version or source.etag)
-            (unsure if open_version else due).add(each.item_id if isinstance(each, Rejected) else each.source.item_id)
+            (unsure if open_version else due).add(source.item_id)
 
     @settings(max_examples=BATCHES * times, **QUIET)
     @given(events.sqs_events(events.bodies(documents, real)))
@@ -202,7 +208,7 @@ def test_any_document_that_no_queue_sent_ends_without_an_exception(harness: Serv
 
     @settings(max_examples=200 * times, **QUIET)
     @given(
-        events.bent(events.DIRECT + events.DOCUMENTS)
+        events.altered(events.DIRECT + events.DOCUMENTS)
         | events.ANYTHING
         | st.sampled_from([[], {}, None, "", {"Records": []}])
     )

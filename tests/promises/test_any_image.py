@@ -9,8 +9,9 @@ from types import FrameType
 import pytest
 
 from tagging.image import decoder as image
-from tagging.image.decoder import ImageError, ImageLimits, decode_image
+from tagging.image.decoder import ImageLimits, decode_image
 from tagging.image.header import ImageHeader
+from tagging.quarantine import Quarantined
 from tests.fuzz import images
 from tests.fuzz.targets import IMAGE_LIMITS, attempt_image
 
@@ -76,5 +77,5 @@ def test_sides_beyond_the_limit_are_rejected_before_decoding() -> None:
         data = bytearray(images.WHOLE["png"])
         data[16:24] = struct.pack(">LL", width, height)
         assert admitted(bytes(data), limits) == []
-        with pytest.raises(ImageError, match="too_many_pixels"):
+        with pytest.raises(Quarantined, match="too_many_pixels"):
             decode_image(bytes(data), 32)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.intake.messages import Delivery, Rejected, read_body
-from tagging.intake.source import Inline, StoredObject
+from tagging.intake.messages import Delivery, read_body
+from tagging.intake.source import Inline, RawMessage, StoredObject
+from tagging.quarantine import Quarantine
 
 
 def s3_body(**changes: Any) -> dict[str, Any]:
@@ -19,16 +20,23 @@ def s3_body(**changes: Any) -> dict[str, Any]:
     return {"Records": [record | {"s3": {"bucket": {"name": "mails"}, "object": stored | changes}}]}
 
 
-def only(body: object) -> Delivery | Rejected:
-    (found,) = read_body(body)
-    return found
+def only(body: object) -> Delivery:
+    (delivery,) = read_body(body)
+    return delivery
+
+
+def quarantine(delivery: Delivery) -> Quarantine:
+    """The quarantine of a message that is not understood."""
+    assert isinstance(delivery.source, RawMessage)
+    assert delivery.quarantine is not None
+    return delivery.quarantine
 
 
 def stored(body: object) -> StoredObject:
-    found = only(body)
-    assert isinstance(found, Delivery)
-    assert isinstance(found.source, StoredObject)
-    return found.source
+    delivery = only(body)
+    assert delivery.quarantine is None
+    assert isinstance(delivery.source, StoredObject)
+    return delivery.source
 
 
 def test_an_s3_notification_names_one_object_version() -> None:
@@ -62,7 +70,7 @@ def test_wrapping_without_end_is_rejected() -> None:
     body: Any = s3_body()
     for _ in range(5):
         body = {"Type": "Notification", "Message": json.dumps(body)}
-    assert isinstance(only(body), Rejected)
+    assert quarantine(only(body)).reason == "not_ours"
 
 
 @pytest.mark.parametrize("wrap", [json.dumps, lambda body: {"Type": "Notification", "Message": json.dumps(body)}])
@@ -121,19 +129,17 @@ def test_without_a_version_etag_and_sequencer_are_the_identity() -> None:
     ],
 )
 def test_what_is_not_understood_is_rejected_with_a_reason(body: object, reason: str) -> None:
-    found = only(body)
-    assert isinstance(found, Rejected)
-    assert found.reason == reason
+    assert quarantine(only(body)).reason == reason
 
 
 def test_the_same_message_is_rejected_under_the_same_id() -> None:
     first, again, other = only("not json"), only("not json"), only("nor this")
-    assert isinstance(first, Rejected)
+    assert quarantine(first).reason == "not_json"
     assert first == again != other
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "detail"),
     [
         ({"id": "canary here"}, "id: expected `str` matching regex"),
         ({"kind": "canary - at `$.id`"}, "kind: none of the values there are"),
@@ -144,19 +150,18 @@ def test_the_same_message_is_rejected_under_the_same_id() -> None:
         ({"object": {"bucket": "b", "key": "canary"}}, "give either text or object"),
     ],
 )
-def test_a_rejection_says_what_is_wrong_and_never_repeats_the_content(wrong: dict[str, object], said: str) -> None:
-    found = only(json.dumps({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "canary"} | wrong))
-    assert isinstance(found, Rejected)
-    assert found.detail.startswith(said)
-    assert "canary" not in repr(found).lower()
+def test_a_rejection_says_what_is_wrong_and_never_repeats_the_content(wrong: dict[str, object], detail: str) -> None:
+    delivery = only(json.dumps({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "canary"} | wrong))
+    assert quarantine(delivery).detail.startswith(detail)
+    assert "canary" not in repr(delivery).lower()
 
 
 def test_one_bad_record_leaves_the_others() -> None:
     body = s3_body()
     body["Records"].append({"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"})
     good, bad = read_body(body)
-    assert isinstance(good, Delivery)
-    assert isinstance(bad, Rejected)
+    assert good.quarantine is None
+    assert quarantine(bad).reason == "bad_record"
 
 
 TEXT = st.text(st.characters())
@@ -182,5 +187,5 @@ MESSAGE = st.builds(
 
 @given(JSON | MESSAGE)
 def test_any_document_is_understood_or_rejected(body: object) -> None:
-    assert all(isinstance(found, Delivery | Rejected) for found in read_body(body))
-    assert all(isinstance(found, Delivery | Rejected) for found in read_body(json.dumps(body)))
+    for delivery in (*read_body(body), *read_body(json.dumps(body))):
+        assert (delivery.quarantine is not None) == isinstance(delivery.source, RawMessage)

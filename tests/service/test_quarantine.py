@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tagging.quarantine import REASONS, Reason
 from tests.messages import inline
 from tests.service_harness import ServiceHarness
 
@@ -79,3 +84,29 @@ def test_a_image_is_not_tagged_as_a_mail(harness: ServiceHarness) -> None:
     harness.handle(json.dumps({"schema": "tagging.item/1", "kind": "image", "object": pointer}))
     assert harness.row().revision.quarantine is not None
     assert harness.row().revision.quarantine.reason == "wrong_kind"
+
+
+def strings(node: ast.AST | None) -> Iterator[str]:
+    """All string literals in an expression."""
+    for inner in ast.walk(node) if node else ():
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield inner.value
+
+
+def raised_reasons(source: str) -> Iterator[str]:
+    """The codes of `Quarantined(…)`, `Quarantine(…)` and of tables and constants of type Reason in a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            if node.func.id in ("Quarantined", "Quarantine"):
+                yield from strings(node.args[0])
+        elif isinstance(node, ast.AnnAssign) and "Reason" in ast.unparse(node.annotation):
+            values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            yield from (reason for value in values for reason in strings(value))
+
+
+def test_every_reason_is_in_the_table_and_is_raised(root: Path) -> None:
+    package = root / "layers/tagging/python/tagging"
+    sources = [path for path in package.rglob("*.py") if path != package / "quarantine.py"]
+    raised = {reason for path in sources for reason in raised_reasons(path.read_text())}
+    assert raised == set(REASONS)
+    assert set(get_args(Reason)) == set(REASONS)

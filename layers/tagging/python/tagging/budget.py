@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tagging.quarantine import Untaggable
+from tagging.quarantine import Quarantined
 
 _MEBIBYTE = 1 << 20
 SLOWER = 2
@@ -30,17 +30,13 @@ def reading_budget(size: int) -> Budget:
     return Budget(1 + 0.05 * size / _MEBIBYTE, 300 * _MEBIBYTE + 6 * size)
 
 
-class OverBudget(Untaggable):
-    """Reading an input took so long that the rest of its batch was at risk. It is not tagged and not retried."""
-
-    def __init__(self) -> None:
-        super().__init__("over_budget", "reading it took more time than its size allows")
-
-
 def within(budget: Budget, read: Callable[[], Result]) -> Result:
-    """Call `read` and return its result. Raises OverBudget if this thread's CPU time exceeded the budget."""
+    """Call `read` and return its result. Raises Quarantined if this thread's CPU time exceeded the budget.
+
+    Code in C cannot be interrupted: the check is at the end, so the rest of the batch is not at risk a second time.
+    """
     start = time.thread_time()
     result = read()
     if time.thread_time() - start > SLOWER * budget.cpu_seconds:
-        raise OverBudget
+        raise Quarantined("over_budget", "reading it took more time than its size allows")
     return result

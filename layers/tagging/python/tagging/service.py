@@ -20,7 +20,7 @@ from tagging.intake import (
     Kind,
     Message,
     ObjectStore,
-    Rejected,
+    RawMessage,
     StoredObject,
     batch_response,
     content_hash,
@@ -28,8 +28,8 @@ from tagging.intake import (
     read_body,
 )
 from tagging.item import Item
-from tagging.model import Tagger, UnknownHead
-from tagging.quarantine import Quarantine, Untaggable
+from tagging.model import Tagger
+from tagging.quarantine import Quarantine, Quarantined
 from tagging.store import LabelTable, Outcome, Resolution, Row, Tagged, TicketQueue, resolve_conflict, source_fields
 from tagging.telemetry import BatchCounts, Logger, Metrics, Run
 
@@ -44,19 +44,18 @@ class Job(Struct, frozen=True):
     """One delivery of one message of the batch."""
 
     message: Message
-    delivery: Delivery | Rejected
+    delivery: Delivery
 
     @property
     def item_id(self) -> str:
         """The id that is known before the object is read."""
-        return self.delivery.item_id if isinstance(self.delivery, Rejected) else self.delivery.source.item_id
+        return self.delivery.source.item_id
 
     @property
     def stored(self) -> StoredObject | None:
         """The object to fetch; None where there is nothing to fetch."""
-        if isinstance(self.delivery, Rejected) or self.delivery.refusal is not None:
-            return None
-        return self.delivery.source if isinstance(self.delivery.source, StoredObject) else None
+        source = self.delivery.source
+        return source if isinstance(source, StoredObject) and self.delivery.quarantine is None else None
 
 
 class TicketRefused(Exception):
@@ -116,36 +115,30 @@ class TagService(Struct, frozen=True):
 
     def _outcome(self, run: Run, job: Job, fetch: Future[Fetched] | None) -> Outcome:
         """The tagged or quarantined item; any other exception is a fault that a retry can fix."""
-        version = self.tagger.bundle.version
         delivery = job.delivery
-        if isinstance(delivery, Rejected):
-            quarantine = Quarantine(delivery.reason, delivery.detail)
-            return Outcome(delivery.item_id, "message", {}, run.now(), version, quarantine)
         source, kind, input_hash = delivery.source, delivery.kind or self.kind, None
         result: Tagged | Quarantine
         try:
-            if delivery.refusal is not None:
-                raise Untaggable(delivery.refusal.reason, delivery.refusal.detail)
+            if delivery.quarantine is not None:
+                raise Quarantined(delivery.quarantine.reason, delivery.quarantine.detail)
+            content: bytes | Inline
             if isinstance(source, Inline):
                 input_hash = content_hash(json.dumps([source.subject, source.text]))
-                content: bytes | Inline = source
-                size = len(source.text) + len(source.subject)
-            else:
-                fetched = self.objects.fetch(source) if fetch is None else fetch.result()
+                content, size = source, len(source.text) + len(source.subject)
+            elif fetch is not None:
+                fetched = fetch.result()
                 source, input_hash = fetched.source, content_hash(fetched.data)
                 content, size = fetched.data, len(fetched.data)
             item = within(self.budget(size), partial(self.read, kind, content))
             result = Tagged(item, self.tagger.tag(item, delivery.heads))
-        except UnknownHead:
-            result = Quarantine("unknown_head")
-        except Untaggable as error:
+        except Quarantined as error:
             result = Quarantine(error.reason, error.detail)
         return Outcome(
             item_id=source.item_id,
-            kind=kind,
+            kind="message" if isinstance(source, RawMessage) else kind,
             source=source_fields(source),
             at=run.now(),
-            bundle=version,
+            bundle=self.tagger.bundle.version,
             result=result,
             heads=delivery.heads,
             input_hash=input_hash,

@@ -24,6 +24,7 @@ from tagging.operations import (
     retry_rows,
     why_no_retry,
 )
+from tagging.quarantine import REASONS
 from tagging.store import Row
 
 LISTED = 100
@@ -63,6 +64,8 @@ def show_quarantined(
         print(json.dumps(_row_document(row), ensure_ascii=False))
     else:
         table = row_table(row)
+        if row.revision.quarantine is not None:
+            table.add_row("reason", REASONS.get(row.revision.quarantine.reason, ""))
         table.add_row("retry", why_no_retry(row) or f"tagging quarantine retry {row.id}")
         Console().print(table)
 
@@ -138,6 +141,8 @@ def _print_rows(rows: list[Row]) -> None:
         cells = (row.id, document["reason"], document["first_seen"][:19], document["handler"], _format_source(row))
         table.add_row(*map(Text, cells))  # a key may look like markup
     Console().print(table)
+    for reason in dict.fromkeys(row.revision.quarantine.reason for row in rows[:LISTED] if row.revision.quarantine):
+        Console().print(f"{reason}: {REASONS.get(reason, 'a reason of a newer version')}", style="dim", highlight=False)
     if len(rows) > LISTED:
         Console().print(f"… the newest {LISTED}; for the others: --reason, --since or --json")
 

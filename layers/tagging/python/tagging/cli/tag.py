@@ -18,7 +18,7 @@ from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.item import Mail
 from tagging.local import ItemFileError, LocalItem, find_items
-from tagging.quarantine import Untaggable
+from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:
     from tagging.model import Tagger
@@ -75,7 +75,7 @@ def _tag_item(item: LocalItem, serving: Serving, explain: Explain | None = None)
     try:
         content = serving.read(item.kind, item.content())
         label_set = serving.tagger.tag(content)
-    except Untaggable as error:
+    except Quarantined as error:
         return document | {"quarantine": {"reason": error.reason, "detail": error.detail}}
     document |= {
         "labels": [label.id for label in label_set.labels],

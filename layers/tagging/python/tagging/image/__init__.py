@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.image.decoder import decode_image
     from tagging.image.formats import looks_like_image, read_image_header
-    from tagging.image.limits import ImageError, ImageLimits
+    from tagging.image.limits import ImageLimits
     from tagging.image.png import SIGNATURE
     from tagging.image.reader import image_reader
 else:
@@ -15,7 +15,7 @@ else:
         __name__,
         decoder="decode_image",
         formats="looks_like_image read_image_header",
-        limits="ImageError ImageLimits",
+        limits="ImageLimits",
         png="SIGNATURE",
         reader="image_reader",
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import struct
 
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 _UNCOMPRESSED, _BIT_FIELDS = 0, 3
 
 
 def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
-    """The image that the header declares; ImageError for run-length coding, which is obsolete."""
+    """The image that the header declares; Quarantined for run-length coding, which is obsolete."""
     if len(data) < 26:
-        raise ImageError("truncated", "BMP, within its header")
+        raise Quarantined("truncated", "BMP, within its header")
     start, header = struct.unpack_from("<LL", data, 10)
     if header == 12:  # OS/2
         width, height, _planes, bits = struct.unpack_from("<HHHH", data, 18)
@@ -21,11 +22,11 @@ def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
     elif len(data) >= 34:
         width, height, _planes, bits, compression = struct.unpack_from("<llHHL", data, 18)
     else:
-        raise ImageError("truncated", "BMP, within its header")
+        raise Quarantined("truncated", "BMP, within its header")
     if compression not in (_UNCOMPRESSED, _BIT_FIELDS):
-        raise ImageError("unsupported_format", "BMP, compressed")
+        raise Quarantined("unsupported_format", "BMP, compressed")
     if width <= 0 or not height:
-        raise ImageError("damaged", "BMP, its header")
+        raise Quarantined("damaged", "BMP, its header")
     row = (width * bits + 31) // 32 * 4
     return ImageHeader(
         format="BMP",

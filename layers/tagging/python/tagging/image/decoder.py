@@ -1,4 +1,4 @@
-"""Decodes an image: raw bytes to the pixels that an encoder takes, with bounded work, or an ImageError."""
+"""Decodes an image: raw bytes to the pixels that an encoder takes, with bounded work, or Quarantined."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from tagging.image.formats import read_image_header
 from tagging.image.header import ImageFormat, ImageHeader
-from tagging.image.limits import ImageError, ImageLimits, ImageReason
+from tagging.image.limits import ImageLimits
 from tagging.image.stderr import silence_stderr
 from tagging.item import Image
+from tagging.quarantine import Quarantined
 
-__all__ = ["ImageError", "ImageLimits", "ImageReason", "decode_image"]
+__all__ = ["ImageLimits", "decode_image"]
 
 _LIMITS = ImageLimits()
 _PLUGINS: dict[ImageFormat, Callable[[io.BytesIO], ImageFile]] = {
@@ -56,24 +57,24 @@ Box = tuple[int, int, int, int]
 def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image:
     """The centre of an image, upright, on white, at most 2:1, resized to `size` x `size` pixels.
 
-    Returns an Image or raises an ImageError, whatever the bytes. An image stored losslessly in any of the eight EXIF
+    Returns an Image or raises Quarantined, whatever the bytes. An image stored losslessly in any of the eight EXIF
     orientations gives the same pixels. A broken file is represented by its decoded rows if they are more than
     `limits.rows` of the image. Thread-safe: no global setting of Pillow is changed.
     """
     if not data:
-        raise ImageError("empty", "no bytes")
+        raise Quarantined("empty", "no bytes")
     if len(data) > limits.size:
-        raise ImageError("too_large", f"{len(data)} bytes, at most {limits.size}")
+        raise Quarantined("too_large", f"{len(data)} bytes, at most {limits.size}")
     header = read_image_header(data, limits)
     if header.width * header.height > limits.pixels:
-        raise ImageError("too_many_pixels", f"{header.width} x {header.height}, at most {limits.pixels}")
+        raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {limits.pixels}")
     scale = _scale(header, size)
     memory = header.codec_bytes + header.pixel_bytes * -(-header.width // scale) * -(-header.height // scale)
     if memory > limits.memory:
-        raise ImageError("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
+        raise Quarantined("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
     try:
         return Image(_pixels(header, scale, size, limits))
-    except ImageError:
+    except Quarantined:
         raise
     except Exception as error:  # Pillow's family: OSError, SyntaxError, ValueError, struct.error, MemoryError …
         raise _broken(header, type(error).__name__) from None
@@ -123,8 +124,8 @@ def _load(image_file: ImageFile, header: ImageHeader, limits: ImageLimits) -> tu
     return 0, image_file.height
 
 
-def _broken(header: ImageHeader, detail: str) -> ImageError:
-    return ImageError("damaged" if header.complete else "truncated", f"{header.format}, {detail}")
+def _broken(header: ImageHeader, detail: str) -> Quarantined:
+    return Quarantined("damaged" if header.complete else "truncated", f"{header.format}, {detail}")
 
 
 def _decoded_rows(image_file: ImageFile, bottom_up: bool) -> tuple[int, int]:
@@ -173,7 +174,7 @@ def _on_white(image: pil.Image, format: str | None) -> pil.Image:
     if image.mode.startswith("I;16"):
         return pil.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.mode in ("I", "F", "LAB"):
-        raise ImageError("unsupported_format", f"{format} of measurements ({image.mode})")
+        raise Quarantined("unsupported_format", f"{format} of measurements ({image.mode})")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         white = pil.new("RGB", image.size, "white")

@@ -8,10 +8,11 @@ from tagging.image.bmp import read_bmp
 from tagging.image.gif import read_gif
 from tagging.image.header import ImageHeader
 from tagging.image.jpeg import read_jpeg
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
 from tagging.image.png import SIGNATURE, read_png
 from tagging.image.tiff import read_tiff
 from tagging.image.webp import read_webp
+from tagging.quarantine import Quarantined
 
 _READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], ImageHeader]], ...] = (
     (b"\xff\xd8\xff", read_jpeg),
@@ -38,15 +39,15 @@ _UNSUPPORTED = (
 
 
 def read_image_header(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The declared properties of an image, without decoding it; ImageError if the format is not supported."""
+    """The declared properties of an image, without decoding it; Quarantined if the format is not supported."""
     for magic, reader in _READERS:
         if data.startswith(magic):
             return reader(data, limits)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return read_webp(data, limits)
     if name := _unsupported_name(data):
-        raise ImageError("unsupported_format", name)
-    raise ImageError("not_an_image", "no image begins like this")
+        raise Quarantined("unsupported_format", name)
+    raise Quarantined("not_an_image", "no image begins like this")
 
 
 def looks_like_image(data: bytes) -> bool:

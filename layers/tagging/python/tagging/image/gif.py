@@ -5,15 +5,16 @@ from __future__ import annotations
 import struct
 
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 _EXTENSION, _FRAME, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
 
 
 def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The first frame of a GIF, still or animated; ImageError if there is none."""
+    """The first frame of a GIF, still or animated; Quarantined if there is none."""
     if len(data) < 13:
-        raise ImageError("truncated", "GIF, within its header")
+        raise Quarantined("truncated", "GIF, within its header")
     blocks = _Blocks(data, limits)
     header = 13 + _table_bytes(data[10])
     at, control = header, b""
@@ -23,9 +24,9 @@ def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
             control = data[at:end]
         at = end
     if at + 10 > len(data):
-        raise ImageError("truncated", "GIF, before its first frame")
+        raise Quarantined("truncated", "GIF, before its first frame")
     if data[at] != _FRAME:
-        raise ImageError("damaged", "GIF without a frame")
+        raise Quarantined("damaged", "GIF without a frame")
     left, top, width, height, flags = struct.unpack_from("<HHHHB", data, at + 1)
     screen_width, screen_height = struct.unpack_from("<HH", data, 6)
     end = blocks.end(at + 11 + _table_bytes(flags))
@@ -64,6 +65,6 @@ class _Blocks:
                 return at
             self._left -= 1
             if self._left < 0:
-                raise ImageError("too_many_parts", "GIF of tiny blocks")
+                raise Quarantined("too_many_parts", "GIF of tiny blocks")
         self.complete = False
         return size

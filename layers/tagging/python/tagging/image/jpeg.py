@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from tagging.image.exif import orientation
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 _MARKER = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL)
 _NEXT_IN_SCAN = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
@@ -33,49 +34,49 @@ class _Frame(Struct, frozen=True):
 
 
 def read_jpeg(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The first image of a JPEG (MPO files hold several); ImageError if there is none."""
+    """The first image of a JPEG (MPO files hold several); Quarantined if there is none."""
     kept, exif, frame = [b"\xff\xd8"], b"", None
     at = 2
     for _ in range(limits.parts):
         match = _MARKER.search(data, at)
         if not match:
-            raise ImageError("truncated", "JPEG, within its header")
+            raise Quarantined("truncated", "JPEG, within its header")
         marker, at = match[1][0], match.end()
         if marker in _BARE:
             continue
         if marker == _END:
-            raise ImageError("damaged", "JPEG without an image")
+            raise Quarantined("damaged", "JPEG without an image")
         length = int.from_bytes(data[at : at + 2], "big")
         segment = data[at : at + length]
         if at + max(length, 2) > len(data):
-            raise ImageError("truncated", "JPEG, within its header")
+            raise Quarantined("truncated", "JPEG, within its header")
         if length < 2:
-            raise ImageError("damaged", "JPEG, within its header")
+            raise Quarantined("damaged", "JPEG, within its header")
         if marker == _SCAN:
             if frame is None:
-                raise ImageError("damaged", "JPEG without a frame")
+                raise Quarantined("damaged", "JPEG without a frame")
             return _image(data, match.start(), b"".join(kept), frame, orientation(exif), limits)
         if marker in _FRAMES | _OTHER_FRAMES:
             if frame is not None:
-                raise ImageError("damaged", "JPEG with two frames")
+                raise Quarantined("damaged", "JPEG with two frames")
             frame = _read_frame(marker, segment)
         if marker == _EXIF and segment.startswith(b"Exif\0\0", 2) and not exif:
             exif = segment[2:]
         if marker in _DRAWING:
             kept.append(bytes((0xFF, marker)) + segment)
         at += length
-    raise ImageError("too_many_parts", f"JPEG of more than {limits.parts} segments")
+    raise Quarantined("too_many_parts", f"JPEG of more than {limits.parts} segments")
 
 
 def _read_frame(marker: int, segment: bytes) -> _Frame:
     if marker in _OTHER_FRAMES or segment[2:3] not in (b"\x08", b""):
-        raise ImageError("unsupported_format", "JPEG, lossless or of more than 8 bits")
+        raise Quarantined("unsupported_format", "JPEG, lossless or of more than 8 bits")
     components = segment[7] if len(segment) > 7 else 0
     if not components or len(segment) < 8 + 3 * components:
-        raise ImageError("damaged", "JPEG, its frame")
+        raise Quarantined("damaged", "JPEG, its frame")
     height, width = int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[5:7], "big")
     if not height or not width:
-        raise ImageError("damaged", "JPEG without height or width")
+        raise Quarantined("damaged", "JPEG without height or width")
     factors = [(segment[at] >> 4, segment[at] & 15) for at in range(9, 8 + 3 * components, 3)]
     widest, highest = max(1, *(x for x, _ in factors)), max(1, *(y for _, y in factors))
     samples = width * height * sum(x * y for x, y in factors) // (widest * highest)
@@ -125,4 +126,4 @@ def _scans(data: bytes, at: int, parts: int, max_scans: int) -> tuple[int, int, 
         scans += match[1][0] == _SCAN
         if scans > max_scans:
             break
-    raise ImageError("too_many_parts", f"JPEG of more than {max_scans} scans")
+    raise Quarantined("too_many_parts", f"JPEG of more than {max_scans} scans")

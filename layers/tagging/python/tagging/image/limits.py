@@ -1,31 +1,8 @@
-"""Limits of image decoding, and the error for images that can never be tagged."""
+"""Limits of image decoding."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
-
-from tagging.quarantine import Untaggable
-
-ImageReason = Literal[
-    "empty",
-    "too_large",
-    "not_an_image",
-    "unsupported_format",
-    "too_many_pixels",
-    "too_many_parts",
-    "truncated",
-    "damaged",
-]
-"""Reason codes. They are stored in rows and metrics: a code never changes its meaning."""
-
-
-class ImageError(Untaggable):
-    """An image that no retry can make readable: it goes to quarantine. No field holds content."""
-
-    def __init__(self, reason: ImageReason, detail: str) -> None:
-        super().__init__(reason, detail)
 
 
 class ImageLimits(Struct, frozen=True):

@@ -6,7 +6,8 @@ import struct
 
 from tagging.image.exif import orientation
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -18,12 +19,12 @@ _PART_BYTES = 1 << 20
 
 
 def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The image that IHDR declares (of an APNG, the default image); ImageError if there is none."""
+    """The image that IHDR declares (of an APNG, the default image); Quarantined if there is none."""
     if len(data) < 33:
-        raise ImageError("truncated", "PNG, within its header")
+        raise Quarantined("truncated", "PNG, within its header")
     width, height, bits, colours, interlaced = struct.unpack_from(">LLBBxxB", data, 16)
     if data[12:16] != b"IHDR" or not width or not height:
-        raise ImageError("damaged", "PNG, its header")
+        raise Quarantined("damaged", "PNG, its header")
     view = memoryview(data)
     kept: list[bytes | memoryview] = [view[:33]]
     exif, complete = b"", False
@@ -46,7 +47,7 @@ def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
             exif = data[at + 8 : at + 8 + length]
         at += 12 + length
     else:
-        raise ImageError("too_many_parts", f"PNG of more than {limits.parts} chunks")
+        raise Quarantined("too_many_parts", f"PNG of more than {limits.parts} chunks")
     grey_or_palette = colours in (0, 3)
     row_bytes = (width * bits * _SAMPLES.get(colours, 4) + 7) // 8
     return ImageHeader(

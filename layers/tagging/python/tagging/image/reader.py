@@ -9,7 +9,7 @@ from tagging.image.decoder import decode_image
 from tagging.intake import Inline, Kind
 from tagging.item import Image
 from tagging.model import Bundle, BundleError
-from tagging.quarantine import WrongKind
+from tagging.quarantine import Quarantined
 
 
 def image_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Image]:
@@ -20,7 +20,7 @@ def image_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Image]:
 
 
 def read_image(size: int, kind: Kind, content: bytes | Inline) -> Image:
-    """The image in an object's bytes. Raises ImageError or WrongKind."""
+    """The image in an object's bytes. Raises Quarantined."""
     if kind != "image" or isinstance(content, Inline):
-        raise WrongKind("images")
+        raise Quarantined("wrong_kind", "only images are tagged here")
     return decode_image(content, size)

@@ -7,7 +7,8 @@ import struct
 from msgspec import Struct
 
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = (
@@ -44,14 +45,14 @@ class _Tag(Struct, frozen=True):
 
 
 def read_tiff(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The image in the first directory; ImageError if there is none, or for an unsupported compression."""
+    """The image in the first directory; Quarantined if there is none, or for an unsupported compression."""
     order = _ORDERS[data[:4]]
     start, end, tags = _read_directory(data, order, limits)
     width, height = _one(tags, _WIDTH, 0), _one(tags, _HEIGHT, 0)
     if not width or not height:
-        raise ImageError("damaged", "TIFF without width or height")
+        raise Quarantined("damaged", "TIFF without width or height")
     if _one(tags, _COMPRESSION, 1) not in _COMPRESSIONS:
-        raise ImageError("unsupported_format", f"TIFF, compression {_one(tags, _COMPRESSION, 1)}")
+        raise Quarantined("unsupported_format", f"TIFF, compression {_one(tags, _COMPRESSION, 1)}")
     layout = _layout(tags, width, height)
     kept = [tag.entry for id, tag in sorted(tags.items()) if id in _VALUES]
     directory = struct.pack(f"{order}H", len(kept)) + b"".join(kept) + bytes(4)
@@ -76,15 +77,15 @@ class _Layout(Struct, frozen=True):
 
 
 def _layout(tags: dict[int, _Tag], width: int, height: int) -> _Layout:
-    """The memory that decoding needs; ImageError if the directory lists more strips or tiles than the image has."""
+    """The memory that decoding needs; Quarantined if the directory lists more strips or tiles than the image has."""
     samples, bits = _one(tags, _SAMPLES, 1), max(tags[_BITS].values, default=1) if _BITS in tags else 1
     rows = min(_one(tags, _ROWS, height), height)  # 4,294,967,295 stands for all of them
     tile_width, tile_height = _one(tags, _TILE_WIDTH, width), _one(tags, _TILE_HEIGHT, rows)
     if not tile_width or not tile_height:
-        raise ImageError("damaged", "TIFF, strips without a size")
+        raise Quarantined("damaged", "TIFF, strips without a size")
     strips = -(-width // tile_width) * -(-height // tile_height) * max(samples, 1)
     if any(id in tags and tags[id].count > strips for id in _OFFSETS):
-        raise ImageError("damaged", "TIFF, more strips than rows")
+        raise Quarantined("damaged", "TIFF, more strips than rows")
     pixels = max(width * height, tile_width * tile_height)  # a strip may be as high as the image
     if _one(tags, _COMPRESSION, 1) == _JPEG or _one(tags, _PHOTOMETRIC, 0) == _YCBCR:
         return _Layout(4, 12 * pixels)  # coefficients, a strip, and the same strip turned from YCbCr
@@ -100,16 +101,16 @@ def _read_directory(data: bytes, order: str, limits: ImageLimits) -> tuple[int, 
             (at, *struct.unpack_from(f"{order}HHL", data, at)) for at in range(start + 2, start + 2 + 12 * count, 12)
         ]
     except struct.error:
-        raise ImageError("truncated", "TIFF, before its directory") from None
+        raise Quarantined("truncated", "TIFF, before its directory") from None
     end = start + 2 + 12 * count + 4
     tags: dict[int, _Tag] = {}
     for at, id, kind, number in entries:
         if id in tags or (id not in _VALUES and id != _ORIENTATION):
             continue
         if id in _OFFSETS and number > limits.parts:
-            raise ImageError("too_many_parts", f"TIFF of more than {limits.parts} strips or tiles")
+            raise Quarantined("too_many_parts", f"TIFF of more than {limits.parts} strips or tiles")
         if not 0 < number <= _VALUES.get(id, 1) or kind not in _BYTES:
-            raise ImageError("damaged", f"TIFF, tag {id}")
+            raise Quarantined("damaged", f"TIFF, tag {id}")
         tags[id] = _Tag(data[at : at + 12], kind, number, _values(data, order, at, kind, number))
     return start, end, tags
 
@@ -118,7 +119,7 @@ def _values(data: bytes, order: str, at: int, kind: int, number: int) -> tuple[i
     size = _BYTES[kind] * number
     offset = at + 8 if size <= 4 else struct.unpack_from(f"{order}L", data, at + 8)[0]
     if offset + size > len(data):
-        raise ImageError("truncated", "TIFF, within its directory")
+        raise Quarantined("truncated", "TIFF, within its directory")
     code = {1: "B", 3: "H", 4: "L"}.get(kind)
     return struct.unpack_from(f"{order}{number}{code}", data, offset) if code else ()
 

@@ -6,7 +6,8 @@ import struct
 
 from tagging.image.exif import orientation
 from tagging.image.header import ImageHeader
-from tagging.image.limits import ImageError, ImageLimits
+from tagging.image.limits import ImageLimits
+from tagging.quarantine import Quarantined
 
 _DRAWING = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 _PROFILE_EXIF_AND_XMP = 0x20 | 0x08 | 0x04
@@ -15,9 +16,9 @@ _FRAME_ENDS = {b"VP8 ", b"VP8L", b"ANMF"}
 
 
 def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
-    """The first frame of a WebP, still or animated; ImageError if there is none."""
+    """The first frame of a WebP, still or animated; Quarantined if there is none."""
     if len(data) < 30:
-        raise ImageError("truncated", "WebP, within its header")
+        raise Quarantined("truncated", "WebP, within its header")
     width, height = _size(data)
     view, exif, drawn, complete = memoryview(data), b"", False, True
     kept: list[bytes | memoryview] = []
@@ -38,9 +39,9 @@ def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
             exif = data[at + 8 : at + 8 + length]
         at = end
     else:
-        raise ImageError("too_many_parts", f"WebP of more than {limits.parts} chunks")
+        raise Quarantined("too_many_parts", f"WebP of more than {limits.parts} chunks")
     if not drawn:
-        raise ImageError("truncated", "WebP without a frame")
+        raise Quarantined("truncated", "WebP without a frame")
     size = 4 + sum(map(len, kept))
     return ImageHeader(
         format="WebP",
@@ -65,4 +66,4 @@ def _size(data: bytes) -> tuple[int, int]:
     if name == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", data, 26)
         return width & 0x3FFF, height & 0x3FFF
-    raise ImageError("damaged", "WebP, its header")
+    raise Quarantined("damaged", "WebP, its header")

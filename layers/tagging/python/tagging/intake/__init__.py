@@ -6,8 +6,7 @@ if TYPE_CHECKING:
     from tagging.intake.batch import Message, batch_response, read_batch
     from tagging.intake.messages import ITEM_SCHEMA, Delivery, Kind, read_body
     from tagging.intake.objects import Fetched, ObjectStore
-    from tagging.intake.rejected import Rejected
-    from tagging.intake.source import Inline, Source, StoredObject, content_hash
+    from tagging.intake.source import Inline, RawMessage, Source, StoredObject, content_hash
 else:
     from tagging import door
 
@@ -16,6 +15,5 @@ else:
         batch="Message batch_response read_batch",
         messages="Delivery ITEM_SCHEMA Kind read_body",
         objects="Fetched ObjectStore",
-        rejected="Rejected",
-        source="Inline Source StoredObject content_hash",
+        source="Inline RawMessage Source StoredObject content_hash",
     )

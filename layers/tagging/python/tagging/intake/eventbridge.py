@@ -1,44 +1,44 @@
-"""What EventBridge says of an object: that S3 holds it, or what GuardDuty found when it scanned it."""
+"""EventBridge events about an object: S3 created it, or GuardDuty scanned it."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 from tagging.intake.source import StoredObject
-from tagging.quarantine import Quarantine
+from tagging.quarantine import Quarantine, Reason
 
-_SCANNED = "GuardDuty Malware Protection Object Scan Result"
+_SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 _CLEAN = "NO_THREATS_FOUND"
-_REFUSED = {
+_REASONS: dict[str, Reason] = {
     "THREATS_FOUND": "malware",
-    # No verdict, and this message will never bring one: GuardDuty scans an object once, when it is put.
+    # No verdict, and none will follow: GuardDuty scans an object once, when it is put.
     "UNSUPPORTED": "unscanned",
     "ACCESS_DENIED": "unscanned",
     "FAILED": "unscanned",
 }
-"""Reasons by the result of a scan. The gate fails closed: without a verdict nothing is tagged."""
+"""Reasons by the status of a scan. The gate fails closed: without a verdict nothing is tagged."""
 
 
-class Told(NamedTuple):
-    """An object to tag, or why it is not even read."""
+class ObjectEvent(NamedTuple):
+    """An object that an event names, with its quarantine if the scan result forbids reading it."""
 
     stored: StoredObject
-    refusal: Quarantine | None = None
+    quarantine: Quarantine | None = None
 
 
-def read_eventbridge(event: dict[str, Any]) -> Told | None:
-    """What an event of S3 or GuardDuty asks for; None for other news of an object.
+def read_eventbridge(event: dict[str, Any]) -> ObjectEvent | None:
+    """The object of an event of S3 or GuardDuty; None for events that create no object.
 
-    Raises KeyError, TypeError, AttributeError or ValueError for what neither of them sends.
+    Raises KeyError, TypeError, AttributeError or ValueError for events that neither of them sends.
     """
-    kind, detail = event["detail-type"], event["detail"]
+    type, detail = event["detail-type"], event["detail"]
     if event["source"] == "aws.guardduty":
-        if kind != _SCANNED:
+        if type != _SCAN_RESULT:
             raise ValueError("detail-type")
         return _scanned(detail)
-    if not kind.startswith("Object "):
+    if not type.startswith("Object "):
         raise ValueError("detail-type")
-    return Told(_created(detail)) if kind == "Object Created" else None
+    return ObjectEvent(_created(detail)) if type == "Object Created" else None
 
 
 def _created(detail: dict[str, Any]) -> StoredObject:
@@ -53,9 +53,9 @@ def _created(detail: dict[str, Any]) -> StoredObject:
     )
 
 
-def _scanned(detail: dict[str, Any]) -> Told:
-    """The same object version as in S3's event, and so the same item; GuardDuty tells neither sequencer nor size."""
-    scanned, result = detail["s3ObjectDetails"], detail["scanResultDetails"]["scanResultStatus"]
+def _scanned(detail: dict[str, Any]) -> ObjectEvent:
+    """The same object version, and so the same item, as in S3's event; GuardDuty sends neither sequencer nor size."""
+    scanned, status = detail["s3ObjectDetails"], detail["scanResultDetails"]["scanResultStatus"]
     stored = StoredObject.checked(
         bucket=scanned["bucketName"],
         key=scanned["objectKey"],
@@ -64,4 +64,4 @@ def _scanned(detail: dict[str, Any]) -> Told:
         sequencer=None,
         size=None,
     )
-    return Told(stored) if result == _CLEAN else Told(stored, Quarantine(_REFUSED[result], f"GuardDuty: {result}"))
+    return ObjectEvent(stored, None if status == _CLEAN else Quarantine(_REASONS[status], f"GuardDuty: {status}"))

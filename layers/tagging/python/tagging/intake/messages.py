@@ -1,48 +1,49 @@
-"""From what a queue message holds to the items it asks for: every wrapping that AWS uses, and our own message."""
+"""Reads queue messages: the deliveries in every wrapping that AWS uses, and in our own message."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote_plus
 
 from msgspec import Meta, Struct
 
 from tagging.intake.eventbridge import read_eventbridge
-from tagging.intake.rejected import Rejected, reject
-from tagging.intake.source import Inline, Source, StoredObject
-from tagging.quarantine import Quarantine
+from tagging.intake.source import Inline, RawMessage, Source, StoredObject
+from tagging.quarantine import Quarantine, Quarantined
 from tagging.taxonomy import Name
 from tagging.validation import END, InvalidDocument, from_data
 
-__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "Rejected", "read_body"]
+__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "read_body"]
 
 Kind = Literal["mail", "text", "image"]
 ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
-"""Records of one message; S3 and SNS put one in each, and a batch must end within one invocation."""
-_NOTHING_TO_TAG = (
+"""Records of one message; S3 and SNS send one each, and a batch must end within one invocation."""
+_IGNORED_EVENTS = (
     *("ObjectRemoved:", "ObjectRestore:", "ObjectTagging:", "ObjectAcl:", "LifecycleExpiration:", "Replication:"),
     *("LifecycleTransition", "IntelligentTiering", "ReducedRedundancyLostObject"),
 )
-"""What else S3 tells of an object."""
+"""Events of S3 about an object that is not new."""
 
 
 class Delivery(Struct, frozen=True):
-    """One item that a message asks to have tagged."""
+    """One item that a message delivers."""
 
     source: Source
     kind: Kind | None = None
-    """None where the event does not say: the function's own kind."""
+    """None if the event does not name it: the function's own kind."""
     heads: tuple[str, ...] | None = None
     """The heads to run; None for all."""
-    refusal: Quarantine | None = None
-    """Why it is never tagged, where that is known before it is read."""
+    quarantine: Quarantine | None = None
+    """Why it is never tagged, if that is known before it is read; always set for a RawMessage."""
 
 
 class Pointer(Struct, frozen=True):
-    """A stored object that a message points to."""
+    """The stored object of a message."""
 
     bucket: str
     key: str
@@ -58,7 +59,7 @@ class Pointer(Struct, frozen=True):
 
 
 class IntakeMessage(Struct, frozen=True, kw_only=True):
-    """Our own way in: inline text under the sender's id, or a pointer to an object. Unknown fields are ignored."""
+    """Our own message: inline text under the sender's id, or a pointer to an object. Unknown fields are ignored."""
 
     schema: Literal["tagging.item/1"]
     id: Annotated[str, Meta(pattern=f"^[A-Za-z0-9._:-]{{1,100}}{END}")] | None = None
@@ -77,98 +78,110 @@ class IntakeMessage(Struct, frozen=True, kw_only=True):
             raise ValueError("an image is given as an object")
 
     def delivery(self) -> Delivery:
-        """What the message asks for."""
-        heads = None if self.heads is None else tuple(sorted(set(self.heads)))  # in another order it is the same wish
+        """The delivery of this message."""
+        heads = None if self.heads is None else tuple(sorted(set(self.heads)))  # the order has no meaning
         if self.object is not None:
             return Delivery(self.object.stored(), self.kind, heads)
         return Delivery(Inline(str(self.id), str(self.text), self.subject), self.kind, heads)
 
 
-def read_body(body: object) -> list[Delivery | Rejected]:
-    """The items that one message body (text, or already parsed JSON) asks for; none for `s3:TestEvent` and deletions.
+def read_body(body: object) -> list[Delivery]:
+    """The deliveries of one message body (text, or parsed JSON); none for `s3:TestEvent` and deletions.
 
-    Never raises: what is not understood comes back as Rejected, record by record.
+    Never raises: records that are not understood come back quarantined, one by one.
     """
-    return _unwrapped(body, body, _MAX_WRAPPINGS)
+    return _quarantining(body, partial(_read_wrapped, body, _MAX_WRAPPINGS))
 
 
-def _unwrapped(body: object, given: object, wrappings: int) -> list[Delivery | Rejected]:
-    """What a body asks for that may be wrapped so often; `given` is what is rejected where it is not understood."""
+def _quarantining(content: object, read: Callable[[], list[Delivery]]) -> list[Delivery]:
+    """The deliveries that `read` returns, or `content` quarantined."""
+    try:
+        return read()
+    except Quarantined as error:
+        return [Delivery(RawMessage.of(content), quarantine=Quarantine(error.reason, error.detail))]
+
+
+def _read_wrapped(body: object, wrappings: int) -> list[Delivery]:
+    """The deliveries of a body that has at most so many wrappings."""
     if not wrappings:
-        return [reject(given, "not_ours", "wrapped too often")]
+        raise Quarantined("not_ours", "wrapped too often")
     if isinstance(body, str):
         try:
             body = json.loads(body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
-            return [reject(given, "not_json")]
+            raise Quarantined("not_json") from None
     if not isinstance(body, dict):
-        return [reject(given, "not_ours")]
+        raise Quarantined("not_ours")
     if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
-        return _unwrapped(body["Message"], given, wrappings - 1)  # SNS's message on a queue
-    return _read_document(body, given, wrappings)
+        return _read_wrapped(body["Message"], wrappings - 1)  # SNS's message on a queue
+    return _read_document(body, wrappings)
 
 
-def _read_document(body: dict[str, Any], given: object, wrappings: int) -> list[Delivery | Rejected]:
+def _read_document(body: dict[str, Any], wrappings: int) -> list[Delivery]:
     if body.get("Event") == "s3:TestEvent":
         return []
     if body.get("schema") == ITEM_SCHEMA:
-        return [_read_message(body, given)]
+        return [_read_message(body)]
     if body.get("source") in ("aws.s3", "aws.guardduty") and "detail" in body:
-        return _read_eventbridge(body, given)
+        return _read_eventbridge(body)
     records = body.get("Records")
     if not isinstance(records, list):
-        return [reject(given, "not_ours")]
+        raise Quarantined("not_ours")
     if len(records) > _MAX_RECORDS:
-        return [reject(given, "too_many_records", f"{len(records)}, at most {_MAX_RECORDS}")]
-    return [found for record in records for found in _read_record(record, wrappings)]
+        raise Quarantined("too_many_records", f"{len(records)}, at most {_MAX_RECORDS}")
+    return [
+        delivery for record in records for delivery in _quarantining(record, partial(_read_record, record, wrappings))
+    ]
 
 
-def _read_message(body: dict[str, Any], given: object) -> Delivery | Rejected:
+def _read_message(body: dict[str, Any]) -> Delivery:
     try:
         return from_data(body, IntakeMessage).delivery()
     except InvalidDocument as error:
-        return reject(given, "bad_message", str(error)[:300])
+        raise Quarantined("bad_message", str(error)[:300]) from None
 
 
-def _read_eventbridge(body: dict[str, Any], given: object) -> list[Delivery | Rejected]:
+def _read_eventbridge(body: dict[str, Any]) -> list[Delivery]:
     try:
-        told = read_eventbridge(body)
+        event = read_eventbridge(body)
     except (KeyError, TypeError, AttributeError, ValueError):
-        return [reject(given, "bad_record")]
-    return [] if told is None or told.stored.is_setup_object else [Delivery(told.stored, refusal=told.refusal)]
+        raise Quarantined("bad_record") from None
+    if event is None or event.stored.is_setup_object:
+        return []
+    return [Delivery(event.stored, quarantine=event.quarantine)]
 
 
-def _read_record(record: object, wrappings: int) -> list[Delivery | Rejected]:
-    """One of the `Records` that S3, or SNS where it invokes the function itself, sends."""
+def _read_record(record: object, wrappings: int) -> list[Delivery]:
+    """One of the `Records` of S3, or of SNS where it invokes the function itself."""
     if not isinstance(record, dict):
-        return [reject(record, "not_ours")]
+        raise Quarantined("not_ours")
     if record.get("eventSource") == "aws:s3":
         return _read_s3_record(record)
     sns = record.get("Sns")
     if record.get("EventSource") == "aws:sns" and isinstance(sns, dict) and isinstance(sns.get("Message"), str):
-        return _unwrapped(sns["Message"], record, wrappings - 1)
-    return [reject(record, "not_ours")]
+        return _read_wrapped(sns["Message"], wrappings - 1)
+    raise Quarantined("not_ours")
 
 
-def _read_s3_record(record: dict[str, Any]) -> list[Delivery | Rejected]:
+def _read_s3_record(record: dict[str, Any]) -> list[Delivery]:
     try:
         name = record["eventName"].removeprefix("s3:")
-        if name.startswith(_NOTHING_TO_TAG):
+        if name.startswith(_IGNORED_EVENTS):
             return []
         if not name.startswith("ObjectCreated:"):
             raise ValueError("eventName")
-        stored = record["s3"]["object"]
-        found = StoredObject.checked(
+        described = record["s3"]["object"]
+        stored = StoredObject.checked(
             bucket=record["s3"]["bucket"]["name"],
-            key=unquote_plus(stored["key"], errors="strict"),
-            version=stored.get("versionId"),
-            etag=stored.get("eTag"),
-            sequencer=stored.get("sequencer"),
-            size=stored.get("size"),
+            key=unquote_plus(described["key"], errors="strict"),
+            version=described.get("versionId"),
+            etag=described.get("eTag"),
+            sequencer=described.get("sequencer"),
+            size=described.get("size"),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        return [reject(record, "bad_record")]
-    return [] if found.is_setup_object else [Delivery(found)]
+        raise Quarantined("bad_record") from None
+    return [] if stored.is_setup_object else [Delivery(stored)]
 
 
 def _refuse_constant(name: str) -> float:

@@ -6,21 +6,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import closing
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from tagging.aws import ClientError, ParamValidationError
 from tagging.intake.source import StoredObject
-from tagging.quarantine import Untaggable
+from tagging.quarantine import Quarantined, Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-ObjectReason = Literal["object_gone", "superseded", "archived", "too_large", "bad_pointer"]
-
-_REASONS: dict[str, ObjectReason] = {
+_REASONS: dict[str, Reason] = {
     "NoSuchKey": "object_gone",
     "NoSuchVersion": "object_gone",
     "NoSuchBucket": "object_gone",
@@ -34,13 +32,6 @@ _REASONS: dict[str, ObjectReason] = {
     "InvalidBucketName": "bad_pointer",
     "KeyTooLongError": "bad_pointer",
 }
-
-
-class ObjectError(Untaggable):
-    """The object can never be tagged; `reason` says why."""
-
-    def __init__(self, reason: ObjectReason) -> None:
-        super().__init__(reason)
 
 
 class Fetched(Struct, frozen=True):
@@ -59,9 +50,9 @@ class ObjectStore:
         self.in_flight_bytes = in_flight_bytes
 
     def fetch(self, source: StoredObject) -> Fetched:
-        """Fetch one version. Raises ObjectError where no retry helps, botocore's errors where one may."""
+        """Fetch one version. Raises Quarantined where no retry helps, botocore's errors where one may."""
         if source.size is not None and source.size > self.max_bytes:
-            raise ObjectError("too_large")
+            raise Quarantined("too_large")
         request: GetObjectRequestTypeDef = {"Bucket": source.bucket, "Key": source.key}
         if source.version:
             request["VersionId"] = source.version
@@ -73,12 +64,12 @@ class ObjectStore:
             reason = _REASONS.get(str(error.response.get("Error", {}).get("Code", "")))
             if reason is None:
                 raise
-            raise ObjectError(reason) from None  # S3's text may name the key
+            raise Quarantined(reason) from None  # S3's text may name the key
         except ParamValidationError:
-            raise ObjectError("bad_pointer") from None
+            raise Quarantined("bad_pointer") from None
         with closing(response["Body"]) as body:  # the body as context manager would not check its length
             if response["ContentLength"] > self.max_bytes:
-                raise ObjectError("too_large")
+                raise Quarantined("too_large")
             data = body.read()
         return Fetched(source.completed(response.get("VersionId"), response.get("ETag")), data)
 

@@ -95,8 +95,41 @@ class Inline(Struct, frozen=True):
         return self.id
 
 
-Source = StoredObject | Inline
+class RawMessage(Struct, frozen=True):
+    """A message, or one record of it, that is not understood: only the hash of its content is kept."""
+
+    hash: str
+
+    @property
+    def item_id(self) -> str:
+        """The same for the same content, whatever SQS calls the message."""
+        return f"message-{self.hash}"
+
+    @classmethod
+    def of(cls, content: object) -> RawMessage:
+        """The message of this content: a text, or JSON data of any depth."""
+        return cls(content_hash(content if isinstance(content, str) else _canonical_text(content)))
+
+
+Source = StoredObject | Inline | RawMessage
 
 
 def _hash_of(*parts: str) -> str:
     return content_hash(json.dumps(parts))
+
+
+def _canonical_text(document: object) -> str:
+    """A text that is different for different JSON documents, at any depth: json.dumps would fail at some."""
+    parts: list[str] = []
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            parts.append(f"{{{len(value)}")
+            stack += [part for name in sorted(value) for part in (value[name], name)]
+        elif isinstance(value, list):
+            parts.append(f"[{len(value)}")
+            stack += value
+        else:
+            parts.append(json.dumps(value, default=repr))
+    return " ".join(parts)

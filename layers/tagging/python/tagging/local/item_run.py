@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from tagging.intake import Delivery, Kind, StoredObject, read_body
+from tagging.intake import Kind, StoredObject, read_body
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.emf import Metric
@@ -119,5 +119,4 @@ def _interleaved(files: list[ItemFile]) -> list[ItemFile]:
 
 def _item_ids(body: str) -> Iterator[str]:
     for request in read_body(body):
-        if isinstance(request, Delivery):
-            yield request.source.item_id
+        yield request.source.item_id

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.mail.charsets import clean, decode
-    from tagging.mail.limits import MailError
     from tagging.mail.parser import parse_mail, text_mail
     from tagging.mail.plain_text import has_words
     from tagging.mail.reader import mail_reader
@@ -14,7 +13,6 @@ else:
     __getattr__ = door(
         __name__,
         charsets="clean decode",
-        limits="MailError",
         parser="parse_mail text_mail",
         plain_text="has_words",
         reader="mail_reader",

@@ -1,22 +1,8 @@
-"""Limits of mail reading, and the error for mails that can never be tagged."""
+"""Limits of mail reading."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
-
-from tagging.quarantine import Untaggable
-
-MailReason = Literal["empty", "too_large", "not_a_mail", "too_many_parts", "too_deep", "virus"]
-"""Reason codes. They are stored in rows and metrics: a code never changes its meaning."""
-
-
-class MailError(Untaggable):
-    """A mail that no retry can make readable."""
-
-    def __init__(self, reason: MailReason, detail: str) -> None:
-        super().__init__(reason, detail)
 
 
 class MailLimits(Struct, frozen=True):

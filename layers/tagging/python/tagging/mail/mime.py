@@ -8,7 +8,8 @@ import re
 from msgspec import Struct
 
 from tagging.mail.headers import Headers, decode_base64, read_headers
-from tagging.mail.limits import MailError, MailLimits
+from tagging.mail.limits import MailLimits
+from tagging.quarantine import Quarantined
 
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 _BOUNDARY_CHARS = 256
@@ -78,12 +79,12 @@ class PartReader:
         self.count = 0
 
     def read(self, start: int, end: int, depth: int = 0, default_type: str = "text/plain") -> Part:
-        """The part at `start` with all its inner parts. Raises MailError if there are too many or too deep."""
+        """The part at `start` with all its inner parts. Raises Quarantined if there are too many or too deep."""
         self.count += 1
         if self.count > self.limits.parts:
-            raise MailError("too_many_parts", f"more than {self.limits.parts} parts")
+            raise Quarantined("too_many_parts", f"more than {self.limits.parts} parts")
         if depth > self.limits.depth:
-            raise MailError("too_deep", f"nested parts, more than {self.limits.depth} levels")
+            raise Quarantined("too_deep", f"nested parts, more than {self.limits.depth} levels")
         headers, body = read_headers(self.raw, start, end, self.limits)
         content_type = headers.token("content-type") or default_type
         if not _TYPE.fullmatch(content_type):
@@ -115,7 +116,7 @@ class PartReader:
                 before = match.start()
                 regions.append((begin, max(begin, before - (self.raw[before - 1 : before] == b"\r"))))
                 if len(regions) > self.limits.parts:
-                    raise MailError("too_many_parts", f"more than {self.limits.parts} parts")
+                    raise Quarantined("too_many_parts", f"more than {self.limits.parts} parts")
             if match[1]:
                 return regions
             begin = min(self.raw.find(b"\n", match.end(), end) + 1 or end, end)
@@ -123,9 +124,9 @@ class PartReader:
 
 
 def read_parts(raw: bytes, limits: MailLimits) -> tuple[Part, PartReader]:
-    """The mail as one part, and the reader for attached messages. Raises MailError for bytes that are no mail."""
+    """The mail as one part, and the reader for attached messages. Raises Quarantined for bytes that are no mail."""
     if not _LINE_ENDS.search(raw):
-        raise MailError("not_a_mail", "no header lines")
+        raise Quarantined("not_a_mail", "no header lines")
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")  # classic Mac line ends, which some programs still write
     start = len(raw) - len(raw.lstrip(b"\r\n \t\xef\xbb\xbf")) if raw[:1] in b"\r\n \t\xef" else 0
@@ -134,5 +135,5 @@ def read_parts(raw: bytes, limits: MailLimits) -> tuple[Part, PartReader]:
     reader = PartReader(raw, limits)
     root = reader.read(start, len(raw))
     if not root.headers.fields:
-        raise MailError("not_a_mail", "no header lines of a mail")
+        raise Quarantined("not_a_mail", "no header lines of a mail")
     return root, reader

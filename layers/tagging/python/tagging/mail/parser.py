@@ -1,4 +1,4 @@
-"""Reads a mail from raw bytes or plain text with bounded work: returns a Mail or raises a MailError."""
+"""Reads a mail from raw bytes or plain text with bounded work: returns a Mail or raises Quarantined."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from tagging.item import Attachment, Mail
 from tagging.mail.auto_reply import detect_automation
 from tagging.mail.body import attachments, body_text
 from tagging.mail.charsets import clean
-from tagging.mail.limits import MailError, MailLimits, MailReason
+from tagging.mail.limits import MailLimits
 from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_words, readable
 from tagging.mail.quotes import strip_quotes
 from tagging.mail.ses_verdicts import ses_verdicts
 from tagging.mail.subjects import without_prefixes
+from tagging.quarantine import Quarantined
 
-__all__ = ["Attachment", "Mail", "MailError", "MailLimits", "MailReason", "parse_mail", "text_mail"]
+__all__ = ["Attachment", "Mail", "MailLimits", "parse_mail", "text_mail"]
 
 _LIMITS = MailLimits()
 _RECIPIENT_DOMAIN = re.compile(rb"@([\w-][\w.-]{0,100})")
@@ -24,15 +25,15 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 
 
 def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
-    """Read one RFC 5322 mail in time linear in its size. The only exception, whatever the bytes, is MailError."""
+    """Read one RFC 5322 mail in time linear in its size. The only exception, whatever the bytes, is Quarantined."""
     if len(raw) > limits.size:
-        raise MailError("too_large", f"{len(raw)} bytes, at most {limits.size}")
+        raise Quarantined("too_large", f"{len(raw)} bytes, at most {limits.size}")
     if not raw.strip():
-        raise MailError("empty", "no bytes")
+        raise Quarantined("empty", "no bytes")
     root, reader = read_parts(raw, limits)
     verdicts = ses_verdicts(root)
     if verdicts.virus:
-        raise MailError("virus", "SES found one")
+        raise Quarantined("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
     automation = detect_automation(root, subject)
     return Mail(
@@ -51,21 +52,21 @@ def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mai
     """A mail made of plain text, such as an inline message or a .txt file; same cuts, limits and errors."""
     size = len(text) + len(subject)
     if size > limits.size:
-        raise MailError("too_large", f"{size} characters, at most {limits.size}")
+        raise Quarantined("too_large", f"{size} characters, at most {limits.size}")
     line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
     body = readable(clean(text[: limits.scanned_chars]))
     return Mail(subject=line, text=_reply_text(line, body, limits))
 
 
 def _reply_text(subject: str, body: str, limits: MailLimits, recipients: frozenset[str] = frozenset()) -> str:
-    """The text that the sender wrote, truncated between two words. Raises MailError if text and subject are empty."""
+    """The text that the sender wrote, truncated between two words. Raises Quarantined if text and subject are empty."""
     text = strip_quotes(body, subject, recipients)
     if len(text) > limits.text_chars:
         text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
     if not has_words(text):
         text = ""
         if not has_words(without_prefixes(subject)):
-            raise MailError("empty", "no words in subject and body")
+            raise Quarantined("empty", "no words in subject and body")
     return text
 
 

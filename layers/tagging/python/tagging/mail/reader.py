@@ -8,7 +8,7 @@ from tagging.intake import Inline, Kind
 from tagging.mail.charsets import decode
 from tagging.mail.parser import Mail, parse_mail, text_mail
 from tagging.model import Bundle, BundleError
-from tagging.quarantine import WrongKind
+from tagging.quarantine import Quarantined
 
 
 def mail_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Mail]:
@@ -19,9 +19,9 @@ def mail_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Mail]:
 
 
 def read_mail(kind: Kind, content: bytes | Inline) -> Mail:
-    """The mail in an object's bytes or an inline message. Raises MailError or WrongKind."""
+    """The mail in an object's bytes or an inline message. Raises Quarantined."""
     if kind == "image":
-        raise WrongKind("mails and texts")
+        raise Quarantined("wrong_kind", "only mails and texts are tagged here")
     if isinstance(content, Inline):
         return text_mail(content.text, content.subject)
     if kind == "text":

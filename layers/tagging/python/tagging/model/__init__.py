@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tagging.model.onnx_model import OnnxModel
     from tagging.model.self_test import check_golden, golden_item
     from tagging.model.sentences import Span, mail_sentences, own_text
-    from tagging.model.tagger import Tagger, UnknownHead
+    from tagging.model.tagger import Tagger
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
 else:
     from tagging import door
@@ -32,6 +32,6 @@ else:
         onnx_model="OnnxModel",
         self_test="check_golden golden_item",
         sentences="Span mail_sentences own_text",
-        tagger="Tagger UnknownHead",
+        tagger="Tagger",
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
     )

@@ -9,7 +9,7 @@ from tagging.item import Item, Mail
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.prediction import Floats, Prediction
-from tagging.quarantine import WrongKind
+from tagging.quarantine import Quarantined
 
 
 class ImageClassifier(Struct, frozen=True):
@@ -19,8 +19,8 @@ class ImageClassifier(Struct, frozen=True):
     heads: OnnxModel
 
     def hear(self, item: Item) -> Prediction:
-        """Logits of the whole image. Raises WrongKind for a mail."""
+        """Logits of the whole image. Raises Quarantined for a mail."""
         if isinstance(item, Mail):
-            raise WrongKind("images")
+            raise Quarantined("wrong_kind", "only images are tagged here")
         logits: Floats = self.heads.run(["logits"], {"dense": self.encoder.encode(item)[None]})[0][0].astype(np.float64)
         return Prediction(logits)

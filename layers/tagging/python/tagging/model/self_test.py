@@ -10,14 +10,14 @@ from tagging.item import Image, Item, Mail
 from tagging.model.bundle import Bundle, BundleError, Encoder
 from tagging.model.label_set import LabelSet
 from tagging.model.manifest import Golden
-from tagging.quarantine import Untaggable
+from tagging.quarantine import Quarantined
 
 Decoder: TypeAlias = Callable[[bytes, int], Image]
 """The bytes of an image file, and the size to decode to."""
 
 
 def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item:
-    """A text, or an image file, as the item that is tagged. Raises Untaggable where it cannot be."""
+    """A text, or an image file, as the item that is tagged. Raises Quarantined where it cannot be."""
     if isinstance(content, str) or encoder.kind == "text":
         return Mail("", content if isinstance(content, str) else content.decode("utf-8", "replace"))
     return decode(content, encoder.size)
@@ -30,7 +30,7 @@ def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decode
         name = f"golden {'image' if golden.text is None else 'text'} {place}"
         try:
             found = tag(golden_item(golden.content, bundle.encoder, decode))
-        except Untaggable as error:
+        except Quarantined as error:
             raise BundleError(path, f"{name} cannot be tagged ({error.reason})") from None
         _check_same(golden, found, bundle.manifest.tolerance, name, path)
 

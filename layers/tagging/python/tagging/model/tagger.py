@@ -11,14 +11,11 @@ from tagging.model.image_classifier import ImageClassifier
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.prediction import Floats, Prediction
 from tagging.model.text_classifier import TextClassifier
+from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
 
 FEW_WORDS = 5
 """A sentence of fewer words may go without a label: names, greetings, closing formulas."""
-
-
-class UnknownHead(ValueError):
-    """A head was asked for that the taxonomy does not have."""
 
 
 class Tagger:
@@ -30,7 +27,7 @@ class Tagger:
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
 
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
-        """The labels of one item, of all heads or of those named. Raises UnknownHead, and WrongKind."""
+        """The labels of one item, of all heads or of those named. Raises Quarantined (unknown_head, wrong_kind)."""
         self._check_known(heads)
         heard = self.hear(item)
         scores, holding = self.decide(heard.logits, heads)
@@ -41,7 +38,7 @@ class Tagger:
         return LabelSet(given, scores, review, self.bundle.version, unproven)
 
     def hear(self, item: Item) -> Prediction:
-        """What the heads say of an item, before anything is decided. Raises WrongKind."""
+        """What the heads say of an item, before anything is decided. Raises Quarantined."""
         return self._classifier.hear(item)
 
     def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
@@ -83,7 +80,9 @@ class Tagger:
     def _check_known(self, heads: Collection[str] | None) -> None:
         unknown = sorted(set(heads or ()) - {head.id for head in self.bundle.taxonomy.heads})
         if unknown:
-            raise UnknownHead(f"the bundle has no head {', '.join(unknown)}")
+            error = Quarantined("unknown_head")
+            error.add_note(f"the bundle has no head {', '.join(unknown)}")  # names from a message: for tracebacks only
+            raise error
 
     def _scores(self, head: Head, logits: Floats) -> dict[str, float]:
         columns = [self._columns[label.id] for label in head.labels]

@@ -14,7 +14,7 @@ from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.prediction import Floats, Prediction, Sentence
 from tagging.model.sentences import mail_sentences, own_text
-from tagging.quarantine import WrongKind
+from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:  # the tokeniser is no package of what tags images
     from tagging.model.text_encoder import TextEncoder
@@ -29,9 +29,9 @@ class TextClassifier(Struct, frozen=True):
     manifest: Manifest
 
     def hear(self, item: Item) -> Prediction:
-        """Logits of the sentences, the whole text, or both. Raises WrongKind for anything but a mail."""
+        """Logits of the sentences, the whole text, or both. Raises Quarantined for anything but a mail."""
         if not isinstance(item, Mail):
-            raise WrongKind("mails and texts")
+            raise Quarantined("wrong_kind", "only mails and texts are tagged here")
         whole, subject = item.full_text, len(item.subject)
         own, foreign = own_text(whole, subject), not is_english(whole)
         if self.manifest.aggregate == "whole":

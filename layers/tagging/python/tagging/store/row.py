@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from tagging.intake import Inline, Source, StoredObject
-from tagging.quarantine import Quarantine
+from tagging.intake import Inline, RawMessage, Source, StoredObject
+from tagging.quarantine import Quarantine, Reason
 from tagging.store.revision import Revision
 from tagging.store.row_codec import pack, unpack
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Attributes = dict[str, AttributeValueTypeDef]
 
 TicketState = Literal["none", "pending", "sent"]
-FORGOTTEN = "forgotten"
+FORGOTTEN: Reason = "forgotten"
 """Quarantine reason of an erased item's row, which no later delivery changes."""
 _REVISION_ATTRIBUTES = ("tagged_at", "labels", "review", "quarantine")
 """Fields of the revision that are attributes, because indexes project them."""
@@ -147,6 +147,8 @@ def quarantine_shards() -> tuple[str, ...]:
 
 def source_fields(source: Source) -> dict[str, str]:
     """The source of an item as the row stores it."""
+    if isinstance(source, RawMessage):
+        return {}
     if isinstance(source, Inline):
         return {"message": source.id}
     fields = {"bucket": source.bucket, "key": source.key}

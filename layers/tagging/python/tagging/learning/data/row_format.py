@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tagging.image import ImageError, looks_like_image
+from tagging.image import looks_like_image
 from tagging.learning.data.images import has_image_name, read_image
 from tagging.learning.data.rows import ImageFile, Row
-from tagging.mail import MailError, clean, has_words, parse_mail
+from tagging.mail import clean, has_words, parse_mail
+from tagging.quarantine import Quarantined
 
 ALL_OTHERS = "*"
 """In `unknown`: every label that is not in `labels`."""
@@ -102,14 +103,14 @@ def _file(content: Mapping[str, Any], folder: Path) -> tuple[Path, bytes]:
 def _image(path: Path, file: bytes) -> ImageFile:
     try:
         return read_image(path, file)
-    except ImageError as error:
+    except Quarantined as error:
         raise RowError(f"its image cannot be tagged: {error}") from None
 
 
 def _mail_text(file: bytes) -> str:
     try:
         return parse_mail(file).full_text
-    except MailError as error:
+    except Quarantined as error:
         raise RowError(f"its mail cannot be tagged: {error}") from None
 
 

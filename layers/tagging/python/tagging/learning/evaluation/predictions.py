@@ -16,7 +16,7 @@ from tagging.learning.data import Row, answers_of
 from tagging.learning.numeric import Answers, Bools, Floats, groups_of
 from tagging.mail import text_mail
 from tagging.model import Encoder, LabelSet, Tagger, is_english
-from tagging.quarantine import Untaggable, WrongKind
+from tagging.quarantine import Quarantined
 from tagging.taxonomy import Taxonomy
 
 
@@ -101,7 +101,7 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
         try:
             item = item_of(row, tagger.bundle.encoder)
             label_set = tagger.tag(item)
-        except Untaggable as error:
+        except Quarantined as error:
             quarantined[error.reason] += 1
         else:
             seconds.append(time.perf_counter() - begun)
@@ -115,11 +115,11 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
 
 
 def item_of(row: Row, encoder: Encoder) -> Item:
-    """The item of a row, as it would be served. Raises Untaggable."""
+    """The item of a row, as it would be served. Raises Quarantined."""
     if row.image is None:
         return text_mail(row.text)
     if encoder.kind == "text":
-        raise WrongKind("mails and texts")
+        raise Quarantined("wrong_kind", "only mails and texts are tagged here")
     from tagging.image import decode_image  # evaluations of mails do without Pillow
 
     return decode_image(row.image.path.read_bytes(), encoder.size)

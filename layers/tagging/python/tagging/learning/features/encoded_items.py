@@ -23,7 +23,7 @@ class SpokenItem:
 
 
 def spoken(text: str) -> SpokenItem:
-    """A row's text, cut and split as a mail's is when it is served. Raises MailError where it has no words."""
+    """A row's text, cut and split as a mail's is when it is served. Raises Quarantined where it has no words."""
     whole = text_mail(text).full_text
     return SpokenItem(whole, tuple(whole[start:end] for start, end in mail_sentences(whole, 0)))
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import PIL
 
-from tagging.image import ImageError, decode_image
+from tagging.image import decode_image
 from tagging.learning.data import ImageFile
 from tagging.learning.features.cache import FeatureCache
 from tagging.learning.features.features import KEEP_EVERY, Progress, silent
 from tagging.learning.numeric import Floats32
 from tagging.model import ImageEncoder
+from tagging.quarantine import Quarantined
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _encode_missing(
     for done, sha256 in enumerate(missing, 1):
         try:
             new[sha256] = encoder.encode(decode_image(images[sha256].path.read_bytes(), encoder.size))
-        except ImageError as error:
+        except Quarantined as error:
             failed[sha256] = str(error)
         except OSError as error:
             failed[sha256] = f"cannot be read: {error.strerror}"

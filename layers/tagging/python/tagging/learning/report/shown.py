@@ -7,6 +7,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 from tagging.learning.data import ImageFile, Row
+from tagging.quarantine import Quarantined
 
 LONGEST = 700
 """Characters shown of a text."""
@@ -34,13 +35,13 @@ def shown(row: Row) -> ShownItem:
 def _copy(image: ImageFile) -> ShownItem:
     from PIL import Image as pil  # reports of mails do without Pillow
 
-    from tagging.image import ImageError, ImageLimits, decode_image, read_image_header
+    from tagging.image import ImageLimits, decode_image, read_image_header
 
     try:
         data = image.path.read_bytes()
         header = read_image_header(data, ImageLimits())
         pixels = pil.fromarray(decode_image(data, SIDE).pixels)
-    except (ImageError, OSError):
+    except (Quarantined, OSError):
         return ShownItem()
     width, height = (header.height, header.width) if header.orientation > 4 else (header.width, header.height)
     # The decoded image is square; its header gives the original proportions, as far as the encoder sees them.

@@ -25,7 +25,7 @@ class NoGoldenText(Exception):
 def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str, Any]]:
     """The first two texts or image files that are sure enough, as a manifest keeps them.
 
-    Raises NoGoldenText if there are none, Untaggable where an image cannot be read.
+    Raises NoGoldenText if there are none, Quarantined where an image cannot be read.
     """
     found = _sure(tagger, contents)
     sure = [golden for golden, _ in zip(found, range(2), strict=False)]

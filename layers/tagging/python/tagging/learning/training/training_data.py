@@ -13,7 +13,7 @@ from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Answers, Bools, Ints, deal
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_answers
-from tagging.mail import MailError
+from tagging.quarantine import Quarantined
 from tagging.taxonomy import Taxonomy
 
 PARTS = 5
@@ -139,7 +139,7 @@ def _usable(rows: Sequence[Row]) -> _Usable:
     for row in rows:
         try:
             item = spoken(row.text)
-        except MailError as error:
+        except Quarantined as error:
             found.skipped[row.id] = error.reason
             continue
         found.rows.append(row)

@@ -6,13 +6,13 @@ import csv
 from functools import partial
 from pathlib import Path
 
-from tagging.image import ImageError
 from tagging.learning.data.images import read_image
 from tagging.learning.data.importing.image_sources import in_our_labels
 from tagging.learning.data.importing.imported import Imported
 from tagging.learning.data.importing.table_rows import TableForm, read_table_rows
 from tagging.learning.data.row_format import RowError
 from tagging.learning.data.rows import DataError, ImageFile
+from tagging.quarantine import Quarantined
 
 TABLE = "labels.csv"
 TAGS = "tags"
@@ -51,5 +51,5 @@ def _image(folder: Path, content: dict[str, str]) -> ImageFile:
         return read_image(folder / name, (folder / name).read_bytes())
     except (OSError, ValueError):
         raise RowError("its image cannot be read; write its path from the folder of the table") from None
-    except ImageError as error:
+    except Quarantined as error:
         raise RowError(f"its image cannot be tagged: {error}") from None

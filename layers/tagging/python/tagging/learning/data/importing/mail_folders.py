@@ -9,7 +9,8 @@ from tagging.item import Mail
 from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.row_format import RowError
 from tagging.learning.data.rows import DataError, Problem, Row
-from tagging.mail import MailError, decode, parse_mail, text_mail
+from tagging.mail import decode, parse_mail, text_mail
+from tagging.quarantine import Quarantined
 
 NO_LABEL = "none"
 """The folder of mails of which no label holds."""
@@ -54,5 +55,5 @@ def _labels(inside: Path, names: dict[str, str]) -> list[str]:
 def _mail(path: Path, data: bytes) -> Mail:
     try:
         return parse_mail(data) if path.suffix.lower() == ".eml" else text_mail(decode(data, None))
-    except MailError as error:
+    except Quarantined as error:
         raise RowError(f"cannot be tagged: {error}") from None
