@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tagging.aws import AwsError, error_code
 from tagging.operations import InvalidArgument, OperationError
+from tagging.store import NewerRow
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def operation_errors(command: str) -> Iterator[None]:
         yield
     except InvalidArgument as error:
         raise typer.BadParameter(str(error)) from None
-    except OperationError as error:
+    except (OperationError, NewerRow) as error:
         raise failed(command, str(error)) from None
     except AwsError as error:
         call = getattr(error, "operation_name", "")

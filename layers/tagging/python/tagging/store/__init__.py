@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tagging.store.queries import RowLists, row_time
     from tagging.store.revision import Revision
     from tagging.store.row import Row, TicketState, source_fields, stored_object
+    from tagging.store.row_codec import NewerRow
     from tagging.store.ticket_queue import TicketQueue
 else:
     from tagging import door
@@ -21,5 +22,6 @@ else:
         queries="RowLists row_time",
         revision="Revision",
         row="Row TicketState source_fields stored_object",
+        row_codec="NewerRow",
         ticket_queue="TicketQueue",
     )

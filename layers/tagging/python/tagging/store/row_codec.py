@@ -22,15 +22,37 @@ _DICTIONARY: Final = (
 change; another dictionary needs another version."""
 
 
+_VERSION: Final = 1
+_NEWER: Final = range(_VERSION + 1, 31)
+"""Version n is written as the byte 8 n + 7. No deflate stream begins with it (its block type would be 3, which is
+reserved), so rows of version 0, which have no version byte, are told apart."""
+
+
+class NewerRow(ValueError):
+    """A newer version of the codec wrote the row."""
+
+    def __init__(self) -> None:
+        super().__init__("this row was written by a newer version; update tagging")
+
+
 def pack(value: Any) -> bytes:
     """Compress JSON data to a third to a half of its size; the same value gives the same bytes."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
-    return compressor.compress(json.dumps(value, separators=(",", ":")).encode()) + compressor.flush()
+    data = compressor.compress(json.dumps(value, separators=(",", ":")).encode()) + compressor.flush()
+    return _version_byte(_VERSION) + data
 
 
 def unpack(content: bytes) -> Any:
-    """The inverse of `pack`. Raises ValueError for other bytes."""
+    """The inverse of `pack`; also reads version 0. Raises NewerRow, or ValueError for other bytes."""
+    if content[:1] in map(_version_byte, _NEWER):
+        raise NewerRow
     try:
-        return json.loads(zlib.decompressobj(-15, _DICTIONARY).decompress(content))
+        return json.loads(
+            zlib.decompressobj(-15, _DICTIONARY).decompress(content.removeprefix(_version_byte(_VERSION)))
+        )
     except zlib.error as error:
         raise ValueError("not packed by this module") from error
+
+
+def _version_byte(version: int) -> bytes:
+    return bytes([8 * version + 7])
