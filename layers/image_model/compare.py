@@ -1,4 +1,4 @@
-"""Encoders beside each other, in the figures that decide which one ships.
+"""Compares encoders by the metrics that decide which one ships.
 
 Run in an environment with the extra `train-encoder`; FOLDER is an encoder folder, `--without` names those that were
 trained without a source, as SOURCE=FOLDER:
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from layers.image_model.encoded import encoded
-from layers.image_model.image_deal import Part, deal, read_images
-from layers.image_model.measure import Seen, fit_kinds, kinds_held, tag_figures
+from layers.image_model.encode import encode_images
+from layers.image_model.image_splits import Split, read_images, split_images
+from layers.image_model.measure import EncodedImages, fit_kinds, kinds_of, tag_metrics
 from layers.image_model.origin import LICENCES
 from tagging.learning.heads import Hyperparameters
 
@@ -24,82 +24,86 @@ ALARMS = 0.01
 FOR_KINDS = Hyperparameters(inverse_penalty=3.0, balance=0.5)
 
 
-def seen_by(folder: Path, data: Path, work: Path) -> Seen:
+def encode(folder: Path, data: Path, work: Path) -> EncodedImages:
     images = read_images(data)
-    parts = deal(images)
-    features = encoded(folder, data, [image.file for image in images], work).astype(np.float64)
+    splits = split_images(images)
+    features = encode_images(folder, data, [image.file for image in images], work).astype(np.float64)
     features /= np.linalg.norm(features, axis=1).mean()
-    return Seen(images, [parts[image.file] for image in images], features)
+    return EncodedImages(images, [splits[image.file] for image in images], features)
 
 
-def show_tags(seen: Seen, measured: Part, sources: list[str]) -> None:
+def show_tags(encoded: EncodedImages, measured: Split, sources: list[str]) -> None:
     for source in sources:
-        found = tag_figures(seen, source, measured)
-        chosen = f"C {found.recipe.inverse_penalty:g}, balance {found.recipe.balance:g}"
-        frequent = f"over the {found.tags} frequent tags F1 {found.f1_frequent:.3f}, mAP {found.mean_ap:.3f}"
-        print(f"  {source} {measured}: micro-F1 {found.f1:.3f}; {frequent} ({chosen})", flush=True)
+        metrics = tag_metrics(encoded, source, measured)
+        chosen = f"C {metrics.hyperparameters.inverse_penalty:g}, balance {metrics.hyperparameters.balance:g}"
+        frequent = f"over the {metrics.tags} frequent tags F1 {metrics.f1_frequent:.3f}, mAP {metrics.mean_ap:.3f}"
+        print(f"  {source} {measured}: micro-F1 {metrics.f1:.3f}; {frequent} ({chosen})", flush=True)
 
 
-def show_kinds(seen: Seen, measured: Part) -> None:
-    """All sources known: recall of each kind, and screenshots seen in photos."""
-    kinds = fit_kinds(seen, SOURCES, FOR_KINDS)
-    rows = seen.rows(measured, SOURCES)
-    given, held = kinds.given(seen.features[rows]), kinds_held(seen, rows, kinds.names)
+def show_kinds(encoded: EncodedImages, measured: Split) -> None:
+    """With all sources in training: recall of each kind, and false screenshots among photos."""
+    kinds = fit_kinds(encoded, SOURCES, FOR_KINDS)
+    rows = encoded.rows(measured, SOURCES)
+    predicted, positive = kinds.predict(encoded.features[rows]), kinds_of(encoded, rows, kinds.names)
     for number, kind in enumerate(kinds.names):
-        recall = given[held[:, number], number].mean()
-        print(f"  kind {kind} {measured}: recall {recall:.3f}, false {given[~held[:, number], number].mean():.3f}")
+        recall = predicted[positive[:, number], number].mean()
+        false = predicted[~positive[:, number], number].mean()
+        print(f"  kind {kind} {measured}: recall {recall:.3f}, false {false:.3f}")
     screenshot = kinds.names.index("screenshot")
-    photos, tuning = (seen.rows(part, PHOTOS) for part in (measured, "calibration"))
-    cut = np.quantile(kinds.shares(seen.features[tuning])[:, screenshot], 1 - ALARMS)
-    shares = kinds.shares(seen.features[rows])[held[:, screenshot], screenshot]
-    false = (kinds.shares(seen.features[photos])[:, screenshot] >= cut).mean()
-    told = f"recall {(shares >= cut).mean():.3f}, false alarms on photos {false:.4f}"
-    print(f"  screenshot {measured}, threshold by {ALARMS:.0%} of the calibration photos: {told}", flush=True)
+    photos, tuning = (encoded.rows(part, PHOTOS) for part in (measured, "calibration"))
+    threshold = np.quantile(kinds.probabilities(encoded.features[tuning])[:, screenshot], 1 - ALARMS)
+    scores = kinds.probabilities(encoded.features[rows])[positive[:, screenshot], screenshot]
+    false = (kinds.probabilities(encoded.features[photos])[:, screenshot] >= threshold).mean()
+    result = f"recall {(scores >= threshold).mean():.3f}, false alarms on photos {false:.4f}"
+    print(f"  screenshot {measured}, threshold by {ALARMS:.0%} of the calibration photos: {result}", flush=True)
 
 
-def show_unseen(seen: Seen, source: str) -> None:
-    """The kinds learned without a source: how often its images are called garment or grocery all the same.
+def show_unseen(encoded: EncodedImages, source: str) -> None:
+    """A kind head trained without a source: how often it labels the source's images garment or grocery.
 
-    Once with thresholds from the calibration images, once with those that RECALL of the validation's images reach.
+    Once with thresholds from the calibration images, once with those of recall RECALL on the validation images.
     """
     others = [name for name in SOURCES if name != source]
-    learned = fit_kinds(seen, others, FOR_KINDS)
-    unseen = np.array([image.source == source for image in seen.images])
-    known = seen.rows("val", others)
-    held = kinds_held(seen, known, learned.names)
-    for told, kinds in (("calibration", learned), ("validation", learned.reaching(seen.features[known], held))):
-        given, found = kinds.given(seen.features[unseen]), kinds.given(seen.features[known])
+    trained = fit_kinds(encoded, others, FOR_KINDS)
+    unseen = np.array([image.source == source for image in encoded.images])
+    known = encoded.rows("val", others)
+    positive = kinds_of(encoded, known, trained.names)
+    for split, kinds in (
+        ("calibration", trained),
+        ("validation", trained.with_recall(encoded.features[known], positive)),
+    ):
+        on_unseen, on_known = kinds.predict(encoded.features[unseen]), kinds.predict(encoded.features[known])
         numbers = [kinds.names.index(kind) for kind in ("garment", "grocery")]
-        false = ", ".join(f"{kinds.names[n]} {given[:, n].mean():.3f}" for n in numbers)
-        either = given[:, numbers].any(axis=1).mean()
-        recall = " ".join(f"{found[held[:, n], n].mean():.3f}" for n in numbers)
+        false = ", ".join(f"{kinds.names[n]} {on_unseen[:, n].mean():.3f}" for n in numbers)
+        either = on_unseen[:, numbers].any(axis=1).mean()
+        recall = " ".join(f"{on_known[positive[:, n], n].mean():.3f}" for n in numbers)
         print(
-            f"  unseen {source} ({unseen.sum()}), thresholds by {told}: {false}, either {either:.3f}; recall {recall}"
+            f"  unseen {source} ({unseen.sum()}), thresholds by {split}: {false}, either {either:.3f}; recall {recall}"
         )
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--data", type=Path, required=True, help="folder that holds images/")
-    arguments.add_argument("--work", type=Path, required=True, help="scratch folder for decoded images and features")
-    arguments.add_argument("--measured", choices=["val", "calibration"], default="val")
-    arguments.add_argument("--tags", nargs="*", default=["grocery", "clothing", "screenshots"])
-    arguments.add_argument("--without", nargs="*", default=[], help="SOURCE=FOLDER of an encoder trained without it")
-    arguments.add_argument("--whole", action="store_true", help="untrained folders: all sources are unseen")
-    arguments.add_argument("folders", type=Path, nargs="*")
-    chosen = arguments.parse_args()
-    for folder in chosen.folders:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds images/")
+    parser.add_argument("--work", type=Path, required=True, help="scratch folder for decoded images and features")
+    parser.add_argument("--measured", choices=["val", "calibration"], default="val")
+    parser.add_argument("--tags", nargs="*", default=["grocery", "clothing", "screenshots"])
+    parser.add_argument("--without", nargs="*", default=[], help="SOURCE=FOLDER of an encoder trained without it")
+    parser.add_argument("--whole", action="store_true", help="untrained folders: all sources are unseen")
+    parser.add_argument("folders", type=Path, nargs="*")
+    options = parser.parse_args()
+    for folder in options.folders:
         print(folder.name)
-        seen = seen_by(folder, chosen.data, chosen.work)
-        show_tags(seen, chosen.measured, chosen.tags)
-        if chosen.measured == "val":
-            show_kinds(seen, chosen.measured)
-        for source in ("aquarium", "cards") if chosen.whole else ():
-            show_unseen(seen, source)
-    for pair in chosen.without:
+        encoded = encode(folder, options.data, options.work)
+        show_tags(encoded, options.measured, options.tags)
+        if options.measured == "val":
+            show_kinds(encoded, options.measured)
+        for source in ("aquarium", "cards") if options.whole else ():
+            show_unseen(encoded, source)
+    for pair in options.without:
         source, folder = pair.split("=", 1)
         print(Path(folder).name)
-        show_unseen(seen_by(Path(folder), chosen.data, chosen.work), source)
+        show_unseen(encode(Path(folder), options.data, options.work), source)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The recipe of the shipped heads for images: the open sets in, heads, thresholds and a whole bundle out.
+"""The recipe of the shipped image bundle: open data sets in, heads, thresholds and a complete bundle out.
 
 Run in an environment with the extras `cli` and `learning`, once the encoder is there; `--data` is the folder that holds
 `images/`: `python -m layers.image_model.heads --data DIR`
@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from layers.image_model.image_rows import HERE, image_rows, learned_from
+from layers.image_model.image_rows import HERE, image_rows, training_rows
 from tagging.cli.train_view import print_training
 from tagging.learning.data import Row, read_taxonomy
 from tagging.learning.training import Trained, TrainRequest, train_bundle
@@ -25,8 +25,8 @@ SETS = "grocery (MIT), clothing (CC0), screenshots (CC BY 4.0), aquarium (CC BY 
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the encoder is, where the bundle goes, and where features are kept between trainings."""
+class Paths:
+    """The encoder, the bundle to write, and the cache of features between trainings."""
 
     encoder: Path
     out: Path
@@ -34,18 +34,18 @@ class Places:
 
 
 def taxonomy_of_images() -> Taxonomy:
-    """The one beside this file."""
+    """The taxonomy of the shipped bundle."""
     return read_taxonomy(HERE / "taxonomy.yaml")
 
 
-def train(rows: Sequence[Row], taxonomy: Taxonomy, places: Places, without: str | None = None) -> Trained:
-    """Heads from all rows but those of `val` and of the source left out, with a bar."""
+def train(rows: Sequence[Row], taxonomy: Taxonomy, paths: Paths, without: str | None = None) -> Trained:
+    """Train heads on all rows but those of `val` and of the source `without`, with a progress bar."""
     request = TrainRequest(
-        rows=learned_from(list(rows), without),
+        rows=training_rows(list(rows), without),
         taxonomy=taxonomy,
-        encoder=places.encoder,
-        out=places.out,
-        cache=places.cache,
+        encoder=paths.encoder,
+        out=paths.out,
+        cache=paths.cache,
         about={"data": f"{SETS}{f', without {without}' if without else ''}; all but their split val"},
     )
     with Progress(console=Console(stderr=True), transient=True) as bars:
@@ -54,15 +54,15 @@ def train(rows: Sequence[Row], taxonomy: Taxonomy, places: Places, without: str 
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True, help="the folder that holds images/")
-    arguments.add_argument("--encoder", type=Path, default=ENCODER)
-    arguments.add_argument("--out", type=Path, default=HERE / "bundle")
-    arguments.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
-    chosen = arguments.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds images/")
+    parser.add_argument("--encoder", type=Path, default=ENCODER)
+    parser.add_argument("--out", type=Path, default=HERE / "bundle")
+    parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
+    options = parser.parse_args()
     taxonomy = taxonomy_of_images()
-    places = Places(chosen.encoder, chosen.out, chosen.cache)
-    print_training(Console(highlight=False), train(image_rows(chosen.data, taxonomy), taxonomy, places), chosen.out)
+    paths = Paths(options.encoder, options.out, options.cache)
+    print_training(Console(highlight=False), train(image_rows(options.data, taxonomy), taxonomy, paths), options.out)
 
 
 if __name__ == "__main__":

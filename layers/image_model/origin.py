@@ -1,4 +1,4 @@
-"""Where an encoder for images comes from, as its manifest says it: weights, images, licences."""
+"""The origin of an image encoder for its manifest: weights, images, licences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LICENCES = {
 
 
 def origin(backbone: Path, sources: Sequence[str], settings: dict[str, object]) -> dict[str, object]:
-    """For an encoder's manifest: what it was made of; no sources = the backbone as it came."""
+    """Origin and licences of an encoder; without sources, of the unchanged backbone."""
     return {
         "weights": {
             "origin": "MobileNetV2 1.0 224, ImageNet (ILSVRC 2012), quantised, of the TensorFlow authors",
@@ -34,5 +34,5 @@ def origin(backbone: Path, sources: Sequence[str], settings: dict[str, object]) 
     }
 
 
-def write_manifest(folder: Path, written: dict[str, object], made_of: dict[str, object]) -> None:
-    (folder / "manifest.json").write_text(json.dumps(written | made_of, indent=1) + "\n", encoding="utf-8")
+def write_manifest(folder: Path, content: dict[str, object], origin: dict[str, object]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(content | origin, indent=1) + "\n", encoding="utf-8")

@@ -10,9 +10,9 @@ import onnxruntime
 import pytest
 
 from layers.image_model.augment import augmented
-from layers.image_model.export import draw, rounded, write_encoder
-from layers.image_model.folded import Folded, places
-from layers.image_model.image_deal import LabelledImage, deal
+from layers.image_model.backbone import Convolution, backbone_layers
+from layers.image_model.export import build_graph, quantise, write_encoder
+from layers.image_model.image_splits import LabelledImage, split_images
 from layers.image_model.targets import targets_of
 
 SIZE = 64
@@ -26,29 +26,29 @@ def images(
     return [LabelledImage(f"{source}/{number}.webp", source, False, tags, group) for number, group in enumerate(groups)]
 
 
-def random_network() -> list[Folded]:
+def random_network() -> list[Convolution]:
     """Weights of the real shapes, as large as keeps the states in bounds."""
     chance = np.random.default_rng(0)
-    network: list[Folded] = []
+    network: list[Convolution] = []
     inside = 3
-    for place in places():
+    for place in backbone_layers():
         side = 3 if place.groups > 1 or not network else 1
         shape = (place.out, inside // place.groups, side, side)
         weight = chance.normal(size=shape) * np.sqrt(2 / np.prod(shape[1:]))
-        network.append(Folded(weight.astype(np.float32), np.full(place.out, 0.1, dtype=np.float32)))
+        network.append(Convolution(weight.astype(np.float32), np.full(place.out, 0.1, dtype=np.float32)))
         inside = place.out
     return network
 
 
 def test_one_image_in_six_is_held_out_for_thresholds() -> None:
-    parts = deal(images("grocery", 600))
+    parts = split_images(images("grocery", 600))
     assert sum(part == "calibration" for part in parts.values()) in range(95, 106)
     assert set(parts.values()) == {"train", "calibration"}
 
 
 def test_a_sender_is_never_in_two_parts() -> None:
     rows = images("clothing", 600, together=8)
-    parts = deal(rows)
+    parts = split_images(rows)
     for group in {row.group for row in rows}:
         assert len({parts[row.file] for row in rows if row.group == group}) == 1
     assert sum(part == "calibration" for part in parts.values()) in range(88, 113)
@@ -56,14 +56,16 @@ def test_a_sender_is_never_in_two_parts() -> None:
 
 def test_the_deal_does_not_depend_on_the_order_of_the_rows() -> None:
     rows = images("grocery", 50) + images("clothing", 50, together=5)
-    assert deal(rows) == deal(rows[::-1])
+    assert split_images(rows) == split_images(rows[::-1])
 
 
 def test_the_sets_own_validation_is_never_trained_or_tuned_on() -> None:
-    assert deal([LabelledImage("cards/1.webp", "cards", True, frozenset({"ace"}), "")]) == {"cards/1.webp": "val"}
+    assert split_images([LabelledImage("cards/1.webp", "cards", True, frozenset({"ace"}), "")]) == {
+        "cards/1.webp": "val"
+    }
 
 
-def test_tags_are_asked_of_their_own_source_only_and_absent_contents_count_little() -> None:
+def test_tags_have_weight_on_their_own_source_only_and_absent_contents_count_little() -> None:
     rows = images("grocery", 5) + images("screenshots", 5, tags=frozenset({"screenshot", "dialog"}))
     rows += images("screenshots", 1, tags=frozenset({"screenshot"}))
     targets = targets_of(rows)
@@ -71,14 +73,14 @@ def test_tags_are_asked_of_their_own_source_only_and_absent_contents_count_littl
     assert targets.weight[0].tolist() == pytest.approx([1, 0, 0.1, 0.1])
     assert targets.weight[5].tolist() == pytest.approx([0, 1, 0.1, 0.1])
     assert targets.weight[10].tolist() == pytest.approx([0, 0.1, 0.1, 0.1])
-    assert targets.holds[5].tolist() == [0, 1, 0, 1]
+    assert targets.positive[5].tolist() == [0, 1, 0, 1]
 
 
 def test_a_view_keeps_its_size_and_never_mirrors_what_must_not_be() -> None:
     left_white = np.zeros((80, 60, 3), dtype=np.uint8)
     left_white[:, :20] = 255
     for seed in range(20):
-        view = augmented(left_white, SIZE, mirror=False, chance=np.random.default_rng(seed))
+        view = augmented(left_white, SIZE, mirror=False, random=np.random.default_rng(seed))
         assert view.shape == (SIZE, SIZE, 3)
         assert view[:, :5].mean() >= view[:, -5:].mean()
     assert any(
@@ -89,7 +91,7 @@ def test_a_view_keeps_its_size_and_never_mirrors_what_must_not_be() -> None:
 
 def test_rounded_weights_are_within_half_a_step() -> None:
     weight = np.random.default_rng(1).normal(size=(4, 3, 3, 3)).astype(np.float32)
-    values, scales = rounded(weight)
+    values, scales = quantise(weight)
     steps = scales.reshape(-1, 1, 1, 1)
     assert np.abs(values * steps - weight).max() <= 0.5001 * scales.max()
     assert np.abs(values).max() == 127
@@ -112,4 +114,4 @@ def test_the_exported_graph_takes_bytes_and_gives_features(tmp_path: Path) -> No
 
 def test_a_side_that_strides_would_leave_uneven_is_refused() -> None:
     with pytest.raises(ValueError, match="no multiple of 32"):
-        draw(random_network(), 100)
+        build_graph(random_network(), 100)

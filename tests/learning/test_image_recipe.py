@@ -8,7 +8,7 @@ import pytest
 
 from layers.image_model.check import labels_of
 from layers.image_model.heads import taxonomy_of_images
-from layers.image_model.image_rows import image_rows, learned_from
+from layers.image_model.image_rows import image_rows, training_rows
 from tests.image_bundle import image
 
 
@@ -25,8 +25,8 @@ def test_val_and_a_source_left_out_are_not_learned_from(tmp_path: Path) -> None:
     rows = image_rows(tmp_path, taxonomy_of_images())
     assert [row.split == "val" for row in rows] == [number < 2 for number in range(12)]
     assert {row.split for row in rows} <= {"train", "calibration", "val"}
-    assert len(learned_from(rows)) == 10
-    assert {row.source for row in learned_from(rows, "cards")} == {"grocery"}
+    assert len(training_rows(rows)) == 10
+    assert {row.source for row in training_rows(rows, "cards")} == {"grocery"}
     assert rows[0].labels == {"grocery", "fruit", "kiwi"}
 
 

@@ -1,4 +1,4 @@
-"""Which image is trained on, which thresholds are tuned on, and which only the final figures see."""
+"""Splits the images: to train on, to tune thresholds on (calibration), and to evaluate on (val)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Part = Literal["train", "calibration", "val"]
-HELD_OUT = 6
+Split = Literal["train", "calibration", "val"]
+CALIBRATION_EVERY = 6
 """One image in this many is calibration: 17 % of a source."""
 
 
@@ -43,32 +43,32 @@ def read_images(data: Path) -> list[LabelledImage]:
         ]
 
 
-def deal(images: Iterable[LabelledImage]) -> Mapping[str, Part]:
-    """file -> part. `val` is the sets' own validation; of the rest, about one image in six is calibration.
+def split_images(images: Iterable[LabelledImage]) -> Mapping[str, Split]:
+    """file -> split. `val` is the sets' own validation; of the rest, about one image in six is calibration.
 
-    Groups stay whole (senders, folders; an image without one is its own group). Groups with the same tags are dealt
-    out together, in the order of a hash, so that combinations of tags that occur often are in both parts.
+    A group (sender, folder; else the image itself) is in one split. Groups with the same tags are split together, in
+    the order of a hash, so that frequent combinations of tags are in both splits.
     """
     groups: dict[tuple[str, str], list[LabelledImage]] = defaultdict(list)
-    parts: dict[str, Part] = {}
+    splits: dict[str, Split] = {}
     for image in images:
         if image.val:
-            parts[image.file] = "val"
+            splits[image.file] = "val"
         else:
             groups[image.source, image.group or image.file].append(image)
     alike: dict[tuple[str, str], list[list[LabelledImage]]] = defaultdict(list)
     for (source, _), members in groups.items():
         tags = "" if members[0].group else "|".join(sorted(members[0].tags))
         alike[source, tags].append(members)
-    for kind, dealt in alike.items():
-        # Combinations that are rarer than one in six start somewhere in the round, so that some of them fall out too.
-        seen, held = int(digest("/".join(kind)), 16) % HELD_OUT, 0
-        for members in sorted(dealt, key=lambda members: digest(members[0].group or members[0].file)):
+    for kind, similar in alike.items():
+        # The count starts at a hash, so that some combinations with fewer than six groups are in calibration too.
+        seen, held = int(digest("/".join(kind)), 16) % CALIBRATION_EVERY, 0
+        for members in sorted(similar, key=lambda members: digest(members[0].group or members[0].file)):
             seen += len(members)
-            part: Part = "calibration" if held < seen // HELD_OUT else "train"
-            held += len(members) if part == "calibration" else 0
-            parts.update((image.file, part) for image in members)
-    return parts
+            split: Split = "calibration" if held < seen // CALIBRATION_EVERY else "train"
+            held += len(members) if split == "calibration" else 0
+            splits.update((image.file, split) for image in members)
+    return splits
 
 
 def digest(text: str) -> str:

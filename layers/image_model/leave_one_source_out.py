@@ -1,4 +1,4 @@
-"""What heads that have never seen a source take its images for: whether `kind` has learned kinds, or sources."""
+"""Leave one source out: how heads trained without a source label its images; has `kind` learned kinds, or sources?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from layers.image_model.heads import Places, taxonomy_of_images, train
+from layers.image_model.heads import Paths, taxonomy_of_images, train
 from layers.image_model.image_rows import VAL
 from tagging.learning.data import Row
 from tagging.learning.evaluation import PredictionSet, predict_rows
@@ -17,43 +17,45 @@ from tagging.start import load_bundle
 
 RECALL = 0.95
 """In-source recall at which the false alarms of different models are compared."""
-SOUGHT = ("garment", "grocery")
+KINDS = ("garment", "grocery")
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """Images of a source, of which none is a garment or grocery, by a model that was trained without the source."""
+class UnseenSourceResult:
+    """Results for a source without garments and groceries, by a model that was trained without the source."""
 
     source: str
     images: int
     false: float
-    """Share that gets garment or grocery, by the thresholds that the model is served with."""
+    """Share labelled garment or grocery, at the thresholds of the bundle."""
     garment_recall: float
-    """By the same thresholds, over the validation images of the other sources."""
+    """At the same thresholds, over the validation images of the other sources."""
     grocery_recall: float
     false_at_recall: float
-    """Share that reaches the score from which RECALL of those are found, of garment or of grocery."""
+    """Share labelled garment or grocery, at thresholds where those have recall RECALL."""
     recall: float = RECALL
 
 
-def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path | None = None) -> LeftOut:
-    """Learn heads without the source, and tag all its images; `encoder` must have been trained without it too."""
+def check_unseen_source(
+    rows: Sequence[Row], source: str, encoder: Path, cache: Path | None = None
+) -> UnseenSourceResult:
+    """Train heads without the source and tag all its images; `encoder` must have been trained without it too."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bundle"
-        train(rows, taxonomy_of_images(), Places(encoder, out, cache), without=source)
+        train(rows, taxonomy_of_images(), Paths(encoder, out, cache), without=source)
         tagger = load_bundle(out)
     unseen = predict_rows(tagger, [row for row in rows if row.source == source])
     seen = predict_rows(tagger, [row for row in rows if row.split == VAL and row.source in ("clothing", "grocery")])
     false = np.zeros(len(unseen.rows), dtype=bool)
     at_recall = false.copy()
     recalls = []
-    for label in SOUGHT:
+    for label in KINDS:
         column = unseen.labels.index(label)
-        held = seen.answers.positive[:, column]
+        positive = seen.answers.positive[:, column]
         false |= unseen.predicted[:, column]
-        recalls.append(round(float(seen.predicted[held, column].mean()), 4))
-        at_recall |= unseen.scores[:, column] >= reached_by(seen, column)
-    return LeftOut(
+        recalls.append(round(float(seen.predicted[positive, column].mean()), 4))
+        at_recall |= unseen.scores[:, column] >= threshold_at_recall(seen, column)
+    return UnseenSourceResult(
         source=source,
         images=len(unseen.rows),
         false=round(float(false.mean()), 4),
@@ -63,7 +65,7 @@ def check_left_out(rows: Sequence[Row], source: str, encoder: Path, cache: Path 
     )
 
 
-def reached_by(seen: PredictionSet, column: int) -> float:
-    """The highest score that RECALL of the images with the label reach."""
+def threshold_at_recall(seen: PredictionSet, column: int) -> float:
+    """The highest threshold at which the label has recall RECALL."""
     scores = np.sort(seen.scores[seen.answers.positive[:, column], column])
     return float(scores[int(np.floor((1 - RECALL) * len(scores)))])

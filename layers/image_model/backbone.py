@@ -17,59 +17,59 @@ STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3,
 
 
 @dataclass(frozen=True)
-class Folded:
-    """One convolution with its batch norm folded in: weight [out, in / groups, k, k] and bias [out], float32."""
+class Convolution:
+    """One convolution, its batch norm folded in: weight [out, in / groups, k, k] and bias [out], float32."""
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a convolution stands: what the weights alone do not say.
+class Layer:
+    """The settings of a convolution that its weights do not show.
 
     A stride of 2 pads below and to the right only, as TensorFlow's SAME does on even sides.
     """
 
     out: int
-    """Channels that come out."""
+    """Output channels."""
     stride: int
     groups: int
-    bounded: bool
-    """ReLU6 follows; the last convolution of a block is linear."""
-    opens: bool = False
-    """The block's input is kept here, for `adds`."""
-    adds: bool = False
-    """The block's input is added to what comes out here."""
+    relu6: bool
+    """Whether ReLU6 follows; the last convolution of a block is linear."""
+    starts_block: bool = False
+    """The input is kept for `adds_input`."""
+    adds_input: bool = False
+    """The block's input is added to the output."""
 
 
-def places() -> Iterator[Place]:
+def backbone_layers() -> Iterator[Layer]:
     """The 52 convolutions in order: the stem, the blocks, the last one to 1280 channels."""
-    yield Place(32, stride=2, groups=1, bounded=True)
+    yield Layer(32, stride=2, groups=1, relu6=True)
     inside = 32
     for expansion, channels, blocks, first in STAGES:
         for block in range(blocks):
             stride = first if block == 0 else 1
             wide = inside * expansion
             if expansion > 1:
-                yield Place(wide, stride=1, groups=1, bounded=True, opens=True)
-            yield Place(wide, stride=stride, groups=wide, bounded=True)
-            yield Place(channels, stride=1, groups=1, bounded=False, adds=stride == 1 and inside == channels)
+                yield Layer(wide, stride=1, groups=1, relu6=True, starts_block=True)
+            yield Layer(wide, stride=stride, groups=wide, relu6=True)
+            yield Layer(channels, stride=1, groups=1, relu6=False, adds_input=stride == 1 and inside == channels)
             inside = channels
-    yield Place(DIMENSION, stride=1, groups=1, bounded=True)
+    yield Layer(DIMENSION, stride=1, groups=1, relu6=True)
 
 
-def read_backbone(path: Path) -> list[Folded]:
+def read_backbone(path: Path) -> list[Convolution]:
     """The file's convolutions, dequantised, in order; the last one gives the 1001 ImageNet logits.
 
-    The quantised activations' ranges, clips after the linear convolutions, are left out: they are wider than needed.
+    The quantised activations' ranges, clips after the linear convolutions, are dropped: they are wider than needed.
     """
     graph = onnx.load(path).graph
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    made = {}
+    weights = {}
     for node in graph.node:
         if node.op_type == "DequantizeLinear":
             values, scale, zero = (stored[name] for name in node.input)
-            made[node.output[0]] = ((values.astype(np.int32) - zero) * scale).astype(np.float32)
+            weights[node.output[0]] = ((values.astype(np.int32) - zero) * scale).astype(np.float32)
     convolutions = [node for node in graph.node if node.op_type == "Conv"]
-    return [Folded(made[node.input[1]], stored[node.input[2]]) for node in convolutions]
+    return [Convolution(weights[node.input[1]], stored[node.input[2]]) for node in convolutions]
