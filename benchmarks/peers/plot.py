@@ -1,4 +1,4 @@
-"""The image of `tagging benchmark peers`: one panel a figure, one bar a peer, ours first."""
+"""The plot of `tagging benchmark peers`: one panel per figure, one bar per handler, ours first."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.peers.processes import BATCH, DELAY_S, OURS, PEERS, Measured
+from benchmarks.peers.measurement import BATCH, DELAY_S, OURS, PEERS, Measurement
 
 PANELS = {
     ("cold", "cpu"): "Cold: process start to first answer, CPU",
     ("warm", "cpu"): "Warm: one mail, CPU",
     ("batch", "wall"): f"Batch: {BATCH} mails, {DELAY_S * 1000:.0f} ms an AWS call, wall",
 }
-"""Field of `Measured` and of it → what it is. CPU time is nearly the same on a busy machine; waiting has none."""
+"""Field of `Measurement` and clock → title. CPU time hardly depends on the load of the machine."""
 TIMES = "\u00d7"
 OURS_COLOR, PEER_COLOR, TEXT_COLOR = "#1b6ca8", "#b8c4ce", "#333333"
 
 
-def draw(found: Mapping[str, Measured], path: Path) -> None:
-    """Write the image, in the form that the file's name says; the same figures make the same bytes."""
+def draw(measurements: Mapping[str, Measurement], path: Path) -> None:
+    """Write the plot in the format of the file's extension; the same figures give the same bytes."""
     with matplotlib.rc_context({"svg.hashsalt": "tagging", "font.size": 9, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(11, 2.9), layout="constrained")
         figure.suptitle(
@@ -31,10 +31,10 @@ def draw(found: Mapping[str, Measured], path: Path) -> None:
         )  # fmt: skip
         panels = figure.subplots(1, len(PANELS), sharey=True)
         for axes, ((kind, clock), title) in zip(panels, PANELS.items(), strict=True):
-            _panel(axes, title, {name: getattr(getattr(each, kind), clock) for name, each in found.items()})
+            _panel(axes, title, {name: getattr(getattr(one, kind), clock) for name, one in measurements.items()})
         figure.supxlabel(
             f"Medians of one run; {TIMES}: of Tagging's. One thread each, the same mails and AWS stub; "
-            "TF-IDF has no encoder and tells labels by words alone.",
+            "TF-IDF has no encoder and uses words alone.",
             fontsize=7.5, x=0.01, ha="left", color=TEXT_COLOR,
         )  # fmt: skip
         figure.savefig(path, dpi=160, metadata={"Date": None} if path.suffix == ".svg" else None)
@@ -44,12 +44,12 @@ def _panel(axes: Axes, title: str, spent: Mapping[str, float]) -> None:
     ours = spent[OURS]
     names = [PEERS.get(name, "Tagging (tag_mail)") for name in spent]
     bars = axes.barh(names, list(spent.values()), color=[OURS_COLOR if n == OURS else PEER_COLOR for n in spent])
-    ratios = {name: f"  {TIMES}{each / ours:.{1 if each > ours else 2}f}" for name, each in spent.items()}
-    labels = [f"{each:,.0f}" + ("" if name == OURS else ratios[name]) for name, each in spent.items()]
+    ratios = {name: f"  {TIMES}{ms / ours:.{1 if ms > ours else 2}f}" for name, ms in spent.items()}
+    labels = [f"{ms:,.0f}" + ("" if name == OURS else ratios[name]) for name, ms in spent.items()]
     axes.bar_label(bars, labels, padding=3, color=TEXT_COLOR)
     axes.set_xlim(0, max(spent.values()) * 1.35)
     axes.set_title(title, fontsize=9, loc="left", color=TEXT_COLOR)
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     axes.tick_params(left=False, bottom=False, labelbottom=False, colors=TEXT_COLOR)
-    if not axes.yaxis_inverted():  # ours on top; the panels have one axis between them
+    if not axes.yaxis_inverted():  # ours on top; the panels share the axis
         axes.invert_yaxis()

@@ -26,7 +26,7 @@ from tagging.learning.numeric import Answers, tuned_thresholds
 from tagging.model import BundleError, load_encoder
 
 HYPERPARAMETERS = Hyperparameters(inverse_penalty=1.0, balance=0.5)
-"""Chosen on dev (see LOG.md): with twenty times the rows of NLU++, a stronger penalty."""
+"""Chosen on dev (see layers/mail_model/LOG.md): with twenty times the rows of NLU++, a stronger penalty."""
 
 
 @dataclass(frozen=True)

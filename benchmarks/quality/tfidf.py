@@ -22,7 +22,7 @@ class TfIdf:
 
     texts: Sequence[str]
     inverse_penalty: float = 300.0
-    """C: the best of 10, 30, 100 and 300 on NLU++ banking, runs 0 to 2 (see LOG.md)."""
+    """C: the best of 10, 30, 100 and 300 on NLU++ banking, runs 0 to 2 (see layers/mail_model/LOG.md)."""
 
     def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
         """Logits [rows marked `rows`, labels], learned from the rows marked `train` alone."""

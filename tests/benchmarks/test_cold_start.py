@@ -1,4 +1,4 @@
-"""The harness of `tagging benchmark cold`: both handlers start, answer, and make the same calls."""
+"""`tagging benchmark cold`: both handlers start, respond, and make the same calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tagging.local.stub_aws import StubAws
 from tests.mail_bundle import write_mail_bundle
 
 TICKET = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
-"""The calls of a mail that opens a ticket and stands in no index."""
+"""The calls of a mail that opens a ticket and is in no index."""
 
 pytestmark = pytest.mark.skipif(can_measure() is not None, reason="awslambdaric is there for Linux only")
 
@@ -31,42 +31,41 @@ def aws():
         yield stub
 
 
-def test_floor_and_function_make_the_same_calls_for_their_first_mail(aws, bundle):
+def test_the_minimal_handler_and_tag_mail_make_the_same_calls_for_their_first_mail(aws, bundle):
     starts = measure(*functions_on(aws.endpoint, bundle), aws, rounds=1, warm_up=False)
-    assert [list(each.calls) for each in (*starts.floor, *starts.ours)] == [TICKET, TICKET]
+    assert [list(start.calls) for start in (*starts.floor, *starts.ours)] == [TICKET, TICKET]
     figures = starts.figures()
     assert figures["wall_of_floor"] > 0
     assert figures["cpu_of_floor"] > 0
     json.dumps(figures)
 
 
-def test_the_breakdown_names_what_the_handler_imports(aws, bundle):
+def test_import_times_list_the_packages_that_the_handler_imports(aws, bundle):
     floor, _ = functions_on(aws.endpoint, bundle)
     spent = import_times(floor, aws.endpoint)
     assert {"numpy", "onnxruntime", "tokenizers", "boto3", "botocore"} <= spent.keys()
     assert list(spent.values()) == sorted(spent.values(), reverse=True)
 
 
-def test_a_function_that_does_not_start_is_no_figure(aws, tmp_path):
+def test_a_function_that_does_not_start_gives_an_error_and_no_figure(aws, tmp_path):
     _, ours = functions_on(aws.endpoint, tmp_path)
     with pytest.raises(NoStart, match="init_error"):
         cold_start(ours, aws, {"Records": []})
 
 
-def test_a_message_that_goes_back_is_no_figure(aws, bundle):
+def test_a_message_that_goes_back_to_the_queue_gives_an_error_and_no_figure(aws, bundle):
     _, ours = functions_on(aws.endpoint, bundle)
     unreachable = replace(ours, environment={**ours.environment, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:9"})
     with pytest.raises(NoStart, match="gave its message back"):
         cold_start(unreachable, aws, event_of(1))
 
 
-def test_a_function_that_waits_takes_no_processor_time(aws, bundle):
+def test_an_idle_function_uses_no_cpu(aws, bundle):
     _, ours = functions_on(aws.endpoint, bundle)
     assert 0 <= idle_cpu(ours, aws, seconds=0.5) < 100  # a thread that spins takes 1,000
 
 
-def test_a_function_whose_threads_spin_is_seen(aws, bundle, tmp_path):
-    """The figure above can tell: the same function with a thread that does nothing, busily."""
+def test_a_function_with_a_spinning_thread_uses_cpu(aws, bundle, tmp_path):
     _, ours = functions_on(aws.endpoint, bundle)
     spinning = "import threading\n\ndef spin():\n    while True:\n        pass\n\n"
     spinning += "threading.Thread(target=spin, daemon=True).start()\n\ndef handler(event, context):\n"

@@ -1,4 +1,4 @@
-"""`tagging benchmark peers`: peers answer the events that ours answers, with its calls and nearly its labels."""
+"""`tagging benchmark peers`: peers handle the same events as tag_mail, with its calls and nearly its labels."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from benchmarks.peers import command as benchmark_peers
-from benchmarks.peers.command import figures_of, missing, prepared, readable_mails
+from benchmarks.peers.command import figures_of, missing, prepare, readable_mails
 from benchmarks.peers.handlers.prepare import write_heads, write_tfidf
-from benchmarks.peers.processes import OURS, PEERS, Measured, Setting, measure
+from benchmarks.peers.measurement import OURS, PEERS, Measurement, Setting, measure
 from benchmarks.speed.running_function import Spent, can_measure, cold_start
 from tagging.cli.main import main
 from tagging.local.stub_aws import StubAws
@@ -36,10 +36,10 @@ def tagger(root):
 
 @pytest.fixture(scope="module")
 def setting(root, tagger, tmp_path_factory):
-    """What the peers need that do without torch; with it, what the command itself prepares."""
+    """The files of the peers without torch; where torch is installed, all that the command itself prepares."""
     bundle = root / "layers/mail_model/bundle"
     if missing() is None:
-        return prepared(bundle)
+        return prepare(bundle)
     files = tmp_path_factory.mktemp("peers")
     write_heads(tagger, files / "heads.npz")
     write_tfidf(tagger, files / "tfidf.joblib")
@@ -54,7 +54,7 @@ def calls_of(name: str, setting: Setting) -> list[str]:
 
 @on_linux
 @pytest.mark.parametrize("name", [OURS, *WITHOUT_TORCH])
-def test_a_peer_makes_the_calls_that_ours_makes_for_the_same_mail(name, setting):
+def test_a_peer_makes_the_same_calls_as_tag_mail_for_the_same_mail(name, setting):
     assert calls_of(name, setting) == CALLS
 
 
@@ -67,7 +67,7 @@ def test_a_peer_that_needs_torch_makes_the_same_calls(name, setting):
 
 @with_torch
 @pytest.mark.parametrize("name", sorted(set(PEERS) - {*WITHOUT_TORCH}))
-def test_a_peer_with_the_encoder_in_fp32_gives_the_labels_that_ours_gives(name, setting, tagger, root):
+def test_a_peer_with_the_encoder_in_fp32_assigns_nearly_the_same_labels(name, setting, tagger, root):
     mails = [root / "events/mails" / mail for mail in readable_mails(root / "events/mails")]
     program = f"import json, sys, pathlib, {name} as peer\n" + (
         "print(json.dumps([peer.labels_of(pathlib.Path(mail).read_bytes()) for mail in sys.argv[1:]]))"
@@ -86,30 +86,33 @@ def test_a_peer_with_the_encoder_in_fp32_gives_the_labels_that_ours_gives(name, 
     assert np.mean(same) > 0.85
 
 
-def test_the_heads_as_matrices_say_what_the_heads_say(setting, tagger):
+def test_the_heads_as_matrices_give_the_logits_of_the_heads(setting, tagger):
     generator = np.random.default_rng(0)
     feeds = {
         name: generator.normal(size=(3, shape[-1])).astype(np.float32)
         for name, shape in tagger.bundle.heads.inputs.items()
     }
     saved = np.load(setting.files / "heads.npz")
-    said = sum(feeds[name] @ saved[name] for name in feeds) + saved["biases"]
-    np.testing.assert_allclose(said, tagger.bundle.heads.run(["logits"], feeds)[0], atol=1e-3)
+    logits = sum(feeds[name] @ saved[name] for name in feeds) + saved["biases"]
+    np.testing.assert_allclose(logits, tagger.bundle.heads.run(["logits"], feeds)[0], atol=1e-3)
 
 
 @on_linux
-def test_what_is_measured_is_every_start_and_every_mail_of_each(setting, monkeypatch):
-    monkeypatch.setattr("benchmarks.peers.processes.PEERS", {"tfidf": "TF-IDF"})
-    done: list[str] = []
-    found = measure(setting, ["thanks_only.eml", "subject_only.eml"], starts=1, rounds=1, done=done.append)
-    assert found.keys() == {OURS, "tfidf"}
-    assert (done.count(f"cold {OURS}"), done.count("warm")) == (2, 4)  # once unmeasured, in each
-    assert min(spent.cpu for each in found.values() for spent in (each.cold, each.warm, each.batch)) > 0
+def test_every_start_and_every_mail_of_each_handler_is_measured(setting, monkeypatch):
+    monkeypatch.setattr("benchmarks.peers.measurement.PEERS", {"tfidf": "TF-IDF"})
+    steps: list[str] = []
+    measurements = measure(setting, ["thanks_only.eml", "subject_only.eml"], starts=1, rounds=1, step=steps.append)
+    assert measurements.keys() == {OURS, "tfidf"}
+    assert (steps.count(f"cold {OURS}"), steps.count("warm")) == (2, 4)  # once unmeasured, in each
+    assert min(spent.cpu for one in measurements.values() for spent in (one.cold, one.warm, one.batch)) > 0
 
 
-def test_figures_are_medians_and_ratios_to_ours():
-    found = {OURS: Measured(Spent(100, 50), Spent(10, 5), Spent(40, 4)), "tfidf": Measured(*[Spent(200, 25)] * 3)}
-    figures = figures_of(found)
+def test_figures_are_medians_and_ratios_to_tag_mail():
+    measurements = {
+        OURS: Measurement(Spent(100, 50), Spent(10, 5), Spent(40, 4)),
+        "tfidf": Measurement(*[Spent(200, 25)] * 3),
+    }
+    figures = figures_of(measurements)
     assert (figures["tag_mail_cold_ms"], figures["tfidf_warm_cpu_ms"]) == (100, 25)
     assert (figures["tfidf_cold_of_ours"], figures["tfidf_cold_cpu_of_ours"]) == (2, 0.5)
     assert (figures["tfidf_batch_of_ours"], "tag_mail_warm_of_ours" in figures) == (5, False)
@@ -132,12 +135,12 @@ def test_a_missing_extra_is_wrong_use_in_one_line(monkeypatch, capsys):
     assert "extra `peers`: a_package_that_is_not_there not installed" in error
 
 
-def test_the_image_is_the_same_for_the_same_figures(tmp_path: Path):
+def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path):
     pytest.importorskip("matplotlib", reason="the extra `peers` is not installed")
     from benchmarks.peers.plot import draw
 
-    found = {name: Measured(Spent(2, 1), Spent(4, 1), Spent(8, 1)) for name in (OURS, *PEERS)}
+    measurements = {name: Measurement(Spent(2, 1), Spent(4, 1), Spent(8, 1)) for name in (OURS, *PEERS)}
     for name in ("one.svg", "two.svg", "three.png"):
-        draw(found, tmp_path / name)
+        draw(measurements, tmp_path / name)
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
     assert (tmp_path / "three.png").read_bytes().startswith(b"\x89PNG")

@@ -12,7 +12,7 @@ s3, sqs, dynamodb = (boto3.client(name) for name in ("s3", "sqs", "dynamodb"))
 
 
 def answer_with(labels_of, event):
-    """Fetch each record's mail, have its bytes told their labels, write the row, send the ticket, mark the row."""
+    """Fetch each record's mail, label its bytes with `labels_of`, write the row, send the ticket, mark the row."""
     for record in event["Records"]:
         stored = json.loads(record["body"])["Records"][0]["s3"]
         key = stored["object"]["key"]

@@ -1,13 +1,13 @@
-"""The floor of a cold start: model opened, clients made, the AWS calls of one mail, and nothing else of ours."""
+"""The minimal handler of a cold start: opens the encoder, makes clients and the AWS calls of one mail."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-import numpy  # noqa: F401  (the floor pays for its import)
+import numpy  # noqa: F401  (imported for its cost)
 import onnxruntime
-import tokenizers  # noqa: F401  (the floor pays for its import)
+import tokenizers  # noqa: F401  (imported for its cost)
 from calls import answer_with
 
 session = onnxruntime.InferenceSession(

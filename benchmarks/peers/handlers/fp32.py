@@ -1,4 +1,4 @@
-"""The encoder as its authors published it, exported by our recipe and not quantised."""
+"""The published encoder, exported by our recipe without quantisation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from layers.mail_model.encoder import EARLY_LAYER, export, original, pool
 
 
 class Unquantised(torch.nn.Module):
-    """The network as its authors published it, with our pooling: token ids [1, T] -> features, token vectors."""
+    """The published network with our pooling: token ids [1, T] -> features, token vectors."""
 
     def __init__(self):
         super().__init__()

@@ -1,5 +1,5 @@
-"""A peer: our model behind the handler that one writes first: clients and resources at import, events parsed into
-the whole of AWS's models, one call after another."""
+"""A peer: our model behind a first-draft handler: boto3 clients and resources, Powertools' full event models, and
+one call after another."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ tagger = load_bundle(Path(os.environ["BUNDLE"]))
 
 def one_record(record):
     """One message, start to end."""
-    for each in S3Model.model_validate(json.loads(record.body)).Records:
-        key = each.s3.object.key
-        found = s3.get_object(Bucket=each.s3.bucket.name, Key=key, VersionId=each.s3.object.versionId)
-        labels = [label.id for label in tagger.tag(parse_mail(found["Body"].read())).labels]
+    for notification in S3Model.model_validate(json.loads(record.body)).Records:
+        key = notification.s3.object.key
+        stored = s3.get_object(Bucket=notification.s3.bucket.name, Key=key, VersionId=notification.s3.object.versionId)
+        labels = [label.id for label in tagger.tag(parse_mail(stored["Body"].read())).labels]
         table.put_item(Item={"id": key, "labels": labels, "ticket": "pending"})
         set_field(f"latest#{key}", "item_id", key)
         entry = {"Id": "0", "MessageBody": json.dumps(labels), "MessageGroupId": "0", "MessageDeduplicationId": key}

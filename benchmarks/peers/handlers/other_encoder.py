@@ -1,4 +1,4 @@
-"""Our tagger with another encoder in it: a mail is read, cut and decided on as we do, so that nothing else differs."""
+"""Our tagger with another encoder: reading, sentences and decisions are ours, so that nothing else differs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BUNDLE, FILES = Path(os.environ["BUNDLE"]), Path(os.environ["PEER_FILES"])
 
 
 class LinearHeads:
-    """The shipped heads as the matrices that they are."""
+    """The shipped heads as matrices."""
 
     def __init__(self) -> None:
         self._weights = np.load(FILES / "heads.npz")
@@ -28,7 +28,7 @@ class LinearHeads:
 
 
 def tagger_with(encoder) -> Tagger:
-    """A tagger of the shipped bundle, its checksums unchecked and its encoder another."""
+    """A tagger of the shipped bundle with another encoder; checksums are not checked."""
     words = msgspec.json.decode((BUNDLE / "lexicon.json").read_bytes(), type=LexiconFile)
     bundle = Bundle(
         encoder=encoder,
@@ -44,6 +44,6 @@ def tagger_with(encoder) -> Tagger:
 
 
 def labels_by(encoder):
-    """What tells a mail's bytes their labels, with this encoder."""
+    """A function from a mail's bytes to its labels, with this encoder."""
     tagger = tagger_with(encoder)
     return lambda data: [label.id for label in tagger.tag(parse_mail(data)).labels]

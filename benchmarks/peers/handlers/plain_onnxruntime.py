@@ -1,4 +1,4 @@
-"""A peer: the same encoder in fp32 by onnxruntime as it comes, on one thread."""
+"""A peer: the same encoder in fp32, by onnxruntime with default settings, on one thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tagging.model import TextEncoder
 
 
 class PlainModel:
-    """An onnxruntime session with its own settings but for the number of threads."""
+    """An onnxruntime session with default settings except for threads."""
 
     def __init__(self, path):
         options = onnxruntime.SessionOptions()
@@ -22,7 +22,7 @@ class PlainModel:
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
     def run(self, outputs, feeds):
-        """As our model runs."""
+        """See OnnxModel.run."""
         return self._session.run(outputs, feeds)
 
 

@@ -1,4 +1,4 @@
-"""Makes what the peers load: the encoder exported in fp32, the shipped heads as matrices, TF-IDF trained on our labels.
+"""Makes the files that peers load: the encoder in fp32, the shipped heads as matrices, TF-IDF trained on our labels.
 
 `tagging benchmark peers` runs it once: `python -m benchmarks.peers.handlers.prepare --bundle DIR --out DIR`
 """
@@ -23,12 +23,12 @@ TEXTS = Path("events/examples/shop.csv")
 
 
 def write_heads(tagger, path):
-    """The heads are linear: what they say of nothing and of each unit vector is all there is to know."""
+    """The heads are linear: their logits for zero and for each unit vector are their biases and weights."""
     widths = {name: shape[-1] for name, shape in tagger.bundle.heads.inputs.items()}
 
     def logits(name=None):
         rows = widths[name] if name else 1
-        feeds = {each: np.zeros((rows, width), np.float32) for each, width in widths.items()}
+        feeds = {key: np.zeros((rows, width), np.float32) for key, width in widths.items()}
         if name:
             np.fill_diagonal(feeds[name], 1)
         return tagger.bundle.heads.run(["logits"], feeds)[0]
@@ -41,15 +41,15 @@ def write_tfidf(tagger, path):
     """One regression a label, from example messages with the labels that the shipped tagger gives them."""
     with TEXTS.open(encoding="utf-8") as file:
         texts = [row["text"] for row in csv.DictReader(file)]
-    given = [{label.id for label in tagger.tag(text_mail(text)).labels} for text in texts]
+    predicted = [{label.id for label in tagger.tag(text_mail(text)).labels} for text in texts]
     labels = list(tagger.bundle.taxonomy.labels)
-    yes = np.array([[label in found for label in labels] for found in given])
-    told = yes.any(0) & ~yes.all(0)
+    positive = np.array([[label in ids for label in labels] for ids in predicted])
+    varies = positive.any(0) & ~positive.all(0)
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     regression = LogisticRegression(C=300, class_weight="balanced", max_iter=1000)
-    pipeline = make_pipeline(words, MultiOutputClassifier(regression)).fit(texts, yes[:, told])
+    pipeline = make_pipeline(words, MultiOutputClassifier(regression)).fit(texts, positive[:, varies])
     joblib.dump(
-        {"labels": [label for label, kept in zip(labels, told, strict=True) if kept], "pipeline": pipeline}, path
+        {"labels": [label for label, kept in zip(labels, varies, strict=True) if kept], "pipeline": pipeline}, path
     )
 
 
@@ -57,14 +57,14 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--bundle", type=Path, required=True)
     arguments.add_argument("--out", type=Path, required=True)
-    asked = arguments.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    tagger = load_bundle(asked.bundle)
-    from benchmarks.peers.handlers.fp32 import write_encoder  # torch takes seconds to import, and is an extra
+    options = arguments.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    tagger = load_bundle(options.bundle)
+    from benchmarks.peers.handlers.fp32 import write_encoder  # torch is an extra, and slow to import
 
-    write_encoder(asked.out / "encoder_fp32.onnx")
-    write_heads(tagger, asked.out / "heads.npz")
-    write_tfidf(tagger, asked.out / "tfidf.joblib")
+    write_encoder(options.out / "encoder_fp32.onnx")
+    write_heads(tagger, options.out / "heads.npz")
+    write_tfidf(tagger, options.out / "tfidf.joblib")
 
 
 if __name__ == "__main__":

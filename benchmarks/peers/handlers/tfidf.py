@@ -15,7 +15,7 @@ model = joblib.load(Path(os.environ["PEER_FILES"]) / "tfidf.joblib")
 
 
 def labels_of(data):
-    """The labels of a mail's bytes, from its whole text."""
+    """The labels of a mail's bytes, from its full text."""
     return list(compress(model["labels"], model["pipeline"].predict([parse_mail(data).full_text])[0]))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-# This peer does without onnxruntime, which our modules name: it does not pay for its import either.
+# This peer does not use onnxruntime, so it should not pay for the import in our modules.
 sys.modules["onnxruntime"] = types.ModuleType("onnxruntime")
 
 from calls import answer_with  # noqa: E402
@@ -24,7 +24,7 @@ torch.set_num_threads(1)
 
 
 class TorchEncoder:
-    """Features as the shipped encoder makes them, from weights that nobody quantised."""
+    """The features of the shipped encoder, from unquantised weights."""
 
     kind = "text"
 
@@ -33,7 +33,7 @@ class TorchEncoder:
         self._model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
 
     def encode(self, text):
-        """One text without padding, which costs less than a batch padded to its longest."""
+        """One text without padding, which is cheaper than a padded batch."""
         words = self._tokenizer(text[:3072], truncation=True, max_length=256, return_tensors="pt")
         with torch.inference_mode():
             states = self._model(**words, output_hidden_states=True).hidden_states

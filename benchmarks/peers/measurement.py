@@ -1,4 +1,4 @@
-"""Peers of `tag_mail`, each a handler that tags a mail in another way: started and asked in turns with ours."""
+"""Runs `tag_mail` and its peers (handlers that tag a mail in another way) in turns, cold, warm and with a batch."""
 
 from __future__ import annotations
 
@@ -27,25 +27,23 @@ ONE_THREAD = {
     **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1"),
     "TOKENIZERS_PARALLELISM": "false",
 }
-"""What every peer and ours are told of threads, beside what each tells its own library."""
-
-
+"""Thread settings of all handlers, in addition to what each sets in its own library."""
 BATCH, DELAY_S = 10, 0.02
-"""Mails of a batch, and how long AWS takes for a call then: what a handler that waits for each call pays for."""
+"""Mails of a batch, and latency of an AWS call while it runs."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Where things are: the project, the bundle served, and what the peers load."""
+    """Folders: the project, the served bundle, and what the peers load."""
 
     root: Path
     bundle: Path
     files: Path
-    """Of the peers, as benchmarks/peers/handlers/prepare.py makes them."""
+    """Files that benchmarks/peers/handlers/prepare.py made for the peers."""
     weights: Path
-    """The encoder's, as transformers reads them."""
+    """The encoder's weights in the form of transformers."""
     layer: Path | None = None
-    """The runtime layer that ours starts from, as built for this machine; None: what is installed here."""
+    """The runtime layer of tag_mail, built for this machine; None for the packages installed here."""
 
     def functions(self, endpoint: str) -> dict[str, Function]:
         """Ours as deployed, then the peers."""
@@ -64,53 +62,53 @@ class Setting:
         return {OURS: ours, **peers}
 
     def event(self, mails: Sequence[str]) -> dict[str, Any]:
-        """One event of these mails of events/mails, a message each."""
+        """One event with a message for each of these mails of events/mails."""
         (record,) = json.loads((self.root / "events/tag_mail/one_mail.json").read_bytes())["Records"]
         records = []
         for number, mail in enumerate(mails):
-            told = json.loads(record["body"])
-            told["Records"][0]["s3"]["object"]["key"] = mail
-            records.append({**record, "messageId": f"{record['messageId']}-{number}", "body": json.dumps(told)})
+            body = json.loads(record["body"])
+            body["Records"][0]["s3"]["object"]["key"] = mail
+            records.append({**record, "messageId": f"{record['messageId']}-{number}", "body": json.dumps(body)})
         return {"Records": records}
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """Medians of one handler, in milliseconds."""
 
     cold: Spent
-    """From the start of the process to its first answer."""
+    """From the start of the process to its first response."""
     warm: Spent
     """One mail: the mean over the mails of the median of each."""
     batch: Spent
-    """BATCH mails in one event, every call of AWS taking DELAY_S."""
+    """BATCH mails in one event; every AWS call takes DELAY_S."""
 
 
 def measure(
-    setting: Setting, mails: Sequence[str], starts: int, rounds: int, done: Callable[[str], None]
-) -> dict[str, Measured]:
-    """Every handler in turns, so that a noisy moment meets all; `done` hears what was done. Raises NoStart."""
+    setting: Setting, mails: Sequence[str], starts: int, rounds: int, step: Callable[[str], None]
+) -> dict[str, Measurement]:
+    """Every handler in turns, so that noise affects all; `step` is called with each step's name. Raises NoStart."""
     folder = setting.root / "events/mails"
     with closing(StubAws(objects=folder)) as aws:
         functions = setting.functions(aws.endpoint)
-        cold = _cold(functions, aws, setting.event(mails[:1]), starts, done)
-        warm = _warm(functions, aws.endpoint, [setting.event([mail]) for mail in mails], rounds, done)
+        cold = _cold(functions, aws, setting.event(mails[:1]), starts, step)
+        warm = _warm(functions, aws.endpoint, [setting.event([mail]) for mail in mails], rounds, step)
     with closing(StubAws(objects=folder, delay_s=DELAY_S)) as aws:
-        batch = _warm(setting.functions(aws.endpoint), aws.endpoint, [setting.event(mails[:BATCH])], rounds, done)
-    return {name: Measured(cold[name], warm[name], batch[name]) for name in functions}
+        batch = _warm(setting.functions(aws.endpoint), aws.endpoint, [setting.event(mails[:BATCH])], rounds, step)
+    return {name: Measurement(cold[name], warm[name], batch[name]) for name in functions}
 
 
 def _cold(
-    functions: Mapping[str, Function], aws: StubAws, event: Mapping[str, Any], starts: int, done: Callable[[str], None]
+    functions: Mapping[str, Function], aws: StubAws, event: Mapping[str, Any], starts: int, step: Callable[[str], None]
 ) -> dict[str, Spent]:
-    found: dict[str, list[Spent]] = defaultdict(list)
+    spent: dict[str, list[Spent]] = defaultdict(list)
     for number in range(starts + 1):
         for name, function in functions.items():
-            each = cold_start(function, aws, event)
-            if number:  # the first brings files into the page cache and writes bytecode
-                found[name].append(Spent(each.init + each.answer, each.init_cpu + each.answer_cpu))
-            done(f"cold {name}")
-    return {name: _median(spent) for name, spent in found.items()}
+            start = cold_start(function, aws, event)
+            if number:  # the first start loads files into the page cache and writes bytecode
+                spent[name].append(Spent(start.init + start.answer, start.init_cpu + start.answer_cpu))
+            step(f"cold {name}")
+    return {name: _median(starts) for name, starts in spent.items()}
 
 
 def _warm(
@@ -118,9 +116,9 @@ def _warm(
     endpoint: str,
     events: Sequence[Mapping[str, Any]],
     rounds: int,
-    done: Callable[[str], None],
+    step: Callable[[str], None],
 ) -> dict[str, Spent]:
-    found: dict[tuple[str, int], list[Spent]] = defaultdict(list)
+    spent: dict[tuple[str, int], list[Spent]] = defaultdict(list)
     with ExitStack() as stack:
         started: dict[str, RunningFunction] = {
             name: stack.enter_context(running(function, endpoint)) for name, function in functions.items()
@@ -128,17 +126,17 @@ def _warm(
         for number in range(rounds + 1):
             for mail, event in enumerate(events):
                 for name, function in started.items():
-                    spent = function.answer(event)
-                    if number:  # the first opens connections and grows what it needs
-                        found[name, mail].append(spent)
-            done("warm")
-    medians = {key: _median(spent) for key, spent in found.items()}
+                    answered = function.answer(event)
+                    if number:  # the first event opens connections and fills caches
+                        spent[name, mail].append(answered)
+            step("warm")
+    medians = {key: _median(answers) for key, answers in spent.items()}
     return {name: _mean([medians[name, mail] for mail in range(len(events))]) for name in functions}
 
 
 def _median(spent: Sequence[Spent]) -> Spent:
-    return Spent(statistics.median(each.wall for each in spent), statistics.median(each.cpu for each in spent))
+    return Spent(statistics.median(one.wall for one in spent), statistics.median(one.cpu for one in spent))
 
 
 def _mean(spent: Sequence[Spent]) -> Spent:
-    return Spent(statistics.fmean(each.wall for each in spent), statistics.fmean(each.cpu for each in spent))
+    return Spent(statistics.fmean(one.wall for one in spent), statistics.fmean(one.cpu for one in spent))
