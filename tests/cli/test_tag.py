@@ -149,7 +149,8 @@ def test_each_kind_is_tagged_by_its_shipped_bundle(
     project = tmp_path_factory.mktemp("project")
     (project / "layers/image_model").mkdir(parents=True)
     (project / "layers/mail_model").symlink_to(root / "layers/mail_model")
-    monkeypatch.setattr("tagging.cli.bundles.root", lambda: project)
+    monkeypatch.setattr("tagging.local.shipped.find_clone", lambda: project)
+    monkeypatch.setattr("tagging.cli.bundles.find_clone", lambda: project)
     without = CliRunner().invoke(app, ["tag", str(album), "--json"])
     assert without.exit_code == 2
     assert "holds no bundle for images; train one" in " ".join(without.stderr.replace("│", " ").split())

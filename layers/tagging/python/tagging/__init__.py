@@ -1,10 +1,33 @@
-"""Support mail and images in, labels out."""
+"""Support mail and images in, labels out.
+
+    from pathlib import Path
+    from tagging import decode_image, load_bundle, parse_mail, text_mail
+
+    mails = load_bundle(Path("layers/mail_model/bundle"))
+    mails.tag(text_mail("I lost my credit card yesterday.")).labels
+    mails.tag(parse_mail(Path("events/mails/gmail_alternative.eml").read_bytes())).labels
+    images = load_bundle(Path("layers/image_model/bundle"))
+    images.tag(decode_image(Path("photo.jpg").read_bytes(), images.image_size)).labels
+
+`load_bundle` raises BundleError where the bundle must not be served. `parse_mail`, `text_mail` and `decode_image` raise
+Quarantined, with a reason code, where the input can never be tagged. `LabelSet` describes the result. Each name is
+loaded when it is first used.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.image import decode_image
+    from tagging.item import Image, Mail
+    from tagging.mail import parse_mail, text_mail
+    from tagging.model import BundleError, LabelSet, Tagger
+    from tagging.quarantine import Quarantined
+    from tagging.start import load_bundle
 
 
 def door(room: str, **names: str) -> Callable[[str], object]:
@@ -23,3 +46,15 @@ def door(room: str, **names: str) -> Callable[[str], object]:
         return value
 
     return resolve
+
+
+if not TYPE_CHECKING:
+    __getattr__ = door(
+        __name__,
+        image="decode_image",
+        item="Image Mail",
+        mail="parse_mail text_mail",
+        model="BundleError LabelSet Tagger",
+        quarantine="Quarantined",
+        start="load_bundle",
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tagging.cli.project import root
+from tagging.local import find_clone, path_or_shipped, shipped_path
 
 if TYPE_CHECKING:  # they load onnxruntime, which no `--help` needs
     from tagging.intake import Inline, Kind
@@ -34,7 +34,7 @@ def load(folder: Path) -> Tagger:
     from tagging.start import load_bundle
 
     try:
-        return load_bundle(folder)
+        return load_bundle(path_or_shipped(folder))
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -48,17 +48,24 @@ def serve_each(kinds: Collection[Kind], bundle: Path | None) -> dict[Kind, Servi
 
 def shipped_bundle(kind: str) -> Path:
     """Folder of the shipped bundle for `text` or `image`; BadParameter where there is none."""
-    folder = root() / _FOLDERS[kind]
-    if not (folder / "manifest.json").exists():
-        name = _FOLDERS[kind]
-        train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {name}/encoder --out {name}"
-        raise typer.BadParameter(f"{name} holds no bundle for {kind}s; train one ({train}), or give --bundle")
-    return folder
+    name = _FOLDERS[kind]
+    train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {name}/encoder --out {name}"
+    return _shipped(name, f"{name} holds no bundle for {kind}s; train one ({train}), or give --bundle")
 
 
 def shipped_encoder(kind: str) -> Path:
-    """Folder of the shipped encoder for `text` or `image`."""
-    return root() / _FOLDERS[kind] / "encoder"
+    """Folder of the shipped encoder for `text` or `image`; BadParameter where there is none."""
+    name = f"{_FOLDERS[kind]}/encoder"
+    return _shipped(name, f"{name} holds no encoder for {kind}s; give --encoder")
+
+
+def _shipped(name: str, message: str) -> Path:
+    folder = shipped_path(name)
+    if (folder / "manifest.json").exists():
+        return folder
+    if find_clone() is None:
+        message = f"this installation has no {name}: install a wheel that was built with it, or name another folder"
+    raise typer.BadParameter(message)
 
 
 def _serve(folder: Path) -> Serving:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tagging.cli.data import data_failed, read_known_taxonomy
 from tagging.cli.data_view import print_problems, print_report
+from tagging.local import path_or_shipped
 
 if TYPE_CHECKING:
     from tagging.learning.data import Imported, Problem, Row
@@ -46,7 +47,7 @@ def import_data(
         raise typer.BadParameter(f"there is no format {format_}; there are {FORMATS}")
     known = read_known_taxonomy(taxonomy) if taxonomy and taxonomy.exists() else None
     try:
-        imported = _select_run(IMPORTERS[format_](source), nlupp_split)
+        imported = _select_run(IMPORTERS[format_](path_or_shipped(source)), nlupp_split)
         rows, problems = _fit_rows(imported, known, str(source))
         refuse(source, rows, problems, strict=strict)
         files = _write(rows, out, test_out)

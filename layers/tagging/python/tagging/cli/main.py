@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
@@ -50,8 +51,8 @@ COMMANDS = {
     "benchmark": ("benchmarks.commands:benchmark", "Measure speed and quality."),
 }
 """Each command: where its function or group of commands is, and its line in `tagging --help`."""
-OF_THE_CLONE = {"cost", "dashboard", "benchmark"}
-"""Commands whose code stands in the clone, beside the package: in `infra/` and `benchmarks/`."""
+OF_THE_CLONE = {"demo", "invoke", "build", "cost", "doctor", "dashboard", "benchmark"}
+"""Commands that need the clone around the package: `functions/`, `infra/`, `layers/` or `benchmarks/`."""
 
 
 def load(name: str) -> Any:
@@ -61,12 +62,27 @@ def load(name: str) -> Any:
     return load_command(name, COMMANDS[name][0])
 
 
+def _print_version(requested: bool) -> None:
+    if requested:
+        print(f"tagging {version('tagging')}")
+        raise typer.Exit()
+
+
 app = lazy_group(
     {name: line for name, (_, line) in COMMANDS.items()},
     load,
     name="tagging",
     help="Support mail and images in, labels out.",
 )
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of `tagging` itself."""
 
 
 def main() -> None:

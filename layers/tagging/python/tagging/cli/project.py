@@ -9,10 +9,11 @@ import typer
 
 
 def root() -> Path:
-    """The clone's folder: the one above `layers/` that holds cdk.json. BadParameter where there is none."""
-    for folder in Path(__file__).resolve().parents:
-        if (folder / "cdk.json").exists():
-            return folder
+    """The clone's folder. BadParameter where the package is installed without one."""
+    from tagging.local import find_clone
+
+    if clone := find_clone():
+        return clone
     raise typer.BadParameter("this command needs a clone of the project: install with `make setup` in one")
 
 

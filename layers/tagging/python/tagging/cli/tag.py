@@ -17,7 +17,7 @@ from rich.text import Text
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.item import Mail
-from tagging.local import ItemFileError, LocalItem, find_items
+from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped
 from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def tag(
 ) -> None:
     """Tag mails, texts and images on this machine."""
     try:
-        items = [item for path in paths for item in find_items(path)]
+        items = [item for path in paths for item in find_items(path_or_shipped(path))]
     except ItemFileError as error:
         raise typer.BadParameter(str(error)) from None
     if not items:

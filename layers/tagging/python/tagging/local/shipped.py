@@ -7,7 +7,7 @@ from pathlib import Path
 import tagging
 
 PACKAGE_DATA = "shipped"
-"""Folder of the installed package that holds what the wheel takes from the clone."""
+"""Folder of the installed package with what its wheel has of the clone."""
 
 
 def find_clone() -> Path | None:
@@ -16,9 +16,13 @@ def find_clone() -> Path | None:
     return next((folder for folder in folders if (folder / "cdk.json").exists()), None)
 
 
-def shipped_folder(name: str) -> Path:
-    """The folder `layers/mail_model/bundle`, `events/mails`, …: that of the clone, else that of the installed package.
-
-    It may not exist: a wheel can be built without bundles.
-    """
+def shipped_path(name: str | Path) -> Path:
+    """The path of `layers/mail_model/bundle`, `events/mails`, …; it may not exist: a wheel can lack the bundles."""
     return (find_clone() or Path(str(tagging.__file__)).resolve().parent / PACKAGE_DATA) / name
+
+
+def path_or_shipped(path: Path) -> Path:
+    """The path; where it does not exist, the shipped file or folder of that name, if there is one."""
+    if path.exists() or path.is_absolute() or not shipped_path(path).exists():
+        return path
+    return shipped_path(path)

@@ -26,6 +26,14 @@ class Tagger:
         self._classifier = _classifier(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
 
+    @property
+    def image_size(self) -> int:
+        """Side in pixels of the square images that the bundle takes. Raises Quarantined (wrong_kind) without such."""
+        encoder = self.bundle.encoder
+        if encoder.kind != "image":
+            raise Quarantined("wrong_kind", "only mails and texts are tagged here")
+        return encoder.size
+
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
         """The labels of one item, of all heads or of those named. Raises Quarantined (unknown_head, wrong_kind)."""
         self._check_known(heads)
