@@ -1,9 +1,9 @@
-"""How good the default bundle is on rows it has not learned from, and whether labels beat the sources' names.
+"""Evaluates the default bundle on test rows, and checks that its labels are more than the names of the sources.
 
-Run as `python -m layers.mail_model.check --data DIR`. For each label: rows known yes and no, average precision of the
-label's scores, the same where only the name of the row's source is known (its share of yes there), and within each
-source the area under the ROC curve with its bootstrap interval: the name alone has .5. A label whose interval does not
-lie above .5 in any source does not ship.
+Run as `python -m layers.mail_model.check --data DIR`. For each label: known positives and negatives, average precision
+of its scores and of the source name alone (the share of positives there), and within each source the area under the
+ROC curve with its bootstrap interval; the source name alone has .5. A label whose interval is not above .5 in any
+source does not ship.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_
 from tagging.start import load_bundle
 
 FEWEST = 5
-"""Known yes, and known no, of a source below which nothing is said of it."""
+"""Positives, and negatives, that a source needs to be evaluated."""
 SAMPLES = 200
 MOST_ROWS = 1500
 """Rows of one source that are tagged: enough for the intervals, in minutes."""
@@ -47,7 +47,7 @@ class WithinSource:
 
 
 @dataclass(frozen=True)
-class LabelChecked:
+class LabelCheck:
     """One label over all sources."""
 
     id: str
@@ -59,19 +59,19 @@ class LabelChecked:
 
     @property
     def ships(self) -> bool:
-        """Whether it is told from its absence within a source, where the source's name says nothing."""
-        return any(each.low > 0.5 for each in self.within)
+        """Whether scores separate it within a source, where the source's name cannot."""
+        return any(source.low > 0.5 for source in self.within)
 
 
-def check(observed: PredictionSet) -> list[LabelChecked]:
+def check(predictions: PredictionSet) -> list[LabelCheck]:
     """Every label of the bundle."""
-    source_of = np.array([row.source for row in observed.rows])
-    found = []
-    for column, label in enumerate(observed.labels):
-        known = observed.answers.observed[:, column]
+    source_of = np.array([row.source for row in predictions.rows])
+    checks = []
+    for column, label in enumerate(predictions.labels):
+        known = predictions.answers.observed[:, column]
         yes, scores, sources = (
-            observed.answers.positive[known, column],
-            observed.scores[known, column],
+            predictions.answers.positive[known, column],
+            predictions.scores[known, column],
             source_of[known],
         )
         shares = {source: yes[sources == source].mean() for source in set(sources)}
@@ -81,8 +81,8 @@ def check(observed: PredictionSet) -> list[LabelChecked]:
             for source in SOURCES
             if min(yes[sources == source].sum(), (~yes[sources == source]).sum()) >= FEWEST
         ]
-        found.append(
-            LabelChecked(
+        checks.append(
+            LabelCheck(
                 label,
                 int(yes.sum()),
                 int((~yes).sum()),
@@ -91,24 +91,24 @@ def check(observed: PredictionSet) -> list[LabelChecked]:
                 tuple(within),
             )
         )
-    return found
+    return checks
 
 
 def _within(source: str, yes: NDArray[np.bool_], scores: NDArray[np.float64]) -> WithinSource:
     random = np.random.default_rng(0)
-    drawn = []
+    replicates = []
     for _ in range(SAMPLES):
         rows = random.integers(len(yes), size=len(yes))
         if yes[rows].any() and not yes[rows].all():
-            drawn.append(roc_auc_score(yes[rows], scores[rows]))
+            replicates.append(roc_auc_score(yes[rows], scores[rows]))
     auc = float(roc_auc_score(yes, scores))
-    return WithinSource(source, int(yes.sum()), int((~yes).sum()), auc, float(np.percentile(drawn, 2.5)))
+    return WithinSource(source, int(yes.sum()), int((~yes).sum()), auc, float(np.percentile(replicates, 2.5)))
 
 
 def sampled(rows: Sequence[Row]) -> list[Row]:
     """At most MOST_ROWS of them, always the same."""
     chosen = np.random.default_rng(0).permutation(len(rows))[:MOST_ROWS]
-    return [rows[place] for place in sorted(chosen)]
+    return [rows[index] for index in sorted(chosen)]
 
 
 def main() -> int:
@@ -117,30 +117,30 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds the open data sets")
     parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    tagger = load_bundle(asked.bundle)
-    rows = [row for of_source in test_rows(asked.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
-    with Progress(console=Console(stderr=True, quiet=asked.json), transient=True) as bars:
+    options = parser.parse_args()
+    tagger = load_bundle(options.bundle)
+    rows = [row for of_source in test_rows(options.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
+    with Progress(console=Console(stderr=True, quiet=options.json), transient=True) as bars:
         bar = bars.add_task("tagging", total=len(rows))
-        observed = predict_rows(tagger, rows, lambda: bars.advance(bar))
-    labels = check(observed)
-    if asked.json:
-        partly = quality_of_partial_rows(observed)
+        predictions = predict_rows(tagger, rows, lambda: bars.advance(bar))
+    labels = check(predictions)
+    if options.json:
+        partly = quality_of_partial_rows(predictions)
         print(json.dumps({"partly": partly and asdict(partly), "labels": [asdict(label) for label in labels]}))
     else:
         Console().print(_table(labels))
     return 0 if all(label.ships for label in labels) else 1
 
 
-def _table(labels: Sequence[LabelChecked]) -> Table:
+def _table(labels: Sequence[LabelCheck]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for name in ("label", "yes", "no", "AP", "AP of source names", *SOURCES, "ships"):
         table.add_column(name, justify="left" if name == "label" else "right")
     for label in labels:
         by_source = {each.source: f"{each.auc:.2f} ({each.low:.2f})" for each in label.within}
-        figures = [f"{label.average_precision:.2f}", f"{label.source_name_alone:.2f}"]
+        values = [f"{label.average_precision:.2f}", f"{label.source_name_alone:.2f}"]
         cells = [by_source.get(source, "\u2013") for source in SOURCES]
-        table.add_row(label.id, str(label.yes), str(label.no), *figures, *cells, "yes" if label.ships else "no")
+        table.add_row(label.id, str(label.yes), str(label.no), *values, *cells, "yes" if label.ships else "no")
     return table
 
 

@@ -1,4 +1,4 @@
-"""The rows that the support desk's bundle learns from and is tested on: the open data sets, told in our labels."""
+"""Training and test rows of the default bundle: the open data sets, mapped to our labels."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TEST_SPLITS = {
     "multidogo": ("dev",),
     "goemotions": ("test",),
 }
-"""Never learned from. Folds 18 and 19 are test folds of the official runs as well: LOG.md says what has seen them."""
+"""Never trained on. Folds 18 and 19 are test folds of the official runs too; LOG.md lists what was trained on them."""
 MOST_ROWS = 6000
-"""Rows of one source that are learned from: a source with many more would speak for all."""
+"""Training rows of one source at most, so that no source dominates."""
 MOST_COMMENTS = 3000
-"""Of GoEmotions, which is no support mail: it teaches what thanks are, and what asks for nothing at all."""
+"""Training rows of GoEmotions: not support mail, but examples of thanks and of texts that ask for nothing."""
 _COMMENT_WORDS, _THANKS_WORDS = 25, 10
 _THANKS = re.compile(r"\b(thank|thx)", re.IGNORECASE)
 _STATEMENT = re.compile(
@@ -34,24 +34,24 @@ _ADDRESSED = re.compile(r"\b(you|your|please|help)\b", re.IGNORECASE)
 
 
 def train_rows(data: Path, taxonomy: Taxonomy, seed: int = 0) -> list[Row]:
-    """Rows to learn from, each text once over all sources: an NLU++ sentence that another set repeats goes there.
+    """Training rows, each text once: a sentence in several sources counts for the first of them.
 
     Raises DataError and LabelMapError.
     """
     mapped = _mapped(data, taxonomy)
-    kept_apart = {normalised(row.text) for source in SOURCES for row in mapped[source] if _is_test(row)}
+    seen = {normalised(row.text) for source in SOURCES for row in mapped[source] if _is_test(row)}
     random = np.random.default_rng(seed)
-    found: list[Row] = []
-    for source in SOURCES:  # NLU++ first: its rows say most
+    rows: list[Row] = []
+    for source in SOURCES:  # NLU++ first: its rows have the most labels
         fresh = []
         for row in mapped[source]:
             words = normalised(row.text)
-            if not _is_test(row) and words not in kept_apart:
-                kept_apart.add(words)
+            if not _is_test(row) and words not in seen:
+                seen.add(words)
                 fresh.append(row)
         chosen = random.permutation(len(fresh))[: MOST_COMMENTS if source == "goemotions" else MOST_ROWS]
-        found += (fresh[place] for place in sorted(chosen))
-    return found
+        rows += (fresh[index] for index in sorted(chosen))
+    return rows
 
 
 def test_rows(data: Path, taxonomy: Taxonomy) -> dict[str, list[Row]]:
@@ -67,18 +67,18 @@ def _mapped(data: Path, taxonomy: Taxonomy) -> dict[str, Sequence[Row]]:
 
 
 def is_plain(row: SourceRow) -> bool:
-    """Whether a comment of GoEmotions is short thanks, or a statement that addresses nobody; masked names disturb."""
+    """Whether a comment of GoEmotions is short thanks, or a statement that addresses nobody, without masked names."""
     words = len(row.text.split())
     if "?" in row.text or "[" in row.text:
         return False
     if row.labels == ("gratitude",):
         return words <= _THANKS_WORDS and _THANKS.search(row.text) is not None
-    stated = _STATEMENT.match(row.text) is not None and _ADDRESSED.search(row.text) is None
-    return words <= _COMMENT_WORDS and stated
+    is_statement = _STATEMENT.match(row.text) is not None and _ADDRESSED.search(row.text) is None
+    return words <= _COMMENT_WORDS and is_statement
 
 
 def _folder(data: Path, source: str) -> Path:
-    """The sources lie side by side in `data`, or in `data/text`."""
+    """A source's folder in `data`, or in `data/text`."""
     inside = data / "text" / source
     return inside if inside.is_dir() else data / source
 

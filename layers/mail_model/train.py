@@ -1,4 +1,4 @@
-"""The recipe of the default bundle, a support desk's: open data sets told in our labels in, the bundle out.
+"""The recipe of the default bundle for a support desk: open data sets mapped to our labels in, the bundle out.
 
 Run in an environment with the extras `cli` and `learning`; `--data` is the folder that holds the sources' folders:
 `python -m layers.mail_model.train --data DIR`
@@ -18,22 +18,22 @@ from tagging.learning.training import TrainRequest, train_bundle
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True, help="the folder that holds the sources' folders")
-    arguments.add_argument("--out", type=Path, default=HERE / "bundle")
-    arguments.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
-    arguments.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
-    chosen = arguments.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds the sources' folders")
+    parser.add_argument("--out", type=Path, default=HERE / "bundle")
+    parser.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
+    parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
+    options = parser.parse_args()
     taxonomy = read_taxonomy(HERE / "taxonomy.yaml")
     request = TrainRequest(
-        rows=train_rows(chosen.data, taxonomy),
+        rows=train_rows(options.data, taxonomy),
         taxonomy=taxonomy,
-        encoder=chosen.encoder,
-        out=chosen.out,
-        cache=chosen.cache,
+        encoder=options.encoder,
+        out=options.out,
+        cache=options.cache,
         about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels (label_map.yaml)"},
     )
-    print_training(Console(highlight=False), train_bundle(request), chosen.out)
+    print_training(Console(highlight=False), train_bundle(request), options.out)
 
 
 if __name__ == "__main__":
