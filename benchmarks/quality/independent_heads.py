@@ -11,7 +11,7 @@ import numpy as np
 
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.heads import Directions, Hyperparameters, Linear, Prior, Rotated, fit, learnable
-from tagging.learning.numeric import Answers, Floats, WideRows, deal, tuned_thresholds
+from tagging.learning.numeric import Answers, Floats, WideRows, split_evenly, tuned_thresholds
 from tagging.model import Lexicon
 
 PARTS = 5
@@ -29,40 +29,46 @@ class TrainedHeads:
 
 
 def train_heads(
-    encoded: Encoded, answers: Answers, recipe: Hyperparameters, seed: int = 0, prior: Prior | None = None
+    encoded: Encoded, answers: Answers, hyperparameters: Hyperparameters, seed: int = 0, prior: Prior | None = None
 ) -> TrainedHeads:
     """Fit independent labels on these rows and tune thresholds on out-of-fold scores; deterministic for a seed.
 
     With a prior, the labels' names and descriptions contribute too.
     """
-    lexicon = choose_lexicon([*encoded.pieces, *(prior.pieces if prior else ())], recipe.lexical_weight)
+    lexicon = choose_lexicon([*encoded.pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
     directions = prior.directions(lexicon) if prior else None
     rows = learnable(encoded.features(lexicon))
-    logits = out_of_fold(rows, answers, recipe, seed, directions)
+    logits = out_of_fold(rows, answers, hyperparameters, seed, directions)
     return TrainedHeads(
         lexicon=lexicon,
-        linear=_fit(rows, answers, recipe, directions).as_stored(),
-        thresholds=tuned_thresholds(logits, answers, recipe.threshold_prior),
+        linear=_fit(rows, answers, hyperparameters, directions).as_stored(),
+        thresholds=tuned_thresholds(logits, answers, hyperparameters.threshold_prior),
         out_of_fold=logits,
     )
 
 
 def out_of_fold(
-    rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, seed: int, directions: Directions | None = None
+    rows: Rotated | WideRows,
+    answers: Answers,
+    hyperparameters: Hyperparameters,
+    seed: int,
+    directions: Directions | None = None,
 ) -> Floats:
     """Logits of every row by heads fitted on the other parts of the rows.
 
     The n-grams and their frequencies come from all rows: their choice uses no label.
     """
-    parts = deal(answers.positive, PARTS, seed)
+    parts = split_evenly(answers.positive, PARTS, seed)
     logits = np.zeros(answers.positive.shape)
     for part in range(PARTS):
         inside = parts == part
         if inside.any() and not inside.all():
-            heads = _fit(rows.take(~inside), answers.take(~inside), recipe, directions)
+            heads = _fit(rows.take(~inside), answers.take(~inside), hyperparameters, directions)
             logits[inside] = heads.logits(rows.take(inside))
     return logits
 
 
-def _fit(rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, directions: Directions | None) -> Linear:
-    return fit(rows, answers, recipe, directions.guess(rows, answers) if directions else None)
+def _fit(
+    rows: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, directions: Directions | None
+) -> Linear:
+    return fit(rows, answers, hyperparameters, directions.zero_shot(rows, answers) if directions else None)

@@ -17,9 +17,9 @@ from rich.table import Table
 from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
 from benchmarks.quality.calibration import CalibrationSummary, summarise_calibration
 from benchmarks.quality.mail_tests import MailTest, mail_tests
-from tagging.learning.calibration import decide, scores_for
+from tagging.learning.calibration import scores_for, tune_decisions
 from tagging.learning.data import DataError
-from tagging.learning.features import Encoded, choose_lexicon, encode_all, encode_items, spoken
+from tagging.learning.features import Encoded, choose_lexicon, encode_all, encode_items, item_texts
 from tagging.learning.heads import (
     CHEAPEST_FIRST,
     HeadTrainer,
@@ -29,7 +29,7 @@ from tagging.learning.heads import (
     wide_features,
 )
 from tagging.learning.numeric import Floats
-from tagging.learning.training import Learned, gather, learn_heads
+from tagging.learning.training import Learned, learn_heads, prepare_training_data
 from tagging.model import Aggregate, BundleError, load_encoder
 
 TESTS = 3
@@ -83,17 +83,17 @@ def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Cal
     def encode(texts: Sequence[str]) -> Encoded:
         return encode_all(encoder, texts, cache, version)
 
-    data = gather(test.rows, test.taxonomy, 0, encode, examples=False)
-    recipe = Hyperparameters()
+    data = prepare_training_data(test.rows, test.taxonomy, 0, encode, examples=False)
+    hyperparameters = Hyperparameters()
     prior = description_prior(encoder, list(test.taxonomy.labels.values()))
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
-    lexicon = choose_lexicon([*pieces, *prior.pieces], recipe.lexical_weight)
+    lexicon = choose_lexicon([*pieces, *prior.pieces], hyperparameters.lexical_weight)
     features = wide_features(data.encoded, lexicon)
-    trainer = HeadTrainer(features, test.taxonomy.heads, recipe, prior.directions(lexicon))
-    trainer = trainer.turning(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
-    items = encode_items([spoken(text) for text in test.texts], encode)
+    trainer = HeadTrainer(features, test.taxonomy.heads, hyperparameters, prior.directions(lexicon))
+    trainer = trainer.rotated_for(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
+    items = encode_items([item_texts(text) for text in test.texts], encode)
     labelled = Labelled(items, test.answers, np.zeros(len(test.texts), dtype=np.int64))
-    test_features = HeadTrainer(wide_features(items.encoded, lexicon), test.taxonomy.heads, recipe)
+    test_features = HeadTrainer(wide_features(items.encoded, lexicon), test.taxonomy.heads, hyperparameters)
     cells: dict[str, tuple[int, int]] = {}
     for aggregate in (*CHEAPEST_FIRST, None):
         learned = learn_heads(trainer, data, aggregate, lambda done, total: None)  # noqa: ARG005
@@ -105,7 +105,7 @@ def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Cal
         rows=len(test.rows),
         mails=len(test.texts),
         micro_f1={aggregate: f1[aggregate] for aggregate in CHEAPEST_FIRST},
-        chosen=learned.choice.way.aggregate,
+        chosen=learned.choice.pooling.aggregate,
         chosen_f1=f1["chosen"],
         calibration=summarise_calibration(scores, test.answers, test.repeats),
         cells=cells,
@@ -126,10 +126,10 @@ def _evaluate(
 ) -> tuple[Floats, tuple[int, int]]:
     """Scores [mails, labels], and F1's numerator and denominator, with the thresholds that training tuned."""
     text_logits = features.logits(learned.linear, labelled.items.texts())
-    pooling = learned.choice.way
-    logits = pooling.logits(labelled.items.loudest(text_logits), text_logits[labelled.items.whole])
+    pooling = learned.choice.pooling
+    logits = pooling.logits(labelled.items.sentence_max(text_logits), text_logits[labelled.items.full_texts])
     taught = np.ones(logits.shape[1], dtype=bool)
-    decisions = decide(test.taxonomy, learned.trials, features.recipe.threshold_prior, taught)
+    decisions = tune_decisions(test.taxonomy, learned.out_of_fold, features.hyperparameters.threshold_prior, taught)
     scores = scores_for(test.taxonomy, logits, decisions)
     thresholds = np.array([decisions[label].threshold for label in test.taxonomy.labels])
     known = test.answers.observed

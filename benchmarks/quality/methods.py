@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.quality.independent_heads import PARTS, train_heads
 from tagging.learning.features import Encoded
 from tagging.learning.heads import Hyperparameters, Prior
-from tagging.learning.numeric import Answers, Bools, Floats, deal, tuned_thresholds
+from tagging.learning.numeric import Answers, Bools, Floats, split_evenly, tuned_thresholds
 
 
 class Method(Protocol):
@@ -32,12 +32,12 @@ class FeatureHeads:
     """Our heads on the encoder's features, with or without a prior from the labels' descriptions."""
 
     encoded: Encoded
-    recipe: Hyperparameters
+    hyperparameters: Hyperparameters
     prior: Prior | None = None
 
     def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
         """See `Method`; weights are rounded as in a heads file."""
-        heads = train_heads(self.encoded.take(train), answers.take(train), self.recipe, prior=self.prior)
+        heads = train_heads(self.encoded.take(train), answers.take(train), self.hyperparameters, prior=self.prior)
         labels: Bools = heads.linear.logits(self.encoded.take(test).features(heads.lexicon)) >= heads.thresholds
         return labels
 
@@ -51,7 +51,7 @@ class ThresholdedScorer:
     def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
         """See `Method`."""
         indices, train_answers = np.flatnonzero(train), answers.take(train)
-        parts = deal(train_answers.positive, PARTS, seed=0)
+        parts = split_evenly(train_answers.positive, PARTS, seed=0)
         out_of_fold = np.zeros(train_answers.positive.shape)
         for part in range(PARTS):
             others, held_out = np.zeros_like(train), np.zeros_like(train)

@@ -96,11 +96,11 @@ def nlupp(
         _print_table(summary)
 
 
-def run_benchmark(benchmark: Benchmark, recipe: Hyperparameters = HYPERPARAMETERS) -> Iterator[Result]:
+def run_benchmark(benchmark: Benchmark, hyperparameters: Hyperparameters = HYPERPARAMETERS) -> Iterator[Result]:
     """Each method in each official run. Raises DataError and BundleError."""
     rows = read_nlupp(benchmark.data, benchmark.domain)
     answers = answers_of(rows.rows, rows.labels)
-    methods = _methods(benchmark, rows, recipe)
+    methods = _methods(benchmark, rows, hyperparameters)
     for run in islice(official_runs(benchmark.regime, rows.folds), benchmark.count // len(methods)):
         for name, method in methods.items():
             start = time.perf_counter()
@@ -122,14 +122,14 @@ def summarise(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, Any]
     }
 
 
-def _methods(benchmark: Benchmark, rows: DomainRows, recipe: Hyperparameters) -> dict[str, Method]:
+def _methods(benchmark: Benchmark, rows: DomainRows, hyperparameters: Hyperparameters) -> dict[str, Method]:
     texts = [row.text for row in rows.rows]
     encoder, _ = load_encoder(benchmark.encoder)
     encoded = encode_all(encoder, texts)
     labels = [Label(id=label, description=rows.descriptions[label]) for label in rows.labels]
     methods: dict[str, Method] = {
-        OURS: FeatureHeads(encoded, recipe, description_prior(encoder, labels)),
-        WITHOUT_DESCRIPTIONS: FeatureHeads(encoded, recipe),
+        OURS: FeatureHeads(encoded, hyperparameters, description_prior(encoder, labels)),
+        WITHOUT_DESCRIPTIONS: FeatureHeads(encoded, hyperparameters),
         TFIDF: ThresholdedScorer(TfIdf(texts)),
         SETFIT: ThresholdedScorer(SetFit(texts, benchmark.setfit_steps)),
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.options import AsJson, Encoder, shipped_encoder
-from tagging.learning.calibration import decide
+from tagging.learning.calibration import tune_decisions
 from tagging.learning.features import Encoded, EncodedItems, choose_lexicon, encode_all
 from tagging.learning.heads import (
     HeadTrainer,
@@ -27,8 +27,8 @@ from tagging.learning.heads import (
     learnable,
     wide_features,
 )
-from tagging.learning.numeric import Answers, deal
-from tagging.learning.training import KINDS, PARTS, Spoken, TrainingData, learn_heads
+from tagging.learning.numeric import Answers, split_evenly
+from tagging.learning.training import KINDS, PARTS, PhraseItems, TrainingData, learn_heads
 from tagging.model import BundleError, OnnxModel, load_encoder
 from tagging.taxonomy import Head, Label, Taxonomy
 
@@ -114,28 +114,35 @@ def synthetic_rows(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answ
 def fit_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads on given features, with fixed regularisation."""
     encoded, answers = synthetic_rows(rows, labels)
-    recipe = Hyperparameters()
-    features = encoded.features(choose_lexicon(encoded.pieces, recipe.lexical_weight))
+    hyperparameters = Hyperparameters()
+    features = encoded.features(choose_lexicon(encoded.pieces, hyperparameters.lexical_weight))
     watch = _Stopwatch()
-    fit(learnable(features), answers, recipe)
+    fit(learnable(features), answers, hyperparameters)
     return watch.read()
 
 
 def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads, pooling, out-of-fold scores, calibration and thresholds: all of training but the features."""
     encoded, answers = synthetic_rows(rows, labels)
-    recipe, everything = Hyperparameters(), np.arange(rows)
+    hyperparameters, everything = Hyperparameters(), np.arange(rows)
     head = Head(id="all", kind="multilabel", labels=tuple(Label(id=f"l{n}", description="x") for n in range(labels)))
     watch = _Stopwatch()
     items = EncodedItems(encoded, everything, everything, everything)
-    labelled = Labelled(items, answers, deal(answers.positive, PARTS, 0))
+    labelled = Labelled(items, answers, split_evenly(answers.positive, PARTS, 0))
     none = np.zeros(rows, dtype=bool)
-    having = dict.fromkeys(KINDS, none)
-    data = TrainingData(encoded, labelled, labelled, having, Spoken(items.take(none), (), everything[none]), 1.0, {})
-    lexicon = choose_lexicon(encoded.pieces, recipe.lexical_weight)
-    learner = HeadTrainer(wide_features(encoded, lexicon), (head,), recipe).turning(everything)
-    learned = learn_heads(learner, data, None, lambda done, total: None)  # noqa: ARG005
-    decide(Taxonomy(version=1, heads=(head,)), learned.trials, recipe.threshold_prior, np.ones(labels, dtype=bool))
+    with_phrase = dict.fromkeys(KINDS, none)
+    data = TrainingData(
+        encoded, labelled, labelled, with_phrase, PhraseItems(items.take(none), (), everything[none]), 1.0, {}
+    )
+    lexicon = choose_lexicon(encoded.pieces, hyperparameters.lexical_weight)
+    trainer = HeadTrainer(wide_features(encoded, lexicon), (head,), hyperparameters).rotated_for(everything)
+    learned = learn_heads(trainer, data, None, lambda done, total: None)  # noqa: ARG005
+    tune_decisions(
+        Taxonomy(version=1, heads=(head,)),
+        learned.out_of_fold,
+        hyperparameters.threshold_prior,
+        np.ones(labels, dtype=bool),
+    )
     return watch.read()
 
 

@@ -18,7 +18,7 @@ from sklearn.cluster import AgglomerativeClustering
 from benchmarks.quality.f1 import f1_scores
 from layers.mail_model.experiment_rows import HYPERPARAMETERS, Rows, multidogo, nlupp
 from tagging.learning.heads import Directions, Features, Linear, Rotated, fit, masses, rotate
-from tagging.learning.numeric import Answers, Loss, WholeRows, deal, minimise, sigmoid, tuned_thresholds
+from tagging.learning.numeric import Answers, Loss, DenseRows, split_evenly, minimise, sigmoid, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]
@@ -31,13 +31,13 @@ WEAKENED = 30.0
 
 def plain(rows: Rows) -> Logits:
     """Independent labels, as shipped."""
-    heads = fit(rows.features, rows.answers, HYPERPARAMETERS, rows.directions.guess(rows.features, rows.answers))
+    heads = fit(rows.features, rows.answers, HYPERPARAMETERS, rows.directions.zero_shot(rows.features, rows.answers))
     return heads.logits
 
 
 def out_of_fold(rows: Rows, learn: Callable[[Rows], Logits]) -> Floats:
     """Logits of every row by heads that were not trained on it."""
-    parts = deal(rows.answers.positive, PARTS, seed=0)
+    parts = split_evenly(rows.answers.positive, PARTS, seed=0)
     result = np.zeros(rows.answers.positive.shape)
     for part in range(PARTS):
         inside = parts == part
@@ -50,7 +50,7 @@ def fit_shares(rows: Rotated, share: Floats, mass: Floats, prior: Linear) -> Lin
     held = np.flatnonzero((share * (mass > 0)).max(axis=0) > 0.5)
     prior_mean = Linear(prior.weights[:, held], np.zeros(len(held))).logits(rows)
     result = Linear(prior.weights.copy(), prior.biases.copy())
-    loss = Loss(WholeRows(rows.rows), share[:, held], HYPERPARAMETERS.inverse_penalty * mass[:, held], prior_mean)
+    loss = Loss(DenseRows(rows.rows), share[:, held], HYPERPARAMETERS.inverse_penalty * mass[:, held], prior_mean)
     weights, result.biases[held] = minimise(loss)
     result.weights[:, held] += rows.basis @ weights
     return result
@@ -59,7 +59,7 @@ def fit_shares(rows: Rotated, share: Floats, mass: Floats, prior: Linear) -> Lin
 def correlation(rows: Rows) -> Logits:
     """A linear layer over all labels' logits, trained on out-of-fold logits."""
     scores, first = out_of_fold(rows, plain), plain(rows)
-    loss = Loss(WholeRows(scores / WEAKENED), rows.answers.positive.astype(float), masses(rows.answers, 0.0), scores)
+    loss = Loss(DenseRows(scores / WEAKENED), rows.answers.positive.astype(float), masses(rows.answers, 0.0), scores)
     weights, biases = minimise(loss, SECOND)
 
     def logits(features: Features) -> Floats:
@@ -76,7 +76,7 @@ def chain(rows: Rows) -> Logits:
     order = np.argsort(-held.sum(axis=0), kind="stable")
     links = []
     for index, label in enumerate(order):
-        one = Loss(WholeRows(held[:, order[:index]]), held[:, [label]], mass[:, [label]], scores[:, [label]])
+        one = Loss(DenseRows(held[:, order[:index]]), held[:, [label]], mass[:, [label]], scores[:, [label]])
         links.append(minimise(one, SECOND))
 
     def logits(features: Features) -> Floats:
@@ -95,7 +95,7 @@ def hierarchical(rows: Rows) -> Logits:
     member = np.eye(groups.max() + 1, dtype=bool)[groups]
     positive = (rows.answers.positive & rows.answers.observed) @ member
     above = fit(rows.features, Answers(positive, positive | ((rows.answers.observed @ member) > 0)), HYPERPARAMETERS)
-    guess = rows.directions.guess(rows.features, rows.answers)
+    guess = rows.directions.zero_shot(rows.features, rows.answers)
     return fit(
         rows.features,
         rows.answers,
@@ -108,14 +108,14 @@ def positive_unlabelled(rows: Rows) -> Logits:
     """Negatives weigh less the more likely out-of-fold heads find the label."""
     doubt = sigmoid(out_of_fold(rows, plain))
     mass = masses(rows.answers, HYPERPARAMETERS.balance) * np.where(rows.answers.positive, 1, 1 - 0.5 * doubt)
-    guess = rows.directions.guess(rows.features, rows.answers)
+    guess = rows.directions.zero_shot(rows.features, rows.answers)
     return fit_shares(rows.features, rows.answers.positive.astype(float), mass, guess).logits
 
 
 def soft_labels(rows: Rows) -> Logits:
     """Answers smoothed by a tenth with out-of-fold probabilities."""
     share = 0.9 * rows.answers.positive + 0.1 * sigmoid(out_of_fold(rows, plain))
-    guess = rows.directions.guess(rows.features, rows.answers)
+    guess = rows.directions.zero_shot(rows.features, rows.answers)
     return fit_shares(rows.features, share, masses(rows.answers, HYPERPARAMETERS.balance), guess).logits
 
 
@@ -128,7 +128,7 @@ def self_training(rows: Rows) -> Logits:
     both = rotate(np.vstack([rows.plain, rows.unlabelled]))
     mass = masses(Answers(positive & observed, observed), HYPERPARAMETERS.balance)
     mass[len(rows.answers.positive) :] *= 0.25
-    return fit_shares(both, positive.astype(float), mass, rows.directions.guess(rows.features, rows.answers)).logits
+    return fit_shares(both, positive.astype(float), mass, rows.directions.zero_shot(rows.features, rows.answers)).logits
 
 
 def separate(rows: Rows) -> Logits:
@@ -143,7 +143,7 @@ def separate(rows: Rows) -> Logits:
             rows.features,
             answers,
             HYPERPARAMETERS,
-            Directions(towards, rows.directions.dense).guess(rows.features, answers),
+            Directions(towards, rows.directions.dense).zero_shot(rows.features, answers),
         )
 
     halves = fit_half(0), fit_half(1)

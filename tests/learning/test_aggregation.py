@@ -14,8 +14,8 @@ from tagging.learning.heads.pooling import (
     Labelled,
     Pooling,
     choose_pooling,
-    learn,
-    predict_items,
+    fit_heads,
+    predict_out_of_fold,
     sentence_rows,
 )
 from tagging.learning.numeric.arrays import Answers
@@ -43,50 +43,52 @@ def mails(count: int = 60, told_by: str = "one sentence", seed: int = 0) -> tupl
     return HeadTrainer(features, (HEAD,), Hyperparameters()), Labelled(items, answers, np.arange(count) % 5)
 
 
-def test_only_the_loudest_sentence_of_a_row_is_its_yes_and_the_others_are_unknown() -> None:
+def test_only_the_max_scoring_sentence_of_a_row_is_positive_and_the_others_are_unknown() -> None:
     _, rows = mails(2)
     held = Answers(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool))
     logits = np.zeros((10, 2))
     logits[2, 0] = 1
-    texts, answers = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_whole=False)
+    texts, answers = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_full_texts=False)
     assert texts.tolist() == list(range(8))
     assert np.flatnonzero(answers.positive[:, 0]).tolist() == [2]
     assert np.flatnonzero(answers.observed[:, 0]).tolist() == [2, 4, 5, 6, 7]
     assert answers.observed[:, 1].all()
 
 
-def test_with_whole_texts_they_are_learned_from_as_well() -> None:
+def test_full_texts_are_learned_from_as_well_where_they_are_included() -> None:
     _, rows = mails(2)
-    texts, answers = sentence_rows(rows, np.zeros((10, 2)), with_whole=True)
+    texts, answers = sentence_rows(rows, np.zeros((10, 2)), with_full_texts=True)
     assert texts.tolist() == list(range(10))
     assert np.array_equal(answers.positive[8:], rows.answers.positive)
 
 
 def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -> None:
-    learner, rows = mails(200)
-    heard = predict_items(learner, rows, rows, ("sentences",), lambda: None)
-    right = (heard["sentences"].loudest > 0) == rows.answers.positive
+    trainer, rows = mails(200)
+    pooled = predict_out_of_fold(trainer, rows, rows, ("sentences",), lambda: None)
+    right = (pooled["sentences"].sentence_max > 0) == rows.answers.positive
     assert right.mean() > 0.9
 
 
 @pytest.mark.parametrize(("told_by", "worst"), [("one sentence", "whole"), ("every sentence", "sentences")])
 def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None:
-    learner, rows = mails(200, told_by)
-    choice = choose_pooling(predict_items(learner, rows, rows, CHEAPEST_FIRST, lambda: None), rows)
-    assert choice.way.aggregate != worst
-    assert choice.micro_f1[choice.way.aggregate] >= max(choice.micro_f1.values()) - 0.005
+    trainer, rows = mails(200, told_by)
+    choice = choose_pooling(predict_out_of_fold(trainer, rows, rows, CHEAPEST_FIRST, lambda: None), rows)
+    assert choice.pooling.aggregate != worst
+    assert choice.micro_f1[choice.pooling.aggregate] >= max(choice.micro_f1.values()) - 0.005
 
 
 def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
-    learner, rows = mails(100)
+    trainer, rows = mails(100)
     shuffled = np.random.default_rng(3).permutation(rows.answers.positive)
     nonsense = Labelled(rows.items, Answers(shuffled, np.ones_like(shuffled)), rows.parts)
-    by_heart = learner.logits(learn(learner, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.whole] > 0
-    unseen = predict_items(learner, nonsense, nonsense, ("whole",), lambda: None)["whole"].whole > 0
+    by_heart = (
+        trainer.logits(fit_heads(trainer, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.full_texts] > 0
+    )
+    unseen = predict_out_of_fold(trainer, nonsense, nonsense, ("whole",), lambda: None)["whole"].full_text > 0
     assert (by_heart == shuffled).mean() > (unseen == shuffled).mean() + 0.15
 
 
-def test_both_lies_between_the_loudest_sentence_and_the_whole() -> None:
-    loudest, whole = np.array([[4.0]]), np.array([[0.0]])
-    assert Pooling("both", 0.25).logits(loudest, whole) == 1
-    assert (Pooling("whole").logits(loudest, whole), Pooling("sentences").logits(loudest, whole)) == (0, 4)
+def test_both_lies_between_the_max_scoring_sentence_and_the_full_text() -> None:
+    sentence_max, whole = np.array([[4.0]]), np.array([[0.0]])
+    assert Pooling("both", 0.25).logits(sentence_max, whole) == 1
+    assert (Pooling("whole").logits(sentence_max, whole), Pooling("sentences").logits(sentence_max, whole)) == (0, 4)

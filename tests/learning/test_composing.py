@@ -80,8 +80,8 @@ def test_rows_of_a_negative_group_are_in_no_mail() -> None:
 def test_a_mail_says_its_rows_between_the_phrases_it_names() -> None:
     for mail in compose_mails(TEXTS, np.zeros(12, dtype=int), Style(PHRASES, 3), 1):
         assert all(f"Matter {row}." in mail.text for row in mail.members)
-        spoken = {kind for kind in KINDS if any(phrase in mail.text for phrase in PHRASES.of(kind))}
-        assert spoken == mail.phrases
+        item_texts = {kind for kind in KINDS if any(phrase in mail.text for phrase in PHRASES.of(kind))}
+        assert item_texts == mail.phrases
 
 
 def test_the_same_seed_makes_the_same_mails() -> None:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, decide, scores_for
+from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, scores_for, tune_decisions
 from tagging.learning.numeric.arrays import Answers
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Cost, Floor, Head, Label, Taxonomy
@@ -31,41 +31,42 @@ def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> OutOfFold
     return OutOfFold(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Answers(yes, np.ones_like(yes)))
 
 
-def decided(labels: Taxonomy, trials: OutOfFold, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
-    return decide(labels, trials, 20, learned[: len(labels.labels)])
+def decided(labels: Taxonomy, out_of_fold: OutOfFold, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
+    return tune_decisions(labels, out_of_fold, 20, learned[: len(labels.labels)])
 
 
-def f1(trials: OutOfFold, scores: np.ndarray, threshold: float, column: int) -> float:
-    given, yes = scores[:, column] >= threshold, trials.answers.positive[:, column]
+def f1(out_of_fold: OutOfFold, scores: np.ndarray, threshold: float, column: int) -> float:
+    given, yes = scores[:, column] >= threshold, out_of_fold.answers.positive[:, column]
     return float(2 * (given & yes).sum() / (given.sum() + yes.sum()))
 
 
 def test_a_label_with_many_examples_has_its_own_best_threshold() -> None:
-    labels, trials = taxonomy(label("many"), label("some")), noisy((500, 60))
-    found = decided(labels, trials)
-    scores = scores_for(labels, trials.logits, found)
-    best = max(f1(trials, scores, threshold, 0) for threshold in np.linspace(0.01, 0.99, 99))
-    assert f1(trials, scores, found["many"].threshold, 0) > best - 0.01
+    labels, out_of_fold = taxonomy(label("many"), label("some")), noisy((500, 60))
+    found = decided(labels, out_of_fold)
+    scores = scores_for(labels, out_of_fold.logits, found)
+    best = max(f1(out_of_fold, scores, threshold, 0) for threshold in np.linspace(0.01, 0.99, 99))
+    assert f1(out_of_fold, scores, found["many"].threshold, 0) > best - 0.01
 
 
 def test_goals_move_thresholds_the_way_they_say() -> None:
     names = {"plain": "max_f1", "sure": Floor(min_precision=0.95), "full": Floor(min_recall=0.95)}
-    trials = noisy((200,))
+    out_of_fold = noisy((200,))
     repeated = OutOfFold(
-        np.repeat(trials.logits, 3, axis=1), Answers(*(np.repeat(a, 3, axis=1) for a in vars(trials.answers).values()))
+        np.repeat(out_of_fold.logits, 3, axis=1),
+        Answers(*(np.repeat(a, 3, axis=1) for a in vars(out_of_fold.answers).values())),
     )
     labels = taxonomy(*(label(name, goal=objective) for name, objective in names.items()))
     found = decided(labels, repeated)
     assert found["full"].threshold < found["plain"].threshold < found["sure"].threshold
     assert found["sure"].meets_objective
     given = scores_for(labels, repeated.logits, found)[:, 1] >= found["sure"].threshold
-    assert trials.answers.positive[given, 0].mean() >= 0.95
+    assert out_of_fold.answers.positive[given, 0].mean() >= 0.95
 
 
 def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
-    trials = noisy((200,))
+    out_of_fold = noisy((200,))
     low, high = (
-        decided(taxonomy(label("x", goal=Floor(cost=Cost(fp=fp, fn=fn)))), trials)["x"].threshold
+        decided(taxonomy(label("x", goal=Floor(cost=Cost(fp=fp, fn=fn)))), out_of_fold)["x"].threshold
         for fp, fn in ((1, 9), (9, 1))
     )
     assert low < 0.3 < 0.6 < high
@@ -84,13 +85,13 @@ def test_a_label_with_hardly_an_example_leans_on_its_head_and_is_unproven() -> N
 
 
 def test_composed_mails_do_not_make_a_label_surer_than_its_rows() -> None:
-    trials = noisy((12, 100))
-    thrice = OutOfFold(trials.logits, trials.answers, repeats=3)
+    out_of_fold = noisy((12, 100))
+    thrice = OutOfFold(out_of_fold.logits, out_of_fold.answers, repeats=3)
     found = decided(taxonomy(label("few"), label("many")), thrice)
     assert not found["few"].meets_objective
 
 
-def test_a_label_nobody_gave_an_example_of_is_a_guess() -> None:
+def test_a_label_nobody_gave_an_example_of_is_zero_shot() -> None:
     found = decided(taxonomy(label("known"), label("new")), noisy((100, 0)), np.array([True, False]))
     assert (found["known"].zero_shot, found["new"].zero_shot) == (False, True)
     assert not found["new"].meets_objective
@@ -98,9 +99,9 @@ def test_a_label_nobody_gave_an_example_of_is_a_guess() -> None:
 
 def test_review_bands_send_no_more_than_their_share_to_a_person() -> None:
     labels = taxonomy(label("routed", route="desk"), label("critical", critical=True), label("plain"))
-    trials = noisy((400, 400, 400))
-    found = decided(labels, trials)
-    scores = scores_for(labels, trials.logits, found)
+    out_of_fold = noisy((400, 400, 400))
+    found = decided(labels, out_of_fold)
+    scores = scores_for(labels, out_of_fold.logits, found)
     banded = [(column, found[name].review) for column, name in enumerate(labels.labels) if found[name].review]
     assert [column for column, _ in banded] == [0, 1]
     inside = [(low <= scores[:, column]) & (scores[:, column] < high) for column, (low, high) in banded]
@@ -122,8 +123,8 @@ def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     yes[:200] = False  # none of them
     logits = random.normal(size=yes.shape) + 5 * yes
     labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
-    trials = OutOfFold(logits, Answers(yes, np.ones_like(yes)))
-    found = decided(labels, trials)
+    out_of_fold = OutOfFold(logits, Answers(yes, np.ones_like(yes)))
+    found = decided(labels, out_of_fold)
     scores = scores_for(labels, logits, found)
     assert scores.sum(axis=1) == pytest.approx(1, abs=2e-4)
     thresholds = np.array([found[name].threshold for name in "abc"])

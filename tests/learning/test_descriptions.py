@@ -46,7 +46,7 @@ def nothing_known(rows: int, labels: int = 3) -> Answers:
 
 def test_without_any_answer_descriptions_alone_rank_the_right_label_first(encoder: TextEncoder, prior: Prior) -> None:
     features, directions = placed(encoder, prior, TOLD)
-    guess = directions.guess(features, nothing_known(3))
+    guess = directions.zero_shot(features, nothing_known(3))
     assert guess.logits(features).argmax(axis=1).tolist() == [0, 1, 2]
     heads = fit(features, nothing_known(3), Hyperparameters(), guess)
     assert np.array_equal(heads.weights, guess.weights)
@@ -55,7 +55,7 @@ def test_without_any_answer_descriptions_alone_rank_the_right_label_first(encode
 def test_one_label_alone_is_guessed_too(encoder: TextEncoder) -> None:
     alone = description_prior(encoder, LABELS[:1])
     features, directions = placed(encoder, alone, TOLD)
-    logits = directions.guess(features, nothing_known(3, 1)).logits(features)[:, 0]
+    logits = directions.zero_shot(features, nothing_known(3, 1)).logits(features)[:, 0]
     assert logits.argmax() == 0
 
 
@@ -64,7 +64,7 @@ def test_a_label_without_a_yes_keeps_its_guess_beside_labels_that_learn(encoder:
     yes = np.eye(3, dtype=bool)
     yes[2, 2] = False
     answers = Answers(yes, np.ones_like(yes))
-    guess = directions.guess(features, answers)
+    guess = directions.zero_shot(features, answers)
     heads = fit(features, answers, Hyperparameters(), guess)
     assert np.array_equal(heads.weights[:, 2], guess.weights[:, 2])
     assert heads.biases[2] == guess.biases[2]
@@ -89,7 +89,7 @@ def slopes(helpful: bool) -> tuple[float, float]:
     prior, encoded, answers = many(0, helpful)
     lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], 0.6)
     features = encoded.features(lexicon)
-    logits = prior.directions(lexicon).guess(features, answers).logits(features)
+    logits = prior.directions(lexicon).zero_shot(features, answers).logits(features)
     return float(logits[answers.positive].mean()), float(logits[~answers.positive].mean())
 
 
@@ -109,8 +109,11 @@ def test_a_prior_fades_as_rows_come_in() -> None:
         yes = (x.sum(axis=1, keepdims=True) + random.normal(size=(count, 1))) > 0
         answers = Answers(yes, np.ones_like(yes))
         # Little is learned from a row, so that a dozen does not outweigh the prior.
-        recipe = Hyperparameters(inverse_penalty=0.01)
-        with_prior, without = fit(learnable(x), answers, recipe, wrong), fit(learnable(x), answers, recipe)
+        hyperparameters = Hyperparameters(inverse_penalty=0.01)
+        with_prior, without = (
+            fit(learnable(x), answers, hyperparameters, wrong),
+            fit(learnable(x), answers, hyperparameters),
+        )
         far.append(float(np.abs(with_prior.weights - without.weights).max()))
     assert far[0] > 1
     assert far[1] < 0.5 * far[0]
@@ -120,7 +123,7 @@ def test_without_a_known_yes_the_slopes_are_those_learned_before(prior: Prior) -
     lexicon = choose_lexicon(prior.pieces, 0.6)
     directions = prior.directions(lexicon)
     features = np.zeros((2, directions.towards[0].shape[1]))
-    guess = directions.guess(features, nothing_known(2))
+    guess = directions.zero_shot(features, nothing_known(2))
     expected = sum(slope * part for slope, part in zip(SLOPES, directions.parts(np.arange(3)), strict=True))
     assert guess.weights == pytest.approx(expected)
     assert guess.biases == pytest.approx(BIAS)

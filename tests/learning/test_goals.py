@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.calibration.objectives import bayes, cheapest, complete, precise, surely_at_least
+from tagging.learning.calibration.objectives import (
+    bayes_threshold,
+    cost_threshold,
+    lower_bound,
+    precision_threshold,
+    recall_threshold,
+)
 from tagging.taxonomy.taxonomy import Cost
 
 
 def test_the_lower_bound_is_the_one_that_tables_print() -> None:
     # Clopper-Pearson, one-sided 95 %: 29 of 29 is the smallest sample without a mistake that shows a share of 0.9.
-    found = surely_at_least(np.array([28, 29, 0, 90]), np.array([28, 29, 10, 100]))
+    found = lower_bound(np.array([28, 29, 0, 90]), np.array([28, 29, 10, 100]))
     assert found[0] < 0.9 <= found[1]
     assert found[2] == 0
     assert found[3] == pytest.approx(0.8363, abs=1e-3)
@@ -20,30 +26,30 @@ def test_the_lower_bound_is_the_one_that_tables_print() -> None:
 def test_a_precision_floor_is_proven_only_where_enough_items_show_it() -> None:
     scores = np.linspace(1, 0, 200)
     yes = scores > 0.5
-    proven = precise(scores, yes, 0.9)
-    assert proven.proven
-    given = scores >= proven.threshold
+    meets_objective = precision_threshold(scores, yes, 0.9)
+    assert meets_objective.meets_objective
+    given = scores >= meets_objective.threshold
     assert yes[given].mean() >= 0.9
     assert given.sum() > 29
-    few = precise(scores[::10], yes[::10], 0.9)
-    assert not few.proven
+    few = precision_threshold(scores[::10], yes[::10], 0.9)
+    assert not few.meets_objective
     assert yes[::10][scores[::10] >= few.threshold].mean() >= 0.9
 
 
 def test_a_floor_out_of_reach_gets_the_most_precise_threshold_there_is() -> None:
     random = np.random.default_rng(0)
-    found = precise(random.random(300), random.random(300) < 0.2, 0.95)
-    assert not found.proven
+    found = precision_threshold(random.random(300), random.random(300) < 0.2, 0.95)
+    assert not found.meets_objective
 
 
 def test_a_recall_floor_gives_up_precision_and_is_proven_likewise() -> None:
     random = np.random.default_rng(1)
     yes = random.random(2000) < 0.2
     scores = np.clip(random.normal(0.3 + 0.3 * yes, 0.15), 0, 1)
-    found = complete(scores, yes, 0.9)
-    assert found.proven
+    found = recall_threshold(scores, yes, 0.9)
+    assert found.meets_objective
     assert (scores[yes] >= found.threshold).mean() >= 0.9
-    assert not complete(scores[:40], yes[:40], 0.9).proven
+    assert not recall_threshold(scores[:40], yes[:40], 0.9).meets_objective
 
 
 def test_proven_floors_hold_on_other_items_nearly_always() -> None:
@@ -57,8 +63,8 @@ def test_proven_floors_hold_on_other_items_nearly_always() -> None:
     others = draw(200_000)
     held = []
     for _ in range(200):
-        found = precise(*draw(400), floor=0.8)
-        if found.proven:
+        found = precision_threshold(*draw(400), floor=0.8)
+        if found.meets_objective:
             held.append(others[1][others[0] >= found.threshold].mean() >= 0.8)
     assert len(held) > 50
     assert np.mean(held) > 0.85
@@ -75,9 +81,9 @@ def test_the_cheapest_threshold_costs_least_of_all() -> None:
         return float((given & ~yes).sum() + 5 * (~given & yes).sum())
 
     best = min(costs(threshold) for threshold in [*scores, 2.0])
-    assert costs(cheapest(scores, yes, cost)) == best
+    assert costs(cost_threshold(scores, yes, cost)) == best
 
 
 def test_dear_misses_lower_the_threshold() -> None:
-    assert bayes(Cost(fp=1, fn=4)) == pytest.approx(0.2)
-    assert bayes(Cost(fp=3, fn=1)) == pytest.approx(0.75)
+    assert bayes_threshold(Cost(fp=1, fn=4)) == pytest.approx(0.2)
+    assert bayes_threshold(Cost(fp=3, fn=1)) == pytest.approx(0.75)

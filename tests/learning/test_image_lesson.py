@@ -16,7 +16,7 @@ from tagging.learning.data.dataset import read_dataset
 from tagging.learning.data.rows import DataError, Row, answers_of
 from tagging.learning.evaluation.comparison import incompatible
 from tagging.learning.features.image_features import encode_images
-from tagging.learning.heads.conditions import only_asked, served
+from tagging.learning.heads.conditions import assign_labels, conditioned_answers
 from tagging.learning.numeric.arrays import Answers
 from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.train import Trained, TrainRequest, train_bundle
@@ -64,7 +64,7 @@ def trained(asked: TrainRequest) -> Trained:
 
 @pytest.fixture(scope="module")
 def tagger(asked: TrainRequest, trained: Trained) -> Tagger:
-    assert (trained.kind, trained.rows, trained.trials, trained.composed) == ("image", 48, 48, False)
+    assert (trained.kind, trained.rows, trained.held_out, trained.composed) == ("image", 48, 48, False)
     return load_bundle(asked.out)
 
 
@@ -77,7 +77,7 @@ def test_what_was_learned_is_served(tagger: Tagger) -> None:
 def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(trained: Trained, asked: TrainRequest) -> None:
     of = {label.id: label for label in trained.labels}
     assert (of["light_top"].rows, of["sugary"].rows, of["garment"].rows) == (8, 4, 16)
-    answers = only_asked(answers_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
+    answers = conditioned_answers(answers_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
     known = dict(zip(TAXONOMY.labels, answers.observed.sum(axis=0).tolist(), strict=True))
     assert known == {
         **dict.fromkeys(("garment", "grocery", "other", "dark"), 48),
@@ -115,7 +115,7 @@ def test_trials_are_the_rows_kept_for_calibration_by_heads_that_have_not_seen_th
     rows = [row | ({"labels": [turned[str(row["source"])]]} if row["split"] == "calibration" else {}) for row in dealt]
     found = train_bundle(replace(asked, rows=rows_of(folder, rows), out=tmp_path / "bundle"))
     of = {label.id: label for label in found.labels}
-    assert (found.rows, found.trials) == (48, 16)
+    assert (found.rows, found.held_out) == (48, 16)
     assert (of["garment"].f1, of["other"].f1) == (0.0, 1.0)
 
 
@@ -156,18 +156,18 @@ def test_a_head_is_asked_where_the_label_it_waits_for_was_given() -> None:
     labels = list(TAXONOMY.labels)
     scores = np.full((2, len(labels)), 0.9)
     scores[0, labels.index("grocery")], scores[1, labels.index("garment")] = 0.95, 0.95
-    found = served(TAXONOMY, scores, np.full(len(labels), 0.5))
-    asked = [{label for label, is_asked in zip(labels, row, strict=True) if is_asked} for row in found.asked]
+    found = assign_labels(TAXONOMY, scores, np.full(len(labels), 0.5))
+    asked = [{label for label, is_asked in zip(labels, row, strict=True) if is_asked} for row in found.ran]
     always = {"garment", "grocery", "other", "dark"}
     assert asked == [always | {"ripe", "sugary"}, always | {"light_top", "light_left"}]
-    assert found.given[0].tolist() == [label in {"grocery", "ripe", "sugary", "dark"} for label in labels]
+    assert found.assigned[0].tolist() == [label in {"grocery", "ripe", "sugary", "dark"} for label in labels]
 
 
 def test_what_is_unknown_of_a_row_is_unknown_of_what_waits_for_it() -> None:
     labels = list(TAXONOMY.labels)
     answers = Answers(np.zeros((1, len(labels)), dtype=bool), np.ones((1, len(labels)), dtype=bool))
     answers.observed[0, labels.index("garment")] = False
-    assert not only_asked(answers, TAXONOMY).observed[0, labels.index("light_top")]
+    assert not conditioned_answers(answers, TAXONOMY).observed[0, labels.index("light_top")]
 
 
 def test_a_head_that_waits_for_another_label_than_before_is_no_safe_successor() -> None:

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tagging.learning.heads.logistic import Hyperparameters, fit, learnable, masses
 from tagging.learning.numeric.arrays import Answers
-from tagging.learning.numeric.lbfgs import Loss, WholeRows, minimise
+from tagging.learning.numeric.lbfgs import DenseRows, Loss, minimise
 from tagging.learning.numeric.logits import sigmoid
 from tagging.learning.numeric.sparse_rows import wide_rows
 
@@ -22,7 +22,7 @@ def made_up(rows: int, features: int, labels: int, seed: int = 0) -> tuple[np.nd
 def test_every_label_is_at_the_optimum_that_scikit_learn_finds() -> None:
     x, yes = made_up(300, 20, 7)
     mass = np.where(yes, 3.0, 1.0) * 2
-    weights, biases = minimise(Loss(WholeRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
+    weights, biases = minimise(Loss(DenseRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
     for label in range(7):
         plain = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000)
         plain.fit(x, yes[:, label], sample_weight=mass[:, label])
@@ -37,7 +37,7 @@ def test_whole_and_mostly_empty_columns_give_the_same_heads() -> None:
     apart = wide_rows(features)
     assert len(apart.full_columns) == 10
     cells = yes.astype(float), np.ones(yes.shape), np.zeros(yes.shape)
-    one, two = (minimise(Loss(rows, *cells), 1e-8) for rows in (apart, WholeRows(features)))
+    one, two = (minimise(Loss(rows, *cells), 1e-8) for rows in (apart, DenseRows(features)))
     assert one[0] == pytest.approx(two[0], abs=1e-4)
     assert apart.times(one[0]) == pytest.approx(features @ one[0], abs=1e-9)
     some = random.random(150) < 0.5
@@ -61,9 +61,9 @@ def test_an_offset_is_part_of_the_logit_and_rows_without_mass_do_not_count() -> 
     x, yes = made_up(200, 5, 1, seed=2)
     counted = np.random.default_rng(3).random(yes.shape) < 0.7
     known = np.random.default_rng(4).normal(size=(5, 1))
-    loss = Loss(WholeRows(x), yes.astype(float), counted * 1e4, x @ known)
+    loss = Loss(DenseRows(x), yes.astype(float), counted * 1e4, x @ known)
     some = counted[:, 0]
-    plain = Loss(WholeRows(x[some]), yes[some].astype(float), np.full((some.sum(), 1), 1e4), np.zeros((some.sum(), 1)))
+    plain = Loss(DenseRows(x[some]), yes[some].astype(float), np.full((some.sum(), 1), 1e4), np.zeros((some.sum(), 1)))
     weights, biases = minimise(loss, 1e-8)
     expected, bias = minimise(plain, 1e-8)
     # With so much mass the penalty does not count, and the offset is made up for.
@@ -74,9 +74,9 @@ def test_an_offset_is_part_of_the_logit_and_rows_without_mass_do_not_count() -> 
 def test_labels_that_are_done_early_stay_where_they_are() -> None:
     x, yes = made_up(200, 8, 30, seed=5)
     mass = np.ones(yes.shape) * np.logspace(-3, 3, 30)
-    together, biases = minimise(Loss(WholeRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
+    together, biases = minimise(Loss(DenseRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
     for label in (0, 15, 29):
-        alone = Loss(WholeRows(x), yes[:, [label]].astype(float), mass[:, [label]], np.zeros((200, 1)))
+        alone = Loss(DenseRows(x), yes[:, [label]].astype(float), mass[:, [label]], np.zeros((200, 1)))
         weights, bias = minimise(alone, 1e-7)
         assert together[:, [label]] == pytest.approx(weights, abs=1e-3)
         assert biases[label] == pytest.approx(bias[0], abs=1e-3)
@@ -85,7 +85,7 @@ def test_labels_that_are_done_early_stay_where_they_are() -> None:
 def test_soft_answers_are_met_on_the_average() -> None:
     share = np.array([[0.2], [0.4]])
     nothing = np.zeros((2, 1))
-    _, biases = minimise(Loss(WholeRows(nothing), share, np.ones((2, 1)), nothing), 1e-9)
+    _, biases = minimise(Loss(DenseRows(nothing), share, np.ones((2, 1)), nothing), 1e-9)
     assert sigmoid(biases)[0] == pytest.approx(0.3, abs=1e-6)
 
 

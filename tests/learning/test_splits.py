@@ -8,7 +8,7 @@ import pytest
 from tagging.learning.data.duplicates import groups_of, normalised
 from tagging.learning.data.holdout import hold_out
 from tagging.learning.data.rows import Row
-from tagging.learning.numeric.splits import deal, split
+from tagging.learning.numeric.splits import split, split_evenly
 
 
 def made_up(rows: int = 300, labels: int = 6) -> np.ndarray:
@@ -32,7 +32,7 @@ def test_the_only_row_of_a_label_is_not_always_for_training() -> None:
 def test_no_group_is_parted_and_labels_are_spread_all_the_same() -> None:
     yes = made_up(600)
     groups = np.repeat(np.arange(200), 3)
-    parts = deal(yes, 5, seed=0, groups=groups)
+    parts = split_evenly(yes, 5, seed=0, groups=groups)
     assert all(len(set(parts[groups == group])) == 1 for group in range(200))
     assert np.ptp(np.bincount(parts)) <= 15
     for label in range(yes.shape[1]):
@@ -41,7 +41,7 @@ def test_no_group_is_parted_and_labels_are_spread_all_the_same() -> None:
 
 def test_groups_of_one_row_are_dealt_like_rows() -> None:
     yes = made_up()
-    assert np.array_equal(deal(yes, 5, seed=3), deal(yes, 5, seed=3, groups=np.arange(len(yes))))
+    assert np.array_equal(split_evenly(yes, 5, seed=3), split_evenly(yes, 5, seed=3, groups=np.arange(len(yes))))
 
 
 def test_the_seed_decides() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.numeric.arrays import Answers
-from tagging.learning.numeric.thresholds import best_threshold, steady_threshold, tuned_thresholds
+from tagging.learning.numeric.thresholds import best_threshold, smoothed_threshold, tuned_thresholds
 
 
 def all_known(yes: np.ndarray) -> Answers:
@@ -42,14 +42,14 @@ def test_a_single_stray_row_moves_the_best_threshold_and_hardly_the_steady_one()
     yes = np.arange(200) < 40
     logits = np.where(yes, 1.5, -1.5) + random.logistic(scale=0.5, size=200)
     stray = np.append(logits, -2.5), np.append(yes, True)
-    assert abs(steady_threshold(*stray) - steady_threshold(logits, yes)) <= 0.1
-    assert abs(steady_threshold(logits, yes)) < 1
+    assert abs(smoothed_threshold(*stray) - smoothed_threshold(logits, yes)) <= 0.1
+    assert abs(smoothed_threshold(logits, yes)) < 1
 
 
 def test_the_steady_threshold_lies_between_two_heaps_of_scores_and_does_not_mind_extreme_ones() -> None:
     yes = np.arange(20) < 10
-    assert -1 < steady_threshold(np.where(yes, 2.0, -2.0), yes) < 1
-    assert -2 < steady_threshold(np.where(yes, 900.0, -900.0), yes) < 16.1
+    assert -1 < smoothed_threshold(np.where(yes, 2.0, -2.0), yes) < 1
+    assert -2 < smoothed_threshold(np.where(yes, 900.0, -900.0), yes) < 16.1
 
 
 def test_few_positives_lean_on_the_heads_threshold_and_many_on_their_own() -> None:
@@ -59,8 +59,8 @@ def test_few_positives_lean_on_the_heads_threshold_and_many_on_their_own() -> No
     yes[:8, 1] = True
     shift = np.array([0.0, 4.0])  # the second label's scores all lie higher
     logits = np.where(yes, 2.0, -2.0) + shift + random.normal(scale=0.5, size=yes.shape)
-    own = [steady_threshold(logits[:, label], yes[:, label]) for label in (0, 1)]
-    together = steady_threshold(logits.ravel(), yes.ravel())
+    own = [smoothed_threshold(logits[:, label], yes[:, label]) for label in (0, 1)]
+    together = smoothed_threshold(logits.ravel(), yes.ravel())
     found = tuned_thresholds(logits, all_known(yes), prior=20)
     assert abs(found[0] - own[0]) < 0.1 * abs(together - own[0]) + 1e-9
     assert found[1] == pytest.approx((8 * own[1] + 20 * together) / 28)
@@ -71,7 +71,7 @@ def test_a_label_with_hardly_a_yes_has_the_heads_threshold() -> None:
     yes[:20, 0] = yes[:2, 1] = True
     logits = np.where(yes, 1.0, -1.0)
     logits[:2, 1] = 9.0
-    assert tuned_thresholds(logits, all_known(yes), prior=0)[1] == steady_threshold(logits.ravel(), yes.ravel())
+    assert tuned_thresholds(logits, all_known(yes), prior=0)[1] == smoothed_threshold(logits.ravel(), yes.ravel())
 
 
 def test_unknown_cells_move_no_threshold() -> None:

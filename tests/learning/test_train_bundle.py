@@ -11,7 +11,7 @@ import pytest
 from tagging.learning.data.rows import DataError, Row
 from tagging.learning.features.features import encode_all
 from tagging.learning.training.train import Trained, TrainRequest, train_bundle
-from tagging.learning.training.training_data import gather
+from tagging.learning.training.training_data import prepare_training_data
 from tagging.mail.parser import text_mail
 from tagging.model.bundle import load_encoder
 from tagging.model.tagger import Tagger
@@ -131,7 +131,7 @@ def test_no_training_row_is_a_golden_text_where_the_taxonomy_has_words_of_its_ow
 
 
 def test_exported_heads_agree_with_the_trainer_and_are_small(trained: Trained) -> None:
-    assert trained.furthest < 1e-4
+    assert trained.max_difference < 1e-4
     assert trained.heads_bytes < 100_000
 
 
@@ -181,13 +181,13 @@ def test_utterances_are_composed_within_their_part_and_source_and_long_rows_stay
     encoder, _ = load_encoder(root / "layers/mail_model/bundle/encoder")
     long = Row("long", "One is here. Two is there. Three is gone. " * 2, frozenset({"card"}), source="made up")
     other = [replace(row, id=f"o{row.id}", source="other", unknown=frozenset({"parrot"})) for row in rows()[:20]]
-    data = gather(
+    data = prepare_training_data(
         [*rows(), long, *other], TAXONOMY.in_use(), 0, lambda texts: encode_all(encoder, texts), examples=False
     )
     assert data.composed
-    assert data.trials.items.counts[-1] == 6
-    assert not any(having[-1] for having in data.having.values())
+    assert data.held_out.items.counts[-1] == 6
+    assert not any(with_phrase[-1] for with_phrase in data.with_phrase.values())
     assert not np.isnan(data.encoded.dense).any()
     # A mail of the other source never knows of parrots; one of ours always does.
     parrot = list(TAXONOMY.in_use().labels).index("parrot")
-    assert 0 < data.trials.answers.observed[:, parrot].sum() < len(data.trials.parts)
+    assert 0 < data.held_out.answers.observed[:, parrot].sum() < len(data.held_out.parts)

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.quality.f1 import f1_scores
-from benchmarks.quality.independent_heads import deal, out_of_fold, train_heads
+from benchmarks.quality.independent_heads import out_of_fold, split_evenly, train_heads
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.features.features import Encoded
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, fit, rotate
@@ -91,7 +91,7 @@ def test_out_of_fold_scores_come_from_heads_that_did_not_see_the_row() -> None:
 
 def test_rows_are_dealt_evenly_and_so_are_those_of_each_label() -> None:
     yes = np.random.default_rng(8).random((103, 4)) < (0.5, 0.3, 0.1, 0.05)
-    parts = deal(yes, 5, seed=0)
+    parts = split_evenly(yes, 5, seed=0)
     assert set(parts) == set(range(5))
     assert np.ptp(np.bincount(parts)) <= 4
     for label in range(4):

@@ -38,7 +38,7 @@ def test_of_a_multiclass_head_at_most_one_label_holds_and_its_scores_add_up_to_o
     assert found.scores["angry"] + found.scores["happy"] == pytest.approx(1, abs=2e-4)
 
 
-def test_evidence_is_the_sentence_that_spoke_loudest(tiny: Tagger) -> None:
+def test_evidence_is_the_max_scoring_sentence(tiny: Tagger) -> None:
     mail = Mail("Parcel", "The bakery is next to the station.\nThe vase from the florist arrived broken. Bye.")
     (label,) = [label for label in tiny.tag(mail).labels if label.id == "broken"]
     assert label.evidence is not None

@@ -36,10 +36,10 @@ def print_training(console: Console, trained: Trained, out: Path) -> None:
         table.add_row(label.id, str(label.rows), f"{label.decision.threshold:.2f}", f1, note)
     console.print(table)
     f1_values = ", ".join(f"{name} {f1:.3f}" for name, f1 in trained.choice.micro_f1.items())
-    pooling = "whole images" if trained.kind == "image" else POOLING[trained.choice.way.aggregate]
+    pooling = "whole images" if trained.kind == "image" else POOLING[trained.choice.pooling.aggregate]
     console.print(f"\nlabels depend on {pooling}" + (f" (micro-F1 out of fold: {f1_values})" if f1_values else ""))
     examples = "mails composed of the rows" if trained.composed else "rows"
-    console.print(f"trained on {trained.rows} rows; thresholds tuned on {trained.trials} {examples}")
+    console.print(f"trained on {trained.rows} rows; thresholds tuned on {trained.held_out} {examples}")
     if trained.skipped:
         reason = "that could not be decoded" if trained.kind == "image" else "without words of their own"
         console.print(f"{len(trained.skipped)} rows {reason} were left out", style="yellow")
@@ -58,15 +58,15 @@ def training_document(trained: Trained, out: Path) -> Mapping[str, object]:
     return {
         "bundle": str(out),
         "kind": trained.kind,
-        "aggregate": trained.choice.way.aggregate,
-        "sentence_share": trained.choice.way.share,
+        "aggregate": trained.choice.pooling.aggregate,
+        "sentence_share": trained.choice.pooling.share,
         "micro_f1_by_aggregate": trained.choice.micro_f1,
         "rows": trained.rows,
         "skipped": dict(trained.skipped),
-        "trials": trained.trials,
+        "trials": trained.held_out,
         "composed": trained.composed,
         "heads_bytes": trained.heads_bytes,
-        "export_within": trained.furthest,
+        "export_within": trained.max_difference,
         "labels": [
             {
                 "id": label.id,

@@ -1,4 +1,4 @@
-"""Each label's decision - score map, threshold, review band - from logits of items that its heads did not see."""
+"""Each label's decision - score map, threshold, review band - from out-of-fold logits."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 
 from tagging.learning.calibration.objectives import (
     Threshold,
-    bayes,
-    cheapest,
-    complete,
-    precise,
+    bayes_threshold,
+    cost_threshold,
+    precision_threshold,
+    recall_threshold,
 )
-from tagging.learning.heads import Served, learned_kind, served
+from tagging.learning.heads import Assignment, assign_labels, learned_kind
 from tagging.learning.numeric import Answers, Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Floor, Head, Label, Taxonomy
 
 FEWEST_POSITIVES = 5
-"""Known yes below which a label has no threshold of its own, and nothing about it is proven."""
+"""Positives below which a label has no threshold of its own, and its objective does not count as met."""
 MOST_REVIEWED = 0.1
 """Share of items that review bands may send to a person."""
 WIDEST = 0.4
@@ -32,122 +32,127 @@ INSIDE = 1e-4
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Items to decide on: logits [items, labels] by heads that did not see them, and their answers."""
+    """Items to tune on: logits [items, labels] by heads that did not learn from them, and their answers."""
 
     logits: Floats
     answers: Answers
     repeats: float = 1.0
-    """Items per row that was labelled: composed mails use a row more than once, which makes nothing surer."""
+    """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
 
 
-def decide(taxonomy: Taxonomy, trials: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
-    """A decision for every label; labels that are not `learned` [labels] had no known yes in any row: guesses.
+def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
+    """A decision for every label; labels that are not `learned` [labels] had no positive in any row: zero-shot.
 
-    `prior` is the known yes that a label's own threshold needs to count as much as its head's.
+    `prior`: the number of positives at which a label's own threshold counts as much as its head's.
     """
     decisions: dict[str, Decision] = {}
     start = 0
     for head in taxonomy.heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        asked = Answers(trials.answers.positive[:, columns], trials.answers.observed[:, columns])
-        of_head = OutOfFold(trials.logits[:, columns], asked, trials.repeats)
-        decisions |= _decide_head(head, of_head, prior, learned[columns])
-    return _with_bands(taxonomy, trials, decisions)
+        answers = Answers(out_of_fold.answers.positive[:, columns], out_of_fold.answers.observed[:, columns])
+        of_head = OutOfFold(out_of_fold.logits[:, columns], answers, out_of_fold.repeats)
+        decisions |= _tune_head(head, of_head, prior, learned[columns])
+    return _with_review_bands(taxonomy, out_of_fold, decisions)
 
 
-def told(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Served:
-    """Which labels are asked of which items, and which are given."""
-    return served(taxonomy, scores, np.array([decisions[label].threshold for label in taxonomy.labels]))
+def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:
+    """Which heads run and which labels are assigned by these decisions, for scores [items, labels]."""
+    return assign_labels(taxonomy, scores, np.array([decisions[label].threshold for label in taxonomy.labels]))
 
 
 def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
-    """Scores [items, labels] of all heads, exactly as they are served where they are asked."""
-    found, start = [], 0
+    """Scores [items, labels] of all heads, the same as in serving for the heads that run."""
+    by_head, start = [], 0
     for head in taxonomy.heads:
-        found.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
+        by_head.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
         start += len(head.labels)
-    return np.hstack(found)
+    return np.hstack(by_head)
 
 
-def _decide_head(head: Head, trials: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
+def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
     kind = learned_kind(head.kind)
-    maps = kind.score_maps(trials.logits, trials.answers, trials.repeats)
-    held = trials.answers.positive & trials.answers.observed
-    made = {
+    answers = out_of_fold.answers
+    maps = kind.score_maps(out_of_fold.logits, answers, out_of_fold.repeats)
+    held = answers.positive & answers.observed
+    decisions = {
         label.id: Decision(
             threshold=0.5,
-            slope=found.slope,
-            intercept=found.intercept,
-            breakpoints=found.breakpoints,
-            positives=round(float(held[:, column].sum()) / trials.repeats),
+            slope=score_map.slope,
+            intercept=score_map.intercept,
+            breakpoints=score_map.breakpoints,
+            positives=round(float(held[:, column].sum()) / out_of_fold.repeats),
             zero_shot=not learned[column],
         )
-        for column, (label, found) in enumerate(zip(head.labels, maps, strict=True))
+        for column, (label, score_map) in enumerate(zip(head.labels, maps, strict=True))
     }
-    scores = kind.assignable(scores_of(head, trials.logits, made))
-    together = (
-        kind.best_threshold(scores[trials.answers.observed], held[trials.answers.observed]) if held.any() else 0.5
-    )
+    scores = kind.assignable(scores_of(head, out_of_fold.logits, decisions))
+    of_head = kind.best_threshold(scores[answers.observed], held[answers.observed]) if held.any() else 0.5
     for column, label in enumerate(head.labels):
-        known = trials.answers.observed[:, column]
-        lean = Shrinkage(together, made[label.id].positives, prior, kind.best_threshold)
-        cut = _cut(label, scores[known, column], held[known, column], lean)
-        threshold = round(float(np.clip(cut.threshold, INSIDE, 1 - INSIDE)), 4)
-        proven = cut.proven and lean.positives >= FEWEST_POSITIVES
-        made[label.id] = msgspec.structs.replace(made[label.id], threshold=threshold, meets_objective=proven)
-    return made
+        observed = answers.observed[:, column]
+        shrinkage = Shrinkage(of_head, decisions[label.id].positives, prior, kind.best_threshold)
+        tuned = _threshold(label, scores[observed, column], held[observed, column], shrinkage)
+        decisions[label.id] = msgspec.structs.replace(
+            decisions[label.id],
+            threshold=round(float(np.clip(tuned.threshold, INSIDE, 1 - INSIDE)), 4),
+            meets_objective=tuned.meets_objective and shrinkage.positives >= FEWEST_POSITIVES,
+        )
+    return decisions
 
 
 @dataclass(frozen=True)
 class Shrinkage:
-    """What a label's own threshold is drawn to, and by how much."""
+    """The threshold to which a label's own is drawn, and by how much."""
 
-    towards: float
+    mean: float
     positives: int
     prior: float
     best: Callable[[Floats, Bools], float]
-    """The threshold of the highest F1 of a label's scores and answers."""
+    """The threshold of the highest F1, from a label's scores and answers."""
 
-    def drawn(self, own: float) -> float:
-        """Between the two, in logits of the score: own with n / (n + prior) of a say.
+    def shrink(self, own: float) -> float:
+        """Between the two, in logits of the score: `own` has the weight n / (n + prior).
 
-        The best threshold on a handful of rows is mostly chance: taking it as it is lost .09 micro-F1 in a trial.
+        The best threshold on a handful of rows is mostly chance: without shrinkage .09 micro-F1 was lost in a trial.
         """
         share = self.positives / (self.positives + self.prior)
-        return float(sigmoid(share * logit(own) + (1 - share) * logit(self.towards)))
+        return float(sigmoid(share * logit(own) + (1 - share) * logit(self.mean)))
 
 
-def _cut(label: Label, scores: Floats, yes: Bools, lean: Shrinkage) -> Threshold:
-    goal = label.objective
-    if isinstance(goal, Floor) and goal.cost:
-        lean = replace(lean, towards=bayes(goal.cost))
-    enough = lean.positives >= FEWEST_POSITIVES
-    if not isinstance(goal, Floor):
-        return Threshold(lean.drawn(lean.best(scores, yes)) if enough else lean.towards)
-    if goal.cost:
-        return Threshold(lean.drawn(cheapest(scores, yes, goal.cost)) if enough else lean.towards)
-    if not yes.any():
-        return Threshold(lean.towards, proven=False)
-    return (
-        precise(scores, yes, goal.min_precision) if goal.min_precision else complete(scores, yes, goal.min_recall or 0)
-    )
+def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinkage) -> Threshold:
+    """The threshold for the label's objective, on the scores of observed cells."""
+    objective = label.objective
+    if isinstance(objective, Floor) and objective.cost:
+        shrinkage = replace(shrinkage, mean=bayes_threshold(objective.cost))
+    enough = shrinkage.positives >= FEWEST_POSITIVES
+    if not isinstance(objective, Floor):
+        return Threshold(shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean)
+    if objective.cost:
+        own = cost_threshold(scores, positive, objective.cost) if enough else None
+        return Threshold(shrinkage.mean if own is None else shrinkage.shrink(own))
+    if not positive.any():
+        return Threshold(shrinkage.mean, meets_objective=False)
+    if objective.min_precision:
+        return precision_threshold(scores, positive, objective.min_precision)
+    return recall_threshold(scores, positive, objective.min_recall or 0)
 
 
-def _with_bands(taxonomy: Taxonomy, trials: OutOfFold, decisions: dict[str, Decision]) -> dict[str, Decision]:
+def _with_review_bands(
+    taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: dict[str, Decision]
+) -> dict[str, Decision]:
     """The same with review bands, as wide as MOST_REVIEWED and WIDEST allow, around the thresholds that matter.
 
-    Those of labels that send an item somewhere or are critical; where there are none, those of all labels.
+    Those are the thresholds of labels that have a route or are critical; where there are none, those of all labels.
     """
-    cut = [label for head in taxonomy.heads if head.policy == "thresholds" for label in head.labels]
-    acting = [label.id for label in cut if label.route or label.critical] or [label.id for label in cut]
-    if not acting or not len(trials.logits):
+    thresholded = [label for head in taxonomy.heads if head.policy == "thresholds" for label in head.labels]
+    acting = [label.id for label in thresholded if label.route or label.critical] or [label.id for label in thresholded]
+    if not acting or not len(out_of_fold.logits):
         return decisions
-    places = {name: column for column, name in enumerate(taxonomy.labels)}
-    columns = [places[name] for name in acting]
-    scores = scores_for(taxonomy, trials.logits, decisions)
+    column_of = {name: column for column, name in enumerate(taxonomy.labels)}
+    columns = [column_of[name] for name in acting]
+    scores = scores_for(taxonomy, out_of_fold.logits, decisions)
     distance = np.abs(logit(scores[:, columns]) - logit(np.array([decisions[name].threshold for name in acting])))
-    distance[~told(taxonomy, scores, decisions).asked[:, columns]] = np.inf
+    distance[~assignment_of(taxonomy, scores, decisions).ran[:, columns]] = np.inf
     nearest = np.sort(distance.min(axis=1))
     half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))]))
     for name in acting:

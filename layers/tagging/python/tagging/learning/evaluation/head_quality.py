@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from tagging.learning.evaluation.metric_values import MetricValue, share
 from tagging.learning.evaluation.predictions import PredictionSet
-from tagging.learning.heads import learned_kind, only_asked
+from tagging.learning.heads import conditioned_answers, learned_kind
 from tagging.learning.numeric import Bools
 from tagging.taxonomy import Head
 
@@ -70,7 +70,7 @@ def answered(predictions: PredictionSet, head: Head) -> Bools:
 
 def _quality(predictions: PredictionSet, head: Head) -> HeadQuality:
     columns = [column for column in _columns(predictions, head) if predictions.annotated[column]]
-    rows = only_asked(predictions.answers, predictions.taxonomy).observed[:, columns].all(axis=1)
+    rows = conditioned_answers(predictions.answers, predictions.taxonomy).observed[:, columns].all(axis=1)
     positive, predicted = predictions.answers.positive[rows][:, columns], predictions.predicted[rows][:, columns]
     right = (positive == predicted).all(axis=1).astype(float)
     labels = [predictions.labels[column] for column in columns]

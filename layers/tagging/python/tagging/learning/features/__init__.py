@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.learning.features.encoded_items import EncodedItems, SpokenItem, encode_items, spoken
+    from tagging.learning.features.encoded_items import EncodedItems, ItemTexts, encode_items, item_texts
     from tagging.learning.features.features import Encoded, Progress, choose_lexicon, encode_all
     from tagging.learning.features.image_features import encode_images
     from tagging.learning.features.nearest import Neighbours
@@ -13,7 +13,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        encoded_items="EncodedItems SpokenItem encode_items spoken",
+        encoded_items="EncodedItems ItemTexts encode_items item_texts",
         features="Encoded Progress choose_lexicon encode_all",
         image_features="encode_images",
         nearest="Neighbours",

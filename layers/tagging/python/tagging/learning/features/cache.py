@@ -1,4 +1,4 @@
-"""Dense features kept on disk by what they were made of, so that no text is encoded twice."""
+"""A cache of dense features on disk, so that no text is encoded twice."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import numpy as np
 from tagging.learning.numeric import Floats32
 
 AT_ONCE = 500
-"""Keys asked for in one statement; SQLite takes at least 999 parameters."""
+"""Keys in one statement; SQLite takes at least 999 parameters."""
 
 
 class FeatureCache:
-    """One SQLite file per encoder version; a text is known by its hash alone, and never stored.
+    """One SQLite file per encoder version; texts are identified by their hashes and not stored.
 
-    Whatever was put in stays when the program is interrupted, and two programs may use the file at once. It holds
-    nothing that cannot be made again: delete the folder to be rid of it.
+    An interruption loses nothing that was put in, and two programs may use the file at once. The folder may be deleted:
+    everything in it can be computed again.
     """
 
     def __init__(self, folder: Path, version: str) -> None:
@@ -28,7 +28,7 @@ class FeatureCache:
         self._file.execute("CREATE TABLE IF NOT EXISTS features (key BLOB PRIMARY KEY, dense BLOB) WITHOUT ROWID")
 
     def get(self, texts: Iterable[str]) -> dict[str, Floats32]:
-        """The features that are there: text -> float32 [dimension]."""
+        """The cached features: text -> float32 [dimension]."""
         by_key = {key_of(text): text for text in texts}
         keys = list(by_key)
         found: dict[str, Floats32] = {}
@@ -41,14 +41,14 @@ class FeatureCache:
         return found
 
     def put(self, features: Mapping[str, Floats32]) -> None:
-        """Keep these; those that are there already stay as they are."""
+        """Add these; cached ones stay as they are."""
         rows = [(key_of(text), dense.astype("<f4").tobytes()) for text, dense in features.items()]
         self._file.execute("BEGIN")
         self._file.executemany("INSERT OR IGNORE INTO features VALUES (?, ?)", rows)
         self._file.execute("COMMIT")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 

@@ -1,4 +1,4 @@
-"""Items as serving hears them: the whole text of each, its sentences, and the features of all these texts."""
+"""Items as they are served: the full text of each, its sentences, and the features of all these texts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tagging.model import mail_sentences
 
 
 @dataclass(frozen=True)
-class SpokenItem:
-    """One item's whole text and its sentences; a text of one sentence has itself as that."""
+class ItemTexts:
+    """One item's full text and its sentences; a text of one sentence is its own only sentence."""
 
-    whole: str
+    full_text: str
     sentences: tuple[str, ...]
 
 
-def spoken(text: str) -> SpokenItem:
-    """A row's text, cut and split as a mail's is when it is served. Raises Quarantined where it has no words."""
-    whole = text_mail(text).full_text
-    return SpokenItem(whole, tuple(whole[start:end] for start, end in mail_sentences(whole, 0)))
+def item_texts(text: str) -> ItemTexts:
+    """A row's text, cut and split as a served mail is. Raises Quarantined if it has no words."""
+    full_text = text_mail(text).full_text
+    return ItemTexts(full_text, tuple(full_text[start:end] for start, end in mail_sentences(full_text, 0)))
 
 
 @dataclass(frozen=True)
@@ -33,48 +33,49 @@ class EncodedItems:
     """Items whose texts are rows of `encoded`, which holds equal texts once."""
 
     encoded: Encoded
-    whole: Ints
-    """The place of each item's whole text [items]."""
+    full_texts: Ints
+    """The row of each item's full text [items]."""
     sentences: Ints
-    """The places of all items' sentences, item by item [sentences]."""
+    """The rows of all items' sentences, item by item [sentences]."""
     item_of: Ints
-    """The item that each sentence is of [sentences]; every item has at least one."""
+    """The item of each sentence [sentences]; every item has at least one."""
 
     @property
     def starts(self) -> Ints:
         """Where each item's sentences begin in `sentences` [items]."""
-        return np.searchsorted(self.item_of, np.arange(len(self.whole)))
+        return np.searchsorted(self.item_of, np.arange(len(self.full_texts)))
 
     @property
     def counts(self) -> Ints:
         """How many sentences each item has [items]."""
-        return np.bincount(self.item_of, minlength=len(self.whole))
+        return np.bincount(self.item_of, minlength=len(self.full_texts))
 
     def take(self, chosen: NDArray[np.bool_]) -> EncodedItems:
         """The items marked True, over the same texts."""
         kept = chosen[self.item_of]
         renumbered = np.cumsum(chosen) - 1
-        return EncodedItems(self.encoded, self.whole[chosen], self.sentences[kept], renumbered[self.item_of[kept]])
+        item_of = renumbered[self.item_of[kept]]
+        return EncodedItems(self.encoded, self.full_texts[chosen], self.sentences[kept], item_of)
 
     def texts(self) -> Ints:
-        """Places of all texts that these items are made of, each once, rising."""
-        return np.unique(np.concatenate([self.whole, self.sentences]))
+        """The rows of all texts of these items, each once, rising."""
+        return np.unique(np.concatenate([self.full_texts, self.sentences]))
 
-    def loudest(self, logits: Floats) -> Floats:
+    def sentence_max(self, logits: Floats) -> Floats:
         """The maximum over each item's sentences [items, labels] of the logits of all texts [texts, labels]."""
         result: Floats = np.maximum.reduceat(logits[self.sentences], self.starts, axis=0)
         return result
 
 
-def encode_items(items: Sequence[SpokenItem], encode: Callable[[Sequence[str]], Encoded]) -> EncodedItems:
-    """The features of all whole texts and sentences, by `encode` on each different text once."""
-    places: dict[str, int] = {}
+def encode_items(items: Sequence[ItemTexts], encode: Callable[[Sequence[str]], Encoded]) -> EncodedItems:
+    """The features of all full texts and sentences; `encode` is called once, with each different text once."""
+    row_of: dict[str, int] = {}
     for item in items:
-        for text in (item.whole, *item.sentences):
-            places.setdefault(text, len(places))
+        for text in (item.full_text, *item.sentences):
+            row_of.setdefault(text, len(row_of))
     return EncodedItems(
-        encoded=encode(list(places)),
-        whole=np.array([places[item.whole] for item in items], dtype=np.int64),
-        sentences=np.array([places[text] for item in items for text in item.sentences], dtype=np.int64),
+        encoded=encode(list(row_of)),
+        full_texts=np.array([row_of[item.full_text] for item in items], dtype=np.int64),
+        sentences=np.array([row_of[text] for item in items for text in item.sentences], dtype=np.int64),
         item_of=np.repeat(np.arange(len(items)), [len(item.sentences) for item in items]),
     )

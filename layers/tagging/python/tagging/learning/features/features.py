@@ -17,13 +17,13 @@ from tagging.model import Lexicon, TextEncoder, n_grams
 
 MOST_GRAMS = 4096
 KEEP_EVERY = 500
-"""Texts after which what was encoded is put into the cache: more than this is never lost."""
+"""Texts after which the new features are written to the cache: an interruption loses no more than this."""
 Progress = Callable[[int, int], None]
 """Called with the number of texts done and of all texts."""
 
 
-def silent(done: int, total: int) -> None:  # it is what nobody listens to
-    """The progress that nobody is told of."""
+def no_progress(done: int, total: int) -> None:
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Encoded:
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Encoded:
         """The texts marked True, or those of these numbers."""
-        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-        return Encoded(self.dense[places], tuple(self.pieces[place] for place in places))
+        indices = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return Encoded(self.dense[indices], tuple(self.pieces[index] for index in indices))
 
     def lexical(self, lexicon: Lexicon) -> Floats32:
         """The texts' rows in this lexicon: [texts, n-grams]."""
         result = np.zeros((len(self.pieces), len(lexicon.grams)), dtype=np.float32)
-        for place, pieces in enumerate(self.pieces):
-            result[place] = lexicon.row(pieces)
+        for row, pieces in enumerate(self.pieces):
+            result[row] = lexicon.row(pieces)
         return result
 
     def features(self, lexicon: Lexicon) -> Floats32:
@@ -55,7 +55,7 @@ def encode_all(
     texts: Sequence[str],
     cache: Path | None = None,
     version: str = "",
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Encoded:
     """Encode every text, one at a time as serving does, and equal ones once.
 
@@ -91,7 +91,7 @@ def _encode_missing(
 
 
 def choose_lexicon(rows: Sequence[Sequence[str]], weight: float, most: int = MOST_GRAMS) -> Lexicon:
-    """The n-grams that most rows hold, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1."""
+    """The most frequent n-grams, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1."""
     frequency = Counter(gram for pieces in rows for gram in n_grams(pieces))
     chosen = sorted(frequency, key=lambda gram: (-frequency[gram], gram))[:most]
     idf = (round(float(np.log((1 + len(rows)) / (1 + frequency[gram])) + 1), 4) for gram in chosen)

@@ -1,4 +1,4 @@
-"""Features of many images through the decoder and the encoder that serve, kept by what the images hold."""
+"""Features of many images by the decoder and the encoder of serving, cached by the images' content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import PIL
 from tagging.image import decode_image
 from tagging.learning.data import ImageFile
 from tagging.learning.features.cache import FeatureCache
-from tagging.learning.features.features import KEEP_EVERY, Progress, silent
+from tagging.learning.features.features import KEEP_EVERY, Progress, no_progress
 from tagging.learning.numeric import Floats32
 from tagging.model import ImageEncoder
 from tagging.quarantine import Quarantined
@@ -23,7 +23,7 @@ from tagging.quarantine import Quarantined
 
 @dataclass(frozen=True)
 class ImageFeatures:
-    """What could be encoded, and why the rest could not."""
+    """The features of images, and the images that could not be decoded."""
 
     by_sha256: Mapping[str, Floats32]
     """Features [dimension] of each image that could be decoded."""
@@ -36,7 +36,7 @@ def encode_images(
     images: Sequence[ImageFile],
     cache: Path | None = None,
     version: str = "",
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> ImageFeatures:
     """Decode and encode every image, one at a time as serving does, and equal ones once.
 

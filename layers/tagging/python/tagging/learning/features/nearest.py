@@ -1,4 +1,4 @@
-"""The training rows most like a sentence: examples beside an explanation."""
+"""The training rows most similar to a sentence: examples beside an explanation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tagging.model import TextEncoder
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A row and how like it is: the cosine of both texts' features."""
+    """A row and its similarity: the cosine of both texts' features."""
 
     id: str
     text: str
@@ -32,7 +32,7 @@ class Neighbours:
         self._features = _normalised(encode_all(encoder, [row.text for row in rows], cache, version).dense)
 
     def nearest(self, label: str, text: str, most: int = 3) -> tuple[Neighbour, ...]:
-        """The rows that hold the label, most alike first."""
+        """The rows that hold the label, most similar first."""
         holding = np.array([place for place, row in enumerate(self._rows) if label in row.labels], dtype=np.int64)
         if not len(holding):
             return ()

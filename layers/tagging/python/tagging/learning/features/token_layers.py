@@ -1,4 +1,4 @@
-"""What the encoder holds of each token before it pools them: its own graph, with the pooled layers as outputs."""
+"""The encoder's vectors of each token before pooling: its graph, with the pooled layers as outputs."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.learning.heads.conditions import Served, only_asked, served
+    from tagging.learning.heads.conditions import Assignment, assign_labels, conditioned_answers
     from tagging.learning.heads.descriptions import Directions, Prior, description_prior, example_rows
     from tagging.learning.heads.head_fit import HeadTrainer, wide_features
     from tagging.learning.heads.head_kind import learned_kind
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
         Labelled,
         Pooling,
         choose_pooling,
-        learn,
-        predict_items,
+        fit_heads,
+        predict_out_of_fold,
     )
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        conditions="Served only_asked served",
+        conditions="Assignment assign_labels conditioned_answers",
         descriptions="Directions Prior description_prior example_rows",
         head_fit="HeadTrainer wide_features",
         head_kind="learned_kind",
         heads_file="ExportError HeadsFile check_agreement export_heads",
         logistic="Features Hyperparameters Linear Rotated fit learnable masses rotate",
         multiclass="fit_exclusive",
-        pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling learn predict_items",
+        pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling fit_heads predict_out_of_fold",
     )

@@ -1,4 +1,4 @@
-"""Heads that wait for a label: what of their labels can be learned from rows, and of which items they are asked."""
+"""Heads that wait for a label: what of their labels can be learned from rows, and in which items they run."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from tagging.learning.numeric import Answers, Bools, Floats
 from tagging.taxonomy import Taxonomy
 
 
-def only_asked(answers: Answers, taxonomy: Taxonomy) -> Answers:
-    """The same answers [rows, labels], known of a head that waits for a label only where that label holds.
+def conditioned_answers(answers: Answers, taxonomy: Taxonomy) -> Answers:
+    """The same answers [rows, labels]; cells of a head that waits for a label are observed only where that label holds.
 
-    That an apple is no dress is true, but the head of dresses is never asked of apples, and has nothing to learn there.
+    That an apple is no dress is true, but the head of dresses never runs on apples and has nothing to learn from them.
     """
-    places = {label: column for column, label in enumerate(taxonomy.labels)}
-    asked = [
-        np.ones(len(answers.positive), dtype=bool) if head.when is None else _holds(answers, places[head.when])
+    columns = {label: column for column, label in enumerate(taxonomy.labels)}
+    applies = [
+        np.ones(len(answers.positive), dtype=bool) if head.when is None else _holds(answers, columns[head.when])
         for head in taxonomy.heads
     ]
-    return Answers(answers.positive, answers.observed & _by_label(taxonomy, asked))
+    return Answers(answers.positive, answers.observed & _by_label(taxonomy, applies))
 
 
 @dataclass(frozen=True)
-class Served:
-    """What comes of scores, as they are served: boolean arrays [items, labels]."""
+class Assignment:
+    """What follows from scores, as in serving: boolean arrays [items, labels]."""
 
-    asked: Bools
-    """The label's head runs: it waits for no label, or for one that was given."""
-    given: Bools
+    ran: Bools
+    """The label's head runs: it waits for no label, or for one that was assigned."""
+    assigned: Bools
     """Without the labels that others imply."""
 
 
-def served(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Served:
-    """Heads run in their turn, by scores [items, labels] and thresholds [labels]."""
-    places = {label: column for column, label in enumerate(taxonomy.labels)}
-    given = np.zeros(scores.shape, dtype=bool)
-    asked: list[Bools] = []
+def assign_labels(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Assignment:
+    """Run the heads one after the other, by scores [items, labels] and thresholds [labels]."""
+    columns = {label: column for column, label in enumerate(taxonomy.labels)}
+    assigned = np.zeros(scores.shape, dtype=bool)
+    ran: list[Bools] = []
     for head in taxonomy.heads:
-        columns = np.array([places[label.id] for label in head.labels])
-        runs = given[:, places[head.when]] if head.when else np.ones(len(scores), dtype=bool)
-        given[:, columns] = learned_kind(head.kind).assigned(scores[:, columns], thresholds[columns]) & runs[:, None]
-        asked.append(runs)
-    return Served(_by_label(taxonomy, asked), given)
+        own = np.array([columns[label.id] for label in head.labels])
+        runs = assigned[:, columns[head.when]] if head.when else np.ones(len(scores), dtype=bool)
+        assigned[:, own] = learned_kind(head.kind).assigned(scores[:, own], thresholds[own]) & runs[:, None]
+        ran.append(runs)
+    return Assignment(_by_label(taxonomy, ran), assigned)
 
 
 def _holds(answers: Answers, column: int) -> Bools:

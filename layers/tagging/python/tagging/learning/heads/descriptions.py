@@ -1,4 +1,4 @@
-"""What a label's name and description say about it before there are examples, and while there are few."""
+"""A prior from the names and descriptions of labels, for when there are no examples or only few."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from tagging.learning.data import Row, words_of
 from tagging.learning.features import Encoded, encode_all
 from tagging.learning.heads.logistic import Features, Linear, learnable, masses
-from tagging.learning.numeric import Answers, Floats, Loss, WholeRows, minimise
+from tagging.learning.numeric import Answers, DenseRows, Floats, Loss, minimise
 from tagging.model import Lexicon, TextEncoder
 from tagging.taxonomy import Label
 
 SLOPES = np.array([7.0, 33.0, 1.0, 18.0])
-"""What likeness is worth before rows teach it: to the name (dense, lexical), to the description (dense, lexical)."""
+"""What similarity is worth before rows teach it: to the name (dense, lexical), to the description (dense, lexical)."""
 UNITS = np.array([7.0, 33.0, 7.0, 33.0])
 """Sizes in which a slope's distance from SLOPES is measured; like them, learned on NLU++ banking (see LOG.md)."""
 BIAS = -3.4
@@ -24,7 +24,7 @@ LOOSENESS = 0.25
 """How readily rows move the slopes from SLOPES: the variance of that distance."""
 BALANCE = 0.25
 MOST_CELLS = 2_000_000
-"""Cells (rows x labels) that the slopes are learned on at most; beyond, on evenly chosen labels."""
+"""Cells (rows x labels) from which the slopes are learned at most; with more, from evenly chosen labels."""
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,24 @@ class Prior:
 
     @property
     def pieces(self) -> tuple[tuple[str, ...], ...]:
-        """Word pieces of all the texts: the lexicon must know them too."""
+        """Word pieces of all the texts: the lexicon must contain them too."""
         return tuple(pieces for text in self.texts for pieces in text.pieces)
 
     def directions(self, lexicon: Lexicon) -> Directions:
-        """Where in the features' space each label should lie, in this lexicon's columns."""
+        """The direction of each label in the features' space, with this lexicon's columns."""
         dense = self.texts[0].dense.shape[1]
         return Directions(tuple(_centred(text.features(lexicon)) for text in self.texts), dense)
 
 
 @dataclass(frozen=True)
 class Directions:
-    """For each kind of text what tells a label from the other labels: [labels, features], dense columns first."""
+    """For each kind of text the features that distinguish a label from the others: [labels, features], dense first."""
 
     towards: tuple[NDArray[np.float32], ...]
     dense: int
 
     def parts(self, labels: NDArray[np.intp]) -> list[Floats]:
-        """Weights [features, labels] whose logits are one likeness each: dense and lexical, for each kind of text."""
+        """Weights [features, labels] whose logits are one similarity: dense and lexical, for each kind of text."""
         found = []
         for text in self.towards:
             for columns in (slice(None, self.dense), slice(self.dense, None)):
@@ -61,10 +61,10 @@ class Directions:
                 found.append(part)
         return found
 
-    def guess(self, features: Features, answers: Answers) -> Linear:
-        """Heads [features, labels] by likeness alone: what `fit` draws towards, and all that labels without a yes have.
+    def zero_shot(self, features: Features, answers: Answers) -> Linear:
+        """Heads [features, labels] by similarity alone: the prior of `fit`, and the heads of labels without a positive.
 
-        How much each likeness counts is learned over all labels together, from few rows hardly, from many freely.
+        The weight of each similarity is learned over all labels together, the more freely the more rows there are.
         """
         rows = learnable(features) if isinstance(features, np.ndarray) else features
         slopes, bias = self._slopes(rows, answers)
@@ -80,17 +80,17 @@ class Directions:
         most = max(1, MOST_CELLS // len(answers.positive))
         held = held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(np.intp)]
         nothing = np.zeros(len(held))
-        likenesses = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
-        asked = Answers(answers.positive[:, held], answers.observed[:, held])
-        cells = np.stack([(one - one.mean(axis=0))[asked.observed] for one in likenesses], axis=1)
+        similarities = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
+        part = Answers(answers.positive[:, held], answers.observed[:, held])
+        cells = np.stack([(one - one.mean(axis=0))[part.observed] for one in similarities], axis=1)
         loss = Loss(
-            rows=WholeRows(cells * UNITS),
-            yes=asked.positive[asked.observed][:, None].astype(np.float64),
-            mass=LOOSENESS * masses(asked, BALANCE)[asked.observed][:, None],
+            rows=DenseRows(cells * UNITS),
+            targets=part.positive[part.observed][:, None].astype(np.float64),
+            mass=LOOSENESS * masses(part, BALANCE)[part.observed][:, None],
             offsets=(cells @ SLOPES)[:, None],
         )
         moved, bias = minimise(loss)
-        # Likeness to its description never speaks against a label: below 0 there is only chance.
+        # Similarity to its description never counts against a label: a slope below 0 is chance.
         return np.maximum(SLOPES + UNITS * moved[:, 0], 0), float(bias[0])
 
 
@@ -101,7 +101,7 @@ def description_prior(encoder: TextEncoder, labels: Sequence[Label]) -> Prior:
 
 
 def example_rows(labels: Sequence[Label]) -> tuple[Row, ...]:
-    """The examples that the taxonomy gives, as rows to learn from: of all other labels, they say nothing."""
+    """The taxonomy's examples as rows to learn from; all other labels are unknown in them."""
     ids = frozenset(label.id for label in labels)
     return tuple(
         Row(f"{label.id}-example-{place}", text, frozenset({label.id}), ids - {label.id}, source="taxonomy")
@@ -111,5 +111,5 @@ def example_rows(labels: Sequence[Label]) -> tuple[Row, ...]:
 
 
 def _centred(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Without what all labels have in common ("the customer asks …"); one label alone has nothing to be told from."""
+    """Without what all labels have in common ("the customer asks …"); a single label is left as it is."""
     return features - features.mean(axis=0) if len(features) > 1 else features

@@ -1,4 +1,4 @@
-"""Fitting all heads of a taxonomy on features of texts: independent labels together, each exclusive head alone."""
+"""Fitting all heads of a taxonomy on features of texts, each group of columns as its kind of head demands."""
 
 from __future__ import annotations
 
@@ -16,71 +16,71 @@ from tagging.learning.numeric import Answers, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
 from tagging.taxonomy import Head
 
-FEW_ASKED = 0.5
-"""Share of rows that know any of the labels fitted together below which the others are set aside."""
+FEW_OBSERVED = 0.5
+"""If fewer rows than this share have an observed cell among the labels fitted together, the other rows are left out."""
 
 
 @dataclass(frozen=True)
-class Turned:
+class RotatedTexts:
     """Some texts in the coordinates that they span."""
 
     rotated: Rotated
-    places: Ints
-    """Where each of all texts is among them; -1 where it is not [all texts]."""
+    row_of: Ints
+    """The row of each text in `rotated`; -1 for a text that is not in it [all texts]."""
 
 
 @dataclass(frozen=True)
 class HeadTrainer:
-    """All that fitting needs beside rows and answers; columns of answers are the heads' labels in taxonomy order."""
+    """What fitting needs beside rows and answers; the columns of answers are the heads' labels in taxonomy order."""
 
     features: WideRows
-    """Of all texts there are; `fit` is given the places of those to learn from."""
+    """Of all texts [all texts, features]; the methods take indices of texts."""
     heads: Sequence[Head]
-    recipe: Hyperparameters
+    hyperparameters: Hyperparameters
     directions: Directions | None = None
-    """Where the labels' descriptions point; None to learn from rows alone."""
-    turned: Turned | None = None
+    """The prior from the labels' descriptions; None to learn from rows alone."""
+    rotated_texts: RotatedTexts | None = None
 
     def rows(self, texts: Ints) -> WideRows:
-        """The features of the texts at these places."""
-        found = self.features
-        return WideRows(found.full[texts], found.rest[texts], found.full_columns, found.rest_columns)
+        """The features of these texts."""
+        all_rows = self.features
+        return WideRows(all_rows.full[texts], all_rows.rest[texts], all_rows.full_columns, all_rows.rest_columns)
 
     def prepared(self, texts: Ints) -> Rotated | WideRows:
-        """The same, in the form that is fitted most quickly."""
-        place = None if self.turned is None else self.turned.places[texts]
-        if self.turned is None or place is None or (place < 0).any():
+        """The same, in the form that is fastest to fit."""
+        rows = None if self.rotated_texts is None else self.rotated_texts.row_of[texts]
+        if self.rotated_texts is None or rows is None or (rows < 0).any():
             return self.rows(texts)
-        return Rotated(self.turned.rotated.rows[place], self.turned.rotated.basis)
+        return Rotated(self.rotated_texts.rotated.rows[rows], self.rotated_texts.rotated.basis)
 
-    def turning(self, texts: Ints) -> HeadTrainer:
-        """The same learner, quicker on any of these texts, if they are few enough for that."""
+    def rotated_for(self, texts: Ints) -> HeadTrainer:
+        """The same trainer, faster on any of these texts if they are few enough."""
         texts = np.unique(texts)
         rows = self.rows(texts)
         if len(texts) > min(ROTATED, rows.shape[1] - 1):
             return self
-        whole = np.zeros(rows.shape, dtype=np.float32)
-        whole[:, rows.full_columns], whole[:, rows.rest_columns] = rows.full, rows.rest.toarray()
-        places = np.full(len(self.features.full), -1)
-        places[texts] = np.arange(len(texts))
-        return replace(self, turned=Turned(rotate(whole), places))
+        dense = np.zeros(rows.shape, dtype=np.float32)
+        dense[:, rows.full_columns], dense[:, rows.rest_columns] = rows.full, rows.rest.toarray()
+        row_of = np.full(len(self.features.full), -1)
+        row_of[texts] = np.arange(len(texts))
+        return replace(self, rotated_texts=RotatedTexts(rotate(dense), row_of))
 
     def fit(self, rows: Rotated | WideRows, answers: Answers) -> Linear:
         """Heads for all labels."""
-        prior = None if self.directions is None else self.directions.guess(rows, answers)
+        prior = None if self.directions is None else self.directions.zero_shot(rows, answers)
         labels = answers.positive.shape[1]
         width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
-        found = Linear(np.zeros((width, labels)), np.zeros(labels))
+        linear = Linear(np.zeros((width, labels)), np.zeros(labels))
         for kind, columns in column_groups(self.heads):
-            asked = Answers(answers.positive[:, columns], answers.observed[:, columns])
-            drawn_to = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
-            there: Bools = np.any(asked.observed, axis=1)
-            # Rows that say nothing of these labels count nothing: without most of them the same is found sooner.
-            few = there.mean() < FEW_ASKED
-            of_rows, asked = (rows.take(there), asked.take(there)) if few else (rows, asked)
-            of_head = kind.fit(of_rows, asked, self.recipe, drawn_to)
-            found.weights[:, columns], found.biases[columns] = of_head.weights, of_head.biases
-        return found
+            part = Answers(answers.positive[:, columns], answers.observed[:, columns])
+            prior_mean = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
+            observed: Bools = np.any(part.observed, axis=1)
+            # Rows without an observed cell have no mass: without them the same minimum is found faster.
+            few = observed.mean() < FEW_OBSERVED
+            of_rows, part = (rows.take(observed), part.take(observed)) if few else (rows, part)
+            of_head = kind.fit(of_rows, part, self.hyperparameters, prior_mean)
+            linear.weights[:, columns], linear.biases[columns] = of_head.weights, of_head.biases
+        return linear
 
     def logits(self, linear: Linear, texts: Ints) -> Floats:
         """[all texts, labels]; rows of other texts than these are not computed, and nan."""
@@ -107,17 +107,21 @@ def column_groups(heads: Sequence[Head]) -> list[tuple[LearnedHeadKind, Ints]]:
 
 
 def wide_features(encoded: Encoded, lexicon: Lexicon) -> WideRows:
-    """Equal to `encoded.features(lexicon)` in a fifth of the memory: n-grams are kept as what is in them."""
+    """Equal to `encoded.features(lexicon)` in a fifth of the memory: n-gram columns are sparse."""
     dense, grams = encoded.dense.shape[1], len(lexicon.grams)
-    column = {gram: place for place, gram in enumerate(lexicon.grams)}
+    column = {gram: index for index, gram in enumerate(lexicon.grams)}
     frequency = np.array(lexicon.idf, dtype=np.float32)
-    ends, places, values = [0], [], []
+    ends, columns, values = [0], [], []
     for pieces in encoded.pieces:
         known = sorted(column[gram] for gram in n_grams(pieces) if gram in column)
         weights = frequency[known]
-        places += known
+        columns += known
         values.append(weights * np.float32(lexicon.weight / np.sqrt(np.sum(weights * weights))) if known else weights)
-        ends.append(len(places))
-    cells = (np.concatenate([*values, np.zeros(0, dtype=np.float32)]), np.array(places, dtype=np.int64), np.array(ends))
+        ends.append(len(columns))
+    cells = (
+        np.concatenate([*values, np.zeros(0, dtype=np.float32)]),
+        np.array(columns, dtype=np.int64),
+        np.array(ends),
+    )
     rest = sparse.csr_array(cells, shape=(len(encoded.pieces), grams), dtype=np.float32)
     return WideRows(encoded.dense, rest, np.arange(dense), np.arange(dense, dense + grams))

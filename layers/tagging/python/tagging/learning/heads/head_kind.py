@@ -21,7 +21,7 @@ class LearnedHeadKind(Protocol):
         """Whether a confusion matrix describes the head's errors."""
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
     ) -> Linear:
         """Weights and biases learned from the observed cells, drawn towards the prior's weights."""
 

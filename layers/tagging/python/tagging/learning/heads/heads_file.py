@@ -16,16 +16,16 @@ from tagging.model import OnnxModel
 
 OPSET, IR_VERSION = 20, 10
 AGREEMENT = 1e-4
-"""How far a logit of the file may be from the trainer's."""
+"""The largest allowed difference between a logit of the file and the trainer's."""
 
 
 class ExportError(Exception):
-    """The exported file does not say what the trainer says."""
+    """The exported file does not compute what the trainer computes."""
 
 
 @dataclass(frozen=True)
 class HeadsFile:
-    """A heads file and what it is for."""
+    """A heads file, its labels and the widths of its inputs."""
 
     content: bytes
     labels: tuple[str, ...]
@@ -36,8 +36,8 @@ class HeadsFile:
 def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str) -> HeadsFile:
     """The ONNX file of these heads: inputs `dense` [n, dense] and `lexical` [n, the rest], output `logits` [n, labels].
 
-    Where nothing is left for `lexical`, as of images, there is no such input. The file carries the encoder's version
-    and the labels in order, so that it cannot pass for another's.
+    Without lexical columns, as for images, there is no input `lexical`. The file holds the encoder's version and the
+    labels in order, so that it cannot be mistaken for another's.
     """
     lexical = linear.weights.shape[0] - dense
     inputs = {"dense": linear.weights[:dense]} | ({"lexical": linear.weights[dense:]} if lexical else {})
@@ -64,13 +64,14 @@ def export_heads(linear: Linear, labels: Sequence[str], dense: int, encoder: str
 
 
 def check_agreement(file: HeadsFile, linear: Linear, features: NDArray[np.float32]) -> float:
-    """Furthest that a logit of the file is from the trainer's on these rows; beyond AGREEMENT, ExportError."""
+    """The largest difference between a logit of the file and of the trainer on these rows; ExportError if it exceeds
+    AGREEMENT."""
     feeds = {"dense": features[:, : file.dense]} | ({"lexical": features[:, file.dense :]} if file.lexical else {})
     logits = OnnxModel(file.content).run(["logits"], feeds)[0]
-    furthest = float(np.abs(logits - linear.logits(features)).max())
-    if not furthest <= AGREEMENT:
-        raise ExportError(f"exported heads are up to {furthest:.2g} from the trainer, {AGREEMENT} is allowed")
-    return furthest
+    difference = float(np.abs(logits - linear.logits(features)).max())
+    if not difference <= AGREEMENT:
+        raise ExportError(f"exported heads are up to {difference:.2g} from the trainer, {AGREEMENT} is allowed")
+    return difference
 
 
 def _floats(name: str, width: int) -> onnx.ValueInfoProto:

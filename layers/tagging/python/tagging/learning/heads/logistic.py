@@ -7,35 +7,35 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.numeric import Answers, Bools, Floats, Loss, WholeRows, WideRows, minimise, wide_rows
+from tagging.learning.numeric import Answers, Bools, DenseRows, Floats, Loss, WideRows, minimise, wide_rows
 
 NEVER = -12.0
-"""Logit of a label without a known yes and without a prior: it cannot be learned and is never given."""
+"""Logit of a label without a positive and without a prior: it cannot be learned and is never assigned."""
 ROTATED = 2500
-"""Rows up to which rotating pays: it takes the cube of their number, and makes fits several times faster."""
+"""Rows up to which rotation pays: its cost is their number cubed, and it makes fits several times faster."""
 CELLS_AT_ONCE = 2_000_000
-"""Rows x labels that are fitted together: what bounds the memory."""
+"""Rows x labels that are fitted together at most: this bounds the memory."""
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """What training can be told; chosen on NLU++ banking, runs 0 to 2 (see LOG.md)."""
+    """The hyperparameters of training; defaults chosen on NLU++ banking, runs 0 to 2 (see LOG.md)."""
 
     inverse_penalty: float = 30.0
     """C of scikit-learn: larger fits the rows more closely."""
     balance: float = 1.0
-    """Exponent on the ratio of no to yes that a yes is weighted with: 0 treats rows alike, 1 balances fully."""
+    """A positive has the weight (negatives / positives) ** balance: 0 treats rows alike, 1 balances fully."""
     lexical_weight: float = 0.6
     """Length of the lexical row beside three dense vectors of length 1."""
     threshold_prior: float = 40.0
-    """Known yes that a label's own threshold needs to count as much as the head's."""
+    """Positives at which a label's own threshold counts as much as the head's."""
 
 
 @dataclass(frozen=True)
 class Rotated:
     """Rows in the coordinates they span: with fewer rows than features, exactly the same fit for less work.
 
-    The penalty does not see rotations, so that a fit on `rows` [n, rank] gives the weights `basis @ w`.
+    The penalty is invariant under rotation, so that a fit on `rows` [n, rank] gives the weights `basis @ w`.
     """
 
     rows: Floats
@@ -92,46 +92,50 @@ def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
 
 
 def masses(answers: Answers, balance: float) -> Floats:
-    """What each row counts for each label [rows, labels]: 0 where unknown, 1 on the average of the known."""
-    known, held = answers.observed.sum(axis=0), (answers.positive & answers.observed).sum(axis=0)
-    ratio = (np.maximum(known - held, 1) / np.maximum(held, 1)) ** balance
+    """The weight of each row for each label [rows, labels]: 0 where unknown, 1 on average over the observed cells."""
+    observed, held = answers.observed.sum(axis=0), (answers.positive & answers.observed).sum(axis=0)
+    ratio = (np.maximum(observed - held, 1) / np.maximum(held, 1)) ** balance
     weighted = np.where(answers.positive, ratio, 1.0) * answers.observed
-    result: Floats = weighted * known / np.maximum(weighted.sum(axis=0), 1e-9)
+    result: Floats = weighted * observed / np.maximum(weighted.sum(axis=0), 1e-9)
     return result
 
 
-def fit(features: Features, answers: Answers, recipe: Hyperparameters, prior: Linear | None = None) -> Linear:
-    """Fit each label on the rows where it is known; C and balance as the recipe says.
+def fit(features: Features, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None = None) -> Linear:
+    """Fit each label on the rows where it is observed, with the C and balance of `hyperparameters`.
 
-    Weights are drawn towards the prior's (towards 0 without one): few rows leave them near it, many do not. A label
-    without a known yes keeps the prior's as they are.
+    Weights are drawn towards the prior's (towards 0 without one): with few rows they stay near it. A label without a
+    positive keeps the prior's weights and bias.
     """
     rows = features if isinstance(features, (Rotated, WideRows)) else learnable(features)
     held: Bools = np.any(answers.positive & answers.observed, axis=0)
     always: Bools = held & np.all(answers.positive | ~answers.observed, axis=0)
     width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
     if prior is None:
-        found = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
+        linear = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
     else:
-        found = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
+        linear = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
     learned = np.flatnonzero(held & ~always)
     at_once = max(1, CELLS_AT_ONCE // max(len(answers.positive), 1))
     for start in range(0, len(learned), at_once):
-        _fit_labels(rows, answers, recipe, found, learned[start : start + at_once])
-    return found
+        _fit_labels(rows, answers, hyperparameters, linear, learned[start : start + at_once])
+    return linear
 
 
 def _fit_labels(
-    rows: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, found: Linear, labels: NDArray[np.intp]
+    rows: Rotated | WideRows,
+    answers: Answers,
+    hyperparameters: Hyperparameters,
+    linear: Linear,
+    labels: NDArray[np.intp],
 ) -> None:
-    """Fit these labels, drawn towards the weights that are found for them so far; put the result there."""
-    asked = Answers(answers.positive[:, labels], answers.observed[:, labels])
-    drawn_to = Linear(found.weights[:, labels], np.zeros(len(labels)))
+    """Fit these labels, drawn towards the weights in `linear`; the result is written there."""
+    part = Answers(answers.positive[:, labels], answers.observed[:, labels])
+    prior_mean = Linear(linear.weights[:, labels], np.zeros(len(labels)))
     loss = Loss(
-        rows=WholeRows(rows.rows) if isinstance(rows, Rotated) else rows,
-        yes=asked.positive.astype(np.float64),
-        mass=recipe.inverse_penalty * masses(asked, recipe.balance),
-        offsets=drawn_to.logits(rows) if drawn_to.weights.any() else np.zeros(asked.positive.shape),
+        rows=DenseRows(rows.rows) if isinstance(rows, Rotated) else rows,
+        targets=part.positive.astype(np.float64),
+        mass=hyperparameters.inverse_penalty * masses(part, hyperparameters.balance),
+        offsets=prior_mean.logits(rows) if prior_mean.weights.any() else np.zeros(part.positive.shape),
     )
-    weights, found.biases[labels] = minimise(loss)
-    found.weights[:, labels] += rows.basis @ weights if isinstance(rows, Rotated) else weights
+    weights, linear.biases[labels] = minimise(loss)
+    linear.weights[:, labels] += rows.basis @ weights if isinstance(rows, Rotated) else weights

@@ -12,37 +12,37 @@ from tagging.learning.heads.logistic import NEVER, Hyperparameters, Linear, Rota
 from tagging.learning.numeric import (
     Answers,
     Bools,
+    DenseRows,
     Floats,
     Rows,
     ScoreMap,
-    WholeRows,
     WideRows,
     by_level,
     exclusive_maps,
 )
 
-MOST_TURNS = 200
+MAX_ITERATIONS = 200
 
 
 @dataclass(frozen=True)
 class Targets:
-    """What a head should say [rows, labels], each row adding up to 1, and what each row counts [rows]."""
+    """Target probabilities [rows, labels], each row adding up to 1, and the weight of each row [rows]."""
 
     share: Floats
     mass: Floats
 
 
 def targets_of(answers: Answers, balance: float) -> Targets:
-    """All on the label that holds; evenly spread where none does, which keeps every label below its threshold
-    (Dhamija et al. 2018); a row of which that is not known counts nothing.
+    """1 for the label that holds; even where none holds, which keeps every label below its threshold (Dhamija et al.
+    2018). Rows where this is unknown have no mass.
 
-    Rows of rare labels count more, by `balance` as for independent labels; the mean mass of a known row is 1.
+    Rows of rare labels have more mass, by `balance` as for independent labels; the mean mass of an observed row is 1.
     """
-    yes = answers.positive & answers.observed
-    one, none = yes.sum(axis=1) == 1, ~yes.any(axis=1) & answers.observed.all(axis=1)
-    labels = yes.shape[1]
-    share = np.where(one[:, None], yes, 1 / labels).astype(np.float64)
-    which = np.where(one, yes.argmax(axis=1), labels)
+    positive = answers.positive & answers.observed
+    one, none = positive.sum(axis=1) == 1, ~positive.any(axis=1) & answers.observed.all(axis=1)
+    labels = positive.shape[1]
+    share = np.where(one[:, None], positive, 1 / labels).astype(np.float64)
+    which = np.where(one, positive.argmax(axis=1), labels)
     counts = np.bincount(which[one | none], minlength=labels + 1)
     weights = (counts.max() / np.maximum(counts, 1)) ** balance
     mass = np.where(one | none, weights[which], 0.0)
@@ -50,11 +50,11 @@ def targets_of(answers: Answers, balance: float) -> Targets:
 
 
 def fit_exclusive(
-    features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None = None
+    features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None = None
 ) -> Linear:
-    """One weight vector per label by softmax cross-entropy over the rows known, drawn towards the prior's.
+    """One weight vector per label by softmax cross-entropy over the observed rows, drawn towards the prior's.
 
-    A label without a known yes keeps the prior's as they are, or is NEVER given.
+    A label without a positive keeps the prior's weights and bias, or is NEVER assigned.
     """
     width = features.basis.shape[0] if isinstance(features, Rotated) else features.shape[1]
     learned = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
@@ -66,12 +66,12 @@ def fit_exclusive(
         biases[learned] = -NEVER
     if len(learned) < 2:
         return Linear(weights, biases)
-    targets = targets_of(Answers(answers.positive[:, learned], answers.observed[:, learned]), recipe.balance)
-    drawn_to = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
-    rows = WholeRows(features.rows) if isinstance(features, Rotated) else features
-    found = _minimum(rows, targets, drawn_to, recipe.inverse_penalty)
-    weights[:, learned] += features.basis @ found[:-1] if isinstance(features, Rotated) else found[:-1]
-    biases[learned] = found[-1]
+    targets = targets_of(Answers(answers.positive[:, learned], answers.observed[:, learned]), hyperparameters.balance)
+    prior_mean = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
+    rows = DenseRows(features.rows) if isinstance(features, Rotated) else features
+    result = _minimum(rows, targets, prior_mean, hyperparameters.inverse_penalty)
+    weights[:, learned] += features.basis @ result[:-1] if isinstance(features, Rotated) else result[:-1]
+    biases[learned] = result[-1]
     return Linear(weights, biases)
 
 
@@ -86,14 +86,14 @@ def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: flo
         logs = logits - logits.max(axis=1, keepdims=True)
         logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
         errors = mass * (np.exp(logs) - targets.share)
-        slope = np.vstack([rows.turned_times(errors) + matrix[:-1], errors.sum(axis=0)])
+        slope = np.vstack([rows.transposed_times(errors) + matrix[:-1], errors.sum(axis=0)])
         value = -float((mass * targets.share * logs).sum()) + 0.5 * float((matrix[:-1] ** 2).sum())
         return value, slope.ravel()
 
     start = np.zeros((features + 1) * labels)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_TURNS, "maxcor": 10})
-    matrix: Floats = found.x.reshape(features + 1, labels)
-    # The same added to all labels changes no softmax; with none of it, logits of different sentences compare.
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS, "maxcor": 10})
+    matrix: Floats = result.x.reshape(features + 1, labels)
+    # A constant added to all labels changes no softmax; without it, logits of different sentences are comparable.
     matrix[-1] -= matrix[-1].mean()
     return matrix
 
@@ -105,10 +105,10 @@ class Exclusive:
     has_confusion = True
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
     ) -> Linear:
         """One softmax regression."""
-        return fit_exclusive(features, answers, recipe, prior)
+        return fit_exclusive(features, answers, hyperparameters, prior)
 
     def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:  # noqa: ARG002
         """One slope for all labels; items that repeat a row do not make it surer."""
@@ -124,8 +124,8 @@ class Exclusive:
         Below the lowest score that is ever the highest, all thresholds are the same to the rows at hand; they are not
         to an item that is like none of them.
         """
-        _, hits, given, held = by_level(scores, positive)
-        return float((hits / (given + held)).max())
+        _, true_positives, assigned, held = by_level(scores, positive)
+        return float((true_positives / (assigned + held)).max())
 
     def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
         """The highest label, where it reaches its threshold."""

@@ -15,7 +15,7 @@ from tagging.learning.numeric import (
     independent_maps,
     logit,
     sigmoid,
-    steady_threshold,
+    smoothed_threshold,
 )
 
 
@@ -26,10 +26,10 @@ class Independent:
     has_confusion = False
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, recipe: Hyperparameters, prior: Linear | None
+        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
     ) -> Linear:
         """One logistic regression per label."""
-        return fit(features, answers, recipe, prior)
+        return fit(features, answers, hyperparameters, prior)
 
     def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
         """A map of its own for each label with enough examples."""
@@ -41,7 +41,7 @@ class Independent:
 
     def best_threshold(self, scores: Floats, positive: Bools) -> float:
         """The threshold of the highest F1 to be expected, determined on the scores' logits."""
-        return float(sigmoid(np.asarray(steady_threshold(logit(scores), positive))))
+        return float(sigmoid(np.asarray(smoothed_threshold(logit(scores), positive))))
 
     def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
         """Each label by its own threshold."""

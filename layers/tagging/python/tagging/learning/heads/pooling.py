@@ -1,4 +1,7 @@
-"""Whole text, sentences, or both: heads learned in the way that they are served, and the way chosen for the data."""
+"""Pooling: how the logits of a mail's sentences and of its full text become one logit per label, chosen for the data.
+
+Heads are learned for the pooling with which they are served.
+"""
 
 from __future__ import annotations
 
@@ -15,27 +18,27 @@ from tagging.learning.numeric import Answers, Floats, Ints, tuned_thresholds
 from tagging.model import Aggregate
 
 SHARES = (0.25, 0.5, 0.75)
-"""Weights of the loudest sentence that are tried where the whole text has the rest."""
+"""Weights of the max-scoring sentence that are tried; the full text has the rest."""
 MARGIN = 0.005
-"""Micro-F1 that a dearer way must win by."""
+"""Micro-F1 by which a more expensive pooling must be better."""
 CHEAPEST_FIRST: tuple[Aggregate, ...] = ("whole", "sentences", "both")
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """How a mail's texts become one logit per label: as `Manifest` says it."""
+    """How the logits of a mail's texts become one logit per label, as in `Manifest`."""
 
     aggregate: Aggregate
     share: float = 0.5
 
-    def logits(self, loudest: Floats, whole: Floats) -> Floats:
-        """[items, labels] from the loudest sentence's and the whole text's."""
+    def logits(self, sentence_max: Floats, full_text: Floats) -> Floats:
+        """[items, labels] from the maxima over sentences and the logits of full texts, both [items, labels]."""
         if self.aggregate == "both":
-            return self.share * loudest + (1 - self.share) * whole
-        return whole if self.aggregate == "whole" else loudest
+            return self.share * sentence_max + (1 - self.share) * full_text
+        return full_text if self.aggregate == "whole" else sentence_max
 
 
-WAYS: dict[Aggregate, tuple[Pooling, ...]] = {
+POOLINGS: dict[Aggregate, tuple[Pooling, ...]] = {
     "whole": (Pooling("whole"),),
     "sentences": (Pooling("sentences"),),
     "both": tuple(Pooling("both", share) for share in SHARES),
@@ -44,15 +47,15 @@ WAYS: dict[Aggregate, tuple[Pooling, ...]] = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Items with their answers; items of one part are learned from together, or tested together."""
+    """Items with their answers; each item belongs to one part of the cross-validation."""
 
     items: EncodedItems
     answers: Answers
     parts: Ints
 
     @property
-    def alike(self) -> bool:
-        """Whether every item is one sentence: then heads are the same for every way of hearing."""
+    def single_sentences(self) -> bool:
+        """Whether every item is one sentence: then heads are the same for every pooling."""
         return bool((self.items.counts == 1).all())
 
     def take(self, chosen: NDArray[np.bool_]) -> Labelled:
@@ -62,97 +65,105 @@ class Labelled:
 
 @dataclass(frozen=True)
 class PooledLogits:
-    """Logits [items, labels] by heads that learned from none of them: of the loudest sentence and of the whole."""
+    """Out-of-fold logits [items, labels]: the maximum over an item's sentences, and the logits of its full text."""
 
-    loudest: Floats
-    whole: Floats
+    sentence_max: Floats
+    full_text: Floats
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The way chosen, and what each way's best form reached in cross-validation."""
+    """The chosen pooling, and the micro-F1 that each reached in cross-validation with its best share."""
 
-    way: Pooling
+    pooling: Pooling
     micro_f1: dict[Aggregate, float]
 
 
-def learn(learner: HeadTrainer, rows: Labelled, among: Sequence[Aggregate]) -> dict[Aggregate, Linear]:
-    """Heads for each way that they may be served.
+def fit_heads(trainer: HeadTrainer, rows: Labelled, aggregates: Sequence[Aggregate]) -> dict[Aggregate, Linear]:
+    """Heads for each of the poolings.
 
-    Where rows are several sentences, nobody said which one holds the label: heads learned on whole texts name the
-    loudest sentence of each row, and heads are learned anew with it as the yes (one round of MI-SVM, Andrews et al.
-    2002; a second round lost, see LOG.md). Every sentence of a row without the label is a no.
+    Rows do not say which of their sentences holds a label: heads learned on full texts find the max-scoring sentence of
+    each row, and heads are learned again with it as the positive (one round of MI-SVM, Andrews et al. 2002; a second
+    round was worse, see LOG.md). Every sentence of a row without the label is a negative.
     """
-    if rows.alike:
-        return dict.fromkeys(among, learner.fit(learner.prepared(rows.items.sentences), rows.answers))
-    first = learner.fit(learner.prepared(rows.items.whole), rows.answers)
-    found: dict[Aggregate, Linear] = {"whole": first}
-    for aggregate in among:
+    if rows.single_sentences:
+        return dict.fromkeys(aggregates, trainer.fit(trainer.prepared(rows.items.sentences), rows.answers))
+    first = trainer.fit(trainer.prepared(rows.items.full_texts), rows.answers)
+    heads: dict[Aggregate, Linear] = {"whole": first}
+    for aggregate in aggregates:
         if aggregate != "whole":
-            logits = learner.logits(first, rows.items.texts())
-            texts, answers = sentence_rows(rows, logits, with_whole=aggregate == "both")
-            found[aggregate] = learner.fit(learner.prepared(texts), answers)
-    return {aggregate: found[aggregate] for aggregate in among}
+            logits = trainer.logits(first, rows.items.texts())
+            texts, answers = sentence_rows(rows, logits, with_full_texts=aggregate == "both")
+            heads[aggregate] = trainer.fit(trainer.prepared(texts), answers)
+    return {aggregate: heads[aggregate] for aggregate in aggregates}
 
 
-def sentence_rows(rows: Labelled, logits: Floats, *, with_whole: bool) -> tuple[Ints, Answers]:
-    """Single texts to learn from, and their answers: `logits` [all texts, labels] name each row's loudest sentences.
+def sentence_rows(rows: Labelled, logits: Floats, *, with_full_texts: bool) -> tuple[Ints, Answers]:
+    """Single texts to learn from, and their answers; `logits` [all texts, labels] give each row's max-scoring sentence.
 
-    Of a row that holds a label, only the loudest sentence is a yes and the others are unknown. `with_whole` adds the
-    whole texts of rows that are more than one sentence.
+    In a row that holds a label, only the max-scoring sentence is positive and the others are unknown.
+    `with_full_texts` adds the full texts of rows with more than one sentence.
     """
     items, held = rows.items, rows.answers.positive & rows.answers.observed
-    loudest = items.loudest(logits)[items.item_of]
-    yes = (logits[items.sentences] >= loudest) & held[items.item_of]
-    known = yes | (rows.answers.observed & ~held)[items.item_of]
-    if not with_whole:
-        return items.sentences, Answers(yes, known)
+    highest = items.sentence_max(logits)[items.item_of]
+    positive = (logits[items.sentences] >= highest) & held[items.item_of]
+    observed = positive | (rows.answers.observed & ~held)[items.item_of]
+    if not with_full_texts:
+        return items.sentences, Answers(positive, observed)
     several = items.counts > 1
-    return np.concatenate([items.sentences, items.whole[several]]), Answers(
-        np.concatenate([yes, held[several]]), np.concatenate([known, rows.answers.observed[several]])
+    return np.concatenate([items.sentences, items.full_texts[several]]), Answers(
+        np.concatenate([positive, held[several]]), np.concatenate([observed, rows.answers.observed[several]])
     )
 
 
-def predict_items(
-    learner: HeadTrainer, rows: Labelled, trials: Labelled, among: Sequence[Aggregate], step: Callable[[], None]
+def predict_out_of_fold(
+    trainer: HeadTrainer,
+    rows: Labelled,
+    held_out: Labelled,
+    aggregates: Sequence[Aggregate],
+    step: Callable[[], None],
 ) -> dict[Aggregate, PooledLogits]:
-    """What heads say of each part's trials that learned from the rows of the other parts; `step` after each part."""
-    shape = trials.answers.positive.shape
-    heard = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in among}
-    for part in np.unique(trials.parts):
-        inside = trials.parts == part
-        items = trials.items.take(inside)
-        for aggregate, linear in learn(learner, rows.take(rows.parts != part), among).items():
-            logits = learner.logits(linear, items.texts())
-            heard[aggregate].loudest[inside], heard[aggregate].whole[inside] = (
-                items.loudest(logits),
-                logits[items.whole],
-            )
+    """Logits of the held-out items of each part, by heads learned from the rows of the other parts.
+
+    `step` is called after each part.
+    """
+    shape = held_out.answers.positive.shape
+    pooled = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in aggregates}
+    for part in np.unique(held_out.parts):
+        inside = held_out.parts == part
+        items = held_out.items.take(inside)
+        for aggregate, linear in fit_heads(trainer, rows.take(rows.parts != part), aggregates).items():
+            logits = trainer.logits(linear, items.texts())
+            pooled[aggregate].sentence_max[inside] = items.sentence_max(logits)
+            pooled[aggregate].full_text[inside] = logits[items.full_texts]
         step()
-    return heard
+    return pooled
 
 
-def choose_pooling(heard: Mapping[Aggregate, PooledLogits], trials: Labelled) -> Choice:
-    """The cheapest way within MARGIN of the best of those heard, by micro-F1 of `trials`; of `both`, its best share."""
-    reached: dict[Aggregate, float] = {}
+def choose_pooling(pooled: Mapping[Aggregate, PooledLogits], held_out: Labelled) -> Choice:
+    """The cheapest pooling within MARGIN of the best, by micro-F1 of the held-out items; `both` with its best share."""
+    micro_f1: dict[Aggregate, float] = {}
     best: dict[Aggregate, Pooling] = {}
-    for aggregate in (way for way in CHEAPEST_FIRST if way in heard):
-        said = heard[aggregate]
-        found = {way: _crossed_f1(way.logits(said.loudest, said.whole), trials) for way in WAYS[aggregate]}
-        best[aggregate] = max(found, key=lambda way: found[way])
-        reached[aggregate] = round(found[best[aggregate]], 4)
-    enough = max(reached.values()) - MARGIN
-    return Choice(next(best[aggregate] for aggregate in reached if reached[aggregate] >= enough), reached)
+    for aggregate in (one for one in CHEAPEST_FIRST if one in pooled):
+        logits = pooled[aggregate]
+        scores = {
+            pooling: _cross_validated_f1(pooling.logits(logits.sentence_max, logits.full_text), held_out)
+            for pooling in POOLINGS[aggregate]
+        }
+        best[aggregate] = max(scores, key=lambda pooling: scores[pooling])
+        micro_f1[aggregate] = round(scores[best[aggregate]], 4)
+    enough = max(micro_f1.values()) - MARGIN
+    return Choice(next(best[aggregate] for aggregate in micro_f1 if micro_f1[aggregate] >= enough), micro_f1)
 
 
-def _crossed_f1(logits: Floats, trials: Labelled, prior: float = 20.0) -> float:
-    """Micro-F1 over known cells, each part with thresholds tuned on the others."""
-    hits = total = 0
-    for part in np.unique(trials.parts):
-        inside = trials.parts == part
-        thresholds = tuned_thresholds(logits[~inside], trials.answers.take(~inside), prior)
-        answers = trials.answers.take(inside)
-        given, held = (logits[inside] >= thresholds) & answers.observed, answers.positive & answers.observed
-        hits += 2 * int((given & held).sum())
-        total += int(given.sum() + held.sum())
-    return hits / total if total else 0.0
+def _cross_validated_f1(logits: Floats, held_out: Labelled, prior: float = 20.0) -> float:
+    """Micro-F1 over observed cells, each part with thresholds tuned on the others."""
+    true_positives = total = 0
+    for part in np.unique(held_out.parts):
+        inside = held_out.parts == part
+        thresholds = tuned_thresholds(logits[~inside], held_out.answers.take(~inside), prior)
+        answers = held_out.answers.take(inside)
+        assigned, held = (logits[inside] >= thresholds) & answers.observed, answers.positive & answers.observed
+        true_positives += 2 * int((assigned & held).sum())
+        total += int(assigned.sum() + held.sum())
+    return true_positives / total if total else 0.0

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
         reflected,
         wilson,
     )
-    from tagging.learning.numeric.lbfgs import Loss, Rows, WholeRows, minimise
+    from tagging.learning.numeric.lbfgs import DenseRows, Loss, Rows, minimise
     from tagging.learning.numeric.logits import logit, sigmoid
     from tagging.learning.numeric.score_maps import ScoreMap, exclusive_maps, independent_maps
     from tagging.learning.numeric.sparse_rows import WideRows, wide_rows
-    from tagging.learning.numeric.splits import deal, split
-    from tagging.learning.numeric.thresholds import by_level, steady_threshold, tuned_thresholds
+    from tagging.learning.numeric.splits import split, split_evenly
+    from tagging.learning.numeric.thresholds import by_level, smoothed_threshold, tuned_thresholds
 else:
     from tagging import door
 
@@ -28,10 +28,10 @@ else:
         __name__,
         arrays="Answers Bools Floats Floats32 Ints",
         intervals="Bootstrap FEWEST_POSITIVES Interval Z design_effect groups_of percentiles reflected wilson",
-        lbfgs="Loss Rows WholeRows minimise",
+        lbfgs="DenseRows Loss Rows minimise",
         logits="logit sigmoid",
         score_maps="ScoreMap exclusive_maps independent_maps",
         sparse_rows="WideRows wide_rows",
-        splits="deal split",
-        thresholds="by_level steady_threshold tuned_thresholds",
+        splits="split split_evenly",
+        thresholds="by_level smoothed_threshold tuned_thresholds",
     )

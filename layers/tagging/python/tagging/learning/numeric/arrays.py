@@ -1,4 +1,4 @@
-"""The arrays that learning computes with, and which labels hold for which rows."""
+"""Types of arrays, and the answers: which labels hold for which rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats32 = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Answers:
-    """Which labels hold for which rows: two boolean arrays [rows, labels]; cells that are not `known` say nothing."""
+    """Which labels hold for which rows: two boolean arrays [rows, labels]; a cell that is not `observed` is unknown."""
 
     positive: Bools
     observed: Bools

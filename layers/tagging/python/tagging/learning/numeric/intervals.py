@@ -1,7 +1,7 @@
-"""How sure a measured figure is: Wilson intervals for shares, a bootstrap over groups for everything else.
+"""Confidence intervals: Wilson intervals for shares, a bootstrap over groups for everything else.
 
-All of them are 95 % intervals of test sampling alone: they say what other rows of the same kind would have given, and
-nothing of other customers, later months, or another training run.
+All are 95 % intervals of test sampling alone: they cover other rows of the same kind, not other customers, later months
+or another training run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Weights = NDArray[np.float32]
 Z = 1.959964
 """Two-sided 95 % point of the normal distribution."""
 FEWEST_POSITIVES = 5
-"""Known yes below which no interval is given: it would say more about luck than about the label."""
+"""Positives below which no interval is given: it would describe chance more than the label."""
 MOST_DRAWS, FEWEST_DRAWS = 1000, 200
 CELLS = 5_000_000
 """Rows times draws at most, so that a large data set takes seconds, not minutes."""
@@ -35,36 +35,36 @@ class Interval:
     high: float
 
 
-def wilson(hits: float, total: float, design: float = 1.0) -> Interval | None:
-    """Interval of a share (Wilson 1927), with total / design rows that count (Kish 1965); None of nothing."""
+def wilson(successes: float, total: float, design: float = 1.0) -> Interval | None:
+    """Interval of a share (Wilson 1927), with total / design effective rows (Kish 1965); None if total is 0."""
     if total <= 0:
         return None
-    share, size = hits / total, total / design
+    share, size = successes / total, total / design
     middle = (share + Z * Z / (2 * size)) / (1 + Z * Z / size)
     half = Z / (1 + Z * Z / size) * np.sqrt(share * (1 - share) / size + Z * Z / (4 * size * size))
     # A share of 0 or 1 is an end of its own interval; rounding must not put it outside.
     low, high = max(0.0, float(middle - half)), min(1.0, float(middle + half))
-    return Interval(0.0 if hits == 0 else low, 1.0 if hits == total else high)
+    return Interval(0.0 if successes == 0 else low, 1.0 if successes == total else high)
 
 
-def design_effect(hits: Floats, totals: Floats, group_of: NDArray[np.int64]) -> float:
-    """By how much rows of one group, which are alike, make a share less sure than as many separate rows; at least 1.
+def design_effect(successes: Floats, totals: Floats, group_of: NDArray[np.int64]) -> float:
+    """The factor by which similar rows in groups make a share less certain than as many independent rows; at least 1.
 
     The variance of a ratio over groups (Cochran 1977, ch. 2.11) divided by the binomial one. `hits` and `totals` are
-    per row [rows]: how many of its cells count, and how many of them are hits.
+    per row [rows]: the number of its cells that count, and of the successes among them.
     """
     if len(np.unique(group_of)) == len(group_of):
         return 1.0
     total = totals.sum()
-    share = hits.sum() / total if total else 0.0
+    share = successes.sum() / total if total else 0.0
     if not 0 < share < 1:
         return _mean_size(totals, group_of)
-    residuals = np.bincount(group_of, hits - share * totals)
+    residuals = np.bincount(group_of, successes - share * totals)
     return max(1.0, float((residuals**2).sum() / total**2 / (share * (1 - share) / total)))
 
 
 def _mean_size(totals: Floats, group_of: NDArray[np.int64]) -> float:
-    """Where all rows agree nothing can be measured; then each group counts as one row."""
+    """The mean size of a group: where all rows agree, nothing can be measured, and each group counts as one row."""
     sizes = np.bincount(group_of, totals)
     return max(1.0, float(sizes[sizes > 0].mean())) if (sizes > 0).any() else 1.0
 
@@ -100,21 +100,21 @@ class Bootstrap:
 
 def percentiles(replicates: Floats) -> Interval | None:
     """The middle 95 % of the replicates that have a value; None if fewer than nine in ten have one."""
-    found = replicates[np.isfinite(replicates)]
-    if len(found) == 0 or len(found) < 0.9 * len(replicates):
+    finite = replicates[np.isfinite(replicates)]
+    if len(finite) == 0 or len(finite) < 0.9 * len(replicates):
         return None
-    low, high = np.percentile(found, [2.5, 97.5])
+    low, high = np.percentile(finite, [2.5, 97.5])
     return Interval(float(low), float(high))
 
 
 def reflected(value: float, replicates: Floats) -> Interval | None:
     """The basic bootstrap interval, 2 * value - percentiles, not below 0: for figures that resampling itself raises."""
-    found = percentiles(replicates)
-    return found and Interval(max(0.0, 2 * value - found.high), max(0.0, 2 * value - found.low))
+    finite = percentiles(replicates)
+    return finite and Interval(max(0.0, 2 * value - finite.high), max(0.0, 2 * value - finite.low))
 
 
 def groups_of(names: list[str | None]) -> NDArray[np.int64]:
     """Group numbers from group names; None is a group of its own each time."""
     numbers: dict[object, int] = {}
-    keys = [name if name is not None else (place,) for place, name in enumerate(names)]
+    keys = [name if name is not None else (index,) for index, name in enumerate(names)]
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)

@@ -1,6 +1,6 @@
 """Weighted logistic regression of many labels over the same rows, all labels at once (limited-memory BFGS).
 
-Each label has its own memory of curvature and its own step; they only go through the large matrix products together.
+Each label has its own memory of curvature and its own step; only the large matrix products are shared.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tagging.learning.numeric.arrays import Floats
 from tagging.learning.numeric.logits import sigmoid
 
 MEMORY = 10
-"""Past steps that a direction is made of."""
+"""Past steps from which a direction is computed."""
 TOLERANCE = 3e-5
 """Largest slope left along any coordinate, of the loss per unit of mass."""
-MOST_TURNS = 500
-STEP_TURNS = 6
-"""Newton turns for the length of a step; they need no matrix product."""
+MAX_ITERATIONS = 500
+STEP_ITERATIONS = 6
+"""Newton iterations for the length of a step; they need no matrix product."""
 
 
 class Rows(Protocol):
@@ -34,15 +34,15 @@ class Rows(Protocol):
     def times(self, weights: Floats) -> Floats:
         """[features, labels] -> [rows, labels]."""
 
-    def turned_times(self, slopes: Floats) -> Floats:
+    def transposed_times(self, slopes: Floats) -> Floats:
         """[rows, labels] -> [features, labels]."""
 
-    def squares_turned_times(self, masses: Floats) -> Floats:
-        """Like `turned_times`, of the squared features."""
+    def squares_transposed_times(self, masses: Floats) -> Floats:
+        """Like `transposed_times`, of the squared features."""
 
 
 @dataclass(frozen=True)
-class WholeRows:
+class DenseRows:
     """Rows as one array [rows, features]."""
 
     array: Floats
@@ -57,35 +57,35 @@ class WholeRows:
         result: Floats = self.array @ weights
         return result
 
-    def turned_times(self, slopes: Floats) -> Floats:
+    def transposed_times(self, slopes: Floats) -> Floats:
         """[rows, labels] -> [features, labels]."""
         result: Floats = self.array.T @ slopes
         return result
 
-    def squares_turned_times(self, masses: Floats) -> Floats:
-        """Like `turned_times`, of the squared features."""
+    def squares_transposed_times(self, masses: Floats) -> Floats:
+        """Like `transposed_times`, of the squared features."""
         result: Floats = (self.array**2).T @ masses
         return result
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What is minimised for each label: half its weights' squared length + sum over rows of mass x log loss.
+    """The loss of each label: half its weights' squared length + sum over rows of mass x log loss.
 
     The logit of a row is its features times the weights, plus a bias without penalty, plus the row's offset.
     """
 
     rows: Rows
-    yes: Floats
+    targets: Floats
     """1 or 0, or a share in between [rows, labels]."""
     mass: Floats
-    """What a row counts for a label [rows, labels]; 0 leaves it out."""
+    """The weight of a row for a label [rows, labels]; 0 leaves it out."""
     offsets: Floats
     """The part of the logits that is not learned [rows, labels]."""
 
     def take(self, labels: NDArray[np.intp]) -> Loss:
         """The same for these labels only."""
-        return Loss(self.rows, self.yes[:, labels], self.mass[:, labels], self.offsets[:, labels])
+        return Loss(self.rows, self.targets[:, labels], self.mass[:, labels], self.offsets[:, labels])
 
 
 def minimise(loss: Loss, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:
@@ -96,29 +96,29 @@ def minimise(loss: Loss, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:
     """
     count = loss.mass.shape[1]
     result = np.zeros((loss.rows.shape[1] + 1, count))
-    left = np.arange(count)
+    remaining = np.arange(count)
     state = _State(loss, tolerance)
-    for _ in range(MOST_TURNS):
-        moving = state.turn()
+    for _ in range(MAX_ITERATIONS):
+        moving = state.step_all()
         if moving.mean() < 0.5:
-            result[:, left] = state.point
-            left, state = left[moving], state.take(np.flatnonzero(moving))
-        if not len(left):
+            result[:, remaining] = state.point
+            remaining, state = remaining[moving], state.take(np.flatnonzero(moving))
+        if not len(remaining):
             break
-    result[:, left] = state.point
+    result[:, remaining] = state.point
     return result[:-1], result[-1]
 
 
 class _State:
-    """Where each label stands, and the last steps that led there."""
+    """The current point of each label, and its last steps."""
 
     def __init__(self, loss: Loss, tolerance: float) -> None:
         self._loss, self._tolerance = loss, tolerance
         self.point = np.zeros((loss.rows.shape[1] + 1, loss.mass.shape[1]))
         self._logits = loss.offsets.copy()
         masses = loss.mass.sum(axis=0)
-        self._goal = tolerance * masses
-        self._curvature = np.vstack([loss.rows.squares_turned_times(loss.mass) / 4 + 1, masses / 4 + 1e-9])
+        self._max_slopes = tolerance * masses
+        self._curvature = np.vstack([loss.rows.squares_transposed_times(loss.mass) / 4 + 1, masses / 4 + 1e-9])
         self._slope = self._slopes()
         self._steps: deque[tuple[Floats, Floats, Floats]] = deque(maxlen=MEMORY)
 
@@ -126,15 +126,15 @@ class _State:
         """The state of these labels only."""
         taken = object.__new__(_State)
         taken._loss, taken._tolerance = self._loss.take(labels), self._tolerance
-        for name in ("point", "_logits", "_goal", "_curvature", "_slope"):
+        for name in ("point", "_logits", "_max_slopes", "_curvature", "_slope"):
             setattr(taken, name, getattr(self, name)[..., labels])
         steps = ((step[:, labels], change[:, labels], scale[labels]) for step, change, scale in self._steps)
         taken._steps = deque(steps, maxlen=MEMORY)
         return taken
 
-    def turn(self) -> NDArray[np.bool_]:
-        """One step for every label; which labels are not at their minimum yet [labels]."""
-        moving: NDArray[np.bool_] = np.abs(self._slope).max(axis=0) > self._goal
+    def step_all(self) -> NDArray[np.bool_]:
+        """Make one step for every label; returns which labels are not at their minimum yet [labels]."""
+        moving: NDArray[np.bool_] = np.abs(self._slope).max(axis=0) > self._max_slopes
         if not moving.any():
             return moving
         direction = self._direction() * moving
@@ -152,13 +152,13 @@ class _State:
         return moving
 
     def _slopes(self) -> Floats:
-        errors = self._loss.mass * (sigmoid(self._logits) - self._loss.yes)
-        slopes = np.vstack([self._loss.rows.turned_times(errors), errors.sum(axis=0)])
+        errors = self._loss.mass * (sigmoid(self._logits) - self._loss.targets)
+        slopes = np.vstack([self._loss.rows.transposed_times(errors), errors.sum(axis=0)])
         slopes[:-1] += self.point[:-1]
         return slopes
 
     def _direction(self) -> Floats:
-        """Downhill, by the steps remembered [features + 1, labels]."""
+        """The descent direction, from the stored steps [features + 1, labels]."""
         slope, shares = self._slope.copy(), []
         for step, change, scale in reversed(self._steps):
             shares.append(scale * np.einsum("fl,fl->l", step, slope))
@@ -174,15 +174,15 @@ class _State:
         return direction
 
     def _step_length(self, direction: Floats, along: Floats) -> Floats:
-        """How far to go along the direction [labels]: Newton's method on the loss along it."""
+        """The length of the step along the direction [labels], by Newton's method on the loss along it."""
         squared = np.einsum("fl,fl->l", direction[:-1], direction[:-1])
         mixed = np.einsum("fl,fl->l", direction[:-1], self.point[:-1])
         length = np.ones(direction.shape[1])
         start = np.abs(np.einsum("fl,fl->l", direction, self._slope))
-        for _ in range(STEP_TURNS):
+        for _ in range(STEP_ITERATIONS):
             chances = sigmoid(self._logits + along * length)
             mass = self._loss.mass
-            slope = np.einsum("rl,rl,rl->l", mass, chances - self._loss.yes, along) + mixed + length * squared
+            slope = np.einsum("rl,rl,rl->l", mass, chances - self._loss.targets, along) + mixed + length * squared
             bend = np.einsum("rl,rl,rl->l", mass, chances * (1 - chances), along**2) + squared
             if (np.abs(slope) <= 0.1 * start).all():
                 break

@@ -1,4 +1,4 @@
-"""Rows of features of which many columns are nearly empty, multiplied without touching the empty cells."""
+"""Rows of features with many nearly empty columns, multiplied without touching the empty cells."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from scipy import sparse
 from tagging.learning.numeric.arrays import Floats
 
 FULL = 0.1
-"""Share of cells that are not 0 from which a column is kept whole."""
+"""Share of cells other than 0 from which a column is dense."""
 AT_ONCE = 4096
-"""Rows looked at together while columns are counted or taken apart."""
+"""Rows that are processed together while columns are counted or separated."""
 
 
 @dataclass(frozen=True)
 class WideRows:
-    """Features [rows, features]: some columns whole, the others as what is in them."""
+    """Features [rows, features]: some columns dense, the others sparse."""
 
     full: NDArray[np.floating]
-    """[rows, whole columns]."""
+    """[rows, dense columns]."""
     rest: sparse.csr_array
-    """[rows, the other columns]."""
+    """[rows, sparse columns]."""
     full_columns: NDArray[np.intp]
     rest_columns: NDArray[np.intp]
 
@@ -34,18 +34,18 @@ class WideRows:
 
     def times(self, weights: Floats) -> Floats:
         """[features, labels] -> [rows, labels]."""
-        whole = self.full @ weights[self.full_columns].astype(self.full.dtype)
-        result: Floats = whole + self.rest @ weights[self.rest_columns]
+        dense = self.full @ weights[self.full_columns].astype(self.full.dtype)
+        result: Floats = dense + self.rest @ weights[self.rest_columns]
         return result
 
-    def turned_times(self, slopes: Floats) -> Floats:
+    def transposed_times(self, slopes: Floats) -> Floats:
         """[rows, labels] -> [features, labels]."""
         result = np.zeros((self.shape[1], slopes.shape[1]))
         result[self.full_columns] = self.full.T @ slopes.astype(self.full.dtype)
         result[self.rest_columns] = self.rest.T @ slopes
         return result
 
-    def squares_turned_times(self, masses: Floats) -> Floats:
+    def squares_transposed_times(self, masses: Floats) -> Floats:
         """[rows, labels] -> [features, labels], of the squared features."""
         result = np.zeros((self.shape[1], masses.shape[1]))
         for start in range(0, len(self.full), AT_ONCE):
@@ -66,12 +66,12 @@ class WideRows:
 
 
 def wide_rows(features: NDArray[np.floating]) -> WideRows:
-    """Take [rows, features] apart; single precision stays single."""
+    """Separate dense and sparse columns of [rows, features]; single precision stays single."""
     counts = np.zeros(features.shape[1], dtype=np.intp)
     for start in range(0, len(features), AT_ONCE):
         counts += np.count_nonzero(features[start : start + AT_ONCE], axis=0)
-    whole = counts >= FULL * len(features)
-    full, rest = np.flatnonzero(whole), np.flatnonzero(~whole)
+    dense = counts >= FULL * len(features)
+    full, rest = np.flatnonzero(dense), np.flatnonzero(~dense)
     parts = [features[start : start + AT_ONCE] for start in range(0, len(features), AT_ONCE)]
     taken = [sparse.csr_array(part[:, rest]) for part in parts]
     empty = sparse.csr_array((0, len(rest)), dtype=features.dtype)

@@ -42,8 +42,8 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
     """Write the bundle to `out`, replacing what is there, and load it; equal parts give equal bytes.
 
     The first two texts of `golden`, or image files of at most 4 KB, that are sure enough become its golden self-test;
-    NoGoldenText if there are none. Until the new bundle is whole and has passed that test, the old one stands;
-    interrupted, nothing is left behind.
+    NoGoldenText if there are none. The old bundle is replaced only when the new one is complete and has passed that
+    test; an interruption leaves nothing behind.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:

@@ -1,4 +1,4 @@
-"""Items whose labels hardly depend on the processor: a bundle carries two, and is tested on them at every start."""
+"""Golden items: their labels hardly depend on the processor; a bundle has two, and every start tests it on them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tagging.model import Tagger, golden_item
 TOLERANCE = 0.05
 """How far golden scores may move between processors."""
 NOISE = 0.15
-"""How far int8 arithmetic may move a logit from one processor to another, with room to spare."""
+"""How far int8 arithmetic may move a logit from one processor to another, with a margin."""
 
 
 class NoGoldenText(Exception):
-    """None of the items offered is far enough from every threshold."""
+    """No candidate is far enough from every threshold."""
 
 
 def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str, Any]]:
@@ -27,8 +27,7 @@ def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str,
 
     Raises NoGoldenText if there are none, Quarantined where an image cannot be read.
     """
-    found = _sure(tagger, contents)
-    sure = [golden for golden, _ in zip(found, range(2), strict=False)]
+    sure = [golden for golden, _ in zip(_sure(tagger, contents), range(2), strict=False)]
     if not sure:
         what = f"{len(contents)} {'texts' if tagger.bundle.encoder.kind == 'text' else 'images'}"
         raise NoGoldenText(f"none of {what} keeps its labels when logits move by {NOISE}; offer others")
@@ -46,11 +45,11 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
             continue
         if max(abs(near[name] - score) for near, _ in moved for name, score in scores.items()) <= TOLERANCE:
             result = tagger.tag(item)
-            told = {"text": content} if isinstance(content, str) else {"picture": b64encode(content).decode()}
-            yield told | {"labels": [label.id for label in result.labels], "scores": dict(result.scores)}
+            golden = {"text": content} if isinstance(content, str) else {"picture": b64encode(content).decode()}
+            yield golden | {"labels": [label.id for label in result.labels], "scores": dict(result.scores)}
 
 
 def _shifts(count: int) -> list[NDArray[np.float64]]:
     """All up, all down, and neighbours apart: a softmax does not see the first two."""
-    turns = np.where(np.arange(count) % 2, NOISE, -NOISE)
-    return [np.full(count, NOISE), np.full(count, -NOISE), turns, -turns]
+    alternating = np.where(np.arange(count) % 2, NOISE, -NOISE)
+    return [np.full(count, NOISE), np.full(count, -NOISE), alternating, -alternating]

@@ -1,4 +1,4 @@
-"""Heads learned from images: one feature vector each, tried on images whose labels the encoder has not seen."""
+"""Heads learned from images: one feature vector each; tuned on images whose labels the encoder has not learned."""
 
 from __future__ import annotations
 
@@ -11,55 +11,55 @@ from numpy.typing import NDArray
 from tagging.learning.calibration import OutOfFold
 from tagging.learning.data import DataError, Row, answers_of, groups_of
 from tagging.learning.features import encode_images
-from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, only_asked
-from tagging.learning.numeric import Answers, Bools, Ints, deal, wide_rows
+from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, conditioned_answers
+from tagging.learning.numeric import Answers, Bools, Ints, split_evenly, wide_rows
 from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.model import load_image_encoder
 from tagging.taxonomy import Taxonomy
 
-RECIPE = Hyperparameters(inverse_penalty=30.0, balance=0.5)
+HYPERPARAMETERS = Hyperparameters(inverse_penalty=30.0, balance=0.5)
 """For features of mean length 1; chosen on calibration rows of the shipped encoder."""
 CALIBRATION = "calibration"
-"""The split of rows that only trials are made of: an encoder that was fine-tuned has seen the others' labels."""
+"""The split of rows to tune on alone: an encoder that was fine-tuned has learned the labels of all others."""
 PARTS = 5
 FEWEST_ROWS = 10
 
 
 @dataclass(frozen=True)
 class ImageRows:
-    """Rows that can be learned from, and where each is tried."""
+    """Rows to learn from, and the part of each in cross-validation."""
 
     features: NDArray[np.float32]
     """[rows, dimension], as the encoder gives them."""
     answers: Answers
     parts: Ints
-    """Rows of one part are tried by heads that learned from the others; -1 is never tried [rows]."""
+    """Heads that learned from the other parts predict a part; -1 is never predicted [rows]."""
     skipped: dict[str, str]
 
 
 def train_images(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> TrainingResult:
     """Heads for the labels of `taxonomy`. Raises DataError and BundleError as `train_bundle` does.
 
-    Where rows are of the split `calibration`, trials are those: what heads say of them that learned from the others.
-    Else every row is tried by heads that learned from four fifths of the rows without it. The heads that are kept learn
-    from all.
+    Where some rows are of the split `calibration`, decisions are tuned on those, with heads learned from all others.
+    Else every row is predicted by heads learned from four fifths of the rows without it. The final heads learn from all
+    rows.
     """
-    recipe = request.recipe or RECIPE
-    data, version = _gathered(request, taxonomy, progress)
-    # Features of any scale suit one penalty, and the heads take them as they come.
+    hyperparameters = request.hyperparameters or HYPERPARAMETERS
+    data, version = _image_rows(request, taxonomy, progress)
+    # One penalty suits features of any scale; the heads take features as the encoder gives them.
     scale = np.float32(1 / np.linalg.norm(data.features, axis=1).mean())
-    learner = HeadTrainer(wide_rows(data.features * scale), taxonomy.heads, recipe).turning(
+    trainer = HeadTrainer(wide_rows(data.features * scale), taxonomy.heads, hyperparameters).rotated_for(
         np.arange(len(data.features))
     )
-    trials = tried(learner, data, lambda done, total: progress("heads", done, total + 1))
-    linear = _fitted(learner, data.answers, np.ones(len(data.features), dtype=bool))
+    out_of_fold = predict_out_of_fold(trainer, data, lambda done, total: progress("heads", done, total + 1))
+    linear = _fitted(trainer, data.answers, np.ones(len(data.features), dtype=bool))
     progress("heads", 1, 1)
     return TrainingResult(
         linear=Linear(linear.weights * scale, linear.biases).as_stored(),
-        trials=trials,
+        out_of_fold=out_of_fold,
         answers=data.answers,
-        recipe=recipe,
+        hyperparameters=hyperparameters,
         choice=Choice(Pooling("whole"), {}),
         lexicon=None,
         encoder_version=version,
@@ -71,7 +71,7 @@ def train_images(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) 
     )
 
 
-def _gathered(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> tuple[ImageRows, str]:
+def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> tuple[ImageRows, str]:
     encoder, version = load_image_encoder(request.encoder)
     images = [row.image for row in request.rows if row.image]
     found = encode_images(encoder, images, request.cache, version, lambda d, t: progress("features", d, t))
@@ -86,7 +86,7 @@ def _gathered(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> 
             features.append(found.by_sha256[image.sha256])
     if len(usable) < FEWEST_ROWS:
         raise DataError(f"{len(usable)} images that can be learned from; at least {FEWEST_ROWS} are needed")
-    answers = only_asked(answers_of(usable, list(taxonomy.labels)), taxonomy)
+    answers = conditioned_answers(answers_of(usable, list(taxonomy.labels)), taxonomy)
     if not (answers.positive & answers.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     return ImageRows(np.stack(features), answers, _parts(usable, answers, request.seed), skipped), version
@@ -96,25 +96,25 @@ def _parts(rows: list[Row], answers: Answers, seed: int) -> Ints:
     kept_apart = np.array([row.split == CALIBRATION for row in rows])
     if kept_apart.any() and not kept_apart.all():
         return np.where(kept_apart, 0, -1)
-    return deal(answers.positive, PARTS, seed, groups_of(rows))
+    return split_evenly(answers.positive, PARTS, seed, groups_of(rows))
 
 
-def tried(learner: HeadTrainer, data: ImageRows, step: Callable[[int, int], None]) -> OutOfFold:
-    """What heads say of the rows of each part that learned from the rows of all others."""
+def predict_out_of_fold(trainer: HeadTrainer, data: ImageRows, step: Callable[[int, int], None]) -> OutOfFold:
+    """Logits of the rows of each part, by heads learned from all other rows."""
     logits = np.zeros(data.answers.positive.shape)
-    parts = list(_tried_parts(data.parts))
+    parts = list(_predicted_parts(data.parts))
     for done, part in enumerate(parts):
         step(done, len(parts))
         inside = data.parts == part
-        heads = _fitted(learner, data.answers.take(~inside), ~inside)
-        logits[inside] = heads.logits(learner.rows(np.flatnonzero(inside)))
+        heads = _fitted(trainer, data.answers.take(~inside), ~inside)
+        logits[inside] = heads.logits(trainer.rows(np.flatnonzero(inside)))
     kept = data.parts >= 0
     return OutOfFold(logits[kept], data.answers.take(kept))
 
 
-def _tried_parts(parts: Ints) -> Iterator[int]:
+def _predicted_parts(parts: Ints) -> Iterator[int]:
     yield from (int(part) for part in np.unique(parts) if part >= 0)
 
 
-def _fitted(learner: HeadTrainer, answers: Answers, rows: Bools) -> Linear:
-    return learner.fit(learner.prepared(np.flatnonzero(rows)), answers)
+def _fitted(trainer: HeadTrainer, answers: Answers, rows: Bools) -> Linear:
+    return trainer.fit(trainer.prepared(np.flatnonzero(rows)), answers)

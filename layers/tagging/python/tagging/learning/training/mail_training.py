@@ -1,4 +1,4 @@
-"""Heads for items of many sentences: the way of hearing them is chosen, and scores out of fold are kept to tune on."""
+"""Heads for items of many sentences: the pooling is chosen, and out-of-fold logits are kept for tuning."""
 
 from __future__ import annotations
 
@@ -15,74 +15,78 @@ from tagging.learning.heads import (
     Labelled,
     Linear,
     choose_pooling,
-    learn,
-    predict_items,
+    fit_heads,
+    predict_out_of_fold,
 )
 from tagging.learning.numeric import Answers
 from tagging.learning.training.training_data import PARTS, TrainingData, joined
 from tagging.model import Aggregate
 
 CHOOSE_ON = 2
-"""Parts that the way is chosen on: the others would make the choice a little surer, at twice the time."""
-SPOKEN = 1 / 3
-"""Share of the phrases of a kind that must sound like a label for it to be left open where such a phrase stands."""
-LOUD = 2.0
-"""Logit from which one phrase alone is left open: a balanced fit gives rows that hold a label 3 and more."""
+"""Parts on which the pooling is chosen: all parts would make the choice a little surer, in twice the time."""
+SIMILAR_SHARE = 1 / 3
+"""Share of the phrases of a kind with a positive logit from which the label is unknown in items with such a phrase."""
+HIGH_LOGIT = 2.0
+"""Logit from which a label is unknown in one phrase: a balanced fit gives rows that hold a label 3 and more."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """The heads of a bundle, as they will be stored, and what they were tuned on."""
+    """The heads of a bundle as they are stored, and the logits for tuning."""
 
     linear: Linear
     choice: Choice
-    trials: OutOfFold
+    out_of_fold: OutOfFold
 
 
 def learn_heads(
-    learner: HeadTrainer, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
+    trainer: HeadTrainer, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
 ) -> Learned:
-    """Heads for the way chosen, or for the one asked for, and what heads say of trials that they did not learn from."""
-    # Heads of single sentences are the same for every way, so that all parts can be listened to.
-    choosing = PARTS if data.rows.alike else CHOOSE_ON
+    """Heads for the chosen pooling, or for `aggregate`, and out-of-fold logits of the held-out items.
+
+    `step` is called with the number of fits done and of all fits.
+    """
+    # Heads of single sentences are the same for every pooling, so that all parts can be used.
+    choosing = PARTS if data.rows.single_sentences else CHOOSE_ON
     steps = _Steps(step, 2 + PARTS)
-    rows, trials = _with_phrases(learner, data) if data.composed else (data.rows, data.trials)
+    rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
     steps.next()
-    first, rest = trials.parts < choosing, trials.parts >= choosing
-    among = CHEAPEST_FIRST if aggregate is None else (aggregate,)
-    heard = predict_items(learner, rows, trials.take(first), among, steps.next)
-    choice = choose_pooling(heard, trials.take(first))
-    chosen = choice.way.aggregate
-    logits = np.empty(trials.answers.positive.shape)
-    logits[first] = choice.way.logits(heard[chosen].loudest, heard[chosen].whole)
+    first, rest = held_out.parts < choosing, held_out.parts >= choosing
+    aggregates = CHEAPEST_FIRST if aggregate is None else (aggregate,)
+    pooled = predict_out_of_fold(trainer, rows, held_out.take(first), aggregates, steps.next)
+    choice = choose_pooling(pooled, held_out.take(first))
+    chosen = choice.pooling.aggregate
+    logits = np.empty(held_out.answers.positive.shape)
+    logits[first] = choice.pooling.logits(pooled[chosen].sentence_max, pooled[chosen].full_text)
     if rest.any():
-        more = predict_items(learner, rows, trials.take(rest), (chosen,), steps.next)[chosen]
-        logits[rest] = choice.way.logits(more.loudest, more.whole)
-    linear = learn(learner, rows, (chosen,))[chosen].as_stored()
+        others = predict_out_of_fold(trainer, rows, held_out.take(rest), (chosen,), steps.next)[chosen]
+        logits[rest] = choice.pooling.logits(others.sentence_max, others.full_text)
+    linear = fit_heads(trainer, rows, (chosen,))[chosen].as_stored()
     steps.next()
-    return Learned(linear, choice, OutOfFold(logits, trials.answers, data.repeats if data.composed else 1.0))
+    return Learned(linear, choice, OutOfFold(logits, held_out.answers, data.repeats if data.composed else 1.0))
 
 
-def _with_phrases(learner: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:
-    """Rows and trials, with what phrases say: nothing; but nobody labelled them, and "Hello," may well hold a label.
+def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:
+    """Rows with the phrases as negatives, and held-out items with fewer observed cells.
 
-    A label that most phrases of a kind, or one phrase loudly, sound like to heads that know no phrase is unknown of
-    them, and of the trials that have such phrases. Of all other labels phrases teach that they do not hold.
+    Phrases hold no label; but nobody labelled them, and "Hello," may well hold one. Heads that were learned without
+    phrases decide: a label is unknown in phrases with a high logit, and in a whole kind of phrase, and the held-out
+    items with one, where many have a positive logit. All other labels are negative in phrases.
     """
     rows, phrases = data.rows, data.phrases
-    linear = learn(learner, rows, ("sentences",))["sentences"]
-    logits = phrases.items.loudest(learner.logits(linear, phrases.items.texts()))
-    known = logits < LOUD
-    trials_known = data.trials.answers.observed.copy()
-    for kind, having in data.having.items():
+    linear = fit_heads(trainer, rows, ("sentences",))["sentences"]
+    logits = phrases.items.sentence_max(trainer.logits(linear, phrases.items.texts()))
+    observed = logits < HIGH_LOGIT
+    held_out_observed = data.held_out.answers.observed.copy()
+    for kind, with_phrase in data.with_phrase.items():
         of_kind = np.array([one == kind for one in phrases.kinds])
-        sounds = (logits[of_kind] > 0).mean(axis=0) >= SPOKEN
-        known[np.ix_(of_kind, sounds)] = False
-        trials_known[np.ix_(having, sounds)] = False
-    yes = data.trials.answers.positive
-    taught = Labelled(phrases.items, Answers(np.zeros_like(known), known), phrases.parts)
-    return joined(rows, taught), replace(
-        data.trials, answers=Answers(yes, trials_known | (data.trials.answers.observed & yes))
+        similar = (logits[of_kind] > 0).mean(axis=0) >= SIMILAR_SHARE
+        observed[np.ix_(of_kind, similar)] = False
+        held_out_observed[np.ix_(with_phrase, similar)] = False
+    positive = data.held_out.answers.positive
+    negatives = Labelled(phrases.items, Answers(np.zeros_like(observed), observed), phrases.parts)
+    return joined(rows, negatives), replace(
+        data.held_out, answers=Answers(positive, held_out_observed | (data.held_out.answers.observed & positive))
     )
 
 
@@ -90,10 +94,10 @@ def _with_phrases(learner: HeadTrainer, data: TrainingData) -> tuple[Labelled, L
 class _Steps:
     """How many fits are done of how many."""
 
-    told: Callable[[int, int], None]
+    progress: Callable[[int, int], None]
     total: int
     done: int = 0
 
     def next(self) -> None:
         self.done = min(self.done + 1, self.total)
-        self.told(self.done, self.total)
+        self.progress(self.done, self.total)

@@ -1,4 +1,4 @@
-"""What stands in a mail around the matter itself, to make mails of single utterances: greetings, openings, endings.
+"""Greetings, openings and endings, to compose mails of single utterances.
 
 Each list is in two halves: training composes with the first, the benchmark with the second, so that a benchmark never
 meets a phrase that thresholds were tuned with.
@@ -27,7 +27,7 @@ class Phrases:
         return found
 
     def part(self, number: int, parts: int) -> Phrases:
-        """Every so-manieth phrase: parts that share none."""
+        """Every phrase whose index is `number` modulo `parts`: no two parts share a phrase."""
         return Phrases(*(self.of(kind)[number % len(self.of(kind)) :: parts] for kind in KINDS))
 
 

@@ -1,4 +1,4 @@
-"""What to train, from what, and where to put it; and what of it the trainers of each kind of item hand over."""
+"""The request of a training, and what the trainer of each kind of item returns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tagging.taxonomy import Taxonomy
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
 CHECKED = 200
-"""Items on which the exported heads are compared with the trainer's."""
+"""Items on which the exported heads are compared with the trainer."""
 
 
 @dataclass(frozen=True)
@@ -36,27 +36,27 @@ class TrainRequest:
     cache: Path | None = None
     """Folder that keeps features between trainings; None keeps none."""
     aggregate: Aggregate | None = None
-    """How mails are heard; chosen by cross-validation where it is None."""
+    """The pooling of a mail's sentences; None: chosen by cross-validation."""
     descriptions: bool = True
-    """Let names, descriptions and examples of labels teach; images learn from rows alone."""
-    recipe: Hyperparameters | None = None
-    """None takes the one chosen for texts, or for images."""
+    """Learn from names, descriptions and examples of labels too; for images, from rows alone."""
+    hyperparameters: Hyperparameters | None = None
+    """None: those chosen for texts, or for images."""
     about: Mapping[str, object] = field(default_factory=dict)
-    """What the manifest should say of the data beside the options: where it is from, its hash."""
+    """What the manifest says about the data: its origin, its hash."""
     strict: bool = False
-    """Learn nothing where a row cannot be used."""
+    """Raise DataError if a row cannot be used."""
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """Heads that were learned from one kind of items, before anything is decided or written."""
+    """Heads learned from items of one kind, before decisions are tuned and files written."""
 
     linear: Linear
-    """As it will be stored."""
-    trials: OutOfFold
+    """As stored."""
+    out_of_fold: OutOfFold
     answers: Answers
-    """Of what was learned from [rows, labels in use]."""
-    recipe: Hyperparameters
+    """Answers of the rows learned from [rows, labels in use]."""
+    hyperparameters: Hyperparameters
     choice: Choice
     lexicon: Lexicon | None
     """None for images."""
@@ -66,10 +66,10 @@ class TrainingResult:
     checked: NDArray[float32]
     """Features of at most CHECKED items."""
     golden: Sequence[str | bytes]
-    """Texts, or drawn image files, that may become the bundle's golden items."""
+    """Candidates for the bundle's golden items: texts, or drawn image files."""
     skipped: Mapping[str, str]
-    """Ids of rows that could not be used -> why."""
+    """Id of each row that could not be used -> why."""
     composed: bool
-    """Whether trials are mails composed of the rows."""
+    """Whether the out-of-fold items are mails composed of the rows."""
     statistics: Mapping[str, object] = field(default_factory=dict)
-    """What is kept of items of this kind alone, for whoever asks later whether they have changed."""
+    """Statistics for items of this kind alone, to detect later whether the items have changed."""

@@ -1,4 +1,4 @@
-"""Mails composed of short rows, so that whatever is tuned is tuned on items as long as those that are served."""
+"""Mails composed of short rows, so that thresholds are tuned on items as long as those that are served."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tagging.learning.training.phrases import KINDS, PhraseKind, Phrases
 from tagging.taxonomy import Head
 
 SIZES = (1, 2, 3)
-"""Rows in a mail, in turn."""
+"""Numbers of rows in a mail, one after the other."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """How mails are written around their rows."""
+    """How mails are composed around their rows."""
 
     phrases: Phrases
     times: int
-    """Mails that each row is in, with other rows each time."""
+    """Mails that contain each row, with other rows each time."""
     bare: float = 0.2
     """Share of mails without any phrase: what comes from a web form."""
     opened: float = 0.5
@@ -36,7 +36,7 @@ class ComposedMail:
 
     text: str
     members: tuple[int, ...]
-    """The rows it is made of, by their places."""
+    """The indices of its rows."""
     phrases: frozenset[PhraseKind]
 
 
@@ -60,25 +60,27 @@ def compose_mails(texts: Sequence[str], group_of: Ints, style: Style, seed: int)
 def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequence[Head] = ()) -> Answers:
     """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown.
 
-    Of a multiclass head, where rows say different things: the label that stands first if the head is ranked, else
-    nobody knows which one the mail says. `heads` in the order of the answers' columns.
+    For a multiclass head whose labels differ between the rows: the first label if the head is ranked, else unknown.
+    `heads` in the order of the answers' columns.
     """
     members = [list(mail.members) for mail in mails]
-    yes = np.stack([(answers.positive & answers.observed)[rows].any(axis=0) for rows in members])
-    known = np.stack([answers.observed[rows].all(axis=0) for rows in members]) | yes
+    positive = np.stack([(answers.positive & answers.observed)[rows].any(axis=0) for rows in members])
+    observed = np.stack([answers.observed[rows].all(axis=0) for rows in members]) | positive
     start = 0
     for head in heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        of_head = learned_kind(head.kind).of_composed(Answers(yes[:, columns], known[:, columns]), ranked=head.ranked)
-        yes[:, columns], known[:, columns] = of_head.positive, of_head.observed
-    return Answers(yes, known)
+        of_head = learned_kind(head.kind).of_composed(
+            Answers(positive[:, columns], observed[:, columns]), ranked=head.ranked
+        )
+        positive[:, columns], observed[:, columns] = of_head.positive, of_head.observed
+    return Answers(positive, observed)
 
 
 def _composed(
     texts: Sequence[str], members: tuple[int, ...], style: Style, random: np.random.Generator
 ) -> ComposedMail:
-    # The dice are thrown whether or not they count, so that one mail's luck does not move the next one's.
+    # Random numbers are drawn whether or not they are used, so that one mail does not change the next.
     bare, opened = random.random() < style.bare, random.random() < style.opened
     offered = {kind: style.phrases.of(kind) for kind in KINDS}
     chosen = {kind: of_kind[int(random.integers(len(of_kind)))] for kind, of_kind in offered.items()}
@@ -91,6 +93,6 @@ def _composed(
 
 
 def _closed(text: str) -> str:
-    """The text as a sentence among others: its first letter large, a stop at its end."""
+    """The text as a sentence among others: a capital letter first, a full stop last."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")

@@ -1,4 +1,4 @@
-"""From rows and a taxonomy to a bundle: what was learned from texts or images, decided on, and written as files."""
+"""From rows and a taxonomy to a bundle: heads are learned, decisions tuned, and files written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.calibration import decide, scores_for, told
+from tagging.learning.calibration import assignment_of, scores_for, tune_decisions
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
 from tagging.learning.training.bundle_folder import Parts, write_bundle
@@ -22,138 +22,139 @@ from tagging.taxonomy import Taxonomy
 __all__ = ["LabelLearned", "TrainRequest", "Trained", "train_bundle"]
 
 Counts = NDArray[np.int64]
-LESSONS: Mapping[Literal["text", "image"], Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
+TRAINERS: Mapping[Literal["text", "image"], Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
     "text": train_texts,
     "image": train_images,
 }
-"""How heads are learned from items of each kind; all that follows is the same."""
+"""The function that learns heads from items of a kind; all steps after it are the same."""
 
 
 @dataclass(frozen=True)
 class LabelLearned:
-    """What training can say of one label."""
+    """The result for one label."""
 
     id: str
     rows: int
-    """Rows with a known yes."""
+    """Positive rows."""
     f1: float | None
-    """Out of fold, on the trials that the threshold was tuned on; None without a known yes among them."""
+    """On the held-out items that the threshold was tuned on; None without a positive among them."""
     decision: Decision
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What came out, beside the bundle."""
+    """The result of a training, beside the bundle."""
 
     kind: Literal["text", "image"]
     labels: tuple[LabelLearned, ...]
     choice: Choice
     rows: int
     skipped: Mapping[str, str]
-    """Ids of rows that could not be used -> why."""
-    trials: int
+    """Id of each row that could not be used -> why."""
+    held_out: int
+    """Items that thresholds were tuned on."""
     composed: bool
-    """Whether trials are mails composed of the rows."""
+    """Whether these are mails composed of the rows."""
     heads_bytes: int
-    furthest: float
-    """How far a logit of the exported heads was from the trainer's at most."""
+    max_difference: float
+    """The largest difference between a logit of the exported heads and of the trainer."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
-    """The progress that nobody is told of."""
+    """Ignore the progress."""
 
 
 def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Trained:
     """Train and write the bundle; the same request gives the same bytes on the same machine.
 
-    Raises DataError where the rows cannot teach anything, BundleError where the encoder cannot be used, NoGoldenText
-    and ExportError. Until the bundle is whole, what was at `out` stays there.
+    Raises DataError if nothing can be learned from the rows, BundleError if the encoder cannot be used, NoGoldenText
+    and ExportError. What is at `out` is replaced only when the new bundle is complete.
     """
     taxonomy = request.taxonomy.in_use()
     kind = kind_of(request.rows)
-    lesson = LESSONS[kind](request, taxonomy, progress)
-    if request.strict and lesson.skipped:
-        problems = [Problem(f"row {row}", None, why) for row, why in lesson.skipped.items()]
+    result = TRAINERS[kind](request, taxonomy, progress)
+    if request.strict and result.skipped:
+        problems = [Problem(f"row {row}", None, why) for row, why in result.skipped.items()]
         raise DataError(f"{len(problems)} rows cannot be used", problems)
-    given = (lesson.answers.positive & lesson.answers.observed).sum(axis=0)
-    decisions = decide(taxonomy, lesson.trials, lesson.recipe.threshold_prior, given > 0)
-    heads = export_heads(lesson.linear, list(taxonomy.labels), lesson.dense, lesson.encoder_version)
-    furthest = check_agreement(heads, lesson.linear, lesson.checked)
+    positives = (result.answers.positive & result.answers.observed).sum(axis=0)
+    decisions = tune_decisions(taxonomy, result.out_of_fold, result.hyperparameters.threshold_prior, positives > 0)
+    heads = export_heads(result.linear, list(taxonomy.labels), result.dense, result.encoder_version)
+    max_difference = check_agreement(heads, result.linear, result.checked)
     progress("bundle", 0, 1)
     write_bundle(
         request.out,
         Parts(
             encoder=request.encoder,
-            encoder_version=lesson.encoder_version,
+            encoder_version=result.encoder_version,
             heads=heads,
-            lexicon=lesson.lexicon,
+            lexicon=result.lexicon,
             taxonomy=taxonomy,
             decisions=decisions,
-            statistics=_statistics(taxonomy, lesson, decisions),
-            about=_about(request, lesson),
-            aggregate=lesson.choice.way.aggregate,
-            sentence_share=lesson.choice.way.share,
+            statistics=_statistics(taxonomy, result, decisions),
+            about=_about(request, result),
+            aggregate=result.choice.pooling.aggregate,
+            sentence_share=result.choice.pooling.share,
         ),
-        lesson.golden,
+        result.golden,
     )
     progress("bundle", 1, 1)
     return Trained(
         kind=kind,
-        labels=_labels_learned(taxonomy, lesson, decisions, given),
-        choice=lesson.choice,
-        rows=len(request.rows) - len(lesson.skipped),
-        skipped=lesson.skipped,
-        trials=len(lesson.trials.logits),
-        composed=lesson.composed,
+        labels=_labels_learned(taxonomy, result, decisions, positives),
+        choice=result.choice,
+        rows=len(request.rows) - len(result.skipped),
+        skipped=result.skipped,
+        held_out=len(result.out_of_fold.logits),
+        composed=result.composed,
         heads_bytes=len(heads.content),
-        furthest=furthest,
+        max_difference=max_difference,
     )
 
 
 def _labels_learned(
-    taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[str, Decision], rows: Counts
+    taxonomy: Taxonomy, result: TrainingResult, decisions: Mapping[str, Decision], rows: Counts
 ) -> tuple[LabelLearned, ...]:
-    found = []
-    scores = scores_for(taxonomy, lesson.trials.logits, decisions)
-    given = told(taxonomy, scores, decisions).given
-    answers = lesson.trials.answers
+    labels = []
+    scores = scores_for(taxonomy, result.out_of_fold.logits, decisions)
+    assignment = assignment_of(taxonomy, scores, decisions)
+    answers = result.out_of_fold.answers
     for column, label_id in enumerate(taxonomy.labels):
-        known = answers.observed[:, column]
-        said = given[known, column]
-        holds = answers.positive[known, column]
-        total = int(said.sum() + holds.sum())
-        f1 = 2 * int((said & holds).sum()) / total if holds.any() else None
-        found.append(LabelLearned(label_id, int(rows[column]), f1, decisions[label_id]))
-    return tuple(found)
+        observed = answers.observed[:, column]
+        assigned = assignment.assigned[observed, column]
+        positive = answers.positive[observed, column]
+        total = int(assigned.sum() + positive.sum())
+        f1 = 2 * int((assigned & positive).sum()) / total if positive.any() else None
+        labels.append(LabelLearned(label_id, int(rows[column]), f1, decisions[label_id]))
+    return tuple(labels)
 
 
-def _statistics(taxonomy: Taxonomy, lesson: TrainingResult, decisions: Mapping[str, Decision]) -> dict[str, object]:
-    """What the training data looked like, for whoever asks later whether the items have changed.
+def _statistics(taxonomy: Taxonomy, result: TrainingResult, decisions: Mapping[str, Decision]) -> dict[str, object]:
+    """Statistics of the training data, to detect later whether the items have changed.
 
-    A label's mean score is over the trials that it was asked of, the share that was given it over all.
+    A label's mean score is over the held-out items in which its head ran, its share of assigned items over all.
     """
-    scores = scores_for(taxonomy, lesson.trials.logits, decisions)
-    found = told(taxonomy, scores, decisions)
-    answers = lesson.answers
-    yes, known = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
-    means = np.where(found.asked, scores, 0.0).sum(axis=0) / np.maximum(found.asked.sum(axis=0), 1)
-    given = found.given.mean(axis=0)
+    scores = scores_for(taxonomy, result.out_of_fold.logits, decisions)
+    assignment = assignment_of(taxonomy, scores, decisions)
+    answers = result.answers
+    positive, observed = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
+    means = np.where(assignment.ran, scores, 0.0).sum(axis=0) / np.maximum(assignment.ran.sum(axis=0), 1)
+    assigned = assignment.assigned.mean(axis=0)
     labels = {
         label_id: {
-            "yes": int(yes[column]),
-            "known": int(known[column]),
+            "yes": int(positive[column]),
+            "known": int(observed[column]),
             "mean_score": round(float(means[column]), 4),
-            "given": round(float(given[column]), 4),
+            "given": round(float(assigned[column]), 4),
         }
         for column, label_id in enumerate(taxonomy.labels)
     }
-    return {"rows": len(answers.positive), "trials": len(scores)} | dict(lesson.statistics) | {"labels": labels}
+    return {"rows": len(answers.positive), "trials": len(scores)} | dict(result.statistics) | {"labels": labels}
 
 
-def _about(request: TrainRequest, lesson: TrainingResult) -> dict[str, object]:
+def _about(request: TrainRequest, result: TrainingResult) -> dict[str, object]:
     return dict(request.about) | {
-        "rows": len(request.rows) - len(lesson.skipped),
-        "options": asdict(lesson.recipe) | {"seed": request.seed, "descriptions": request.descriptions},
-        "aggregate_chosen_by_micro_f1": dict(lesson.choice.micro_f1),
-        "trials": {"count": len(lesson.trials.logits), "composed": lesson.composed},
+        "rows": len(request.rows) - len(result.skipped),
+        "options": asdict(result.hyperparameters) | {"seed": request.seed, "descriptions": request.descriptions},
+        "aggregate_chosen_by_micro_f1": dict(result.choice.micro_f1),
+        "trials": {"count": len(result.out_of_fold.logits), "composed": result.composed},
     }

@@ -1,4 +1,4 @@
-"""Rows made ready for training: their texts encoded, and the trials - items as long as those served - to tune on."""
+"""Rows prepared for training: their texts encoded, and held-out items, as long as those that are served, to tune on."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tagging.learning.data import DataError, Row, answers_of, groups_of, normalised
-from tagging.learning.features import Encoded, EncodedItems, SpokenItem, encode_items, spoken
+from tagging.learning.features import Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
-from tagging.learning.numeric import Answers, Bools, Ints, deal
+from tagging.learning.numeric import Answers, Bools, Ints, split_evenly
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_answers
 from tagging.quarantine import Quarantined
@@ -19,19 +19,19 @@ from tagging.taxonomy import Taxonomy
 PARTS = 5
 FEWEST_ROWS = 10
 UTTERANCE = 2
-"""Sentences up to which a row is no mail yet, and is composed into mails."""
+"""A row of at most so many sentences is an utterance: it is composed into mails."""
 TIMES = 3
-"""Mails that each utterance is composed into, with other ones each time."""
+"""Mails into which each utterance is composed, each time with other utterances."""
 MANY = 3000
-"""Utterances from which each is composed into one mail only: there are enough, and encoding takes time."""
+"""From so many utterances each is composed into one mail only: they suffice, and encoding takes time."""
 NO_PARTS = np.zeros(0, dtype=np.int64)
 ALWAYS = -1
-"""The part of rows that are always learned from and never tested on: the taxonomy's examples."""
+"""The part of rows that heads always learn from and that are never held out: the taxonomy's examples."""
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """The sentences of the phrases that mails are composed with, each with its kind and the part that uses it."""
+class PhraseItems:
+    """The sentences of the phrases of composed mails, each with its kind and the part whose mails use it."""
 
     items: EncodedItems
     kinds: Sequence[PhraseKind]
@@ -40,40 +40,40 @@ class Spoken:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """All that is learned from and tuned on; both sets of items stand on the same encoded texts."""
+    """The items to learn from and the items to tune on, over the same encoded texts."""
 
     encoded: Encoded
     rows: Labelled
-    trials: Labelled
-    having: Mapping[PhraseKind, Bools]
-    """Which trials have a phrase of a kind, that nobody labelled [trials]."""
-    phrases: Spoken
+    held_out: Labelled
+    with_phrase: Mapping[PhraseKind, Bools]
+    """Which held-out items contain a phrase of a kind, which has no labels [items]."""
+    phrases: PhraseItems
     repeats: float
-    """OutOfFold that an utterance is in."""
+    """Held-out items in which each utterance occurs."""
     skipped: Mapping[str, str]
-    """Ids of rows without words of their own -> why."""
+    """Id of each row without words of its own -> reason code."""
 
     @property
     def composed(self) -> bool:
-        """Whether any trial is a mail composed of utterances."""
-        return any(having.any() for having in self.having.values())
+        """Whether any held-out item is composed of utterances."""
+        return any(with_phrase.any() for with_phrase in self.with_phrase.values())
 
 
 @dataclass(frozen=True)
 class _Usable:
-    """Rows with words, and how they are heard."""
+    """Rows with words, and their texts as served."""
 
     rows: list[Row]
-    items: list[SpokenItem]
+    items: list[ItemTexts]
     skipped: dict[str, str]
 
 
-def gather(
+def prepare_training_data(
     rows: Sequence[Row], taxonomy: Taxonomy, seed: int, encode: Callable[[Sequence[str]], Encoded], *, examples: bool
 ) -> TrainingData:
-    """Deal rows into PARTS, compose utterances of one part and source into mails, and encode all texts.
+    """Split rows into PARTS, compose utterances of one part and source into mails, and encode all texts.
 
-    With `examples`, the taxonomy's are learned from too. Raises DataError where too few rows have words.
+    With `examples`, heads learn from the taxonomy's examples too. Raises DataError if too few rows have words.
     """
     labels = list(taxonomy.labels)
     usable = _usable(rows)
@@ -82,23 +82,32 @@ def gather(
     answers = answers_of(usable.rows, labels)
     if not (answers.positive & answers.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    parts = deal(answers.positive, PARTS, seed, groups_of(usable.rows))
+    parts = split_evenly(answers.positive, PARTS, seed, groups_of(usable.rows))
     short = np.array([len(item.sentences) <= UTTERANCE for item in usable.items])
     times = 1 if short.sum() > MANY else TIMES
     mails = _composed(usable, np.where(short, parts, ALWAYS), seed, times)
-    extra = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
+    examples_used = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = _phrases()
-    groups = [usable.items, extra.items, [spoken(mail.text) for mail in mails], [phrase.item for phrase in phrases]]
-    everything = encode_items([item for group in groups for item in group], encode)
-    own, more, mailed, spoken_phrases = _taken_apart(everything, [len(group) for group in groups])
-    composed = mail_answers(mails, answers, taxonomy.heads) if mails else answers.take(np.zeros(len(parts), dtype=bool))
-    learned_only = Labelled(more, answers_of(extra.rows, labels), np.full(len(extra.rows), ALWAYS))
+    groups = [
+        usable.items,
+        examples_used.items,
+        [item_texts(mail.text) for mail in mails],
+        [phrase.item for phrase in phrases],
+    ]
+    encoded_items = encode_items([item for group in groups for item in group], encode)
+    own, example_items, mail_items, phrase_items = _split_groups(encoded_items, [len(group) for group in groups])
+    mail_labels = (
+        mail_answers(mails, answers, taxonomy.heads) if mails else answers.take(np.zeros(len(parts), dtype=bool))
+    )
+    learned_only = Labelled(
+        example_items, answers_of(examples_used.rows, labels), np.full(len(examples_used.rows), ALWAYS)
+    )
     return TrainingData(
-        encoded=everything.encoded,
+        encoded=encoded_items.encoded,
         rows=joined(Labelled(own, answers, parts), learned_only),
-        trials=_trials(Labelled(own, answers, parts), short, mails, Labelled(mailed, composed, NO_PARTS)),
-        having={kind: _having(kind, mails, int((~short).sum())) for kind in KINDS},
-        phrases=Spoken(spoken_phrases, [phrase.kind for phrase in phrases], np.array([p.part for p in phrases])),
+        held_out=_held_out(Labelled(own, answers, parts), short, mails, Labelled(mail_items, mail_labels, NO_PARTS)),
+        with_phrase={kind: _with_phrase(kind, mails, int((~short).sum())) for kind in KINDS},
+        phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.part for p in phrases])),
         repeats=float(times),
         skipped=usable.skipped,
     )
@@ -106,26 +115,26 @@ def gather(
 
 @dataclass(frozen=True)
 class _Phrase:
-    """A sentence of a phrase; trials of its part alone are composed with it."""
+    """A sentence of a phrase; only mails of its part are composed with it."""
 
-    item: SpokenItem
+    item: ItemTexts
     kind: PhraseKind
     part: int
 
 
 def _phrases() -> list[_Phrase]:
     return [
-        _Phrase(SpokenItem(sentence, (sentence,)), kind, part)
+        _Phrase(ItemTexts(sentence, (sentence,)), kind, part)
         for part in range(PARTS)
         for kind in KINDS
         for phrase in BY_HALF["training"].part(part, PARTS).of(kind)
-        for sentence in spoken(phrase).sentences
+        for sentence in item_texts(phrase).sentences
     ]
 
 
 def _composed(usable: _Usable, parts: Ints, seed: int, times: int) -> list[ComposedMail]:
-    """Mails of the rows that have a part, of one part and source each, with phrases that other parts do not have."""
-    texts, groups = [item.whole for item in usable.items], _sources(usable.rows)
+    """Mails of the rows that have a part, of one part and source each, with phrases that no other part uses."""
+    texts, groups = [item.full_text for item in usable.items], _sources(usable.rows)
     return [
         mail
         for part in range(PARTS)
@@ -135,44 +144,44 @@ def _composed(usable: _Usable, parts: Ints, seed: int, times: int) -> list[Compo
 
 
 def _usable(rows: Sequence[Row]) -> _Usable:
-    found = _Usable([], [], {})
+    usable = _Usable([], [], {})
     for row in rows:
         try:
-            item = spoken(row.text)
+            item = item_texts(row.text)
         except Quarantined as error:
-            found.skipped[row.id] = error.reason
+            usable.skipped[row.id] = error.reason
             continue
-        found.rows.append(row)
-        found.items.append(item)
-    return found
+        usable.rows.append(row)
+        usable.items.append(item)
+    return usable
 
 
 def _new_examples(taxonomy: Taxonomy, rows: Sequence[Row]) -> list[Row]:
-    """The taxonomy's examples, but for those that are rows as well: they would be learned from in every part."""
-    there = {normalised(row.text) for row in rows}
-    found = example_rows(list(taxonomy.labels.values()))
-    return [row for row in found if normalised(row.text) not in there]
+    """The taxonomy's examples without those that are rows as well: heads of every part would learn from them."""
+    known_texts = {normalised(row.text) for row in rows}
+    examples = example_rows(list(taxonomy.labels.values()))
+    return [row for row in examples if normalised(row.text) not in known_texts]
 
 
 def _sources(rows: Sequence[Row]) -> Ints:
-    """A number for each source [rows]: what one source leaves unknown, its rows leave unknown together."""
+    """A number for each source [rows]: rows of one source have the same unknown labels."""
     return np.unique([row.source or "" for row in rows], return_inverse=True)[1].astype(np.int64)
 
 
-def _taken_apart(everything: EncodedItems, sizes: Sequence[int]) -> list[EncodedItems]:
+def _split_groups(encoded_items: EncodedItems, sizes: Sequence[int]) -> list[EncodedItems]:
     group_of = np.repeat(np.arange(len(sizes)), sizes)
-    return [everything.take(group_of == group) for group in range(len(sizes))]
+    return [encoded_items.take(group_of == group) for group in range(len(sizes))]
 
 
-def _trials(rows: Labelled, short: Bools, mails: Sequence[ComposedMail], mailed: Labelled) -> Labelled:
+def _held_out(rows: Labelled, short: Bools, mails: Sequence[ComposedMail], composed: Labelled) -> Labelled:
     """The mails, then the rows that are long enough to be mails themselves."""
     if not mails:
         return rows
     parts = rows.parts[[mail.members[0] for mail in mails]]
-    return joined(replace(mailed, parts=parts), rows.take(~short))
+    return joined(replace(composed, parts=parts), rows.take(~short))
 
 
-def _having(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:
+def _with_phrase(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:
     return np.array([kind in mail.phrases for mail in mails] + [False] * others, dtype=bool)
 
 
@@ -181,9 +190,9 @@ def joined(first: Labelled, second: Labelled) -> Labelled:
     one, two = first.items, second.items
     items = EncodedItems(
         one.encoded,
-        np.concatenate([one.whole, two.whole]),
+        np.concatenate([one.full_texts, two.full_texts]),
         np.concatenate([one.sentences, two.sentences]),
-        np.concatenate([one.item_of, two.item_of + len(one.whole)]),
+        np.concatenate([one.item_of, two.item_of + len(one.full_texts)]),
     )
     answers = Answers(
         np.concatenate([first.answers.positive, second.answers.positive]),
