@@ -18,7 +18,7 @@ from sklearn.cluster import AgglomerativeClustering
 from benchmarks.quality.f1 import f1_scores
 from layers.mail_model.experiment_rows import HYPERPARAMETERS, Rows, multidogo, nlupp
 from tagging.learning.heads import Directions, Features, Linear, Rotated, fit, masses, rotate
-from tagging.learning.numeric import Answers, Loss, DenseRows, split_evenly, minimise, sigmoid, tuned_thresholds
+from tagging.learning.numeric import Answers, DenseRows, Loss, minimise, sigmoid, split_evenly, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]
