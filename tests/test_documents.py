@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,11 @@ from infra.settings import StageSettings, stage_settings
 from tagging.cli.main import COMMANDS
 from tagging.image.limits import ImageLimits
 from tagging.mail.limits import MailLimits
-from tests.documents import DOCUMENTS, GUIDES, ROOT, anchors, commands, links, mistake_in
+from tagging.quarantine import REASONS
+from tests.documents import DOCUMENTS, GUIDES, ROOT, anchors, blocks, commands, links, mistake_in
 
+README = (ROOT / "README.md").read_text()
+PACKAGE = ROOT / "layers/tagging/python/tagging"
 PASTED = sorted({shlex.join(words) for path in GUIDES for words in commands(path.read_text())})
 
 
@@ -40,6 +45,21 @@ def test_every_command_exists_with_its_options(command: str) -> None:
 
 def test_there_are_commands_to_check() -> None:
     assert len(PASTED) > 30
+
+
+def test_the_readme_is_short_and_links_to_every_guide() -> None:
+    assert len(README.splitlines()) <= 150
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= {path for path, _ in links(README)}
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    (program,) = blocks(README, "python")
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_image_of_the_report_is_small() -> None:
+    for image in (ROOT / "docs/images").iterdir():
+        assert image.stat().st_size <= 200 * 1024, image.name
 
 
 def test_the_guide_of_operations_lists_every_command() -> None:
@@ -81,3 +101,26 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"| {image.parts:,}; {image.scans}; {image.scanned_pixels // 10**9} billion | `too_many_parts` |",
     ):
         assert line in text
+
+
+def test_the_guide_of_messages_lists_every_reason_with_its_sentence() -> None:
+    table = doc("messages.md").partition("## Reasons of quarantine")[2]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, flags=re.M)) == dict(REASONS)
+
+
+def test_contributing_names_files_and_folders_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = {name for name in re.findall(r"`([\w./-]+(?:/|\.\w+))`", text) if not re.search("KIND|NAME", name)}
+    assert len(named) > 40
+    folders = (ROOT, PACKAGE, PACKAGE.parent)
+    lacking = {name for name in named if not any((folder / name).exists() for folder in folders)}
+    assert lacking == set()
+
+
+def test_contributing_follows_the_path_by_functions_that_exist() -> None:
+    (path,) = blocks((ROOT / "CONTRIBUTING.md").read_text(), "")
+    steps = re.findall(r"^ *([\w/]+\.py) +([\w.]+)", path, flags=re.M)
+    assert len(steps) > 10
+    for file, name in steps:
+        (source,) = [folder / file for folder in (ROOT, PACKAGE) if (folder / file).exists()]
+        assert re.search(rf"^ *def {name.rpartition('.')[2]}\(", source.read_text(), flags=re.M), f"{file} {name}"
