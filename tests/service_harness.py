@@ -23,7 +23,9 @@ from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
 from tagging.settings import Settings
+from tagging.store.output import TICKET, Output, OutputState
 from tagging.store.row import Row
+from tagging.store.ticket_queue import TicketQueue
 from tagging.telemetry.logs import make_logger
 from tests.image_bundle import image
 from tests.messages import notification, pointer
@@ -121,15 +123,27 @@ class ServiceHarness:
         (row,) = self.rows()
         return row
 
+    @property
+    def tickets_url(self) -> str:
+        (queue,) = [output for output in self.service.outputs if isinstance(output, TicketQueue)]
+        return queue.url
+
     def tickets(self) -> list[str]:
         """Receive and delete all tickets on the queue; returns their bodies."""
         bodies: list[str] = []
-        url = self.service.tickets.url
+        url = self.tickets_url
         while messages := self.clients.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 bodies.append(message["Body"])
                 self.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return bodies
+
+
+def with_ticket(row: Row, state: OutputState | None = None, content: str | None = None) -> Row:
+    """The row with another state or content of its ticket."""
+    ticket = Output(state or row.ticket, row.ticket_body if content is None else content)
+    others = {name: output for name, output in row.outputs.items() if name != TICKET}
+    return msgspec.structs.replace(row, outputs=others if ticket.state == "none" else {TICKET: ticket, **others})
 
 
 @contextmanager

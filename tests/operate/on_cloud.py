@@ -27,7 +27,7 @@ def desk_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 100_
     there = harness.having(
         objects=ObjectStore(clients.s3, max_bytes=max_bytes, in_flight_bytes=2 * max_bytes),
         table=LabelTable(clients.dynamodb, rows, **table),
-        tickets=TicketQueue(clients.sqs, tickets.url),
+        outputs=(TicketQueue(clients.sqs, tickets.url),),
     )
     return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{harness.subject.kind}").name)
 

@@ -45,8 +45,9 @@ class PendingTickets:
         return row
 
     def send(self, *rows: Row) -> dict[str, str]:
-        return send_pending_tickets(self.harness.service.tickets, self.table, rows)
+        (queue,) = self.harness.service.outputs
+        return send_pending_tickets(queue, self.table, rows)
 
     def tickets(self) -> list[dict[str, Any]]:
         """What the ticket queue holds, taken off it."""
-        return take(self.cloud, self.harness.service.tickets.url)
+        return take(self.cloud, self.harness.tickets_url)

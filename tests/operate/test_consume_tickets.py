@@ -30,7 +30,7 @@ def database(tmp_path: Path) -> Path:
 def consume(root: Path, moto: str, harness: ServiceHarness, database: Path) -> Consume:
     environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
     program = str(root / "events/examples/consume_tickets.py")
-    command = [sys.executable, program, harness.service.tickets.url, str(database), "--until-empty"]
+    command = [sys.executable, program, harness.tickets_url, str(database), "--until-empty"]
 
     def run() -> list[str]:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
@@ -53,7 +53,7 @@ def test_copies_of_a_ticket_are_one_row(harness: ServiceHarness, consume: Consum
     for number in range(TIMES):  # under other deduplication ids: as after SQS's five minutes
         for place, body in enumerate(bodies):
             ids = {"MessageGroupId": f"{place}", "MessageDeduplicationId": f"{place}-{number}"}
-            harness.clients.sqs.send_message(QueueUrl=harness.service.tickets.url, MessageBody=body, **ids)
+            harness.clients.sqs.send_message(QueueUrl=harness.tickets_url, MessageBody=body, **ids)
     said = consume()
     rows = harness.rows()
     assert sorted(said) == sorted([f"new {row.id}" for row in rows] + [f"known {row.id}" for row in rows] * (TIMES - 1))
@@ -69,9 +69,7 @@ def test_a_ticket_that_came_before_a_crash_is_known_after_it(
     assert consume() == [f"new {harness.row().id}"]
     before = kept(database)
     ids = {"MessageGroupId": "a", "MessageDeduplicationId": "again"}
-    harness.clients.sqs.send_message(
-        QueueUrl=harness.service.tickets.url, MessageBody=str(harness.row().ticket_body), **ids
-    )
+    harness.clients.sqs.send_message(QueueUrl=harness.tickets_url, MessageBody=str(harness.row().ticket_body), **ids)
     assert consume() == [f"known {harness.row().id}"]
     assert kept(database) == before
 
@@ -88,7 +86,7 @@ def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
     harness: ServiceHarness, consume: Consume, database: Path, body: str
 ) -> None:
     harness.clients.sqs.send_message(
-        QueueUrl=harness.service.tickets.url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
+        QueueUrl=harness.tickets_url, MessageBody=body, MessageGroupId="-", MessageDeduplicationId="-"
     )
     harness.handle(harness.event("a.eml", harness.put("a.eml")))
     said = consume()
@@ -96,5 +94,5 @@ def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
     assert [line for line in said if "is no ticket" in line]
     assert [item_id for item_id, _ in kept(database)] == [harness.row().id]
     names = ["ApproximateNumberOfMessagesNotVisible"]
-    counts = harness.clients.sqs.get_queue_attributes(QueueUrl=harness.service.tickets.url, AttributeNames=names)
+    counts = harness.clients.sqs.get_queue_attributes(QueueUrl=harness.tickets_url, AttributeNames=names)
     assert counts["Attributes"][names[0]] == "1"

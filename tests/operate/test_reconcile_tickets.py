@@ -18,6 +18,7 @@ from tagging.store.queries import row_time
 from tests.messages import inline, pointer
 from tests.operate.on_cloud import Run, mail_bucket
 from tests.operate.pending_tickets import TEXT, PendingTickets
+from tests.service_harness import with_ticket
 
 
 def found(done: Any) -> tuple[list[str], dict[str, int]]:
@@ -29,7 +30,7 @@ def found(done: Any) -> tuple[list[str], dict[str, int]]:
 @contextmanager
 def longest_message(office: PendingTickets, size: int) -> Iterator[None]:
     """Let the ticket queue take no message over so many bytes."""
-    about = {"QueueUrl": office.harness.service.tickets.url}
+    about = {"QueueUrl": office.harness.tickets_url}
     sqs, name = office.cloud.client("sqs"), "MaximumMessageSize"
     before = sqs.get_queue_attributes(**about, AttributeNames=[name])["Attributes"]
     sqs.set_queue_attributes(**about, Attributes={name: str(size)})
@@ -65,7 +66,7 @@ def test_a_ticket_whose_object_was_overwritten_before_its_redelivery_is_sent_onc
     (ticket,) = office.tickets()
     assert ticket["Body"] == row.ticket_body
     assert ticket["Attributes"]["MessageGroupId"] == ticket["Attributes"]["MessageDeduplicationId"] == row.id
-    assert office.table.get(row.id) == replace(row, ticket="sent")
+    assert office.table.get(row.id) == with_ticket(row, "sent")
 
     again = run(*words, "--send")
     assert again.exit_code == 0
@@ -100,7 +101,7 @@ def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(
 ) -> None:
     first = mail_office.left_pending(inline("crm-1", TEXT), ago=timedelta(hours=30))
     newer = replace(first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000")
-    by = replace(first, attempt="newer", revision=newer, ticket_body="of its own")
+    by = with_ticket(replace(first, attempt="newer", revision=newer), content="of its own")
     standing = resolve_conflict(mail_office.table, by, row_time(datetime.now(UTC)))
     mail_office.aged(standing.row, timedelta(hours=2))
     assert found(run("reconcile", mail_bucket(mail_office.cloud), "--since", "3h", "--send", "--json"))[0] == ["crm-1"]
@@ -110,18 +111,18 @@ def test_a_bundle_that_revised_the_row_and_died_leaves_a_ticket_that_is_found(
 def test_a_straggler_that_read_the_row_before_cannot_write_it_after(mail_office: PendingTickets, run: Run) -> None:
     seen = mail_office.left_pending(inline("crm-1", TEXT))
     assert run("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send").exit_code == 0
-    by = replace(seen, attempt="straggler", ticket_body="of its own")
+    by = with_ticket(replace(seen, attempt="straggler"), content="of its own")
     assert not mail_office.table.replace(seen, seen.revised(by))
     mail_office.table.mark_sent(seen)
-    assert mail_office.table.get(seen.id) == replace(seen, ticket="sent")
+    assert mail_office.table.get(seen.id) == with_ticket(seen, "sent")
 
 
 @pytest.mark.parametrize("meanwhile", ["revised", "sent", "forgotten"])
 def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: PendingTickets, meanwhile: str) -> None:
     seen = mail_office.left_pending(inline("crm-1", TEXT))
     written = {
-        "revised": seen.revised(replace(seen, attempt="newer", ticket_body="of its own")),
-        "sent": replace(seen, attempt="newer", ticket="sent"),
+        "revised": seen.revised(with_ticket(replace(seen, attempt="newer"), content="of its own")),
+        "sent": with_ticket(replace(seen, attempt="newer"), "sent"),
         "forgotten": seen.erased("2027", "eraser"),
     }[meanwhile]
 
@@ -133,7 +134,7 @@ def test_what_is_written_while_a_ticket_is_sent_stays_written(mail_office: Pendi
     mail_office.send(seen)
     events.unregister("before-call.sqs.SendMessageBatch", write)
     after = mail_office.table.get(seen.id)
-    assert after == (written if meanwhile == "forgotten" else replace(written, ticket="sent"))
+    assert after == (written if meanwhile == "forgotten" else with_ticket(written, "sent"))
     assert [each["Body"] for each in mail_office.tickets()] == [seen.ticket_body]
 
 
@@ -142,7 +143,7 @@ def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_
 ) -> None:
     monkeypatch.setattr("tagging.store.ticket_queue.BATCH_ENTRIES", 1)
     row = mail_office.left_pending(inline("crm-1", TEXT))
-    refused = replace(row, id="crm-2", ticket_body="x" * 10_001)
+    refused = with_ticket(replace(row, id="crm-2"), content="x" * 10_001)
     mail_office.table.put(refused)
     with longest_message(mail_office, 10_000):
         done = run("reconcile", mail_bucket(mail_office.cloud), "--since", "1d", "--send")
@@ -150,7 +151,7 @@ def test_a_ticket_that_the_queue_does_not_take_stays_pending_and_holds_no_other_
     assert "the ticket queue refused 1: InvalidParameterValue" in done.stderr
     assert "2 tickets not sent, 1 sent now" in done.stdout
     assert [each["Body"] for each in mail_office.tickets()] == [row.ticket_body]
-    assert mail_office.table.get(row.id) == replace(row, ticket="sent")
+    assert mail_office.table.get(row.id) == with_ticket(row, "sent")
     assert mail_office.table.get(refused.id) == refused
 
 
@@ -160,4 +161,4 @@ def test_a_crash_between_sending_and_marking_leaves_a_copy_of_the_same_bytes(mai
         mail_office.send(row)
     mail_office.send(row)
     assert {each["Body"] for each in mail_office.tickets()} == {row.ticket_body}
-    assert mail_office.table.get(row.id) == replace(row, ticket="sent")
+    assert mail_office.table.get(row.id) == with_ticket(row, "sent")

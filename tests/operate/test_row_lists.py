@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tagging.store.queries import RowLists, row_time
 from tests.messages import inline
 from tests.operate.pending_tickets import TEXT, PendingTickets
+from tests.service_harness import with_ticket
 
 
 def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: PendingTickets) -> None:
@@ -36,7 +37,7 @@ def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_al
     some = mail_office.left_pending(inline("crm-1", TEXT))
     mail_office.table.mark_sent(some)
     rows = [
-        replace(some, id=f"i{n}", ticket=state, revision=replace(some.revision, tagged_at=at))
+        with_ticket(replace(some, id=f"i{n}", revision=replace(some.revision, tagged_at=at)), state)
         for n, (state, at) in enumerate(
             [(("pending", "sent", "none")[n % 3], f"2026-02-0{1 + n % 5}T10:00:00.000+00:00") for n in range(450)]
             + [("pending", "2026-02-06T00:00:00.000+00:00"), ("pending", "2026-02-06T00:00:00.001+00:00")]

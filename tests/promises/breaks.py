@@ -32,8 +32,8 @@ BREAKS = (
         "A",
         "a redelivery leaves a pending ticket unsent",
         "service.py",
-        'for job, each in resolved if each.row.ticket == "pending"]',
-        'for job, each in resolved if each.row.ticket == "pending" and each.written]',
+        'for job, each in resolved if each.row.state(name) == "pending"]',
+        'for job, each in resolved if each.row.state(name) == "pending" and each.written]',
         CRASH,
     ),
     Break(
@@ -41,7 +41,8 @@ BREAKS = (
         "a redelivery sends its own ticket, not the stored one",
         "store/conflicts.py",
         "return Resolution(current, written=False)",
-        "return Resolution(replace(current, ticket_body=row.ticket_body or current.ticket_body), written=False)",
+        "stored = row.outputs if current.ticket == 'pending' else current.outputs\n"
+        "            return Resolution(replace(current, outputs=stored), written=False)",
         CRASH,
     ),
     Break(
@@ -56,9 +57,9 @@ BREAKS = (
         "A",
         "a ticket is marked before it is sent",
         "service.py",
-        "            sent = self._send_tickets(run, resolved)\n",
+        "            sent = self._send_outputs(run, resolved)\n",
         "            self._in_threads(run, [(job, each.row) for job, each in resolved], self.table.mark_sent)\n"
-        "            sent = self._send_tickets(run, resolved)\n",
+        "            sent = self._send_outputs(run, resolved)\n",
         CRASH,
     ),
     Break(
@@ -73,8 +74,8 @@ BREAKS = (
         "B",
         "a revision is written whoever wrote since",
         "store/label_table.py",
-        '"attempt = :attempt AND ticket = :ticket"',
-        '"attribute_exists(id) OR (attempt = :attempt AND ticket = :ticket)"',
+        'ConditionExpression=" AND ".join(',
+        'ConditionExpression="attribute_exists(id) OR " + " AND ".join(',
         STRAGGLER,
     ),
     Break(

@@ -31,6 +31,7 @@ from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
 from tagging.settings import Settings
+from tagging.store.output import OutputChannel
 from tagging.store.row import Row
 from tagging.telemetry.logs import make_logger
 from tests.image_bundle import image
@@ -159,6 +160,8 @@ class CrashHarness:
     workers: tuple[Worker, ...]
     bucket: str
     names: dict[str, str]
+    more_outputs: Callable[[Clients, Run], tuple[OutputChannel, ...]] = lambda *_: ()
+    """Outputs after the ticket, on the clients of a worker."""
     _count: Iterator[int] = field(default_factory=itertools.count)
 
     def open(self, threads: int = 8) -> Run:
@@ -193,7 +196,8 @@ class CrashHarness:
         )
         service = build_service(f"tag_{self.subject.kind}", settings, worker.clients, tagger, self.subject.reader)
         logger = make_logger(f"bench-{self.subject.kind}", "CRITICAL")
-        return replace(service, logger=logger, threads=threads)
+        outputs = (*service.outputs, *self.more_outputs(worker.clients, run))
+        return replace(service, logger=logger, threads=threads, outputs=outputs)
 
 
 @contextmanager

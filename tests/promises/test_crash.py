@@ -101,7 +101,8 @@ def outcomes(run: Run) -> dict[str, Any]:
     for id, row in run.rows().items():
         revision = row.revision
         source = {name: row.source.get(name) for name in ("key", "version")}  # only some messages know the sequencer
-        kept[id] = (row.ticket, source, row.input_hash, revision.labels, revision.scores, revision.quarantine)
+        states = {name: row.state(name) for name in ("ticket", *row.outputs)}
+        kept[id] = (states, source, row.input_hash, revision.labels, revision.scores, revision.quarantine)
     return kept | {"tickets": sorted(set(run.seen()))}
 
 

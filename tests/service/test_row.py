@@ -8,11 +8,13 @@ from msgspec.structs import replace
 
 from tagging.model.label_set import BundleVersion
 from tagging.quarantine import Quarantine
+from tagging.store.output import Output
 from tagging.store.revision import Revision
 from tagging.store.row import Row, day_shards, quarantine_shards, stored_object
 from tagging.store.row_codec import unpack
 
 VERSION = BundleVersion("e" * 12, "h" * 12, "t" * 12)
+SENT, PENDING = Output("sent", "first ticket"), Output("pending", "second ticket")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 REVISION = st.builds(
     Revision,
@@ -32,8 +34,10 @@ ROW = st.builds(
     attempt=TEXT,
     revision=REVISION,
     input_hash=st.none() | TEXT,
-    ticket=st.sampled_from(["none", "pending", "sent"]),
-    ticket_body=st.none() | TEXT,
+    outputs=st.dictionaries(
+        st.sampled_from(["ticket", "audit", "search_index"]),
+        st.builds(Output, st.sampled_from(["pending", "sent"]), st.none() | TEXT),
+    ),
     earlier=st.lists(REVISION, max_size=2).map(tuple),
     spam=st.booleans(),
     expires_at=st.none() | st.integers(0, 2**40),
@@ -51,8 +55,8 @@ def test_a_row_is_in_the_index_of_its_day(row: Row) -> None:
 
 
 def test_a_revision_keeps_the_earlier_one_and_the_ticket_that_was_sent() -> None:
-    first = Row("i", "mail", {}, "a1", Revision("2026", VERSION, ("x",)), "hash", "sent", "first ticket")
-    by = replace(first, attempt="a2", revision=Revision("2027", VERSION, ("y",)), ticket="pending", ticket_body="new")
+    first = Row("i", "mail", {}, "a1", Revision("2026", VERSION, ("x",)), "hash", {"ticket": SENT})
+    by = replace(first, attempt="a2", revision=Revision("2027", VERSION, ("y",)), outputs={"ticket": PENDING})
     revised = first.revised(by)
     assert (revised.ticket, revised.ticket_body) == ("sent", "first ticket")
     assert (revised.revision, revised.earlier, revised.attempt) == (by.revision, (first.revision,), "a2")
@@ -60,8 +64,8 @@ def test_a_revision_keeps_the_earlier_one_and_the_ticket_that_was_sent() -> None
 
 def test_a_revision_brings_the_first_ticket_that_is_due() -> None:
     first = Row("i", "mail", {}, "a1", Revision("2026", VERSION))
-    revised = first.revised(replace(first, attempt="a2", ticket="pending", ticket_body="ticket"))
-    assert (revised.ticket, revised.ticket_body) == ("pending", "ticket")
+    revised = first.revised(replace(first, attempt="a2", outputs={"ticket": PENDING}))
+    assert (revised.ticket, revised.ticket_body) == ("pending", "second ticket")
 
 
 @given(ROW)
@@ -77,13 +81,14 @@ def test_what_stays_of_an_erased_row_says_nothing_of_its_item(row: Row) -> None:
     assert erased.forgotten
     assert Row.from_attributes(erased.to_attributes()) == erased
     assert {name for name, value in erased.to_attributes().items() if value not in ({"L": []}, {"M": {}})} == {
-        *("id", "kind", "attempt", "ticket", "tagged_at", "record", "review", "quarantine")
+        *("id", "kind", "attempt", "tagged_at", "record", "review", "quarantine"),
+        *erased.state_attributes,
     }
     assert unpack(erased.to_attributes()["record"]["B"]) == {
         "source": {},
         "revision": {"bundle": [VERSION.encoder, VERSION.heads, VERSION.thresholds]},
     }
-    assert erased.ticket == ("sent" if row.ticket == "sent" else "none")
+    assert erased.outputs == {name: Output("sent") for name in row.outputs if row.state(name) == "sent"}
 
 
 def test_a_row_that_is_revised_no_longer_expires() -> None:

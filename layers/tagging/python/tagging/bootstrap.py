@@ -43,7 +43,7 @@ def build_service(
             handler=f"{function}:{settings.aws_lambda_function_version}",
             quarantine_days=settings.quarantine_days,
         ),
-        tickets=TicketQueue(clients.sqs, settings.ticket_queue_url),
+        outputs=(TicketQueue(clients.sqs, settings.ticket_queue_url),),
         metrics=Metrics(
             settings.metrics_namespace, function, labels_with_metric(settings.label_metrics, bundle.taxonomy)
         ),

@@ -30,7 +30,7 @@ from tagging.intake import (
 from tagging.item import Item
 from tagging.model import Tagger
 from tagging.quarantine import Quarantine, Quarantined
-from tagging.store import LabelTable, Outcome, Resolution, Row, Tagged, TicketQueue, resolve_conflict, source_fields
+from tagging.store import LabelTable, Outcome, OutputChannel, Resolution, Row, Tagged, resolve_conflict, source_fields
 from tagging.telemetry import BatchCounts, Logger, Metrics, Run
 
 RESERVE_S = 10.0
@@ -59,7 +59,7 @@ class Job(Struct, frozen=True):
 
 
 class TicketRefused(Exception):
-    """SQS refused a ticket: it stays pending and its message goes back to the queue. The text is SQS's error code."""
+    """A ticket or another output was refused: it stays pending, its message goes back. The text is the error code."""
 
 
 class TagService(Struct, frozen=True):
@@ -70,7 +70,7 @@ class TagService(Struct, frozen=True):
     read: Callable[[Kind, bytes | Inline], Item]
     objects: ObjectStore
     table: LabelTable
-    tickets: TicketQueue
+    outputs: tuple[OutputChannel, ...]
     metrics: Metrics
     logger: Logger
     threads: ThreadPoolExecutor
@@ -95,12 +95,12 @@ class TagService(Struct, frozen=True):
         with run.stage("rows"):
             resolved = self._in_threads(run, outcomes, lambda outcome: self._write(run, outcome))
         with run.stage("tickets"):
-            sent = self._send_tickets(run, resolved)
+            sent = self._send_outputs(run, resolved)
         with run.stage("marks"):
-            self._in_threads(run, sent, self.table.mark_sent)
-        sent_ids = {row.id for _, row in sent}
-        self._log(resolved, sent_ids)
-        self._publish(run, resolved, tickets=len(sent_ids))
+            self._in_threads(run, sent, lambda output: self.table.mark_sent(*output))
+        tickets = {row.id for _, (row, output) in sent if output == "ticket"}
+        self._log(resolved, tickets)
+        self._publish(run, resolved, tickets=len(tickets))
 
     def _outcomes(self, run: Run, jobs: list[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Yield each job with its outcome, in order; while one is tagged, the next objects are fetched."""
@@ -148,7 +148,9 @@ class TagService(Struct, frozen=True):
     def _write(self, run: Run, outcome: Outcome) -> Resolution:
         """Write the row of an outcome, its key's pointer and its index entries; returns the current row."""
         taxonomy = self.tagger.bundle.taxonomy
-        resolution = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, taxonomy), run.started_at)
+        contents = {output.name: output.content(outcome, taxonomy) for output in self.outputs}
+        due = {name: content for name, content in contents.items() if content is not None}
+        resolution = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, due), run.started_at)
         if outcome.stored is not None:
             self.table.advance_latest(outcome.stored, outcome.item_id)
         for label in resolution.row.revision.labels:
@@ -156,14 +158,19 @@ class TagService(Struct, frozen=True):
                 self.table.add_to_index(label, resolution.row)
         return resolution
 
-    def _send_tickets(self, run: Run, resolved: list[tuple[Job, Resolution]]) -> list[tuple[Job, Row]]:
-        """Send the stored content of every pending ticket; returns the rows whose ticket SQS accepted."""
-        pending = [(job, each.row) for job, each in resolved if each.row.ticket == "pending"]
-        refused = self.tickets.send({row.id: str(row.ticket_body) for _, row in pending}, self.threads)
-        for job, row in pending:
-            if row.id in refused:
-                run.fail(job.message, row.id, TicketRefused(refused[row.id]))
-        return [(job, row) for job, row in pending if row.id not in refused]
+    def _send_outputs(self, run: Run, resolved: list[tuple[Job, Resolution]]) -> list[tuple[Job, tuple[Row, str]]]:
+        """Send the stored content of every pending output; returns the rows and names of those that were accepted."""
+        sent: list[tuple[Job, tuple[Row, str]]] = []
+        for output in self.outputs:
+            name = output.name
+            pending = [(job, each.row) for job, each in resolved if each.row.state(name) == "pending"]
+            refused = output.send({row.id: str(row.outputs[name].content) for _, row in pending}, self.threads)
+            for job, row in pending:
+                if row.id in refused:
+                    run.fail(job.message, row.id, TicketRefused(refused[row.id]))
+                else:
+                    sent.append((job, (row, name)))
+        return sent
 
     def _in_threads(
         self, run: Run, jobs: list[tuple[Job, Input]], work: Callable[[Input], Result]

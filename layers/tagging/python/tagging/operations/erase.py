@@ -12,7 +12,7 @@ from tagging.intake import StoredObject
 from tagging.operations.deployment import Deployment
 from tagging.operations.errors import NoObjectVersion, NoRow
 from tagging.operations.row_lookup import find_item_id, parse_item
-from tagging.store import LabelTable, Row, TicketState, row_time, stored_object
+from tagging.store import LabelTable, OutputState, Row, row_time, stored_object
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Erasure:
     """None where the newest version of a key was erased earlier: its id is not kept."""
     before: bool
     """It was erased earlier: there was nothing left to erase."""
-    ticket: TicketState
+    ticket: OutputState
     """`pending`: it was due and will never be sent."""
     object_deleted: bool
     source: Mapping[str, str]

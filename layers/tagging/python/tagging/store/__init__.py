@@ -6,9 +6,10 @@ if TYPE_CHECKING:
     from tagging.store.conflicts import Resolution, resolve_conflict
     from tagging.store.label_table import LabelTable
     from tagging.store.outcome import Outcome, Tagged
+    from tagging.store.output import Output, OutputChannel, OutputState
     from tagging.store.queries import RowLists, row_time
     from tagging.store.revision import Revision
-    from tagging.store.row import Row, TicketState, source_fields, stored_object
+    from tagging.store.row import Row, source_fields, stored_object
     from tagging.store.row_codec import NewerRow
     from tagging.store.ticket_queue import TicketQueue
 else:
@@ -21,7 +22,8 @@ else:
         outcome="Outcome Tagged",
         queries="RowLists row_time",
         revision="Revision",
-        row="Row TicketState source_fields stored_object",
+        output="Output OutputChannel OutputState",
+        row="Row source_fields stored_object",
         row_codec="NewerRow",
         ticket_queue="TicketQueue",
     )

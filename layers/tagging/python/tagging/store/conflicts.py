@@ -67,6 +67,5 @@ def _conflicting(row: Row) -> Row:
         row,
         id=f"{row.id}~{str(row.input_hash)[:12]}",
         revision=replace(row.revision, labels=(), scores=None, review=False, quarantine=quarantine),
-        ticket="none",
-        ticket_body=None,
+        outputs={},
     )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tagging.aws import ClientError, error_code
 from tagging.intake import StoredObject
+from tagging.store.output import TICKET, state_attribute
 from tagging.store.row import Row
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ class LabelTable:
         return row
 
     def replace(self, seen: Row, row: Row) -> bool:
-        """Overwrite `seen` if it is unchanged since it was read: conditional on its attempt and its ticket's state."""
+        """Overwrite `seen` if it is unchanged since it was read: same attempt, same states of its outputs."""
+        expected = {"attempt": seen.attempt, **seen.state_attributes}
         try:
             self._dynamodb.put_item(
                 TableName=self.name,
                 Item=self._completed(row).to_attributes(),
-                ConditionExpression="attempt = :attempt AND ticket = :ticket",
-                ExpressionAttributeValues={":attempt": {"S": seen.attempt}, ":ticket": {"S": seen.ticket}},
+                ConditionExpression=" AND ".join(f"{name} = :{name}" for name in expected),
+                ExpressionAttributeValues={f":{name}": {"S": value} for name, value in expected.items()},
             )
         except ClientError as error:
             if error_code(error) != _LOST:
@@ -69,16 +71,17 @@ class LabelTable:
             return False
         return True
 
-    def mark_sent(self, row: Row) -> None:
-        """Mark the row's pending ticket as sent; a row that was erased meanwhile stays erased."""
+    def mark_sent(self, row: Row, output: str = TICKET) -> None:
+        """Mark a pending output of the row as sent; a row that was erased meanwhile stays erased."""
         seen: Row | None = row
-        while seen is not None and seen.ticket == "pending":
+        state = state_attribute(output)
+        while seen is not None and seen.state(output) == "pending":
             try:
                 self._dynamodb.update_item(
                     TableName=self.name,
                     Key={"id": {"S": row.id}},
-                    UpdateExpression="SET ticket = :sent",
-                    ConditionExpression="attempt = :attempt AND ticket = :pending",
+                    UpdateExpression=f"SET {state} = :sent",
+                    ConditionExpression=f"attempt = :attempt AND {state} = :pending",
                     ExpressionAttributeValues={
                         ":sent": {"S": "sent"},
                         ":pending": {"S": "pending"},
@@ -88,7 +91,7 @@ class LabelTable:
             except ClientError as error:
                 if error_code(error) != _LOST:
                     raise
-                seen = self.get(row.id)  # somebody else wrote it: the ticket's content is the same for all attempts
+                seen = self.get(row.id)  # somebody else wrote it: the output's content is the same for all attempts
             else:
                 return
 

@@ -10,6 +10,7 @@ from tagging.intake import StoredObject
 from tagging.item import Item, Mail
 from tagging.model import BundleVersion, LabelSet
 from tagging.quarantine import Quarantine
+from tagging.store.output import Output
 from tagging.store.revision import Revision
 from tagging.store.row import Row
 from tagging.store.tickets import Ticket, TicketBundle, TicketLabel, TicketThread
@@ -38,9 +39,8 @@ class Outcome(Struct, frozen=True):
     stored: StoredObject | None = None
     """The object of the item; None for inline text."""
 
-    def to_row(self, attempt: str, taxonomy: Taxonomy) -> Row:
-        """The row that this attempt writes; its ticket, if due, is pending."""
-        ticket = self.ticket(taxonomy)
+    def to_row(self, attempt: str, contents: Mapping[str, str]) -> Row:
+        """The row that this attempt writes; `contents`: the contents of the outputs that are due, by name."""
         return Row(
             id=self.item_id,
             kind=self.kind,
@@ -48,8 +48,7 @@ class Outcome(Struct, frozen=True):
             attempt=attempt,
             revision=self._revision(),
             input_hash=self.input_hash,
-            ticket="none" if ticket is None else "pending",
-            ticket_body=None if ticket is None else ticket.to_body(),
+            outputs={name: Output("pending", content) for name, content in contents.items()},
             spam=isinstance(self.result, Tagged) and isinstance(self.result.item, Mail) and self.result.item.spam,
         )
 

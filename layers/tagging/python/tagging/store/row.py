@@ -1,15 +1,16 @@
-"""The row of one item: its current and earlier revisions, and the state and content of its ticket."""
+"""The row of one item: its current and earlier revisions, and the state and content of its outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tagging.intake import Inline, RawMessage, Source, StoredObject
 from tagging.quarantine import Quarantine, Reason
+from tagging.store.output import TICKET, Output, OutputState, output_names, state_attribute
 from tagging.store.revision import Revision
 from tagging.store.row_codec import pack, unpack
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Attributes = dict[str, AttributeValueTypeDef]
 
-TicketState = Literal["none", "pending", "sent"]
 FORGOTTEN: Reason = "forgotten"
 """Quarantine reason of an erased item's row, which no later delivery changes."""
 _REVISION_ATTRIBUTES = ("tagged_at", "labels", "review", "quarantine")
@@ -26,7 +26,7 @@ _REVISION_ATTRIBUTES = ("tagged_at", "labels", "review", "quarantine")
 
 
 class Row(Struct, frozen=True):
-    """The record of one item under its id: labels, idempotency record and ticket content in one."""
+    """The record of one item under its id: labels, idempotency record and output contents in one."""
 
     id: str
     kind: str
@@ -35,8 +35,8 @@ class Row(Struct, frozen=True):
     """Token of the attempt that last wrote the row; every update is conditional on it."""
     revision: Revision
     input_hash: str | None = None
-    ticket: TicketState = "none"
-    ticket_body: str | None = None
+    outputs: Mapping[str, Output] = {}
+    """The outputs that are or were due, by name."""
     earlier: tuple[Revision, ...] = ()
     """Earlier revisions without their scores, oldest first."""
     spam: bool = False
@@ -45,26 +45,44 @@ class Row(Struct, frozen=True):
     """Time from which DynamoDB may delete the row, in seconds since 1970; None: never."""
 
     @property
+    def ticket(self) -> OutputState:
+        """State of the ticket."""
+        return self.state(TICKET)
+
+    @property
+    def ticket_body(self) -> str | None:
+        """Content of the ticket."""
+        return self.outputs[TICKET].content if TICKET in self.outputs else None
+
+    def state(self, output: str) -> OutputState:
+        """State of an output by its name."""
+        return self.outputs[output].state if output in self.outputs else "none"
+
+    @property
+    def state_attributes(self) -> dict[str, OutputState]:
+        """The states of all outputs by attribute; the ticket's is always there."""
+        return {state_attribute(name): self.state(name) for name in (TICKET, *self.outputs)}
+
+    @property
     def forgotten(self) -> bool:
         """Whether the item was erased."""
         return self.revision.quarantine is not None and self.revision.quarantine.reason == FORGOTTEN
 
     def erased(self, at: str, attempt: str) -> Row:
-        """The row of the item after erasure: only id, kind, and whether a ticket was sent."""
+        """The row of the item after erasure: only id, kind, and which outputs were sent."""
         revision = Revision(at, self.revision.bundle, quarantine=Quarantine(FORGOTTEN))
-        return Row(self.id, self.kind, {}, attempt, revision, ticket="sent" if self.ticket == "sent" else "none")
+        sent = {name: Output("sent") for name, output in self.outputs.items() if output.state == "sent"}
+        return Row(self.id, self.kind, {}, attempt, revision, outputs=sent)
 
     def revised(self, by: Row) -> Row:
-        """This row with the revision of `by`; a pending or sent ticket stays as it is."""
-        keeps_ticket = self.ticket != "none"
+        """This row with the revision of `by`; pending and sent outputs stay as they are."""
         return replace(
             self,
             attempt=by.attempt,
             revision=by.revision,
             input_hash=self.input_hash or by.input_hash,
             earlier=(*self.earlier, replace(self.revision, scores=None)),  # a row may hold 400 KB
-            ticket=self.ticket if keeps_ticket else by.ticket,
-            ticket_body=self.ticket_body if keeps_ticket else by.ticket_body,
+            outputs={**by.outputs, **self.outputs},
             spam=self.spam or by.spam,
             expires_at=by.expires_at,
         )
@@ -75,12 +93,13 @@ class Row(Struct, frozen=True):
             "id": {"S": self.id},
             "kind": {"S": self.kind},
             "attempt": {"S": self.attempt},
-            "ticket": {"S": self.ticket},
             "tagged_at": {"S": self.revision.tagged_at},
             "labels": {"L": [{"S": label} for label in self.revision.labels]},
             "review": {"BOOL": self.revision.review},
             "record": {"B": pack(self._record())},
         }
+        for name, state in self.state_attributes.items():
+            attributes[name] = {"S": state}
         shard = sum(self.id.encode()) % SHARDS
         if not self.forgotten:
             attributes["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
@@ -111,8 +130,11 @@ class Row(Struct, frozen=True):
             attempt=attributes["attempt"]["S"],
             revision=Revision.from_fields(revision),
             input_hash=record.get("input_hash"),
-            ticket=attributes["ticket"]["S"],
-            ticket_body=record.get("ticket_body"),
+            outputs={
+                name: Output(state, record.get(f"{name}_body"))
+                for name in output_names(attributes)
+                if (state := attributes[state_attribute(name)]["S"]) != "none"
+            },
             earlier=tuple(Revision.from_fields(each) for each in record.get("earlier", ())),
             spam="spam" in attributes,
             expires_at=int(attributes["expires_at"]["N"]) if "expires_at" in attributes else None,
@@ -126,8 +148,9 @@ class Row(Struct, frozen=True):
             record["earlier"] = [each.to_fields() for each in self.earlier]
         if self.input_hash is not None:
             record["input_hash"] = self.input_hash
-        if self.ticket_body is not None:
-            record["ticket_body"] = self.ticket_body
+        for name, output in self.outputs.items():
+            if output.content is not None:
+                record[f"{name}_body"] = output.content
         return record
 
 

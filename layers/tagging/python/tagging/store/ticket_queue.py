@@ -7,9 +7,13 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from tagging.aws import error_code
+from tagging.store.output import TICKET
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from tagging.store.outcome import Outcome
+    from tagging.taxonomy import Taxonomy
 
 BATCH_ENTRIES = 10
 BATCH_BYTES = 256 * 1024
@@ -17,15 +21,22 @@ BATCH_BYTES = 256 * 1024
 
 
 class TicketQueue:
-    """The queue that the ticketing system reads."""
+    """The queue that the ticketing system reads; the output `ticket`."""
+
+    name = TICKET
 
     def __init__(self, sqs: SQSClient, url: str) -> None:
         self._sqs = sqs
         self.url = url
 
-    def send(self, bodies: Mapping[str, str], threads: Executor) -> dict[str, str]:
+    def content(self, outcome: Outcome, taxonomy: Taxonomy) -> str | None:
+        """The body of the ticket, if one is due."""
+        ticket = outcome.ticket(taxonomy)
+        return None if ticket is None else ticket.to_body()
+
+    def send(self, contents: Mapping[str, str], threads: Executor) -> dict[str, str]:
         """Send each item's ticket (item id → body); returns the refused ones (item id → error code)."""
-        batches = list(_batches(list(bodies.items())))
+        batches = list(_batches(list(contents.items())))
         refused: dict[str, str] = {}
         for errors in threads.map(self._send_batch, batches):
             refused |= errors
