@@ -7,6 +7,27 @@ import re
 
 _EXCLUDED = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs"})
 """Codecs of Python that no mail uses; some take quadratic time."""
+_LABELS = {
+    label: codec
+    for codec, labels in {
+        "gb18030": "gb2312 gb_2312 gb_2312-80 gbk x-gbk cp936 chinese csgb2312 csiso58gb231280 euc-cn hz-gb",
+        "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j csshiftjis ms932 x-ms-cp932",
+        "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean cseuckr windows-949",
+        "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 csbig5",
+        "cp1255": "iso-8859-8 iso-8859-8-i iso-8859-8-e iso8859-8 hebrew logical visual csiso88598i csiso88598e",
+        "cp1254": "iso-8859-9 iso8859-9 latin5 l5 csisolatin5",
+        "cp874": "iso-8859-11 iso8859-11 tis-620 tis620 windows-874 dos-874 x-windows-874",
+        "mac_roman": "macintosh mac x-mac-roman csmacintosh",
+        "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        "koi8-r": "koi koi8 koi8_r cskoi8r",
+        "koi8-u": "koi8-ru",
+        "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8mb4 utf8mb4",
+    }.items()
+    for label in labels.split()
+} | {f"{name}{page}": f"cp{page}" for name in ("x-cp", "cp-", "win-", "windows") for page in range(1250, 1259)}
+"""Labels that browsers decode by a larger or other codec than Python (WHATWG Encoding); others keep Python's codec."""
+_JIS_SEGMENT = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BIJ])([^\x1b]*)")
+_JIS = re.compile(rb"\x1b\$[@B][!-~]{2}")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -27,6 +48,8 @@ def decode(data: bytes, charset: str | None, *, complete: bool = True) -> str:
     `complete` is false if `data` is the beginning of something longer: a split last character is dropped.
     """
     declared = _codec(charset)
+    if (declared in (None, "cp1252", "utf-8") or declared.startswith("iso2022_jp")) and _JIS.search(data):
+        return clean(_decode_jis(data))
     if declared is None or (declared.startswith(("utf-16", "utf-32")) and not _looks_wide(data)):
         declared = "utf-8"
     # Valid UTF-8 is almost never anything else, whatever single-byte charset is declared.
@@ -43,8 +66,9 @@ def _codec(charset: str | None) -> str | None:
     """Python's name of a text codec; None if it is unknown or excluded."""
     if not charset or len(charset) > 40 or not charset.isascii():
         return None
+    label = charset.strip().strip("'\"").lower()
     try:
-        info = codecs.lookup(charset.strip().strip("'\""))
+        info = codecs.lookup(_LABELS.get(label, label))
     except (LookupError, ValueError, ImportError):
         return None
     # The registry also holds base64, zip and rot13, which do not map bytes to text.
@@ -63,9 +87,58 @@ def _looks_wide(data: bytes) -> bool:
 
 
 def _decode_damaged(data: bytes, declared: str) -> str:
-    """Broken UTF-8 keeps its readable characters; if most of it is not UTF-8, it is decoded as windows-1252."""
+    """Broken text keeps its readable characters; if most of it is not in its charset, it is windows-1252.
+
+    A single bad byte of UTF-8 is decoded as windows-1252: programs append footers in another charset.
+    """
     declared_text = data.decode(declared, "replace")
     high_bytes = len(data) - len(data.translate(None, delete=bytes(range(128, 256))))
-    if declared_text.count("\ufffd") * 4 <= high_bytes:
-        return declared_text
+    if declared_text.count("\ufffd") * 3 <= high_bytes:
+        return data.decode("utf-8", _BAD_BYTES) if declared == "utf-8" else declared_text
     return data.decode("cp1252", "replace")
+
+
+def _decode_bad_bytes(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_BAD_BYTES = "tagging.bad_bytes_as_windows_1252"
+codecs.register_error(_BAD_BYTES, _decode_bad_bytes)
+
+
+def _decode_jis(data: bytes) -> str:
+    """ISO-2022-JP by the table of cp932, which has the characters that NEC and IBM added."""
+    try:
+        return data.decode("iso2022_jp")
+    except UnicodeError:
+        pass
+    first = data.find(b"\x1b")
+    pieces = [data[:first].decode("cp1252", "replace")]
+    for match in _JIS_SEGMENT.finditer(data, first):
+        escape, segment = match.groups()
+        if escape.startswith(b"$"):
+            pieces.append(_shift(segment).decode("cp932", "replace"))
+        else:
+            kana = escape == b"(I"
+            pieces.append(bytes(b | 0x80 if kana and b > 0x20 else b for b in segment).decode("cp932", "replace"))
+    return "".join(pieces)
+
+
+def _shift(pairs: bytes) -> bytes:
+    """JIS X 0208 pairs as Shift_JIS; bytes outside the table, such as line ends, stay."""
+    shifted = bytearray()
+    at = 0
+    while at < len(pairs):
+        high, low = pairs[at], pairs[at + 1] if at + 1 < len(pairs) else 0
+        if not (0x21 <= high <= 0x7E and 0x21 <= low <= 0x7E):
+            shifted.append(high)
+            at += 1
+            continue
+        odd = high % 2
+        lead = (high + 1) // 2 + (0x70 if high < 0x5F else 0xB0)
+        trail = low + (0x1F if low < 0x60 else 0x20) if odd else low + 0x7E
+        shifted += bytes((lead, trail))
+        at += 2
+    return bytes(shifted)

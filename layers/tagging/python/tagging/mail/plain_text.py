@@ -6,6 +6,7 @@ import re
 
 _ENCODED_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
 _MIN_BLOCK_LINES = 3
+_UU_BEGIN = re.compile(r"begin [0-7]{3,4} [^\s/][^/]{0,120}")
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
 _LONG_RUN = re.compile(r"\S{200,}")
 _WORD = re.compile(r"[^\W_]")
@@ -36,11 +37,25 @@ def unflow(text: str, *, delete_space: bool) -> str:
     return "\n".join(joined)
 
 
+def _is_uuencoded(line: str) -> bool:
+    """Whether a line may stand in a uuencoded file: its first character counts its bytes; final blanks get lost."""
+    if line == "end" or not line:
+        return bool(line)
+    full = 1 + -(-((ord(line[0]) - 32) % 64) // 3) * 4
+    return " " <= line[0] <= "`" and full - 4 <= len(line) <= full + 1
+
+
 def readable(text: str) -> str:
     """The text without blocks of base64, with long runs of characters truncated and at most one blank line in a row."""
     lines: list[str] = []
     block: list[str] = []
+    encoded_file = False
     for line in [*_GAPS.sub("\n\n", text).split("\n"), ""]:
+        if encoded_file and (encoded_file := _is_uuencoded(line)):
+            continue
+        if line.startswith("begin ") and _UU_BEGIN.fullmatch(line):
+            encoded_file = True
+            continue
         if _ENCODED_LINE.fullmatch(line):
             block.append(line)
             continue
