@@ -175,7 +175,10 @@ def test_blocks_of_encoded_bytes_are_removed_from_text() -> None:
         ("Return-Path: <>", True, False),
         ("Return-Path: <jo@example.com>", False, False),
         ("From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example.com>\nAuto-Submitted: auto-replied", True, False),
-        ("Subject: Out of Office: Your booking", True, True),
+        ("Subject: Out of Office: Your booking", False, False),
+        ("Auto-Submitted: auto-generated\nSubject: Risposta automatica: Your booking", True, True),
+        ("Auto-Submitted: auto-generated\nSubject: [EXTERNAL] Automatic reply: Your booking", True, True),
+        ("Auto-Submitted: auto-generated\nSubject: Absent : Your booking", True, True),
         ("Subject: Re: Out of Office: Your booking", False, False),
         ("Subject: Automatic reply wanted for my booking", False, False),
         ("Content-Type: multipart/report; report-type=disposition-notification; boundary=B", True, True),
@@ -185,6 +188,74 @@ def test_blocks_of_encoded_bytes_are_removed_from_text() -> None:
 def test_mails_of_machines_are_recognised(headers: str, auto: bool, auto_reply: bool) -> None:
     mail = read(f"{headers}\nX-Other: 1\nTo: help@example.org\n\n--B\n\nSome words.\n--B--\n".lstrip("\n"))
     assert (mail.auto, mail.auto_reply) == (auto, auto_reply)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "auto_reply"),
+    [
+        ("Out of Office: Your booking", "I am out of the office until 14 May. For refunds call my colleague.", True),
+        ("Re: Out of Office: Your booking", "I am on leave and will reply next week.", True),
+        ("[Auto-Reply] Your order", "We have received your message.", True),
+        ("Automatische Antwort: Ihre Bestellung", "Ich bin im Urlaub.", True),
+        ("自动回复: order", "我在休假。", True),
+        ("Out of office: your app", "I want my money back. I was away last week.", False),
+        ("Out of office: your app", "The parcel never came.", False),
+        ("My trip", "I am out of the office until 14 May.", False),
+    ],
+)
+def test_a_subject_alone_is_no_automatic_reply(subject: str, text: str, auto_reply: bool) -> None:
+    assert read(f"{HEAD}Subject: {subject}\n\n{text}").auto_reply == auto_reply
+
+
+def test_an_accepted_invitation_is_an_automatic_reply_and_an_invitation_is_read() -> None:
+    calendar = (
+        "Content-Type: text/calendar; method={}\n\nBEGIN:VCALENDAR\nSUMMARY:Call about the kettle\n"
+        "DESCRIPTION:My refund\\, it\n  burnt.\nEND:VCALENDAR"
+    )
+    assert read(multipart(PLAIN.format(""), calendar.format("REPLY"), kind="alternative")).auto_reply
+    invitation = read(f"{HEAD}{calendar.format('REQUEST')}")
+    assert (invitation.text, invitation.auto_reply) == ("Call about the kettle\n\nMy refund, it burnt.", False)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        'Content-Type: text/plain; name="body.txt"\nContent-Disposition: inline; filename="body.txt"\n\nBlock it.',
+        'Content-Type: text/html; name="body.html"\nContent-Disposition: attachment\n\n<p>Block it.</p>',
+        "Content-Type: text/markdown\n\nBlock it.",
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+        + base64.b64encode(b"From: a@example.com\n\nBlock it.").decode(),
+    ],
+)
+def test_a_part_that_holds_the_only_text_is_read(part: str) -> None:
+    assert read(multipart(part, "Content-Type: application/pdf; name=a.pdf\n\n%PDF")).text == "Block it."
+
+
+def test_a_long_plain_version_that_only_speaks_of_html_is_a_stub() -> None:
+    stub = "This message was written in HTML. To read it, please switch HTML on or open it in another program. " * 3
+    words = "<p>My card was stolen this morning on the tram, please block it at once, I need the money for rent.</p>"
+    assert read(multipart(PLAIN.format(stub), HTML.format(words), kind="alternative")).text.startswith("My card was")
+    text = "The HTML editor of your app crashes whenever I open it. " * 6
+    assert read(multipart(PLAIN.format(text), HTML.format(f"<p>{text}</p>"), kind="alternative")).text == text.strip()
+
+
+def test_plain_text_below_base64_is_no_base64() -> None:
+    encoded = base64.encodebytes("Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort.".encode()).decode()
+    footer = "\n_______________________________________________\nSupport mailing list\nhttps://lists.example.com\n"
+    mail = read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{encoded}{footer}")
+    assert mail.text == "Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort."
+
+
+def test_a_header_block_over_its_limit_never_becomes_text() -> None:
+    block = "X-Header-Name: value\n" * 20_000
+    assert read(f"{HEAD}{block}\nMy card was stolen.").text == "My card was stolen."
+
+
+def test_styles_and_data_urls_do_not_count_towards_the_limit_of_html() -> None:
+    style = "<style>" + ".a1{color:red;margin:0}\n" * 60_000 + "</style>"
+    url = '<img src="data:image/svg+xml;charset=utf-8;base64,' + "iVBORw0KGgo" * 150_000 + '">'
+    for large in (style, url, "<!--" + "x " * 700_000 + "-->"):
+        assert read(f"{HEAD}Content-Type: text/html\n\n{large}<p>My card was stolen.</p>").text == "My card was stolen."
 
 
 def test_a_reply_refers_to_its_mail_by_a_hash() -> None:

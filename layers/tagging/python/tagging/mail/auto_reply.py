@@ -1,5 +1,7 @@
 """Recognises mails written by machines: nobody should answer them, and some need no ticket."""
 
+# ruff: noqa: RUF001 - phrases in many scripts
+
 from __future__ import annotations
 
 import re
@@ -7,17 +9,50 @@ from typing import NamedTuple
 
 from tagging.mail.mime import Part
 
-_AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply")
+_AUTO_REPLY_HEADERS = (
+    *("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply"),
+)
 _DAEMON = re.compile(r"(?:^|[<\s\"])(?:mailer-daemon|postmaster)@", re.I)
-_AUTO_REPLY_SUBJECT = re.compile(
-    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office(?: reply| autoreply)?"
-    r"|automatische antwort|abwesenheitsnotiz|réponse automatique|respuesta automática)\s*(?::|$)",
+_SUBJECT = re.compile(
+    r"(?:^|[\[(:\])：]\s*)(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)"
+    r"|out of (?:the )?office(?: (?:auto)?reply| message| response)?|(?:vacation|holiday) (?:reply|response|message)"
+    r"|automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|abwesend|réponse automatique|absent"
+    r"|absence(?: du bureau)?"
+    r"|respuesta automática|fuera de la oficina|risposta automatica|fuori (?:sede|ufficio)|assente"
+    r"|resposta automática"
+    r"|ausência|fora do escritório|automatisch antwoord|afwezig(?:heid)?|autosvar|automatiskt svar"
+    r"|frånvaro(?:meddelande)?"
+    r"|automatisk svar|fravær|automaattinen vastaus|poissa(?:oloilmoitus)?|automatyczna odpowiedź|autoodpowiedź"
+    r"|nieobecność"
+    r"|automatická odpověď|automatikus válasz|răspuns automat|otomatik yanıt|автоматический ответ|автоответ"
+    r"|автоматична відповідь|αυτόματη απάντηση|автоматичен отговор|automatski odgovor|samodejni odgovor"
+    r"|automaatne vastus|resposta automàtica|תשובה אוטומטית|رد تلقائي|自動応答|自動返信|自动回复|自動回覆|자동 회신"
+    r"|trả lời tự động|balasan otomatis)\s*(?:[\]):：]|\Z)",
+    re.I,
+)
+_ABSENCE = re.compile(
+    r"out of (?:the |my )?office|on (?:\w+ )?(?:leave|vacation|holidays?)\b|\b(?:away|absent|unavailable)\b"
+    r"|(?:limited|no|without) access to (?:my )?(?:e-?mails?|mails)|will (?:be back|return|reply|respond"
+    r"|get back|answer)"
+    r"|automatic(?:ally generated)? (?:reply|response|message)|(?:have|has been) received your"
+    r"|received your (?:e-?mail|message)"
+    r"|nicht im (?:büro|haus)|abwesend|im urlaub|außer haus|en congé|absente?\b|de vacaciones"
+    r"|fuera de la oficina|ausente"
+    r"|assente|in ferie|fuori (?:sede|ufficio)|em férias|afwezig|met vakantie|op vakantie|frånvarande|semester|ferie"
+    r"|lomalla|poissa|na urlopie|nieobecn|mimo kancelář|dovolen|szabadság|concediu|izinde|в отпуске|отсутств"
+    r"|у відпустці"
+    r"|εκτός γραφείου|не на месте|休暇|不在|休假|외근|휴가|nghỉ phép|cuti",
+    re.I,
+)
+_REQUEST = re.compile(
+    r"\bI (?:want|need|demand|still|would like)\b|\bmy (?:card|order|money|refund|parcel|account|booking|phone)\b"
+    r"|\bplease (?:cancel|refund|block|send|change|pay|stop|close)\b",
     re.I,
 )
 
 
 class Automation(NamedTuple):
-    """Whether a machine wrote a mail, according to its headers."""
+    """Whether a machine wrote a mail."""
 
     auto: bool
     """Nobody should answer it: auto-submitted, generated, bulk mail or a bounce."""
@@ -25,11 +60,13 @@ class Automation(NamedTuple):
     """An absence note, or a confirmation that a mail was received or read: it makes no ticket."""
 
 
-def detect_automation(mail: Part, subject: str) -> Automation:
+def detect_automation(mail: Part, subject: str, text: str) -> Automation:
     """Evaluate the header of RFC 3834, older headers, and typical subjects.
 
-    `X-Auto-Response-Suppress` is no evidence: Exchange adds it to mail that people wrote. Nor is
-    `Precedence: list`: a group address that forwards to the support desk adds it to every customer's mail.
+    A typical subject counts only if a header says that the mail was generated, or if its text reads as an absence
+    note: a customer may write "Out of office: I want my money back". `X-Auto-Response-Suppress` is no evidence:
+    Exchange adds it to mail that people wrote. Nor is `Precedence: list`: a group address that forwards to the support
+    desk adds it to every customer's mail.
     """
     headers = mail.headers
     submitted = headers.token("auto-submitted")
@@ -40,7 +77,8 @@ def detect_automation(mail: Part, subject: str) -> Automation:
         submitted == "auto-replied"
         or precedence == "auto_reply"
         or any(name in headers.fields and headers.token(name) != "no" for name in _AUTO_REPLY_HEADERS)
-        or _AUTO_REPLY_SUBJECT.match(subject) is not None
+        or (_SUBJECT.search(subject[:200]) is not None and (submitted == "auto-generated" or _is_absence(text)))
+        or _is_calendar_reply(mail)
     )
     auto = (
         is_auto_reply
@@ -55,3 +93,20 @@ def detect_automation(mail: Part, subject: str) -> Automation:
         report = headers.parameters("content-type").get("report-type", "")
         return Automation(auto, report.lower() == "disposition-notification")
     return Automation(auto, is_auto_reply and not from_daemon)
+
+
+def _is_absence(text: str) -> bool:
+    return _ABSENCE.search(text[:2000]) is not None and _REQUEST.search(text[:2000]) is None
+
+
+def _is_calendar_reply(mail: Part) -> bool:
+    """Whether a mail only accepts or declines an invitation."""
+    parts = [mail, *mail.parts]
+    is_reply = any(
+        part.content_type == "text/calendar"
+        and part.headers.parameters("content-type").get("method", "").lower() in ("reply", "counter")
+        for part in parts
+    )
+    return is_reply and not any(
+        part.content(200)[0].strip() for part in parts if part.content_type in ("text/plain", "text/html")
+    )

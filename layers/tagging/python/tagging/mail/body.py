@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tagging.item import Attachment
 from tagging.mail.charsets import clean, decode
 from tagging.mail.limits import MailLimits
 from tagging.mail.mime import Part, PartReader
-from tagging.mail.plain_text import has_words, readable, unflow
+from tagging.mail.plain_text import calendar_text, has_words, readable, unflow
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _STUB_WORDS = 40
-"""A plain version with more words than this is used without a comparison with the HTML version."""
+"""A plain version with more words is compared with the HTML version only if it speaks of HTML."""
+_STUB_CHARS = 1500
+_FEW_WORDS = 5
+_ABOUT_HTML = re.compile(r"\bhtml\b|\bweb ?browser|\bview (?:it |this )?(?:online|in your browser)", re.I)
+_DATA_FORMATS = frozenset({
+    "text/css", "text/csv", "text/directory", "text/javascript", "text/rtf", "text/vcard", "text/x-vcard", "text/xml",
+})  # fmt: skip
+_IsText = Callable[[Part, bool], bool]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 
-_DATA_URL = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*+", re.I)
+_DATA_URL = re.compile(
+    rb"data:[\w/+.-]{0,60}(?:;[\w=+.-]{1,60}){0,6}?;base64,[A-Za-z0-9+/=%\s]*+"
+    rb"|data:image/[\w+.-]{1,40}(?:;[\w=.-]{1,40}){0,6},[^\"'<>\s]*+",
+    re.I,
+)
 """An image embedded in HTML: megabytes without a word."""
+_INVISIBLE_START = re.compile(rb"<(!--|style\b|script\b)", re.I)
+_INVISIBLE_END = {
+    b"!--": re.compile(rb"-->"),
+    b"style": re.compile(rb"</style\s*>", re.I),
+    b"script": re.compile(rb"</script\s*>", re.I),
+}
+_MAX_REMOVED = 10_000
 
 
 def body_text(root: Part, reader: PartReader) -> str:
     """The text of a mail with its quotes; if it has no words, subject and text of the first attached mail."""
-    text = readable(_TextCollector(reader.limits).text_of(root, at_root=True))
-    if has_words(text):
-        return text[: reader.limits.scanned_chars]
+    for is_text in (_is_text, _is_named_text, _is_other_text):
+        text = readable(_TextCollector(reader.limits, is_text).text_of(root, at_root=True))
+        if has_words(text):
+            return text[: reader.limits.scanned_chars]
     for part in leaves(root):
         if part.content_type == "message/rfc822":
             inner = reader.attached_message(part)
@@ -38,7 +57,7 @@ def body_text(root: Part, reader: PartReader) -> str:
 def attachments(root: Part, limits: MailLimits) -> tuple[Attachment, ...]:
     """All parts that are not text of the mail itself, in order, up to the limit."""
     listed = [part for part in leaves(root) if part is not root and not _is_text(part)]
-    if not root.parts and not _is_text(root, at_root=True):
+    if not root.parts and not _is_text(root, True):
         listed = [root]
     return tuple(
         Attachment(clean(part.name)[: limits.name_chars], part.content_type, part.size)
@@ -51,17 +70,40 @@ def leaves(part: Part) -> list[Part]:
     return [leaf for child in part.parts for leaf in leaves(child)] if part.parts else [part]
 
 
-def _is_text(part: Part, *, at_root: bool = False) -> bool:
+def _is_text(part: Part, at_root: bool = False) -> bool:
     """Whether a part is text of the mail, not an attached text file. A mail's only part always is."""
-    if part.content_type not in _HTML and part.content_type != "text/plain":
-        return False
-    return at_root or (part.disposition != "attachment" and not part.name)
+    return _is_named_text(part) and (at_root or (part.disposition != "attachment" and not part.name))
+
+
+def _is_named_text(part: Part, _at_root: bool = False) -> bool:
+    """Whether a part is text, also in a file: read where a mail has no other text."""
+    return part.content_type in _HTML or part.content_type == "text/plain"
+
+
+def _is_other_text(part: Part, _at_root: bool = False) -> bool:
+    """Whether a part is text of another kind, such as Markdown or an invitation: read where there is nothing else."""
+    return part.content_type.startswith("text/") and part.content_type not in _DATA_FORMATS
+
+
+def _without_invisible_elements(markup: bytes) -> bytes:
+    """Markup without styles, scripts and comments, which may be larger than the limit of HTML."""
+    kept: list[bytes] = []
+    at = 0
+    for _ in range(_MAX_REMOVED):
+        start = _INVISIBLE_START.search(markup, at)
+        end = start and _INVISIBLE_END[start[1].lower()].search(markup, start.end())
+        if not start or not end:
+            break
+        kept.append(markup[at : start.start()])
+        at = end.end()
+    return b"".join([*kept, markup[at:]])
 
 
 class _TextCollector:
     """Converts parts to text until the limits are reached."""
 
-    def __init__(self, limits: MailLimits) -> None:
+    def __init__(self, limits: MailLimits, is_text: _IsText) -> None:
+        self._is_text = is_text
         self.limits = limits
         self.chars_left = limits.scanned_chars
         self._content_bytes_left = limits.content_bytes
@@ -75,7 +117,9 @@ class _TextCollector:
             return next(filter(has_words, map(self.text_of, part.parts[:1])), "")  # the other parts are for machines
         if part.parts:
             return self._joined(part.parts)
-        if self.chars_left <= 0 or not _is_text(part, at_root=at_root):
+        if part.content_type == "text/calendar" and self._is_text(part, at_root):
+            return calendar_text(self._plain(part))
+        if self.chars_left <= 0 or not self._is_text(part, at_root):
             return ""
         text = self._html(part) if part.content_type in _HTML else self._plain(part)
         self.chars_left -= len(text)
@@ -89,9 +133,16 @@ class _TextCollector:
         plain = self._joined([child for child in part.parts if child.content_type == "text/plain"])
         words = len(plain[: 20 * _STUB_WORDS].split())
         if words > _STUB_WORDS:
-            return plain
+            return self._better_than_stub(plain, part) if _ABOUT_HTML.search(plain[:_STUB_CHARS]) else plain
         html = self._joined([child for child in part.parts if child.content_type != "text/plain"])
         return html if len(html.split()) > 3 * words or not has_words(plain) else plain
+
+    def _better_than_stub(self, plain: str, part: Part) -> str:
+        """The HTML version where the plain one speaks of HTML or browsers and shares few words with it."""
+        html = self._joined([child for child in part.parts if child.content_type != "text/plain"])
+        words = set(html.lower().split())
+        in_both = words.intersection(plain.lower().split())
+        return html if len(words) >= _FEW_WORDS and 2 * len(in_both) < len(words) else plain
 
     def _plain(self, part: Part) -> str:
         parameters = part.headers.parameters("content-type")
@@ -106,6 +157,8 @@ class _TextCollector:
 
         data, complete = self._content(part, self.limits.content_bytes)
         markup = _DATA_URL.sub(b"", data)
+        if len(markup) > self._html_bytes_left:
+            markup = _without_invisible_elements(markup)
         complete = complete and len(markup) <= self._html_bytes_left
         markup = markup[: self._html_bytes_left]
         self._html_bytes_left -= len(markup)

@@ -26,6 +26,8 @@ _LABELS = {
     for label in labels.split()
 } | {f"{name}{page}": f"cp{page}" for name in ("x-cp", "cp-", "win-", "windows") for page in range(1250, 1259)}
 """Labels that browsers decode by a larger or other codec than Python (WHATWG Encoding); others keep Python's codec."""
+_BAD_BYTES = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+"""Bytes that are no UTF-8, as `surrogateescape` keeps them → windows-1252."""
 _JIS_SEGMENT = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BIJ])([^\x1b]*)")
 _JIS = re.compile(rb"\x1b\$[@B][!-~]{2}")
 _INVISIBLE = re.compile(
@@ -94,18 +96,8 @@ def _decode_damaged(data: bytes, declared: str) -> str:
     declared_text = data.decode(declared, "replace")
     high_bytes = len(data) - len(data.translate(None, delete=bytes(range(128, 256))))
     if declared_text.count("\ufffd") * 3 <= high_bytes:
-        return data.decode("utf-8", _BAD_BYTES) if declared == "utf-8" else declared_text
+        return data.decode("utf-8", "surrogateescape").translate(_BAD_BYTES) if declared == "utf-8" else declared_text
     return data.decode("cp1252", "replace")
-
-
-def _decode_bad_bytes(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-_BAD_BYTES = "tagging.bad_bytes_as_windows_1252"
-codecs.register_error(_BAD_BYTES, _decode_bad_bytes)
 
 
 def _decode_jis(data: bytes) -> str:

@@ -19,13 +19,14 @@ _USED_FIELDS = frozenset(
     b"subject from to cc delivered-to date message-id in-reply-to references received return-path mime-version "
     b"reply-to "
     b"content-type content-transfer-encoding content-disposition content-id auto-submitted precedence "
-    b"x-autoreply x-autorespond x-autoreply-from x-mail-autoreply x-auto-response-suppress "
+    b"x-autoreply x-autorespond x-autoresponse x-autoresponder x-autoreply-from x-mail-autoreply "
     b"x-ses-spam-verdict x-ses-virus-verdict".split()
 )
 _RECEIVER_FIELDS = frozenset({b"x-ses-spam-verdict", b"x-ses-virus-verdict"})
 """Written by the receiving server: used only between its own `Received` and the next one."""
 _BLOCK = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)|[ \t][^\n]*(?:\n|\Z))*+")
 _FIELD = re.compile(rb"^([!-9;-~]{1,64})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*+)", re.MULTILINE)
+_FIELD_START = re.compile(rb"[!-9;-~]{1,64}[ \t]*:")
 _BLANK_LINE = re.compile(rb"\r?\n|\Z")
 _GAP = re.compile(rb"\n\r?\n")
 _WORD_START = rb"=\?[!->@-~]{1,60}\?[bBqQ]\?"
@@ -35,7 +36,7 @@ _ENCODED_WORD = re.compile(
 )
 _PARAMETER = re.compile(r";\s*([\w!#$%&'+.^`|~*-]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;\"]*))", re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?")
-_USED_PARAMETERS = frozenset({"boundary", "charset", "delsp", "filename", "format", "name", "report-type"})
+_USED_PARAMETERS = frozenset({"boundary", "charset", "delsp", "filename", "format", "method", "name", "report-type"})
 """Parameters that are read."""
 _MAX_PARAMETERS = 200
 """Parameters of one field that are parsed; a long name in pieces (RFC 2231) has about ten."""
@@ -80,7 +81,8 @@ def read_headers(raw: bytes, start: int, end: int, limits: MailLimits) -> tuple[
     bound = min(end, start + limits.header_bytes)
     block = _BLOCK.match(raw, start, bound)
     block_end = block.end() if block else start
-    if block_end == bound < end and (gap := _GAP.search(raw, max(start, bound - 1), end)):
+    is_cut = bound < end and (block_end == bound or _FIELD_START.match(raw, block_end, end) is not None)
+    if is_cut and (gap := _GAP.search(raw, max(start, bound - 1), end)):
         body = gap.end()  # longer than the limit: later fields are not read, the body is
     else:
         blank = _BLANK_LINE.match(raw, block_end, end)

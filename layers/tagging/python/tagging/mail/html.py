@@ -22,7 +22,12 @@ _NEW_PARAGRAPH = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "o
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?!\.?\d)", re.I)
+_DECLARATION = re.compile(
+    r"(display|visibility|mso-hide|font-size|opacity|max-height|height|overflow)\s*:\s*([^;]{1,60})", re.I
+)
+_STYLE_CHARS = 2000
+_ZERO = re.compile(r"0+(?:\.0+)?\s*(?:px|pt|em|rem|%|in|cm|mm)?")
+_TINY = re.compile(r"(?:0(?:\.\d+)?|1(?:\.0+)?)\s*(?:px|pt)|0+(?:\.0+)?\s*(?:em|rem|%)?")
 _QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _SIGNATURE = re.compile(r"(?:gmail|moz|protonmail|ms-outlook-mobile)[-_]signature(?![-_]prefix)", re.I)
@@ -71,6 +76,10 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._hidden_from = 0
+        self._is_shown = True
+        """Whether text of the innermost element is shown: children may set their own size and visibility."""
+        self._shown_outside: list[tuple[int, bool]] = []
+        """Depth of each open element that sets it, and what its parent has."""
         self._quoted_from = 0
         self._signature_from = 0
         self._signature: list[str] = []
@@ -83,11 +92,15 @@ class _Page:
             return
         if tag in _NEW_LINE or tag in _NEW_PARAGRAPH:
             self._break(paragraph=tag in _NEW_PARAGRAPH)
-        if tag in _DROPPED or (tag not in _VOID and _is_hidden(attributes)):
+        if tag in _DROPPED or ("hidden" in attributes and tag not in _VOID):
             self._hidden_from = self.depth
             return
+        if "style" in attributes and tag not in _VOID:
+            self._apply_style(attributes["style"][:_STYLE_CHARS])
+            if self._hidden_from:
+                return
         mark = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        if not self._preformatted_from and (tag == "pre" or _PREFORMATTED.search(attributes.get("style", "")[:2000])):
+        if not self._preformatted_from and tag == "pre":
             self._preformatted_from = self.depth
         if self._quoted_from or self._signature_from:
             return
@@ -102,6 +115,8 @@ class _Page:
     def end(self, tag: str) -> None:
         if (tag in _NEW_LINE or tag in _NEW_PARAGRAPH) and not self._hidden_from:
             self._break(paragraph=tag in _NEW_PARAGRAPH)
+        if self._shown_outside and self._shown_outside[-1][0] == self.depth:
+            _, self._is_shown = self._shown_outside.pop()
         if self._hidden_from == self.depth:
             self._hidden_from = 0
         if self._quoted_from == self.depth:
@@ -115,7 +130,7 @@ class _Page:
         self.depth -= 1
 
     def data(self, text: str) -> None:
-        if not self._hidden_from and self.chars < self.limit:
+        if not self._hidden_from and self._is_shown and self.chars < self.limit:
             self.chars += len(text)
             if self._preformatted_from and "\n" in text:
                 for line in text.split("\n")[: self.limit]:
@@ -140,9 +155,49 @@ class _Page:
         if paragraph and lines and lines[-1]:
             lines.append("")
 
+    def _apply_style(self, text: str) -> None:
+        style = _declarations(text)
+        if _is_hidden(style):
+            self._hidden_from = self.depth
+            return
+        self._shown_outside.append((self.depth, self._is_shown))
+        self._is_shown = _is_shown(style, self._is_shown)
+        if not self._preformatted_from and _PREFORMATTED.search(text):
+            self._preformatted_from = self.depth
+
     def _last_line(self) -> str:
         return next((line for line in reversed(self._lines[-2:]) if line), "")
 
 
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")[:2000]))
+def _declarations(text: str) -> dict[str, str]:
+    """The declarations of a style that may hide text: the last one of a property, an important one before others."""
+    style: dict[str, str] = {}
+    important: set[str] = set()
+    for name, value in _DECLARATION.findall(text.lower()):
+        value, mark, _ = value.partition("!")
+        if mark or name not in important:
+            style[name] = value.strip()
+        if mark:
+            important.add(name)
+    return style
+
+
+def _is_hidden(style: dict[str, str]) -> bool:
+    """Whether an element is hidden with all its children."""
+    return (
+        style.get("display") == "none"
+        or style.get("mso-hide") == "all"
+        or _ZERO.fullmatch(style.get("opacity", "")) is not None
+        or (
+            style.get("overflow") == "hidden"
+            and any(_ZERO.fullmatch(style.get(name, "")) for name in ("height", "max-height"))
+        )
+    )
+
+
+def _is_shown(style: dict[str, str], shown_before: bool) -> bool:
+    """Whether text directly in an element is shown, given whether its parent's is."""
+    size, visibility = style.get("font-size"), style.get("visibility")
+    if (size and _TINY.fullmatch(size)) or visibility in ("hidden", "collapse"):
+        return False
+    return shown_before or size is not None or visibility == "visible"

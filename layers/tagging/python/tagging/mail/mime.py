@@ -13,6 +13,8 @@ from tagging.quarantine import Quarantined
 
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 _BOUNDARY_CHARS = 256
+_BASE64_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,1000}\r?\n)*+[A-Za-z0-9+/]{8,1000}={0,2}[ \t]*\r?\n(?=\r?\n)")
+"""Lines of base64 and a blank line."""
 _LINE_ENDS = re.compile(rb"[\r\n]")
 _WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 
@@ -57,11 +59,19 @@ class Part(Struct, frozen=True):
         factor = {"base64": 2, "quoted-printable": 3}.get(encoding, 1)
         stop = min(self.end, self.start + limit * factor)
         data = self.raw[self.start : stop]
-        if encoding == "base64" and not _is_plain_text(data):
-            data = decode_base64(data)
+        if encoding == "base64":
+            data = _decode_base64_part(data)
         elif encoding == "quoted-printable":
             data = binascii.a2b_qp(data)
         return data[:limit], stop == self.end and len(data) <= limit
+
+
+def _decode_base64_part(data: bytes) -> bytes:
+    """Decode base64 up to its end: list servers append plain text below it, and some programs do not encode at all."""
+    encoded = _BASE64_LINES.match(data)
+    if encoded and encoded.end() < len(data) and _is_plain_text(data[encoded.end() :]):
+        return decode_base64(encoded[0]) + b"\n\n" + data[encoded.end() :]
+    return data if _is_plain_text(data) else decode_base64(data)
 
 
 def _is_plain_text(data: bytes) -> bool:
@@ -99,8 +109,17 @@ class PartReader:
         return Part(self.raw, headers, content_type, body, end, depth, parts)
 
     def attached_message(self, part: Part) -> Part:
-        """The mail in a message/rfc822 part."""
-        return self.read(part.start, part.end, part.depth + 1)
+        """The mail in a message/rfc822 part, which some programs encode although RFC 2046 forbids it."""
+        encoding = part.headers.token("content-transfer-encoding")
+        if encoding not in ("base64", "quoted-printable") and part.raw is self.raw:
+            return self.read(part.start, part.end, part.depth + 1)
+        region = part.raw[part.start : part.end]
+        raw = part.content(self.limits.content_bytes)[0] if encoding in ("base64", "quoted-printable") else region
+        inner = PartReader(raw, self.limits)
+        inner.count = self.count
+        message = inner.read(0, len(raw), part.depth + 1)
+        self.count = inner.count
+        return message
 
     def _regions(self, boundary: str, start: int, end: int) -> list[tuple[int, int]]:
         """The regions between delimiter lines; the last one ends with the body if the final delimiter is missing."""

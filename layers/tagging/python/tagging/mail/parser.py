@@ -35,10 +35,11 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     if verdicts.virus:
         raise Quarantined("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
-    automation = detect_automation(root, subject)
+    body = body_text(root, reader)
+    automation = detect_automation(root, subject, body)
     return Mail(
         subject=subject,
-        text=_reply_text(subject, body_text(root, reader), limits, _recipient_domains(root)),
+        text=_reply_text(subject, body, limits, _recipient_domains(root)),
         attachments=attachments(root, limits),
         auto=automation.auto,
         auto_reply=automation.auto_reply,

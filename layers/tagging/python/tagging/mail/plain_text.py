@@ -10,6 +10,7 @@ _UU_BEGIN = re.compile(r"begin [0-7]{3,4} [^\s/][^/]{0,120}")
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
 _LONG_RUN = re.compile(r"\S{200,}")
 _WORD = re.compile(r"[^\W_]")
+_CALENDAR_TEXT = re.compile(r"^(?:SUMMARY|DESCRIPTION|COMMENT)(?:;[^:\n]{0,200})?:(.*)", re.I | re.M)
 _GAPS = re.compile(r"\n{3,}")
 _DELIMITER = re.compile(r"(?:> ?)*-- ")
 """The signature delimiter of RFC 3676, 4.3: its blank distinguishes it from an ornament."""
@@ -18,6 +19,14 @@ _DELIMITER = re.compile(r"(?:> ?)*-- ")
 def has_words(text: str) -> bool:
     """Whether the text has a letter or a digit, in any script."""
     return bool(_WORD.search(text))
+
+
+def calendar_text(text: str) -> str:
+    """Summary and description of an invitation (RFC 5545), or all of it if it has neither."""
+    unfolded = re.sub(r"\n[ \t]", "", text)
+    values = _CALENDAR_TEXT.findall(unfolded)
+    plain = (re.sub(r"\\(.)", lambda escape: "\n" if escape[1] in "nN" else escape[1], value) for value in values)
+    return "\n\n".join(plain) or text
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
