@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from layers.runtime.recipes import NOT_DEPLOYED
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.settings import Settings
 from tagging.taxonomy import HEAD_KINDS
 
@@ -242,7 +242,7 @@ def test_a_function_loads_nothing_that_its_layers_leave_out(
     )
     settings = Settings(stage="test", label_table="t", ticket_queue_url="http://q", bundle=str(bundle))
     package = str(root / "layers/tagging/python")  # of this tree, whichever one is installed
-    environment = {**NOBODYS_ENVIRONMENT, **settings.to_env(), "HOME": str(tmp_path), "PYTHONPATH": package}
+    environment = {**CHILD_ENVIRONMENT, **settings.to_env(), "HOME": str(tmp_path), "PYTHONPATH": package}
     words = [sys.executable, "-c", program]
     done = subprocess.run(words, cwd=root / "functions", env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tagging.aws import client_at
 from tagging.cli.main import app
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.operations.account_checks import OUTPUTS, check_account, check_quota
 from tagging.operations.check import Check
 from tagging.operations.machine_checks import CDK, check_machine, check_project
@@ -37,7 +37,7 @@ Account = Callable[..., dict[str, Check]]
 def account(moto: str, monkeypatch: pytest.MonkeyPatch) -> Account:
     """The checks of an account on moto, by what they look at."""
     here = {"AWS_ENDPOINT_URL": moto, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
-    for name, value in {**NOBODYS_ENVIRONMENT, **here}.items():
+    for name, value in {**CHILD_ENVIRONMENT, **here}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
     return lambda **changes: {each.name: each for each in check_account("dev", WANTED | changes)}

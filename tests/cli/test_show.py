@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tests.service.test_malware_gate import scan_result
 from tests.service_harness import ServiceHarness
 
@@ -20,7 +20,7 @@ Show = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def show(moto: str, harness: ServiceHarness) -> Show:
-    environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
+    environment = {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
     command = [str(Path(sys.executable).with_name("tagging")), "show", "--table", harness.service.table.name]
     return lambda *words: subprocess.run(
         [*command, *words], capture_output=True, text=True, env=environment, check=False

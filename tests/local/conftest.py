@@ -1,4 +1,4 @@
-"""A stack of the tests' own, with one small function that does what its messages tell it to."""
+"""A small stack with one probe function that follows instructions in its messages."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def running_probe(probe_template: Template, root: Path) -> Iterator[LocalCloud]:
 
 @pytest.fixture
 def probe(running_probe: LocalCloud) -> LocalCloud:
-    """The running stack, with nothing left in its queues by an earlier test."""
+    """The running stack, with empty queues."""
     sqs = running_probe.client("sqs")
-    for queue in running_probe.stack.queues:  # purging is allowed once a minute, in moto too
+    for queue in running_probe.stack.queues:  # a queue can be purged only once a minute, in moto too
         while messages := sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])

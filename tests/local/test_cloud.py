@@ -1,4 +1,4 @@
-"""The project's own stack on the local cloud: each deployed function, from its bucket to rows, tickets and metrics."""
+"""The project's own stack on the local cloud: each function, from its bucket to rows, tickets and metrics."""
 
 from __future__ import annotations
 
@@ -44,11 +44,13 @@ def test_an_item_in_its_bucket_becomes_a_row_a_ticket_and_metrics(cloud, subject
     assert subject.label in row.revision.labels
     (ticket,) = [ticket for ticket in cloud.tickets() if ticket["id"] == id]
     assert [label["id"] for label in ticket["labels"]] == list(row.revision.labels)
-    given = Counter(dict(metric.dimensions).get("label") for metric in cloud.metrics() if metric.name == "LabelGiven")
-    assert set(row.revision.labels) <= set(given)
+    assigned = Counter(
+        dict(metric.dimensions).get("label") for metric in cloud.metrics() if metric.name == "LabelGiven"
+    )
+    assert set(row.revision.labels) <= set(assigned)
 
 
-def test_a_message_straight_to_the_queue_is_tagged_under_its_own_id(cloud):
+def test_a_message_sent_to_the_queue_is_tagged_under_its_own_id(cloud):
     item = {"schema": "tagging.item/1", "id": "chat-1", "kind": "text", "text": "I lost my credit card."}
     cloud.send("tag_mail", json.dumps(item))
     cloud.deliver_until_idle()
@@ -72,7 +74,7 @@ def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
 @pytest.mark.parametrize(
     "path", sorted(EVENTS.glob("tag_*/*.json")), ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
-def test_every_event_is_answered_and_nothing_of_it_goes_back(cloud, path):
+def test_every_event_gets_a_response_and_no_message_goes_back(cloud, path):
     function = path.parent.name
     event = put_named_objects(cloud, function, json.loads(path.read_text()), EVENTS.parent / SAMPLES[function])
     invocation = cloud.invoke(function, event)
@@ -90,7 +92,7 @@ def test_an_event_names_the_version_that_was_stored_for_it(cloud):
     assert stored["Body"].read() == (EVENTS / "mails/attachment.eml").read_bytes()
 
 
-def test_two_places_that_name_one_version_go_on_doing_so(cloud):
+def test_two_references_to_one_version_stay_equal(cloud):
     event = json.loads((EVENTS / "tag_mail/duplicate.json").read_text())
     completed = put_named_objects(cloud, "tag_mail", event, EVENTS / "mails")
     assert len({asked.source.item_id for record in completed["Records"] for asked in read_body(record["body"])}) == 1
@@ -114,7 +116,7 @@ def test_a_delivered_event_has_every_field_of_a_real_one(cloud):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_without_its_bundle_a_function_does_not_start_and_says_what_is_missing(root, moto, tmp_path, name):
+def test_without_its_bundle_a_function_does_not_start_and_the_fault_names_the_missing_file(root, moto, tmp_path, name):
     function = read_stack(synthesise(root), moto).function(name)
     function = replace(function, environment={**function.environment, "BUNDLE": str(tmp_path)})
     process = FunctionProcess(function, Runtime(moto, tmp_path))
@@ -124,7 +126,7 @@ def test_without_its_bundle_a_function_does_not_start_and_says_what_is_missing(r
     process.stop()
 
 
-def test_a_function_whose_layers_hold_no_bundle_is_named_with_them(root, tmp_path):
+def test_the_error_of_a_function_without_a_bundle_names_function_and_layers(root, tmp_path):
     template = project_template(root, tmp_path / "bundle")
     with (
         LocalCloud.start(root, template=template, functions=["tag_image"]) as cloud,
@@ -134,7 +136,7 @@ def test_a_function_whose_layers_hold_no_bundle_is_named_with_them(root, tmp_pat
     assert str(tmp_path) in str(missing.value)
 
 
-def test_only_the_functions_that_are_asked_for_are_started(root):
+def test_only_the_requested_functions_are_started(root):
     with LocalCloud.start(root, functions=["tag_mail"]) as cloud:
         cloud.wait_ready()
         assert list(cloud.pools) == [poller.mapping.function.name for poller in cloud.pollers] == ["tag_mail"]

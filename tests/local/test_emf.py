@@ -1,10 +1,10 @@
-"""Metrics read out of log lines as CloudWatch reads them."""
+"""Metrics are read from log lines as CloudWatch reads them."""
 
 from __future__ import annotations
 
 import json
 
-from tagging.local.emf import read_metrics, sum_up
+from tagging.local.emf import read_metrics, summarise_metrics
 
 
 def line(values, *, names=("A",), dimensions=(("of",),)):
@@ -28,7 +28,7 @@ def test_values_and_metrics_over_the_limits_are_dropped():
     assert len(read_metrics(line(1, names=[f"M{number}" for number in range(120)]))) == 100
 
 
-def test_a_line_that_is_no_metric_is_none():
+def test_a_line_that_is_no_metric_gives_none():
     assert read_metrics("tagged") is None
     assert read_metrics('{"message": "tagged"}') is None
     assert read_metrics('{"_aws": 1}') is None
@@ -37,7 +37,7 @@ def test_a_line_that_is_no_metric_is_none():
 
 def test_values_are_summed_per_metric_and_dimension():
     metrics = [*read_metrics(line([1, 2])), *read_metrics(line(5))]
-    (total,) = sum_up(metrics)
+    (total,) = summarise_metrics(metrics)
     assert total == {
         "namespace": "N", "name": "A", "dimensions": {"of": "x"}, "unit": "Count",
         "count": 3, "sum": 8.0, "min": 1.0, "max": 5.0,

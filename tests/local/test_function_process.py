@@ -1,4 +1,4 @@
-"""A function in a process of its own: what it gets to see, and what happens when it misbehaves; with both clients."""
+"""A function in a process of its own: its environment and its failures, with both clients of the Runtime API."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def process(function, runtime):
     process.stop()
 
 
-def batch(*told):
-    records = [{"messageId": str(number), "body": json.dumps(each)} for number, each in enumerate(told)]
+def batch(*instructions):
+    records = [{"messageId": str(number), "body": json.dumps(body)} for number, body in enumerate(instructions)]
     return json.dumps({"Records": records}).encode()
 
 
-def test_a_function_sees_the_templates_variables_and_lambdas_and_no_others(process, moto, monkeypatch):
+def test_a_function_gets_the_variables_of_the_template_and_of_lambda_and_no_others(process, moto, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "somebody")
     process.stop()
     environment = process.invoke(b"{}").answer["environment"]
@@ -47,7 +47,7 @@ def test_a_function_sees_the_templates_variables_and_lambdas_and_no_others(proce
     assert not {"AWS_PROFILE", "HOME", "VIRTUAL_ENV", "PYTHONPATH"} & environment.keys()
 
 
-def test_a_function_is_told_its_name_its_request_and_the_time_that_remains(process):
+def test_the_context_has_the_functions_name_its_request_id_and_the_remaining_time(process):
     first, second = process.invoke(b"{}").answer, process.invoke(b"{}").answer
     assert first["name"] == "probe"
     assert first["request_id"] != second["request_id"]
@@ -60,7 +60,7 @@ def test_only_the_first_invocation_of_a_process_reports_how_long_it_took_to_star
     assert process.invoke(b"{}").init_seconds is None
 
 
-def test_what_a_function_prints_comes_with_its_invocation_as_logs_or_metrics(process):
+def test_the_output_of_a_function_becomes_logs_or_metrics_of_its_invocation(process):
     process.invoke(b"{}")
     invocation = process.invoke(batch({"do": "count"}))
     assert invocation.logs == ("batch of 1",)
@@ -72,7 +72,7 @@ def test_what_a_function_prints_comes_with_its_invocation_as_logs_or_metrics(pro
 def test_an_exception_in_the_handler_is_the_invocations_fault_and_the_process_goes_on(process):
     invocation = process.invoke(batch({"do": "raise"}))
     assert invocation.answer is None
-    assert (invocation.fault.type, invocation.fault.message) == ("RuntimeError", "told to raise")
+    assert (invocation.fault.type, invocation.fault.message) == ("RuntimeError", "as instructed")
     assert process.invoke(b"{}").init_seconds is None
 
 
@@ -94,7 +94,7 @@ def test_a_process_that_ends_in_the_middle_is_a_fault_and_is_replaced(process):
     assert process.invoke(batch({})).answer == {"batchItemFailures": []}
 
 
-def test_a_handler_that_cannot_be_loaded_says_why(function, runtime):
+def test_the_fault_of_a_handler_that_cannot_be_loaded_has_the_reason(function, runtime):
     process = FunctionProcess(replace(function, handler="absent.handler"), runtime)
     fault = process.wait_ready()
     assert "absent" in fault.message

@@ -15,9 +15,9 @@ from tagging.local.queue_mapping import QueuePoller, failed_ids
 
 @pytest.fixture
 def deliver(probe):
-    """Send what messages tell, deliver until idle; the batches as lists of (what was told, times received)."""
+    """Sends messages and delivers until idle; returns batches as lists of (body, receive count)."""
 
-    def run(*told):
+    def run(*messages):
         batches = []
 
         def note(event, _):
@@ -26,8 +26,8 @@ def deliver(probe):
                 [(record["body"], int(record["attributes"]["ApproximateReceiveCount"])) for record in event["Records"]]
             )
 
-        for each in told:
-            probe.send("probe", json.dumps(each))
+        for message in messages:
+            probe.send("probe", json.dumps(message))
         probe.deliver_until_idle(note)
         return batches
 
@@ -128,11 +128,11 @@ def invocation(answer, fault=None):
         ("done", {"a", "b"}),
     ],
 )
-def test_an_answer_is_read_as_lambda_reads_it(answer, failed):
+def test_a_response_is_read_as_lambda_reads_it(answer, failed):
     assert failed_ids(invocation(answer), ["a", "b"], partial_failures=True) == failed
 
 
-def test_without_partial_failures_the_answer_is_not_read():
+def test_without_partial_failures_the_response_is_not_read():
     answer = {"batchItemFailures": [{"itemIdentifier": "a"}]}
     assert failed_ids(invocation(answer), ["a", "b"], partial_failures=False) == set()
     assert failed_ids(invocation(None, Fault("E", "")), ["a", "b"], partial_failures=False) == {"a", "b"}

@@ -1,4 +1,4 @@
-"""The local cloud's S3 events, beside those that AWS sends."""
+"""The local cloud's S3 events have the form of those that AWS sends."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def mailbox(moto):
 
 
 def shape(value):
-    """The names in a document, at every depth, and the types of what they name."""
+    """The names in a document at every depth, with the types of their values."""
     if isinstance(value, dict):
-        return {name: shape(each) for name, each in value.items()}
+        return {name: shape(element) for name, element in value.items()}
     return type(value).__name__
 
 
@@ -77,9 +77,9 @@ def test_a_key_is_url_encoded_but_for_its_slashes(mailbox):
 def test_sequencers_of_one_key_rise(mailbox):
     for _ in range(5):
         mailbox.put("inbox/mail.eml")
-    found = [record["s3"]["object"]["sequencer"] for record in mailbox.records()]
-    assert len(set(found)) == 5
-    assert found == sorted(found)
+    sequencers = [record["s3"]["object"]["sequencer"] for record in mailbox.records()]
+    assert len(set(sequencers)) == 5
+    assert sequencers == sorted(sequencers)
 
 
 def test_without_versions_an_event_names_none(mailbox):

@@ -1,4 +1,4 @@
-"""What the local cloud reads in a template, and that the project's own one says it."""
+"""The local cloud reads templates, among them the project's own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_mapping_is_read_with_its_queue_its_function_and_all_its_settings(prob
     assert mapping.queue.visibility_timeout == 60
 
 
-def test_references_become_names_before_anything_is_made(probe_template):
+def test_references_become_names_before_any_resource_exists(probe_template):
     environment = read_stack(probe_template, ENDPOINT).function("probe").environment
     assert environment["TICKET_QUEUE_URL"] == f"{ENDPOINT}/123456789012/probe-local-tickets.fifo"
     assert environment["QUEUE_NAME"] == "probe-local-tickets.fifo"
@@ -39,7 +39,7 @@ def test_a_path_below_opt_is_found_in_the_layer_that_holds_it(probe_template):
     assert environment["ELSEWHERE"] == "/opt/nowhere"
 
 
-def test_queues_are_told_apart_by_what_the_template_does_with_them(probe_template):
+def test_the_role_of_a_queue_follows_from_its_use_in_the_template(probe_template):
     stack = read_stack(probe_template, ENDPOINT)
     assert [queue.id for queue in stack.ticket_queues] == ["Tickets"]
     assert [queue.id for queue in stack.dead_letter_queues] == ["Dead"]
@@ -47,7 +47,7 @@ def test_queues_are_told_apart_by_what_the_template_does_with_them(probe_templat
     assert stack.bucket_of("probe").id == "Bucket"
 
 
-def test_an_intrinsic_function_that_is_not_understood_is_named(probe_template):
+def test_the_error_names_an_unknown_intrinsic_function(probe_template):
     with pytest.raises(TemplateError, match="Fn::Cidr"):
         References(probe_template, ENDPOINT).resolve({"Fn::Cidr": []})
 
@@ -86,14 +86,14 @@ def test_the_projects_own_template_gives_a_function_its_bundle_its_queue_and_its
     assert mapping.queue.dead_letter_arn in [queue.arn for queue in stack.dead_letter_queues]
 
 
-def test_a_template_is_synthesised_once_and_then_found(root):
+def test_a_template_is_synthesised_once_and_then_read_from_the_cache(root):
     synthesise(root)
     before = {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")}
     synthesise(root)
     assert {path: path.stat().st_mtime_ns for path in (root / "build/local").rglob("*.template.json")} == before
 
 
-def test_a_machine_without_node_is_told_so_and_nothing_is_begun(
+def test_without_node_the_error_names_it_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -104,8 +104,8 @@ def test_a_machine_without_node_is_told_so_and_nothing_is_begun(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_cache_knows_every_file_of_ours_that_the_app_imports(root: Path) -> None:
-    """Else a change of it would leave the old template standing."""
+def test_the_cache_depends_on_every_module_of_ours_that_the_app_imports(root: Path) -> None:
+    """Otherwise a change of it would leave the old template in the cache."""
     program = (
         "import sys, infra.app; print(*(getattr(m, '__file__', None) or '' for m in sys.modules.values()), sep='\\n')"
     )

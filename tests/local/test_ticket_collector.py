@@ -1,4 +1,4 @@
-"""FIFO deduplication as SQS does it: five minutes of the clock, deleted messages included."""
+"""FIFO deduplication like SQS: five minutes of the clock, deleted messages included."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def send(probe, id):
     assert probe.invoke("probe", event).fault is None
 
 
-def test_a_ticket_sent_again_within_five_minutes_reaches_nobody(probe):
+def test_a_ticket_sent_again_within_five_minutes_is_dropped(probe):
     send(probe, "twice")
     probe.clock.skip(200)
     send(probe, "twice")
@@ -29,7 +29,7 @@ def test_a_ticket_sent_again_after_five_minutes_arrives_again(probe):
     assert arrivals(probe, "late") == [False, False]
 
 
-def test_a_duplicate_does_not_make_the_five_minutes_longer(probe):
+def test_a_duplicate_does_not_extend_the_five_minutes(probe):
     send(probe, "thrice")
     probe.clock.skip(200)
     send(probe, "thrice")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tests.operate.on_cloud import Run, desk_on, take
 from tests.operate.pending_tickets import PendingTickets
 from tests.service_harness import ServiceHarness
@@ -45,7 +45,7 @@ def cloud(running_cloud: LocalCloud) -> LocalCloud:
 @pytest.fixture
 def run(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `tagging` with these words against the local cloud."""
-    for name, value in {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": cloud.endpoint, "COLUMNS": "200"}.items():
+    for name, value in {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": cloud.endpoint, "COLUMNS": "200"}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
     stage = ("--stage", "local")

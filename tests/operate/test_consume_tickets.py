@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tests.service_harness import MAIL, ServiceHarness
 
 Consume = Callable[[], list[str]]
@@ -28,7 +28,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def consume(root: Path, moto: str, harness: ServiceHarness, database: Path) -> Consume:
-    environment = {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
+    environment = {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
     program = str(root / "events/examples/consume_tickets.py")
     command = [sys.executable, program, harness.tickets_url, str(database), "--until-empty"]
 

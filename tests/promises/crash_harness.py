@@ -24,7 +24,7 @@ from tagging.image.reader import image_reader
 from tagging.intake.messages import Kind
 from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.local.ticket_collector import SentTicket, TicketCollector
 from tagging.mail.reader import mail_reader
 from tagging.model.bundle import Bundle
@@ -204,7 +204,7 @@ class CrashHarness:
 def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
     """moto in this process, and the clients that the functions make for themselves."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
-        for name, value in NOBODYS_ENVIRONMENT.items():
+        for name, value in CHILD_ENVIRONMENT.items():
             environment.setenv(name, value)
         # What failed is tried again at once.
         environment.setattr("botocore.endpoint.time", type("Impatient", (), {"sleep": staticmethod(lambda _: None)}))

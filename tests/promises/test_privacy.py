@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.store.row_codec import unpack
 from tests.messages import inline
 from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAME, WORD, leaks, mails
@@ -132,7 +132,7 @@ SHOWN = (
 def test_operators_are_shown_places_and_never_the_content(
     run: Run, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {**NOBODYS_ENVIRONMENT, "AWS_ENDPOINT_URL": run.cloud.endpoint, "COLUMNS": "400"}.items():
+    for name, value in {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": run.cloud.endpoint, "COLUMNS": "400"}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
     rows = run.cloud.rows()

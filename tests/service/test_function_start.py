@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.settings import Settings
 
 
@@ -18,7 +18,7 @@ def start(root: Path, environment: dict[str, str], function: str = "tag_mail") -
     return subprocess.run(
         [sys.executable, "-c", f"import {function}; print({function}.handler({{}}, None))"],
         cwd=root / "functions",
-        env={**NOBODYS_ENVIRONMENT, "PYTHONPATH": str(root / "layers/tagging/python"), **environment},
+        env={**CHILD_ENVIRONMENT, "PYTHONPATH": str(root / "layers/tagging/python"), **environment},
         capture_output=True,
         text=True,
     )

@@ -1,4 +1,4 @@
-"""A way to moto on which calls break: unavailable, cut off before they take effect or after it, or not allowed."""
+"""A proxy to moto that breaks calls: unavailable, cut off before or after they take effect, or not allowed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 Break = Literal["unavailable", "cut_before", "cut_after"]
-WAYS: tuple[Break, ...] = ("unavailable", "cut_before", "cut_after")
-_ALONE = {"connection", "transfer-encoding", "content-length", "date", "server"}
-"""Headers of one leg of the way."""
+BREAKS: tuple[Break, ...] = ("unavailable", "cut_before", "cut_after")
+_HOP_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "server"}
+"""Headers of a single hop."""
 _DENIED = b'{"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "not authorized to perform this"}'
 
 
 class FaultyProxy:
-    """Listens on the loopback interface; a `share` of calls break, half of them however often they are tried again.
+    """Listens on the loopback interface; a `share` of calls break, half of them in every attempt.
 
-    Which ones follows from the id that boto3 gives to a call and all its tries.
+    Which calls break follows from the id that boto3 gives to a call and its attempts.
     """
 
     def __init__(self, endpoint: str, share: float) -> None:
@@ -31,9 +31,9 @@ class FaultyProxy:
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.share = share
         self.denied: set[str] = set()
-        """Operations of DynamoDB that the caller's role does not allow."""
+        """DynamoDB operations that the caller's role does not allow."""
         self.calls: Counter[str] = Counter()
-        """`calls`, and those broken, by way."""
+        """`calls`, and broken calls by kind."""
         self._counting = threading.Lock()
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -42,22 +42,22 @@ class FaultyProxy:
         self._server.server_close()
 
     def fate(self, call: str, attempt: int) -> Break | None:
-        """What happens to a try of a call."""
+        """How an attempt of a call breaks; None if it passes."""
         digits = hashlib.sha256(call.encode()).digest()
-        place = int.from_bytes(digits[:4]) / 2**32
-        broken = place < self.share and (attempt == 1 or place < self.share / 2)
-        way = WAYS[digits[4] % len(WAYS)] if broken else None
+        position = int.from_bytes(digits[:4]) / 2**32
+        broken = position < self.share and (attempt == 1 or position < self.share / 2)
+        kind = BREAKS[digits[4] % len(BREAKS)] if broken else None
         with self._counting:
             if attempt == 1:
                 self.calls["calls"] += 1
-                if way is not None:
-                    self.calls[way] += 1
-        return way
+                if kind is not None:
+                    self.calls[kind] += 1
+        return kind
 
 
 def _handler_for(proxy: FaultyProxy, target: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        """One connection of a client, and one to moto."""
+        """A connection to a client, which opens one to moto."""
 
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -68,21 +68,21 @@ def _handler_for(proxy: FaultyProxy, target: str) -> type[BaseHTTPRequestHandler
             if self.headers.get("X-Amz-Target", "").partition(".")[2] in proxy.denied:
                 self._answer(400, {"Content-Type": "application/x-amz-json-1.0"}, _DENIED)
                 return
-            tried = re.search(r"attempt=(\d+)", self.headers.get("amz-sdk-request", ""))
-            way = proxy.fate(self.headers.get("amz-sdk-invocation-id", ""), int(tried[1]) if tried else 1)
-            if way == "unavailable":
+            attempt = re.search(r"attempt=(\d+)", self.headers.get("amz-sdk-request", ""))
+            kind = proxy.fate(self.headers.get("amz-sdk-invocation-id", ""), int(attempt[1]) if attempt else 1)
+            if kind == "unavailable":
                 self._answer(503, {}, b"")
-            elif way == "cut_before":
+            elif kind == "cut_before":
                 self.close_connection = True
             else:
-                self._forward(body, cut=way is not None)
+                self._forward(body, cut=kind is not None)
 
         def _forward(self, body: bytes, *, cut: bool) -> None:
             upstream = HTTPConnection(target, timeout=60)
             try:
                 upstream.request(self.command, self.path, body, dict(self.headers))
-                answer = upstream.getresponse()
-                content = answer.read()
+                response = upstream.getresponse()
+                content = response.read()
             except (OSError, HTTPException):
                 cut, content = True, b""
             finally:
@@ -90,12 +90,12 @@ def _handler_for(proxy: FaultyProxy, target: str) -> type[BaseHTTPRequestHandler
             if cut:
                 self.close_connection = True
             else:
-                self._answer(answer.status, dict(answer.getheaders()), content)
+                self._answer(response.status, dict(response.getheaders()), content)
 
         def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
             self.send_response_only(status)
             for name, value in headers.items():
-                if name.lower() not in _ALONE:
+                if name.lower() not in _HOP_HEADERS:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -103,7 +103,7 @@ def _handler_for(proxy: FaultyProxy, target: str) -> type[BaseHTTPRequestHandler
             self.wfile.flush()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
+            """Requests are not logged."""
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _pass
 

@@ -1,4 +1,4 @@
-"""The project's stack on the local cloud, its functions reaching moto over another way than its operator."""
+"""The project's stack on the local cloud, with a faulty proxy between its functions and moto."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.soak.faulty_proxy import FaultyProxy
 def faulty_cloud(
     template: Template, function: str, *, environments: int, share: float, scale: float = 1.0
 ) -> Iterator[tuple[LocalCloud, FaultyProxy, Path]]:
-    """One function on the local cloud; a `share` of its calls break. With it, the folder of its temporary files."""
+    """One function on the local cloud of whose calls a `share` breaks; yields cloud, proxy and its temporary folder."""
     with tempfile.TemporaryDirectory(prefix="tagging-") as name:
         folder = Path(name)
         scratch = folder / "tmp"
@@ -31,10 +31,10 @@ def faulty_cloud(
         moto = MotoServer(folder / "moto.log")
         proxy = FaultyProxy(moto.endpoint, share)
         stack = read_stack(template, moto.endpoint)
-        (found,) = [each for each in stack.functions if each.name == function]
-        queue = {name: value.replace(moto.endpoint, proxy.endpoint) for name, value in found.environment.items()}
-        given = replace(found, environment={**queue, "TMPDIR": str(scratch)})
-        pool = FunctionPool(given, Runtime(proxy.endpoint, folder), environments)
+        original = stack.function(function)
+        urls = {name: value.replace(moto.endpoint, proxy.endpoint) for name, value in original.environment.items()}
+        proxied = replace(original, environment={**urls, "TMPDIR": str(scratch)})
+        pool = FunctionPool(proxied, Runtime(proxy.endpoint, folder), environments)
         with LocalCloud(stack, moto, Clock(scale), {function: pool}) as cloud:
             make_resources(stack, cloud.client)
             cloud.wait_ready()

@@ -1,4 +1,4 @@
-"""A function of the tests' own: does what each message of its batch tells it to do, and says that it was there."""
+"""The probe function of the tests: follows the instruction in each message of its batch, and prints a line."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ def handler(event, context):
             "remaining": context.get_remaining_time_in_millis(),
         }
     print("batch of", len(event["Records"]))
-    failures = [record["messageId"] for record in event["Records"] if not _did(record["body"])]
+    failures = [record["messageId"] for record in event["Records"] if not _follow(record["body"])]
     return {"batchItemFailures": [{"itemIdentifier": failed} for failed in failures]}
 
 
-def _did(body):
-    told = json.loads(body)
-    match told.get("do"):
+def _follow(body):
+    instruction = json.loads(body)
+    match instruction.get("do"):
         case "fail":
             return False
         case "raise":
-            raise RuntimeError("told to raise")
+            raise RuntimeError("as instructed")
         case "sleep":
-            time.sleep(told["seconds"])
+            time.sleep(instruction["seconds"])
         case "exit":
             os._exit(3)
         case "ticket":
             tickets.send_message(
                 QueueUrl=os.environ["TICKET_QUEUE_URL"],
-                MessageBody=json.dumps(told),
-                MessageGroupId=told["id"],
-                MessageDeduplicationId=told["id"],
+                MessageBody=json.dumps(instruction),
+                MessageGroupId=instruction["id"],
+                MessageDeduplicationId=instruction["id"],
             )
         case "count":
             blob = {"Metrics": [{"Name": "Counted", "Unit": "Count"}], "Namespace": "Probe", "Dimensions": [["of"]]}

@@ -24,7 +24,7 @@ from tagging.local import (
     find_images,
     find_mails,
     run_items,
-    sum_up,
+    summarise_metrics,
 )
 
 
@@ -92,7 +92,7 @@ def run_document(run: ItemRun) -> dict[str, Any]:
             if row.revision.quarantine is not None
         ],
         "dead_letters": run.dead_letters,
-        "metrics": sum_up(run.metrics),
+        "metrics": summarise_metrics(run.metrics),
         "seconds": round(run.seconds, 3),
     }
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.local import ItemOutcome, ItemRun, Metric, sum_up
+from tagging.local import ItemOutcome, ItemRun, Metric, summarise_metrics
 
 WIDTH = 80
 LABELS_WIDTH = 30
@@ -133,7 +133,7 @@ def _times(run: ItemRun) -> Text:
 def _label_counts(metrics: Iterable[Metric]) -> Table:
     """Counts by dimension, as CloudWatch would graph them."""
     counts: dict[str, list[tuple[str, int]]] = {}
-    for metric in sum_up(metrics):
+    for metric in summarise_metrics(metrics):
         if metric["name"] == "LabelGiven" and (label := metric["dimensions"].get("label")):
             counts.setdefault(metric["dimensions"]["service"], []).append((label, int(metric["sum"])))
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
@@ -155,7 +155,7 @@ def _label_counts(metrics: Iterable[Metric]) -> Table:
 def _other_metrics(metrics: Iterable[Metric]) -> Table:
     """Every other metric by function: the sum of a count, the mean of a time."""
     amounts: dict[str, dict[str, str]] = {}
-    for metric in sum_up(metrics):
+    for metric in summarise_metrics(metrics):
         if metric["name"] != "LabelGiven":
             dimensions = [value for name, value in metric["dimensions"].items() if name != "service"]
             name = " ".join([metric["name"], *dimensions])

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from tagging.cli.errors import failed
 from tagging.cli.project import root
-from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, sum_up
+from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, summarise_metrics
 
 _HIDDEN_METRICS = ("LabelGiven", "Latency")
 """The row has the labels; and an event from a file was sent long ago."""
@@ -72,7 +72,7 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
         "fault": asdict(invocation.fault) if invocation.fault else None,
         "rows": [msgspec.to_builtins(row) for row in cloud.rows() if rows_before.get(row.id) != row],
         "tickets": cloud.tickets()[ticket_count:],
-        "metrics": sum_up(invocation.metrics),
+        "metrics": summarise_metrics(invocation.metrics),
         "logs": [_parse_log(line) for line in invocation.logs],
         "seconds": round(invocation.seconds, 3),
     }

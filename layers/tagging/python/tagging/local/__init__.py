@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.local.clock import Clock
     from tagging.local.cloud import LocalCloud
-    from tagging.local.emf import Metric, read_metrics, sum_up
+    from tagging.local.emf import Metric, read_metrics, summarise_metrics
     from tagging.local.function_pool import FunctionNotStarted
     from tagging.local.function_process import INIT_SECONDS, Runtime
     from tagging.local.invocation import Invocation
@@ -32,7 +32,7 @@ else:
         __name__,
         clock="Clock",
         cloud="LocalCloud",
-        emf="Metric read_metrics sum_up",
+        emf="Metric read_metrics summarise_metrics",
         function_pool="FunctionNotStarted",
         function_process="INIT_SECONDS Runtime",
         invocation="Invocation",

@@ -1,4 +1,4 @@
-"""The local cloud's clock: visibility timeouts, windows and deduplication run on it, so that tests can speed it up."""
+"""The local cloud's clock for visibility timeouts, windows and deduplication, which tests can speed up."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import time
 
 
 class Clock:
-    """Seconds since it was made, counted `scale` times as fast as real ones.
+    """Seconds since its creation, `scale` times as fast as real time.
 
-    Only waiting is scaled: a function's own timeout is real time, because its work is real.
+    Only waiting is scaled: a function's timeout is real time, because its work is real.
     """
 
     def __init__(self, scale: float = 1.0) -> None:
         if scale <= 0:
-            raise ValueError("a clock runs forwards: scale must be above 0")
+            raise ValueError("scale must be above 0")
         self.scale = scale
-        self._begin = time.monotonic()
+        self._start = time.monotonic()
         self._skipped = 0.0
 
     def now(self) -> float:
-        """Scaled seconds since the clock was made."""
-        return (time.monotonic() - self._begin) * self.scale + self._skipped
+        """Scaled seconds since the clock's creation."""
+        return (time.monotonic() - self._start) * self.scale + self._skipped
 
     def sleep(self, seconds: float) -> None:
-        """Wait for so many scaled seconds."""
+        """Wait for this many scaled seconds."""
         if seconds > 0:
             time.sleep(seconds / self.scale)
 
     def skip(self, seconds: float) -> None:
-        """Move on without waiting, as if hours had passed."""
+        """Advance the clock without waiting."""
         self._skipped += max(0.0, seconds)

@@ -1,4 +1,4 @@
-"""The local cloud: everything of the synthesised template that an item meets, on this machine and without AWS."""
+"""The local cloud: the data path of the synthesised template, on this machine and without AWS."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tagging.store import Row
 
 @dataclass(frozen=True)
 class StoredVersion:
-    """One version of an object, as S3 answered its writing."""
+    """One version of an object, as returned by S3."""
 
     bucket: str
     key: str
@@ -69,10 +69,10 @@ class LocalCloud:
         environments: int = 1,
         own_client: bool = False,
     ) -> LocalCloud:
-        """Start the stack of the project at `root`, or of another `template`, with so many environments a function.
+        """Start the stack of the project at `root`, or of another `template`, with this many environments per function.
 
-        moto, the functions (all, or those named) and the resources come up beside one another; functions may still be
-        loading when this returns. `own_client` runs them without awslambdaric. Raises TemplateError.
+        moto, the functions (all, or those named) and the resources start concurrently; functions may still be loading
+        when this returns. `own_client` runs them without awslambdaric. Raises TemplateError.
         """
         folder = tempfile.TemporaryDirectory(prefix="tagging-")
         moto = MotoServer(Path(folder.name) / "moto.log")
@@ -101,19 +101,19 @@ class LocalCloud:
         self.stop()
 
     def stop(self) -> None:
-        """End all processes; nothing is kept."""
+        """End all processes; all data is lost."""
         _stop(self.pools, self._moto, self._folder)
 
     def wait_ready(self) -> None:
-        """Wait until every function that was started has loaded its handler; FunctionNotStarted if one cannot."""
+        """Wait until every started function has loaded its handler; raises FunctionNotStarted."""
         for pool in self.pools.values():
             pool.wait_ready()
 
     def put(self, function: str, key: str, data: bytes) -> StoredVersion:
-        """Put an object into the bucket whose events reach a function, as SES or an upload does."""
+        """Put an object into the bucket whose events reach a function, like SES or an upload."""
         bucket = self.stack.bucket_of(function).name
-        answer = self.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
-        return StoredVersion(bucket, key, answer.get("VersionId"), answer["ETag"].strip('"'))
+        response = self.client("s3").put_object(Bucket=bucket, Key=key, Body=data)
+        return StoredVersion(bucket, key, response.get("VersionId"), response["ETag"].strip('"'))
 
     def send(self, function: str, body: str) -> str:
         """Send a message straight to a function's intake queue; its message id."""
@@ -123,32 +123,32 @@ class LocalCloud:
     def deliver_until_idle(
         self, on_invocation: OnInvocation | None = None, *, feed: Iterable[Callable[[], object]] = ()
     ) -> None:
-        """Deliver as Lambda's queue mappings do until every queue is empty or has given up on what it holds.
+        """Deliver like Lambda's queue mappings until every message is deleted or in a dead-letter queue.
 
-        `feed` is called step by step while there is room in the queues, so that any number of items can pass.
+        Steps of `feed` are called while the queues have room, so that any number of items can pass.
         """
 
-        def noted(event: dict[str, Any], invocation: Invocation) -> None:
+        def record(event: dict[str, Any], invocation: Invocation) -> None:
             self._metrics += invocation.metrics
             if on_invocation is not None:
                 on_invocation(event, invocation)
 
-        Delivery(self.pollers, self.pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, noted)
+        Delivery(self.pollers, self.pools, self.clock).run(Feed(iter(feed)), self.collect_tickets, record)
 
     def invoke(self, function: str, event: Any) -> Invocation:
-        """Run a function with an event, whatever it is; KeyError for one that was not started."""
+        """Run a function with any event; KeyError if it was not started."""
         invocation = self.pools[function].invoke(event)
         self._metrics += invocation.metrics
         self.collect_tickets()
         return invocation
 
     def collect_tickets(self) -> None:
-        """Take what waits in the ticket queues; done after every invocation."""
+        """Receive all messages of the ticket queues; called after every invocation."""
         for collector in self.collectors:
             collector.collect()
 
     def sent_tickets(self) -> list[SentTicket]:
-        """Everything that the ticket queues were sent, duplicates included."""
+        """All messages sent to the ticket queues, duplicates included."""
         return [ticket for collector in self.collectors for ticket in collector.sent]
 
     def tickets(self) -> list[dict[str, Any]]:
@@ -156,33 +156,33 @@ class LocalCloud:
         return [json.loads(ticket.body) for ticket in self.sent_tickets() if not ticket.duplicate]
 
     def rows(self) -> list[Row]:
-        """The rows of the label table, in the order of their writing."""
+        """The rows of the label table, in the order in which they were written."""
         scan = self.client("dynamodb").get_paginator("scan")
-        found = [
+        items = [
             item for table in self.stack.tables for page in scan.paginate(TableName=table) for item in page["Items"]
         ]
-        rows = [Row.from_attributes(item) for item in found if "#" not in item["id"]["S"]]  # `#`: pointers, index
+        rows = [Row.from_attributes(item) for item in items if "#" not in item["id"]["S"]]  # `#`: not an item
         return sorted(rows, key=lambda row: row.revision.tagged_at)
 
     def dead_letters(self) -> list[str]:
-        """The bodies in the dead-letter queues; they stay there."""
+        """The bodies in the dead-letter queues; the messages stay there."""
         return [body for queue in self.stack.dead_letter_queues for body in self._peek(queue)]
 
     def metrics(self) -> list[Metric]:
-        """What the functions have published so far."""
+        """Metrics that the functions have published so far."""
         return list(self._metrics)
 
     def _peek(self, queue: Queue) -> list[str]:
-        sqs, found = self.client("sqs"), []
+        sqs, received = self.client("sqs"), []
         while messages := sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10, VisibilityTimeout=3600).get(
             "Messages", []
         ):
-            found += messages
-        for message in found:
+            received += messages
+        for message in received:
             sqs.change_message_visibility(
                 QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
-        return [message["Body"] for message in found]
+        return [message["Body"] for message in received]
 
 
 def _stop(pools: dict[str, FunctionPool], moto: MotoServer, folder: tempfile.TemporaryDirectory[str] | None) -> None:

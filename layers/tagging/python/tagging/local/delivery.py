@@ -1,4 +1,4 @@
-"""Runs the queue mappings until nothing is left to do: feed, receive, invoke, settle, collect tickets."""
+"""Runs the queue mappings until all queues are empty: feed, receive, invoke, settle, collect tickets."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from tagging.local.invocation import Invocation
 from tagging.local.queue_mapping import QueuePoller
 
 MAX_WAITING = 200
-"""Messages that are let wait in all queues together: moto slows down with the square of the backlog."""
+"""Messages that may wait in all queues together: moto's time grows with the square of the backlog."""
 BATCHES_AHEAD = 1
-"""Batches that are let wait for each environment: they are fed while it works, and moto stays quick."""
+"""Batches that may wait for each environment while it works."""
 
 OnInvocation = Callable[[dict[str, Any], Invocation], None]
-"""Called with the event and what came of it, in the thread that delivers."""
+"""Called with the event and its invocation, in the thread that delivers."""
 Batch = list[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """Work that is begun little by little: each step puts one thing in front of the mappings."""
+    """Steps that each add one item to the queues, taken as the queues have room."""
 
     steps: Iterator[Callable[[], object]]
 
     def top_up(self, room: int) -> bool:
-        """Take as many steps as there is room; whether there may be more."""
+        """Take at most `room` steps; returns whether there may be more."""
         for _ in range(room):
             step = next(self.steps, None)
             if step is None:
@@ -39,7 +39,7 @@ class Feed:
 
 
 class Delivery:
-    """One run of the mappings, until all queues are empty and nothing is on its way back to them."""
+    """One run of the mappings, until all queues are empty and no failed message will become visible again."""
 
     def __init__(self, pollers: Sequence[QueuePoller], pools: Mapping[str, FunctionPool], clock: Clock) -> None:
         self._pollers = pollers
@@ -50,24 +50,24 @@ class Delivery:
     def run(self, feed: Feed, collect: Callable[[], None], on_invocation: OnInvocation) -> None:
         """Deliver until idle; `collect` is called after each invocation, before `on_invocation`."""
         size = sum(len(pool.processes) for pool in self._pools.values())
-        ahead = sum(
+        max_backlog = sum(
             BATCHES_AHEAD * len(self._pools[poller.mapping.function.name].processes) * poller.mapping.batch_size
             for poller in self._pollers
         )
-        hungry = True
+        has_more = True
         with ThreadPoolExecutor(max_workers=size) as threads:
             while True:
-                if hungry:
+                if has_more:
                     waiting = sum(poller.waiting() for poller in self._pollers)
-                    hungry = feed.top_up(min(ahead, MAX_WAITING) - waiting)
-                began = [self._begin(poller, threads) for poller in self._pollers]
+                    has_more = feed.top_up(min(max_backlog, MAX_WAITING) - waiting)
+                started = [self._start(poller, threads) for poller in self._pollers]
                 if self._running:
-                    self._finish(collect, on_invocation, block=not any(began))
-                elif not any(began) and not hungry and not self._wait_for_returns():
+                    self._finish(collect, on_invocation, block=not any(started))
+                elif not any(started) and not has_more and not self._wait_for_returns():
                     return
 
-    def _begin(self, poller: QueuePoller, threads: ThreadPoolExecutor) -> bool:
-        """Receive a batch and start its invocation, if the function has a free environment."""
+    def _start(self, poller: QueuePoller, threads: ThreadPoolExecutor) -> bool:
+        """Receive a batch and start its invocation if the function has a free environment; returns whether it did."""
         poller.bring_back()
         pool = self._pools[poller.mapping.function.name]
         limit = min(len(pool.processes), poller.mapping.max_concurrency)
@@ -81,7 +81,7 @@ class Delivery:
         return True
 
     def _finish(self, collect: Callable[[], None], on_invocation: OnInvocation, *, block: bool) -> None:
-        """Settle the invocations that are done; wait for one where there is nothing else to do."""
+        """Settle finished invocations; with `block`, wait for one."""
         returns = [at for poller in self._pollers if (at := poller.next_return()) is not None]
         patience = max(0.01, (min(returns) - self._clock.now()) / self._clock.scale) if returns else None
         done, _ = wait(self._running, timeout=patience if block else 0, return_when=FIRST_COMPLETED)
@@ -93,7 +93,7 @@ class Delivery:
             on_invocation(event, invocation)
 
     def _wait_for_returns(self) -> bool:
-        """Wait until a failed message becomes visible again; False if none will."""
+        """Wait until a failed message becomes visible again; returns False if there is none."""
         returns = [at for poller in self._pollers if (at := poller.next_return()) is not None]
         if not returns:
             return False

@@ -1,4 +1,4 @@
-"""Metrics out of log lines in CloudWatch's embedded metric format, dropping what CloudWatch would drop."""
+"""Reads metrics from log lines in CloudWatch's embedded metric format, with CloudWatch's limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_DIMENSIONS = 30
 
 @dataclass(frozen=True)
 class Metric:
-    """Values of one metric under one set of dimensions, out of one line."""
+    """Values of one metric with one set of dimensions, from one line."""
 
     namespace: str
     name: str
@@ -25,7 +25,7 @@ class Metric:
 
 
 def read_metrics(line: str) -> tuple[Metric, ...] | None:
-    """The metrics in a line of the embedded metric format; None when the line is something else."""
+    """The metrics in a line of the embedded metric format; None for any other line."""
     if not (line.startswith("{") and '"_aws"' in line):
         return None
     try:
@@ -33,7 +33,7 @@ def read_metrics(line: str) -> tuple[Metric, ...] | None:
         directives = blob["_aws"]["CloudWatchMetrics"]
         return tuple(metric for directive in directives for metric in _read_directive(directive, blob))
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None  # CloudWatch ignores it, too
+        return None  # CloudWatch ignores such a line, too
 
 
 def _read_directive(directive: Mapping[str, Any], blob: Mapping[str, Any]) -> Iterable[Metric]:
@@ -42,18 +42,18 @@ def _read_directive(directive: Mapping[str, Any], blob: Mapping[str, Any]) -> It
             continue
         dimensions = tuple(sorted((name, str(blob[name])) for name in names))
         for definition in directive["Metrics"][:MAX_METRICS]:
-            found = blob[definition["Name"]]
-            values = found if isinstance(found, list) else [found]
+            value = blob[definition["Name"]]
+            values = value if isinstance(value, list) else [value]
             yield Metric(
                 namespace=directive["Namespace"],
                 name=definition["Name"],
                 dimensions=dimensions,
                 unit=definition.get("Unit", "None"),
-                values=tuple(float(value) for value in values[:MAX_VALUES]),
+                values=tuple(map(float, values[:MAX_VALUES])),
             )
 
 
-def sum_up(metrics: Iterable[Metric]) -> list[dict[str, Any]]:
+def summarise_metrics(metrics: Iterable[Metric]) -> list[dict[str, Any]]:
     """One JSON object per metric and set of dimensions: `count`, `sum`, `min` and `max` of its values, by name."""
     merged: dict[tuple[str, str, tuple[tuple[str, str], ...], str], list[float]] = {}
     for metric in metrics:

@@ -1,4 +1,4 @@
-"""The execution environments of the functions, handed out one invocation at a time."""
+"""The execution environments of a function; each runs one invocation at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagging.local.stack import Function
 
 
 class FunctionNotStarted(Exception):
-    """A function's process did not start; `logs` is what it printed."""
+    """A function's process did not start; `logs` is its output."""
 
     def __init__(self, function: Function, fault: Fault, logs: str) -> None:
         opt = f" (here /opt is {' and '.join(map(str, function.layers))})" if "/opt/" in fault.message else ""
@@ -30,18 +30,18 @@ class FunctionPool:
             self._free.put(process)
 
     def start(self) -> None:
-        """Begin to start every environment; they load their handlers while the caller goes on."""
+        """Start every environment without waiting for their handlers to load."""
         for process in self.processes:
             process.start()
 
     def wait_ready(self) -> None:
-        """Wait for every environment to start; FunctionNotStarted if one cannot."""
+        """Wait until every environment has started; raises FunctionNotStarted."""
         for process in self.processes:
             if fault := process.wait_ready():
                 raise FunctionNotStarted(process.function, fault, process.output())
 
     def invoke(self, event: Any) -> Invocation:
-        """Run one event (anything that JSON can say), waiting for a free environment."""
+        """Run one event (any JSON value) in the next free environment."""
         process = self._free.get()
         try:
             return process.invoke(json.dumps(event).encode())

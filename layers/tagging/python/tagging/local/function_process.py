@@ -1,4 +1,4 @@
-"""One execution environment of a function: a child process with a Runtime API of its own, as Lambda runs it."""
+"""One execution environment of a function: a child process with its own Runtime API, as in Lambda."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from tagging.local.invocation import Fault, Invocation, read_fault, read_output
-from tagging.local.moto_server import NOBODYS_ENVIRONMENT
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.local.runtime_api import Outcome, Request, RuntimeApi
 from tagging.local.stack import Function
 
 INIT_SECONDS = 60.0
-"""How long a function may take to start. Lambda allows 10, on processors that nothing else keeps busy."""
+"""Limit of a function's start. Lambda allows 10, on processors that are otherwise idle."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Runtime:
     """How function processes are run."""
 
     endpoint: str
-    """Where AWS is."""
+    """URL of AWS."""
     folder: Path
-    """Where processes leave what they print."""
+    """Folder of the processes' output."""
     own_client: bool = False
     """Use our own client of the Runtime API even where awslambdaric is installed."""
 
@@ -48,9 +48,9 @@ class Runtime:
         return [sys.executable, "-m", "tagging.local.runtime_client", function.handler, api, json.dumps(names)]
 
     def environment(self, function: Function, api: str) -> dict[str, str]:
-        """The template's variables and those that Lambda sets, no others."""
+        """The template's variables and those that Lambda sets; nothing else."""
         return {
-            **NOBODYS_ENVIRONMENT,
+            **CHILD_ENVIRONMENT,
             **function.environment,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
@@ -67,7 +67,7 @@ class Runtime:
 
 
 class FunctionProcess:
-    """Runs one invocation at a time; a process that timed out or ended is replaced at the next one."""
+    """Runs one invocation at a time; the next invocation replaces a process that timed out or ended."""
 
     def __init__(self, function: Function, runtime: Runtime) -> None:
         self.function = function
@@ -80,7 +80,7 @@ class FunctionProcess:
         self._init_seconds: float | None = None
 
     def start(self) -> None:
-        """Start the process; it loads the handler while the caller goes on."""
+        """Start the process without waiting for its handler to load."""
         self.stop()
         self._output.touch()
         self._api = api = RuntimeApi()
@@ -98,7 +98,7 @@ class FunctionProcess:
         threading.Thread(target=_report_end, args=(process, api), daemon=True).start()
 
     def wait_ready(self) -> Fault | None:
-        """Wait until the handler is loaded; why it could not be, otherwise."""
+        """Wait until the handler is loaded; returns the fault if it cannot be."""
         if self._process is None:
             self.start()
         if self._ready:
@@ -108,31 +108,31 @@ class FunctionProcess:
             self._ready = True
             self._init_seconds = outcome.at - self._started
             return None
-        return self._ended(outcome, "did not start in time")
+        return self._stop_with_fault(outcome, "did not start in time")
 
     def invoke(self, event: bytes) -> Invocation:
         """Run the handler with an event (JSON); a timeout kills the process, as Lambda does."""
         if fault := self.wait_ready():
             return self._invocation(None, fault, 0.0)
         assert self._api is not None
-        begun, timeout = time.monotonic(), self.function.timeout
+        started, timeout = time.monotonic(), self.function.timeout
         deadline_ms = int((time.time() + timeout) * 1000)
         self._api.offer(Request(str(uuid.uuid4()), event, self.function.arn, deadline_ms))
         outcome = self._outcome(timeout)
         if outcome.kind == "response":
             try:
-                return self._invocation(json.loads(outcome.payload), None, outcome.at - begun)
+                return self._invocation(json.loads(outcome.payload), None, outcome.at - started)
             except ValueError:
                 return self._invocation(
-                    None, Fault("Runtime.InvalidResponse", "the answer is not JSON"), outcome.at - begun
+                    None, Fault("Runtime.InvalidResponse", "the answer is not JSON"), outcome.at - started
                 )
         if outcome.kind == "error":
-            return self._invocation(None, read_fault(outcome.payload), outcome.at - begun)
-        fault = self._ended(outcome, f"timed out after {timeout:.2f} seconds")
-        return self._invocation(None, fault, outcome.at - begun)
+            return self._invocation(None, read_fault(outcome.payload), outcome.at - started)
+        fault = self._stop_with_fault(outcome, f"timed out after {timeout:.2f} seconds")
+        return self._invocation(None, fault, outcome.at - started)
 
     def kill(self) -> None:
-        """End the process now, whatever it is doing; the invocation that it runs ends with a fault."""
+        """End the process at once; a running invocation ends with a fault."""
         if self._process is not None:
             self._process.kill()
 
@@ -146,15 +146,15 @@ class FunctionProcess:
         self._process, self._api, self._ready = None, None, False
 
     def output(self) -> str:
-        """What the process printed since this was last called."""
-        # The process appends (O_APPEND), so that what was read can be cut off under it.
+        """Output of the process since the last call."""
+        # The process appends (O_APPEND), so the part that was read can be truncated.
         with self._output.open("r+b") as file:
-            found = file.read()
+            output = file.read()
             file.truncate(0)
-        return found.decode("utf-8", "replace")
+        return output.decode("utf-8", "replace")
 
     def _outcome(self, seconds: float) -> Outcome:
-        """The next outcome that is not just the runtime asking for more work, but for the first."""
+        """The next outcome; skips `ready` once the process has started."""
         assert self._api is not None
         end = time.monotonic() + seconds
         while True:
@@ -165,15 +165,15 @@ class FunctionProcess:
             if outcome.kind != "ready" or not self._ready:
                 return outcome
 
-    def _ended(self, outcome: Outcome, otherwise: str) -> Fault:
+    def _stop_with_fault(self, outcome: Outcome, otherwise: str) -> Fault:
         assert self._process is not None
-        ended, started = self._process.poll(), self._ready
+        status, was_ready = self._process.poll(), self._ready
         self.stop()
         if outcome.kind == "init_error":
             return read_fault(outcome.payload)
-        if ended is not None:
-            return Fault("Runtime.ExitError", f"the process of {self.function.name} ended with status {ended}")
-        return Fault("Sandbox.Timedout" if started else "Runtime.InitTimeout", f"{self.function.name} {otherwise}")
+        if status is not None:
+            return Fault("Runtime.ExitError", f"the process of {self.function.name} ended with status {status}")
+        return Fault("Sandbox.Timedout" if was_ready else "Runtime.InitTimeout", f"{self.function.name} {otherwise}")
 
     def _invocation(self, answer: Any, fault: Fault | None, seconds: float) -> Invocation:
         logs, metrics = read_output(self.output())

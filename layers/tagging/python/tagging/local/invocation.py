@@ -1,4 +1,4 @@
-"""What came of one invocation of a function."""
+"""The result of one invocation of a function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tagging.local.emf import Metric, read_metrics
 
 @dataclass(frozen=True)
 class Fault:
-    """Why an invocation has no answer: the handler's exception, a timeout, a process that ended or did not start."""
+    """Why an invocation has no response: an exception, a timeout, or a process that did not start or ended."""
 
     type: str
     message: str
@@ -22,23 +22,23 @@ class Invocation:
     """One invocation, as Lambda would report it; times in seconds of real time."""
 
     answer: Any
-    """What the handler returned; None beside a fault."""
+    """Return value of the handler; None with a fault."""
     fault: Fault | None
     logs: tuple[str, ...]
     metrics: tuple[Metric, ...]
     seconds: float
     init_seconds: float | None
-    """How long the function took to start, where this invocation is the first that its process got."""
+    """Duration of the function's start, for the first invocation of a process."""
 
 
 def read_output(output: str) -> tuple[tuple[str, ...], tuple[Metric, ...]]:
-    """Log lines and metrics out of what a function printed."""
+    """Log lines and metrics from a function's output."""
     logs: list[str] = []
     metrics: list[Metric] = []
     for line in output.splitlines():
-        found = read_metrics(line)
-        if found is not None:
-            metrics += found
+        line_metrics = read_metrics(line)
+        if line_metrics is not None:
+            metrics += line_metrics
         elif line.strip():
             logs.append(line)
     return tuple(logs), tuple(metrics)
@@ -47,7 +47,7 @@ def read_output(output: str) -> tuple[tuple[str, ...], tuple[Metric, ...]]:
 def read_fault(payload: bytes) -> Fault:
     """The fault that a runtime reported as JSON."""
     try:
-        given = json.loads(payload)
-        return Fault(str(given.get("errorType")), str(given.get("errorMessage")))
+        error = json.loads(payload)
+        return Fault(str(error.get("errorType")), str(error.get("errorMessage")))
     except (ValueError, AttributeError):
         return Fault("Runtime.Unknown", "the runtime reported an error that is not JSON")

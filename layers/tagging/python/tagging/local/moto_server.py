@@ -1,16 +1,19 @@
-"""moto in server mode, in a process of its own, on a free port of the loopback interface."""
+"""moto in server mode, in a process of its own (`python -m tagging.local.moto_server FD`, a listening socket)."""
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+from tagging.local import s3_events
 from tagging.local.s3_events import REGION
 
-NOBODYS_ENVIRONMENT = {
+CHILD_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_SESSION_TOKEN": "local",
@@ -23,27 +26,55 @@ NOBODYS_ENVIRONMENT = {
     "LANG": "en_US.UTF-8",
     "TZ": ":UTC",
 }
-"""What our child processes get instead of the person's environment: no profile, no account, no proxy."""
+"""Environment of child processes instead of the user's: no profile, no account, no proxy."""
 
 
 class MotoServer:
-    """A running moto. Clients may connect at once: the socket listens before moto has been imported."""
+    """A running moto on a free loopback port. The socket listens at once, before moto has been imported."""
 
     def __init__(self, log: Path) -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=256) as listening, log.open("ab") as output:
             self.endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tagging.local.moto_process", str(listening.fileno())],
+                [sys.executable, "-m", "tagging.local.moto_server", str(listening.fileno())],
                 pass_fds=[listening.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                env=NOBODYS_ENVIRONMENT,
+                env=CHILD_ENVIRONMENT
+                | {"PYTHONPATH": str(Path(__file__).parents[2])},  # this package, not an installed one
             )
 
     def stop(self) -> None:
-        """End the process; what it held is gone."""
+        """End the process; its data is lost."""
         self._process.kill()
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait()
+
+
+def serve(listening: int) -> None:
+    """Serve on the socket until standard input closes, which happens whenever the parent process ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # otherwise a line per request
+    s3_events.install()
+    application = DomainDispatcherApplication(create_backend_app)
+    make_server(
+        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=listening
+    ).serve_forever()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Puts the objects that an event names into their bucket, and makes the event name the versions stored there."""
+"""Puts the objects that an event names into their bucket, and updates the event with the stored versions."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tagging.local.cloud import LocalCloud, StoredVersion
 
 
 @dataclass(frozen=True)
-class Named:
-    """One place in an event that names an object; `fields` is the part that says which version it is."""
+class ObjectReference:
+    """A reference to an object in an event; `fields` holds its version."""
 
     key: str
     bucket: dict[str, Any]
@@ -27,10 +27,10 @@ class Named:
 
 
 def put_named_objects(cloud: LocalCloud, function: str, event: Any, folder: Path) -> Any:
-    """The event as it would be if the files of `folder` that it names lay in the function's bucket; they do then.
+    """Put the files of `folder` that the event names into the function's bucket; returns the event with their versions.
 
-    An object is the file whose MD5 is its eTag, or else the file that its key's last part names. Objects without a
-    file stay missing, and their places untouched.
+    An object is the file whose MD5 is its eTag, or else the file with the name at the end of its key. References to
+    objects without a file stay unchanged.
     """
     stored: dict[tuple[str, str], StoredVersion] = {}
 
@@ -40,63 +40,68 @@ def put_named_objects(cloud: LocalCloud, function: str, event: Any, folder: Path
             completed = complete(inner)
             return document if completed == inner else json.dumps(completed)
         if isinstance(document, list):
-            return [complete(each) for each in document]
+            return [complete(element) for element in document]
         if not isinstance(document, dict):
             return document
         document = {name: complete(value) for name, value in document.items()}
-        for named in _named_in(document):
-            _store(cloud, function, named, folder, stored)
+        for reference in _references_in(document):
+            _store(cloud, function, reference, folder, stored)
         return document
 
     return complete(event)
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
-    """The JSON object that a text holds; None where it holds something else."""
+    """The JSON object in a text; None for anything else."""
     if not text.startswith("{"):
         return None
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
-def _named_in(document: dict[str, Any]) -> Iterator[Named]:
-    """What this document itself names: an S3 record, an event by EventBridge, or our own message."""
+def _references_in(document: dict[str, Any]) -> Iterator[ObjectReference]:
+    """The reference in an S3 record, an EventBridge event or our own message, not in their parts."""
     try:
         if document.get("eventSource") == "aws:s3":
-            bucket, found = document["s3"]["bucket"], document["s3"]["object"]
-            yield Named(unquote_plus(found["key"]), bucket, "name", found, "versionId", "eTag")
+            bucket, stored = document["s3"]["bucket"], document["s3"]["object"]
+            yield ObjectReference(unquote_plus(stored["key"]), bucket, "name", stored, "versionId", "eTag")
         elif document.get("source") == "aws.s3":
-            bucket, found = document["detail"]["bucket"], document["detail"]["object"]
-            yield Named(str(found["key"]), bucket, "name", found, "version-id", "etag")
+            bucket, stored = document["detail"]["bucket"], document["detail"]["object"]
+            yield ObjectReference(str(stored["key"]), bucket, "name", stored, "version-id", "etag")
         elif document.get("source") == "aws.guardduty":
-            found = document["detail"]["s3ObjectDetails"]
-            yield Named(str(found["objectKey"]), found, "bucketName", found, "versionId", "eTag")
-        elif document.get("schema") == ITEM_SCHEMA and isinstance(found := document.get("object"), dict):
-            yield Named(str(found["key"]), found, "bucket", found, "version", "etag")
+            stored = document["detail"]["s3ObjectDetails"]
+            yield ObjectReference(str(stored["objectKey"]), stored, "bucketName", stored, "versionId", "eTag")
+        elif document.get("schema") == ITEM_SCHEMA and isinstance(stored := document.get("object"), dict):
+            yield ObjectReference(str(stored["key"]), stored, "bucket", stored, "version", "etag")
     except (KeyError, TypeError, AttributeError):
-        return  # not what it says it is: the function gets it as it stands
+        return  # malformed: the function gets it unchanged
 
 
 def _store(
-    cloud: LocalCloud, function: str, named: Named, folder: Path, stored: dict[tuple[str, str], StoredVersion]
+    cloud: LocalCloud,
+    function: str,
+    reference: ObjectReference,
+    folder: Path,
+    stored: dict[tuple[str, str], StoredVersion],
 ) -> None:
-    data = _content(folder, named)
+    data = _content(folder, reference)
     if data is None:
         return
-    which = (named.key, str(named.fields.get(named.version_field)))
-    if which not in stored:  # two places that name one version go on doing so
-        stored[which] = cloud.put(function, named.key, data)
-    found = stored[which]
-    named.bucket[named.bucket_field] = found.bucket
-    given = {named.version_field: found.version, named.etag_field: found.etag}
-    # Only what the event says is corrected; what it leaves out stays out.
-    named.fields.update({name: value for name, value in given.items() if name in named.fields})
+    id = (reference.key, str(reference.fields.get(reference.version_field)))
+    if id not in stored:  # two references to one version stay equal
+        stored[id] = cloud.put(function, reference.key, data)
+    version = stored[id]
+    reference.bucket[reference.bucket_field] = version.bucket
+    values = {reference.version_field: version.version, reference.etag_field: version.etag}
+    # Only fields that the event has are replaced.
+    reference.fields.update({name: value for name, value in values.items() if name in reference.fields})
 
 
-def _content(folder: Path, named: Named) -> bytes | None:
+def _content(folder: Path, reference: ObjectReference) -> bytes | None:
     contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
     by_etag = {hashlib.md5(data, usedforsecurity=False).hexdigest(): data for data in contents.values()}
-    return by_etag.get(str(named.fields.get(named.etag_field)), contents.get(Path(named.key).name))
+    etag = str(reference.fields.get(reference.etag_field))
+    return by_etag.get(etag, contents.get(Path(reference.key).name))

@@ -1,4 +1,4 @@
-"""Delivery from a queue as Lambda's event source mapping does it: batches, partial failures, redelivery."""
+"""Delivery from a queue like Lambda's event source mapping: batches, partial failures, redelivery."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tagging.local.s3_events import REGION
 from tagging.local.stack import QueueMapping
 
 _HIDDEN = 43_200
-"""Seconds that a received message is hidden in moto: the most there is. Its return is timed here, on our clock."""
+"""Visibility timeout of received messages in moto: SQS's maximum. Their return is timed here, on our clock."""
 _PER_CALL = 10
-"""Messages that SQS hands out in one call."""
+"""Most messages that SQS returns in one call."""
 
 
 class QueuePoller:
-    """Receives batches from a queue and settles them by what the function answered."""
+    """Receives batches from a queue and settles them by the function's response."""
 
     def __init__(self, mapping: QueueMapping, sqs: Any, clock: Clock) -> None:
         self.mapping = mapping
@@ -30,17 +30,17 @@ class QueuePoller:
 
     def waiting(self) -> int:
         """Messages that can be received now."""
-        answer = self._sqs.get_queue_attributes(
+        response = self._sqs.get_queue_attributes(
             QueueUrl=self.mapping.queue.url, AttributeNames=["ApproximateNumberOfMessages"]
         )
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+        return int(response["Attributes"]["ApproximateNumberOfMessages"])
 
     def next_return(self) -> float | None:
-        """When, on the clock, the next failed message becomes visible again; None if none will."""
+        """Time on the clock when the next failed message becomes visible again; None if there is none."""
         return self._hidden[0][0] if self._hidden else None
 
     def bring_back(self) -> None:
-        """Make visible again what has been hidden for the queue's visibility timeout."""
+        """Make messages visible again whose visibility timeout is over."""
         while self._hidden and self._hidden[0][0] <= self._clock.now():
             _, _, receipt = heapq.heappop(self._hidden)
             self._sqs.change_message_visibility(
@@ -48,7 +48,7 @@ class QueuePoller:
             )
 
     def receive(self) -> list[Mapping[str, Any]]:
-        """The next batch, in SQS's form: full, or what came within the window after its first message."""
+        """The next batch in SQS's form: full, or all messages within the window after its first."""
         batch: list[Mapping[str, Any]] = []
         closes: float | None = None
         while len(batch) < self.mapping.batch_size:
@@ -64,23 +64,23 @@ class QueuePoller:
                 self._clock.sleep(min(left, self.mapping.window / 4))
         return batch
 
-    def _receive(self, wanted: int) -> list[Mapping[str, Any]]:
-        answer = self._sqs.receive_message(
+    def _receive(self, count: int) -> list[Mapping[str, Any]]:
+        response = self._sqs.receive_message(
             QueueUrl=self.mapping.queue.url,
-            MaxNumberOfMessages=min(wanted, _PER_CALL),
+            MaxNumberOfMessages=min(count, _PER_CALL),
             VisibilityTimeout=_HIDDEN,
             AttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
         returns = self._clock.now() + self.mapping.queue.visibility_timeout
-        return [{**message, "returns": returns} for message in answer.get("Messages", [])]
+        return [{**message, "returns": returns} for message in response.get("Messages", [])]
 
     def event(self, batch: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-        """The event that the function gets for a batch."""
+        """The function's event for a batch."""
         return {"Records": [_record(message, self.mapping.queue.arn) for message in batch]}
 
     def settle(self, batch: list[Mapping[str, Any]], invocation: Invocation) -> None:
-        """Delete what was done; let the rest return when its visibility timeout is over."""
+        """Delete successful messages; the others return when their visibility timeout is over."""
         failed = failed_ids(invocation, [message["MessageId"] for message in batch], self.mapping.partial_failures)
         for message in batch:
             if message["MessageId"] in failed:
@@ -98,9 +98,9 @@ class QueuePoller:
 
 
 def failed_ids(invocation: Invocation, ids: list[str], partial_failures: bool) -> frozenset[str]:
-    """The messages that go back: those that the answer lists, and all after a fault or an answer that makes no sense.
+    """The messages that go back: those that the response lists; all after a fault or an invalid response.
 
-    The rules are https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html's.
+    Rules: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     if invocation.fault is not None:
         return frozenset(ids)
@@ -108,16 +108,16 @@ def failed_ids(invocation: Invocation, ids: list[str], partial_failures: bool) -
         return frozenset()
     if not isinstance(invocation.answer, dict):
         return frozenset(ids)
-    listed = invocation.answer.get("batchItemFailures") or []
+    failures = invocation.answer.get("batchItemFailures") or []
     try:
-        failed = frozenset(each["itemIdentifier"] for each in listed)
+        failed = frozenset(failure["itemIdentifier"] for failure in failures)
     except (TypeError, KeyError):
         return frozenset(ids)
     return failed if failed <= set(ids) else frozenset(ids)
 
 
 def _record(message: Mapping[str, Any], arn: str) -> dict[str, Any]:
-    given = message.get("MessageAttributes", {})
+    attributes = message.get("MessageAttributes", {})
     record = {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -131,7 +131,7 @@ def _record(message: Mapping[str, Any], arn: str) -> dict[str, Any]:
                 "ApproximateFirstReceiveTimestamp",
             )
         },
-        "messageAttributes": {name: _attribute(value) for name, value in given.items()},
+        "messageAttributes": {name: _attribute(value) for name, value in attributes.items()},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,

@@ -1,4 +1,4 @@
-"""Ref, Fn::GetAtt and their kin, resolved to the names that resources get in the local cloud."""
+"""Resolves Ref, Fn::GetAtt and other intrinsic functions to the names of resources in the local cloud."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ NAME_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Lambda::Function": "FunctionName",
 }
-"""The types that get a name here, and the property that holds it."""
+"""Resource types that get a name here, and the property that holds it."""
 _SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::DynamoDB::Table": "dynamodb", "AWS::Lambda::Function": "lambda"}
 _PATHS = {"AWS::DynamoDB::Table": "table/", "AWS::Lambda::Function": "function:"}
 
 
 class References:
-    """Names, ARNs and URLs of a template's resources, known before any of them is made."""
+    """Names, ARNs and URLs of a template's resources, before the resources exist."""
 
     def __init__(self, template: Template, endpoint: str) -> None:
         self._template = template
@@ -29,37 +29,38 @@ class References:
         self.name_of: dict[str, str] = {}
         for resource in template.resources.values():
             if resource.type in NAME_PROPERTIES:
-                given = resource.properties.get(NAME_PROPERTIES[resource.type])
-                self.name_of[resource.id] = str(self.resolve(given)) if given else self._name(resource.id)
+                name = resource.properties.get(NAME_PROPERTIES[resource.type])
+                self.name_of[resource.id] = str(self.resolve(name)) if name else self._name(resource.id)
 
     def resolve(self, value: Any) -> Any:
-        """The value with every intrinsic function replaced by what it stands for; TemplateError for unknown ones."""
+        """The value with every intrinsic function replaced by its value; raises TemplateError for unknown ones."""
         if isinstance(value, list):
-            return [found for found in map(self.resolve, value) if found is not None]
+            return [element for element in map(self.resolve, value) if element is not None]
         if not isinstance(value, Mapping):
             return value
         if len(value) == 1:
-            ((name, given),) = value.items()
+            ((name, argument),) = value.items()
             if name in _INTRINSICS:
-                return _INTRINSICS[name](self, given)
+                return _INTRINSICS[name](self, argument)
             if name.startswith("Fn::"):
                 raise TemplateError(f"{name} is not understood by the local cloud")
-        return {name: found for name, found in ((n, self.resolve(v)) for n, v in value.items()) if found is not None}
+        resolved = {name: self.resolve(element) for name, element in value.items()}
+        return {name: element for name, element in resolved.items() if element is not None}
 
     def resolve_foreign(self, value: Any, known: frozenset[str]) -> Any:
         """The value with references replaced, except those to `known` resources, which moto resolves itself."""
         if isinstance(value, list):
-            return [self.resolve_foreign(each, known) for each in value]
+            return [self.resolve_foreign(element, known) for element in value]
         if not isinstance(value, Mapping):
             return value
         if set(value) == {"Ref"} and value["Ref"] not in known:
             return self.ref(value["Ref"])
         if set(value) == {"Fn::GetAtt"} and value["Fn::GetAtt"][0] not in known:
             return self._attribute(value["Fn::GetAtt"])
-        return {name: self.resolve_foreign(each, known) for name, each in value.items()}
+        return {name: self.resolve_foreign(element, known) for name, element in value.items()}
 
     def ref(self, id: str) -> Any:
-        """What `{"Ref": id}` gives; None for AWS::NoValue."""
+        """The value of `{"Ref": id}`; None for AWS::NoValue."""
         if id.startswith("AWS::"):
             return self._pseudo(id)
         if id in self._template.document.get("Parameters", {}):
@@ -81,8 +82,8 @@ class References:
         name = f"{_PATHS.get(type, '')}{self.name_of.get(id, id)}"
         return f"arn:aws:{_SERVICES.get(type, 'local')}:{REGION}:{ACCOUNT}:{name}"
 
-    def _attribute(self, given: Any) -> str:
-        id, attribute = given.split(".", 1) if isinstance(given, str) else given
+    def _attribute(self, argument: Any) -> str:
+        id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
         if attribute in ("Arn", "StreamArn"):
             return self.arn(id)
         return str(self.name_of.get(id, id) if attribute.endswith("Name") else self.ref(id))
@@ -100,23 +101,23 @@ class References:
             "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{self._template.name}/local",
         }.get(name)
 
-    def _substitute(self, given: Any) -> str:
-        text, names = (given, {}) if isinstance(given, str) else given
+    def _substitute(self, argument: Any) -> str:
+        text, names = (argument, {}) if isinstance(argument, str) else argument
 
-        def found(match: re.Match[str]) -> str:
+        def replacement(match: re.Match[str]) -> str:
             name = match[1]
             if name in names:
                 return str(self.resolve(names[name]))
             return str(self._attribute(name) if "." in name else self.ref(name))
 
-        return re.sub(r"\$\{([A-Za-z0-9:.]+)\}", found, text)
+        return re.sub(r"\$\{([A-Za-z0-9:.]+)\}", replacement, text)
 
 
 _INTRINSICS: dict[str, Callable[[References, Any], Any]] = {
     "Ref": References.ref,
     "Fn::GetAtt": References._attribute,
     "Fn::Sub": References._substitute,
-    "Fn::Join": lambda self, given: str(given[0]).join(map(str, self.resolve(given[1]))),
-    "Fn::Select": lambda self, given: self.resolve(given[1])[int(given[0])],
+    "Fn::Join": lambda self, argument: str(argument[0]).join(map(str, self.resolve(argument[1]))),
+    "Fn::Select": lambda self, argument: self.resolve(argument[1])[int(argument[0])],
     "Fn::Split": lambda self, given: str(self.resolve(given[1])).split(given[0]),
 }

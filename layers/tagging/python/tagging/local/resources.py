@@ -1,4 +1,4 @@
-"""Makes the template's buckets, queues and tables on moto: by CloudFormation, and by API where moto ignores it."""
+"""Creates the template's buckets, queues and tables on moto: by CloudFormation, and by API what moto ignores there."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _NOT_BY_CLOUDFORMATION = (
     "TimeToLiveSpecification",
     "LifecycleConfiguration",
 )
-"""What moto's CloudFormation ignores, or would do in the wrong order."""
+"""Properties that moto's CloudFormation ignores, or applies in the wrong order."""
 
 
 def make_resources(stack: Stack, client: Callable[[str], Any]) -> None:
-    """Make what the stack's data lives in; `client` gives the client of a service."""
+    """Create the stack's buckets, queues and tables; `client` returns the client of a service."""
     client("cloudformation").create_stack(StackName=stack.template.name, TemplateBody=json.dumps(_data_plane(stack)))
     for queue in stack.queues:
         if queue.policy is not None:
             client("sqs").set_queue_attributes(QueueUrl=queue.url, Attributes={"Policy": json.dumps(queue.policy)})
     for table in stack.template.of_type("AWS::DynamoDB::Table"):
-        if lives := table.properties.get("TimeToLiveSpecification"):
+        if time_to_live := table.properties.get("TimeToLiveSpecification"):
             client("dynamodb").update_time_to_live(
-                TableName=stack.references.name_of[table.id], TimeToLiveSpecification=lives
+                TableName=stack.references.name_of[table.id], TimeToLiveSpecification=time_to_live
             )
     for bucket in stack.buckets:
         if bucket.versioned:
@@ -41,9 +41,9 @@ def make_resources(stack: Stack, client: Callable[[str], Any]) -> None:
 
 
 def _data_plane(stack: Stack) -> dict[str, Any]:
-    """The template cut down to what holds data.
+    """The template reduced to resources that hold data.
 
-    Bucket policies stay out: moto would apply them without their conditions.
+    Without bucket policies: moto would apply them without their conditions.
     """
     kept = frozenset(resource.id for type in _TYPES for resource in stack.template.of_type(type))
     return {
@@ -54,7 +54,7 @@ def _data_plane(stack: Stack) -> dict[str, Any]:
             }
             for id in sorted(kept)
         },
-        # What the commands of an operator find their table and queues by.
+        # Operators' commands read the names of table and queues from them.
         "Outputs": {
             name: {"Value": stack.references.resolve(output["Value"])}
             for name, output in stack.template.document.get("Outputs", {}).items()
@@ -64,6 +64,6 @@ def _data_plane(stack: Stack) -> dict[str, Any]:
 
 def _properties(stack: Stack, id: str, kept: frozenset[str]) -> dict[str, Any]:
     resource = stack.template.resources[id]
-    given = {name: value for name, value in resource.properties.items() if name not in _NOT_BY_CLOUDFORMATION}
+    kept_properties = {name: value for name, value in resource.properties.items() if name not in _NOT_BY_CLOUDFORMATION}
     named = {NAME_PROPERTIES[resource.type]: stack.references.name_of[id]}
-    return {**stack.references.resolve_foreign(given, kept), **named}
+    return {**stack.references.resolve_foreign(kept_properties, kept), **named}

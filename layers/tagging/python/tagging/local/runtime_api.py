@@ -1,4 +1,4 @@
-"""Lambda's Runtime API on the loopback interface: what a function's runtime fetches events from and answers to.
+"""Lambda's Runtime API on the loopback interface, from which a function's runtime fetches events.
 
 Documented at https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
 """
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: an answer, an error of the handler, an error at start, or the end of the process."""
+    """What the runtime reported: a response, an error of the handler or of the start, or the end of the process."""
 
     kind: Literal["ready", "response", "error", "init_error", "exited"]
     payload: bytes = b""
@@ -49,16 +49,16 @@ class RuntimeApi:
         self._thread.start()
 
     def offer(self, request: Request) -> None:
-        """Hand an event to the runtime as soon as it asks for the next one."""
+        """Give an event to the runtime as soon as it requests the next one."""
         self._requests.put(request)
 
     def next(self) -> Request | None:
-        """Called for the runtime: the next event, waiting for it; None when the API closes."""
+        """The next event for the runtime, waiting for it; None when the API closes."""
         self.outcomes.put(Outcome("ready"))
         return self._requests.get()
 
     def close(self) -> None:
-        """Stop serving; a waiting runtime is sent away."""
+        """Stop serving; a waiting runtime is disconnected."""
         self._requests.put(None)
         self._server.shutdown()
         self._server.server_close()
@@ -66,18 +66,18 @@ class RuntimeApi:
 
 
 def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):  # the standard library's server takes nothing but a subclass
+    class Handler(BaseHTTPRequestHandler):  # the standard library's server requires a subclass
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def handle(self) -> None:
-            with contextlib.suppress(ConnectionError):  # a process that is killed says no goodbye
+            with contextlib.suppress(ConnectionError):  # a killed process resets its connection
                 super().handle()
 
         def do_GET(self) -> None:
             request = api.next() if self.path == f"{_PATH}invocation/next" else None
             if request is None:
-                self.close_connection = True  # the process is gone, or has no business here
+                self.close_connection = True  # the API is closing, or the path is unknown
                 return
             headers = {
                 "Lambda-Runtime-Aws-Request-Id": request.id,
@@ -117,6 +117,6 @@ def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Requests are not worth a line each."""
+            """Requests are not logged."""
 
     return Handler

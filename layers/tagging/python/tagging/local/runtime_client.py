@@ -1,4 +1,4 @@
-"""A client of the Runtime API for machines without awslambdaric: the end of this file says how it is run."""
+"""A client of the Runtime API for machines without awslambdaric; see the end of this file for its arguments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATH = "/2018-06-01/runtime/"
 
 @dataclass(frozen=True)
 class Context:
-    """What a handler gets beside the event: the part of Lambda's context object that is not about mobile clients."""
+    """Lambda's context object, without its part for mobile clients."""
 
     aws_request_id: str
     invoked_function_arn: str
@@ -34,42 +34,42 @@ class Context:
 
 
 def main(handler_name: str, api: str, names: Mapping[str, str]) -> None:
-    """Load the handler and serve events until the API goes away; a handler that cannot be loaded ends the process."""
+    """Load the handler and serve events until the API closes; a handler that cannot be loaded ends the process."""
     for stream in (sys.stdout, sys.stderr):
         cast(Any, stream).reconfigure(line_buffering=True)
     module, _, name = handler_name.rpartition(".")
     try:
         handler = getattr(importlib.import_module(module), name)
-    except BaseException as error:  # whatever stops the start is reported before the process ends
+    except BaseException as error:  # any error at start is reported before the process ends
         _report(sys.stderr)
-        _post(api, "init/error", _described(error))
+        _post(api, "init/error", _error_json(error))
         sys.exit(1)
     while True:
         request_id, event, context = _next(api, names)
         try:
-            answer = json.dumps(handler(json.loads(event), context)).encode()
-        except Exception as error:  # Lambda reports whatever a handler raises and goes on
+            response = json.dumps(handler(json.loads(event), context)).encode()
+        except Exception as error:  # Lambda reports any exception of a handler and continues
             _report(sys.stdout)
-            _post(api, f"invocation/{request_id}/error", _described(error))
+            _post(api, f"invocation/{request_id}/error", _error_json(error))
         else:
             sys.stdout.flush()
-            _post(api, f"invocation/{request_id}/response", answer)
+            _post(api, f"invocation/{request_id}/response", response)
 
 
 def _next(api: str, names: Mapping[str, str]) -> tuple[str, bytes, Context]:
     connection = http.client.HTTPConnection(api)
     connection.request("GET", f"{_PATH}invocation/next")
-    answer = connection.getresponse()
-    event = answer.read()
+    response = connection.getresponse()
+    event = response.read()
     connection.close()
-    if answer.status != 200:
+    if response.status != 200:
         sys.exit(0)
-    request_id = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+    request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
     context = Context(
         aws_request_id=request_id,
-        invoked_function_arn=answer.headers["Lambda-Runtime-Invoked-Function-Arn"],
+        invoked_function_arn=response.headers["Lambda-Runtime-Invoked-Function-Arn"],
         **names,
-        deadline_ms=int(answer.headers["Lambda-Runtime-Deadline-Ms"]),
+        deadline_ms=int(response.headers["Lambda-Runtime-Deadline-Ms"]),
     )
     return request_id, event, context
 
@@ -81,7 +81,7 @@ def _post(api: str, path: str, payload: bytes) -> None:
     connection.close()
 
 
-def _described(error: BaseException) -> bytes:
+def _error_json(error: BaseException) -> bytes:
     trace = traceback.format_tb(error.__traceback__)
     return json.dumps({"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}).encode()
 
@@ -92,5 +92,5 @@ def _report(stream: TextIO) -> None:
 
 
 if __name__ == "__main__":
-    # MODULE.HANDLER, the Runtime API's address, and what `Context` says of the function, as JSON.
+    # MODULE.HANDLER, the Runtime API's address, and the function's fields of `Context` as JSON.
     main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))

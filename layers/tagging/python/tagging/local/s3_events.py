@@ -1,4 +1,4 @@
-"""S3's notifications as AWS sends them; installed into moto, whose own lack versions, sequencers and more."""
+"""S3 notifications as AWS sends them, installed into moto, whose own lack versions, sequencers and more."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from urllib.parse import quote_plus
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
-"""The account that every client of moto is in."""
+"""The account of every client of moto."""
 _OWNER = "A3NL1KOZZKExample"
 _sequence = itertools.count(time.time_ns())
 
 
 def install() -> None:
-    """Make the moto of this process send complete events, and one instead of two for a multipart upload."""
+    """Patch moto in this process: complete events, and one event per multipart upload instead of two."""
     from moto.s3 import notifications as module
 
-    notifications: Any = module  # its functions are replaced, which no type allows
+    notifications: Any = module  # Any: its functions are replaced
     send = notifications.send_event
 
     def send_once(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the template says of the resources that carry data, as values with names in place of references."""
+"""The template's resources that hold or process data, with names in place of references."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Function:
     handler: str
     code: Path
     layers: tuple[Path, ...]
-    """The folders that together are its /opt."""
+    """The folders that make up its /opt."""
     environment: Mapping[str, str]
     timeout: int
     memory: int
@@ -53,7 +53,7 @@ class Function:
 
 @dataclass(frozen=True)
 class QueueMapping:
-    """What feeds a function from a queue; `window` in seconds."""
+    """The event source mapping from a queue to a function; `window` in seconds."""
 
     queue: Queue
     function: Function
@@ -94,11 +94,11 @@ class Stack:
 
     @property
     def ticket_queues(self) -> tuple[Queue, ...]:
-        """FIFO queues that no other queue uses for its dead letters."""
+        """FIFO queues that are no dead-letter queues."""
         return tuple(q for q in self.queues if q.fifo and q not in self.dead_letter_queues)
 
     @property
     def dead_letter_queues(self) -> tuple[Queue, ...]:
-        """Queues that take what other queues gave up."""
+        """Dead-letter queues of other queues."""
         arns = {queue.dead_letter_arn for queue in self.queues}
         return tuple(queue for queue in self.queues if queue.arn in arns)

@@ -1,6 +1,6 @@
-"""Stands for S3, SQS and DynamoDB on the loopback interface: each call of an item's path succeeds, at once.
+"""A stub of S3, SQS and DynamoDB on the loopback interface: every call of an item's path succeeds at once.
 
-Or as it is told: objects by their names, and of each operation a first call refused as AWS refuses.
+Options: objects from files, latency, and errors for the first call of an operation.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 CREDENTIALS = "/credentials"
-"""Path at which whoever runs here is told who he is, as a container is (and a function restored by SnapStart)."""
-_SOMEBODY = {
-    "AccessKeyId": "somebody",
+"""Path of the credentials endpoint, as containers have one (and functions restored by SnapStart)."""
+_CREDENTIALS_BODY = {
+    "AccessKeyId": "stub",
     "SecretAccessKey": "secret",
     "Token": "token",
     "Expiration": "2999-12-31T23:59:59Z",
@@ -31,16 +31,16 @@ _GONE = b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist
 
 @dataclass(frozen=True)
 class Refusal:
-    """How one call is refused: the status and the body that AWS would answer with."""
+    """The error response of one call: AWS's status and body."""
 
     status: int
     body: bytes = b""
 
 
 class StubAws:
-    """One server for the three services; every object asked for is `mail`, and nothing is kept.
+    """One server for the three services; every object is `mail`, and nothing is stored.
 
-    Where `objects` is given, an object is that folder's file of its name, or gone; each call takes `delay_s` at least.
+    With `objects`, an object is the file with its name there, or does not exist. Calls take at least `delay_s`.
     """
 
     def __init__(
@@ -63,25 +63,25 @@ class StubAws:
         self._thread.start()
 
     def refusal(self, operation: str) -> Refusal | None:
-        """Called by the server for each call, which is noted: how it is refused, each operation once."""
+        """Record a call; returns its error response, once per operation."""
         self._calls.put(operation)
         time.sleep(self._delay_s)
         return self._refusals.pop(operation, None)
 
     def object(self, name: str) -> bytes | None:
-        """Called by the server: the bytes of an object; None where there is none."""
+        """The bytes of an object; None if it does not exist."""
         if self._objects is None:
             return self._mail
-        found = self._objects / name
-        return found.read_bytes() if name and found.is_file() else None
+        path = self._objects / name
+        return path.read_bytes() if name and path.is_file() else None
 
     def calls(self) -> tuple[str, ...]:
-        """The operations called since this was last asked (`PutItem`), in order of arrival."""
-        found = []
+        """The operations (`PutItem`) since the last call of this method, in order of arrival."""
+        operations = []
         with contextlib.suppress(queue.Empty):
             while True:
-                found.append(self._calls.get_nowait())
-        return tuple(found)
+                operations.append(self._calls.get_nowait())
+        return tuple(operations)
 
     def close(self) -> None:
         """Stop serving."""
@@ -90,11 +90,11 @@ class StubAws:
         self._thread.join()
 
 
-def _answer_to(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-    """What a write is answered with: SQS names each message it took, DynamoDB says nothing."""
+def _response_to(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The response to a write: SQS lists each message, DynamoDB returns nothing."""
     if operation != "SendMessageBatch":
         return {}
-    taken = [
+    successful = [
         {
             "Id": entry["Id"],
             "MessageId": entry["Id"],
@@ -102,28 +102,28 @@ def _answer_to(operation: str, request: dict[str, Any]) -> dict[str, Any]:
         }
         for entry in request["Entries"]
     ]
-    return {"Successful": taken, "Failed": []}
+    return {"Successful": successful, "Failed": []}
 
 
 def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):  # the standard library's server takes nothing but a subclass
+    class Handler(BaseHTTPRequestHandler):  # the standard library's server requires a subclass
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # otherwise an answer in two writes waits 40 ms for the first's receipt
+        disable_nagle_algorithm = True  # otherwise a response in two writes waits 40 ms for an acknowledgement
 
         def handle(self) -> None:
-            with contextlib.suppress(ConnectionError):  # a process that is killed says no goodbye
+            with contextlib.suppress(ConnectionError):  # a killed process resets its connection
                 super().handle()
 
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
             if path == CREDENTIALS:
-                self._answer(json.dumps(_SOMEBODY).encode(), {"Content-Type": "application/json"})
+                self._answer(json.dumps(_CREDENTIALS_BODY).encode(), {"Content-Type": "application/json"})
             elif refusal := aws.refusal("GetObject"):
                 self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
-            elif (found := aws.object(path.rpartition("/")[2])) is None:
+            elif (content := aws.object(path.rpartition("/")[2])) is None:
                 self._answer(_GONE, {"Content-Type": "application/xml"}, 404)
             else:
-                self._answer(found, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
+                self._answer(content, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -132,7 +132,7 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
             if refusal := aws.refusal(operation):
                 self._answer(refusal.body, headers, refusal.status)
             else:
-                self._answer(json.dumps(_answer_to(operation, request)).encode(), headers)
+                self._answer(json.dumps(_response_to(operation, request)).encode(), headers)
 
         def _answer(self, body: bytes, headers: dict[str, str], status: int = 200) -> None:
             self.send_response(status)
@@ -142,6 +142,6 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Requests are not worth a line each."""
+            """Requests are not logged."""
 
     return Handler

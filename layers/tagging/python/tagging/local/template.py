@@ -1,4 +1,4 @@
-"""The synthesised template of stage `local`: made by the CDK app, cached by a hash of what makes it, read typed."""
+"""The synthesised template of stage `local`, cached by a hash of its sources."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ MADE_BY = (
     "layers/tagging/python/tagging/telemetry/*.py",
     "layers/tagging/python/tagging/local/template.py",
 )
-"""What a synthesised template depends on."""
+"""Files that a synthesised template depends on."""
 
 
 class TemplateError(Exception):
-    """The template could not be synthesised or read; the message says why."""
+    """The template could not be synthesised or read; the message has the reason."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource of the template, as it stands there."""
+    """One resource of the template, unchanged."""
 
     id: str
     type: str
     properties: Mapping[str, Any]
     asset: Path | None
-    """The folder or file that it is made of, for functions and layers."""
+    """The folder or file of a function or layer."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,12 @@ class Template:
 
     @classmethod
     def read(cls, path: Path) -> Template:
-        """Read a template file `NAME.template.json`; assets are found relative to it. Raises TemplateError."""
+        """Read a template file `NAME.template.json`; asset paths are relative to it. Raises TemplateError."""
         try:
             document = json.loads(path.read_text())
             resources = {
-                id: _read_resource(id, given, path.resolve().parent) for id, given in document["Resources"].items()
+                id: _read_resource(id, definition, path.resolve().parent)
+                for id, definition in document["Resources"].items()
             }
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise TemplateError(f"{path.name} is no CloudFormation template: {error!r}") from error
@@ -72,23 +73,23 @@ class Template:
         return tuple(resource for resource in self.resources.values() if resource.type == type)
 
 
-def _read_resource(id: str, given: Mapping[str, Any], folder: Path) -> Resource:
-    asset = given.get("Metadata", {}).get("aws:asset:path")
-    return Resource(id, given["Type"], given.get("Properties", {}), folder / asset if asset else None)
+def _read_resource(id: str, definition: Mapping[str, Any], folder: Path) -> Resource:
+    asset = definition.get("Metadata", {}).get("aws:asset:path")
+    return Resource(id, definition["Type"], definition.get("Properties", {}), folder / asset if asset else None)
 
 
 def synthesise(root: Path) -> Template:
-    """The template of the repository at `root`; made anew only when something that makes it has changed.
+    """The template of the repository at `root`, synthesised again only when one of its sources has changed.
 
-    Raises TemplateError where the CDK app fails; a synthesis takes about 9 s, the cached template milliseconds.
+    Takes about 9 s, milliseconds from the cache. Raises TemplateError where the CDK app fails.
     """
     folder = root / "build" / "local" / _fingerprint(root)
     if not list(_templates(folder)):
         _run_app(root, folder)
-    found = list(_templates(folder))
-    if len(found) != 1:
-        raise TemplateError(f"the CDK app made {len(found)} templates for stage {STAGE}; expected one")
-    return Template.read(found[0])
+    templates = list(_templates(folder))
+    if len(templates) != 1:
+        raise TemplateError(f"the CDK app made {len(templates)} templates for stage {STAGE}; expected one")
+    return Template.read(templates[0])
 
 
 def _templates(folder: Path) -> Iterator[Path]:
@@ -97,13 +98,13 @@ def _templates(folder: Path) -> Iterator[Path]:
 
 def _fingerprint(root: Path) -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]} {version('aws-cdk-lib')} {root}".encode())
-    for path in sorted({found for pattern in MADE_BY for found in root.glob(pattern)}):
+    for path in sorted({path for pattern in MADE_BY for path in root.glob(pattern)}):
         digest.update(f"{path.relative_to(root)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
 def need_node() -> None:
-    """TemplateError where the CDK app could not even start, which its own traceback would not say."""
+    """Raise TemplateError where Node.js is missing: the CDK app's own error does not say so."""
     if shutil.which(os.environ.get("JSII_NODE", "node")) is None:
         raise TemplateError("CDK needs Node.js: install 18 or newer and put it on the PATH, then run: tagging doctor")
 
@@ -111,20 +112,20 @@ def need_node() -> None:
 def _run_app(root: Path, folder: Path) -> None:
     need_node()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    making = folder.with_name(f"{folder.name}.{os.getpid()}")
-    made = subprocess.run(
-        [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}", "--output", str(making)],
+    output = folder.with_name(f"{folder.name}.{os.getpid()}")
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}", "--output", str(output)],
         cwd=root,
         capture_output=True,
         text=True,
         check=False,
     )
     try:
-        if made.returncode:
-            raise TemplateError(f"the CDK app failed:\n{made.stderr.strip()[-4000:]}")
-        making.rename(folder)
+        if done.returncode:
+            raise TemplateError(f"the CDK app failed:\n{done.stderr.strip()[-4000:]}")
+        output.rename(folder)
     except OSError:
-        if not folder.exists():  # otherwise another process was quicker
+        if not folder.exists():  # otherwise another process was faster
             raise
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(output, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Takes tickets off their queue as they come, and drops duplicates for as long as an SQS FIFO queue would."""
+"""Receives tickets from their queue, and marks duplicates within an SQS FIFO queue's deduplication window."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from tagging.local.clock import Clock
 
 DEDUPLICATION_SECONDS = 300.0
-"""How long SQS remembers a deduplication id, deleted messages included; moto forgets those."""
+"""SQS's deduplication window. It includes deleted messages, which moto forgets."""
 
 
 @dataclass(frozen=True)
 class SentTicket:
-    """One message that the ticket queue was sent; `at` in the clock's seconds."""
+    """One message sent to the ticket queue; `at` in the clock's seconds."""
 
     id: str
     """The deduplication id."""
@@ -21,7 +21,7 @@ class SentTicket:
     body: str
     at: float
     duplicate: bool
-    """SQS would have taken it for one that it already had: no consumer sees it."""
+    """SQS would have dropped it: no consumer receives it."""
 
 
 class TicketCollector:
@@ -35,10 +35,10 @@ class TicketCollector:
         self.sent: list[SentTicket] = []
 
     def collect(self) -> None:
-        """Take everything that waits."""
+        """Receive all waiting messages."""
         while messages := self._receive():
             for message in messages:
-                self._take(message)
+                self._record(message)
             self._sqs.delete_message_batch(
                 QueueUrl=self._url,
                 Entries=[
@@ -48,10 +48,10 @@ class TicketCollector:
             )
 
     def _receive(self) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, AttributeNames=["All"])
-        return list(answer.get("Messages", []))
+        response = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, AttributeNames=["All"])
+        return list(response.get("Messages", []))
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _record(self, message: dict[str, Any]) -> None:
         now = self._clock.now()
         id = message["Attributes"]["MessageDeduplicationId"]
         before = self._accepted.get(id)
