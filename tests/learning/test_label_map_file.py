@@ -96,7 +96,7 @@ def test_what_is_no_map_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_row_the_map_does_not_know_names_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, content())
-    with pytest.raises(LabelMapError, match=r"label_map\.yaml, source one: nothing is said of 'new'"):
+    with pytest.raises(LabelMapError, match=r"label_map\.yaml, source one: the map has no rule for 'new'"):
         read_label_map(path, TAXONOMY).map_row(SourceRow("1", "one", "hm", ("new",)), TAXONOMY)
 
 

@@ -1,4 +1,4 @@
-"""data"""
+"""Data sets: rows, formats, import, duplicates, taxonomy files, and what a data set holds."""
 
 from typing import TYPE_CHECKING
 

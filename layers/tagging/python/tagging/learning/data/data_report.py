@@ -1,4 +1,4 @@
-"""What a data set holds, and what in it will make trouble: said before anything is learned from it."""
+"""Summarises a data set before training: labels, pairs, duplicates, and advice on heads."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any, Literal
 import numpy as np
 
 from tagging.learning.data.duplicates import Duplicates, find_duplicates
-from tagging.learning.data.head_advice import Advice, Meetings, advise, meetings
+from tagging.learning.data.head_advice import Advice, JointCounts, advise, joint_counts
 from tagging.learning.data.rows import Row, answers_of
 from tagging.learning.numeric import Answers
 from tagging.taxonomy import Taxonomy
 
 Trust = Literal["none", "too_few", "few", "all", "fine"]
 LEARNS_FROM = 10
-"""Yes rows below which a label learns next to nothing from examples."""
+"""Positives below which a label learns next to nothing from examples."""
 TRUSTS_FROM = 30
-"""Yes rows below which a label is calibrated together with its head's others, and its figures mean little."""
+"""Positives below which a label is calibrated together with its head's others and its metrics mean little."""
 PAIRS = 12
 
 
 @dataclass(frozen=True)
 class LabelCount:
-    """One label's rows; `trust` is `fine` from 30 yes rows, `few` from 10, `all` where no row says no."""
+    """One label's rows; `trust` is `fine` from 30 positives, `few` from 10, `all` without a negative."""
 
     id: str
     yes: int
@@ -44,16 +44,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class DataReport:
-    """Everything that is told of a data set."""
+    """The summary of a data set."""
 
     rows: int
     without_label: int
     with_several: int
     known_share: float
-    """Share of all cells (row x label) that are known yes or no."""
+    """Share of all cells (row x label) that have an answer."""
     labels_per_row: float
     imbalance: float
-    """Yes rows of the most frequent label over those of the rarest that has any."""
+    """Positives of the most frequent label divided by those of the rarest that has any."""
     sources: dict[str, int]
     splits: dict[str, int]
     groups: int
@@ -63,32 +63,32 @@ class DataReport:
     advice: tuple[Advice, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, ready for JSON."""
+        """The report as JSON holds it."""
         return asdict(self)
 
 
 def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataReport:
-    """Look at the rows; labels are the taxonomy's in use, or all that the rows name, most frequent first."""
+    """Summarise the rows; labels are the taxonomy's in use, or all that the rows name, most frequent first."""
     counted = Counter(label for row in rows for label in row.labels)
-    found = [*sorted(counted, key=lambda label: (-counted[label], label))]
-    found += sorted({label for row in rows for label in row.unknown} - set(found))
-    labels = list(taxonomy.in_use().labels) if taxonomy else found
+    named = [*sorted(counted, key=lambda label: (-counted[label], label))]
+    named += sorted({label for row in rows for label in row.unknown} - set(named))
+    labels = list(taxonomy.in_use().labels) if taxonomy else named
     answers = answers_of(rows, labels)
     per_row = answers.positive.sum(axis=1)
     counts = _counts(labels, answers)
-    held = [label.yes for label in counts if label.yes]
+    positives = [label.yes for label in counts if label.yes]
     return DataReport(
         rows=len(rows),
         without_label=int((per_row == 0).sum()),
         with_several=int((per_row > 1).sum()),
         known_share=round(float(answers.observed.mean()), 4) if labels else 1.0,
         labels_per_row=round(float(per_row.mean()), 2) if len(rows) else 0.0,
-        imbalance=round(max(held) / min(held), 1) if held else 1.0,
+        imbalance=round(max(positives) / min(positives), 1) if positives else 1.0,
         sources=dict(Counter(row.source for row in rows if row.source).most_common()),
         splits=dict(Counter(row.split for row in rows if row.split).most_common()),
         groups=len({row.group for row in rows} - {None}),
         labels=counts,
-        pairs=_pairs(labels, meetings(answers)),
+        pairs=_pairs(labels, joint_counts(answers)),
         duplicates=find_duplicates(rows),
         advice=_advice(labels, answers, taxonomy),
     )
@@ -110,17 +110,17 @@ def _trust(yes: int, known: int) -> Trust:
     return "too_few" if yes < LEARNS_FROM else "few" if yes < TRUSTS_FROM else "fine"
 
 
-def _pairs(labels: Sequence[str], met: Meetings) -> tuple[Pair, ...]:
-    upper, expected = np.triu(met.together, 1), met.expected()
+def _pairs(labels: Sequence[str], counts: JointCounts) -> tuple[Pair, ...]:
+    upper, expected = np.triu(counts.together, 1), counts.expected()
     order = np.argsort(-upper, axis=None, kind="stable")[:PAIRS]
-    places = zip(*np.unravel_index(order, upper.shape), strict=True)
+    indices = zip(*np.unravel_index(order, upper.shape), strict=True)
     return tuple(
         Pair(
             (labels[int(one)], labels[int(other)]),
             int(upper[one, other]),
             _lift(upper[one, other], expected[one, other]),
         )
-        for one, other in places
+        for one, other in indices
         if upper[one, other]
     )
 
@@ -130,14 +130,14 @@ def _lift(rows: float, expected: float) -> float:
 
 
 def _advice(labels: Sequence[str], answers: Answers, taxonomy: Taxonomy | None) -> tuple[Advice, ...]:
-    """Head by head where there is a taxonomy; what a head already is need not be advised."""
+    """Head by head where there is a taxonomy; without advice that a head follows already."""
     if taxonomy is None:
         return advise(labels, answers)
-    found: list[Advice] = []
+    result: list[Advice] = []
     for head in taxonomy.in_use().heads:
-        columns = [place for place, label in enumerate(labels) if taxonomy.head_of(label) == head.id]
+        columns = [column for column, label in enumerate(labels) if taxonomy.head_of(label) == head.id]
         part = Answers(answers.positive[:, columns], answers.observed[:, columns])
         parents = {(label.id, label.parent) for label in head.labels}
-        told = advise([labels[column] for column in columns], part, head.id)
-        found += (one for one in told if one.what != head.kind and one.labels not in parents)
-    return tuple(found)
+        advice = advise([labels[column] for column in columns], part, head.id)
+        result += (one for one in advice if one.what != head.kind and one.labels not in parents)
+    return tuple(result)

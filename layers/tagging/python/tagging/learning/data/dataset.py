@@ -1,4 +1,4 @@
-"""A data set file: reading it row by row with everything that is wrong with it, and writing one."""
+"""Reads a data set file, with all problems in it, and writes one."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ __all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The rows that can be used, and what is wrong with the others."""
+    """The usable rows, and the problems of the others."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     sha256: str
-    """Of the file, and of the mails or images it names if it does: the same data, the same hash."""
+    """Of the file and of the mails or images that it names: equal data, equal hash."""
     carried: int = 0
-    """Rows whose labels are of an earlier taxonomy and were carried over by its changes."""
+    """Rows with labels of an earlier taxonomy, converted by its changes."""
 
     @property
     def skipped(self) -> int:
-        """How many rows were left out."""
+        """Number of skipped rows."""
         return len({problem.row for problem in self.problems if problem.skipped and problem.row is not None})
 
 
 def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False) -> Dataset:
     """Read a `.jsonl` data set; without a taxonomy, its labels are taken as they are.
 
-    Rows that cannot be used are left out and told in `problems`. Raises DataError with all of them where `strict` and
+    Unusable rows are skipped and listed in `problems`. Raises DataError with all of them where `strict` and
     there are any, where no row is left, where some rows are images and some texts, and where the file cannot be read.
     """
     try:
@@ -66,25 +66,27 @@ def refuse(path: Path, rows: Sequence[Row], problems: Sequence[Problem], *, stri
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a data set, and its folder; a file of that name is replaced once the new one is whole."""
+    """Write a data set, and its folder; an existing file is replaced once the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".part")
-    with half.open("w", encoding="utf-8", newline="\n") as file:
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(row_as_json(row, path.parent) + "\n" for row in rows)
-    half.replace(path)
+    unfinished.replace(path)
 
 
 def column_problems(rows: Sequence[Row], taxonomy: Taxonomy, file: str) -> tuple[Problem, ...]:
-    """Labels that these rows cannot teach: no row holds them, or none that is known does not."""
-    told: list[Problem] = []
+    """Labels that cannot be learned from these rows: without positives, or without negatives."""
+    problems: list[Problem] = []
     for label in taxonomy.in_use().labels:
         known = [label in row.labels for row in rows if label not in row.unknown]
         if not any(known):
-            told.append(Problem(file, None, f"label {label}: no row holds it; add examples, or deprecate it", False))
+            problems.append(
+                Problem(file, None, f"label {label}: no row holds it; add examples, or deprecate it", False)
+            )
         elif all(known):
-            said = f"label {label}: all {len(known)} rows that know it hold it; add rows of which it does not hold"
-            told.append(Problem(file, None, said, False))
-    return tuple(told)
+            message = f"label {label}: all {len(known)} rows that know it hold it; add rows of which it does not hold"
+            problems.append(Problem(file, None, message, False))
+    return tuple(problems)
 
 
 def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Row], list[Problem]]:

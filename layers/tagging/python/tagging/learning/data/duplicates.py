@@ -1,4 +1,4 @@
-"""Rows with the same words or the same image: how many, across which sources and splits, which of them disagree."""
+"""Rows with the same words or the same image: counts, spread over sources and splits, disagreement."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
 def normalised(text: str) -> str:
-    """The text's words alone, in one case: what makes two texts the same although they are typed differently."""
+    """The words of a text, case-folded; equal for texts that differ in case, spaces or punctuation alone."""
     return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def same_content(row: Row) -> str:
-    """What two rows of the same words, or of the same image, have in common; "" where a text has no words."""
+    """A key, equal for rows with the same words or the same image; "" for a text without words."""
     return f"image {row.image.sha256}" if row.image else normalised(row.text)
 
 
@@ -44,7 +44,7 @@ def groups_of(rows: Sequence[Row]) -> Ints:
         keys = [("content", content)] if content else []
         keys += [("group", row.group)] if row.group is not None else []
         for key in keys:
-            # Always the lower number: the roots do not depend on anything but the rows' order.
+            # Always the lower number, so that the roots depend on the order of rows alone.
             one, two = sorted((root(first.setdefault(key, number)), root(number)))
             parent[two] = one
     return np.array([root(number) for number in range(len(rows))], dtype=np.int64)
@@ -52,18 +52,18 @@ def groups_of(rows: Sequence[Row]) -> Ints:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What rows with the same words or the same image there are; ids of the first few."""
+    """Counts of rows with the same words or the same image, and the ids of some."""
 
     texts: int
-    """Different texts, or images, that more than one row has."""
+    """Distinct texts or images that occur in several rows."""
     rows: int
     """Rows beyond the first of each of them."""
     across_sources: int
-    """Those that more than one source has."""
+    """Those in several sources."""
     across_splits: int
-    """Those that more than one split has: what was learned by heart is then tested."""
+    """Those in several splits: training data leak into the test."""
     disagreeing: int
-    """Those of which one row says yes where another says no."""
+    """Those with contradicting answers."""
     examples: tuple[tuple[str, ...], ...]
     """Ids of the rows of the first disagreeing texts, the labels they disagree on at the end."""
 
@@ -73,23 +73,23 @@ def find_duplicates(rows: Sequence[Row]) -> Duplicates:
     by_content: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_content[same_content(row)].append(row)
-    same = [found for found in by_content.values() if len(found) > 1]
-    disagreeing = [(found, labels) for found in same if (labels := disputed(found))]
+    same = [group for group in by_content.values() if len(group) > 1]
+    disagreeing = [(group, labels) for group in same if (labels := disputed(group))]
     return Duplicates(
         texts=len(same),
-        rows=sum(len(found) - 1 for found in same),
-        across_sources=sum(len({row.source for row in found}) > 1 for found in same),
-        across_splits=sum(len({row.split for row in found}) > 1 for found in same),
+        rows=sum(len(group) - 1 for group in same),
+        across_sources=sum(len({row.source for row in group}) > 1 for group in same),
+        across_splits=sum(len({row.split for row in group}) > 1 for group in same),
         disagreeing=len(disagreeing),
         examples=tuple(
-            (*(row.id for row in found), ", ".join(sorted(labels))) for found, labels in disagreeing[:SHOWN]
+            (*(row.id for row in group), ", ".join(sorted(labels))) for group, labels in disagreeing[:SHOWN]
         ),
     )
 
 
 def disputed(rows: Sequence[Row]) -> frozenset[str]:
-    """Labels of which one row says yes and another, which knows, says no."""
-    found: set[str] = set()
+    """Labels that are positive in one row and negative in another."""
+    labels: set[str] = set()
     for one, other in combinations(rows, 2):
-        found |= (one.labels - other.labels - other.unknown) | (other.labels - one.labels - one.unknown)
-    return frozenset(found)
+        labels |= (one.labels - other.labels - other.unknown) | (other.labels - one.labels - one.unknown)
+    return frozenset(labels)

@@ -1,4 +1,4 @@
-"""What the rows say of how labels should be grouped into heads: exclusive, independent, one implying another."""
+"""Advice on how to group labels into heads, from the rows: exclusive, independent, parents."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tagging.learning.numeric import Answers, Bools
 
 Counts = NDArray[np.int64]
 EXPECTED = 5.0
-"""Two labels exclude each other where they never meet, although by chance they would have this often."""
+"""Expected joint rows by chance from which two labels that never hold together count as exclusive."""
 COVERS = 0.9
-"""Labels that exclude each other are a multiclass head where one of them holds for this share of the rows."""
+"""Share of rows with one of some exclusive labels from which they should be a multiclass head."""
 FEWEST = 20
-"""Rows below which nothing is advised, and yes rows below which a label implies none."""
+"""Rows below which there is no advice, and positives below which a label has no parent."""
 IMPLIES = 0.95
 MOST = 12
 
@@ -32,28 +32,28 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Meetings:
-    """Counts of rows [labels, labels] for each label, down, beside each other, across."""
+class JointCounts:
+    """Counts of rows for each pair of labels [labels, labels]."""
 
     together: Counts
-    """Both hold; on the diagonal, the one label does."""
+    """Rows with both labels; on the diagonal, with the label."""
     beside: Counts
-    """The first holds, and the second is known."""
+    """Rows with the first label and an answer for the second."""
     known: Counts
-    """Both are known."""
+    """Rows with answers for both."""
 
     def expected(self) -> NDArray[np.float64]:
-        """How often the two would hold together by chance, over the rows that know both."""
+        """Expected rows with both labels by chance, over the rows with answers for both."""
         result: NDArray[np.float64] = self.beside * self.beside.T / np.maximum(self.known, 1)
         return result
 
 
-def meetings(answers: Answers) -> Meetings:
-    """How often labels meet in these rows."""
+def joint_counts(answers: Answers) -> JointCounts:
+    """Joint counts of the labels in these rows."""
     known = answers.observed.astype(np.float32)
     yes = (answers.positive & answers.observed).astype(np.float32)
     together, beside, both = (np.rint(part).astype(np.int64) for part in (yes.T @ yes, yes.T @ known, known.T @ known))
-    return Meetings(together, beside, both)
+    return JointCounts(together, beside, both)
 
 
 def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Advice, ...]:
@@ -61,7 +61,7 @@ def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Adv
     used = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
     names = [labels[int(column)] for column in used]
     rows = Answers(answers.positive[:, used] & answers.observed[:, used], answers.observed[:, used])
-    # Labels that nobody was asked about might hold as well: only rows that know all labels show that none does.
+    # A label without an answer may hold as well: only rows with all answers show that none does.
     full = rows.positive[rows.observed.all(axis=1)]
     if len(rows.positive) < FEWEST or not names:
         return ()
@@ -70,16 +70,16 @@ def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Adv
     if len(names) == 1:
         return (Advice("binary", tuple(names), f"{where}one label: a binary head"),)
     if several:
-        said = f"{where}{several} of {many} rows ({several / many:.0%}) hold two labels or more: a multilabel head"
-        met = meetings(rows)
-        exclusive = _own_heads(names, full, met.together, where) if len(full) >= FEWEST else []
-        return (Advice("multilabel", tuple(names), said), *exclusive, *_parents(names, met, where))
+        message = f"{where}{several} of {many} rows ({several / many:.0%}) hold two labels or more: a multilabel head"
+        counts = joint_counts(rows)
+        exclusive = _own_heads(names, full, counts.together, where) if len(full) >= FEWEST else []
+        return (Advice("multilabel", tuple(names), message), *exclusive, *_parents(names, counts, where))
     if len(full) < FEWEST:
         return ()
     none = float((full.sum(axis=1) == 0).mean())
     rest = f"; {none:.0%} of them hold none, which a threshold says" if none else ""
-    said = f"{where}never two labels at once in {len(full)} rows: a multiclass head{rest}"
-    return (Advice("multiclass", tuple(names), said),)
+    message = f"{where}never two labels at once in {len(full)} rows: a multiclass head{rest}"
+    return (Advice("multiclass", tuple(names), message),)
 
 
 def _own_heads(names: list[str], yes: Bools, together: Counts, where: str) -> list[Advice]:
@@ -87,7 +87,7 @@ def _own_heads(names: list[str], yes: Bools, together: Counts, where: str) -> li
     sizes = np.diagonal(together)
     apart = (together == 0) & (np.outer(sizes, sizes) / len(yes) >= EXPECTED)
     left = set(range(len(names)))
-    found: list[Advice] = []
+    advice: list[Advice] = []
     for start in np.argsort(-sizes, kind="stable"):
         if int(start) not in left:
             continue
@@ -101,20 +101,20 @@ def _own_heads(names: list[str], yes: Bools, together: Counts, where: str) -> li
         left -= set(chosen)
         labels = tuple(names[column] for column in sorted(chosen))
         kind = "a multiclass head of their own" if covered >= COVERS else "perhaps a multiclass head of their own"
-        said = f"{where}{', '.join(labels)} exclude each other, and one holds in {covered:.0%} of the rows: {kind}"
-        found.append(Advice("own_head", labels, said))
-    return found
+        message = f"{where}{', '.join(labels)} exclude each other, and one holds in {covered:.0%} of the rows: {kind}"
+        advice.append(Advice("own_head", labels, message))
+    return advice
 
 
-def _parents(names: list[str], met: Meetings, where: str) -> list[Advice]:
-    """Pairs in which a label hardly ever holds without a wider one."""
-    sizes = np.diagonal(met.together)
-    # Below FEWEST rows the division says nothing; the pairs are left out by `enough`.
-    share = met.together / np.maximum(met.beside, 1)
-    enough = (met.beside >= FEWEST) & (sizes[None, :] > 1.2 * sizes[:, None]) & (share >= IMPLIES)
+def _parents(names: list[str], counts: JointCounts, where: str) -> list[Advice]:
+    """Pairs in which a label hardly ever holds without a more frequent one."""
+    sizes = np.diagonal(counts.together)
+    # Pairs below FEWEST rows are excluded by `enough`.
+    share = counts.together / np.maximum(counts.beside, 1)
+    enough = (counts.beside >= FEWEST) & (sizes[None, :] > 1.2 * sizes[:, None]) & (share >= IMPLIES)
     pairs = sorted(zip(*np.nonzero(enough), strict=True), key=lambda pair: -share[pair])[:MOST]
-    found = []
+    advice = []
     for child, parent in ((int(one), int(other)) for one, other in pairs):
-        told = f"{names[parent]} holds in {share[child, parent]:.0%} of the rows with {names[child]}"
-        found.append(Advice("parent", (names[child], names[parent]), f"{where}{told}: perhaps its parent"))
-    return found
+        reason = f"{names[parent]} holds in {share[child, parent]:.0%} of the rows with {names[child]}"
+        advice.append(Advice("parent", (names[child], names[parent]), f"{where}{reason}: perhaps its parent"))
+    return advice

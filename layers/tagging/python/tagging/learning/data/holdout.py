@@ -1,4 +1,4 @@
-"""Rows held back from training, to measure on: those that the data says are for testing, or a share dealt by us."""
+"""Splits off test rows: those with the split `test`, or a random share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SHARE = 0.2
 
 
 def hold_out(rows: Sequence[Row], share: float = SHARE, seed: int = 0) -> tuple[list[Row], list[Row]]:
-    """Rows to train on and rows to test on, each in the order they came.
+    """Training rows and test rows, both in their original order.
 
-    Where rows have the split `test`, those are the second; else `share` of the rows is, each label's and each group's
-    rows dealt as `splits.split` does, rows with the same words on one side; they get the splits `train` and `test`.
+    Rows with the split `test` are the test rows, if there are any; else a `share` of the rows, stratified by label,
+    with each group and rows of the same words on one side. Those get the splits `train` and `test`.
     """
     if any(row.split == TEST for row in rows):
         return [row for row in rows if row.split != TEST], [row for row in rows if row.split == TEST]

@@ -1,4 +1,4 @@
-"""ImageFile files of data sets: whether a file can be one that is tagged, found without decoding it."""
+"""Image files of data sets: checks whether a file can be tagged, without decoding it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _LIMITS = ImageLimits()
 
 
 def has_image_name(path: Path) -> bool:
-    """Whether the name says image; what the file holds decides whether it is one."""
+    """Whether the suffix is that of an image; the content may still be something else."""
     return path.suffix.lower() in SUFFIXES
 
 
 def read_image(path: Path, data: bytes) -> ImageFile:
-    """The image in these bytes of the file at `path`; Quarantined where its header says that it cannot be tagged.
+    """The image in these bytes of the file at `path`. Raises Quarantined where its header rules out tagging.
 
-    A file that is damaged further inside is found when it is decoded, and left out then.
+    Damage behind the header shows only when the image is decoded.
     """
     if not data:
         raise Quarantined("empty", "no bytes")
     if len(data) > _LIMITS.size:
         raise Quarantined("too_large", f"{len(data)} bytes, at most {_LIMITS.size}")
-    file = read_image_header(data, _LIMITS)
-    if file.width * file.height > _LIMITS.pixels:
-        raise Quarantined("too_many_pixels", f"{file.width} x {file.height}, at most {_LIMITS.pixels}")
+    header = read_image_header(data, _LIMITS)
+    if header.width * header.height > _LIMITS.pixels:
+        raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {_LIMITS.pixels}")
     return ImageFile(path, hashlib.sha256(data).hexdigest())

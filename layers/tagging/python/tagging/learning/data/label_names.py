@@ -1,4 +1,4 @@
-"""Names that people give to labels, and the ids made of them."""
+"""Converts label names to ids and back."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _UNDECOMPOSED = str.maketrans(
 def id_of(name: str) -> str:
     """The snake_case id for a name: `Lost card!` → `lost_card`; "" where the name has no letter or digit of ASCII."""
     plain = unicodedata.normalize("NFKD", name.translate(_UNDECOMPOSED)).encode("ascii", "ignore").decode()
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain.replace("'", ""))
-    made = re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
-    return (f"label_{made}" if made[:1].isdigit() else made)[:LONGEST].rstrip("_")
+    separated = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain.replace("'", ""))
+    result = re.sub(r"[^a-z0-9]+", "_", separated.lower()).strip("_")
+    return (f"label_{result}" if result[:1].isdigit() else result)[:LONGEST].rstrip("_")
 
 
 def words_of(label_id: str) -> str:

@@ -19,12 +19,12 @@ ALL_OTHERS = "*"
 """In `unknown`: every label that is not in `labels`."""
 OPTIONAL = ("group", "split", "source", "annotator", "time")
 MAIL_SUFFIXES = frozenset({".eml", ".txt"})
-"""A mail may begin as an image does: "BM" is a bitmap's first word."""
+"""Never images, whatever their first bytes: a mail may begin with "BM", as a bitmap does."""
 _NAMED = {"id", "text", "subject", "path", "labels", "unknown", *OPTIONAL}
 
 
 class RowError(Exception):
-    """A row that cannot be used; the message says what is wrong with it and holds nothing of its text."""
+    """An unusable row; the message names the problem and quotes nothing of the text."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,18 @@ def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
 
 
 def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) -> Row:
-    """The row of these fields about a text or an image, whatever else there is kept as text in `extra`.
+    """The row with these fields, about a text or an image; further fields are kept as text in `extra`.
 
     Raises RowError.
     """
-    # As serving does: what cannot be seen, lone surrogates too, is poison to a tokeniser and cannot be written again.
+    # As in serving: invisible characters and lone surrogates break tokenisers and cannot be written to a file.
     text = clean(about) if isinstance(about, str) else ""
     if isinstance(about, str) and not has_words(text):
         raise RowError("has no text")
     texts = {name: _optional(content, name) for name in OPTIONAL}
     labels, unknown = _names(content, "labels"), _names(content, "unknown")
     if both := labels & unknown:
-        raise RowError(f"{_told(both)} in both labels and unknown; take it out of one of them")
+        raise RowError(f"{_list_labels(both)} in both labels and unknown; take it out of one of them")
     extra = {
         clean(name): _written(value) for name, value in content.items() if name not in _NAMED and value is not None
     }
@@ -76,7 +76,7 @@ def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) 
 
 
 def row_as_json(row: Row, folder: Path = Path()) -> str:
-    """The row as one line of JSON, without fields that say nothing; an image's path is written from `folder`."""
+    """The row as one line of JSON, without empty fields; an image's path is relative to `folder`."""
     about = {"path": _path_from(folder, row.image.path)} if row.image else {"text": row.text}
     content: dict[str, Any] = {"id": row.id} | about | {"labels": sorted(row.labels)}
     if row.unknown:
@@ -96,8 +96,8 @@ def _file(content: Mapping[str, Any], folder: Path) -> tuple[Path, bytes]:
     try:
         return folder / path, (folder / path).read_bytes()
     except (OSError, ValueError):
-        what = "image" if has_image_name(Path(path)) else "mail file"
-        raise RowError(f"its {what} cannot be read; write its path from the folder of this file") from None
+        kind = "image" if has_image_name(Path(path)) else "mail file"
+        raise RowError(f"its {kind} cannot be read; write its path from the folder of this file") from None
 
 
 def _image(path: Path, file: bytes) -> ImageFile:
@@ -131,19 +131,19 @@ def _optional(content: Mapping[str, Any], name: str) -> str | None:
 
 
 def _names(content: Mapping[str, Any], field: str) -> frozenset[str]:
-    found = content.get(field, [])
-    if field == "unknown" and found == ALL_OTHERS:
+    names = content.get(field, [])
+    if field == "unknown" and names == ALL_OTHERS:
         return frozenset({ALL_OTHERS})
     if field == "labels" and field not in content:
         raise RowError('has no labels; write "labels": [] where none holds')
-    if not isinstance(found, list) or not all(isinstance(name, str) and name for name in found):
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise RowError(f'its {field} are no list of label ids; write "{field}": ["one", "other"]')
-    return frozenset(clean(name) for name in found)
+    return frozenset(clean(name) for name in names)
 
 
 def _written(value: object) -> str:
     return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _told(labels: frozenset[str]) -> str:
+def _list_labels(labels: frozenset[str]) -> str:
     return ", ".join(sorted(labels)) + (" is" if len(labels) == 1 else " are")

@@ -1,4 +1,4 @@
-"""Examples to learn from: a text or an image, the labels that hold, and those of which nobody knows."""
+"""Labelled examples: a text or an image, its positive labels, and those without an answer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Problem:
     row: int | None
     message: str
     skipped: bool = True
-    """The row was left out; False where it was read after all, or where no single row is meant."""
+    """Whether the row was skipped; False where it was used, or where the problem is not in one row."""
 
     def __str__(self) -> str:
-        place = self.file if self.row is None else f"{self.file}, row {self.row}"
-        return f"{place}: {self.message}"
+        location = self.file if self.row is None else f"{self.file}, row {self.row}"
+        return f"{location}: {self.message}"
 
 
 class DataError(Exception):
-    """The data is not there or not what it should be; the message names each file, row and mistake, a line each."""
+    """Data that cannot be read or used; the message has a line for each problem, with file and row."""
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join([message, *listed(problems)]))
@@ -36,16 +36,16 @@ class DataError(Exception):
 
 
 def listed(problems: Sequence[Problem], most: int = 50) -> list[str]:
-    """A line for each thing that is wrong, with all rows that have it; the first `most` lines, and how many follow."""
+    """A line for each distinct problem with all its rows; at most `most` lines, and how many follow."""
     rows: dict[tuple[str, str], list[int]] = {}
     for problem in problems:
-        found = rows.setdefault((problem.file, problem.message), [])
-        found += [] if problem.row is None else [problem.row]
-    lines = [f"{file}{_rows_told(numbers)}: {message}" for (file, message), numbers in rows.items()]
+        numbers = rows.setdefault((problem.file, problem.message), [])
+        numbers += [] if problem.row is None else [problem.row]
+    lines = [f"{file}{_format_rows(numbers)}: {message}" for (file, message), numbers in rows.items()]
     return lines if len(lines) <= most else [*lines[:most], f"and {len(lines) - most} more"]
 
 
-def _rows_told(numbers: Sequence[int]) -> str:
+def _format_rows(numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
     first = ", ".join(str(number) for number in numbers[:8])
@@ -55,7 +55,7 @@ def _rows_told(numbers: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class ImageFile:
-    """An image file that a row is about; its bytes are read when they are needed."""
+    """A row's image file; its bytes are read when they are needed."""
 
     path: Path
     sha256: str
@@ -72,21 +72,21 @@ class Row:
     labels: frozenset[str]
     unknown: frozenset[str] = frozenset()
     group: str | None = None
-    """Rows of one group (a sender, a conversation) are never parted between training and test."""
+    """Rows of one group (a sender, a conversation) are never split between training and test."""
     split: str | None = None
-    """The part of the data that its authors put the row in: train, test, fold7."""
+    """The split by the authors of the data: train, test, fold7."""
     source: str | None = None
     """Where the row and its labels come from."""
     annotator: str | None = None
     time: str | None = None
-    """When the item arrived or was labelled, as the data says it."""
+    """When the item arrived or was labelled, by the data."""
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """Any further columns, to slice figures by."""
+    """Further columns, to slice metrics by."""
     image: ImageFile | None = None
 
 
 def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
-    """What these rows are about; a bundle hears one kind. Raises DataError where they are of both."""
+    """The kind of these rows; a bundle is for one kind. Raises DataError where there are both."""
     images = sum(row.image is not None for row in rows)
     if 0 < images < len(rows):
         raise DataError(
@@ -98,10 +98,10 @@ def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
 
 def answers_of(rows: Sequence[Row], labels: Sequence[str]) -> Answers:
     """The rows' answers for these labels, in this order."""
-    place = {label: column for column, label in enumerate(labels)}
-    yes = np.zeros((len(rows), len(labels)), dtype=bool)
-    unknown = np.zeros_like(yes)
+    column_of = {label: column for column, label in enumerate(labels)}
+    positive = np.zeros((len(rows), len(labels)), dtype=bool)
+    unknown = np.zeros_like(positive)
     for number, row in enumerate(rows):
-        yes[number, [place[label] for label in row.labels if label in place]] = True
-        unknown[number, [place[label] for label in row.unknown if label in place]] = True
-    return Answers(yes, ~unknown | yes)
+        positive[number, [column_of[label] for label in row.labels if label in column_of]] = True
+        unknown[number, [column_of[label] for label in row.unknown if label in column_of]] = True
+    return Answers(positive, ~unknown | positive)

@@ -1,4 +1,4 @@
-"""importing"""
+"""Importers: tables, mail folders, image folders and open data sets to data set rows."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Rows from a folder of images with a table, `labels.csv`, of what each shows."""
+"""Rows from a folder of images with a table of their labels, `labels.csv`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tagging.learning.data.images import read_image
-from tagging.learning.data.importing.image_sources import in_our_labels
+from tagging.learning.data.importing.image_sources import map_to_our_labels
 from tagging.learning.data.importing.imported import Imported
 from tagging.learning.data.importing.table_rows import TableForm, read_table_rows
 from tagging.learning.data.row_format import RowError
@@ -23,16 +23,16 @@ def read_image_folder(folder: Path) -> Imported:
     """Read `folder/labels.csv`: `file`, from the folder, and `labels` joined by `|`. Raises DataError.
 
     `id`, `unknown` (joined likewise, or `*`), `group`, `split`, `source`, `annotator` and `time` are understood, and
-    further columns are kept; a label that is neither in `labels` nor in `unknown` does not hold. The table of the open
-    sets of images, with the columns source, file, split, tags and group, is told in our labels: `image_sources`.
+    further columns are kept; a label in neither is negative. The table of the open
+    sets of images, with the columns source, file, split, tags and group, is mapped to our labels (`image_sources`).
     """
     if not folder.is_dir():
         raise DataError(f"{folder} is no folder; write one that holds images and {TABLE}")
     path = folder / TABLE
     open_sets = _has_tags(path)
     form = TableForm("file", TAGS if open_sets else "labels", partial(_image, folder), named=True)
-    found = read_table_rows(path, form)
-    return in_our_labels(found) if open_sets else found
+    imported = read_table_rows(path, form)
+    return map_to_our_labels(imported) if open_sets else imported
 
 
 def _has_tags(path: Path) -> bool:

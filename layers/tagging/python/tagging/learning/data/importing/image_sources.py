@@ -1,9 +1,8 @@
-"""The open sets of images told in one set of labels: which of their tags are labels of ours, and what nobody said.
+"""Maps the tags of the open image sets to our labels.
 
-Every image has a `kind`: garment, grocery, screenshot or other. What an image of one kind shows further is asked of
-that kind alone, which a taxonomy says by `when`; here, tags that are absent are unknown only where their set leaves
-them open: clothing's senders hardly ever say `kids`, and a screenshot's description names what its writer found
-worth naming.
+Every image has a `kind`: garment, grocery, screenshot or other. Labels of one kind have a head of their own, which a
+taxonomy makes conditional by `when`. An absent tag is negative, except where its set is not annotated exhaustively:
+most senders of clothing never use `kids`, and descriptions of screenshots name only what their writers chose.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ CONTENTS = frozenset(
         *("text_editor", "web_browser", "wizard"),
     }
 )
-"""What descriptions of screenshots name often enough to be learned."""
+"""Contents that descriptions of screenshots name often enough to be learned."""
 RENAMED = {"clothing": "garment", "packages": "package", "lactose": "lactose_free"}
 LEFT_OUT = frozenset(
     {
-        *("red", "yellow", "green"),  # said again by the sort of pepper
+        *("red", "yellow", "green"),  # repeated by the sort of pepper
         *("brown_cap_mushroom", "yellow_onion"),  # the only sorts of mushroom and onion
         *("footwear", "headwear"),  # only ever shoes and hats
         *("blouse", "chart", "diagram"),  # on fewer than ten images of their kind
@@ -38,16 +37,16 @@ LEFT_OUT = frozenset(
 VARIETY = "variety_"
 
 
-def in_our_labels(found: Imported) -> Imported:
-    """The rows of the open sets, their tags' ids turned into labels of ours; rows of other sources as they are."""
-    says_kids = {row.group for row in found.rows if row.source == CLOTHING and KIDS in row.labels}
-    rows = tuple(_row(row, says_kids) for row in found.rows)
+def map_to_our_labels(imported: Imported) -> Imported:
+    """The rows of the open sets with our labels; rows of other sources unchanged."""
+    kids_senders = {row.group for row in imported.rows if row.source == CLOTHING and KIDS in row.labels}
+    rows = tuple(_row(row, kids_senders) for row in imported.rows)
     named = {label for row in rows for label in row.labels | row.unknown}
-    names = {_label(tag): name.removeprefix("variety:") for tag, name in found.names.items()}
-    return Imported(rows, found.problems, {label: names.get(label, label) for label in sorted(named)})
+    names = {_label(tag): name.removeprefix("variety:") for tag, name in imported.names.items()}
+    return Imported(rows, imported.problems, {label: names.get(label, label) for label in sorted(named)})
 
 
-def _row(row: Row, says_kids: set[str | None]) -> Row:
+def _row(row: Row, kids_senders: set[str | None]) -> Row:
     if row.source == SCREENSHOTS:
         return _screenshot(row)
     kind = KINDS.get(row.source or "")
@@ -56,21 +55,21 @@ def _row(row: Row, says_kids: set[str | None]) -> Row:
     if kind == OTHER:
         return replace(row, labels=frozenset({OTHER}))
     labels = frozenset({kind, *_labels(row.labels)})
-    # Who says it of one image looked for it on all; of the others' images it is not known.
-    open_ = {KIDS} if row.source == CLOTHING and row.group not in says_kids else set()
-    return replace(row, labels=labels, unknown=frozenset(open_) - labels)
+    # A sender who uses the tag once is taken to use it always; for all others it is unknown.
+    unknown = {KIDS} if row.source == CLOTHING and row.group not in kids_senders else set()
+    return replace(row, labels=labels, unknown=frozenset(unknown) - labels)
 
 
 def _screenshot(row: Row) -> Row:
     if SCREENSHOT not in row.labels:
         return replace(row, labels=frozenset({OTHER}))
     shown = row.labels & CONTENTS
-    # A description that names something of it would have named the rest; one that names nothing was no list.
+    # A description that names one of the contents is taken to name all; one that names none leaves them open.
     return replace(row, labels=frozenset({SCREENSHOT, *shown}), unknown=frozenset() if shown else CONTENTS)
 
 
 def _labels(tags: Iterable[str]) -> Sequence[str]:
-    # The orange that a sweet pepper has is a colour.
+    # On a vegetable, orange is a colour.
     fruit = [tag for tag in tags if not (tag == "orange" and "vegetables" in tags)]
     return [label for label in map(_label, fruit) if label not in LEFT_OUT]
 

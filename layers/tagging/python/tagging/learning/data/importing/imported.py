@@ -1,4 +1,4 @@
-"""What an importer hands over: rows in our form, what was wrong with the others, and the names behind the label ids."""
+"""The result of an importer: rows, problems, and the source's names of the labels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagging.learning.data.rows import Problem, Row
 
 @dataclass(frozen=True)
 class Imported:
-    """Rows whose labels are ids; `names` has what each label is called in the source."""
+    """Rows whose labels are ids; `names` maps each id to its name in the source."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
@@ -20,12 +20,12 @@ class Imported:
 
 
 def ids_of(names: Sequence[str], known: dict[str, str]) -> list[str]:
-    """The ids of these label names, noted in `known` (id -> name). Raises RowError for a name that makes no id."""
-    found = []
+    """The ids of these label names, also added to `known` (id -> name). Raises RowError for a name without an id."""
+    ids = []
     for name in names:
         label = id_of(name)
         if not label:
             raise RowError(f"no id can be made of the label name {name!r}; name it with letters a to z")
         known.setdefault(label, name)
-        found.append(label)
-    return found
+        ids.append(label)
+    return ids

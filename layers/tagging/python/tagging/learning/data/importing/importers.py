@@ -20,41 +20,41 @@ from tagging.learning.data.rows import DataError, Problem, Row
 from tagging.mail import has_words
 
 UNLABELLED_IS_UNKNOWN = {"multidogo"}
-"""Sources in which a row without labels is one that nobody found the labels of."""
+"""Sources in which a row without labels was not annotated."""
 
 
 def read_source(name: str, folder: Path) -> Imported:
     """One of the open data sets. Raises DataError.
 
-    A row of one domain was never asked about labels that only other domains have: they are unknown for it.
+    Labels that only other domains have are unknown for a row.
     """
-    found = _nlupp_domain(folder) if name == "nlupp" and folder.name in DOMAINS else READERS[name](folder)
+    source_rows = _nlupp_domain(folder) if name == "nlupp" and folder.name in DOMAINS else READERS[name](folder)
     names: dict[str, str] = {}
-    held = [ids_of(row.labels, names) for row in found]
-    asked: dict[str, set[str]] = defaultdict(set)
-    for row, labels in zip(found, held, strict=True):
-        asked[row.domain] |= set(labels)
+    label_ids = [ids_of(row.labels, names) for row in source_rows]
+    domain_labels: dict[str, set[str]] = defaultdict(set)
+    for row, labels in zip(source_rows, label_ids, strict=True):
+        domain_labels[row.domain] |= set(labels)
     everything = frozenset(names)
-    elsewhere = {domain: everything - labels for domain, labels in asked.items()}
+    elsewhere = {domain: everything - labels for domain, labels in domain_labels.items()}
     rows: list[Row] = []
     problems: list[Problem] = []
-    for row, labels in zip(found, held, strict=True):
+    for row, labels in zip(source_rows, label_ids, strict=True):
         if not has_words(row.text):
             problems.append(Problem(str(folder), None, f"{row.id}: has no text"))
             continue
-        open_ = everything if not labels and name in UNLABELLED_IS_UNKNOWN else elsewhere[row.domain]
-        rows.append(_row(row, frozenset(labels), open_))
+        unknown = everything if not labels and name in UNLABELLED_IS_UNKNOWN else elsewhere[row.domain]
+        rows.append(_row(row, frozenset(labels), unknown))
     return Imported(tuple(rows), tuple(problems), names | _described(name, folder))
 
 
 def _described(name: str, folder: Path) -> dict[str, str]:
-    """What a source says of its labels; only NLU++ says anything."""
-    places = (folder, folder / "nlupp", folder.parent)
-    path = next((place / "ontology.json" for place in places if (place / "ontology.json").exists()), None)
+    """A source's descriptions of its labels; only NLU++ has any."""
+    folders = (folder, folder / "nlupp", folder.parent)
+    path = next((one / "ontology.json" for one in folders if (one / "ontology.json").exists()), None)
     if name != "nlupp" or path is None:
         return {}
-    found = json.loads(path.read_text(encoding="utf-8"))["intents"]
-    return {label: str(about["description"]) for label, about in found.items()}
+    intents = json.loads(path.read_text(encoding="utf-8"))["intents"]
+    return {label: str(about["description"]) for label, about in intents.items()}
 
 
 def nlupp_run(rows: tuple[Row, ...], regime: Regime, run: int) -> tuple[Row, ...]:

@@ -1,4 +1,4 @@
-"""Rows from folders of mails: each folder is named by its label, and a mail may lie in several."""
+"""Rows from folders of mails: each folder is named by its label, and a mail may be in several."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from tagging.mail import decode, parse_mail, text_mail
 from tagging.quarantine import Quarantined
 
 NO_LABEL = "none"
-"""The folder of mails of which no label holds."""
+"""The folder of mails without labels."""
 SUFFIXES = (".eml", ".txt")
 
 
 def read_mail_folders(folder: Path) -> Imported:
     """Read `folder/<label>/*.eml` (and .txt, and folders within). Raises DataError where there is no such folder.
 
-    A mail that lies in several folders, byte by byte the same, is one row with the labels of all of them; what lies
-    in the folder `none` has no label.
+    Equal files in several folders are one row with the labels of all of them; mails in the folder `none` have no label.
     """
     if not folder.is_dir():
         raise DataError(f"{folder} is no folder; write one that holds a folder of mails for each label")
     problems: list[Problem] = []
     names: dict[str, str] = {}
-    held: dict[str, set[str]] = {}
+    labels_of: dict[str, set[str]] = {}
     first: dict[str, tuple[Path, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()):
         inside = path.relative_to(folder)
@@ -37,11 +36,13 @@ def read_mail_folders(folder: Path) -> Imported:
             key = hashlib.sha256(data).hexdigest()
             if key not in first:
                 first[key] = (inside, _mail(path, data).full_text)
-            held.setdefault(key, set()).update(labels)
+            labels_of.setdefault(key, set()).update(labels)
         except (RowError, OSError) as error:
-            said = str(error) if isinstance(error, RowError) else f"cannot be read: {error.strerror}"
-            problems.append(Problem(str(path), None, said))
-    rows = (Row(str(inside), text, frozenset(held[key])) for key, (inside, text) in first.items() if key in held)
+            message = str(error) if isinstance(error, RowError) else f"cannot be read: {error.strerror}"
+            problems.append(Problem(str(path), None, message))
+    rows = (
+        Row(str(inside), text, frozenset(labels_of[key])) for key, (inside, text) in first.items() if key in labels_of
+    )
     return Imported(tuple(rows), tuple(problems), names)
 
 

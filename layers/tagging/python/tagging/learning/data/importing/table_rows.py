@@ -33,7 +33,7 @@ class _Table:
 
 @dataclass(frozen=True)
 class TableForm:
-    """Which columns say what a row is about and which labels hold."""
+    """The columns of a row's item and of its labels."""
 
     about: str
     """The column of the text, or of the image's file."""
@@ -67,8 +67,8 @@ def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
     columns = [dict(zip(table.columns, cells, strict=False)) for _, cells in table.rows]
     join = _join([cells.get(form.labels, "") for cells in columns])
     if join != "|" and join:
-        said = f"labels are joined by {join} and were parted there; join them by | to be sure"
-        problems.append(Problem(str(path), None, said, skipped=False))
+        message = f"labels are joined by {join} and were parted there; join them by | to be sure"
+        problems.append(Problem(str(path), None, message, skipped=False))
     for (number, cells), content in zip(table.rows, columns, strict=True):
         try:
             _check_width(cells, len(table.columns))
@@ -85,11 +85,11 @@ def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
 
 
 def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, str]) -> Row:
-    labels = ids_of(_parted(content.get(form.labels, ""), join), names)
-    open_ = content.get("unknown", "").strip()
-    unknown = ALL_OTHERS if open_ == ALL_OTHERS else ids_of(_parted(open_, join), names)
-    said = {"text", "subject", form.about, form.labels}
-    filled = {name: value for name, value in content.items() if value.strip() and name not in said}
+    labels = ids_of(_split(content.get(form.labels, ""), join), names)
+    unknown_cell = content.get("unknown", "").strip()
+    unknown = ALL_OTHERS if unknown_cell == ALL_OTHERS else ids_of(_split(unknown_cell, join), names)
+    used = {"text", "subject", form.about, form.labels}
+    filled = {name: value for name, value in content.items() if value.strip() and name not in used}
     return row_of(
         filled | {"labels": labels, "unknown": unknown},
         form.read(content),
@@ -98,14 +98,14 @@ def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, s
 
 
 def _check_width(cells: list[str], columns: int) -> None:
-    swallowed = max(cell.count("\n") for cell in cells)
-    if len(cells) < columns and swallowed:
-        raise RowError(f"opens a quote that is not closed: {swallowed} more lines were read into it; close it")
+    extra_lines = max(cell.count("\n") for cell in cells)
+    if len(cells) < columns and extra_lines:
+        raise RowError(f"opens a quote that is not closed: {extra_lines} more lines were read into it; close it")
     if len(cells) != columns:
         raise RowError(f"has {len(cells)} cells, the first row {columns}; put texts with separators into quotes")
 
 
-def _parted(cell: str, join: str) -> list[str]:
+def _split(cell: str, join: str) -> list[str]:
     return [name.strip() for name in cell.split(join) if name.strip()]
 
 
@@ -116,7 +116,7 @@ def _join(cells: list[str]) -> str | None:
     alone = Counter(cell.strip() for cell in cells)
     for sign in JOINS[1:]:
         joined = [cell for cell in cells if sign in cell]
-        if any(name in alone for cell in joined for name in _parted(cell, sign)):
+        if any(name in alone for cell in joined for name in _split(cell, sign)):
             return sign
     return None
 
@@ -133,9 +133,9 @@ def _table(path: Path, needed: tuple[str, str]) -> _Table:
     except csv.Error as error:
         raise DataError(f"{path}: cannot be read as a table ({error}): look for a quote that is not closed") from None
     columns = tuple(name.strip().lower() for name in head)
-    twice = [name for name, times in Counter(filter(None, columns)).items() if times > 1]
-    if twice:
-        raise DataError(f"{path}, row 1: two columns are called {', '.join(twice)}")
+    duplicates = [name for name, times in Counter(filter(None, columns)).items() if times > 1]
+    if duplicates:
+        raise DataError(f"{path}, row 1: two columns are called {', '.join(duplicates)}")
     return _Table(columns, tuple(rows), tuple(problems))
 
 
@@ -161,8 +161,8 @@ def _lines(path: Path, data: bytes, problems: list[Problem]) -> Iterator[str]:
             yield line.decode("cp1252", "replace")
     if other:
         first = ", ".join(str(number) for number in other[:5]) + " …" * (len(other) > 5)
-        said = f"{len(other)} of its lines not UTF-8, and read as Windows-1252: {first}"
-        problems.append(Problem(str(path), None, said, skipped=False))
+        message = f"{len(other)} of its lines not UTF-8, and read as Windows-1252: {first}"
+        problems.append(Problem(str(path), None, message, skipped=False))
 
 
 def _separator(path: Path, text: str, needed: tuple[str, str]) -> str:
@@ -170,11 +170,11 @@ def _separator(path: Path, text: str, needed: tuple[str, str]) -> str:
     first = text.lstrip().splitlines()[:1]
     if not first:
         raise DataError(f"{path} is empty")
-    found = {sign: [cell.strip().lower() for cell in next(csv.reader(first, delimiter=sign))] for sign in SEPARATORS}
-    for sign, cells in found.items():
+    headings = {sign: [cell.strip().lower() for cell in next(csv.reader(first, delimiter=sign))] for sign in SEPARATORS}
+    for sign, cells in headings.items():
         if set(needed) <= set(cells):
             return sign
-    cells = max(found.values(), key=len)
+    cells = max(headings.values(), key=len)
     missing = [f"{name}{nearest(name, cells)}" for name in needed if name not in cells]
     raise DataError(
         f"{path}, row 1: no column {' and no column '.join(missing)}; it has: {', '.join(cells)[:200]}; "

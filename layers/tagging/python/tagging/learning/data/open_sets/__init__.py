@@ -1,4 +1,4 @@
-"""open_sets"""
+"""Readers of open data sets, and the label map from their labels to ours."""
 
 from typing import TYPE_CHECKING
 

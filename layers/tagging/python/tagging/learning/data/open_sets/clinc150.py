@@ -14,7 +14,7 @@ FILE = "data_full.json"
 
 
 def read_clinc150(folder: Path) -> tuple[SourceRow, ...]:
-    """Read `data_full.json` from the folder, or from `clinc150/` in it; `oos` is what is out of scope.
+    """Read `data_full.json` from the folder, or from `clinc150/` in it; `oos` marks rows out of scope.
 
     The splits `oos_train`, `oos_val` and `oos_test` join train, val and test. Raises DataError.
     """
@@ -29,10 +29,10 @@ def read_clinc150(folder: Path) -> tuple[SourceRow, ...]:
     )
 
 
-def _pairs(path: Path, split: str, found: Any) -> list[tuple[str, str]]:
-    if not isinstance(found, list):
+def _pairs(path: Path, split: str, pairs: Any) -> list[tuple[str, str]]:
+    if not isinstance(pairs, list):
         raise DataError(f"{path}: {split} is not a list")
-    for number, pair in enumerate(found):
+    for number, pair in enumerate(pairs):
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) and part for part in pair)):
             raise DataError(f"{path}: {split}, row {number} is not a text and its intent")
-    return [(text, intent) for text, intent in found]
+    return [(text, intent) for text, intent in pairs]

@@ -10,7 +10,7 @@ from tagging.learning.data.rows import DataError
 
 
 def read_json(path: Path) -> Any:
-    """What the file holds. Raises DataError where it is missing or no JSON."""
+    """The content of the file. Raises DataError where it is missing or not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The label map: what the labels of outside data sets say about ours, and their rows told in our labels."""
+"""The label map: converts rows of outside data sets, with labels of their own, to our labels."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Names = tuple[str, ...]
 
 
 class LabelMapError(Exception):
-    """The map is not usable, or does not know a row's label; the message names the file and what to mend."""
+    """The map is not usable, or lacks a row's label; the message names the file and the correction."""
 
 
 class OurLabel(BaseModel):
-    """What holds for one of our labels in every source."""
+    """Rules for one of our labels in every source."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: Names = ()
     """Regular expressions, from a word's beginning, any case: a text with one of them may well hold the label."""
     one_source: bool = False
-    """Only one source says yes, and that is known."""
+    """Positives come from one source only, on purpose."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -39,7 +39,7 @@ class OurLabel(BaseModel):
 
 
 class Unsure(BaseModel):
-    """Source labels that together leave labels of ours open, whatever each says alone."""
+    """Source labels that together make labels of ours unknown, whatever each implies alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ class Unsure(BaseModel):
 
 
 class Source(BaseModel):
-    """What one data set's labels say. Source labels that appear nowhere here are a mistake."""
+    """The rules for one data set. Every source label must appear in one of the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -91,74 +91,74 @@ class LabelMap(BaseModel):
     file: str = "the label map"
     """Where it was read from, for messages."""
 
-    def map_row(self, found: SourceRow, taxonomy: Taxonomy) -> Row | None:
+    def map_row(self, row: SourceRow, taxonomy: Taxonomy) -> Row | None:
         """The row in our labels; None for one that the source left without labels, if it drops those.
 
         Raises LabelMapError where the map does not know the source or one of the row's labels.
         """
-        source = self._source_of(found)
-        if not found.labels and source.unlabelled == "drop":
+        source = self._source_of(row)
+        if not row.labels and source.unlabelled == "drop":
             return None
         states: dict[str, State] = {}
         for head in taxonomy.heads:
-            states |= (self._exclusive if head.rules.exclusive else self._independent)(source, found, head)
+            states |= (self._exclusive if head.rules.exclusive else self._independent)(source, row, head)
         return Row(
-            id=found.id,
-            text=found.text,
+            id=row.id,
+            text=row.text,
             labels=frozenset(label for label, state in states.items() if state == "yes"),
             unknown=frozenset(label for label, state in states.items() if state == "unknown"),
-            group=found.group or None,
-            split=found.split or None,
-            source=found.source,
-            extra={"domain": found.domain} if found.domain else {},
+            group=row.group or None,
+            split=row.split or None,
+            source=row.source,
+            extra={"domain": row.domain} if row.domain else {},
         )
 
-    def map_rows(self, found: Iterable[SourceRow], taxonomy: Taxonomy) -> list[Row]:
+    def map_rows(self, rows: Iterable[SourceRow], taxonomy: Taxonomy) -> list[Row]:
         """All rows but those that are dropped. Raises LabelMapError."""
-        return [mapped for one in found if (mapped := self.map_row(one, taxonomy)) is not None]
+        return [mapped for row in rows if (mapped := self.map_row(row, taxonomy)) is not None]
 
-    def _source_of(self, found: SourceRow) -> Source:
-        source = self.sources.get(found.source)
+    def _source_of(self, row: SourceRow) -> Source:
+        source = self.sources.get(row.source)
         if source is None:
-            raise LabelMapError(f"{self.file} has no source {found.source!r}")
-        lost = set(found.labels) - source.labels
+            raise LabelMapError(f"{self.file} has no source {row.source!r}")
+        lost = set(row.labels) - source.labels
         if lost:
             names = ", ".join(map(repr, sorted(lost)))
-            raise LabelMapError(f"{self.file}, source {found.source}: nothing is said of {names} (row {found.id})")
+            raise LabelMapError(f"{self.file}, source {row.source}: the map has no rule for {names} (row {row.id})")
         return source
 
-    def _independent(self, source: Source, found: SourceRow, head: Head) -> dict[str, State]:
-        labels, domain = frozenset(found.labels), frozenset(source.annotated.get(found.domain, ()))
+    def _independent(self, source: Source, row: SourceRow, head: Head) -> dict[str, State]:
+        labels, domain = frozenset(row.labels), frozenset(source.annotated.get(row.domain, ()))
         return {
-            label.id: _said(source, labels, label.id) or self._unsaid(found, label.id, label.id in domain)
+            label.id: _state(source, labels, label.id) or self._default(row, label.id, label.id in domain)
             for label in head.labels
         }
 
-    def _unsaid(self, found: SourceRow, ours: str, asked: bool) -> State:
-        if asked and found.labels:
+    def _default(self, row: SourceRow, ours: str, annotated: bool) -> State:
+        if annotated and row.labels:
             return "no"
-        return "unknown" if self.labels[ours].pattern.search(found.text) else "no"
+        return "unknown" if self.labels[ours].pattern.search(row.text) else "no"
 
-    def _exclusive(self, source: Source, found: SourceRow, head: Head) -> dict[str, State]:
-        """The strongest label that holds, in the taxonomy's order; none, where the row's labels say no to every one and
-        no word speaks for one; or nothing known of the whole head."""
-        ours, labels = [label.id for label in head.labels], frozenset(found.labels)
-        said = [_said(source, labels, label) for label in ours]
-        if all(state == "no" for state in said):
-            hinted = any(self.labels[label].pattern.search(found.text) for label in ours)
+    def _exclusive(self, source: Source, row: SourceRow, head: Head) -> dict[str, State]:
+        """The first positive label in the taxonomy's order; none, where all are negative and the text has no word of
+        theirs; else the whole head is unknown."""
+        ours, labels = [label.id for label in head.labels], frozenset(row.labels)
+        states = [_state(source, labels, label) for label in ours]
+        if all(state == "no" for state in states):
+            hinted = any(self.labels[label].pattern.search(row.text) for label in ours)
             return dict.fromkeys(ours, "unknown" if hinted else "no")
         mute = [label for label in labels if source.says_yes.get(label, {}).keys().isdisjoint(ours)]
-        strongest = said.index("yes") if "yes" in said else len(ours)
+        strongest = states.index("yes") if "yes" in states else len(ours)
         stronger, last = ours[:strongest], strongest == len(ours) - 1
-        hinted = not source.silent and any(self.labels[label].pattern.search(found.text) for label in stronger)
+        hinted = not source.silent and any(self.labels[label].pattern.search(row.text) for label in stronger)
         needs_all = last or (strongest > 0 and not source.silent)
-        if strongest == len(ours) or "unknown" in said[:strongest] or hinted or (mute and needs_all):
+        if strongest == len(ours) or "unknown" in states[:strongest] or hinted or (mute and needs_all):
             return dict.fromkeys(ours, "unknown")
-        return {label: "yes" if place == strongest else "no" for place, label in enumerate(ours)}
+        return {label: "yes" if index == strongest else "no" for index, label in enumerate(ours)}
 
 
-def _said(source: Source, labels: frozenset[str], ours: str) -> State | None:
-    """What the row's source labels say of one of ours: in this order; None where they say nothing."""
+def _state(source: Source, labels: frozenset[str], ours: str) -> State | None:
+    """One of our labels by the row's source labels, the first rule that applies; None where none does."""
     if any(ours in rule.labels and rule.applies(labels) for rule in source.unsure):
         return "unknown"
     if any(ours in source.says_yes.get(label, ()) for label in labels):

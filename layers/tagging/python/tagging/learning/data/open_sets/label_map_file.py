@@ -1,4 +1,4 @@
-"""Reading the label map as people write it, YAML, and finding every mistake in it at once."""
+"""Reads the label map from YAML and reports all its mistakes at once."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ FEWEST_SOURCES = 2
 def read_label_map(path: Path, taxonomy: Taxonomy) -> LabelMap:
     """Read the map and check it against the taxonomy. Raises LabelMapError with all mistakes at once."""
     try:
-        found = LabelMap.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        label_map = LabelMap.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LabelMapError(f"{path}: cannot be read: {error}") from None
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
         raise LabelMapError(f"{path}: {'; '.join(wrong)}") from None
-    found = found.model_copy(update={"file": str(path)})
-    mistakes = [*_mistakes_in_labels(found, taxonomy)]
-    for name, source in found.sources.items():
+    label_map = label_map.model_copy(update={"file": str(path)})
+    mistakes = [*_mistakes_in_labels(label_map, taxonomy)]
+    for name, source in label_map.sources.items():
         mistakes += (f"{name}: {mistake}" for mistake in _mistakes_in_source(source, taxonomy))
     if mistakes:
         raise LabelMapError(f"{path}: {'; '.join(mistakes)}")
-    return found
+    return label_map
 
 
-def _mistakes_in_labels(found: LabelMap, taxonomy: Taxonomy) -> Iterator[str]:
-    for label in taxonomy.labels.keys() - found.labels.keys():
+def _mistakes_in_labels(label_map: LabelMap, taxonomy: Taxonomy) -> Iterator[str]:
+    for label in taxonomy.labels.keys() - label_map.labels.keys():
         yield f"labels lacks {label}"
-    for label in found.labels.keys() - taxonomy.labels.keys():
+    for label in label_map.labels.keys() - taxonomy.labels.keys():
         yield f"labels has {label}, which the taxonomy has not"
-    for label, about in found.labels.items():
+    for label, about in label_map.labels.items():
         try:
             re.compile(about.pattern)
         except re.error as error:
             yield f"{label}: a word is no regular expression: {error}"
-        sources = [name for name, source in found.sources.items() if any(label in held for held in _yes(source))]
+        sources = [name for name, source in label_map.sources.items() if any(label in held for held in _yes(source))]
         if about.one_source != (len(sources) < FEWEST_SOURCES):
             yield f"{label}: {len(sources)} sources say yes; mark it one_source, or take the mark away"
 
@@ -75,7 +75,7 @@ def _yes(source: Source) -> Iterator[frozenset[str]]:
 
 
 def _mentions(source: Source) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every place of a source that names labels of ours, and which."""
+    """Every field of a source that names our labels, with those."""
     yield from ((name, tuple(held)) for name, held in source.says_yes.items())
     yield from source.says_no.items()
     yield from source.leaves_open.items()

@@ -25,7 +25,7 @@ RUNS: dict[Regime, int] = {"low": 20, "mid": 10, "large": 10}
 
 @dataclass(frozen=True)
 class DomainRows:
-    """One domain's rows, the fold of each, its labels in the ontology's order, and what it says of each label."""
+    """One domain's rows, the fold of each, its labels in the ontology's order, and their descriptions."""
 
     rows: tuple[Row, ...]
     folds: NDArray[np.int64]
@@ -51,11 +51,11 @@ def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
     folds: list[int] = []
     for fold in range(FOLDS):
         path = folder / domain / f"fold{fold}.json"
-        for place, found in enumerate(read_json(path)):
-            held = frozenset(found.get("intents", ()))
-            if not held <= set(labels):
-                raise DataError(f"{path}: row {place} has intents that ontology.json does not give this domain")
-            rows.append(Row(f"{domain}-{fold}-{place}", found["text"], held))
+        for index, entry in enumerate(read_json(path)):
+            labels_of_row = frozenset(entry.get("intents", ()))
+            if not labels_of_row <= set(labels):
+                raise DataError(f"{path}: row {index} has intents that ontology.json does not give this domain")
+            rows.append(Row(f"{domain}-{fold}-{index}", entry["text"], labels_of_row))
             folds.append(fold)
     descriptions = {label: str(intents[label].get("description") or label) for label in labels}
     return DomainRows(tuple(rows), np.array(folds), labels, descriptions)

@@ -1,4 +1,4 @@
-"""A row of somebody else's data set, as it is there: its text and what that set's own labels say."""
+"""A row of an outside data set with that set's own labels."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ class SourceRow:
     split: str = ""
     """The part of the source's own split that it belongs to; empty where the source has none."""
     group: str = ""
-    """What must stay together in any split (a conversation, a thread); empty where rows stand alone."""
+    """The conversation or thread, which no split may divide; empty where rows are independent."""
     domain: str = ""
-    """The part of the source that shares one set of questions: a domain of NLU++ or MultiDoGO."""
+    """The part of the source that was annotated with one set of labels: a domain of NLU++ or MultiDoGO."""

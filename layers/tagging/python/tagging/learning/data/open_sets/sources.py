@@ -1,4 +1,4 @@
-"""All the open data sets that the default model learns from, as rows of one form."""
+"""Readers of the open data sets on which the default model is trained."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tagging.learning.data.open_sets.source_row import SourceRow
 
 def nlupp_rows(folder: Path) -> tuple[SourceRow, ...]:
     """NLU++, both domains; the split is the official fold, `fold0` to `fold19`. Raises DataError."""
-    found: list[SourceRow] = []
+    rows: list[SourceRow] = []
     for domain in DOMAINS:
-        read = read_nlupp(folder, domain)
-        found += (
+        nlupp = read_nlupp(folder, domain)
+        rows += (
             SourceRow(f"nlupp-{row.id}", "nlupp", row.text, tuple(sorted(row.labels)), f"fold{fold}", domain=domain)
-            for row, fold in zip(read.rows, read.folds, strict=True)
+            for row, fold in zip(nlupp.rows, nlupp.folds, strict=True)
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 READERS: dict[str, Callable[[Path], tuple[SourceRow, ...]]] = {
@@ -32,4 +32,4 @@ READERS: dict[str, Callable[[Path], tuple[SourceRow, ...]]] = {
     "multidogo": read_multidogo,
     "goemotions": read_goemotions,
 }
-"""Source name -> how to read it from the folder that holds it (or from one that holds all sources)."""
+"""Source -> its reader, which takes the source's folder or one that holds all sources."""

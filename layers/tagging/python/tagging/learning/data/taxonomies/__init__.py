@@ -1,4 +1,4 @@
-"""taxonomies"""
+"""Taxonomy files: reading with all mistakes, a first one from data, and the effects of changes."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What another version of a taxonomy means: for data, for thresholds, and for the rows that are stored."""
+"""Effects of a new version of a taxonomy: on data, on thresholds, and on stored rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AGAIN = "train again: tuned anew"
 
 @dataclass(frozen=True)
 class Effect:
-    """One difference and what follows from it; `breaks` where older rows could not be read or would be misread."""
+    """One difference and its effects; `breaks` where older rows could not be read or would be misread."""
 
     subject: str
     what: str
@@ -26,63 +26,63 @@ class Effect:
 
 
 def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
-    """What is different in `new`, its `changes` since the old version read as what they say."""
+    """The differences of `new` from `old`, by its `changes` since then."""
     since = [change for change in new.changes if change.since > old.version]
     renamed: dict[str | None, str | None] = {change.rename: change.to for change in since if change.rename}
-    found = [_of_change(change) for change in since]
-    found += _gone_and_added(old, new, since)
+    effects = [_of_change(change) for change in since]
+    effects += _gone_and_added(old, new, since)
     for label_id, label in old.labels.items():
         now = new.labels.get(renamed.get(label_id) or label_id)
         if now is not None:
             parent = renamed.get(label.parent or "") or label.parent
             earlier = msgspec.structs.replace(label, parent=parent)
-            found += _of_label(earlier, now, old.head_of(label_id), new.head_of(now.id))
-    found += _of_heads(old, new, renamed)
-    if found and new.version <= old.version:
-        said = f"is {new.version}, was {old.version}: write version: {old.version + 1}"
-        found.append(Effect("version", said, breaks=True))
-    return tuple(found)
+            effects += _of_label(earlier, now, old.head_of(label_id), new.head_of(now.id))
+    effects += _of_heads(old, new, renamed)
+    if effects and new.version <= old.version:
+        text = f"is {new.version}, was {old.version}: write version: {old.version + 1}"
+        effects.append(Effect("version", text, breaks=True))
+    return tuple(effects)
 
 
 def _of_change(change: Change) -> Effect:
     old, new = " and ".join(change.old), " and ".join(change.new)
     if change.kind == "rename":
-        said = f"its yes, no and unknown become {new}'s"
-        return Effect(old, f"renamed {new}", said, "train again: same answers", f"{old} in them means {new}")
+        text = f"its yes, no and unknown become {new}'s"
+        return Effect(old, f"renamed {new}", text, "train again: same answers", f"{old} in them means {new}")
     if change.kind == "split":
-        said = f"a yes is unknown for {new}, a no is a no for each: label the yes rows anew"
-        return Effect(old, f"split into {new}", said, AGAIN, f"{old} in them keeps its wider meaning")
+        text = f"a yes is unknown for {new}, a no is a no for each: label the yes rows anew"
+        return Effect(old, f"split into {new}", text, AGAIN, f"{old} in them keeps its wider meaning")
     if change.kind == "merge":
-        said = f"a yes for one is a yes for {new}; unknown where none is yes and one unknown"
-        return Effect(old, f"merged into {new}", said, AGAIN, f"each of them means {new}")
+        text = f"a yes for one is a yes for {new}; unknown where none is yes and one unknown"
+        return Effect(old, f"merged into {new}", text, AGAIN, f"each of them means {new}")
     return Effect(
         old, "deprecated", "kept, no longer learned from", "none any more", f"{old} in them keeps its meaning"
     )
 
 
 def _gone_and_added(old: Taxonomy, new: Taxonomy, since: list[Change]) -> Iterator[Effect]:
-    """Labels that come and go without a change that tells why."""
+    """Labels that were added or removed without a change that explains it."""
     explained = {name for change in since for name in (*change.old, *change.new)}
     earlier = {name for change in old.changes for name in change.old} - set(old.labels)
     for name in old.labels:
         if name not in new.labels and name not in explained:
-            said = "removed without a change: rename, split, merge or deprecate it"
+            text = "removed without a change: rename, split, merge or deprecate it"
             yield Effect(
-                name, said, "rows that name it are left out", "none any more", "nothing tells its meaning", True
+                name, text, "rows that name it are left out", "none any more", "nothing tells its meaning", True
             )
     for name in new.labels:
         if name in earlier:
-            said = "an id of an earlier version is used again: give the label another id"
-            yield Effect(name, said, "older rows are misread", AGAIN, "older rows mean something else", True)
+            text = "an id of an earlier version is used again: give the label another id"
+            yield Effect(name, text, "older rows are misread", AGAIN, "older rows mean something else", True)
         elif name not in old.labels and name not in explained:
-            said = "older rows say no: write it into their unknown until somebody has looked"
-            yield Effect(name, "added", said, "train: tuned for the first time", "rows from before do not have it")
+            text = "older rows say no: write it into their unknown until somebody has looked"
+            yield Effect(name, "added", text, "train: tuned for the first time", "rows from before do not have it")
 
 
 def _of_label(old: Label, new: Label, old_head: str, new_head: str) -> Iterator[Effect]:
     if old.description != new.description or old.examples != new.examples:
-        said = "still right if the meaning is the same; for another meaning, split or rename"
-        yield Effect(new.id, "description or examples", said, AGAIN)
+        text = "still right if the meaning is the same; for another meaning, split or rename"
+        yield Effect(new.id, "description or examples", text, AGAIN)
     if old_head != new_head:
         yield Effect(new.id, f"moved from head {old_head} to {new_head}", thresholds=AGAIN, stored="name the old head")
     if old.parent != new.parent and new.parent:
@@ -92,8 +92,8 @@ def _of_label(old: Label, new: Label, old_head: str, new_head: str) -> Iterator[
     if old.objective != new.objective:
         yield Effect(new.id, "goal", thresholds=AGAIN)
     if old.deprecated and not new.deprecated:
-        said = "rows since then say no: write it into their unknown"
-        yield Effect(new.id, "in use again", said, AGAIN)
+        text = "rows since then say no: write it into their unknown"
+        yield Effect(new.id, "in use again", text, AGAIN)
     tickets = [name for name in ("route", "critical", "owner", "index") if getattr(old, name) != getattr(new, name)]
     if tickets:
         yield Effect(new.id, ", ".join(tickets), stored="from the next deployment on")
@@ -106,10 +106,10 @@ def _of_heads(old: Taxonomy, new: Taxonomy, renamed: Mapping[str | None, str | N
         if earlier is None:
             continue
         if earlier.kind != head.kind:
-            said = "rows with two of its labels are left out" if head.rules.exclusive else UNCHANGED
-            yield Effect(f"head {head.id}", f"{earlier.kind}, now {head.kind}", said, f"{AGAIN}, all its labels")
+            text = "rows with two of its labels are left out" if head.rules.exclusive else UNCHANGED
+            yield Effect(f"head {head.id}", f"{earlier.kind}, now {head.kind}", text, f"{AGAIN}, all its labels")
         if earlier.policy != head.policy:
             yield Effect(f"head {head.id}", "policy", stored="from the next deployment on")
         if renamed.get(earlier.when, earlier.when) != head.when:
-            said = f"asked only where {head.when} is given" if head.when else "asked of every item"
-            yield Effect(f"head {head.id}", said, thresholds=AGAIN, stored="older rows were asked as before")
+            text = f"asked only where {head.when} is given" if head.when else "asked of every item"
+            yield Effect(f"head {head.id}", text, thresholds=AGAIN, stored="older rows were asked as before")

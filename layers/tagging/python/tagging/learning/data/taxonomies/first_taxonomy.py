@@ -1,4 +1,4 @@
-"""A first taxonomy written from the labels that a data set names, with notes on what to edit."""
+"""Writes a first taxonomy from the labels of a data set, with notes on what to edit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def first_taxonomy(rows: Sequence[Row], names: Mapping[str, str], file: str) -> 
 
 
 def write_first_taxonomy(path: Path, rows: Sequence[Row], names: Mapping[str, str]) -> None:
-    """Write `first_taxonomy` to a file that must not exist yet (FileExistsError): what was edited is not lost.
+    """Write `first_taxonomy` to a new file; an existing one is never overwritten (FileExistsError).
 
     Raises DataError where no row names a label.
     """
@@ -68,11 +68,11 @@ def write_first_taxonomy(path: Path, rows: Sequence[Row], names: Mapping[str, st
 
 def _label(label: str, name: str, yes: int, *, first: bool) -> str:
     description = " ".join(words_of(name).split()) or words_of(label)
-    # JSON's quotes are YAML's: nothing in a name can be taken for YAML. An id may be a word YAML keeps: no, on, null.
+    # JSON strings are valid YAML, so that no name is misread. An id may be a reserved word of YAML: no, on, null.
     quoted = json.dumps(description, ensure_ascii=False)
-    written = json.dumps(label) if label in _YAML_WORDS else label
+    quoted_id = json.dumps(label) if label in _YAML_WORDS else label
     counted = f"{yes:,} row{'s' * (yes != 1)}"
-    return f"      - id: {written}  # {counted}\n        description: {quoted}\n{_ROUTE_NOTE * first}"
+    return f"      - id: {quoted_id}  # {counted}\n        description: {quoted}\n{_ROUTE_NOTE * first}"
 
 
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}

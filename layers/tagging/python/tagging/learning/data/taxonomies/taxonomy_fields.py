@@ -1,4 +1,4 @@
-"""What is wrong with single fields of a taxonomy as it was written: all of them, each with what to write instead."""
+"""Finds all mistaken fields of a taxonomy file, each with its correction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tagging.taxonomy import FORMS, HEAD_KINDS, Change, Head, Label, Mistake, Na
 from tagging.validation import InvalidDocument, from_data
 
 ITEMS: dict[str, Any] = {"heads": Head, "labels": Label, "changes": Change, "examples": Text}
-"""What the items of a field's list are."""
+"""Field -> type of the items of its list."""
 INSTEAD = {
     "kind": f"one of {', '.join(HEAD_KINDS)}",
     "version": "version: 1, a whole number",
@@ -31,14 +31,14 @@ SHORT_FORMS = {
 def mistaken_fields(content: object, written: Mapping[Place, str]) -> Iterator[Mistake]:
     """Every field that is unknown, missing or wrong; consistency is `mistakes_in`'s. `written`: scalars as in the file.
 
-    Validation by type stops at the first mistake; somebody who writes a file wants to read of them all.
+    Validation by type stops at the first mistake; this reports all.
     """
     return _of(Taxonomy, content, (), written)
 
 
 def _of(model: Any, content: object, place: Place, written: Mapping[Place, str]) -> Iterator[Mistake]:
     if model is Change and isinstance(content, dict):
-        yield from (Mistake(place, said) for said in _of_change(content))
+        yield from (Mistake(place, message) for message in _of_change(content))
     elif not (isinstance(model, type) and issubclass(model, msgspec.Struct)):
         if why := _unfit(content, model):
             yield Mistake(place, _of_value(_name_at(place), model, content, written.get(place), why))
@@ -55,8 +55,8 @@ def _of_fields(
 ) -> Iterator[Mistake]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(model)}
     for name in content.keys() - fields.keys():
-        told_of = nearest(name, list(fields)) or "; there are " + ", ".join(fields)
-        yield Mistake((*place, name), f"unknown field {name}{told_of}")
+        hint = nearest(name, list(fields)) or "; there are " + ", ".join(fields)
+        yield Mistake((*place, name), f"unknown field {name}{hint}")
     for name, field in fields.items():
         given, where = content.get(name), (*place, name)
         if name not in content:
@@ -69,17 +69,17 @@ def _of_fields(
             yield Mistake(where, _of_value(name, field.type, given, written.get(where), why))
 
 
-def _unfit(given: object, wanted: Any) -> str:
-    """Why a value is not of the type that is wanted; "" where it is."""
+def _unfit(value: object, expected: Any) -> str:
+    """Why a value is not of the expected type; "" where it is."""
     try:
-        from_data(given, wanted)
+        from_data(value, expected)
     except InvalidDocument as error:
         return str(error)
     return ""
 
 
 def _of_change(change: dict[Any, Any]) -> Iterator[str]:
-    """Which of the forms a change should have; the one it has begun, if it has."""
+    """Mistakes of a change, with the forms that it may have."""
     if not _unfit(change, Change):
         return
     given = [name for key, value in change.items() if key != "since" for name in _listed(value)]
@@ -93,22 +93,22 @@ def _of_change(change: dict[Any, Any]) -> Iterator[str]:
         yield f"a change that cannot be read; write {' or '.join(FORMS[kind] for kind in begun or FORMS)}"
 
 
-def _of_value(name: str, wanted: Any, given: object, said: str | None, why: str) -> str:
-    """What to write instead of a value, of which it is known why it is not what is wanted."""
-    info = inspect.type_info(wanted)
+def _of_value(name: str, expected: Any, value: object, written: str | None, why: str) -> str:
+    """The correction of a value that is not of the expected type; `why` is the validation's message."""
+    info = inspect.type_info(expected)
     either = info.types if isinstance(info, inspect.UnionType) else (info,)
     text = next((kind for kind in either if isinstance(kind, inspect.StrType)), None)
     if name in SHORT_FORMS:
         return f"{name} is none of those there are; write {SHORT_FORMS[name]}"
-    if text and text.pattern and isinstance(given, str):
-        return f"{name} {given!r} is not snake_case; write {id_of(given) or 'letters, digits and _'}"
-    if text and said is not None and given is not None and not isinstance(given, str):
-        return f'{name}: {said} is not a text to YAML; put it into quotes: "{said}"'
+    if text and text.pattern and isinstance(value, str):
+        return f"{name} {value!r} is not snake_case; write {id_of(value) or 'letters, digits and _'}"
+    if text and written is not None and value is not None and not isinstance(value, str):
+        return f'{name}: {written} is not a text to YAML; put it into quotes: "{written}"'
     if isinstance(info, inspect.BoolType):
-        return f"{name}: {said}; write true or false"
-    if given is None or given == "":
+        return f"{name}: {written}; write true or false"
+    if value is None or value == "":
         return f"{name} is empty; write {INSTEAD.get(name, 'a text, or leave it out if it may be left out')}"
-    if given == []:
+    if value == []:
         return f"{name} are empty; write {INSTEAD.get(name, 'at least one')}"
     return f"{name} is wrong; write {INSTEAD[name]}" if name in INSTEAD else f"{name} is wrong: {why}"
 

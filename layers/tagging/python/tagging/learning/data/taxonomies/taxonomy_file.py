@@ -1,4 +1,4 @@
-"""Reading a taxonomy as people write it, YAML: every mistake with its line and what to write instead, all at once."""
+"""Reads a taxonomy from YAML and reports all its mistakes at once, with line and correction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagging.taxonomy import Taxonomy, mistakes_in
 
 
 class TaxonomyError(Exception):
-    """The file is no taxonomy; the message has a line for each mistake: file, line, what to write instead."""
+    """The file is no taxonomy; the message has a line for each mistake: file, line, correction."""
 
     def __init__(self, path: Path, mistakes: list[tuple[int, str]]) -> None:
         self.path = path
@@ -27,12 +27,12 @@ def read_taxonomy(path: Path) -> Taxonomy:
         placed = read_places(_text(path))
     except YamlError as error:
         raise TaxonomyError(path, [(error.line, str(error))]) from None
-    found = [*placed.mistakes, *mistakes_in(placed.content if isinstance(placed.content, dict) else {})]
-    found += mistaken_fields(placed.content, placed.written)
-    if found:
-        # Two rules may find the same thing; a file's mistakes are read from top to bottom.
-        told = dict.fromkeys((placed.line(mistake.place), mistake.message) for mistake in found)
-        raise TaxonomyError(path, sorted(told))
+    mistakes = [*placed.mistakes, *mistakes_in(placed.content if isinstance(placed.content, dict) else {})]
+    mistakes += mistaken_fields(placed.content, placed.written)
+    if mistakes:
+        # Two rules may report the same mistake.
+        lines = dict.fromkeys((placed.line(mistake.place), mistake.message) for mistake in mistakes)
+        raise TaxonomyError(path, sorted(lines))
     return msgspec.convert(placed.content, Taxonomy)
 
 

@@ -1,4 +1,4 @@
-"""YAML to plain data that knows on which line everything stands; what YAML allows and people do not mean is refused."""
+"""Reads YAML with the line of every value; reports duplicate keys, aliases and deep nesting as mistakes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Placed:
     lines: Mapping[Place, int]
     written: Mapping[Place, str]
     mistakes: tuple[Mistake, ...]
-    """Keys used twice, aliases, and values nested too deep, each left out of the content."""
+    """Duplicate keys, aliases and too deep nesting; none of them is in the content."""
 
     def line(self, place: Place) -> int:
-        """The line of a place, or of the nearest thing around it that is in the file; from 1."""
+        """The line of a place, or of the nearest enclosing one in the file; from 1."""
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -65,9 +65,9 @@ class _Walk:
     seen: set[int]
 
     def value(self, node: yaml.Node, place: Place) -> Any:
-        """The plain value of a node, its places noted on the way."""
+        """The plain value of a node; records the places in it."""
         self.lines.setdefault(place, node.start_mark.line + 1)
-        # An alias is the same node again: walked again it could grow without end.
+        # An alias is the same node again; expanding it could grow without end.
         if id(node) in self.seen or len(place) > DEEPEST:
             why = "nested too deep" if len(place) > DEEPEST else "an alias (*name); write the value out"
             self.mistakes.append(Mistake(place, why))
@@ -84,23 +84,23 @@ class _Walk:
             return node.value
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             inside: Place = (*place, key)
             if inside in self.lines:
                 line = key_node.start_mark.line + 1
                 self.lines[(*inside, "again")] = line
-                said = f"{key} is written twice, first on line {self.lines[inside]}; leave one of them out"
-                self.mistakes.append(Mistake((*inside, "again"), said))
+                message = f"{key} is written twice, first on line {self.lines[inside]}; leave one of them out"
+                self.mistakes.append(Mistake((*inside, "again"), message))
                 continue
             self.lines[inside] = key_node.start_mark.line + 1
-            found[key] = self.value(value_node, inside)
-        return found
+            result[key] = self.value(value_node, inside)
+        return result
 
 
 def _advice(error: yaml.MarkedYAMLError, text: str) -> str:
-    """What to write instead, for the mistakes that people make in YAML; else what the parser says."""
+    """The correction of common mistakes in YAML; else the parser's message."""
     problem = str(error.problem)
     if "'\\t'" in problem:
         return "a tab; YAML is indented with spaces"
