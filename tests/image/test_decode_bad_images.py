@@ -126,6 +126,11 @@ INVALID: dict[str, tuple[bytes, str]] = {
     "magic alone, webp": (b"RIFF\0\0\0\0WEBP", "truncated"),
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0" + bytes(100), "unsupported_format"),
     "avif": (b"\0\0\0\x18ftypavif\0\0\0\0" + bytes(100), "unsupported_format"),
+    "heic as a sequence": (b"\0\0\0\x18ftypmsf1\0\0\0\0heic" + bytes(100), "unsupported_format"),
+    "svg with a declaration": (b'<?xml version="1.0"?>\n<!-- a -->\n<svg width="1"/>', "unsupported_format"),
+    "base64": (b"iVBORw0KGgoAAAANSUhEUg", "not_an_image"),
+    "a data url": (b"data:image/png;base64,iVBORw0KGgo", "not_an_image"),
+    "png read as UTF-8": (b"\xef\xbf\xbdPNG\r\n\x1a\n", "not_an_image"),
     "pdf": (b"%PDF-1.7\n", "unsupported_format"),
     "a video": (b"\0\0\0\x18ftypisom\0\0\0\0" + bytes(100), "not_an_image"),
     "a wave file": (b"RIFF\0\0\0\0WAVEfmt ", "not_an_image"),
@@ -147,6 +152,22 @@ def test_bytes_that_are_no_image_have_a_reason(name: str) -> None:
 def test_an_unsupported_format_is_named() -> None:
     with pytest.raises(Quarantined, match=r"^unsupported_format: HEIC$"):
         decode_image(INVALID["heic"][0], SIZE)
+
+
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [("heic as a sequence", "HEIC"), ("svg with a declaration", "SVG"), ("base64", "base64"), ("a data url", "base64")],
+)
+def test_the_detail_names_what_the_file_is(name: str, detail: str) -> None:
+    with pytest.raises(Quarantined, match=detail):
+        decode_image(INVALID[name][0], SIZE)
+
+
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
+def test_rows_count_as_memory_however_narrow_they_are(format: str) -> None:
+    narrow = saved(pil.new("L", (1, 40_000)), format)
+    assert outcome(narrow, ImageLimits(memory=700_000)) == "pixels"
+    assert outcome(narrow, ImageLimits(memory=400_000)) == "too_many_pixels"
 
 
 def test_a_reason_never_holds_content() -> None:

@@ -39,6 +39,8 @@ _PLUGINS: dict[ImageFormat, Callable[[io.BytesIO], ImageFile]] = {
 _MAX_ASPECT = 2
 """Longer side divided by the shorter one; longer images are cropped at both ends."""
 _STRIP_PIXELS = 1 << 20
+_ROW_BYTES = 12
+"""What Pillow needs for a row beside its pixels: a pointer, and up to 3 bytes of padding."""
 _ORIENTATIONS = {
     1: (False, False, False),
     2: (False, True, False),
@@ -69,7 +71,8 @@ def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image
     if header.width * header.height > limits.pixels:
         raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {limits.pixels}")
     scale = _scale(header, size)
-    memory = header.codec_bytes + header.pixel_bytes * -(-header.width // scale) * -(-header.height // scale)
+    rows, row_bytes = -(-header.height // scale), header.pixel_bytes * -(-header.width // scale)
+    memory = header.codec_bytes + rows * (row_bytes + _ROW_BYTES)
     if memory > limits.memory:
         raise Quarantined("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
     try:

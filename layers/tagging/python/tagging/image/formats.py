@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tagging.image.bmp import read_bmp
@@ -23,7 +24,25 @@ _READERS: tuple[tuple[bytes, Callable[[bytes, ImageLimits], ImageHeader]], ...] 
     (b"II*\0", read_tiff),
     (b"MM\0*", read_tiff),
 )
-_BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"mif1": "HEIF"}
+_BRANDS = {
+    b"avif": "AVIF",
+    b"avis": "AVIF",
+    b"heic": "HEIC",
+    b"heix": "HEIC",
+    b"hevc": "HEIC",
+    b"heim": "HEIC",
+    b"heis": "HEIC",
+} | {b"mif1": "HEIF", b"msf1": "HEIF"}
+_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*+<svg[\s>]", re.S)
+_TEXT_BYTES = 4096
+_AS_TEXT = (
+    (re.compile(rb"\s*(?:data:image/[\w.+-]{1,40};base64,|iVBORw0KGgo|/9j/|R0lGOD|UklGR)"), "base64 text, not decoded"),
+    (
+        re.compile(rb"\xef\xbf\xbd(?:PNG|(?:\xef\xbf\xbd){2})|\xc2\x89PNG|\xc3\xbf\xc3\x98\xc3\xbf"),
+        "bytes changed by a conversion to UTF-8",
+    ),
+)
+"""Images that a program spoiled on the way, by how their text begins."""
 _UNSUPPORTED = (
     (b"II+\0", "BigTIFF"),
     (b"MM\0+", "BigTIFF"),
@@ -34,7 +53,6 @@ _UNSUPPORTED = (
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
     (b"\0\0\0\x0cJXL ", "JPEG XL"),
     (b"\xff\x0a", "JPEG XL"),
-    (b"<svg", "SVG"),
 )
 
 
@@ -47,6 +65,9 @@ def read_image_header(data: bytes, limits: ImageLimits) -> ImageHeader:
         return read_webp(data, limits)
     if name := _unsupported_name(data):
         raise Quarantined("unsupported_format", name)
+    for pattern, detail in _AS_TEXT:
+        if pattern.match(data[:100]):
+            raise Quarantined("not_an_image", detail)
     raise Quarantined("not_an_image", "no image begins like this")
 
 
@@ -58,5 +79,10 @@ def looks_like_image(data: bytes) -> bool:
 def _unsupported_name(data: bytes) -> str | None:
     """The name of a recognised format that is not supported."""
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12])
+        box = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
+        brands = [box[at : at + 4] for at in (0, *range(8, len(box), 4))]
+        names = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
+        return next((name for name in names if name != "HEIF"), names[0] if names else None)
+    if _SVG.match(data[:_TEXT_BYTES]):
+        return "SVG"
     return next((name for magic, name in _UNSUPPORTED if data.startswith(magic)), None)
