@@ -26,7 +26,7 @@ def label_dimensions(taxonomy: Taxonomy, settings: StageSettings) -> tuple[str, 
 
 def critical_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
     """The critical labels in use."""
-    return tuple(id for id, label in taxonomy.in_use().labels.items() if label.critical)
+    return taxonomy.in_use().critical_labels
 
 
 def check_metric_budget(taxonomies: Mapping[str, Taxonomy], settings: StageSettings) -> None:

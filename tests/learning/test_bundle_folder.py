@@ -64,7 +64,7 @@ def test_a_failure_leaves_the_old_bundle_in_its_place(parts: Parts, tmp_path: Pa
     out = tmp_path / "bundle"
     write_bundle(out, parts, ["lost card"])
     before = contents(out)
-    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).hear(text_mail("lost card")).logits[0])
+    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).predict(text_mail("lost card")).logits[0])
     close = {"card": Decision(threshold=0.49, intercept=-logit)}  # the text's score is one half
     with pytest.raises(NoGoldenText, match="none of 1 texts"):
         write_bundle(out, replace(parts, decisions=close), ["lost card"])

@@ -173,4 +173,4 @@ def test_what_is_unknown_of_a_row_is_unknown_of_what_waits_for_it() -> None:
 def test_a_head_that_waits_for_another_label_than_before_is_no_safe_successor() -> None:
     heads = [msgspec.structs.replace(head, when=None) if head.id == "fresh" else head for head in TAXONOMY.heads]
     (told,) = incompatible(TAXONOMY, Taxonomy(version=2, heads=tuple(heads)))
-    assert told == "head fresh, which decides ripe, was asked of grocery, now of every item"
+    assert told == "head fresh, which decides ripe, ran for grocery, now for every item"

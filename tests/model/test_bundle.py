@@ -70,7 +70,7 @@ def test_a_file_that_is_not_what_it_should_be_is_named(bundle: Path, name: str, 
     (bundle / name).write_text(content)
     if name != "manifest.json":
         sign(bundle)
-    with pytest.raises(BundleError, match="is not what it should be") as found:
+    with pytest.raises(BundleError, match="does not match the schema") as found:
         load_bundle(bundle)
     assert found.value.path == bundle / name
 

@@ -148,7 +148,7 @@ def test_an_encoder_is_asked_for_by_its_kind(bundle: Path, root: Path) -> None:
         load_image_encoder(root / "layers/mail_model/bundle/encoder")
     path = bundle / "encoder/manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": "tagging.sound_encoder/1"}))
-    with pytest.raises(BundleError, match="is not what it should be"):
+    with pytest.raises(BundleError, match="does not match the schema"):
         load_image_encoder(bundle / "encoder")
 
 

@@ -56,4 +56,4 @@ def labels_with_metric(which: Literal["all", "critical"], taxonomy: Taxonomy) ->
     """Ids of the labels with a separate metric; None: all."""
     if which == "all":
         return None
-    return frozenset(id for id, label in taxonomy.labels.items() if label.critical)
+    return frozenset(taxonomy.critical_labels)

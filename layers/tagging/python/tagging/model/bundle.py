@@ -58,9 +58,9 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     """Load and check everything but the golden items (`tagging.start.load_bundle` does those). Raises BundleError."""
     manifest = _manifest(folder / "manifest.json")
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
-    encoder, described = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
-    if manifest.encoder != described.version:
-        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {described.version}"
+    encoder, encoder_manifest = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
+    if manifest.encoder != encoder_manifest.version:
+        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {encoder_manifest.version}"
         raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
     taxonomy = parsed(folder / "taxonomy.json", contents["taxonomy.json"], Taxonomy)
     thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
@@ -72,10 +72,10 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if encoder.kind == "text" else []
     lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
     heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
-    _check_fit(folder / "heads.onnx", heads, described, tuple(taxonomy.labels), lexicon)
+    _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
     decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
     version = BundleVersion(
-        encoder=described.version,
+        encoder=encoder_manifest.version,
         heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
         thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share)),
     )
@@ -84,46 +84,46 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
 
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
     """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of images."""
-    encoder, described = _load_encoder(folder, None, threads)
+    encoder, encoder_manifest = _load_encoder(folder, None, threads)
     if encoder.kind != "text":
         raise BundleError(folder / "manifest.json", "is an encoder of images", "bring one of texts")
-    return encoder, described.version
+    return encoder, encoder_manifest.version
 
 
 def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
     """The encoder of images in a folder, and its version. Raises BundleError, also where it is one of texts."""
-    encoder, described = _load_encoder(folder, None, threads)
+    encoder, encoder_manifest = _load_encoder(folder, None, threads)
     if encoder.kind != "image":
         raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of images")
-    return encoder, described.version
+    return encoder, encoder_manifest.version
 
 
 def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
     """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
     path = folder / "manifest.json"
     either = cast("type[EncoderManifest]", EncoderManifest)  # to mypy a union is no type
-    described = parsed(path, read_file(path) if manifest is None else manifest, either)
-    is_text = isinstance(described, TextEncoderManifest)
+    encoder_manifest = parsed(path, read_file(path) if manifest is None else manifest, either)
+    is_text = isinstance(encoder_manifest, TextEncoderManifest)
     needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
     for name in needed:
-        if name not in described.files:
+        if name not in encoder_manifest.files:
             raise BundleError(path, f"names no {name}")
-    contents = {name: checked_file(folder / name, described.files[name]) for name in needed}
+    contents = {name: checked_file(folder / name, encoder_manifest.files[name]) for name in needed}
     model = loaded(folder / "encoder.onnx", lambda: OnnxModel(contents["encoder.onnx"], threads=threads))
-    if model.outputs.get("features") != (1, described.dimension):
-        why = f"has no output `features` of shape [1, {described.dimension}]"
+    if model.outputs.get("features") != (1, encoder_manifest.dimension):
+        why = f"has no output `features` of shape [1, {encoder_manifest.dimension}]"
         raise BundleError(folder / "encoder.onnx", why)
-    if isinstance(described, ImageEncoderManifest):
-        if model.inputs != {"pixels": (1, described.size, described.size, 3)}:
-            why = f"has not one input `pixels` of shape [1, {described.size}, {described.size}, 3]"
+    if isinstance(encoder_manifest, ImageEncoderManifest):
+        if model.inputs != {"pixels": (1, encoder_manifest.size, encoder_manifest.size, 3)}:
+            why = f"has not one input `pixels` of shape [1, {encoder_manifest.size}, {encoder_manifest.size}, 3]"
             raise BundleError(folder / "encoder.onnx", why)
-        return ImageEncoder(model, described.size), described
+        return ImageEncoder(model, encoder_manifest.size), encoder_manifest
     from tokenizers import Tokenizer
 
     from tagging.model.text_encoder import TextEncoder
 
     tokenizer = loaded(folder / "tokenizer.json", lambda: Tokenizer.from_str(contents["tokenizer.json"].decode()))
-    return TextEncoder(model, tokenizer, described.sequence_length), described
+    return TextEncoder(model, tokenizer, encoder_manifest.sequence_length), encoder_manifest
 
 
 def _manifest(path: Path) -> Manifest:
@@ -135,9 +135,9 @@ def _manifest(path: Path) -> Manifest:
 
 
 def _lexicon(path: Path, content: bytes) -> Lexicon:
-    found = parsed(path, content, LexiconFile)
+    file = parsed(path, content, LexiconFile)
     try:
-        return Lexicon(found.grams, found.idf, found.weight)
+        return Lexicon(file.grams, file.idf, file.weight)
     except ValueError as error:
         raise BundleError(path, str(error)) from None
 
@@ -152,5 +152,5 @@ def _check_fit(
         raise BundleError(path, "its labels are not those of taxonomy.json, in that order", "train the heads anew")
     widths = {name: shape[-1] for name, shape in heads.inputs.items()}
     if widths != {"dense": encoder.dimension} | ({"lexical": len(lexicon.grams)} if lexicon.grams else {}):
-        told = f"{encoder.dimension} features of the encoder and the {len(lexicon.grams)} n-grams of lexicon.json"
-        raise BundleError(path, f"does not take the {told}")
+        inputs = f"{encoder.dimension} features of the encoder and the {len(lexicon.grams)} n-grams of lexicon.json"
+        raise BundleError(path, f"does not take the {inputs}")

@@ -44,15 +44,15 @@ def checked_file(path: Path, expected: str | None) -> bytes:
 
 
 def parsed(path: Path, content: bytes, document: type[Document]) -> Document:
-    """The content of a JSON file as what it should be. Raises BundleError, which names the place in it."""
+    """The content of a JSON file, validated. Raises BundleError, which names the place in it."""
     try:
         return from_json(content, document)
     except InvalidDocument as error:
-        raise BundleError(path, f"is not what it should be: {error}") from None
+        raise BundleError(path, f"does not match the schema: {error}") from None
 
 
 def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
-    """What `load` makes of the file at `path`. Raises BundleError, whatever it raises."""
+    """The result of `load`. Raises BundleError for the file at `path`, whatever `load` raises."""
     try:
         return load()
     except OnnxError as error:

@@ -23,13 +23,13 @@ def labels_of(head: Head, scores: Mapping[str, float], decisions: Mapping[str, D
 
 def implied_by(taxonomy: Taxonomy, holding: Iterable[str]) -> dict[str, str]:
     """Each label that must hold because others do -> the first of them, in the order given, that brings it."""
-    own = tuple(holding)
-    found: dict[str, str] = {}
-    for label_id in own:
+    ids = tuple(holding)
+    implied: dict[str, str] = {}
+    for label_id in ids:
         for above in taxonomy.closed([label_id]):
-            if above not in own:
-                found.setdefault(above, label_id)
-    return found
+            if above not in ids:
+                implied.setdefault(above, label_id)
+    return implied
 
 
 def uncertain(scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> bool:

@@ -1,4 +1,4 @@
-"""What the heads say of an image."""
+"""The classifier of images: pixels in, logits out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ImageClassifier(Struct, frozen=True):
     encoder: ImageEncoder
     heads: OnnxModel
 
-    def hear(self, item: Item) -> Prediction:
+    def predict(self, item: Item) -> Prediction:
         """Logits of the whole image. Raises Quarantined for a mail."""
         if isinstance(item, Mail):
             raise Quarantined("wrong_kind", "only images are tagged here")

@@ -1,4 +1,4 @@
-"""The result for one item: the labels it was given, every score, and the bundle that said so."""
+"""The result for one item: its labels, every score, and the version of the bundle."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class BundleVersion(Struct, frozen=True):
 
 
 class AssignedLabel(Struct, frozen=True):
-    """One label that holds; `evidence` is the (start, end) in `Mail.full_text` of the sentence that spoke loudest.
+    """One label that holds; `evidence` is the (start, end) in `Mail.full_text` of the max-scoring sentence.
 
-    Images, and mails heard as wholes, have no evidence.
+    Images, and mails whose pooling is the full text, have no evidence.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Is this English? The encoder knows no other language, so that what is not goes to a person."""
+"""Detects English. The encoder knows no other language: mails in others are flagged for review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 MOST_CHARACTERS = 20_000
 FEW_WORDS = 4
-"""Below this many words there is nothing to count: only the script speaks."""
+"""With fewer words only the script counts."""
 LATIN_SHARE = 0.6
 ENGLISH_SHARE = 0.1
 """Share of frequent words that English of LONG_TEXT words and more always has; it usually has 0.4."""

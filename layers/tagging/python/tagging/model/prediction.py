@@ -1,4 +1,4 @@
-"""What the heads say of an item before anything is decided: logits, and which part of the item they are from."""
+"""The logits of an item, and of the sentences from which they come, before anything is decided."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 class Sentence(Struct, frozen=True):
-    """What the heads say of one sentence of a mail by itself."""
+    """The logits of one sentence of a mail."""
 
     span: Span
     """In `Mail.full_text`."""
@@ -22,17 +22,17 @@ class Sentence(Struct, frozen=True):
 
 
 class Prediction(Struct, frozen=True):
-    """What the heads say of an item."""
+    """The logits of an item."""
 
     logits: Floats
     """One per label [labels]."""
     sentences: tuple[Sentence, ...] = ()
-    """What they were heard from; none where the item was heard as a whole, as images always are."""
+    """The sentences that were classified one by one; none for images, and where only the full text was classified."""
     foreign: bool = False
-    """It is in a language that the encoder does not know."""
+    """It is in a language that the encoder does not know: not English."""
 
     def evidence(self, column: int) -> Span | None:
-        """The span of the sentence that spoke loudest for a label, the first of equals; None without sentences."""
+        """The span of the max-scoring sentence of a label, the first of equals; None without sentences."""
         if not self.sentences:
             return None
         return max(self.sentences, key=lambda sentence: sentence.logits[column]).span

@@ -1,4 +1,4 @@
-"""The golden items of a bundle: it must say of them at every start what it said when it was made."""
+"""The golden items of a bundle: at every start they must get the labels that they got when it was made."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item
 def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decoder) -> None:
     """Tag every golden item of the bundle's manifest. Raises BundleError where one is not what it was."""
     path = bundle.folder / "manifest.json"
-    for place, golden in enumerate(bundle.manifest.golden, start=1):
-        name = f"golden {'image' if golden.text is None else 'text'} {place}"
+    for number, golden in enumerate(bundle.manifest.golden, start=1):
+        name = f"golden {'image' if golden.text is None else 'text'} {number}"
         try:
-            found = tag(golden_item(golden.content, bundle.encoder, decode))
+            result = tag(golden_item(golden.content, bundle.encoder, decode))
         except Quarantined as error:
             raise BundleError(path, f"{name} cannot be tagged ({error.reason})") from None
-        _check_same(golden, found, bundle.manifest.tolerance, name, path)
+        _check_same(golden, result, bundle.manifest.tolerance, name, path)
 
 
-def _check_same(golden: Golden, found: LabelSet, tolerance: float, name: str, path: Path) -> None:
-    if tuple(label.id for label in found.labels) != golden.labels:
+def _check_same(golden: Golden, result: LabelSet, tolerance: float, name: str, path: Path) -> None:
+    if tuple(label.id for label in result.labels) != golden.labels:
         raise BundleError(path, f"{name} got other labels than when the bundle was made")
-    if set(found.scores) != set(golden.scores):
+    if set(result.scores) != set(golden.scores):
         raise BundleError(path, f"{name} has scores for other labels than when the bundle was made")
-    furthest = max(abs(found.scores[label_id] - score) for label_id, score in golden.scores.items())
-    if furthest > tolerance:
-        raise BundleError(path, f"{name}: a score moved by {furthest:.4f}, {tolerance} is allowed")
+    difference = max(abs(result.scores[label_id] - score) for label_id, score in golden.scores.items())
+    if difference > tolerance:
+        raise BundleError(path, f"{name}: a score moved by {difference:.4f}, {tolerance} is allowed")

@@ -11,7 +11,7 @@ MOST_SENTENCES = 48
 MOST_CHARACTERS = 250
 """Longest sentence. Word pieces are at least one character each, so that none is truncated at 256 of them."""
 TAIL = 12
-"""Sentences kept from the end where a text has too many: what is asked for often stands there."""
+"""Sentences kept from the end where a text has too many: requests often stand there."""
 WRAPPED_LINE = 50
 """Characters from which a line may have been broken by a mail program rather than by its writer."""
 
@@ -30,26 +30,26 @@ _WORD = re.compile(r"\w")
 _REPLY = re.compile(r"\s*(?:re|aw|sv|antw)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 
 
-def mail_sentences(whole: str, subject: int) -> tuple[Span, ...]:
+def mail_sentences(full_text: str, subject: int) -> tuple[Span, ...]:
     """Spans of a mail's sentences; its first `subject` characters are the subject line. At least one, at most 48.
 
     The subject of a reply is left out where the mail has words of its own: somebody else may have written it, and
     thanks under "Re: My lost card" are only thanks.
     """
-    own = split_sentences(whole, subject)
-    if own and _REPLY.match(whole[:subject]):
+    own = split_sentences(full_text, subject)
+    if own and _REPLY.match(full_text[:subject]):
         return own
-    first = split_sentences(whole[:subject], most=MOST_SENTENCES // 4)
-    spans = first + split_sentences(whole, subject, MOST_SENTENCES - len(first))
-    return spans or ((0, min(len(whole), MOST_CHARACTERS)),)
+    first = split_sentences(full_text[:subject], most=MOST_SENTENCES // 4)
+    spans = first + split_sentences(full_text, subject, MOST_SENTENCES - len(first))
+    return spans or ((0, min(len(full_text), MOST_CHARACTERS)),)
 
 
-def own_text(whole: str, subject: int) -> Span:
-    """The span of a mail that is heard as its whole: all of it, or all but the subject of a reply with words."""
-    word = _WORD.search(whole, subject) if _REPLY.match(whole[:subject]) else None
+def own_text(full_text: str, subject: int) -> Span:
+    """The span of a mail that is classified as its full text: without the subject of a reply that has words."""
+    word = _WORD.search(full_text, subject) if _REPLY.match(full_text[:subject]) else None
     if word:
-        return word.start(), len(whole)
-    return 0, len(whole)
+        return word.start(), len(full_text)
+    return 0, len(full_text)
 
 
 def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tuple[Span, ...]:

@@ -19,7 +19,7 @@ FEW_WORDS = 5
 
 
 class Tagger:
-    """A loaded bundle and what it says of an item."""
+    """Tags items with a loaded bundle."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
@@ -37,52 +37,54 @@ class Tagger:
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
         """The labels of one item, of all heads or of those named. Raises Quarantined (unknown_head, wrong_kind)."""
         self._check_known(heads)
-        heard = self.hear(item)
-        scores, holding = self.decide(heard.logits, heads)
-        given = self._given(holding, scores, heard)
-        unproven = tuple(label.id for label in given if not self.bundle.decisions[label.id].meets_objective)
+        prediction = self.predict(item)
+        scores, holding = self.decide(prediction.logits, heads)
+        assigned = self._assigned(holding, scores, prediction)
+        unproven = tuple(label.id for label in assigned if not self.bundle.decisions[label.id].meets_objective)
         unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
-        review = unsure or heard.foreign or self._might_be_lost(heard)
-        return LabelSet(given, scores, review, self.bundle.version, unproven)
+        review = unsure or prediction.foreign or self._may_lose_a_request(prediction)
+        return LabelSet(assigned, scores, review, self.bundle.version, unproven)
 
-    def hear(self, item: Item) -> Prediction:
-        """What the heads say of an item, before anything is decided. Raises Quarantined."""
-        return self._classifier.hear(item)
+    def predict(self, item: Item) -> Prediction:
+        """Logits of an item, before thresholds. Raises Quarantined (wrong_kind)."""
+        return self._classifier.predict(item)
 
     def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
         """Scores of the labels of these heads (of all), and ids of those that hold by themselves: logits [labels].
 
-        Each head runs in its turn, where its condition holds; labels of a head that does not run have no score. Heads
-        that those asked for wait for run too, and nothing is told of them.
+        Heads run in taxonomy order, where their conditions hold; labels of a head that does not run have no score.
+        Heads for which the requested ones wait run too, without a result of their own.
         """
         taxonomy = self.bundle.taxonomy
         scores: dict[str, float] = {}
         holding: list[str] = []
-        given: set[str] = set()
+        assigned: set[str] = set()
         for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
-            if head.when is not None and head.when not in given:
+            if head.when is not None and head.when not in assigned:
                 continue
             of_head = self._scores(head, logits)
             labels = labels_of(head, of_head, self.bundle.decisions)
-            given |= set(labels)
+            assigned |= set(labels)
             if heads is None or head.id in heads:
                 scores |= of_head
                 holding += labels
         return scores, holding
 
-    def _given(self, holding: list[str], scores: Mapping[str, float], heard: Prediction) -> tuple[AssignedLabel, ...]:
-        """The labels that hold and those they imply, which are as sure as what implies them and speak by its words."""
+    def _assigned(
+        self, holding: list[str], scores: Mapping[str, float], prediction: Prediction
+    ) -> tuple[AssignedLabel, ...]:
+        """The labels that hold and those they imply, which take score and evidence of the label that implies them."""
         taxonomy = self.bundle.taxonomy
         implied = implied_by(taxonomy, holding)
         return tuple(
             AssignedLabel(
                 id=label_id,
                 head=taxonomy.head_of(label_id),
-                score=max(scores[label_id], scores[speaker]),
-                evidence=heard.evidence(self._columns[speaker]),
+                score=max(scores[label_id], scores[source]),
+                evidence=prediction.evidence(self._columns[source]),
             )
             for label_id in taxonomy.closed(holding)
-            for speaker in [implied.get(label_id, label_id)]
+            for source in [implied.get(label_id, label_id)]
         )
 
     def _check_known(self, heads: Collection[str] | None) -> None:
@@ -97,16 +99,18 @@ class Tagger:
         found = scores_of(head, logits[columns], self.bundle.decisions)
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
-    def _might_be_lost(self, heard: Prediction) -> bool:
-        """No head says anything of the item; or no label sends it anywhere and a longer sentence has none at all.
+    def _may_lose_a_request(self, prediction: Prediction) -> bool:
+        """Whether the item has no label at all; or no label with a route, and a longer sentence without any label.
 
-        Where the taxonomy has no routes, being sent nowhere means nothing.
+        Routes count only where the taxonomy has any.
         """
         taxonomy = self.bundle.taxonomy
-        _, labels = self.decide(heard.logits)
+        _, labels = self.decide(prediction.logits)
         if not labels or taxonomy.routes(labels) or not taxonomy.routes(taxonomy.labels):
             return not labels
-        return any(each.words >= FEW_WORDS and not self.decide(each.logits)[1] for each in heard.sentences)
+        return any(
+            sentence.words >= FEW_WORDS and not self.decide(sentence.logits)[1] for sentence in prediction.sentences
+        )
 
 
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:

@@ -1,4 +1,4 @@
-"""What the heads say of a mail: of its sentences one by one, of the whole, or of both, as the bundle says."""
+"""The classifier of mails and texts: logits of sentences, of the full text, or of both, by the bundle's pooling."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ class TextClassifier(Struct, frozen=True):
     heads: OnnxModel
     manifest: Manifest
 
-    def hear(self, item: Item) -> Prediction:
+    def predict(self, item: Item) -> Prediction:
         """Logits of the sentences, the whole text, or both. Raises Quarantined for anything but a mail."""
         if not isinstance(item, Mail):
             raise Quarantined("wrong_kind", "only mails and texts are tagged here")
-        whole, subject = item.full_text, len(item.subject)
-        own, foreign = own_text(whole, subject), not is_english(whole)
+        text, subject = item.full_text, len(item.subject)
+        own_span, foreign = own_text(text, subject), not is_english(text)
         if self.manifest.aggregate == "whole":
-            return Prediction(self._logits([whole[slice(*own)]])[0], foreign=foreign)
-        spans = mail_sentences(whole, subject)
-        rows = self._logits([whole[start:end] for start, end in spans])
-        loudest: Floats = rows.max(axis=0)
+            return Prediction(self._logits([text[slice(*own_span)]])[0], foreign=foreign)
+        spans = mail_sentences(text, subject)
+        rows = self._logits([text[start:end] for start, end in spans])
+        logits: Floats = rows.max(axis=0)
         if self.manifest.aggregate == "both":
             share = self.manifest.sentence_share
-            alone = spans == (own,)  # the only sentence is the whole, and has been heard
-            loudest = share * loudest + (1 - share) * (rows if alone else self._logits([whole[slice(*own)]]))[0]
+            alone = spans == (own_span,)  # the only sentence is the full text, which is encoded already
+            logits = share * logits + (1 - share) * (rows if alone else self._logits([text[slice(*own_span)]]))[0]
         sentences = (
-            Sentence(span, len(whole[slice(*span)].split()), row) for span, row in zip(spans, rows, strict=True)
+            Sentence(span, len(text[slice(*span)].split()), row) for span, row in zip(spans, rows, strict=True)
         )
-        return Prediction(loudest, tuple(sentences), foreign)
+        return Prediction(logits, tuple(sentences), foreign)
 
     def _logits(self, texts: list[str]) -> Floats:
         """Logits of each text for every label: [texts, labels]."""
         encoded = [self.encoder.encode(text) for text in texts]
-        feeds = {"dense": np.stack([one.features for one in encoded])}
+        feeds = {"dense": np.stack([encoded_text.features for encoded_text in encoded])}
         if self.lexicon.grams:
-            feeds["lexical"] = np.stack([self.lexicon.row(one.pieces) for one in encoded])
+            feeds["lexical"] = np.stack([self.lexicon.row(encoded_text.pieces) for encoded_text in encoded])
         logits: Floats = self.heads.run(["logits"], feeds)[0].astype(np.float64)
         return logits

@@ -54,5 +54,5 @@ class TextEncoder:
     def _tokens(self, text: str) -> tuple[list[int], tuple[str, ...]]:
         # The tokeniser works through the whole text before it truncates, and refuses lone surrogates.
         cut = text[: self.sequence_length * CHARACTERS_PER_PIECE]
-        found = self._tokenizer.encode(cut.encode("utf-8", "replace").decode("utf-8"))
-        return found.ids, tuple(found.tokens[1:-1])
+        encoding = self._tokenizer.encode(cut.encode("utf-8", "replace").decode("utf-8"))
+        return encoding.ids, tuple(encoding.tokens[1:-1])

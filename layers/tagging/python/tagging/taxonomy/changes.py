@@ -1,4 +1,4 @@
-"""What became of a taxonomy's earlier labels: renamed, split, merged, deprecated."""
+"""Changes of a taxonomy's labels: renamed, split, merged, deprecated."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Change(Struct, frozen=True, forbid_unknown_fields=True):
         kinds = [kind for kind in ("rename", "split", "merge", "deprecate") if getattr(self, kind) is not None]
         if len(kinds) != 1:
             raise ValueError("write exactly one of rename, split, merge, deprecate")
-        whole = {
+        complete = {
             "rename": self.to is not None and self.into is None,
             "split": isinstance(self.into, tuple) and self.to is None,
             "merge": isinstance(self.into, str) and self.to is None,
             "deprecate": self.to is None and self.into is None,
         }
-        if not whole[kinds[0]]:
+        if not complete[kinds[0]]:
             raise ValueError(f"write {FORMS[kinds[0]]}")
 
     @property

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a taxonomy, asked of plain data: a file with other mistakes is checked too."""
+"""Consistency rules of a taxonomy, checked on plain data: a file with other mistakes is checked too."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Content = Mapping[str, Any]
 
 
 class Mistake(Struct, frozen=True):
-    """What is wrong at a place, and what to write instead."""
+    """A mistake, its place, and what to write instead."""
 
     place: Place
     message: str
 
 
-class _Placed(Struct, frozen=True):
+class _LabelAt(Struct, frozen=True):
     """A label with its place and the number of its head."""
 
     place: Place
@@ -38,13 +38,13 @@ def mistakes_in(taxonomy: Content) -> list[Mistake]:
     """All inconsistencies of `{version, heads, changes}`; anything of a wrong type is passed over."""
     heads = _contents(taxonomy.get("heads"))
     labels = [
-        _Placed(("heads", number, "labels", place), number, label)
+        _LabelAt(("heads", number, "labels", place), number, label)
         for number, head in heads
         for place, label in _contents(head.get("labels"))
     ]
     found = [mistake for number, head in heads for mistake in _head_mistakes(number, head)]
-    found += _twice([(("heads", number, "id"), head.get("id")) for number, head in heads], "head id")
-    found += _twice([((*label.place, "id"), label.content.get("id")) for label in labels], "label id")
+    found += _duplicates([(("heads", number, "id"), head.get("id")) for number, head in heads], "head id")
+    found += _duplicates([((*label.place, "id"), label.content.get("id")) for label in labels], "label id")
     found += _parent_mistakes(labels, dict(heads))
     found += _condition_mistakes(heads, labels)
     found += _change_mistakes(taxonomy, labels)
@@ -81,14 +81,14 @@ def _head_mistakes(number: int, head: Content) -> Iterator[Mistake]:
         )
     if head.get("ranked") is True and not rules.exclusive:
         kinds = " or ".join(kind for kind, rules in HEAD_KINDS.items() if rules.exclusive)
-        said = f"head {name}: only a {kinds} head is ranked; leave ranked out, or write kind: {kinds}"
-        yield Mistake((*place, "ranked"), said)
+        why = f"head {name}: only a {kinds} head is ranked; leave ranked out, or write kind: {kinds}"
+        yield Mistake((*place, "ranked"), why)
     top = policy.get("top") if isinstance(policy, Mapping) else None
     if isinstance(top, int) and top > len(in_use):
         yield Mistake((*place, "policy"), f"head {name}: top: {top} of {len(in_use)} labels; write at most that many")
 
 
-def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_Placed]) -> Iterator[Mistake]:
+def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_LabelAt]) -> Iterator[Mistake]:
     """What is wrong with `when`: the label must have been decided before, alone, and still be given."""
     by_id = {label.id: label for label in labels}
     assigns_one = {number: rules.assigns_one for number, head in heads if (rules := _rules_of(head))}
@@ -99,23 +99,23 @@ def _condition_mistakes(heads: list[tuple[int, Content]], labels: list[_Placed])
             continue
         found = by_id.get(name)
         if found is None:
-            told = nearest(name, deciding) or "; write a label of an earlier head, or leave when out"
-            said = f"its condition is no label: {name}{told}"
+            hint = nearest(name, deciding) or "; write a label of an earlier head, or leave when out"
+            why = f"its condition is no label: {name}{hint}"
         elif found.head == number:
-            said = f"it waits for its own label {name}; write a label of an earlier head, or leave when out"
+            why = f"it waits for its own label {name}; write a label of an earlier head, or leave when out"
         elif found.head > number:
-            said = f"it waits for {name} of a later head; put that head first"
+            why = f"it waits for {name} of a later head; put that head first"
         elif assigns_one.get(found.head) is False:
             kinds = " or ".join(kind for kind, rules in HEAD_KINDS.items() if rules.assigns_one)
-            said = f"it waits for {name} of a {dict(heads)[found.head]['kind']} head; write a label of a {kinds} head"
+            why = f"it waits for {name} of a {dict(heads)[found.head]['kind']} head; write a label of a {kinds} head"
         elif found.content.get("deprecated") is True:
-            said = f"it waits for {name}, which is deprecated and never given; leave when out"
+            why = f"it waits for {name}, which is deprecated and never given; leave when out"
         else:
             continue
-        yield Mistake(("heads", number, "when"), f"head {head.get('id')}: {said}")
+        yield Mistake(("heads", number, "when"), f"head {head.get('id')}: {why}")
 
 
-def _twice(named: list[tuple[Place, object]], what: str) -> Iterator[Mistake]:
+def _duplicates(named: list[tuple[Place, object]], what: str) -> Iterator[Mistake]:
     seen: set[object] = set()
     for place, name in named:
         if isinstance(name, str):
@@ -124,7 +124,7 @@ def _twice(named: list[tuple[Place, object]], what: str) -> Iterator[Mistake]:
             seen.add(name)
 
 
-def _parent_mistakes(labels: list[_Placed], heads: dict[int, Content]) -> Iterator[Mistake]:
+def _parent_mistakes(labels: list[_LabelAt], heads: dict[int, Content]) -> Iterator[Mistake]:
     by_id = {label.id: label for label in labels}
     for label in labels:
         parent = label.content.get("parent")
@@ -133,54 +133,54 @@ def _parent_mistakes(labels: list[_Placed], heads: dict[int, Content]) -> Iterat
         above = by_id.get(parent)
         if above is None:
             siblings = [other.id for other in labels if other.head == label.head and other is not label]
-            told = nearest(parent, siblings) or "; write another label of this head, or leave parent out"
-            said = f"label {label.id}: its parent does not exist: {parent}{told}"
+            hint = nearest(parent, siblings) or "; write another label of this head, or leave parent out"
+            why = f"label {label.id}: its parent does not exist: {parent}{hint}"
         elif above.head != label.head:
-            said = f"label {label.id}: its parent {parent} is in another head; put both into one, or leave parent out"
+            why = f"label {label.id}: its parent {parent} is in another head; put both into one, or leave parent out"
         elif (rules := _rules_of(heads[label.head])) and rules.exclusive:
             kind = heads[label.head]["kind"]
-            said = f"label {label.id}: a {kind} head gives one label, never a parent as well; leave parent out"
+            why = f"label {label.id}: a {kind} head gives one label, never a parent as well; leave parent out"
         elif above.content.get("deprecated") is True and label.content.get("deprecated") is not True:
-            said = f"label {label.id}: its parent {parent} is deprecated; leave parent out"
+            why = f"label {label.id}: its parent {parent} is deprecated; leave parent out"
         elif circle := _circle(label, by_id):
-            said = f"labels that are their own parents: {' → '.join(circle)}; leave one of these parents out"
+            why = f"labels that are their own parents: {' → '.join(circle)}; leave one of these parents out"
         else:
             continue
-        yield Mistake((*label.place, "parent"), said)
+        yield Mistake((*label.place, "parent"), why)
 
 
-def _circle(label: _Placed, by_id: dict[str, _Placed]) -> list[str]:
-    """The way from a label up to itself; empty where there is none, or where it was told of another label."""
-    way = [label.id]
-    while isinstance(parent := by_id[way[-1]].content.get("parent"), str) and parent in by_id:
-        way.append(parent)
+def _circle(label: _LabelAt, by_id: dict[str, _LabelAt]) -> list[str]:
+    """The path from a label up to itself; empty without one, and for all but one label of a circle."""
+    path = [label.id]
+    while isinstance(parent := by_id[path[-1]].content.get("parent"), str) and parent in by_id:
+        path.append(parent)
         if parent == label.id:
-            return way if label.id == min(way) else []
-        if parent in way[:-1]:
+            return path if label.id == min(path) else []
+        if parent in path[:-1]:
             return []
     return []
 
 
-def _change_mistakes(taxonomy: Content, labels: list[_Placed]) -> Iterator[Mistake]:
+def _change_mistakes(taxonomy: Content, labels: list[_LabelAt]) -> Iterator[Mistake]:
     current = {label.id: label.content for label in labels}
     changes = _contents(taxonomy.get("changes"))
     later: set[str] = set(current)
     for number, change in reversed(changes):
         place: Place = ("changes", number)
-        yield from (Mistake(place, said) for said in _told_of_change(change, current, later))
+        yield from (Mistake(place, why) for why in _mistakes_of_change(change, current, later))
         later |= set(_names(change, "rename", "split", "merge"))
     version, before = taxonomy.get("version"), 0
     for number, change in changes:
         since = change.get("since")
         if isinstance(since, int) and isinstance(version, int) and since > version:
-            said = f"since: {since} is later than the taxonomy's version {version}; write version: {since} at the top"
-            yield Mistake(("changes", number, "since"), said)
+            why = f"since: {since} is later than the taxonomy's version {version}; write version: {since} at the top"
+            yield Mistake(("changes", number, "since"), why)
         if isinstance(since, int) and since < before:
             yield Mistake(("changes", number, "since"), f"since: {since} after since: {before}; write the oldest first")
         before = since if isinstance(since, int) else before
 
 
-def _told_of_change(change: Content, current: Mapping[str, Content], later: set[str]) -> Iterator[str]:
+def _mistakes_of_change(change: Content, current: Mapping[str, Content], later: set[str]) -> Iterator[str]:
     """What is wrong with one change, `later` being the labels that are there after it."""
     for name in _names(change, "rename", "split", "merge"):
         if name in current:
@@ -190,8 +190,8 @@ def _told_of_change(change: Content, current: Mapping[str, Content], later: set[
             yield f"{name} is not among the labels{nearest(name, sorted(current)) or '; add it'}"
     for name in _names(change, "deprecate"):
         if name not in current:
-            told = nearest(name, sorted(current)) or "; keep it, with deprecated: true"
-            yield f"{name} is not among the labels{told}"
+            hint = nearest(name, sorted(current)) or "; keep it, with deprecated: true"
+            yield f"{name} is not among the labels{hint}"
         elif current[name].get("deprecated") is not True:
             yield f"label {name} is not marked; write deprecated: true in it"
 

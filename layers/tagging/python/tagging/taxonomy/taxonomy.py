@@ -1,4 +1,4 @@
-"""The versioned list of heads and labels: what can be said of an item, and where an item of which this is said goes."""
+"""The versioned taxonomy: heads, their labels, and the routes of items with these labels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Amount = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 
 
 class Cost(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a wrong yes (`fp`) and a wrong no (`fn`) cost, in any unit."""
+    """The costs of a false positive and of a false negative, in any unit."""
 
     fp: Amount
     fn: Amount
@@ -38,7 +38,7 @@ class Floor(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a multilabel head decides where not by thresholds: exactly one of `top` and `sum`."""
+    """How a multilabel head decides if not by thresholds: exactly one of `top` and `sum`."""
 
     top: Annotated[int, Meta(ge=1)] | None = None
     """The labels with the so many highest scores."""
@@ -56,19 +56,19 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     id: Name
     description: Text
     examples: tuple[Text, ...] = ()
-    """Texts of which the label holds; like the description, they teach."""
+    """Texts for which the label holds; heads learn from them and from the description."""
     parent: Name | None = None
     """A label of the same head that holds wherever this one does."""
     critical: bool = False
     deprecated: bool = False
-    """No longer learned or given; stored rows and data may name it."""
+    """No longer learned or assigned; stored rows and data may name it."""
     owner: str | None = None
     route: Name | None = None
-    """Where an item with this label is sent; without one, the label alone opens no ticket."""
+    """The route of an item with this label; without one, the label alone opens no ticket."""
     index: bool = False
     """Rows with this label can be listed by it."""
     objective: Literal["max_f1"] | Floor = field(default="max_f1", name="goal")
-    """What the label's threshold must reach."""
+    """What the label's threshold is tuned for."""
 
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -79,10 +79,10 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One of `HEAD_KINDS`."""
     policy: Literal["thresholds"] | Policy = "thresholds"
     when: Name | None = None
-    """A label of an earlier multiclass or binary head: this head runs only where that label was given. Of other items
-    its labels are not asked: they get no score, which is not a no."""
+    """A label of an earlier multiclass or binary head: this head runs only where that label is assigned. On other
+    items its labels have no score: they are unknown, not negative."""
     ranked: bool = False
-    """Of a multiclass head: an item that does several of these has the label that stands first."""
+    """For a multiclass head: if several labels could hold, the first one does."""
     labels: Annotated[tuple[Label, ...], Meta(min_length=1)]
 
     @property
@@ -97,7 +97,7 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     version: Annotated[int, Meta(ge=1)]
     heads: Annotated[tuple[Head, ...], Meta(min_length=1)]
     changes: tuple[Change, ...] = ()
-    """What became of labels of earlier versions, oldest first."""
+    """The changes of labels since earlier versions, oldest first."""
 
     def __post_init__(self) -> None:
         found = [mistake.message for mistake in mistakes_in(msgspec.to_builtins(self))]
@@ -108,6 +108,11 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def labels(self) -> dict[str, Label]:
         """Label id -> label, in the order of the file: head by head."""
         return {label.id: label for head in self.heads for label in head.labels}
+
+    @property
+    def critical_labels(self) -> tuple[str, ...]:
+        """Ids of the critical labels, in taxonomy order."""
+        return tuple(id for id, label in self.labels.items() if label.critical)
 
     @cached_property
     def _heads_by_label(self) -> dict[str, str]:
@@ -136,16 +141,16 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """These labels and all that they imply, parent by parent, in taxonomy order; KeyError for an unknown label."""
         implied: set[str] = set()
         for label_id in label_ids:
-            above: str | None = label_id
-            while above is not None and above not in implied:
-                implied.add(above)
-                above = self.labels[above].parent
+            current: str | None = label_id
+            while current is not None and current not in implied:
+                implied.add(current)
+                current = self.labels[current].parent
         return tuple(label_id for label_id in self.labels if label_id in implied)
 
     def in_use(self) -> Taxonomy:
-        """What heads are trained for: without deprecated labels, heads of nothing else, and then without changes.
+        """The taxonomy that heads are trained for: without deprecated labels, without heads that have no others.
 
-        Data sets are read against the whole taxonomy: their rows may name what is no longer in use.
+        Data sets are read with the full taxonomy: their rows may name labels that are no longer in use.
         """
         if not any(label.deprecated for label in self.labels.values()):
             return self

@@ -38,7 +38,7 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
     """Items whose labels stay and whose scores stay within the tolerance when all logits move by NOISE."""
     for content in dict.fromkeys(contents):
         item = golden_item(content, tagger.bundle.encoder, decode_image)
-        logits = tagger.hear(item).logits
+        logits = tagger.predict(item).logits
         scores, labels = tagger.decide(logits)
         moved = [tagger.decide(logits + shift) for shift in _shifts(len(logits))]
         if any(other != labels or set(near) != set(scores) for near, other in moved):
