@@ -1,4 +1,4 @@
-"""What many tests stand on: one moto server, a bundle of each kind, and a harness for each."""
+"""Shared fixtures: one moto server, a bundle of each kind, and a harness for each."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
-    """The bundle that ships."""
+    """The shipped mail bundle."""
     return load_bundle(ROOT / "layers/mail_model/bundle")
 
 
 @pytest.fixture(scope="session")
 def image_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a tiny bundle for images."""
+    """Folder of a tiny image bundle."""
     return write_image_bundle(tmp_path_factory.mktemp("images") / "made")
 
 
@@ -48,7 +48,7 @@ def image_tagger(image_bundle: Path) -> Tagger:
 
 @pytest.fixture
 def harness(moto: str, tagger: Tagger) -> Iterator[ServiceHarness]:
-    """One for mails. Its clients are its own, so that a test may break them."""
+    """A harness for mails with its own clients, so that a test may break them."""
     with open_harness(moto, tagger, MAILS) as opened:
         yield opened
 
@@ -61,6 +61,6 @@ def image_harness(moto: str, image_tagger: Tagger) -> Iterator[ServiceHarness]:
 
 @pytest.fixture(params=["harness", "image_harness"])
 def each_harness(request: pytest.FixtureRequest) -> ServiceHarness:
-    """One for mails, then one for images: for what holds whatever is tagged."""
-    found: ServiceHarness = request.getfixturevalue(request.param)
-    return found
+    """A harness for mails, then one for images: for tests that hold for all kinds."""
+    harness: ServiceHarness = request.getfixturevalue(request.param)
+    return harness

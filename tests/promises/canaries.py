@@ -26,9 +26,9 @@ _HEAD = (
 )
 
 
-def leaks(said: str, canaries: Iterable[str]) -> list[str]:
+def leaks(output: str, canaries: Iterable[str]) -> list[str]:
     """The canaries that a text holds, in whatever form: as they are, escaped, URL-encoded, in base64 or in hex."""
-    text = said.casefold()
+    text = output.casefold()
     return [canary for canary in canaries if any(form in text for form in _forms(canary))]
 
 

@@ -16,8 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def times(request: pytest.FixtureRequest) -> int:
     """How many times as many inputs as in `make test`."""
-    found: int = request.config.getoption("--times", 1)
-    return found
+    times: int = request.config.getoption("--times", 1)
+    return times
 
 
 @pytest.fixture(scope="session")

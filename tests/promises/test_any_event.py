@@ -30,7 +30,7 @@ def known(document: Any) -> bool:
 
 
 @pytest.mark.parametrize("way", events.WRAPPINGS)
-def test_every_known_shape_means_the_same_in_every_wrapping(way: str) -> None:
+def test_every_known_document_has_the_same_deliveries_in_every_wrapping(way: str) -> None:
     shapes = [document for document in PLAIN if known(document)]
     assert len(shapes) > 25
     for document in shapes:
@@ -40,7 +40,7 @@ def test_every_known_shape_means_the_same_in_every_wrapping(way: str) -> None:
         assert read_body({"Records": [sns, sns]}) == [*asked, *asked]  # SNS invokes the function itself
 
 
-def test_what_is_no_known_shape_is_never_taken_for_nothing_to_do() -> None:
+def test_unknown_documents_are_never_ignored() -> None:
     """Deletions, other news of an object and the test event ask for nothing; a name that S3 never sends is odd."""
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     for name in ("", "Put", "objectcreated:Put", "ObjectMade:Put", None, 7):
@@ -53,7 +53,7 @@ def test_what_is_no_known_shape_is_never_taken_for_nothing_to_do() -> None:
         assert isinstance(found.source, RawMessage)
 
 
-def test_records_of_one_message_are_judged_one_by_one() -> None:
+def test_records_of_one_message_are_read_one_by_one() -> None:
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     found = read_body({"Records": [{"eventSource": "aws:ses"}, record, None, record | {"s3": None}]})
     assert [each.quarantine and each.quarantine.reason for each in found] == [
@@ -64,7 +64,7 @@ def test_records_of_one_message_are_judged_one_by_one() -> None:
     ]
 
 
-def test_a_message_of_more_records_than_one_invocation_can_tag_is_quarantined_whole() -> None:
+def test_a_message_with_too_many_records_is_quarantined_as_one() -> None:
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     assert len(read_body({"Records": [record] * 100})) == 100
     (found,) = read_body({"Records": [record] * 101})
@@ -73,7 +73,7 @@ def test_a_message_of_more_records_than_one_invocation_can_tag_is_quarantined_wh
     assert found.quarantine.reason == "too_many_records"
 
 
-def test_nesting_is_read_or_rejected_at_every_depth() -> None:
+def test_nested_documents_are_read_or_quarantined_at_every_depth() -> None:
     """Where the interpreter's stack ends, wherever that is, json.loads may still read what json.dumps cannot write."""
     for levels in range(850, 1_001):
         inner = "[" * levels + "]" * levels
@@ -95,7 +95,7 @@ def test_nesting_is_read_or_rejected_at_every_depth() -> None:
         {"bucket": "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/accesspoint/ap"},
     ],
 )
-def test_a_name_that_no_request_can_carry_is_quarantined(harness: ServiceHarness, changed: dict[str, str]) -> None:
+def test_a_name_that_no_request_can_contain_is_quarantined(harness: ServiceHarness, changed: dict[str, str]) -> None:
     """It once failed in the client of S3, before any request, and its message went back to the queue."""
     document = json.loads(harness.event("a.eml", changed.get("versionId", "v"), **changed))
     document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", harness.bucket)
@@ -105,7 +105,7 @@ def test_a_name_that_no_request_can_carry_is_quarantined(harness: ServiceHarness
     assert quarantine.reason == "bad_record"
 
 
-def test_any_body_asks_for_the_same_each_time(times: int) -> None:
+def test_any_body_has_the_same_deliveries_each_time(times: int) -> None:
     seen: Counter[str] = Counter()
 
     @settings(max_examples=1_000 * times, **QUIET)
@@ -161,7 +161,7 @@ def in_bucket(body: str, bucket: str, versions: dict[str, str]) -> str:
     return body.replace("tagging-local-mail", bucket).replace("tagging-local-image", bucket)
 
 
-def test_any_batch_is_answered_and_every_message_has_its_row(each_harness: ServiceHarness, times: int) -> None:
+def test_any_batch_has_a_response_and_every_message_has_its_row(each_harness: ServiceHarness, times: int) -> None:
     """Nothing goes back, since no fault here can be mended by a retry; a second delivery finds every row again."""
     harness = each_harness
     real = placed(harness)
@@ -203,7 +203,7 @@ def test_any_batch_is_answered_and_every_message_has_its_row(each_harness: Servi
     assert set(attempts[0]) >= set(rows)
 
 
-def test_any_document_that_no_queue_sent_ends_without_an_exception(harness: ServiceHarness, times: int) -> None:
+def test_any_document_without_a_queue_ends_without_an_exception(harness: ServiceHarness, times: int) -> None:
     seen = 0
 
     @settings(max_examples=200 * times, **QUIET)
@@ -223,7 +223,7 @@ def test_any_document_that_no_queue_sent_ends_without_an_exception(harness: Serv
         assert harness.service.handle(document, lambda: 30.0) == {"batchItemFailures": []}
 
 
-def test_a_fault_that_a_retry_can_mend_goes_back_alone_or_is_raised(harness: ServiceHarness) -> None:
+def test_a_retryable_fault_returns_one_message_or_raises(harness: ServiceHarness) -> None:
     document = json.loads(harness.event("a.eml", harness.put("a.eml")))
     with harness.failing("s3.GetObject"):
         assert harness.handle("not json", json.dumps(document)) == ["1"]

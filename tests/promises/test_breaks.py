@@ -10,7 +10,7 @@ from tests.promises.breaks import BREAKS, PACKAGE, Break
 
 
 @pytest.mark.parametrize("each", BREAKS, ids=lambda each: each.what)
-def test_what_a_break_replaces_stands_in_its_file_once_and_its_tests_are_there(root: Path, each: Break) -> None:
+def test_every_break_fits_its_file_once_and_its_tests_exist(root: Path, each: Break) -> None:
     assert (root / PACKAGE / each.file).read_text().count(each.right) == 1
     assert each.wrong != each.right
     assert (root / each.tests[0]).is_file()

@@ -181,7 +181,9 @@ def left_pending(post: Post, call: Call) -> Run:
 
 
 @pytest.mark.parametrize("operation", ["GetObject", "PutItem", "UpdateItem"])
-def test_what_stays_broken_becomes_a_dead_letter_alone_and_is_done_by_a_redrive(ten: Post, operation: str) -> None:
+def test_a_message_that_keeps_failing_becomes_a_dead_letter_alone_and_a_redrive_completes_it(
+    ten: Post, operation: str
+) -> None:
     call = next(each for each in ten.calls if each.operation == operation and each.item.startswith("due-1."))
     run, waiting = ten.bench.open(), set(ten.messages)
     for _ in range(RECEIVES):

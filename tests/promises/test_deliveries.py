@@ -29,7 +29,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
         yield Table(bench, (tagger, with_heads(tagger, "f" * 12), with_heads(tagger, "e" * 12)))
 
 
-def test_nothing_is_lost_and_nothing_is_told_twice(
+def test_nothing_is_lost_and_nothing_is_sent_twice(
     table: Table, times: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     machine: Any = type("Played", (Deliveries,), {"table": table})
@@ -51,7 +51,7 @@ def test_nothing_is_lost_and_nothing_is_told_twice(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_straggler_that_was_about_to_write_finds_its_successor_there(table: Table, after: bool) -> None:
+def test_a_straggler_does_not_overwrite_its_successor(table: Table, after: bool) -> None:
     """The old bundle's attempt waits before its write, or before it hears of it, until the new one's has finished."""
     run, (first, old, new) = table.bench.open(), table.taggers
     message = {"one": notification(table.bench.put("met", table.bench.subject.due[0]))}

@@ -52,7 +52,7 @@ def faults(operation: str) -> dict[str, Exception]:
 
 @pytest.mark.parametrize("lost_reply", [False, True])
 @pytest.mark.parametrize("kind", ["refused", "unreachable", "ours", "lookup"])
-def test_a_call_that_fails_is_told_without_its_text(
+def test_a_call_that_fails_is_logged_without_its_text(
     each_harness: ServiceHarness, told: Callable[[], str], kind: str, lost_reply: bool
 ) -> None:
     body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
@@ -69,7 +69,7 @@ def test_a_call_that_fails_is_told_without_its_text(
     assert leaks("".join(each_harness.tickets()), CONTENT) == []
 
 
-def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_harness: ServiceHarness, told: Callable[[], str]) -> None:
+def test_a_ticket_that_sqs_refuses_is_logged_by_its_code(each_harness: ServiceHarness, told: Callable[[], str]) -> None:
     def refuse(parsed: dict[str, Any], **_: Any) -> None:
         parsed["Failed"] = [{"Id": "0", "Code": "InvalidMessageContents", "Message": AWS_TEXT}]
 
@@ -83,7 +83,7 @@ def test_a_ticket_that_sqs_refuses_is_told_by_its_code(each_harness: ServiceHarn
 
 @pytest.mark.parametrize("direct", [False, True])
 @pytest.mark.parametrize("part", ["read", "tag"])
-def test_a_bug_of_ours_that_quotes_the_item_is_told_by_its_place(
+def test_a_bug_of_ours_that_quotes_the_item_is_logged_by_its_place(
     each_harness: ServiceHarness, told: Callable[[], str], part: str, direct: bool
 ) -> None:
     service = each_harness.service

@@ -1,4 +1,4 @@
-"""Time that runs short: what is not begun goes back, and what is over its own budget does not take the batch along."""
+"""Time limits: items that cannot start go back, and an item over its own budget does not affect the batch."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_h
     harness = each_harness.having(budget=budgets.__getitem__)
     bodies = [harness.event("good", harness.put("good")), harness.event("slow", harness.put("slow", subject.other))]
     assert harness.handle(*bodies) == []
-    found = {row.source["key"]: row.revision.quarantine for row in harness.rows()}
-    assert found["good"] is None
-    assert found["slow"] is not None
-    assert found["slow"].reason == "over_budget"
+    quarantines = {row.source["key"]: row.revision.quarantine for row in harness.rows()}
+    assert quarantines["good"] is None
+    assert quarantines["slow"] is not None
+    assert quarantines["slow"].reason == "over_budget"
     assert len(harness.tickets()) == 1
 
 
@@ -35,7 +35,7 @@ def test_inline_text_has_a_budget_too(harness: ServiceHarness) -> None:
     assert quarantine.reason == "over_budget"
 
 
-def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_harness: ServiceHarness) -> None:
+def test_an_item_over_its_budget_can_be_tagged_after_a_fix(each_harness: ServiceHarness) -> None:
     body = each_harness.event("a", each_harness.put("a"))
     slow = each_harness.having(budget=lambda _: NOTHING)
     assert slow.handle(body) == each_harness.handle(body) == []
@@ -43,7 +43,7 @@ def test_what_was_over_its_budget_can_be_tagged_after_a_fix(each_harness: Servic
     assert len(each_harness.tickets()) == 1
 
 
-def test_the_reserve_outlasts_the_dearest_input() -> None:
+def test_the_reserve_is_longer_than_the_most_expensive_input() -> None:
     """What may be begun last still ends in time: the largest object, on the slowest processor."""
 
     largest = next(field.default for field in msgspec.structs.fields(Settings) if field.name == "object_bytes")

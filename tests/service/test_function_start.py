@@ -1,4 +1,4 @@
-"""The function itself: it starts on a sound bundle and full settings, and refuses anything else by name."""
+"""The start of a function: it needs a valid bundle and complete settings, and names what is wrong."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def bundle(root: Path, tmp_path: Path) -> Path:
 
 
 def test_it_starts_and_answers(root: Path, bundle: Path) -> None:
-    done = start(root, settings(bundle))
-    assert done.returncode == 0, done.stderr
-    assert "{'batchItemFailures': []}" in done.stdout
+    process = start(root, settings(bundle))
+    assert process.returncode == 0, process.stderr
+    assert "{'batchItemFailures': []}" in process.stdout
 
 
 @pytest.mark.parametrize("name", ["heads.onnx", "encoder/tokenizer.json", "thresholds.json"])
@@ -44,32 +44,32 @@ def test_a_flipped_byte_is_refused_by_the_files_name(root: Path, bundle: Path, n
     content = bytearray((bundle / name).read_bytes())
     content[len(content) // 2] ^= 1
     (bundle / name).write_bytes(content)
-    done = start(root, settings(bundle))
-    assert done.returncode != 0
-    last = done.stderr.strip().splitlines()[-1]
+    process = start(root, settings(bundle))
+    assert process.returncode != 0
+    last = process.stderr.strip().splitlines()[-1]
     assert "BundleError" in last
     assert name in last
 
 
 def test_a_function_refuses_the_bundle_of_another(root: Path, bundle: Path, image_bundle: Path) -> None:
     assert start(root, settings(image_bundle), "tag_image").returncode == 0
-    for function, other, told in (("tag_image", bundle, "for mails"), ("tag_mail", image_bundle, "for images")):
-        done = start(root, settings(other), function)
-        assert done.returncode != 0
-        last = done.stderr.strip().splitlines()[-1]
+    for function, other, cause in (("tag_image", bundle, "for mails"), ("tag_mail", image_bundle, "for images")):
+        process = start(root, settings(other), function)
+        assert process.returncode != 0
+        last = process.stderr.strip().splitlines()[-1]
         assert "BundleError" in last
-        assert told in last
+        assert cause in last
 
 
 def test_a_missing_bundle_is_refused_by_name(root: Path, tmp_path: Path) -> None:
-    done = start(root, settings(tmp_path / "nothing"))
-    assert done.returncode != 0
-    assert "nothing/manifest.json" in done.stderr.strip().splitlines()[-1]
+    process = start(root, settings(tmp_path / "nothing"))
+    assert process.returncode != 0
+    assert "nothing/manifest.json" in process.stderr.strip().splitlines()[-1]
 
 
 def test_missing_settings_are_named(root: Path, bundle: Path) -> None:
     environment = settings(bundle)
     del environment["LABEL_TABLE"]
-    done = start(root, environment)
-    assert done.returncode != 0
-    assert "LABEL_TABLE" in done.stderr.strip().splitlines()[-1]
+    process = start(root, environment)
+    assert process.returncode != 0
+    assert "LABEL_TABLE" in process.stderr.strip().splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Images on the path that mails take: what is theirs alone."""
+"""Images: the behaviour that differs from mails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def without_pixels() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "reason_code"),
     [
         (b"", "empty"),
         (b"this is no image", "not_an_image"),
@@ -38,22 +38,22 @@ def without_pixels() -> bytes:
         (b"\x00\x00\x00\x18ftypheic", "unsupported_format"),
     ],
 )
-def test_what_is_no_image_is_quarantined_once_with_its_reason(
-    image_harness: ServiceHarness, data: bytes, said: str
+def test_bytes_that_are_no_image_are_quarantined_once_with_a_reason(
+    image_harness: ServiceHarness, data: bytes, reason_code: str
 ) -> None:
     body = image_harness.event("photo.jpg", image_harness.put("photo.jpg", data))
     assert image_harness.handle(body) == []
     assert image_harness.handle(body) == []
-    assert reason(image_harness) == said
+    assert reason(image_harness) == reason_code
     assert image_harness.tickets() == []
 
 
-def test_neither_key_nor_content_type_is_believed(image_harness: ServiceHarness) -> None:
+def test_key_and_content_type_do_not_decide_the_format(image_harness: ServiceHarness) -> None:
     image_harness.handle(image_harness.event("a.eml", image_harness.put("a.eml", image("grocery", form="BMP"))))
     assert image_harness.row().revision.labels == ("grocery",)
 
 
-def test_a_mail_is_not_tagged_as_a_image(image_harness: ServiceHarness) -> None:
+def test_a_mail_is_not_tagged_as_an_image(image_harness: ServiceHarness) -> None:
     for kind in ("mail", "text"):
         image_harness.handle(image_harness.pointer("a.eml", image_harness.put("a.eml", MAIL), kind=kind))
     image_harness.handle(inline("crm-1", "I lost my card"))
@@ -64,13 +64,13 @@ def test_a_mail_is_not_tagged_as_a_image(image_harness: ServiceHarness) -> None:
     assert len(found) == 3
 
 
-def test_a_image_never_comes_inline(image_harness: ServiceHarness) -> None:
+def test_an_image_cannot_be_inline(image_harness: ServiceHarness) -> None:
     body = {"schema": "tagging.item/1", "id": "a", "kind": "image", "text": "aGVsbG8="}
     assert image_harness.handle(json.dumps(body)) == []
     assert reason(image_harness) == "bad_message"
 
 
-def test_the_ticket_of_a_image_has_no_thread_and_nobody_answers_it(image_harness: ServiceHarness) -> None:
+def test_the_ticket_of_an_image_has_no_thread_and_is_not_automatic(image_harness: ServiceHarness) -> None:
     image_harness.handle(image_harness.event("a.png", image_harness.put("a.png")))
     (body,) = image_harness.tickets()
     ticket = msgspec.json.decode(body, type=Ticket)
@@ -79,14 +79,14 @@ def test_the_ticket_of_a_image_has_no_thread_and_nobody_answers_it(image_harness
     assert [label.id for label in ticket.labels] == ["garment", "light_top", "light_left"]
 
 
-def test_labels_that_were_not_asked_are_in_no_row(image_harness: ServiceHarness) -> None:
+def test_labels_of_skipped_heads_are_not_in_the_row(image_harness: ServiceHarness) -> None:
     image_harness.handle(image_harness.event("a.png", image_harness.put("a.png")))
     scores = image_harness.row().revision.scores
     assert scores is not None
     assert set(scores) == {"garment", "grocery", "other", "light_top", "light_left", "dark"}
 
 
-def test_a_message_that_asks_for_a_head_runs_what_it_waits_for_and_keeps_only_its_labels(
+def test_a_requested_head_runs_with_its_conditions_and_only_its_labels_are_kept(
     image_harness: ServiceHarness,
 ) -> None:
     version = image_harness.put("a.png", image("grocery", above=-40, left=-40))
@@ -96,7 +96,7 @@ def test_a_message_that_asks_for_a_head_runs_what_it_waits_for_and_keeps_only_it
     assert revision.heads == ("sweet",)
 
 
-def test_a_message_may_ask_for_a_head_whose_condition_does_not_hold(image_harness: ServiceHarness) -> None:
+def test_a_requested_head_whose_condition_does_not_hold_has_no_labels(image_harness: ServiceHarness) -> None:
     assert image_harness.handle(image_harness.pointer("a.png", image_harness.put("a.png"), heads=["sweet"])) == []
     row = image_harness.row()
     assert (row.revision.labels, row.revision.scores, row.revision.quarantine) == ((), {}, None)

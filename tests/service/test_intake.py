@@ -1,4 +1,4 @@
-"""Message bodies in every wrapping become the items they ask for, and what is not understood is rejected."""
+"""Message bodies in every wrapping become deliveries; unknown messages are quarantined."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_s3_notification_names_one_object_version() -> None:
 
 
 @pytest.mark.parametrize("key", ["AMAZON_SES_SETUP_NOTIFICATION", "inbox/AMAZON_SES_SETUP_NOTIFICATION"])
-def test_what_ses_writes_when_a_rule_begins_is_no_mail(key: str) -> None:
+def test_the_setup_notification_of_ses_is_no_mail(key: str) -> None:
     assert read_body(s3_body(key=key)) == []
     assert only(s3_body(key=f"{key}.eml"))
 
@@ -61,12 +61,12 @@ def test_eventbridge_keys_are_taken_as_they_are() -> None:
     assert stored({"source": "aws.s3", "detail-type": "Object Created", "detail": detail}).key == "a+b%20.eml"
 
 
-def test_what_sns_wrapped_is_unwrapped() -> None:
+def test_messages_wrapped_by_sns_are_unwrapped() -> None:
     wrapped = {"Type": "Notification", "Message": json.dumps(s3_body())}
     assert stored(json.dumps(wrapped)) == stored(s3_body())
 
 
-def test_wrapping_without_end_is_rejected() -> None:
+def test_too_many_wrappings_are_rejected() -> None:
     body: Any = s3_body()
     for _ in range(5):
         body = {"Type": "Notification", "Message": json.dumps(body)}
@@ -74,17 +74,17 @@ def test_wrapping_without_end_is_rejected() -> None:
 
 
 @pytest.mark.parametrize("wrap", [json.dumps, lambda body: {"Type": "Notification", "Message": json.dumps(body)}])
-def test_the_test_event_asks_for_nothing(wrap: Any) -> None:
+def test_the_test_event_delivers_nothing(wrap: Any) -> None:
     assert read_body(wrap({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "mails"})) == []
 
 
-def test_a_deletion_asks_for_nothing() -> None:
+def test_a_deletion_delivers_nothing() -> None:
     body = s3_body()
     body["Records"][0]["eventName"] = "ObjectRemoved:DeleteMarkerCreated"
     assert read_body(body) == []
 
 
-def test_inline_text_comes_under_its_senders_id() -> None:
+def test_inline_text_has_its_senders_id() -> None:
     body = {"schema": "tagging.item/1", "id": "crm-1", "kind": "text", "text": "hello", "heads": ["intents"]}
     assert only(json.dumps(body)) == Delivery(Inline("crm-1", "hello"), "text", ("intents",))
 
@@ -95,7 +95,7 @@ def test_a_pointer_is_the_same_item_as_the_event_of_its_object() -> None:
     assert found.item_id == stored(s3_body()).item_id
 
 
-def test_without_a_version_etag_and_sequencer_are_the_identity() -> None:
+def test_without_a_version_etag_and_sequencer_identify_an_object() -> None:
     first = stored(s3_body(versionId=None, sequencer="A1"))
     assert first.item_id == stored(s3_body(versionId="null", sequencer="a1")).item_id
     assert first.item_id != stored(s3_body(versionId=None, sequencer="A2")).item_id
@@ -128,11 +128,11 @@ def test_without_a_version_etag_and_sequencer_are_the_identity() -> None:
         (s3_body(size=-1), "bad_record"),
     ],
 )
-def test_what_is_not_understood_is_rejected_with_a_reason(body: object, reason: str) -> None:
+def test_an_unknown_message_is_quarantined_with_a_reason(body: object, reason: str) -> None:
     assert quarantine(only(body)).reason == reason
 
 
-def test_the_same_message_is_rejected_under_the_same_id() -> None:
+def test_the_same_unknown_message_has_the_same_id() -> None:
     first, again, other = only("not json"), only("not json"), only("nor this")
     assert quarantine(first).reason == "not_json"
     assert first == again != other
@@ -150,7 +150,7 @@ def test_the_same_message_is_rejected_under_the_same_id() -> None:
         ({"object": {"bucket": "b", "key": "canary"}}, "give either text or object"),
     ],
 )
-def test_a_rejection_says_what_is_wrong_and_never_repeats_the_content(wrong: dict[str, object], detail: str) -> None:
+def test_the_detail_names_the_error_and_never_repeats_content(wrong: dict[str, object], detail: str) -> None:
     delivery = only(json.dumps({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "canary"} | wrong))
     assert quarantine(delivery).detail.startswith(detail)
     assert "canary" not in repr(delivery).lower()
@@ -186,6 +186,6 @@ MESSAGE = st.builds(
 
 
 @given(JSON | MESSAGE)
-def test_any_document_is_understood_or_rejected(body: object) -> None:
+def test_any_document_is_delivered_or_quarantined(body: object) -> None:
     for delivery in (*read_body(body), *read_body(json.dumps(body))):
         assert (delivery.quarantine is not None) == isinstance(delivery.source, RawMessage)

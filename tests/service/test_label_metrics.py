@@ -1,4 +1,4 @@
-"""Labels that are metrics of their own, and the one metric of all the others."""
+"""Labels with their own metric, and the shared metric of all others."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def counted(capsys: pytest.CaptureFixture[str], alone: frozenset[str] | None) ->
     return {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
 
 
-def test_every_label_is_a_metric_where_nothing_else_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_by_default_every_label_has_its_own_metric(capsys: pytest.CaptureFixture[str]) -> None:
     assert counted(capsys, None) == {"threat": [1.0], "refund": [2.0], "card": [1.0]}
 
 
-def test_the_others_are_counted_together_and_none_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_other_labels_share_one_metric_and_none_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
     assert counted(capsys, frozenset({"threat"})) == {"threat": [1.0], OTHER_LABELS: [3.0]}
     assert counted(capsys, frozenset()) == {OTHER_LABELS: [4.0]}
 

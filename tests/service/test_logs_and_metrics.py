@@ -1,4 +1,4 @@
-"""What is said of an item in metrics and logs, and what never is."""
+"""Logs and metrics of items, without their content."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MAIL = b"From: canary <canary@example.com>\r\nSubject: canary\r\nMessage-ID: <ca
 CANARIES = {"mail": MAIL, "image": image("garment", form="JPEG", comment=b"canary canary@example.com")}
 
 
-def test_each_label_given_is_a_metric_of_its_own(
+def test_each_assigned_label_has_its_own_metric(
     each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     each_harness.handle(*(each_harness.event(name, each_harness.put(name)) for name in ("a", "b")), "not json")
     blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
-    given = {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
-    assert given == {
+    counts = {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
+    assert counts == {
         label: [2.0] for label in next(row.revision.labels for row in each_harness.rows() if row.ticket == "sent")
     }
     (batch,) = [blob for blob in blobs if "Items" in blob]
@@ -31,16 +31,16 @@ def test_each_label_given_is_a_metric_of_its_own(
     assert [blob["reason"] for blob in blobs if "reason" in blob] == ["not_json"]
 
 
-def test_the_log_says_what_became_of_the_ticket(each_harness: ServiceHarness) -> None:
+def test_the_log_has_the_state_of_the_ticket(each_harness: ServiceHarness) -> None:
     body = each_harness.event("a", each_harness.put("a"))
     with each_harness.failing("sqs.SendMessageBatch", RuntimeError("no")):
         each_harness.handle(body)
     each_harness.handle(body)
-    told = [json.loads(line) for line in each_harness.logs.getvalue().splitlines()]
-    assert [line["ticket"] for line in told if line["message"] == "tagged"] == ["pending", "sent"]
+    lines = [json.loads(line) for line in each_harness.logs.getvalue().splitlines()]
+    assert [line["ticket"] for line in lines if line["message"] == "tagged"] == ["pending", "sent"]
 
 
-def test_nothing_that_is_said_of_an_item_repeats_it(
+def test_logs_metrics_and_tickets_never_repeat_content(
     each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise G, also on the paths that fail."""

@@ -1,4 +1,4 @@
-"""Input that can never be tagged: quarantined once, with its reason, the rest of the batch untouched."""
+"""Input that can never be tagged is quarantined once, with its reason; the rest of the batch is not affected."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_an_archived_object_is_quarantined_until_somebody_restores_it(each_harne
         ('{"schema": "tagging.item/1", "kind": "image", "object": {"bucket": "b", "key": "k"}}', "object_gone"),
     ],
 )
-def test_hopeless_input_is_quarantined_once(harness: ServiceHarness, body: str, reason: str) -> None:
+def test_input_that_can_never_be_tagged_is_quarantined_once(harness: ServiceHarness, body: str, reason: str) -> None:
     assert harness.handle(body) == []
     assert harness.handle(body) == []
     quarantine = harness.row().revision.quarantine
@@ -79,7 +79,7 @@ def test_hopeless_input_is_quarantined_once(harness: ServiceHarness, body: str, 
     assert harness.tickets() == []
 
 
-def test_a_image_is_not_tagged_as_a_mail(harness: ServiceHarness) -> None:
+def test_an_image_is_not_tagged_as_a_mail(harness: ServiceHarness) -> None:
     pointer = {"bucket": harness.bucket, "key": "a.png", "version": harness.put("a.png")}
     harness.handle(json.dumps({"schema": "tagging.item/1", "kind": "image", "object": pointer}))
     assert harness.row().revision.quarantine is not None

@@ -1,4 +1,4 @@
-"""Attempts that meet at one item's row: redelivery, crash, straggler, other bundle, other heads, other content."""
+"""Several attempts at one row: redelivery, crash, straggler, other bundle, other heads, other content."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_ticket_left_pending_is_sent_again_byte_for_byte(each_harness: Service
 
 
 @pytest.mark.parametrize("lost_reply", [False, True])
-def test_a_mark_that_failed_is_made_on_the_redelivery(each_harness: ServiceHarness, lost_reply: bool) -> None:
+def test_a_failed_mark_is_repeated_by_the_redelivery(each_harness: ServiceHarness, lost_reply: bool) -> None:
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
     with each_harness.failing("dynamodb.UpdateItem", lost_reply=lost_reply):
         assert each_harness.handle(body) == ["0"]
@@ -49,7 +49,7 @@ def test_a_mark_that_failed_is_made_on_the_redelivery(each_harness: ServiceHarne
     assert each_harness.row().ticket == "sent"
 
 
-def test_a_pending_ticket_is_sent_though_its_object_is_gone_by_now(each_harness: ServiceHarness) -> None:
+def test_a_pending_ticket_is_sent_although_its_object_is_gone(each_harness: ServiceHarness) -> None:
     version = each_harness.put("a.eml")
     body = each_harness.event("a.eml", version)
     with each_harness.failing("sqs.SendMessageBatch"):
@@ -61,7 +61,7 @@ def test_a_pending_ticket_is_sent_though_its_object_is_gone_by_now(each_harness:
     assert len(each_harness.tickets()) == 1
 
 
-def test_the_same_id_with_other_content_is_quarantined_beside_the_row(harness: ServiceHarness) -> None:
+def test_the_same_id_with_other_content_is_quarantined_in_another_row(harness: ServiceHarness) -> None:
     harness.handle(inline("crm-1", "I lost my card"))
     before = harness.items()["crm-1"]
     assert harness.handle(inline("crm-1", "something else")) == []
@@ -73,7 +73,7 @@ def test_the_same_id_with_other_content_is_quarantined_beside_the_row(harness: S
     assert len(harness.tickets()) == 1
 
 
-def test_an_older_version_that_comes_late_never_moves_latest_back(each_harness: ServiceHarness) -> None:
+def test_a_late_older_version_never_moves_latest_back(each_harness: ServiceHarness) -> None:
     old, new = each_harness.put("a.eml"), each_harness.put("a.eml", each_harness.subject.other)
     source = StoredObject(each_harness.bucket, "a.eml")
     each_harness.handle(each_harness.event("a.eml", new, sequencer="0F"))
@@ -112,7 +112,7 @@ def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_
     assert each_harness.tickets() == []
 
 
-def test_a_straggler_neither_overwrites_nor_revises_what_came_after_it(each_harness: ServiceHarness) -> None:
+def test_a_straggler_neither_overwrites_nor_revises_a_later_outcome(each_harness: ServiceHarness) -> None:
     """A slow attempt of the old bundle: the new one writes the row while it tags."""
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
     newer: Any = OtherBundle(each_harness, "f" * 12)

@@ -1,4 +1,4 @@
-"""A row survives its way to DynamoDB and back, and a revision keeps what was sent."""
+"""Rows: to DynamoDB and back, revisions, erasure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ROW = st.builds(
 
 
 @given(ROW)
-def test_a_row_comes_back_as_it_was_written(row: Row) -> None:
+def test_a_row_is_read_as_it_was_written(row: Row) -> None:
     assert Row.from_attributes(row.to_attributes()) == row
 
 
@@ -62,21 +62,21 @@ def test_a_revision_keeps_the_earlier_one_and_the_ticket_that_was_sent() -> None
     assert (revised.revision, revised.earlier, revised.attempt) == (by.revision, (first.revision,), "a2")
 
 
-def test_a_revision_brings_the_first_ticket_that_is_due() -> None:
+def test_a_revision_may_be_the_first_with_a_ticket() -> None:
     first = Row("i", "mail", {}, "a1", Revision("2026", VERSION))
     revised = first.revised(replace(first, attempt="a2", outputs={"ticket": PENDING}))
     assert (revised.ticket, revised.ticket_body) == ("pending", "second ticket")
 
 
 @given(ROW)
-def test_only_what_is_quarantined_is_listed_as_such(row: Row) -> None:
+def test_only_quarantined_rows_are_in_the_index_of_quarantine(row: Row) -> None:
     listed = row.to_attributes().get("indexed_label")
     assert (listed is not None) == (row.revision.quarantine is not None)
     assert listed is None or listed["S"] in quarantine_shards()
 
 
 @given(ROW)
-def test_what_stays_of_an_erased_row_says_nothing_of_its_item(row: Row) -> None:
+def test_an_erased_row_keeps_nothing_of_its_item(row: Row) -> None:
     erased = row.erased("2027-01-31T10:00:00.000+00:00", "eraser")
     assert erased.forgotten
     assert Row.from_attributes(erased.to_attributes()) == erased
@@ -91,10 +91,10 @@ def test_what_stays_of_an_erased_row_says_nothing_of_its_item(row: Row) -> None:
     assert erased.outputs == {name: Output("sent") for name in row.outputs if row.state(name) == "sent"}
 
 
-def test_a_row_that_is_revised_no_longer_expires() -> None:
+def test_a_revised_row_does_not_expire() -> None:
     first = Row("i", "mail", {}, "a1", Revision("2026", VERSION, quarantine=Quarantine("empty")), expires_at=1)
     assert first.revised(replace(first, revision=Revision("2027", VERSION), expires_at=None)).expires_at is None
 
 
-def test_a_source_that_was_inline_is_no_object() -> None:
+def test_inline_text_has_no_stored_object() -> None:
     assert stored_object({"message": "crm-1"}) is None

@@ -27,17 +27,17 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_what_is_packed_comes_back(value: object) -> None:
+def test_unpacking_returns_the_packed_value(value: object) -> None:
     assert unpack(pack(value)) == value
     assert pack(value) == pack(json.loads(json.dumps(value)))
 
 
-def test_what_was_not_packed_is_told_apart() -> None:
+def test_other_bytes_are_an_error() -> None:
     with pytest.raises(ValueError, match="not packed"):
         unpack(b"\xff\xff plain text")
 
 
-def test_a_row_of_a_newer_version_is_an_error_that_says_what_to_do() -> None:
+def test_a_row_of_a_newer_version_is_an_error_with_advice() -> None:
     for version in range(2, 31):
         with pytest.raises(NewerRow, match=r"^this row was written by a newer version; update tagging$"):
             unpack(bytes([8 * version + 7]) + pack({"source": {}})[1:])

@@ -1,4 +1,4 @@
-"""The JSON Schemas in events/schemas are those of the models; `make schemas` writes them anew."""
+"""The JSON Schemas in events/schemas match the models; `make schemas` writes them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def schema_text(model: type[Struct]) -> str:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_schema_on_file_is_the_models(name: str) -> None:
+def test_the_schema_file_is_that_of_the_model(name: str) -> None:
     assert (FOLDER / f"{name}.json").read_text() == schema_text(MODELS[name]), "run: make schemas"
 
 
-def test_the_schema_tells_our_message_from_others() -> None:
+def test_the_schema_accepts_only_our_message() -> None:
     validator = jsonschema.Draft202012Validator(json.loads((FOLDER / "item.json").read_text()))
     assert validator.is_valid({"schema": "tagging.item/1", "id": "a", "kind": "text", "text": "x"})
     assert not validator.is_valid({"schema": "tagging.item/1", "id": "a b", "kind": "text", "text": "x"})

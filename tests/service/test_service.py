@@ -1,4 +1,4 @@
-"""The path of a batch on real clients and moto: what is written, what is sent, what goes back."""
+"""The path of a batch on real clients and moto: rows, tickets, returned messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_item_becomes_one_row_and_one_ticket(each_harness: ServiceHarness) ->
     assert set(row.revision.labels) <= set(row.revision.scores)
 
 
-def test_the_three_ways_in_reach_the_table(harness: ServiceHarness) -> None:
+def test_all_three_kinds_of_messages_reach_the_table(harness: ServiceHarness) -> None:
     message = harness.pointer("b.eml", harness.put("b.eml"))
     s3 = harness.event("a.eml", harness.put("a.eml"))
     assert harness.handle(s3, message, inline("crm-1", "I lost my card")) == []
@@ -58,14 +58,14 @@ def test_thanks_and_automatic_replies_make_no_ticket(harness: ServiceHarness, da
     assert harness.tickets() == []
 
 
-def test_what_is_not_begun_in_time_goes_back_unread(each_harness: ServiceHarness) -> None:
+def test_an_item_that_cannot_start_in_time_goes_back_unread(each_harness: ServiceHarness) -> None:
     left = iter([30.0, 3.0])
     bodies = [each_harness.event(name, each_harness.put(name)) for name in ("a", "b")]
     assert each_harness.handle(*bodies, remaining_s=lambda: next(left)) == ["1"]
     assert each_harness.row().source["key"] == "a"
 
 
-def test_forbidden_is_a_fault_that_a_retry_can_mend(each_harness: ServiceHarness) -> None:
+def test_access_denied_is_retried(each_harness: ServiceHarness) -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
     with each_harness.failing("s3.GetObject", denied):

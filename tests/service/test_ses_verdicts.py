@@ -1,4 +1,4 @@
-"""Spam is tagged like any mail and says so in its row; a virus is quarantined on its first delivery."""
+"""Spam is tagged and marked in its row; a virus is quarantined on its first delivery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def delivered(harness: ServiceHarness, name: str) -> str:
     return harness.event(name, harness.put(name, (EVENTS / f"mails/{name}.eml").read_bytes()))
 
 
-def test_spam_is_tagged_and_its_row_says_so_and_its_ticket_is_as_any_other(harness: ServiceHarness) -> None:
+def test_spam_is_tagged_and_marked_in_its_row_and_its_ticket_is_like_any_other(harness: ServiceHarness) -> None:
     assert harness.handle(delivered(harness, "spam"), delivered(harness, "forged_verdicts")) == []
     rows = {row.source["key"]: row for row in harness.rows()}
     assert {key: row.spam for key, row in rows.items()} == {"spam": True, "forged_verdicts": False}

@@ -1,4 +1,4 @@
-"""What a ticket is written with: text that SQS takes, whatever its item's key holds."""
+"""Ticket bodies contain only characters that SQS accepts, whatever the key of the item."""
 
 from __future__ import annotations
 
