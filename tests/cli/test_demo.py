@@ -46,7 +46,7 @@ def run(root, mails, images, image_bundle):
     return run
 
 
-def test_json_says_of_every_mail_and_every_image_what_became_of_it(run):
+def test_json_has_the_outcome_of_every_mail_and_every_image(run):
     told = json.loads(json.dumps(run_document(run)))
     empty, card, thanks, nothing, red, text = told["items"]
     assert [item["source"] for item in told["items"]] == [*MAILS, "empty.png", "red", "text.jpg"]
@@ -65,7 +65,7 @@ def test_json_says_of_every_mail_and_every_image_what_became_of_it(run):
     assert told["seconds"] > 0
 
 
-def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_80_columns(run, capsys):
+def test_items_labels_routes_and_totals_are_printed_within_80_columns(run, capsys):
     print_run(run, Console(width=100))
     seen = capsys.readouterr().out
     for expected in (
@@ -86,7 +86,7 @@ def test_a_person_sees_each_item_its_labels_its_route_and_the_totals_within_80_c
     assert max(len(line) for line in seen.splitlines()) <= 80
 
 
-def test_an_mbox_is_as_good_as_single_mails(root, tmp_path):
+def test_an_mbox_gives_the_same_mails_as_single_files(root, tmp_path):
     box = mailbox.mbox(tmp_path / "support.mbox")
     for name in MAILS:
         box.add((root / "events/mails" / name).read_bytes())
@@ -97,7 +97,7 @@ def test_an_mbox_is_as_good_as_single_mails(root, tmp_path):
     assert found[1].read().strip() == sent.strip()
 
 
-def test_a_folder_given_is_all_that_is_run_and_without_one_both_of_ours(mails, images, root):
+def test_only_the_named_folder_is_run_and_by_default_both_sample_folders(mails, images, root):
     def keys(files):
         return [file.key for file in files]
 

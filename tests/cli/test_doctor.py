@@ -1,4 +1,4 @@
-"""`tagging doctor`: every line says how a thing stands and what to do; nothing is looked at without credentials."""
+"""`tagging doctor`: each line has a state and what to do; without credentials the account is not checked."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def at(moto: str) -> Callable[[str], Any]:
     return lambda service: client_at(moto, REGION, service)
 
 
-def test_an_empty_account_is_told_what_to_make(account: Account) -> None:
+def test_the_checks_of_an_empty_account_name_what_to_create(account: Account) -> None:
     found = account()
     assert found["account"].state == "ok"
     assert found["region"] == Check("account", "region", "ok", REGION)
@@ -57,7 +57,7 @@ def test_an_empty_account_is_told_what_to_make(account: Account) -> None:
     assert found["stack"].todo == f"npx {CDK} deploy -c stage=dev"
 
 
-def test_what_was_made_is_found(account: Account, at: Callable[[str], Any]) -> None:
+def test_the_checks_of_a_prepared_account_are_ok(account: Account, at: Callable[[str], Any]) -> None:
     at("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="28", Type="String")
     at("ses").create_receipt_rule_set(RuleSetName="tagging-dev-mail")
     at("ses").set_active_receipt_rule_set(RuleSetName="tagging-dev-mail")
@@ -86,13 +86,13 @@ def test_a_stack_without_its_outputs_is_to_be_deployed_again(account: Account, a
     assert "MailBucketName" in found.found
 
 
-def test_another_account_or_region_than_the_stages_is_said(account: Account) -> None:
+def test_an_account_or_region_other_than_the_stage_s_is_reported(account: Account) -> None:
     found = account(account="999999999999", region="eu-west-1")
     assert [found[name].state for name in ("account", "region")] == ["missing", "missing"]
     assert "999999999999" in found["account"].found
 
 
-def test_without_credentials_one_line_says_that_nothing_was_looked_at(
+def test_without_credentials_one_line_says_that_the_account_was_not_checked(
     account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     nobody(monkeypatch, tmp_path)

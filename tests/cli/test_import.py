@@ -49,7 +49,7 @@ def test_a_table_becomes_rows_and_a_taxonomy_that_fit_each_other(folder: Path) -
     assert [label["id"] for label in told["labels"]] == ["lost_card", "refund"]
 
 
-def test_rows_are_held_back_for_evaluation_if_asked(folder: Path) -> None:
+def test_test_out_holds_out_rows_for_evaluation(folder: Path) -> None:
     (folder / "ten.csv").write_text("text,labels\n" + "".join(f"text {n},{'ab'[n % 2]}\n" for n in range(10)))
     words = ("--out", folder / "new/train.jsonl", "--test-out", folder / "test.jsonl")  # a folder to be made
     done = tagging("import", "csv", folder / "ten.csv", *words)
@@ -58,14 +58,14 @@ def test_rows_are_held_back_for_evaluation_if_asked(folder: Path) -> None:
     assert len((folder / "test.jsonl").read_text().splitlines()) == 2
 
 
-def test_strict_writes_nothing_and_tells_all_problems(folder: Path) -> None:
+def test_strict_writes_nothing_and_prints_all_problems(folder: Path) -> None:
     done = tagging("import", "csv", folder / "mine.csv", "--out", folder / "strict.jsonl", "--strict")
     assert done.returncode == 1
     assert "row 4: has no text" in done.stderr
     assert not (folder / "strict.jsonl").exists()
 
 
-def test_a_taxonomy_that_was_edited_is_not_written_over_and_old_labels_are_carried(folder: Path) -> None:
+def test_an_edited_taxonomy_is_not_overwritten_and_old_labels_are_carried_over(folder: Path) -> None:
     edited = folder / "edited.yaml"
     edited.write_text(
         "version: 2\nheads: [{id: topic, kind: multilabel, labels: [{id: gone, description: lost, route: harness}]}]\n"
@@ -89,7 +89,7 @@ def test_a_taxonomy_that_was_edited_is_not_written_over_and_old_labels_are_carri
     assert "lost_card" in shown
 
 
-def test_mistakes_in_a_taxonomy_are_lines_on_the_screen_and_json(folder: Path, tmp_path: Path) -> None:
+def test_mistakes_in_a_taxonomy_are_printed_as_lines_and_as_json(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text((folder / "mine.yaml").read_text().replace("kind: multi", "kynd: multi"))
     done = tagging("taxonomy", path)

@@ -27,7 +27,7 @@ def tiny_images(root, image_bundle, monkeypatch):
     [("tag_mail", "one_mail", "not_json", "not_json"), ("tag_image", "duplicate", "text_called_jpg", "not_an_image")],
 )
 @pytest.mark.usefixtures("tiny_images")
-def test_json_says_per_event_what_was_answered_and_written(root, function, good, bad, reason):
+def test_json_has_the_answer_and_the_rows_of_each_event(root, function, good, bad, reason):
     cases = [root / "events" / function / f"{name}.json" for name in (good, bad, "s3_test_event")]
     done = invoke(function, *cases, "--json")
     assert done.exit_code == 0, done.output
@@ -55,7 +55,7 @@ def test_wrong_use_is_one_clear_line(tmp_path, function, content, message):
     assert message in " ".join(done.stderr.replace("│", " ").split())
 
 
-def test_an_event_that_is_not_there_is_wrong_use(tmp_path):
+def test_a_missing_event_file_is_wrong_use(tmp_path):
     done = invoke("tag_mail", tmp_path / "absent.json")
     assert done.exit_code == 2
     assert "cannot be read" in " ".join(done.stderr.replace("│", " ").split())

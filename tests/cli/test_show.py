@@ -37,13 +37,13 @@ def test_an_item_is_shown_by_id_and_by_object(show: Show, harness: ServiceHarnes
         done = show(named, "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["id"] == row.id
-    told = show(row.id).stdout
-    assert "ticket" in told
-    assert "sent" in told
-    assert "revision 1" in told
+    output = show(row.id).stdout
+    assert "ticket" in output
+    assert "sent" in output
+    assert "revision 1" in output
 
 
-def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, harness: ServiceHarness, root: Path) -> None:
+def test_spam_by_ses_s_verdict_is_shown_as_such(show: Show, harness: ServiceHarness, root: Path) -> None:
     for name in ("spam", "forged_verdicts"):
         version = harness.put(name, (root / f"events/mails/{name}.eml").read_bytes())
         harness.handle(harness.event(name, version))
@@ -53,9 +53,7 @@ def test_what_ses_holds_for_spam_is_shown_as_such(show: Show, harness: ServiceHa
     assert "by SES's verdict" not in show(rows["forged_verdicts"].id).stdout
 
 
-def test_an_upload_behind_the_malware_gate_is_shown_by_its_object_though_no_event_said_which_is_newest(
-    show: Show, harness: ServiceHarness
-) -> None:
+def test_an_upload_behind_the_malware_gate_is_shown_by_its_object(show: Show, harness: ServiceHarness) -> None:
     version = harness.put("a b.eml")
     harness.handle(json.dumps(scan_result(harness, "a b.eml", version, "NO_THREATS_FOUND")))
     done = show(f"s3://{harness.bucket}/a b.eml", "--json")
@@ -63,13 +61,13 @@ def test_an_upload_behind_the_malware_gate_is_shown_by_its_object_though_no_even
 
 
 @pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])
-def test_an_item_without_a_row_is_said_to_have_none(show: Show, named: str) -> None:
+def test_an_item_without_a_row_exits_1_with_one_line(show: Show, named: str) -> None:
     done = show(named)
     assert done.returncode == 1
     assert done.stderr.strip() == f"tagging show: no row for {named}"
 
 
-def test_a_table_that_is_not_there_is_named(show: Show) -> None:
+def test_a_missing_table_is_named(show: Show) -> None:
     done = show("id", "--table", "nowhere")
     assert done.returncode == 1
     assert done.stderr.strip() == "tagging show: table nowhere cannot be read: ResourceNotFoundException"

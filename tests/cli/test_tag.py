@@ -55,7 +55,7 @@ def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
     assert found["b.txt"]["kind"] == "text"
 
 
-def test_spam_is_named_as_in_the_row_and_a_virus_refused_as_in_the_function(root: Path) -> None:
+def test_spam_and_virus_are_treated_as_in_the_function(root: Path) -> None:
     mails = [root / f"events/mails/{name}.eml" for name in ("spam", "virus")]
     spam, virus = lines(*mails)
     assert (spam["spam"], "refund" in spam["labels"]) == (True, True)
@@ -91,7 +91,7 @@ def test_a_wrong_command_line_is_one_clear_line_and_exit_2(words: list[str], tol
     assert told in line
 
 
-def test_a_row_that_is_none_is_named_by_its_line(tmp_path: Path) -> None:
+def test_an_invalid_row_is_named_by_its_line(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"id": "a", "text": "x"}\n[1]\n')
     done = tagging("tag", tmp_path)
     assert done.returncode == 2
@@ -118,9 +118,7 @@ def album(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_bundle_for_images_tags_what_is_a_image_by_its_name_or_its_first_bytes(
-    album: Path, image_bundle: Path
-) -> None:
+def test_a_bundle_for_images_tags_files_that_are_images_by_name_or_first_bytes(album: Path, image_bundle: Path) -> None:
     found = {str(line["id"]).removeprefix(f"{album}/"): line for line in lines(album, "--bundle", image_bundle)}
     kinds = {"a.jpg": "image", "b.jpg": "image", "c": "image", "d.eml": "mail", "r1": "image", "r2": "mail"}
     assert {name: line["kind"] for name, line in found.items()} == kinds

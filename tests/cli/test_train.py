@@ -80,8 +80,8 @@ def test_all_mistakes_in_rows_and_taxonomy_are_printed_at_once(folder: Path) -> 
         file.write('{"text": "", "labels": []}\n')
     result = CliRunner().invoke(app, arguments(folder, "--strict"))
     assert result.exit_code == 1
-    for told in ("taxonomy.yaml:4", "taxonomy.yaml:7", "row 46", "row 47"):
-        assert told in result.stderr, result.stderr
+    for output in ("taxonomy.yaml:4", "taxonomy.yaml:7", "row 46", "row 47"):
+        assert output in result.stderr, result.stderr
     assert not (folder / "bundle").exists()
 
 

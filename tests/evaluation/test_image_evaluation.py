@@ -99,7 +99,7 @@ def test_a_folder_of_images_becomes_a_bundle_by_three_commands(tmp_path: Path, i
     names = ("--data", tmp_path / "rows.jsonl", "--taxonomy", tmp_path / "t.yaml")
     told = json.loads(run("train", *names, *places, "--json"))
     assert (told["kind"], told["rows"]) == ("image", 48)
-    assert "labels depend on whole images" in run("train", *names, *places)
+    assert "pooling: the whole image" in run("train", *names, *places)
 
 
 def test_the_report_distinguishes_labels_of_heads_that_did_not_run(

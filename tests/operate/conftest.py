@@ -12,7 +12,7 @@ from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.moto_server import CHILD_ENVIRONMENT
-from tests.operate.on_cloud import Run, desk_on, take
+from tests.operate.on_cloud import Run, harness_on, take
 from tests.operate.pending_tickets import PendingTickets
 from tests.service_harness import ServiceHarness
 
@@ -55,16 +55,16 @@ def run(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def stricter(cloud: LocalCloud, harness: ServiceHarness) -> ServiceHarness:
     """The service as it was before a fix: it takes no mail over 10 bytes."""
-    return desk_on(cloud, harness, max_bytes=10, handler="tag_mail:1", quarantine_days=90)
+    return harness_on(cloud, harness, max_bytes=10, handler="tag_mail:1", quarantine_days=90)
 
 
 @pytest.fixture(params=["harness", "image_harness"])
-def office(request: pytest.FixtureRequest, cloud: LocalCloud) -> PendingTickets:
+def pending_tickets(request: pytest.FixtureRequest, cloud: LocalCloud) -> PendingTickets:
     """For mails, then for images."""
     harness: ServiceHarness = request.getfixturevalue(request.param)
-    return PendingTickets(desk_on(cloud, harness), cloud)
+    return PendingTickets(harness_on(cloud, harness), cloud)
 
 
 @pytest.fixture
-def mail_office(harness: ServiceHarness, cloud: LocalCloud) -> PendingTickets:
-    return PendingTickets(desk_on(cloud, harness), cloud)
+def pending_mail_tickets(harness: ServiceHarness, cloud: LocalCloud) -> PendingTickets:
+    return PendingTickets(harness_on(cloud, harness), cloud)

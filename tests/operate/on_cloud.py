@@ -1,4 +1,4 @@
-"""The running stack as tests ask it: its queues, their messages, the rows of its table, and a harness on it."""
+"""The running stack for tests: its queues, their messages, the rows of its table, and a harness on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Run = Callable[..., Result]
 """Runs `tagging` with these words."""
 
 
-def desk_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 100_000, **table: Any) -> ServiceHarness:
+def harness_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 100_000, **table: Any) -> ServiceHarness:
     """The harness, but on the cloud's bucket, table and ticket queue; `table`: how it signs what it quarantines."""
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
     (rows,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues

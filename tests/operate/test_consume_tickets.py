@@ -61,7 +61,7 @@ def test_copies_of_a_ticket_are_one_row(harness: ServiceHarness, consume: Consum
     assert harness.tickets() == []
 
 
-def test_a_ticket_that_came_before_a_crash_is_known_after_it(
+def test_a_ticket_received_before_a_crash_is_known_after_it(
     harness: ServiceHarness, consume: Consume, database: Path
 ) -> None:
     """It was kept, and its message not deleted."""
@@ -82,7 +82,7 @@ def test_a_ticket_that_came_before_a_crash_is_known_after_it(
         f'{{"schema": "tagging.ticket/1", "id": {{"a": 1}}{REST}',
     ],
 )
-def test_what_is_no_ticket_stays_on_its_queue_and_stops_nothing(
+def test_an_invalid_message_stays_on_the_queue_and_stops_no_ticket(
     harness: ServiceHarness, consume: Consume, database: Path, body: str
 ) -> None:
     harness.clients.sqs.send_message(

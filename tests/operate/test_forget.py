@@ -1,4 +1,4 @@
-"""`tagging forget`: nothing is kept of an item but that it was forgotten, and nothing brings it back."""
+"""`tagging forget`: only the id of a forgotten item is kept, and nothing brings the item back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tagged(cloud: LocalCloud, key: str, data: bytes = MAIL) -> tuple[StoredObjec
     return StoredObject(stored.bucket, stored.key, stored.version), message["Body"]
 
 
-def test_row_index_entries_and_mention_are_erased_and_a_redelivery_changes_nothing(
+def test_row_index_entries_and_pointer_are_erased_and_a_redelivery_changes_nothing(
     cloud: LocalCloud, table: LabelTable, run: Run
 ) -> None:
     source, message = tagged(cloud, "canary/lost card.eml")
@@ -56,7 +56,7 @@ def test_row_index_entries_and_mention_are_erased_and_a_redelivery_changes_nothi
     assert len(cloud.sent_tickets()) == 1
 
 
-def test_a_newer_version_of_its_key_goes_its_own_way(cloud: LocalCloud, table: LabelTable, run: Run) -> None:
+def test_a_newer_version_of_the_key_is_tagged_and_kept(cloud: LocalCloud, table: LabelTable, run: Run) -> None:
     old, _ = tagged(cloud, "a.eml")
     assert run("forget", f"s3://{old.bucket}/{old.key}").exit_code == 0
     assert table.latest(StoredObject(old.bucket, old.key)) == ""
@@ -68,7 +68,7 @@ def test_a_newer_version_of_its_key_goes_its_own_way(cloud: LocalCloud, table: L
     assert table.latest(StoredObject(old.bucket, old.key)) == new.item_id
 
 
-def test_with_object_the_version_is_deleted_and_no_other(cloud: LocalCloud, run: Run) -> None:
+def test_with_object_only_that_version_is_deleted(cloud: LocalCloud, run: Run) -> None:
     old, _ = tagged(cloud, "a.eml")
     new, _ = tagged(cloud, "a.eml")
     assert run("forget", old.item_id, "--object").exit_code == 0
@@ -84,7 +84,7 @@ def test_with_object_the_version_is_deleted_and_no_other(cloud: LocalCloud, run:
         assert "give it as s3://bucket/key?versionId=" in unknown.stderr
 
 
-def test_once_more_does_nothing_more(cloud: LocalCloud, run: Run) -> None:
+def test_to_forget_an_item_again_changes_nothing(cloud: LocalCloud, run: Run) -> None:
     cloud.send("tag_mail", inline("crm-1", "I lost my card"))
     cloud.deliver_until_idle()
     assert run("forget", "crm-1").exit_code == 0
@@ -96,7 +96,7 @@ def test_once_more_does_nothing_more(cloud: LocalCloud, run: Run) -> None:
     assert (shown["revision"]["quarantine"]["reason"], shown["ticket"]) == (FORGOTTEN, "sent")
 
 
-def test_other_content_under_a_forgotten_id_is_not_tagged_either(cloud: LocalCloud, run: Run) -> None:
+def test_other_content_under_a_forgotten_id_is_not_tagged(cloud: LocalCloud, run: Run) -> None:
     cloud.send("tag_mail", inline("crm-1", "I lost my card"))
     cloud.deliver_until_idle()
     run("forget", "crm-1")
@@ -106,7 +106,7 @@ def test_other_content_under_a_forgotten_id_is_not_tagged_either(cloud: LocalClo
     assert items(cloud) == before
 
 
-def test_what_was_quarantined_is_forgotten_too_and_leaves_the_list(cloud: LocalCloud, run: Run) -> None:
+def test_a_quarantined_item_can_be_forgotten_and_leaves_the_list(cloud: LocalCloud, run: Run) -> None:
     cloud.send("tag_mail", inline("blank", "  "))
     cloud.deliver_until_idle()
     assert run("forget", "blank").exit_code == 0
@@ -126,7 +126,7 @@ def test_a_pending_ticket_is_never_sent(stricter: ServiceHarness, run: Run) -> N
     assert stricter.tickets() == []
 
 
-def test_an_attempt_that_writes_while_it_is_forgotten_is_erased_with_it(
+def test_what_an_attempt_writes_during_the_erasure_is_erased_too(
     stricter: ServiceHarness, cloud: LocalCloud, table: LabelTable
 ) -> None:
     """Between the reading of the row and its erasure another bundle's attempt adds a revision and an index entry."""
@@ -151,7 +151,7 @@ def test_an_attempt_that_writes_while_it_is_forgotten_is_erased_with_it(
     assert items(cloud)["crm-1"]["labels"] == {"L": []}
 
 
-def test_an_id_that_has_no_row_is_said_to_have_none(run: Run, cloud: LocalCloud) -> None:
+def test_an_item_without_a_row_exits_1_with_one_line(run: Run, cloud: LocalCloud) -> None:
     for named in ("no-such-id", "latest#0", "s3://tagging-local-mail/absent.eml"):
         done = run("forget", named)
         assert done.exit_code == 1

@@ -1,4 +1,4 @@
-"""Three incidents, and the runbook of each followed step by step: it says what is seen, and what it does mends it."""
+"""Three incidents, each mended by following its runbook step by step."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def running_cloud(root: Path) -> Iterator[LocalCloud]:
 
 @pytest.fixture
 def releases(cloud: LocalCloud, tmp_path: Path) -> Iterator[Releases]:
-    made = Releases(cloud, tmp_path)
-    yield made
-    made.forget()
+    opened = Releases(cloud, tmp_path)
+    yield opened
+    opened.forget()
 
 
 @pytest.fixture
 def follower(releases: Releases, run: Run) -> Follower:
-    made = Follower(releases, run)
-    made.read_names()
-    return made
+    opened = Follower(releases, run)
+    opened.read_names()
+    return opened
 
 
 def arrive(cloud: LocalCloud, mails: dict[str, bytes]) -> None:
@@ -73,7 +73,7 @@ def roll_back(follower: Follower) -> None:
     assert next(steps).shown["FunctionVersion"] == before != newest
 
 
-def test_poison_mails_are_quarantined_at_once_and_what_was_refused_wrongly_is_tried_again(
+def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     cloud: LocalCloud, releases: Releases, follower: Follower
 ) -> None:
     releases.release(OBJECT_BYTES="1024")  # a version that takes no mail over 1 KB, which is wrong
@@ -107,7 +107,7 @@ def test_poison_mails_are_quarantined_at_once_and_what_was_refused_wrongly_is_tr
     assert [ticket["id"] for ticket in cloud.tickets()] == [wrong]
 
 
-def test_a_permission_of_the_table_that_is_missing_is_named_and_given_back(
+def test_a_missing_permission_of_the_table_is_named_and_restored(
     cloud: LocalCloud, releases: Releases, follower: Follower
 ) -> None:
     role = FaultyProxy(cloud.endpoint, share=0.0)
@@ -143,7 +143,7 @@ def test_a_permission_of_the_table_that_is_missing_is_named_and_given_back(
         role.stop()
 
 
-def test_a_bundle_that_is_damaged_is_named_and_the_version_before_it_is_served_again(
+def test_a_damaged_bundle_is_named_and_the_previous_version_is_served_again(
     cloud: LocalCloud, releases: Releases, follower: Follower, root: Path, tmp_path: Path
 ) -> None:
     damaged = tmp_path / "bundle"

@@ -1,4 +1,4 @@
-"""`tagging quarantine`: what is kept of what could not be tagged, and how it is tried again after a fix."""
+"""`tagging quarantine`: the rows of items that could not be tagged, and how they are retried after a fix."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def quarantined(cloud: LocalCloud, stricter: ServiceHarness, key: str) -> Row:
     return row
 
 
-def test_the_row_says_why_who_decided_and_when_it_goes(cloud: LocalCloud) -> None:
+def test_the_row_has_the_reason_the_handler_and_the_time_of_expiry(cloud: LocalCloud) -> None:
     cloud.put("tag_mail", "scan.eml", b"From: a@example.com\r\n\r\n")
     cloud.deliver_until_idle()
     (row,) = cloud.rows()
@@ -44,9 +44,7 @@ def test_the_row_says_why_who_decided_and_when_it_goes(cloud: LocalCloud) -> Non
     assert counted[(("reason", "empty"), ("service", "tag_mail"))] == (1.0,)
 
 
-def test_the_list_holds_what_is_quarantined_the_newest_first(
-    cloud: LocalCloud, stricter: ServiceHarness, run: Run
-) -> None:
+def test_the_list_has_the_newest_quarantined_item_first(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
     stricter.handle(inline("good", "I lost my card"), inline("blank", "  "))
     rows = [quarantined(cloud, stricter, f"{number}.eml") for number in range(3)]
     listed = lines(run("quarantine", "list", "--json").stdout)
@@ -64,16 +62,18 @@ def test_the_list_holds_what_is_quarantined_the_newest_first(
     assert run("quarantine", "list", "--since", "2999-01-01").stdout.strip() == "nothing is quarantined"
 
 
-def test_people_see_a_table_whatever_a_key_looks_like(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
+def test_a_key_that_looks_like_markup_is_printed_unchanged(
+    cloud: LocalCloud, stricter: ServiceHarness, run: Run
+) -> None:
     row = quarantined(cloud, stricter, "inbox/[/bold].eml")
     assert "inbox/[/bold].eml" in run("quarantine", "list").stdout
-    told = run("quarantine", "show", row.id).stdout
-    assert "too_large" in told
-    assert "tag_mail:1" in told
-    assert "kept until" in told
+    output = run("quarantine", "show", row.id).stdout
+    assert "too_large" in output
+    assert "tag_mail:1" in output
+    assert "kept until" in output
 
 
-def test_a_retry_after_the_fix_leads_to_a_tagged_row_and_its_ticket_once(
+def test_a_retry_after_the_fix_gives_a_tagged_row_and_one_ticket(
     cloud: LocalCloud, stricter: ServiceHarness, run: Run
 ) -> None:
     row = quarantined(cloud, stricter, "a b+c.eml")
@@ -95,7 +95,7 @@ def test_a_retry_after_the_fix_leads_to_a_tagged_row_and_its_ticket_once(
     assert "it is not quarantined" in again.stderr
 
 
-def test_a_retry_asks_for_the_heads_that_were_asked_for(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
+def test_a_retry_requests_the_same_heads(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
     head = stricter.service.tagger.bundle.taxonomy.heads[0].id
     version = cloud.put("tag_mail", "a.eml", MAIL).version
     take(cloud, intake_url(cloud))
@@ -126,7 +126,7 @@ def test_a_dry_run_sends_nothing(cloud: LocalCloud, stricter: ServiceHarness, ru
     assert take(cloud, intake_url(cloud)) == []
 
 
-def test_text_that_came_in_its_message_cannot_be_tried_again_and_is_said_to(
+def test_text_of_an_inline_message_cannot_be_retried_and_the_output_says_why(
     cloud: LocalCloud, stricter: ServiceHarness, run: Run
 ) -> None:
     stricter.handle(inline("blank", "  "), "not json")
@@ -140,7 +140,7 @@ def test_text_that_came_in_its_message_cannot_be_tried_again_and_is_said_to(
     assert len(take(cloud, intake_url(cloud))) == 1
 
 
-def test_an_object_without_a_version_cannot_be_named_again(stricter: ServiceHarness, run: Run) -> None:
+def test_an_object_without_a_version_cannot_be_retried(stricter: ServiceHarness, run: Run) -> None:
     source = {"bucket": stricter.bucket, "key": "a.eml", "eTag": "e" * 32, "sequencer": "01", "size": 11}
     s3 = {"bucket": {"name": stricter.bucket}, "object": source}
     stricter.handle(json.dumps({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}))
@@ -150,7 +150,7 @@ def test_an_object_without_a_version_cannot_be_named_again(stricter: ServiceHarn
 
 
 @pytest.mark.parametrize("words", [(), ("id", "--reason", "empty"), ("--reason", "empty", "--since", "yesterday")])
-def test_wrong_use_is_said_to_be(run: Run, words: tuple[str, ...]) -> None:
+def test_wrong_use_exits_2(run: Run, words: tuple[str, ...]) -> None:
     done = run("quarantine", "retry", *words)
     assert done.exit_code == 2
 
@@ -161,14 +161,14 @@ def test_a_stage_that_is_not_deployed_is_one_line(run: Run) -> None:
     assert done.stderr.strip() == "tagging quarantine list: stack tagging-nowhere cannot be read: ValidationError"
 
 
-def test_a_table_that_was_told_no_days_keeps_what_is_quarantined(cloud: LocalCloud, stricter: ServiceHarness) -> None:
+def test_a_table_without_quarantine_days_keeps_quarantined_rows(cloud: LocalCloud, stricter: ServiceHarness) -> None:
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
     stricter.having(table=table).handle(inline("blank", " "))
     assert "expires_at" not in items(cloud)["blank"]
 
 
 @pytest.mark.parametrize(("case", "reason"), [("malware", "malware"), ("without_verdict", "unscanned")])
-def test_what_no_scan_found_clean_is_not_tried_again(
+def test_an_object_that_no_scan_found_clean_is_not_retried(
     cloud: LocalCloud, run: Run, stricter: ServiceHarness, case: str, reason: str
 ) -> None:
     assert stricter.handle(*(each["body"] for each in CASES[f"tag_image/scanned_{case}"]["Records"])) == []

@@ -1,4 +1,4 @@
-"""`tagging reconcile`: what is in the bucket and has no row is found, and has one after it was sent."""
+"""`tagging reconcile`: object versions without a row are found, and tagged once they were sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def put(cloud: LocalCloud, key: str, data: bytes = MAIL) -> str:
     return StoredObject(stored.bucket, stored.key, stored.version).item_id
 
 
-def test_versions_whose_message_was_lost_are_found_and_sent_and_tagged_once(
+def test_versions_whose_message_was_lost_are_found_sent_and_tagged_once(
     cloud: LocalCloud, run: Run, bucket: str
 ) -> None:
     known = put(cloud, "known.eml")
@@ -50,7 +50,7 @@ def test_versions_whose_message_was_lost_are_found_and_sent_and_tagged_once(
     assert clean.stdout.strip() == "4 object versions, 0 without a row"
 
 
-def test_what_aws_writes_when_something_is_set_up_is_due_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
+def test_setup_objects_of_aws_need_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
     for key in ("inbox/AMAZON_SES_SETUP_NOTIFICATION", "malware-protection-resource-validation-object"):
         put(cloud, key)
     take(cloud, intake_url(cloud))
@@ -67,24 +67,24 @@ def test_each_bucket_has_its_own_queue_and_kind(cloud: LocalCloud, run: Run) -> 
     assert (asked["kind"], asked["object"]["version"]) == ("image", stored.version)
 
 
-def test_people_read_which_versions_have_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
+def test_the_output_lists_versions_without_a_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
     version = cloud.put("tag_mail", "[/lost].eml", MAIL).version
-    told = run("reconcile", bucket, "--since", "2020-01-01")
-    assert told.exit_code == 1
-    assert f"no row: s3://{bucket}/[/lost].eml?versionId={version}" in told.stdout
-    assert "1 object versions, 1 without a row" in told.stdout
+    output = run("reconcile", bucket, "--since", "2020-01-01")
+    assert output.exit_code == 1
+    assert f"no row: s3://{bucket}/[/lost].eml?versionId={version}" in output.stdout
+    assert "1 object versions, 1 without a row" in output.stdout
 
 
-def test_what_ses_wrote_when_its_rule_began_has_no_row_and_lacks_none(cloud: LocalCloud, run: Run, bucket: str) -> None:
+def test_the_setup_object_of_ses_needs_no_row(cloud: LocalCloud, run: Run, bucket: str) -> None:
     put(cloud, "inbox/AMAZON_SES_SETUP_NOTIFICATION")
     cloud.deliver_until_idle()
     assert cloud.rows() == []
-    told = run("reconcile", bucket, "--since", "1h")
-    assert told.exit_code == 0, told.output
-    assert told.stdout.strip() == "0 object versions, 0 without a row"
+    output = run("reconcile", bucket, "--since", "1h")
+    assert output.exit_code == 0, output.output
+    assert output.stdout.strip() == "0 object versions, 0 without a row"
 
 
-def test_what_is_older_or_was_deleted_since_is_passed_over(cloud: LocalCloud, run: Run, bucket: str) -> None:
+def test_older_and_deleted_versions_are_skipped(cloud: LocalCloud, run: Run, bucket: str) -> None:
     put(cloud, "old.eml")
     put(cloud, "old.eml")
     cloud.client("s3").delete_object(Bucket=bucket, Key="old.eml")
@@ -111,7 +111,7 @@ def test_a_listing_is_read_page_by_page(cloud: LocalCloud, bucket: str, monkeypa
     assert skipped.deleted == 3
 
 
-def test_versions_from_before_the_bucket_kept_any_are_counted_apart(cloud: LocalCloud) -> None:
+def test_versions_older_than_the_bucket_s_versioning_are_counted_separately(cloud: LocalCloud) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="without-versions")
     s3.put_object(Bucket="without-versions", Key="a.eml", Body=MAIL)
@@ -128,16 +128,15 @@ def test_a_forgotten_item_is_no_gap(cloud: LocalCloud, run: Run, bucket: str) ->
 
 
 @pytest.mark.parametrize("words", [("elsewhere", "--since", "1h"), ("tagging-local-mail",), ("x", "--since", "soon")])
-def test_wrong_use_is_said_to_be(run: Run, words: tuple[str, ...]) -> None:
+def test_wrong_use_exits_2(run: Run, words: tuple[str, ...]) -> None:
     assert run("reconcile", *words).exit_code == 2
 
 
-def test_behind_the_malware_gate_only_what_a_scan_found_clean_is_sent(cloud: LocalCloud, run: Run) -> None:
+def test_behind_the_malware_gate_only_clean_objects_are_sent(cloud: LocalCloud, run: Run) -> None:
     outputs = cloud.client("cloudformation").describe_stacks(StackName="tagging-local")["Stacks"][0]["Outputs"]
-    told = {each["OutputKey"]: {"Value": each["OutputValue"]} for each in outputs} | {
-        "ImageMalwarePlan": {"Value": "p"}
-    }
-    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": told}
+    values = {output["OutputKey"]: {"Value": output["OutputValue"]} for output in outputs}
+    values |= {"ImageMalwarePlan": {"Value": "p"}}
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": values}
     cloud.client("cloudformation").create_stack(StackName="tagging-gated", TemplateBody=json.dumps(template))
     results = {"clean.png": "NO_THREATS_FOUND", "bad.png": "THREATS_FOUND", "new.png": None}
     for key, result in results.items():

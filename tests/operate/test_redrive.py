@@ -1,4 +1,4 @@
-"""`tagging redrive`: dead letters back to their queue, and none of them lost whatever fails on the way."""
+"""`tagging redrive`: dead letters return to their queue, and none is lost whatever fails."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def dead(cloud: LocalCloud, *bodies: str) -> None:
         )
 
 
-def test_every_dead_letter_goes_back_as_it_was(cloud: LocalCloud, run: Run) -> None:
+def test_every_dead_letter_is_moved_back_unchanged(cloud: LocalCloud, run: Run) -> None:
     dead(cloud, *map(str, range(23)))
     done = run("redrive", "--json", *FAST)
     assert done.exit_code == 0, done.output
@@ -81,7 +81,7 @@ def test_a_dry_run_only_counts(cloud: LocalCloud, run: Run) -> None:
     assert take(cloud, intake_url(cloud)) == []
 
 
-def test_a_mail_whose_message_was_dead_is_tagged(cloud: LocalCloud, run: Run) -> None:
+def test_a_mail_whose_message_was_a_dead_letter_is_tagged(cloud: LocalCloud, run: Run) -> None:
     cloud.put("tag_mail", "a.eml", MAIL)
     (message,) = take(cloud, intake_url(cloud))
     dead(cloud, message["Body"])
@@ -91,7 +91,7 @@ def test_a_mail_whose_message_was_dead_is_tagged(cloud: LocalCloud, run: Run) ->
     assert (row.source["key"], row.ticket) == ("a.eml", "sent")
 
 
-def test_a_ticket_goes_back_though_it_was_sent_less_than_five_minutes_ago(cloud: LocalCloud, run: Run) -> None:
+def test_a_ticket_is_moved_back_within_five_minutes_of_its_first_sending(cloud: LocalCloud, run: Run) -> None:
     """Under the deduplication id that it had, SQS would take it and drop it, and nothing would be left of it."""
     (queue,) = cloud.stack.ticket_queues
     (url,) = [each.url for each in cloud.stack.queues if each.arn == queue.dead_letter_arn]
@@ -103,7 +103,7 @@ def test_a_ticket_goes_back_though_it_was_sent_less_than_five_minutes_ago(cloud:
     assert [(each["Body"], each["Attributes"]["MessageGroupId"]) for each in tickets] == [("ticket", "item")] * 2
 
 
-def test_a_ticket_that_a_crash_moves_twice_arrives_once(cloud: LocalCloud) -> None:
+def test_a_ticket_moved_twice_by_a_crash_arrives_once(cloud: LocalCloud) -> None:
     """It was sent and not deleted, and is moved again within five minutes."""
     (queue,) = cloud.stack.ticket_queues
     (url,) = [each.url for each in cloud.stack.queues if each.arn == queue.dead_letter_arn]
@@ -136,7 +136,7 @@ def test_a_call_that_fails_loses_no_dead_letter(
     assert pair.held() == held
 
 
-def test_a_message_that_comes_back_ends_it_and_stays_a_dead_letter(pair: Pair) -> None:
+def test_a_returned_dead_letter_ends_the_redrive_and_stays_a_dead_letter(pair: Pair) -> None:
     moving = move_messages(pair.sqs, pair.dead_letters, pair.queue)
     next(moving)
     for _ in range(6):  # its function fails five times: SQS moves it
@@ -146,7 +146,7 @@ def test_a_message_that_comes_back_ends_it_and_stays_a_dead_letter(pair: Pair) -
     assert pair.held() == (1, 1)
 
 
-def test_the_command_ends_with_1_where_a_message_comes_back(
+def test_the_command_exits_1_where_a_dead_letter_returns(
     cloud: LocalCloud, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def poisoned(sqs: Any, dead_letters: str, queue: str) -> Iterator[None]:
@@ -164,5 +164,5 @@ def test_the_command_ends_with_1_where_a_message_comes_back(
 
 
 @pytest.mark.parametrize(("words", "code"), [(("--function", "tag_nothing"), 2), (("--stage", "nowhere"), 1)])
-def test_wrong_use_is_told_from_what_is_wrong(run: Run, words: tuple[str, ...], code: int) -> None:
+def test_an_unknown_function_exits_2_and_an_unknown_stage_1(run: Run, words: tuple[str, ...], code: int) -> None:
     assert run("redrive", *words).exit_code == code

@@ -1,4 +1,4 @@
-"""Rows whose ticket is pending: found each once, whatever is written while they are looked for."""
+"""Lists of rows with a pending ticket: each row once, whatever is written meanwhile."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.operate.pending_tickets import TEXT, PendingTickets
 from tests.service_harness import with_ticket
 
 
-def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mail_office: PendingTickets) -> None:
-    seen = mail_office.left_pending(inline("crm-1", TEXT))
-    events = mail_office.harness.clients.dynamodb.meta.events
-    lists = RowLists(mail_office.harness.clients.dynamodb, mail_office.table.name)
+def test_a_row_revised_during_the_listing_is_left_out(pending_mail_tickets: PendingTickets) -> None:
+    seen = pending_mail_tickets.left_pending(inline("crm-1", TEXT))
+    events = pending_mail_tickets.harness.clients.dynamodb.meta.events
+    lists = RowLists(pending_mail_tickets.harness.clients.dynamodb, pending_mail_tickets.table.name)
 
     def revise(**_: Any) -> None:
         events.unregister("before-call.dynamodb.BatchGetItem", revise)
-        mail_office.aged(seen, timedelta(0))
+        pending_mail_tickets.aged(seen, timedelta(0))
 
     events.register("before-call.dynamodb.BatchGetItem", revise)
     day, hour = (row_time(datetime.now(UTC) - timedelta(hours=hours)) for hours in (24, 1))
@@ -30,12 +30,12 @@ def test_a_row_that_is_revised_while_it_is_looked_for_is_left_to_its_reviser(mai
 
 
 @pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
-def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_all_is_read(
-    mail_office: PendingTickets, since: str
+def test_many_rows_of_many_days_are_each_found_once_by_queries_and_by_scan(
+    pending_mail_tickets: PendingTickets, since: str
 ) -> None:
     """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
-    some = mail_office.left_pending(inline("crm-1", TEXT))
-    mail_office.table.mark_sent(some)
+    some = pending_mail_tickets.left_pending(inline("crm-1", TEXT))
+    pending_mail_tickets.table.mark_sent(some)
     rows = [
         with_ticket(replace(some, id=f"i{n}", revision=replace(some.revision, tagged_at=at)), state)
         for n, (state, at) in enumerate(
@@ -44,8 +44,8 @@ def test_many_rows_of_many_days_are_found_each_once_whether_days_are_asked_or_al
         )
     ]
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(mail_office.table.put, rows))
-    lists = RowLists(mail_office.harness.clients.dynamodb, mail_office.table.name)
+        list(threads.map(pending_mail_tickets.table.put, rows))
+    lists = RowLists(pending_mail_tickets.harness.clients.dynamodb, pending_mail_tickets.table.name)
     batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
     assert sorted(row.id for batch in batches for row in batch) == sorted(
         r.id for r in rows[:-1] if r.ticket == "pending"

@@ -1,4 +1,4 @@
-"""`tagging dashboard`: a stage's dashboards drawn from the local cloud's metrics, to be looked at before deployment."""
+"""`tagging dashboard`: a stage's dashboards drawn from metrics of the local cloud, as a preview before deployment."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from infra.monitoring.preview.body import read_dashboards
 from infra.monitoring.preview.day import STEPS, record_day
 from infra.monitoring.preview.page import Subject, page
 from infra.synth_template import synthesise_stage
+from tagging.cli.errors import failed
 from tagging.cli.project import root
 from tagging.local import FunctionNotStarted, Template, TemplateError
 
@@ -33,26 +34,27 @@ def dashboard(
     progress = Console(stderr=True)
     try:
         with progress.status("synthesising the template"):
-            made = Template.read(template) if template else synthesise_stage(root(), stage)
-        dashboards = read_dashboards(made)
+            synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
+        dashboards = read_dashboards(synthesised)
         with Progress(console=progress, transient=True) as bar:
             task = bar.add_task("a day on the local cloud", total=STEPS)
-            day = record_day(root(), lambda step: bar.update(task, completed=step), made)
+            day = record_day(root(), lambda step: bar.update(task, completed=step), synthesised)
         out.parent.mkdir(exist_ok=True)
-        out.write_text(page(dashboards, day, subject(made)), encoding="utf-8")
+        out.write_text(page(dashboards, day, subject(synthesised)), encoding="utf-8")
     except (FunctionNotStarted, TemplateError, OSError) as error:
-        progress.print(f"tagging dashboard: {error}", highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-    widgets = sum(len(each.widgets) for each in dashboards)
+        raise failed("dashboard", str(error)) from None
+    widgets = sum(len(board.widgets) for board in dashboards)
     Console().print(f"{out}: {len(dashboards)} dashboards, {widgets} widgets", highlight=False, soft_wrap=True)
 
 
 def subject(template: Template) -> Subject:
-    """What a template calls its functions and alarms."""
+    """The names of a template's functions and alarms."""
     kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-    made = [each for each in template.of_type("AWS::Lambda::Function") if "Handler" in each.properties]
-    names = {each.id: str(each.properties["Handler"]).split(".")[0] for each in made}
-    groups = {each.properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""): each.id for each in made}
+    functions = [each for each in template.of_type("AWS::Lambda::Function") if "Handler" in each.properties]
+    names = {each.id: str(each.properties["Handler"]).split(".")[0] for each in functions}
+    groups = {
+        each.properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""): each.id for each in functions
+    }
     return Subject(
         stack=template.name,
         functions=names,

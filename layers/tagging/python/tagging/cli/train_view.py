@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 POOLING = {
     "whole": "the full text",
-    "sentences": "single sentences, the max-scoring one",
-    "both": "the full text and its max-scoring sentence",
+    "sentences": "the max-scoring sentence",
+    "both": "the full text and the max-scoring sentence",
 }
 NOTES = {
     "guess": "zero-shot: no example",
@@ -36,8 +36,8 @@ def print_training(console: Console, trained: Trained, out: Path) -> None:
         table.add_row(label.id, str(label.rows), f"{label.decision.threshold:.2f}", f1, note)
     console.print(table)
     f1_values = ", ".join(f"{name} {f1:.3f}" for name, f1 in trained.choice.micro_f1.items())
-    pooling = "whole images" if trained.kind == "image" else POOLING[trained.choice.pooling.aggregate]
-    console.print(f"\nlabels depend on {pooling}" + (f" (micro-F1 out of fold: {f1_values})" if f1_values else ""))
+    pooling = "the whole image" if trained.kind == "image" else POOLING[trained.choice.pooling.aggregate]
+    console.print(f"\npooling: {pooling}" + (f" (micro-F1 out of fold: {f1_values})" if f1_values else ""))
     examples = "mails composed of the rows" if trained.composed else "rows"
     console.print(f"trained on {trained.rows} rows; thresholds tuned on {trained.held_out} {examples}")
     if trained.skipped:
