@@ -39,9 +39,9 @@ EVENTS = [
 def test_the_log_is_asked_as_logs_insights_would(
     query: str, columns: tuple[str, ...] | None, rows: list[tuple[str, ...]]
 ) -> None:
-    found = run_query(f"SOURCE 'TagMailLog' | {query}", EVENTS)
-    assert columns in (None, found.columns)
-    assert list(found.rows) == rows
+    result = run_query(f"SOURCE 'TagMailLog' | {query}", EVENTS)
+    assert columns in (None, result.columns)
+    assert list(result.rows) == rows
     assert sources(f"SOURCE 'A' | SOURCE 'B' | {query}") == ["A", "B"]
 
 

@@ -28,11 +28,11 @@ def test_a_person_reads_outcomes_labels_and_routes(tiny_bundle: Path, rows_file:
 def test_a_machine_reads_json_and_nothing_else(tiny_bundle: Path, rows_file: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     told, _ = run("evaluate", "--bundle", tiny_bundle, "--data", rows_file, "--report", page, "--json")
-    found = json.loads(told)
-    assert found["schema"] == "tagging.evaluation/1"
-    assert found["file"]["data"] == "rows.jsonl"
-    assert found["data"]["tagged"] == 42
-    assert {label["id"] for label in found["labels"]} == {"late", "broken", "angry", "happy", "wants_person"}
+    result = json.loads(told)
+    assert result["schema"] == "tagging.evaluation/1"
+    assert result["file"]["data"] == "rows.jsonl"
+    assert result["data"]["tagged"] == 42
+    assert {label["id"] for label in result["labels"]} == {"late", "broken", "angry", "happy", "wants_person"}
     assert "Of 100 mails like these" in page.read_text()
 
 
@@ -94,9 +94,9 @@ def test_a_bundle_passes_against_itself(tiny_bundle: Path, rows_file: Path) -> N
     told, _ = run("compare", tiny_bundle, tiny_bundle, "--data", rows_file)
     assert "safe to promote" in told
     told, _ = run("compare", tiny_bundle, tiny_bundle, "--data", rows_file, "--json")
-    found = json.loads(told)
-    assert found["safe"] is True
-    assert found["reasons"] == []
+    result = json.loads(told)
+    assert result["safe"] is True
+    assert result["reasons"] == []
 
 
 def test_an_undecided_critical_label_is_exit_1(

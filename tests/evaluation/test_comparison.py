@@ -46,31 +46,31 @@ def with_errors(answers: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
 
 
 def test_the_same_bundle_passes_against_itself(critical: Tagger, answers: np.ndarray) -> None:
-    observed = by_hand(critical, made_rows(critical, answers), with_errors(answers, 0.1))
-    found = compare(observed, observed)
-    assert found.safe
-    assert {label.verdict for label in found.labels} == {"passes"}
-    assert found.labels[0].difference.value == 0
+    predictions = by_hand(critical, made_rows(critical, answers), with_errors(answers, 0.1))
+    result = compare(predictions, predictions)
+    assert result.safe
+    assert {label.verdict for label in result.labels} == {"passes"}
+    assert result.labels[0].difference.value == 0
 
 
 def test_a_better_bundle_passes_and_a_worse_one_does_not(critical: Tagger, answers: np.ndarray) -> None:
     rows = made_rows(critical, answers)
     good, bad = (by_hand(critical, rows, with_errors(answers, share)) for share in (0.05, 0.25))
     assert compare(bad, good).safe
-    found = compare(good, bad)
-    assert not found.safe
-    assert found.labels[0].verdict == "worse"
-    assert any("critical label late" in reason for reason in found.reasons)
-    assert found.micro_f1.high < 0
+    result = compare(good, bad)
+    assert not result.safe
+    assert result.labels[0].verdict == "worse"
+    assert any("critical label late" in reason for reason in result.reasons)
+    assert result.micro_f1.high < 0
 
 
 def test_only_critical_labels_close_the_gate(tiny: Tagger, answers: np.ndarray) -> None:
     rows = made_rows(tiny, answers)
     good, bad = with_errors(answers, 0.05), with_errors(answers, 0.05)
     bad[:, 1:] = with_errors(answers, 0.1, seed=1)[:, 1:]
-    found = compare(by_hand(tiny, rows, good), by_hand(tiny, rows, bad))
-    assert found.safe
-    assert found.labels[1].verdict in ("worse", "unsafe")
+    result = compare(by_hand(tiny, rows, good), by_hand(tiny, rows, bad))
+    assert result.safe
+    assert result.labels[1].verdict in ("worse", "unsafe")
 
 
 def test_a_small_difference_on_few_rows_is_not_shown_to_be_safe(critical: Tagger, answers: np.ndarray) -> None:
@@ -80,29 +80,29 @@ def test_a_small_difference_on_few_rows_is_not_shown_to_be_safe(critical: Tagger
     new = old.copy()
     new[:2, 0] = 0.01
     rows = made_rows(critical, few)
-    found = compare(by_hand(critical, rows, old), by_hand(critical, rows, new))
-    assert found.labels[0].verdict in ("worse", "unsafe")
-    assert not found.safe
+    result = compare(by_hand(critical, rows, old), by_hand(critical, rows, new))
+    assert result.labels[0].verdict in ("worse", "unsafe")
+    assert not result.safe
     assert compare(by_hand(critical, rows, old), by_hand(critical, rows, new), Gate(margin=0.2)).safe
 
 
 def test_too_few_positives_is_undecided_and_closes_the_gate(critical: Tagger, answers: np.ndarray) -> None:
     answers[4:, 0] = False
-    observed = by_hand(critical, made_rows(critical, answers), with_errors(answers, 0.02))
-    found = compare(observed, observed)
-    assert found.labels[0].verdict == "undecided"
-    assert not found.safe
-    assert compare(observed, observed, Gate(fewest=4)).labels[0].verdict == "passes"
+    predictions = by_hand(critical, made_rows(critical, answers), with_errors(answers, 0.02))
+    result = compare(predictions, predictions)
+    assert result.labels[0].verdict == "undecided"
+    assert not result.safe
+    assert compare(predictions, predictions, Gate(fewest=4)).labels[0].verdict == "passes"
 
 
 def test_lost_calibration_closes_the_gate(critical: Tagger, answers: np.ndarray) -> None:
     """The same labels, but scores that say 0.5 of what always holds."""
     rows = made_rows(critical, answers)
     old, new = np.where(answers, 0.98, 0.01), np.where(answers, 0.5, 0.01)
-    found = compare(by_hand(critical, rows, old), by_hand(critical, rows, new))
-    assert found.labels[0].verdict == "passes"
-    assert not found.safe
-    assert "calibration" in found.reasons[0]
+    result = compare(by_hand(critical, rows, old), by_hand(critical, rows, new))
+    assert result.labels[0].verdict == "passes"
+    assert not result.safe
+    assert "calibration" in result.reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,8 @@ def test_an_old_bundle_is_asked_about_rows_that_know_a_label_it_has_not(tiny: Ta
 def test_a_label_may_not_change_its_head_or_its_heads_kind(critical: Tagger) -> None:
     content = msgspec.json.decode(msgspec.json.encode(critical.bundle.taxonomy))
     content["heads"][1]["kind"] = "multilabel"
-    found = incompatible(critical.bundle.taxonomy, msgspec.convert(content, Taxonomy))
-    assert found == ("head mood, which decides angry, was multiclass", "head mood, which decides happy, was multiclass")
+    result = incompatible(critical.bundle.taxonomy, msgspec.convert(content, Taxonomy))
+    assert result == (
+        "head mood, which decides angry, was multiclass",
+        "head mood, which decides happy, was multiclass",
+    )

@@ -24,10 +24,10 @@ def waiting_for(tagger: Tagger, label: str) -> Tagger:
 def test_a_label_that_was_not_asked_is_not_given_and_ranks_last(tiny: Tagger, label: str, asked: bool) -> None:
     text = "I am furious with this terrible florist! Can I speak to somebody at the florist?"
     rows = [Row("a", text, frozenset({"angry", "wants_person"})), Row("b", "The florist is late.", frozenset({"late"}))]
-    observed = predict_rows(waiting_for(tiny, label), rows)
-    column = observed.labels.index("wants_person")
-    assert ("wants_person" in observed.label_sets[0].scores) == asked
-    assert bool(observed.predicted[0, column]) == asked
-    assert (observed.scores[0, column] > 0) == asked
-    (one,) = [each for each in evaluate_predictions(observed).labels if each.id == "wants_person"]
+    predictions = predict_rows(waiting_for(tiny, label), rows)
+    column = predictions.labels.index("wants_person")
+    assert ("wants_person" in predictions.label_sets[0].scores) == asked
+    assert bool(predictions.predicted[0, column]) == asked
+    assert (predictions.scores[0, column] > 0) == asked
+    (one,) = [each for each in evaluate_predictions(predictions).labels if each.id == "wants_person"]
     assert (one.support, one.true_positives) == (1, int(asked))

@@ -37,17 +37,17 @@ def answers() -> np.ndarray:
 @pytest.fixture
 def scores(answers: np.ndarray) -> np.ndarray:
     random = np.random.default_rng(1)
-    found = np.clip(random.normal(0.3 + 0.4 * answers, 0.2), 0, 1).round(4)
-    both = (found[:, 2] >= 0.5) & (found[:, 3] >= 0.5)
-    found[both, 3] = 0.4
-    return found
+    result = np.clip(random.normal(0.3 + 0.4 * answers, 0.2), 0, 1).round(4)
+    both = (result[:, 2] >= 0.5) & (result[:, 3] >= 0.5)
+    result[both, 3] = 0.4
+    return result
 
 
 def test_the_figures_of_fully_labelled_rows_are_scikit_learns(
     tiny: Tagger, answers: np.ndarray, scores: np.ndarray
 ) -> None:
     given = scores >= 0.5
-    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers), scores))
+    result = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers), scores))
     expected = {
         "micro_f1": reference.f1_score(answers, given, average="micro"),
         "macro_f1": reference.f1_score(answers, given, average="macro"),
@@ -57,13 +57,13 @@ def test_the_figures_of_fully_labelled_rows_are_scikit_learns(
         "subset_accuracy": reference.accuracy_score(answers, given),
         "ranking_precision": reference.label_ranking_average_precision_score(answers, scores),
     }
-    assert {name: figure.value for name, figure in found.fully_labelled.items()} == pytest.approx(expected, abs=6e-5)
-    for figure in found.fully_labelled.values():
+    assert {name: figure.value for name, figure in result.fully_labelled.items()} == pytest.approx(expected, abs=6e-5)
+    for figure in result.fully_labelled.values():
         assert figure.low < figure.value < figure.high
         assert figure.of == 200
-    assert found.partly_labelled is None
-    assert found.data.known_share == 1.0
-    late = found.labels[0]
+    assert result.partly_labelled is None
+    assert result.data.known_share == 1.0
+    late = result.labels[0]
     assert late.precision.value == pytest.approx(reference.precision_score(answers[:, 0], given[:, 0]), abs=6e-5)
     assert late.recall.value == pytest.approx(reference.recall_score(answers[:, 0], given[:, 0]), abs=6e-5)
     assert (late.support, late.predicted) == (answers[:, 0].sum(), given[:, 0].sum())
@@ -90,20 +90,20 @@ def test_a_partly_labelled_row_tells_only_what_is_known_of_it(
     unknown = np.zeros_like(answers)
     unknown[:120, 1:] = True
     unknown &= ~answers
-    observed = by_hand(tiny, made_rows(tiny, answers, unknown), scores)
+    predictions = by_hand(tiny, made_rows(tiny, answers, unknown), scores)
     other = by_hand(tiny, made_rows(tiny, answers, unknown), np.where(unknown, 0.97, scores), scores >= 0.5)
-    found = evaluate_predictions(observed)
+    result = evaluate_predictions(predictions)
     whole = ~unknown.any(axis=1)
-    assert found.data.fully_labelled == found.fully_labelled["micro_f1"].of == whole.sum()
+    assert result.data.fully_labelled == result.fully_labelled["micro_f1"].of == whole.sum()
     expected = reference.f1_score(answers[whole], (scores >= 0.5)[whole], average="micro")
-    assert found.fully_labelled["micro_f1"].value == pytest.approx(expected, abs=6e-5)
+    assert result.fully_labelled["micro_f1"].value == pytest.approx(expected, abs=6e-5)
     no, given = ~answers & ~unknown & ~whole[:, None], scores >= 0.5
-    assert found.partly_labelled is not None
-    assert found.partly_labelled.false_alarms.value == pytest.approx((given & no).sum() / no.sum(), abs=6e-5)
+    assert result.partly_labelled is not None
+    assert result.partly_labelled.false_alarms.value == pytest.approx((given & no).sum() / no.sum(), abs=6e-5)
     held = answers & ~whole[:, None]
-    assert found.partly_labelled.recall.value == pytest.approx((given & held).sum() / held.sum(), abs=6e-5)
-    assert found.data.known_share == pytest.approx(1 - unknown.mean(), abs=6e-5)
-    assert evaluate_predictions(other).labels == found.labels
+    assert result.partly_labelled.recall.value == pytest.approx((given & held).sum() / held.sum(), abs=6e-5)
+    assert result.data.known_share == pytest.approx(1 - unknown.mean(), abs=6e-5)
+    assert evaluate_predictions(other).labels == result.labels
 
 
 def test_no_row_fully_labelled_means_no_micro_f1_at_all(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
@@ -112,12 +112,12 @@ def test_no_row_fully_labelled_means_no_micro_f1_at_all(tiny: Tagger, answers: n
     unknown = ~answers
     unknown[::2, 0] = False
     unknown[1::2, 1] = False
-    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
-    assert found.fully_labelled == {}
-    assert found.partly_labelled is not None
-    assert found.partly_labelled.rows == 200
-    assert found.partly_labelled.recall.value is not None
-    assert all(part.micro_f1.value is None for part in found.slices)
+    result = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert result.fully_labelled == {}
+    assert result.partly_labelled is not None
+    assert result.partly_labelled.rows == 200
+    assert result.partly_labelled.recall.value is not None
+    assert all(part.micro_f1.value is None for part in result.slices)
 
 
 def test_a_label_that_the_data_never_speak_of_is_named_and_left_out(
@@ -126,10 +126,10 @@ def test_a_label_that_the_data_never_speak_of_is_named_and_left_out(
     answers[:, 4] = False
     unknown = np.zeros_like(answers)
     unknown[:, 4] = True
-    found = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
-    assert found.data.unannotated == ("wants_person",)
-    assert found.data.fully_labelled == 200
-    assert [label.id for label in found.labels] == LABELS[:4]
+    result = evaluate_predictions(by_hand(tiny, made_rows(tiny, answers, unknown), scores))
+    assert result.data.unannotated == ("wants_person",)
+    assert result.data.fully_labelled == 200
+    assert [label.id for label in result.labels] == LABELS[:4]
 
 
 def test_below_five_positives_a_figure_has_no_interval(tiny: Tagger, answers: np.ndarray, scores: np.ndarray) -> None:
@@ -145,12 +145,12 @@ def test_outcomes_and_routes_by_hand(tiny: Tagger) -> None:
     """right; one label too many; missed; sent to review though right; nothing holds and nothing given; wrong route."""
     yes = np.array([[1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [1, 0, 0, 0, 0]])
     given = np.array([[1, 0, 0, 0, 0], [1, 0, 1, 0, 0], [0, 0, 1, 0, 0], [0, 1, 0, 0, 0], [0] * 5, [0, 1, 0, 0, 0]])
-    observed = by_hand(tiny, made_rows(tiny, yes.astype(bool)), given * 0.9, given.astype(bool), review=[3])
-    found = evaluate_predictions(observed)
-    shares = {name: getattr(found.triage, name).value for name in ("right", "partly", "review", "missed")}
+    predictions = by_hand(tiny, made_rows(tiny, yes.astype(bool)), given * 0.9, given.astype(bool), review=[3])
+    result = evaluate_predictions(predictions)
+    shares = {name: getattr(result.triage, name).value for name in ("right", "partly", "review", "missed")}
     assert shares == pytest.approx({"right": 2 / 6, "partly": 1 / 6, "review": 1 / 6, "missed": 2 / 6}, abs=1e-4)
-    assert found.routing_accuracy.value == pytest.approx(4 / 6, abs=1e-4)
-    repairs, shipping = found.routes
+    assert result.routing_accuracy.value == pytest.approx(4 / 6, abs=1e-4)
+    repairs, shipping = result.routes
     assert (repairs.id, repairs.due, repairs.sent, repairs.lost) == ("repairs", 2, 2, 1)
     assert repairs.arrived.value == repairs.right.value == 0.5
     assert (shipping.due, shipping.sent, shipping.lost) == (3, 2, 0)
@@ -163,22 +163,22 @@ def test_costs_are_those_of_the_taxonomys_goals(tiny: Tagger) -> None:
     dear = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(taxonomy, Taxonomy)))
     yes, given = np.zeros((10, 5), dtype=bool), np.zeros((10, 5), dtype=bool)
     yes[:2, 0], given[2:5, 0] = True, True
-    found = evaluate_predictions(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
-    assert found.cost.value == found.labels[0].cost == 100 * (3 * 1 + 2 * 5) / 10
-    assert found.labels[1].cost is None
+    result = evaluate_predictions(by_hand(dear, made_rows(dear, yes), given * 0.9, given))
+    assert result.cost.value == result.labels[0].cost == 100 * (3 * 1 + 2 * 5) / 10
+    assert result.labels[1].cost is None
 
 
 def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tagger, rows_file: Path) -> None:
     rows = read_dataset(rows_file, tiny.bundle.taxonomy).rows
-    found = evaluate(tiny, [*rows, Row("dots", "...", frozenset())])
-    assert found.data.quarantined == {"empty": 1}
-    assert (found.data.rows, found.data.tagged, found.data.groups) == (43, 42, 6)
-    observed = predict_rows(tiny, rows)
-    assert observed.label_sets[3] == tiny.tag(text_mail(rows[3].text))
-    assert found.fully_labelled["micro_f1"].value > 0.6
-    assert {(part.column, part.value) for part in found.slices} >= {("source", "s0"), ("source", "s1")}
-    assert 0 < found.time.p50_ms <= found.time.p95_ms
-    json.dumps(found.to_json(), allow_nan=False)
+    result = evaluate(tiny, [*rows, Row("dots", "...", frozenset())])
+    assert result.data.quarantined == {"empty": 1}
+    assert (result.data.rows, result.data.tagged, result.data.groups) == (43, 42, 6)
+    predictions = predict_rows(tiny, rows)
+    assert predictions.label_sets[3] == tiny.tag(text_mail(rows[3].text))
+    assert result.fully_labelled["micro_f1"].value > 0.6
+    assert {(part.column, part.value) for part in result.slices} >= {("source", "s0"), ("source", "s1")}
+    assert 0 < result.time.p50_ms <= result.time.p95_ms
+    json.dumps(result.to_json(), allow_nan=False)
 
 
 def test_nothing_known_is_told_and_not_measured(tiny: Tagger) -> None:
@@ -206,7 +206,7 @@ def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> No
     content["heads"][0]["policy"] = {"top": 1}
     best = Tagger(replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
     yes = np.eye(10, 5, dtype=bool)
-    observed = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
-    found = evaluate_predictions(observed)
-    assert [label.threshold for label in found.labels] == [None, None, 0.6, 0.6, 0.6]
-    assert "late" in render_report(found, observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))
+    predictions = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
+    result = evaluate_predictions(predictions)
+    assert [label.threshold for label in result.labels] == [None, None, 0.6, 0.6, 0.6]
+    assert "late" in render_report(result, predictions, Subject("desk", "rows.jsonl", "ab" * 32, 0))

@@ -29,20 +29,20 @@ def run(*words: object, exit_code: int = 0) -> str:
 
 
 def evaluated(bundle: Path, file: Path, *more: object) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run("evaluate", "--bundle", bundle, "--data", file, "--json", *more))
-    return found
+    result: dict[str, Any] = json.loads(run("evaluate", "--bundle", bundle, "--data", file, "--json", *more))
+    return result
 
 
 def test_labels_heads_and_parts_of_images_are_measured(
     image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    found = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", rows))
-    assert found["data"]["item"] == "picture"
-    assert found["data"]["fully_labelled"] == 48
-    heads = {head["id"]: head for head in found["heads"]}
+    result = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", rows))
+    assert result["data"]["item"] == "picture"
+    assert result["data"]["fully_labelled"] == 48
+    heads = {head["id"]: head for head in result["heads"]}
     assert heads["kind"]["confusion"]["labels"] == ["garment", "grocery", "other", "(none)"]
-    assert {part["column"] for part in found["slices"]} == {"source"}
-    assert found["whole"]["micro_f1"]["value"] > 0.9
+    assert {part["column"] for part in result["slices"]} == {"source"}
+    assert result["whole"]["micro_f1"]["value"] > 0.9
 
 
 def test_a_head_is_measured_where_it_should_be_asked_and_a_label_not_asked_is_not_given(
@@ -50,10 +50,10 @@ def test_a_head_is_measured_where_it_should_be_asked_and_a_label_not_asked_is_no
 ) -> None:
     # Called groceries although they are garments: what garments have was never asked of them.
     wrong = [row | {"labels": ["garment", "light_top"]} if row["source"] == "grocery" else row for row in rows]
-    found = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong))
-    heads = {head["id"]: head for head in found["heads"]}
+    result = evaluated(image_bundle, write_rows_file(tmp_path / "rows.jsonl", wrong))
+    heads = {head["id"]: head for head in result["heads"]}
     assert heads["garment_tags"]["rows"] == 32
-    label = next(label for label in found["labels"] if label["id"] == "light_top")
+    label = next(label for label in result["labels"] if label["id"] == "light_top")
     assert label["recall"]["value"] == pytest.approx(8 / 24, abs=1e-4)
 
 
@@ -84,8 +84,8 @@ def test_a_bundle_of_the_other_kind_is_refused_in_one_line(
 
 def test_two_bundles_are_compared_on_images(image_bundle: Path, rows: list[dict[str, Any]], tmp_path: Path) -> None:
     file = write_rows_file(tmp_path / "rows.jsonl", rows)
-    found = json.loads(run("compare", image_bundle, image_bundle, "--data", file, "--json"))
-    assert (found["safe"], found["rows"]) == (True, 48)
+    result = json.loads(run("compare", image_bundle, image_bundle, "--data", file, "--json"))
+    assert (result["safe"], result["rows"]) == (True, 48)
 
 
 def test_a_folder_of_images_becomes_a_bundle_by_three_commands(tmp_path: Path, image_bundle: Path) -> None:

@@ -23,9 +23,9 @@ from tagging.learning.numeric.intervals import (
 )
 def test_wilson_gives_the_published_ends(hits: int, total: int, low: float, high: float) -> None:
     """The last is Newcombe's (1998) example; the others follow from the formula by hand."""
-    found = wilson(hits, total)
-    assert found is not None
-    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    result = wilson(hits, total)
+    assert result is not None
+    assert (result.low, result.high) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_nothing_has_no_interval() -> None:
@@ -48,9 +48,9 @@ def test_groups_make_a_share_less_sure() -> None:
     for _ in range(400):
         hits = np.repeat(random.random(60) < 0.3, 10).astype(float)
         design = design_effect(hits, np.ones(600), groups)
-        found = wilson(hits.sum(), 600, design)
-        assert found is not None
-        inside.append(found.low <= 0.3 <= found.high)
+        result = wilson(hits.sum(), 600, design)
+        assert result is not None
+        inside.append(result.low <= 0.3 <= result.high)
     assert np.mean(inside) == pytest.approx(0.95, abs=0.04)
     assert design_effect(np.ones(600), np.ones(600), groups) == pytest.approx(10)
     assert design_effect(hits, np.ones(600), np.arange(600)) == 1.0
@@ -70,9 +70,9 @@ def test_the_bootstrap_of_f1_covers_about_nineteen_times_in_twenty(size: int) ->
         drawn = [
             metrics.f1(*(metrics.resampled_sums(part, weights) for part in parts)) for weights in bootstrap.weights()
         ]
-        found = percentiles(np.concatenate(drawn))
-        assert found is not None
-        inside.append(found.low <= 2 * 0.6 * 0.75 / 1.35 <= found.high)
+        result = percentiles(np.concatenate(drawn))
+        assert result is not None
+        inside.append(result.low <= 2 * 0.6 * 0.75 / 1.35 <= result.high)
     assert 0.88 <= np.mean(inside) <= 0.99
 
 

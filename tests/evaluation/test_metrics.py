@@ -33,12 +33,12 @@ def test_average_precision_is_scikit_learns_with_ties_and_with_weights(
     scores, _, yes = cells
     weights = np.random.default_rng(1).multinomial(300, np.full(300, 1 / 300), size=20).T.astype(np.float32)
     for label in range(5):
-        found = metrics.average_precision(scores[:, label], yes[:, label], weights)
+        result = metrics.average_precision(scores[:, label], yes[:, label], weights)
         expected = [
             reference.average_precision_score(yes[:, label], scores[:, label], sample_weight=weights[:, draw])
             for draw in range(20)
         ]
-        assert found == pytest.approx(expected, abs=1e-5)
+        assert result == pytest.approx(expected, abs=1e-5)
     assert np.isnan(metrics.average_precision(scores[:, 5], yes[:, 5], ONCE)).all()
 
 
@@ -46,9 +46,9 @@ def test_f1_is_scikit_learns_and_has_no_value_where_nothing_holds(
     cells: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     _, given, yes = cells
-    found = metrics.f1(*(metrics.resampled_sums(part, ONCE) for part in (given & yes, given, yes)))[:, 0]
-    assert found[:5] == pytest.approx(reference.f1_score(yes[:, :5], given[:, :5], average=None))
-    assert np.isnan(found[5])
+    result = metrics.f1(*(metrics.resampled_sums(part, ONCE) for part in (given & yes, given, yes)))[:, 0]
+    assert result[:5] == pytest.approx(reference.f1_score(yes[:, :5], given[:, :5], average=None))
+    assert np.isnan(result[5])
 
 
 def test_f1_of_rows_and_ranking_precision_are_scikit_learns(cells: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
@@ -94,12 +94,12 @@ def test_the_slope_finds_how_much_too_sure_scores_are(sureness: float) -> None:
     logits = random.normal(0, 2, 4000)
     yes = random.random(4000) < 1 / (1 + np.exp(-logits))
     scores = (1 / (1 + np.exp(-sureness * logits))).round(4)
-    found = calibration_slope(scores, yes, np.arange(4000))
-    assert found is not None
-    assert found.interval.low < 1 / sureness < found.interval.high
+    result = calibration_slope(scores, yes, np.arange(4000))
+    assert result is not None
+    assert result.interval.low < 1 / sureness < result.interval.high
     inner = np.clip(scores, 5e-5, 1 - 5e-5)
     model = LogisticRegression(C=np.inf).fit(np.log(inner / (1 - inner)).reshape(-1, 1), yes)
-    assert found.value == pytest.approx(model.coef_[0, 0], abs=2e-3)
+    assert result.value == pytest.approx(model.coef_[0, 0], abs=2e-3)
 
 
 def test_there_is_no_slope_where_scores_part_yes_from_no_without_fail() -> None:

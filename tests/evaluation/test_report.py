@@ -32,7 +32,7 @@ EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.tit
 
 
 @pytest.fixture
-def observed(tiny: Tagger) -> PredictionSet:
+def predictions(tiny: Tagger) -> PredictionSet:
     """80 rows with mistakes, in the worst of which a text is markup, and so is its id and its source."""
     random = np.random.default_rng(0)
     yes = random.random((80, 5)) < [0.4, 0.3, 0.2, 0.2, 0.1]
@@ -44,8 +44,8 @@ def observed(tiny: Tagger) -> PredictionSet:
 
 
 @pytest.fixture
-def html(observed: PredictionSet) -> str:
-    return render_report(evaluate_predictions(observed), observed, SUBJECT)
+def html(predictions: PredictionSet) -> str:
+    return render_report(evaluate_predictions(predictions), predictions, SUBJECT)
 
 
 class Elements(HTMLParser):
@@ -84,19 +84,19 @@ def test_the_page_says_what_a_manager_asks_first(html: str) -> None:
     assert html.index("<h2>Route by route") < html.index("<h2>Labels") < html.index("<h2>Worst mistakes")
 
 
-def test_an_unproven_label_is_named_on_the_first_screen(observed: PredictionSet) -> None:
-    found = evaluate_predictions(observed)
+def test_an_unproven_label_is_named_on_the_first_screen(predictions: PredictionSet) -> None:
+    result = evaluate_predictions(predictions)
     unproven = structs.replace(
-        found, labels=(structs.replace(found.labels[0], meets_objective=False), *found.labels[1:])
+        result, labels=(structs.replace(result.labels[0], meets_objective=False), *result.labels[1:])
     )
-    html = render_report(unproven, observed, SUBJECT)
+    html = render_report(unproven, predictions, SUBJECT)
     first = html[: html.index("<h2>Labels")]
     assert "Unproven labels" in first
     assert "#label-late" in first
 
 
-def test_the_same_figures_make_the_same_page(observed: PredictionSet, html: str) -> None:
-    assert render_report(evaluate_predictions(observed), observed, SUBJECT) == html
+def test_the_same_figures_make_the_same_page(predictions: PredictionSet, html: str) -> None:
+    assert render_report(evaluate_predictions(predictions), predictions, SUBJECT) == html
 
 
 def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: Tagger) -> None:
@@ -104,8 +104,8 @@ def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: 
     yes[0, 0] = True
     unknown = np.ones_like(yes) & ~yes
     unknown[1:, 0] = False
-    observed = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
-    html = render_report(evaluate_predictions(observed), observed, SUBJECT)
+    predictions = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
+    html = render_report(evaluate_predictions(predictions), predictions, SUBJECT)
     assert "Fewer than 200 mails" in html
     assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
 
@@ -160,9 +160,9 @@ def test_the_worst_mistake_is_the_surest_and_a_critical_one_counts_twice(tiny: T
     yes = np.zeros((3, 5), dtype=bool)
     scores = np.full((3, 5), 0.1)
     scores[1, 0], scores[2, 1] = 0.8, 0.9
-    found = worst_mistakes(by_hand(tiny, made_rows(tiny, yes), scores), 5)
-    assert [one.row for one in found] == [2, 1]
-    assert found[0].wrong == (("broken", 0.9),)
+    result = worst_mistakes(by_hand(tiny, made_rows(tiny, yes), scores), 5)
+    assert [one.row for one in result] == [2, 1]
+    assert result[0].wrong == (("broken", 0.9),)
     content = msgspec.json.decode(msgspec.json.encode(tiny.bundle.taxonomy))
     content["heads"][0]["labels"][0]["critical"] = True
     strict = Tagger(structs.replace(tiny.bundle, taxonomy=msgspec.convert(content, Taxonomy)))
@@ -174,8 +174,8 @@ def test_a_turned_answer_is_suspected_and_a_right_one_is_not(tiny: Tagger) -> No
     yes[:20, 0] = True
     scores = np.where(yes, 0.9, 0.1).astype(float)
     yes[3, 0], yes[30, 0] = False, True
-    found = suspected_answers(by_hand(tiny, made_rows(tiny, yes), scores), 10)
-    assert {(one.row, one.holds) for one in found} == {(3, False), (30, True)}
+    result = suspected_answers(by_hand(tiny, made_rows(tiny, yes), scores), 10)
+    assert {(one.row, one.holds) for one in result} == {(3, False), (30, True)}
     unknown = np.zeros_like(yes)
     unknown[3, 0] = True
     assert {one.row for one in suspected_answers(by_hand(tiny, made_rows(tiny, yes, unknown), scores), 10)} == {30}
@@ -184,17 +184,17 @@ def test_a_turned_answer_is_suspected_and_a_right_one_is_not(tiny: Tagger) -> No
 def test_threshold_choices_by_hand() -> None:
     scores = np.array([0.95, 0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25, 0.15, 0.05])
     yes = np.array([1, 1, 1, 0, 1, 0, 0, 0, 0, 0], dtype=bool)
-    found = {one.name: one for one in threshold_choices(scores, yes, 0.8)}
-    assert (found["now"].precision, found["now"].recall, found["now"].per_hundred) == (1.0, 0.5, 20.0)
-    assert (found["precision 90%"].precision, found["precision 90%"].recall) == (1.0, 0.75)
-    assert (found["recall 90%"].recall, found["recall 90%"].precision) == (1.0, 0.8)
-    assert found["best F1"].f1 == pytest.approx(8 / 9)
+    result = {one.name: one for one in threshold_choices(scores, yes, 0.8)}
+    assert (result["now"].precision, result["now"].recall, result["now"].per_hundred) == (1.0, 0.5, 20.0)
+    assert (result["precision 90%"].precision, result["precision 90%"].recall) == (1.0, 0.75)
+    assert (result["recall 90%"].recall, result["recall 90%"].precision) == (1.0, 0.8)
+    assert result["best F1"].f1 == pytest.approx(8 / 9)
 
 
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
     rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
-    observed = predict_rows(tiny, rows)
-    html = render_report(evaluate_predictions(observed), observed, SUBJECT, Explainer(tiny, tiny_bundle))
+    predictions = predict_rows(tiny, rows)
+    html = render_report(evaluate_predictions(predictions), predictions, SUBJECT, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
     assert "not what deleting the word would change" in html
     assert "&lt;b&gt;bakery&lt;/b&gt;</span>" in html

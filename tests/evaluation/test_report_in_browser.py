@@ -42,9 +42,9 @@ def report(tiny: Tagger, tmp_path: Path) -> Path:
     yes[0], scores[0] = True, 0.0
     rows = made_rows(tiny, yes)
     rows[0] = replace(rows[0], text=EVIL)
-    observed = by_hand(tiny, rows, scores, review=range(20, 30))
+    predictions = by_hand(tiny, rows, scores, review=range(20, 30))
     path = tmp_path / "report.html"
-    write_report(path, evaluate_predictions(observed), observed, Subject("desk", "rows.jsonl", "ab" * 32, 0))
+    write_report(path, evaluate_predictions(predictions), predictions, Subject("desk", "rows.jsonl", "ab" * 32, 0))
     return path
 
 
