@@ -43,9 +43,9 @@ def print_run(run: ItemRun, console: Console) -> None:
 def _items(items: Sequence[ItemOutcome]) -> Table:
     stems = Counter(_stem(item.key) for item in items)
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("item", overflow="fold", max_width=21)
+    table.add_column("item", overflow="fold", max_width=19)
     table.add_column("labels, with their scores", overflow="fold", min_width=LABELS_WIDTH)
-    table.add_column("routes", overflow="fold", max_width=9)
+    table.add_column("routes", overflow="fold", max_width=11)
     table.add_column("ticket", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for item in items:
@@ -124,7 +124,7 @@ def _times(run: ItemRun) -> Text:
             service = f"tag_{kind}"
             metrics = [m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == service]
             milliseconds = sum(sum(metric.values) for metric in metrics)
-            means.append(f"{milliseconds / count:.0f} ms a {name.removesuffix('s')}")
+            means.append(f"{milliseconds / count:.0f} ms per {name.removesuffix('s')}")
     total = f"{run.seconds:.1f} s in all, {run.start_seconds:.1f} s to start"
     time = f"time: from bucket to end, waiting included; tagging alone: {', '.join(means)}"
     return Text(f" {total}\n {time}", style="dim")
