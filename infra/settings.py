@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.settings_errors import one_line
+from tagging.kinds import KINDS
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -156,7 +157,7 @@ class StageSettings(BaseModel):
             (not (self.local and self.malware_gate), "the local cloud has no GuardDuty: leave malware_gate=false"),
             (not (self.local and self.customer_key), "the local cloud has no keys: leave customer_key=false"),
             (self.stage != "prod" or self.retain, "prod keeps its buckets and table: leave retain=true"),
-            *(check for kind in ("mail", "image") for check in self._checks_of_kind(kind)),
+            *(check for kind in KINDS for check in self._checks_of_kind(kind)),
             (
                 not self.snap_start or not (self.mail_warm_pool or self.image_warm_pool),
                 "AWS refuses snap_start together with a warm pool: set mail_warm_pool=0 and image_warm_pool=0, "

@@ -15,8 +15,8 @@ import msgspec
 from tagging.aws import Clients, client_at
 from tagging.bootstrap import build_service
 from tagging.image.reader import image_reader
-from tagging.intake.messages import Kind
 from tagging.intake.source import StoredObject
+from tagging.kinds import Kind
 from tagging.local.s3_events import REGION
 from tagging.mail.reader import mail_reader
 from tagging.model.bundle import Bundle

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from layers.runtime.recipes import NOT_DEPLOYED
+from tagging.kinds import KINDS
 from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.settings import Settings
 from tagging.taxonomy import HEAD_KINDS
@@ -258,3 +259,27 @@ def test_no_event_is_written_in_python() -> None:
     """Whole events are JSON files in events/; a test may change one field, it does not copy AWS's form."""
     for path in TESTS:
         assert "receiptHandle" not in path.read_text() or path.name in {"test_structure.py", "test_events.py"}
+
+
+KINDS_OF_ITEM = {name for kind in KINDS.values() for name in (*kind.names, kind.encoder)}
+
+
+def names_a_kind(node: ast.expr) -> bool:
+    """Whether an expression is the name of a kind, or a collection with one."""
+    nodes = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
+    return any(isinstance(each, ast.Constant) and each.value in KINDS_OF_ITEM for each in nodes)
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.name != "kinds.py"], ids=name_of)
+def test_no_code_outside_the_rooms_of_kinds_compares_a_kind_of_item(path: Path) -> None:
+    """The table `kinds.py` says what differs; a comparison would be one more place to change for a new kind."""
+    if path.parent in (PACKAGE / "mail", PACKAGE / "image"):
+        return
+    compared = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare)
+        and re.search(r"\bkind\b", ast.unparse(node))
+        and any(names_a_kind(part) for part in (node.left, *node.comparators))
+    ]
+    assert not compared

@@ -12,6 +12,7 @@ from typing import Literal
 from infra.cost.billed_stack import BilledFunction, BilledStack
 from infra.cost.load import MONTH_DAYS, MONTH_S, Assumptions, Load
 from infra.cost.prices import Prices
+from tagging.kinds import MAIL
 from tagging.local import read_metrics
 from tagging.taxonomy import Taxonomy
 from tagging.telemetry import BatchCounts, Metrics
@@ -24,6 +25,8 @@ GROUPS: dict[Group, str] = {
     "fixed": "independent of the load",
     "warm pool": "environments kept ready",
 }
+RECEIVED_BY_SES = frozenset({MAIL.name})
+"""Kinds of item that SES receives."""
 POLLERS = 5
 """Long polls of 20 s that Lambda keeps open on an idle queue."""
 
@@ -149,7 +152,7 @@ class Billing:
         """Lines around the tag path of one function: arrival, storage, metrics and snapshot."""
         assumed, items, name = self.assumed, self.load.of(function.kind), function.name
         size = assumed.item_bytes(function.kind)
-        if function.kind == "mail":
+        if function.kind in RECEIVED_BY_SES:
             yield "arrival", "SES", items, "ses_mail", f"{items:,}"
             yield "arrival", "SES, large mails", items * (size // 256_000), "ses_chunk", f"{size / 1000:g} KB each"
         yield "arrival", f"S3 put {function.kind}", items, "s3_put", f"{items:,}"

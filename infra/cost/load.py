@@ -18,7 +18,7 @@ class Load:
 
     def of(self, kind: str) -> int:
         """Items of a kind in a month."""
-        return {"mail": self.mails, "image": self.images}.get(kind, 0)
+        return int(getattr(self, f"{kind}s", 0))
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class Assumptions:
 
     def item_ms(self, kind: str, memory_mb: int) -> float:
         """CPU of one item: Lambda gives CPU in proportion to memory; more than one vCPU is not counted as a gain."""
-        return {"mail": self.mail_ms, "image": self.image_ms}[kind] * max(1.0, 1769 / memory_mb)
+        return float(getattr(self, f"{kind}_ms")) * max(1.0, 1769 / memory_mb)
 
     def item_bytes(self, kind: str) -> int:
         """Size of an object of this kind."""
-        return {"mail": self.mail_bytes, "image": self.image_bytes}[kind]
+        return int(getattr(self, f"{kind}_bytes"))
 
     def label_blobs(self, batch: int, *, critical_alone: bool) -> float:
         """Label metrics that one batch prints: each label once."""

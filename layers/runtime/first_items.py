@@ -11,8 +11,8 @@ from typing import Any
 
 MAPS = Path("/proc/self/maps")
 """Linux's list of the files that a process has mapped."""
-QUARANTINE = frozenset({"Quarantined"})
-"""Names of the exception for an item that cannot be tagged; its module is not importable before the layers are."""
+QUARANTINE = "Quarantined"
+"""Name of the exception for an item that cannot be tagged; its module is not importable before the layers are."""
 
 
 class Context:
@@ -29,7 +29,7 @@ def tagged(service: Any, data: bytes) -> bool:
     try:
         service.tagger.tag(service.read(service.kind, data))
     except Exception as error:
-        if not QUARANTINE & {cls.__name__ for cls in type(error).__mro__}:
+        if type(error).__name__ != QUARANTINE:
             raise
         return False
     return True

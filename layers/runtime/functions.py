@@ -1,23 +1,27 @@
-"""The deployed functions and the layers of each: what the stack puts together and the build makes."""
+"""The deployed functions and the layers of each, for the stack and the build."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-ItemKind = Literal["mail", "image"]
+from tagging.kinds import KINDS, ItemKind
 
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """One file of `functions/`, named after the kind of item that it tags."""
+    """One file of `functions/`, for one kind of item."""
 
-    kind: ItemKind
+    item: ItemKind
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind of item that it tags."""
+        return self.item.name
 
     @property
     def name(self) -> str:
-        """Its file, and what it is called in logs and metrics: `tag_mail`."""
-        return f"tag_{self.kind}"
+        """Its file, and its name in logs and metrics: `tag_mail`."""
+        return self.item.function
 
     @property
     def runtime(self) -> str:
@@ -27,7 +31,7 @@ class DeployedFunction:
     @property
     def model(self) -> str:
         """The layer of its bundle."""
-        return f"{self.kind}_model"
+        return self.item.model
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -35,4 +39,4 @@ class DeployedFunction:
         return (self.runtime, "tagging", self.model)
 
 
-DEPLOYED = (DeployedFunction("mail"), DeployedFunction("image"))
+DEPLOYED = tuple(DeployedFunction(kind) for kind in KINDS.values())

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from PIL import Image, ImageDraw
-
-from layers.runtime.functions import ItemKind
 
 _MAIL = b"""\
 From: Ann <ann@example.com>
@@ -35,9 +33,9 @@ _FORMATS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 """Format, mode and options of saving: one for each decoding library."""
 
 
-def samples(kind: ItemKind) -> list[bytes]:
+def samples(kind: str) -> list[bytes]:
     """Raw bytes of items of a kind, all of which can be tagged."""
-    return [_MAIL] if kind == "mail" else list(_images())
+    return list(_SAMPLES[kind]())
 
 
 def _images() -> Iterator[bytes]:
@@ -48,3 +46,7 @@ def _images() -> Iterator[bytes]:
         file = io.BytesIO()
         drawing.convert(mode).save(file, format, **options)
         yield file.getvalue()
+
+
+_SAMPLES: Mapping[str, Callable[[], Iterable[bytes]]] = {"mail": lambda: [_MAIL], "image": _images}
+"""By kind of item."""

@@ -54,7 +54,7 @@ def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
     """Import the function, tag its items and handle its events; raises BuildError with the reason."""
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "samples"
-        shutil.copytree(EVENTS / f"{function.kind}s", folder)
+        shutil.copytree(ROOT / function.item.samples, folder)
         for number, sample in enumerate(samples(function.kind)):
             (folder / f"sample_{number:02}").write_bytes(sample)
         with closing(StubAws(objects=folder, refusals=AWS_FAULTS)) as aws:

@@ -21,8 +21,8 @@ from msgspec.structs import replace
 from tagging.aws import Clients, make_clients
 from tagging.bootstrap import build_service
 from tagging.image.reader import image_reader
-from tagging.intake.messages import Kind
 from tagging.intake.source import StoredObject
+from tagging.kinds import Kind
 from tagging.local.clock import Clock
 from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.local.ticket_collector import SentTicket, TicketCollector

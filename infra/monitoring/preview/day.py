@@ -12,8 +12,8 @@ from typing import Any
 
 from infra.monitoring.preview.log_query import Event
 from infra.monitoring.preview.recorded_metrics import RecordedMetrics
+from tagging.kinds import KINDS
 from tagging.local import (
-    SAMPLES,
     Clock,
     Invocation,
     ItemFile,
@@ -45,10 +45,10 @@ def record_day(root: Path, progress: Callable[[int], None], like: Template, step
 
     The functions publish the same metrics as those of the template `like`.
     """
-    samples = {"mail": find_mails(root / SAMPLES["tag_mail"]), "image": find_images(root / SAMPLES["tag_image"])}
-    kinds = [k for k in samples if (root / "layers" / f"{k}_model" / "bundle" / "manifest.json").exists()]
+    samples = {"mail": find_mails(root / KINDS["mail"].samples), "image": find_images(root / KINDS["image"].samples)}
+    kinds = [k for k in samples if (root / KINDS[k].bundle / "manifest.json").exists()]
     files = {kind: cycle(samples[kind]) for kind in kinds}
-    functions = {f"tag_{kind}" for kind in kinds}
+    functions = {KINDS[kind].function for kind in kinds}
     day = Day(RecordedMetrics(steps), dict.fromkeys(kinds, steps * AT_ONCE))
     with LocalCloud.start(
         root, template=_with_label_metrics(synthesise(root), like), clock=Clock(_SCALE), functions=functions

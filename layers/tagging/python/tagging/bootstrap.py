@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from tagging.aws import CONNECTIONS, Clients
-from tagging.intake import Inline, Kind, ObjectStore
+from tagging.intake import Inline, ObjectStore
 from tagging.item import Item
+from tagging.kinds import Kind
 from tagging.model import Bundle, Tagger
 from tagging.service import TagService
 from tagging.settings import Settings

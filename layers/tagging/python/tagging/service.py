@@ -17,7 +17,6 @@ from tagging.intake import (
     Delivery,
     Fetched,
     Inline,
-    Kind,
     Message,
     ObjectStore,
     RawMessage,
@@ -28,6 +27,7 @@ from tagging.intake import (
     read_body,
 )
 from tagging.item import Item
+from tagging.kinds import Kind
 from tagging.model import Tagger
 from tagging.quarantine import Quarantine, Quarantined
 from tagging.store import LabelTable, Outcome, OutputChannel, Resolution, Row, Tagged, resolve_conflict, source_fields

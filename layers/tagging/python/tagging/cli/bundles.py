@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from tagging.kinds import ItemKind, find_kind, kind_of_encoder
 from tagging.local import find_clone, path_or_shipped, shipped_path
 
 if TYPE_CHECKING:  # they load onnxruntime, which no `--help` needs
-    from tagging.intake import Inline, Kind
+    from tagging.intake import Inline
     from tagging.item import Item
+    from tagging.kinds import Kind
     from tagging.model import Bundle, Tagger
-
-_FOLDERS = {"text": "layers/mail_model/bundle", "image": "layers/image_model/bundle"}
-"""The shipped bundle by the kind of its encoder."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +40,21 @@ def load(folder: Path) -> Tagger:
 
 def serve_each(kinds: Collection[Kind], bundle: Path | None) -> dict[Kind, Serving]:
     """What tags items of these kinds: `bundle`, whatever it is for, or the shipped one of each kind."""
-    folders = {kind: bundle or shipped_bundle("image" if kind == "image" else "text") for kind in kinds}
+    folders = {kind: bundle or shipped_bundle(find_kind(kind)) for kind in kinds}
     servings = {folder: _serve(folder) for folder in dict.fromkeys(folders.values())}
     return {kind: servings[folder] for kind, folder in folders.items()}
 
 
-def shipped_bundle(kind: str) -> Path:
-    """Folder of the shipped bundle for `text` or `image`; BadParameter where there is none."""
-    name = _FOLDERS[kind]
+def shipped_bundle(kind: ItemKind) -> Path:
+    """Folder of the shipped bundle of a kind; BadParameter where there is none."""
+    name = kind.bundle
     train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {name}/encoder --out {name}"
-    return _shipped(name, f"{name} holds no bundle for {kind}s; train one ({train}), or give --bundle")
+    return _shipped(name, f"{name} holds no bundle for {kind.description}; train one ({train}), or give --bundle")
 
 
 def shipped_encoder(kind: str) -> Path:
     """Folder of the shipped encoder for `text` or `image`; BadParameter where there is none."""
-    name = f"{_FOLDERS[kind]}/encoder"
+    name = f"{kind_of_encoder(kind).bundle}/encoder"
     return _shipped(name, f"{name} holds no encoder for {kind}s; give --encoder")
 
 
@@ -74,10 +73,23 @@ def _serve(folder: Path) -> Serving:
 
 
 def _reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:
-    if bundle.encoder.kind == "image":
-        from tagging.image import image_reader
+    return _READERS[kind_of_encoder(bundle.encoder.kind).name](bundle)
 
-        return image_reader(bundle)
+
+def _mail_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:
     from tagging.mail import mail_reader
 
     return mail_reader(bundle)
+
+
+def _image_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Item]:
+    from tagging.image import image_reader
+
+    return image_reader(bundle)
+
+
+_READERS: Mapping[str, Callable[[Bundle], Callable[[Kind, bytes | Inline], Item]]] = {
+    "mail": _mail_reader,
+    "image": _image_reader,
+}
+"""The reader of each kind's items, which the function files name too."""

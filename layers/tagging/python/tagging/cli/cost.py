@@ -18,6 +18,7 @@ from infra.cost.prices import read_prices
 from infra.cost.view import print_cost
 from infra.synth_template import synthesise_stage
 from tagging.cli.project import root
+from tagging.kinds import KINDS
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError
 from tagging.taxonomy import Taxonomy
@@ -59,7 +60,7 @@ def cost(
     except (TemplateError, TaxonomyError) as error:
         progress.print(f"tagging cost: {error}", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
-    lacking = [kind for kind in ("mail", "image") if load.of(kind) and kind not in {f.kind for f in stack.functions}]
+    lacking = [kind for kind in KINDS if load.of(kind) and kind not in {f.kind for f in stack.functions}]
     if lacking:
         raise typer.BadParameter(f"{synthesised.name} has no function for items of kind {lacking[0]}")
     bills = [billing.bill(size) for size in ((batch_size,) if batch_size else BATCHES)]
@@ -101,5 +102,5 @@ def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:
 
 def _taxonomies(stack: BilledStack) -> dict[str, Taxonomy]:
     """The taxonomy of each function's model, as its source says it."""
-    files = {f.kind: root() / "layers" / f"{f.kind}_model" / "taxonomy.yaml" for f in stack.functions}
+    files = {f.kind: root() / "layers" / KINDS[f.kind].model / "taxonomy.yaml" for f in stack.functions}
     return {kind: read_taxonomy(path) for kind, path in files.items()}

@@ -14,8 +14,8 @@ from rich.progress import Progress
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
 from tagging.cli.project import root
+from tagging.kinds import IMAGE, MAIL
 from tagging.local import (
-    SAMPLES,
     FunctionNotStarted,
     ItemFile,
     ItemOutcome,
@@ -57,7 +57,7 @@ def demo(
 def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
     """The items of these folders, or the samples where neither is named; BadParameter for a folder without items."""
     if mail is None and images is None:
-        mail, images = (root() / folder for folder in SAMPLES.values())
+        mail, images = (root() / kind.samples for kind in (MAIL, IMAGE))
     files: list[ItemFile] = []
     for folder, find, kind in ((mail, find_mails, ".eml or .mbox files"), (images, find_images, "images")):
         if folder is not None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tagging.kinds import KINDS
 from tagging.local import ItemOutcome, ItemRun, Metric, summarise_metrics
 
 WIDTH = 80
@@ -21,7 +22,6 @@ LABELS_SHOWN = 5
 METRICS_SHOWN = 12
 """Labels whose counts are shown, of all functions together."""
 _BAR = 8
-_KINDS = {"mail": "mails", "image": "images"}
 
 
 def print_run(run: ItemRun, console: Console) -> None:
@@ -100,7 +100,7 @@ def _ticket(item: ItemOutcome) -> Text:
 def _totals(run: ItemRun) -> Text:
     quarantined = sum(1 for row in run.rows if row.revision.quarantine is not None)
     counts = [
-        *((count, name, "bold") for kind, name in _KINDS.items() if (count := _count(run, kind))),
+        *((count, kind.plural, "bold") for kind in KINDS.values() if (count := _count(run, kind.name))),
         (len(run.rows), "rows", "bold"),
         (len(run.tickets), "tickets", "bold green"),
         (quarantined, "quarantined", "bold yellow" if quarantined else "bold"),
@@ -119,12 +119,12 @@ def _count(run: ItemRun, kind: str) -> int:
 def _times(run: ItemRun) -> Text:
     """What the times in the table consist of."""
     means: list[str] = []
-    for kind, name in _KINDS.items():
-        if count := _count(run, kind):
-            service = f"tag_{kind}"
+    for kind in KINDS.values():
+        if count := _count(run, kind.name):
+            service = kind.function
             metrics = [m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == service]
             milliseconds = sum(sum(metric.values) for metric in metrics)
-            means.append(f"{milliseconds / count:.0f} ms per {name.removesuffix('s')}")
+            means.append(f"{milliseconds / count:.0f} ms per {kind.plural.removesuffix('s')}")
     total = f"{run.seconds:.1f} s in all, {run.start_seconds:.1f} s to start"
     time = f"time: from bucket to end, waiting included; tagging alone: {', '.join(means)}"
     return Text(f" {total}\n {time}", style="dim")

@@ -21,6 +21,7 @@ from tagging.cli.evaluation_data import (
     was_trained_on,
 )
 from tagging.cli.explain import load_explainer
+from tagging.kinds import kind_of_encoder
 
 if TYPE_CHECKING:
     from tagging.learning.evaluation import Evaluation, LabelQuality, MetricValue
@@ -77,7 +78,7 @@ def evaluate(
     if subject.seen:
         Console(stderr=True).print(f"{SEEN}: measure on others", style="red")
     if report is not None:
-        explainer = load_explainer(tagger) if tagger.bundle.encoder.kind == "text" else None
+        explainer = load_explainer(tagger) if kind_of_encoder(tagger.bundle.encoder.kind).explainable else None
         write_report(report, evaluation, predictions, subject, explainer)
     if as_json:
         print(json.dumps(evaluation.to_json() | {"file": vars(subject)}, ensure_ascii=False))

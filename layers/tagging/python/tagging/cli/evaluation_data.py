@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from tagging.kinds import kind_of_encoder
+
 if TYPE_CHECKING:
     from tagging.learning.data import Dataset
     from tagging.learning.evaluation import PredictionSet
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from tagging.taxonomy import Taxonomy
 
 TEST, ALL = "test", "all"
-_KINDS = {"text": "mails and texts", "image": "images"}
 
 
 @contextmanager
@@ -79,9 +80,9 @@ def predict_with_progress(tagger: Tagger, dataset: Dataset, task: str, *, quiet:
     from tagging.learning.data import kind_of
     from tagging.learning.evaluation import predict_rows
 
-    kind, kind_of_rows = tagger.bundle.encoder.kind, kind_of(dataset.rows)
+    kind, kind_of_rows = (kind_of_encoder(kind) for kind in (tagger.bundle.encoder.kind, kind_of(dataset.rows)))
     if kind_of_rows != kind:
-        message = f"{_KINDS[kind]}, these rows are {_KINDS[kind_of_rows]}"
+        message = f"{kind.description}, these rows are {kind_of_rows.description}"
         raise typer.BadParameter(f"{tagger.bundle.folder}: this bundle is for {message}")
     with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:
         bar = bars.add_task(task, total=len(dataset.rows))

@@ -35,8 +35,9 @@ def load_neighbours(tagger: Tagger, data: Path) -> Neighbours:
     """The rows of a data set, to show the most similar ones."""
     with learning_installed():
         from tagging.learning.features import Neighbours
+        from tagging.model import ImageEncoder
     encoder = tagger.bundle.encoder
-    if encoder.kind != "text":
+    if isinstance(encoder, ImageEncoder):
         raise typer.BadParameter("only rows of texts can be shown as the nearest")
     rows = read_rows(RowSelection(data, (ALL,)), tagger.bundle.taxonomy).rows
     return Neighbours(encoder, tagger.bundle.version.encoder, rows)

@@ -17,6 +17,7 @@ from rich.text import Text
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.item import Mail
+from tagging.kinds import find_kind
 from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped
 from tagging.quarantine import Quarantined
 
@@ -48,7 +49,8 @@ def tag(
     if not items:
         raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or image in {', '.join(map(str, paths))}")
     servings = serve_each({item.kind for item in items}, bundle)
-    text_tagger = next((serving.tagger for kind, serving in servings.items() if kind != "image"), None)
+    taggers = (serving.tagger for kind, serving in servings.items() if find_kind(kind).explainable)
+    text_tagger = next(taggers, None)
     if explain and text_tagger is None:
         raise typer.BadParameter("only labels of mails and texts can be explained")
     explainer = _explain_with(text_tagger, examples, as_json) if explain and text_tagger else None

@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from tagging.learning.training import LabelLearned, Trained
 
 POOLING = {
-    "whole": "the full text",
-    "sentences": "the max-scoring sentence",
-    "both": "the full text and the max-scoring sentence",
+    "text": {
+        "whole": "the full text",
+        "sentences": "the max-scoring sentence",
+        "both": "the full text and the max-scoring sentence",
+    },
+    "image": {"whole": "the whole image"},
 }
+UNUSABLE = {"text": "without words of their own", "image": "that could not be decoded"}
+"""Rows without features, by kind of encoder."""
 NOTES = {
     "guess": "zero-shot: no example",
     "unproven": "objective not met: to review",
@@ -36,12 +41,12 @@ def print_training(console: Console, trained: Trained, out: Path) -> None:
         table.add_row(label.id, str(label.rows), f"{label.decision.threshold:.2f}", f1, note)
     console.print(table)
     f1_values = ", ".join(f"{name} {f1:.3f}" for name, f1 in trained.choice.micro_f1.items())
-    pooling = "the whole image" if trained.kind == "image" else POOLING[trained.choice.pooling.aggregate]
+    pooling = POOLING[trained.kind][trained.choice.pooling.aggregate]
     console.print(f"\npooling: {pooling}" + (f" (micro-F1 out of fold: {f1_values})" if f1_values else ""))
     examples = "mails composed of the rows" if trained.composed else "rows"
     console.print(f"trained on {trained.rows} rows; thresholds tuned on {trained.held_out} {examples}")
     if trained.skipped:
-        reason = "that could not be decoded" if trained.kind == "image" else "without words of their own"
+        reason = UNUSABLE[trained.kind]
         console.print(f"{len(trained.skipped)} rows {reason} were left out", style="yellow")
     console.print(f"{out}: heads of {trained.heads_bytes / 1e6:.2f} MB", markup=False)
 

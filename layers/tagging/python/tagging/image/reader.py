@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from tagging.image.decoder import decode_image
-from tagging.intake import Inline, Kind
+from tagging.intake import Inline
 from tagging.item import Image
+from tagging.kinds import IMAGE, Kind
 from tagging.model import Bundle, BundleError
 from tagging.quarantine import Quarantined
 
@@ -21,6 +22,6 @@ def image_reader(bundle: Bundle) -> Callable[[Kind, bytes | Inline], Image]:
 
 def read_image(size: int, kind: Kind, content: bytes | Inline) -> Image:
     """The image in an object's bytes. Raises Quarantined."""
-    if kind != "image" or isinstance(content, Inline):
+    if kind not in IMAGE.names or isinstance(content, Inline):
         raise Quarantined("wrong_kind", "only images are tagged here")
     return decode_image(content, size)

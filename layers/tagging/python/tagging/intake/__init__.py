@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.intake.batch import Message, batch_response, read_batch
-    from tagging.intake.messages import ITEM_SCHEMA, Delivery, Kind, read_body
+    from tagging.intake.messages import ITEM_SCHEMA, Delivery, read_body
     from tagging.intake.objects import Fetched, ObjectStore
     from tagging.intake.source import Inline, RawMessage, Source, StoredObject, content_hash
 else:
@@ -13,7 +13,7 @@ else:
     __getattr__ = door(
         __name__,
         batch="Message batch_response read_batch",
-        messages="Delivery ITEM_SCHEMA Kind read_body",
+        messages="Delivery ITEM_SCHEMA read_body",
         objects="Fetched ObjectStore",
         source="Inline RawMessage Source StoredObject content_hash",
     )

@@ -12,13 +12,13 @@ from msgspec import Meta, Struct
 
 from tagging.intake.eventbridge import read_eventbridge
 from tagging.intake.source import Inline, RawMessage, Source, StoredObject
+from tagging.kinds import Kind, find_kind
 from tagging.quarantine import Quarantine, Quarantined
 from tagging.taxonomy import Name
 from tagging.validation import END, InvalidDocument, from_data
 
-__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "Kind", "read_body"]
+__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "read_body"]
 
-Kind = Literal["mail", "text", "image"]
 ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
@@ -74,7 +74,7 @@ class IntakeMessage(Struct, frozen=True, kw_only=True):
             raise ValueError("give either text or object")
         if self.text is not None and self.id is None:
             raise ValueError("inline text needs an id")
-        if self.text is not None and self.kind == "image":
+        if self.text is not None and not find_kind(self.kind).inline:
             raise ValueError("an image is given as an object")
 
     def delivery(self) -> Delivery:

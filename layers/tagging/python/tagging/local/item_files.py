@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tagging.image import looks_like_image
-from tagging.intake import Inline, Kind
+from tagging.intake import Inline
+from tagging.kinds import KINDS, Kind, find_kind
 
-SAMPLES = {"tag_mail": "events/mails", "tag_image": "events/images"}
+SAMPLES = {kind.function: kind.samples for kind in KINDS.values()}
 """By function: the folder of its sample items."""
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 """A file with one of them is an image whatever it holds; any other file is one by its first bytes."""
@@ -43,7 +44,7 @@ class ItemFile:
     @property
     def function(self) -> str:
         """The function that tags it."""
-        return f"tag_{self.kind}"
+        return find_kind(self.kind).function
 
 
 def find_items(path: Path) -> Iterator[LocalItem]:

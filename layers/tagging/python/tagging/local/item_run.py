@@ -10,7 +10,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from tagging.intake import Kind, StoredObject, read_body
+from tagging.intake import StoredObject, read_body
+from tagging.kinds import KINDS, Kind, find_kind
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.local.emf import Metric
@@ -79,8 +80,9 @@ def run_items(
             )
             for id, (file, put_time) in put.items()
         ]
+        order = {kind: index for index, kind in enumerate(KINDS)}
         return ItemRun(
-            items=sorted(items, key=lambda item: item.kind != "mail"),  # mails first, each kind in its order
+            items=sorted(items, key=lambda item: order[find_kind(item.kind).name]),
             rows=rows,
             tickets=tickets,
             dead_letters=cloud.dead_letters(),

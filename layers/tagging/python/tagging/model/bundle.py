@@ -66,10 +66,11 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
     if list(thresholds.labels) != list(taxonomy.labels):
         raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
-    if encoder.kind == "image" and manifest.aggregate != "whole":
+    if isinstance(encoder, ImageEncoder) and manifest.aggregate != "whole":
         why = f"its aggregate is {manifest.aggregate}: images have no sentences"
         raise BundleError(folder / "manifest.json", why)
-    words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if encoder.kind == "text" else []
+    has_lexicon = isinstance(encoder_manifest, TextEncoderManifest)
+    words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if has_lexicon else []
     lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
     heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
     _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
@@ -85,7 +86,7 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
     """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of images."""
     encoder, encoder_manifest = _load_encoder(folder, None, threads)
-    if encoder.kind != "text":
+    if isinstance(encoder, ImageEncoder):
         raise BundleError(folder / "manifest.json", "is an encoder of images", "bring one of texts")
     return encoder, encoder_manifest.version
 
@@ -93,7 +94,7 @@ def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
 def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
     """The encoder of images in a folder, and its version. Raises BundleError, also where it is one of texts."""
     encoder, encoder_manifest = _load_encoder(folder, None, threads)
-    if encoder.kind != "image":
+    if not isinstance(encoder, ImageEncoder):
         raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of images")
     return encoder, encoder_manifest.version
 

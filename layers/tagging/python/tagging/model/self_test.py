@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from tagging.item import Image, Item, Mail
 from tagging.model.bundle import Bundle, BundleError, Encoder
+from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import LabelSet
 from tagging.model.manifest import Golden
 from tagging.quarantine import Quarantined
@@ -18,7 +19,7 @@ Decoder: TypeAlias = Callable[[bytes, int], Image]
 
 def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item:
     """A text, or an image file, as the item that is tagged. Raises Quarantined where it cannot be."""
-    if isinstance(content, str) or encoder.kind == "text":
+    if isinstance(content, str) or not isinstance(encoder, ImageEncoder):
         return Mail("", content if isinstance(content, str) else content.decode("utf-8", "replace"))
     return decode(content, encoder.size)
 

@@ -8,6 +8,7 @@ from tagging.item import Item
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
 from tagging.model.image_classifier import ImageClassifier
+from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.prediction import Floats, Prediction
 from tagging.model.text_classifier import TextClassifier
@@ -115,6 +116,6 @@ class Tagger:
 
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
     encoder = bundle.encoder
-    if encoder.kind == "image":
+    if isinstance(encoder, ImageEncoder):
         return ImageClassifier(encoder, bundle.heads)
     return TextClassifier(encoder, bundle.lexicon, bundle.heads, bundle.manifest)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tagging.aws import AwsError, Clients, error_code, make_clients
+from tagging.kinds import KINDS, find_kind
 from tagging.operations.account import stack_outputs
 from tagging.operations.errors import InvalidArgument, StageNotReadable
-
-_OUTPUT_PREFIXES = {"mail": "Mail", "image": "Image"}
-"""Kinds of objects, and the prefix of the stack outputs of their intake routes."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class IntakeRoute:
     @property
     def function(self) -> str:
         """The function that its queue feeds."""
-        return f"tag_{self.kind}"
+        return KINDS[self.kind].function
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Deployment:
 
     def route_of(self, kind: str) -> IntakeRoute | None:
         """The route of items of a kind; texts take that of mails."""
-        return {route.kind: route for route in self.routes}.get("mail" if kind == "text" else kind)
+        return {route.kind: route for route in self.routes}.get(find_kind(kind).name)
 
     def route_from(self, bucket: str) -> IntakeRoute:
         """The route that begins with a bucket; InvalidArgument where none does."""
@@ -76,7 +74,7 @@ def find_deployment(stage: str) -> Deployment:
                     outputs[f"{prefix}DeadLetterUrl"],
                     gated=f"{prefix}MalwarePlan" in outputs,
                 )
-                for kind, prefix in _OUTPUT_PREFIXES.items()
+                for kind, prefix in ((kind, kind.capitalize()) for kind in KINDS)
                 if f"{prefix}QueueUrl" in outputs
             ),
             outputs["TicketQueueUrl"],

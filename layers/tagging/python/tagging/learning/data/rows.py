@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
+from tagging.kinds import EncoderKind
 from tagging.learning.numeric import Answers
 
 
@@ -85,7 +85,7 @@ class Row:
     image: ImageFile | None = None
 
 
-def kind_of(rows: Sequence[Row]) -> Literal["text", "image"]:
+def kind_of(rows: Sequence[Row]) -> EncoderKind:
     """The kind of these rows; a bundle is for one kind. Raises DataError where there are both."""
     images = sum(row.image is not None for row in rows)
     if 0 < images < len(rows):

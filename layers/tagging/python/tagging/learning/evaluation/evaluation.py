@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
+from tagging.kinds import EncoderKind
 from tagging.learning.data import Row, kind_of
 from tagging.learning.evaluation.head_quality import HeadQuality, answered_by_all, quality_of_heads
 from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_full_rows, quality_of_partial_rows
@@ -54,7 +55,11 @@ class DataSummary(msgspec.Struct, frozen=True):
     @property
     def item_word(self) -> str:
         """The kind for people: mail or image."""
-        return "image" if self.item == "picture" else self.item
+        return {"picture": "image"}.get(self.item, self.item)
+
+
+_ITEMS: Mapping[EncoderKind, Literal["mail", "picture"]] = {"text": "mail", "image": "picture"}
+"""Names of items in `tagging.evaluation/1`."""
 
 
 @dataclass(frozen=True)
@@ -151,5 +156,5 @@ def _data(predictions: PredictionSet) -> DataSummary:
         groups=int(predictions.group_of.max()) + 1,
         sources=dict(sorted(sources.items())),
         unannotated=tuple(np.array(predictions.labels)[~predictions.annotated].tolist()),
-        item="picture" if kind_of(predictions.rows) == "image" else "mail",
+        item=_ITEMS[kind_of(predictions.rows)],
     )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tagging.item import Mail
 from tagging.learning.features import TokenLayers, Tokens
 from tagging.learning.numeric import Floats
-from tagging.model import SEPARATOR, BundleError, Lexicon, Span, Tagger, own_text
+from tagging.model import SEPARATOR, BundleError, ImageEncoder, Lexicon, Span, Tagger, own_text
 
 NOT_AN_EFFECT = "what each word adds to the logit of the text as it is; not what deleting the word would change"
 FRAME = "(frame)"
@@ -75,7 +75,7 @@ class Explainer:
     def __init__(self, tagger: Tagger, folder: Path) -> None:
         """`folder` is the bundle that `tagger` was loaded from. Raises BundleError where it cannot be explained."""
         encoder = tagger.bundle.encoder
-        if encoder.kind != "text":
+        if isinstance(encoder, ImageEncoder):
             raise BundleError(folder, "is for images; only labels of texts are explained", "leave --explain out")
         self._tagger = tagger
         self._sequence_length = encoder.sequence_length

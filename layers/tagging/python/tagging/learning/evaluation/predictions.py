@@ -15,7 +15,7 @@ from tagging.item import Item, Mail
 from tagging.learning.data import Row, answers_of
 from tagging.learning.numeric import Answers, Bools, Floats, groups_of
 from tagging.mail import text_mail
-from tagging.model import Encoder, LabelSet, Tagger, is_english
+from tagging.model import Encoder, ImageEncoder, LabelSet, Tagger, is_english
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Taxonomy
 
@@ -118,7 +118,7 @@ def item_of(row: Row, encoder: Encoder) -> Item:
     """The item of a row, as it would be served. Raises Quarantined."""
     if row.image is None:
         return text_mail(row.text)
-    if encoder.kind == "text":
+    if not isinstance(encoder, ImageEncoder):
         raise Quarantined("wrong_kind", "only mails and texts are tagged here")
     from tagging.image import decode_image  # evaluations of mails do without Pillow
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.image import decode_image
+from tagging.kinds import kind_of_encoder
 from tagging.model import Tagger, golden_item
 
 TOLERANCE = 0.05
@@ -29,7 +30,7 @@ def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str,
     """
     sure = [golden for golden, _ in zip(_sure(tagger, contents), range(2), strict=False)]
     if not sure:
-        what = f"{len(contents)} {'texts' if tagger.bundle.encoder.kind == 'text' else 'images'}"
+        what = f"{len(contents)} {kind_of_encoder(tagger.bundle.encoder.kind).description}"
         raise NoGoldenText(f"none of {what} keeps its labels when logits move by {NOISE}; offer others")
     return sure
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.kinds import EncoderKind
 from tagging.learning.calibration import assignment_of, scores_for, tune_decisions
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
@@ -22,7 +22,7 @@ from tagging.taxonomy import Taxonomy
 __all__ = ["LabelLearned", "TrainRequest", "Trained", "train_bundle"]
 
 Counts = NDArray[np.int64]
-TRAINERS: Mapping[Literal["text", "image"], Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
+TRAINERS: Mapping[EncoderKind, Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
     "text": train_texts,
     "image": train_images,
 }
@@ -45,7 +45,7 @@ class LabelLearned:
 class Trained:
     """The result of a training, beside the bundle."""
 
-    kind: Literal["text", "image"]
+    kind: EncoderKind
     labels: tuple[LabelLearned, ...]
     choice: Choice
     rows: int
