@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,12 @@ def test_the_lists_of_modules_are_not_empty() -> None:
     assert {"service.py", "parser.py", "decoder.py", "tagger.py", "label_table.py", "metrics.py"} <= {
         path.name for path in SERVED
     }
+    assert {path.relative_to(ROOT).parts[0] for path in OURS} == {"layers", "functions", "infra", "benchmarks"}
+
+
+def test_mypy_checks_every_module_of_ours() -> None:
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["files"]
+    assert all(any(path.is_relative_to(ROOT / folder) for folder in checked) for path in OURS)
 
 
 def test_the_package_has_few_rooms_and_few_modules_outside_them() -> None:
