@@ -9,11 +9,13 @@ import boto3  # noqa: F401  (its packages are linked into a layer by a test)
 import pytest
 
 from layers.runtime.built import BuildError
+from layers.runtime.first_items import QUARANTINE
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.samples import samples
 from layers.runtime.smoke import Parts, first_items
 from tagging.image.decoder import decode_image
 from tagging.mail.parser import parse_mail
+from tagging.quarantine import Quarantined
 from tests.layers.elf_file import write_elf
 
 MAIL, IMAGE = DEPLOYED
@@ -64,7 +66,8 @@ def test_a_function_with_all_its_imports_starts(tmp_path: Path, function: Deploy
 
 
 def test_a_quarantined_sample_does_not_fail_the_build(tmp_path: Path) -> None:
-    start(tmp_path, FUNCTION.replace("return data", "raise type('Quarantined', (Exception,), {})"))
+    assert Quarantined.__name__ == QUARANTINE
+    start(tmp_path, FUNCTION.replace("return data", f"raise type('{QUARANTINE}', (Exception,), {{}})"))
 
 
 def test_a_returned_message_fails_the_build_with_the_error_in_the_log(tmp_path: Path) -> None:

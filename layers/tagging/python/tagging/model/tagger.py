@@ -31,7 +31,7 @@ class Tagger:
     def image_size(self) -> int:
         """Side in pixels of the square images that the bundle takes. Raises Quarantined (wrong_kind) without such."""
         encoder = self.bundle.encoder
-        if encoder.kind != "image":
+        if not isinstance(encoder, ImageEncoder):
             raise Quarantined("wrong_kind", "only mails and texts are tagged here")
         return encoder.size
 
