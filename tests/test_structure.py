@@ -231,7 +231,7 @@ def test_only_functions_do_something_at_import(path: Path) -> None:
 
 ELSEWHERE = {
     "tag_mail": {"PIL"},
-    "tag_image": {"lxml", "quotequail", "tokenizers"},
+    "tag_image": {"lxml", "tokenizers"},
 }
 """Packages that are in the layers of other functions only."""
 

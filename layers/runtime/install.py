@@ -16,8 +16,6 @@ GLIBC = "2_28"
 """Required by the wheels of onnxruntime; Lambda's Amazon Linux 2023 has 2.34."""
 OLDEST_PYTHON = "3.11"
 """Locked for the oldest supported Python, so that the host build gets the same versions."""
-SOURCE_ONLY = ("quotequail",)
-"""Packages without a wheel; pure Python, so every machine builds the same."""
 
 _PLATFORMS = {"arm64": f"aarch64-manylinux_{GLIBC}", "x86_64": f"x86_64-manylinux_{GLIBC}"}
 
@@ -43,11 +41,10 @@ class Target:
 
 def install(lock_file: Path, into: Path, target: Target) -> None:
     """Install exactly the locked packages into the folder `into`; raises BuildError."""
-    binaries = ["--only-binary", ":all:", *(word for name in SOURCE_ONLY for word in ("--no-binary", name))]
     # Copied, not linked: pruning and new dates must not change uv's cache.
     _uv(
         "pip", "install", *target.options(), "--target", str(into), "--requirements", str(lock_file),
-        "--require-hashes", "--no-deps", *binaries, "--link-mode", "copy", "--no-compile-bytecode",
+        "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode",
     )  # fmt: skip
 
 
