@@ -8,7 +8,7 @@ import re
 from lxml import etree
 
 from tagging.mail.charsets import clean
-from tagging.mail.quote_headers import is_intro
+from tagging.mail.quote_intros import is_intro
 
 _CHUNK_CHARS = 4096
 _DEPTH = 256

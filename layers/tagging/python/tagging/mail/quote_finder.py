@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tagging.mail import quote_headers
 from tagging.mail.quote_headers import LINE_CHARS, Field
+from tagging.mail.quote_intros import begins_intro, has_angle_address, is_intro
 
 _SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPp\u043d\u041d")
 """First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
@@ -17,6 +18,7 @@ _INTRO_LINES = 3
 """Lines over which an introduction may be wrapped."""
 _INTRO_END = re.compile(r"[:：]\*?\s*\Z")  # noqa: RUF001
 _UNDERSCORES = re.compile(r"[>\s]*(?:_{10,}|-{10,}|\*{10,})\s*")
+_SENTENCE_END = re.compile(r"[.!?]\s*\Z")
 _SPEECH = re.compile(r"\s*[\"“„«'‘]")  # noqa: RUF001
 _HEADER_LINES = 16
 
@@ -114,9 +116,7 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         intro = " ".join(lines[first : last + 1])
         below = lines[last + 1 :][:_HEADER_LINES]
         speech = next((line for line in below if line.strip()), "")
-        if is_marked(below) or (
-            quote_headers.has_angle_address(intro) and quote_headers.begins_intro(intro) and not _SPEECH.match(speech)
-        ):
+        if is_marked(below) or (has_angle_address(intro) and begins_intro(intro) and not _SPEECH.match(speech)):
             after, _ = _skip_headers(lines, last + 1)
             return Quote(first, after, domain=quote_headers.domain_in(intro))
     return None
@@ -126,11 +126,11 @@ def _intro_start(lines: list[str], last: int) -> int | None:
     """The first line of an introduction that ends at line `last`; None if there is no introduction."""
     start: int | None = None
     for first in range(last, max(last - _INTRO_LINES, -1), -1):
-        if not lines[first].strip():
+        if not lines[first].strip() or (first < last and _SENTENCE_END.search(lines[first][-20:])):
             break
         intro = " ".join(line[:LINE_CHARS] for line in lines[first : last + 1])
-        if quote_headers.is_intro(intro):
-            if quote_headers.begins_intro(intro):
+        if is_intro(intro):
+            if begins_intro(intro):
                 return first
             start = first if start is None else start
     return start

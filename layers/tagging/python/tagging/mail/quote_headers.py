@@ -80,23 +80,7 @@ _REPLY_ABOVE = re.compile(
 )
 _MARKED_LINE = re.compile(r"\s*[#\-=_*~<>+]{2,}|.*[#\-=_*~<>+]{2,}\s*\Z", re.S)
 
-_VERB = re.compile(
-    r"\b(?:wrote|writes|said|schrieb(?:en)?|a écrit|écrit|escribi[óo]|ha scritto|scrisse|escreveu|schreef"
-    r"|geschreven|skrev"
-    r"|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?|napísala?|írta|a scris|έγραψε|написала?|пишет|пише"
-    r"|написав|va escriure"
-    r"|kirjutas|rakstīja|rašė|parašė|je napisala?|napisa[ol]a?|piše|skrifaði|đã viết|menulis)\b|написал\(а\)"
-    r"|yazdı|写道|寫道|のメール|書きました|작성|썼습니다|เขียน|כתב|كتب",
-    re.I,
-)
-_ANGLE_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
-_ADDRESS = re.compile(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
-_INTRO_START = re.compile(
-    r"[>\s]*(?:On|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
-    r"|Pada|בתאריך"
-    r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
-    re.I,
-)
+ADDRESS = re.compile(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
 
 
 def field_of(line: str) -> Field | None:
@@ -118,28 +102,7 @@ def is_forward_line(line: str) -> bool:
     return _FORWARD_LINE.fullmatch(line[:LINE_CHARS]) is not None
 
 
-def is_intro(text: str) -> bool:
-    """Whether a text such as "On Monday, 3 May, Jo <jo@example.com> wrote:" may introduce a quote."""
-    text = text.rstrip()
-    if len(text) > LINE_CHARS or not text.endswith((":", "：", ":*")):
-        return False
-    has_date = any(map(str.isdigit, text))
-    if _VERB.search(text):
-        return has_date or "@" in text
-    return has_date and _ANGLE_ADDRESS.search(text) is not None
-
-
-def begins_intro(text: str) -> bool:
-    """Whether a text begins as introductions do: with a preposition or a date."""
-    return _INTRO_START.match(text) is not None
-
-
-def has_angle_address(text: str) -> bool:
-    """Whether a text names a person with an address in brackets, as only programs write it."""
-    return _ANGLE_ADDRESS.search(text) is not None
-
-
 def domain_in(text: str) -> str:
     """The domain of the first address in a text, in lower case; "" if there is none."""
-    match = _ADDRESS.search(text[: 4 * LINE_CHARS])
+    match = ADDRESS.search(text[: 4 * LINE_CHARS])
     return match[1].lower().rstrip(".") if match else ""

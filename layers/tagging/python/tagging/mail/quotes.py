@@ -11,7 +11,8 @@ from collections.abc import Collection
 
 from tagging.mail.plain_text import has_words
 from tagging.mail.quote_finder import Quote, find_quote, is_marked
-from tagging.mail.quote_headers import LINE_CHARS, is_intro
+from tagging.mail.quote_headers import LINE_CHARS
+from tagging.mail.quote_intros import is_intro
 from tagging.mail.signatures import strip_signature
 from tagging.mail.subjects import SubjectKind, kind_of_subject
 

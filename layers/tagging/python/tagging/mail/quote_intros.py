@@ -1,0 +1,87 @@
+"""Introductions that mail programs write above a quote: "On Mon, 3 May 2025 at 10:13, Jo <jo@example.com> wrote:".
+
+A customer's sentence may end in the same words: "I ordered on 3 May, and your driver wrote:". Without an address in
+brackets, a line is an introduction only if it is a date and a name. In doubt it is text.
+"""
+
+# ruff: noqa: RUF001 - phrases in many scripts
+
+from __future__ import annotations
+
+import re
+
+from tagging.mail.quote_headers import ADDRESS, LINE_CHARS
+
+_VERB = re.compile(
+    r"\b(?:wrote|writes|schrieb(?:en)?|a écrit|écrit|escribi[óo]|ha scritto|scrisse|escreveu|schreef"
+    r"|geschreven|skrev"
+    r"|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?|napísala?|írta|a scris|έγραψε|написала?|пишет|пише"
+    r"|написав|va escriure"
+    r"|kirjutas|rakstīja|rašė|parašė|je napisala?|napisa[ol]a?|piše|skrifaði|đã viết|menulis)\b|написал\(а\)"
+    r"|yazdı|写道|寫道|のメール|書きました|작성|썼습니다|เขียน|כתב|كتب",
+    re.I,
+)
+_SAID = re.compile(r"\bsaid\b", re.I)
+_ANGLE_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
+_INTRO_START = re.compile(
+    r"[>\s]*(?:On|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
+    r"|Pada|בתאריך"
+    r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
+    re.I,
+)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])|\d,")
+_WORD = re.compile(r"[^\W\d_]+")
+_SMALL_WORD = re.compile(
+    r"am|pm|[apm]|at|um|uhr|h|alle|ore|klo?|г|в|ч|v|o|tarihinde|şunu|odesílatel|het|volgende|the|of|via|from|by|på"
+    r"|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
+)
+"""Words in lower case that stand in names, times and their fixed phrases."""
+_MAX_NAME_WORDS = 8
+_MAX_UNCASED_CHARS = 16
+_MAX_DATE_WORDS = 3
+"""Words between two numbers of a date: "3 de mar. de 2025"."""
+
+
+def is_intro(text: str) -> bool:
+    """Whether a text such as "On Monday, 3 May, Jo <jo@example.com> wrote:" may introduce a quote."""
+    text = text.rstrip()
+    if len(text) > LINE_CHARS or not text.endswith((":", "：", ":*")):
+        return False
+    has_date = any(map(str.isdigit, text))
+    verb = _VERB.search(text)
+    if has_angle_address(text):
+        return has_date or verb is not None or _SAID.search(text) is not None
+    if verb is None:
+        return False
+    words = f"{text[: verb.start()]} {text[verb.end() :]}"
+    unaddressed = ADDRESS.sub(" ", words)
+    if unaddressed == words and not (begins_intro(text) and _YEAR.search(words) and _TIME.search(words)):
+        return False
+    return _is_date_and_name(unaddressed)
+
+
+def begins_intro(text: str) -> bool:
+    """Whether a text begins as introductions do: with a preposition or a date."""
+    return _INTRO_START.match(text) is not None
+
+
+def has_angle_address(text: str) -> bool:
+    """Whether a text names a person with an address in brackets, as only programs write it."""
+    return _ANGLE_ADDRESS.search(text) is not None
+
+
+def _is_date_and_name(words: str) -> bool:
+    """Whether a text is a date followed by a name: no other words in lower case, no long text without cases."""
+    date, name = _split_after_last_digit(words)
+    if any(len(_WORD.findall(gap)) > _MAX_DATE_WORDS for gap in re.split(r"\d+", date)):
+        return False
+    names = [word for word in _WORD.findall(name) if not _SMALL_WORD.fullmatch(word)]
+    uncased = sum(len(word) for word in names if word.lower() == word.upper())
+    is_name = all(word != "I" and not word[0].islower() for word in names)
+    return is_name and len(names) <= _MAX_NAME_WORDS and uncased <= _MAX_UNCASED_CHARS
+
+
+def _split_after_last_digit(text: str) -> tuple[str, str]:
+    end = max((n + 1 for n, char in enumerate(text) if char.isdigit()), default=0)
+    return text[:end], text[end:]
