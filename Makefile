@@ -56,7 +56,7 @@ lock: setup ## Update the lock files after a change of dependencies
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
 	$(BIN)/python -m layers.runtime.lock
 
-schemas: setup ## Write events/schemas after a change of a message
+schemas: setup ## Write events/schemas and the reasons in docs after a change of a message
 	$(BIN)/python -m tests.service.test_schemas
 
 clean: ## Remove .venv, build and cdk.out

@@ -1,4 +1,4 @@
-"""What the documents name exists: files, headings, commands, options, settings, reasons; and they stay short."""
+"""What the documents name exists: files, headings, commands, options, settings; and they stay short."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from infra.settings import StageSettings, stage_settings
 from tagging.cli.main import COMMANDS
 from tagging.image.limits import ImageLimits
 from tagging.mail.limits import MailLimits
-from tagging.quarantine import REASONS
 from tests.documents import DOCUMENTS, GUIDES, ROOT, anchors, blocks, commands, links, mistake_in
 
 README = (ROOT / "README.md").read_text()
@@ -101,11 +100,6 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"| {image.parts:,}; {image.scans}; {image.scanned_pixels // 10**9} billion | `too_many_parts` |",
     ):
         assert line in text
-
-
-def test_the_guide_of_messages_lists_every_reason_with_its_sentence() -> None:
-    table = doc("messages.md").partition("## Reasons of quarantine")[2]
-    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, flags=re.M)) == dict(REASONS)
 
 
 def test_contributing_names_files_and_folders_that_exist() -> None:
