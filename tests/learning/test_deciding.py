@@ -9,7 +9,7 @@ import pytest
 from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, scores_for, tune_decisions
 from tagging.learning.numeric.arrays import Answers
 from tagging.model.manifest import Decision
-from tagging.taxonomy.taxonomy import Cost, Floor, Head, Label, Taxonomy
+from tagging.taxonomy.taxonomy import Cost, Head, Label, NumericObjective, Taxonomy
 
 EVERYTHING = np.ones(3, dtype=bool)
 
@@ -49,7 +49,7 @@ def test_a_label_with_many_examples_has_its_own_best_threshold() -> None:
 
 
 def test_goals_move_thresholds_the_way_they_say() -> None:
-    names = {"plain": "max_f1", "sure": Floor(min_precision=0.95), "full": Floor(min_recall=0.95)}
+    names = {"plain": "max_f1", "sure": NumericObjective(min_precision=0.95), "full": NumericObjective(min_recall=0.95)}
     out_of_fold = noisy((200,))
     repeated = OutOfFold(
         np.repeat(out_of_fold.logits, 3, axis=1),
@@ -66,14 +66,14 @@ def test_goals_move_thresholds_the_way_they_say() -> None:
 def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
     out_of_fold = noisy((200,))
     low, high = (
-        decided(taxonomy(label("x", goal=Floor(cost=Cost(fp=fp, fn=fn)))), out_of_fold)["x"].threshold
+        decided(taxonomy(label("x", goal=NumericObjective(cost=Cost(fp=fp, fn=fn)))), out_of_fold)["x"].threshold
         for fp, fn in ((1, 9), (9, 1))
     )
     assert low < 0.3 < 0.6 < high
 
 
 def test_a_floor_that_few_examples_cannot_show_is_unproven() -> None:
-    found = decided(taxonomy(label("few", goal=Floor(min_precision=0.9)), label("other")), noisy((12, 100)))
+    found = decided(taxonomy(label("few", goal=NumericObjective(min_precision=0.9)), label("other")), noisy((12, 100)))
     assert not found["few"].meets_objective
     assert found["other"].meets_objective
 

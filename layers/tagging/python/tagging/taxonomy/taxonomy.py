@@ -25,7 +25,7 @@ class Cost(Struct, frozen=True, forbid_unknown_fields=True):
     fn: Amount
 
 
-class Floor(Struct, frozen=True, forbid_unknown_fields=True):
+class NumericObjective(Struct, frozen=True, forbid_unknown_fields=True):
     """An objective with a number: exactly one of a precision floor, a recall floor, or costs."""
 
     min_precision: Annotated[float, Meta(gt=0, lt=1)] | None = None
@@ -67,7 +67,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     """The route of an item with this label; without one, the label alone opens no ticket."""
     index: bool = False
     """Rows with this label can be listed by it."""
-    objective: Literal["max_f1"] | Floor = field(default="max_f1", name="goal")
+    objective: Literal["max_f1"] | NumericObjective = field(default="max_f1", name="goal")
     """What the label's threshold is tuned for."""
 
 

@@ -18,7 +18,7 @@ from tagging.learning.calibration.objectives import (
 from tagging.learning.heads import Assignment, assign_labels, learned_kind
 from tagging.learning.numeric import Answers, Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
-from tagging.taxonomy import Floor, Head, Label, Taxonomy
+from tagging.taxonomy import Head, Label, NumericObjective, Taxonomy
 
 FEWEST_POSITIVES = 5
 """Positives below which a label has no threshold of its own, and its objective does not count as met."""
@@ -122,10 +122,10 @@ class Shrinkage:
 def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinkage) -> Threshold:
     """The threshold for the label's objective, on the scores of observed cells."""
     objective = label.objective
-    if isinstance(objective, Floor) and objective.cost:
+    if isinstance(objective, NumericObjective) and objective.cost:
         shrinkage = replace(shrinkage, mean=bayes_threshold(objective.cost))
     enough = shrinkage.positives >= FEWEST_POSITIVES
-    if not isinstance(objective, Floor):
+    if not isinstance(objective, NumericObjective):
         return Threshold(shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean)
     if objective.cost:
         own = cost_threshold(scores, positive, objective.cost) if enough else None

@@ -21,7 +21,7 @@ from tagging.learning.evaluation.calibration_quality import (
 from tagging.learning.evaluation.metric_values import MetricValue, metric_value, share
 from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bootstrap, Floats, percentiles, reflected
-from tagging.taxonomy import Cost, Floor
+from tagging.taxonomy import Cost, NumericObjective
 
 CALIBRATION_POSITIVES = 50
 """Positives below which calibration cannot be distinguished from chance."""
@@ -176,7 +176,7 @@ def _computed(cells: _Cells, weights: metrics.Weights) -> dict[str, Floats]:
 
 
 def _cost(cells: _Cells, objective: object) -> float | None:
-    cost = objective.cost if isinstance(objective, Floor) else None
+    cost = objective.cost if isinstance(objective, NumericObjective) else None
     if not isinstance(cost, Cost):
         return None
     false_positives = (cells.predicted & ~cells.positive).sum()
