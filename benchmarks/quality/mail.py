@@ -29,7 +29,7 @@ from tagging.learning.heads import (
     wide_features,
 )
 from tagging.learning.numeric import Floats
-from tagging.learning.training import Learned, learn_heads, prepare_training_data
+from tagging.learning.training import FittedHeads, learn_heads, prepare_training_data
 from tagging.model import Aggregate, BundleError, load_encoder
 
 TESTS = 3
@@ -122,7 +122,7 @@ def micro_f1_together(results: Sequence[MailResult]) -> dict[str, float]:
 
 
 def _evaluate(
-    test: MailTest, learned: Learned, features: HeadTrainer, labelled: Labelled
+    test: MailTest, learned: FittedHeads, features: HeadTrainer, labelled: Labelled
 ) -> tuple[Floats, tuple[int, int]]:
     """Scores [mails, labels], and F1's numerator and denominator, with the thresholds that training tuned."""
     text_logits = features.logits(learned.linear, labelled.items.texts())

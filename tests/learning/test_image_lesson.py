@@ -19,7 +19,7 @@ from tagging.learning.features.image_features import encode_images
 from tagging.learning.heads.conditions import assign_labels, conditioned_answers
 from tagging.learning.numeric.arrays import Answers
 from tagging.learning.training.drawn_images import drawn_images
-from tagging.learning.training.train import Trained, TrainRequest, train_bundle
+from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
 from tagging.model.bundle import BundleError, load_image_encoder
 from tagging.model.manifest import MOST_GOLDEN_BYTES
 from tagging.model.tagger import Tagger
@@ -58,12 +58,12 @@ def asked(folder: Path, told: list[dict[str, Any]]) -> TrainRequest:
 
 
 @pytest.fixture(scope="module")
-def trained(asked: TrainRequest) -> Trained:
+def trained(asked: TrainRequest) -> TrainingSummary:
     return train_bundle(asked)
 
 
 @pytest.fixture(scope="module")
-def tagger(asked: TrainRequest, trained: Trained) -> Tagger:
+def tagger(asked: TrainRequest, trained: TrainingSummary) -> Tagger:
     assert (trained.kind, trained.rows, trained.held_out, trained.composed) == ("image", 48, 48, False)
     return load_bundle(asked.out)
 
@@ -74,7 +74,9 @@ def test_what_was_learned_is_served(tagger: Tagger) -> None:
     assert set(found.scores) == {"garment", "grocery", "other", "light_top", "light_left", "dark"}
 
 
-def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(trained: Trained, asked: TrainRequest) -> None:
+def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(
+    trained: TrainingSummary, asked: TrainRequest
+) -> None:
     of = {label.id: label for label in trained.labels}
     assert (of["light_top"].rows, of["sugary"].rows, of["garment"].rows) == (8, 4, 16)
     answers = conditioned_answers(answers_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
@@ -87,7 +89,7 @@ def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(trained: T
 
 
 def test_the_same_request_gives_the_same_bytes_from_kept_features_or_none(
-    asked: TrainRequest, trained: Trained, tmp_path: Path
+    asked: TrainRequest, trained: TrainingSummary, tmp_path: Path
 ) -> None:
     assert train_bundle(replace(asked, out=tmp_path / "again", cache=None)) == trained
     for path in sorted(asked.out.rglob("*.*")):

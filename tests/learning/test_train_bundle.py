@@ -10,7 +10,7 @@ import pytest
 
 from tagging.learning.data.rows import DataError, Row
 from tagging.learning.features.features import encode_all
-from tagging.learning.training.train import Trained, TrainRequest, train_bundle
+from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
 from tagging.learning.training.training_data import prepare_training_data
 from tagging.mail.parser import text_mail
 from tagging.model.bundle import load_encoder
@@ -72,12 +72,12 @@ def request_of(root: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainReq
 
 
 @pytest.fixture(scope="module")
-def trained(request_of: TrainRequest) -> Trained:
+def trained(request_of: TrainRequest) -> TrainingSummary:
     return train_bundle(request_of)
 
 
 @pytest.fixture(scope="module")
-def tagger(request_of: TrainRequest, trained: Trained) -> Tagger:
+def tagger(request_of: TrainRequest, trained: TrainingSummary) -> Tagger:
     assert trained.rows == len(request_of.rows)
     return load_bundle(request_of.out)
 
@@ -93,13 +93,13 @@ def test_a_child_brings_its_parent(tagger: Tagger) -> None:
     assert {"refund", "money"} <= set(found)
 
 
-def test_a_label_that_only_the_taxonomy_exemplifies_is_learned_from_there(trained: Trained) -> None:
+def test_a_label_that_only_the_taxonomy_exemplifies_is_learned_from_there(trained: TrainingSummary) -> None:
     of = {label.id: label for label in trained.labels}
     assert (of["parrot"].rows, of["parrot"].decision.zero_shot) == (1, False)
     assert not of["parrot"].decision.meets_objective
 
 
-def test_a_label_without_any_example_is_a_guess_from_its_description(tagger: Tagger, trained: Trained) -> None:
+def test_a_label_without_any_example_is_a_guess_from_its_description(tagger: Tagger, trained: TrainingSummary) -> None:
     of = {label.id: label for label in trained.labels}
     assert of["volcano"].decision.zero_shot
     mails = (text_mail("A volcano erupts."), text_mail("I lost my card in Rome."))
@@ -111,7 +111,9 @@ def test_deprecated_labels_are_not_learned(tagger: Tagger) -> None:
     assert "old" not in tagger.bundle.taxonomy.labels
 
 
-def test_the_same_request_gives_the_same_bytes(request_of: TrainRequest, trained: Trained, tmp_path: Path) -> None:
+def test_the_same_request_gives_the_same_bytes(
+    request_of: TrainRequest, trained: TrainingSummary, tmp_path: Path
+) -> None:
     assert train_bundle(replace(request_of, out=tmp_path / "again")) == trained
     for path in sorted(request_of.out.rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(request_of.out)).read_bytes()
@@ -130,7 +132,7 @@ def test_no_training_row_is_a_golden_text_where_the_taxonomy_has_words_of_its_ow
     assert not golden & {row.text for row in rows()}
 
 
-def test_exported_heads_agree_with_the_trainer_and_are_small(trained: Trained) -> None:
+def test_exported_heads_agree_with_the_trainer_and_are_small(trained: TrainingSummary) -> None:
     assert trained.max_difference < 1e-4
     assert trained.heads_bytes < 100_000
 
@@ -163,7 +165,7 @@ def test_rows_that_hold_nothing_teach_nothing(request_of: TrainRequest, tmp_path
 
 
 def test_an_interrupt_while_heads_are_fitted_leaves_the_old_bundle_as_it_was(
-    request_of: TrainRequest, trained: Trained
+    request_of: TrainRequest, trained: TrainingSummary
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in request_of.out.rglob("*")}
 

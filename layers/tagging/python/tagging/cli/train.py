@@ -19,7 +19,7 @@ from tagging.cli.train_view import print_training, training_document
 
 if TYPE_CHECKING:
     from tagging.learning.data import Problem, Row
-    from tagging.learning.training import Trained, TrainRequest
+    from tagging.learning.training import TrainingSummary, TrainRequest
     from tagging.taxonomy import Taxonomy
 
 FEATURE_CACHE = "~/.cache/tagging/features"
@@ -102,7 +102,7 @@ def _check_out(out: Path) -> None:
         raise typer.BadParameter(f"{out} exists and is not a bundle; name a new folder or an earlier bundle")
 
 
-def _train(request: TrainRequest, data: Path, *, quiet: bool) -> Trained:
+def _train(request: TrainRequest, data: Path, *, quiet: bool) -> TrainingSummary:
     from tagging.learning.data import DataError
     from tagging.learning.heads import ExportError
     from tagging.learning.training import NoGoldenText, train_bundle

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from tagging.learning.training import LabelLearned, Trained
+    from tagging.learning.training import LabelResult, TrainingSummary
 
 POOLING = {
     "text": {
@@ -30,7 +30,7 @@ NOTES = {
 }
 
 
-def print_training(console: Console, trained: Trained, out: Path) -> None:
+def print_training(console: Console, trained: TrainingSummary, out: Path) -> None:
     """A table and a few lines that fit 80 columns."""
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("label", "rows", "threshold", "F1 out of fold", ""):
@@ -51,14 +51,14 @@ def print_training(console: Console, trained: Trained, out: Path) -> None:
     console.print(f"{out}: heads of {trained.heads_bytes / 1e6:.2f} MB", markup=False)
 
 
-def state_of(label: LabelLearned) -> str:
+def state_of(label: LabelResult) -> str:
     """`guess`, `unproven` or `proven`, as --json names it."""
     if label.decision.zero_shot:
         return "guess"
     return "proven" if label.decision.meets_objective else "unproven"
 
 
-def training_document(trained: Trained, out: Path) -> Mapping[str, object]:
+def training_document(trained: TrainingSummary, out: Path) -> Mapping[str, object]:
     """The result as --json prints it."""
     return {
         "bundle": str(out),

@@ -15,7 +15,7 @@ from tagging.learning.calibration.objectives import (
     precision_threshold,
     recall_threshold,
 )
-from tagging.learning.heads import Assignment, assign_labels, learned_kind
+from tagging.learning.heads import Assignment, assign_labels, training_kind
 from tagging.learning.numeric import Answers, Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Head, Label, NumericObjective, Taxonomy
@@ -71,7 +71,7 @@ def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decis
 
 
 def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
-    kind = learned_kind(head.kind)
+    kind = training_kind(head.kind)
     answers = out_of_fold.answers
     maps = kind.score_maps(out_of_fold.logits, answers, out_of_fold.repeats)
     held = answers.positive & answers.observed

@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from tagging.learning.evaluation.metric_values import MetricValue, share
 from tagging.learning.evaluation.predictions import PredictionSet
-from tagging.learning.heads import conditioned_answers, learned_kind
+from tagging.learning.heads import conditioned_answers, training_kind
 from tagging.learning.numeric import Bools
 from tagging.taxonomy import Head
 
@@ -63,7 +63,7 @@ def answered(predictions: PredictionSet, head: Head) -> Bools:
     bands = np.array([decision.review or (2.0, 2.0) for decision in decisions])
     unsure = ((scores >= bands[:, 0]) & (scores < bands[:, 1])).any(axis=1)
     unproven = (predicted & ~np.array([decision.meets_objective for decision in decisions])).any(axis=1)
-    undecided = learned_kind(head.kind).unanswered(predicted)
+    undecided = training_kind(head.kind).unanswered(predicted)
     result: Bools = ~(unsure | unproven | undecided) | ~predictions.ran[:, columns[0]]
     return result
 
@@ -80,7 +80,7 @@ def _quality(predictions: PredictionSet, head: Head) -> HeadQuality:
         rows=int(rows.sum()),
         accuracy=share(right, np.ones(len(right)), predictions.group_of[rows]),
         answered=_share(answered(predictions, head), predictions),
-        confusion=_confusion(labels, positive, predicted) if learned_kind(head.kind).has_confusion else None,
+        confusion=_confusion(labels, positive, predicted) if training_kind(head.kind).has_confusion else None,
     )
 
 

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tagging.learning.heads.conditions import Assignment, assign_labels, conditioned_answers
     from tagging.learning.heads.descriptions import Directions, Prior, description_prior, example_rows
     from tagging.learning.heads.head_fit import HeadTrainer, wide_features
-    from tagging.learning.heads.head_kind import learned_kind
+    from tagging.learning.heads.head_kind import training_kind
     from tagging.learning.heads.heads_file import ExportError, HeadsFile, check_agreement, export_heads
     from tagging.learning.heads.logistic import (
         Features,
@@ -36,7 +36,7 @@ else:
         conditions="Assignment assign_labels conditioned_answers",
         descriptions="Directions Prior description_prior example_rows",
         head_fit="HeadTrainer wide_features",
-        head_kind="learned_kind",
+        head_kind="training_kind",
         heads_file="ExportError HeadsFile check_agreement export_heads",
         logistic="Features Hyperparameters Linear Rotated fit learnable masses rotate",
         multiclass="fit_exclusive",

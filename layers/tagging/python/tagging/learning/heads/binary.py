@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tagging.learning.heads import multilabel
-from tagging.learning.heads.head_kind import LearnedHeadKind
+from tagging.learning.heads.head_kind import TrainingHeadKind
 
-KIND: LearnedHeadKind = multilabel.KIND
+KIND: TrainingHeadKind = multilabel.KIND

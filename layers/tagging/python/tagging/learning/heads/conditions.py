@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagging.learning.heads.head_kind import learned_kind
+from tagging.learning.heads.head_kind import training_kind
 from tagging.learning.numeric import Answers, Bools, Floats
 from tagging.taxonomy import Taxonomy
 
@@ -42,7 +42,7 @@ def assign_labels(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Ass
     for head in taxonomy.heads:
         own = np.array([columns[label.id] for label in head.labels])
         runs = assigned[:, columns[head.when]] if head.when else np.ones(len(scores), dtype=bool)
-        assigned[:, own] = learned_kind(head.kind).assigned(scores[:, own], thresholds[own]) & runs[:, None]
+        assigned[:, own] = training_kind(head.kind).assigned(scores[:, own], thresholds[own]) & runs[:, None]
         ran.append(runs)
     return Assignment(_by_label(taxonomy, ran), assigned)
 

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from tagging.learning.features import Encoded
 from tagging.learning.heads.descriptions import Directions
-from tagging.learning.heads.head_kind import LearnedHeadKind, learned_kind
+from tagging.learning.heads.head_kind import TrainingHeadKind, training_kind
 from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, rotate
 from tagging.learning.numeric import Answers, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
@@ -89,16 +89,16 @@ class HeadTrainer:
         return result
 
 
-def column_groups(heads: Sequence[Head]) -> list[tuple[LearnedHeadKind, Ints]]:
+def column_groups(heads: Sequence[Head]) -> list[tuple[TrainingHeadKind, Ints]]:
     """Columns that are fitted in one call: those of heads that can be fitted together and wait for the same label, or
     none; else each head's own."""
-    groups: list[tuple[LearnedHeadKind, Ints]] = []
-    together: dict[tuple[LearnedHeadKind, str | None], list[int]] = {}
+    groups: list[tuple[TrainingHeadKind, Ints]] = []
+    together: dict[tuple[TrainingHeadKind, str | None], list[int]] = {}
     start = 0
     for head in heads:
         columns = list(range(start, start + len(head.labels)))
         start += len(head.labels)
-        kind = learned_kind(head.kind)
+        kind = training_kind(head.kind)
         if kind.fitted_together:
             together.setdefault((kind, head.when), []).extend(columns)
         else:

@@ -9,7 +9,7 @@ from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated
 from tagging.learning.numeric import Answers, Bools, Floats, ScoreMap, WideRows
 
 
-class LearnedHeadKind(Protocol):
+class TrainingHeadKind(Protocol):
     """`KIND` of the module of the kind's name. Arrays are [rows, labels of one head] if nothing else is said."""
 
     @property
@@ -44,7 +44,7 @@ class LearnedHeadKind(Protocol):
         """The answers of items composed of several rows, where `answers` has the union of the rows' labels."""
 
 
-def learned_kind(name: str) -> LearnedHeadKind:
+def training_kind(name: str) -> TrainingHeadKind:
     """The kind of this name; it is among `HEAD_KINDS`."""
-    kind: LearnedHeadKind = import_module(f"{__name__.rpartition('.')[0]}.{name}").KIND
+    kind: TrainingHeadKind = import_module(f"{__name__.rpartition('.')[0]}.{name}").KIND
     return kind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from tagging.learning.heads.head_kind import LearnedHeadKind
+from tagging.learning.heads.head_kind import TrainingHeadKind
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, Linear, Rotated
 from tagging.learning.numeric import (
     Answers,
@@ -164,4 +164,4 @@ def _first(positive: Bools, observed: Bools) -> Answers:
     return Answers(holds, np.broadcast_to(decided[:, None], positive.shape))
 
 
-KIND: LearnedHeadKind = Exclusive()
+KIND: TrainingHeadKind = Exclusive()

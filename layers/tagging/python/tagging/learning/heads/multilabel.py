@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tagging.learning.heads.head_kind import LearnedHeadKind
+from tagging.learning.heads.head_kind import TrainingHeadKind
 from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated, fit
 from tagging.learning.numeric import (
     Answers,
@@ -57,4 +57,4 @@ class Independent:
         return answers
 
 
-KIND: LearnedHeadKind = Independent()
+KIND: TrainingHeadKind = Independent()

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.learning.training.golden_items import NoGoldenText
-    from tagging.learning.training.mail_training import Learned, learn_heads
+    from tagging.learning.training.mail_training import FittedHeads, learn_heads
     from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
     from tagging.learning.training.request import TrainRequest
     from tagging.learning.training.synthetic_mails import Style, compose_mails, mail_answers
-    from tagging.learning.training.train import LabelLearned, Trained, train_bundle
+    from tagging.learning.training.train import LabelResult, TrainingSummary, train_bundle
     from tagging.learning.training.training_data import PARTS, PhraseItems, TrainingData, prepare_training_data
 else:
     from tagging import door
@@ -16,10 +16,10 @@ else:
     __getattr__ = door(
         __name__,
         golden_items="NoGoldenText",
-        mail_training="Learned learn_heads",
+        mail_training="FittedHeads learn_heads",
         phrases="BY_HALF KINDS PhraseKind",
         request="TrainRequest",
         synthetic_mails="Style compose_mails mail_answers",
-        train="LabelLearned Trained train_bundle",
+        train="LabelResult TrainingSummary train_bundle",
         training_data="PARTS PhraseItems TrainingData prepare_training_data",
     )

@@ -31,7 +31,7 @@ HIGH_LOGIT = 2.0
 
 
 @dataclass(frozen=True)
-class Learned:
+class FittedHeads:
     """The heads of a bundle as they are stored, and the logits for tuning."""
 
     linear: Linear
@@ -41,7 +41,7 @@ class Learned:
 
 def learn_heads(
     trainer: HeadTrainer, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
-) -> Learned:
+) -> FittedHeads:
     """Heads for the chosen pooling, or for `aggregate`, and out-of-fold logits of the held-out items.
 
     `step` is called with the number of fits done and of all fits.
@@ -63,7 +63,7 @@ def learn_heads(
         logits[rest] = choice.pooling.logits(others.sentence_max, others.full_text)
     linear = fit_heads(trainer, rows, (chosen,))[chosen].as_stored()
     steps.next()
-    return Learned(linear, choice, OutOfFold(logits, held_out.answers, data.repeats if data.composed else 1.0))
+    return FittedHeads(linear, choice, OutOfFold(logits, held_out.answers, data.repeats if data.composed else 1.0))
 
 
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:

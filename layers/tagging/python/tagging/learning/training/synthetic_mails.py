@@ -8,7 +8,7 @@ from itertools import cycle
 
 import numpy as np
 
-from tagging.learning.heads import learned_kind
+from tagging.learning.heads import training_kind
 from tagging.learning.numeric import Answers, Ints
 from tagging.learning.training.phrases import KINDS, PhraseKind, Phrases
 from tagging.taxonomy import Head
@@ -70,7 +70,7 @@ def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequenc
     for head in heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        of_head = learned_kind(head.kind).of_composed(
+        of_head = training_kind(head.kind).of_composed(
             Answers(positive[:, columns], observed[:, columns]), ranked=head.ranked
         )
         positive[:, columns], observed[:, columns] = of_head.positive, of_head.observed

@@ -19,7 +19,7 @@ from tagging.learning.training.text_trainer import train_texts
 from tagging.model import Decision
 from tagging.taxonomy import Taxonomy
 
-__all__ = ["LabelLearned", "TrainRequest", "Trained", "train_bundle"]
+__all__ = ["LabelResult", "TrainRequest", "TrainingSummary", "train_bundle"]
 
 Counts = NDArray[np.int64]
 TRAINERS: Mapping[EncoderKind, Callable[[TrainRequest, Taxonomy, Progress], TrainingResult]] = {
@@ -30,7 +30,7 @@ TRAINERS: Mapping[EncoderKind, Callable[[TrainRequest, Taxonomy, Progress], Trai
 
 
 @dataclass(frozen=True)
-class LabelLearned:
+class LabelResult:
     """The result for one label."""
 
     id: str
@@ -42,11 +42,11 @@ class LabelLearned:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainingSummary:
     """The result of a training, beside the bundle."""
 
     kind: EncoderKind
-    labels: tuple[LabelLearned, ...]
+    labels: tuple[LabelResult, ...]
     choice: Choice
     rows: int
     skipped: Mapping[str, str]
@@ -64,7 +64,7 @@ def no_progress(stage: str, done: int, total: int) -> None:
     """Ignore the progress."""
 
 
-def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Trained:
+def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> TrainingSummary:
     """Train and write the bundle; the same request gives the same bytes on the same machine.
 
     Raises DataError if nothing can be learned from the rows, BundleError if the encoder cannot be used, NoGoldenText
@@ -98,7 +98,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
         result.golden,
     )
     progress("bundle", 1, 1)
-    return Trained(
+    return TrainingSummary(
         kind=kind,
         labels=_labels_learned(taxonomy, result, decisions, positives),
         choice=result.choice,
@@ -113,7 +113,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
 
 def _labels_learned(
     taxonomy: Taxonomy, result: TrainingResult, decisions: Mapping[str, Decision], rows: Counts
-) -> tuple[LabelLearned, ...]:
+) -> tuple[LabelResult, ...]:
     labels = []
     scores = scores_for(taxonomy, result.out_of_fold.logits, decisions)
     assignment = assignment_of(taxonomy, scores, decisions)
@@ -124,7 +124,7 @@ def _labels_learned(
         positive = answers.positive[observed, column]
         total = int(assigned.sum() + positive.sum())
         f1 = 2 * int((assigned & positive).sum()) / total if positive.any() else None
-        labels.append(LabelLearned(label_id, int(rows[column]), f1, decisions[label_id]))
+        labels.append(LabelResult(label_id, int(rows[column]), f1, decisions[label_id]))
     return tuple(labels)
 
 
