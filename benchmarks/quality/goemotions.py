@@ -19,7 +19,7 @@ from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.report import report
 from tagging.cli.project import root
-from tagging.learning.data import GOEMOTIONS_SPLITS, DataError, Row, answers_of, read_goemotions
+from tagging.learning.data import GOEMOTIONS_SPLITS, DataError, Example, answers_of, read_goemotions
 from tagging.learning.features import Encoded, Progress, choose_lexicon, encode_all
 from tagging.learning.heads import Hyperparameters, fit, wide_features
 from tagging.learning.numeric import Answers, tuned_thresholds
@@ -92,6 +92,6 @@ def _splits(
     labels = tuple(sorted({label for row in rows for label in row.labels}))
     encoder, version = load_encoder(encoder_folder)
     encoded = encode_all(encoder, [row.text for row in rows], cache, version, progress)
-    answers = answers_of([Row(row.id, row.text, frozenset(row.labels)) for row in rows], labels)
+    answers = answers_of([Example(row.id, row.text, frozenset(row.labels)) for row in rows], labels)
     masks = {name: np.array([row.split == name for row in rows]) for name in GOEMOTIONS_SPLITS}
     return labels, {name: Split(encoded.take(mask), answers.take(mask)) for name, mask in masks.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tagging.learning.data import DOMAINS, Domain, Row, answers_of, id_of, read_multidogo, read_nlupp
+from tagging.learning.data import DOMAINS, Domain, Example, answers_of, id_of, read_multidogo, read_nlupp
 from tagging.learning.numeric import Answers
 from tagging.learning.training import BY_HALF, PhraseKind, Style, compose_mails, mail_answers
 from tagging.taxonomy import Head, Label, Taxonomy
@@ -29,7 +29,7 @@ class MailTest:
     """Rows to train on, and mails to test on."""
 
     name: str
-    rows: Sequence[Row]
+    rows: Sequence[Example]
     texts: Sequence[str]
     answers: Answers
     taxonomy: Taxonomy
@@ -68,7 +68,7 @@ def conversations(data: Path) -> MailTest:
     """Train on MultiDoGO conversations that are labelled as wholes, test on those of its development split."""
     labelled = [row for row in read_multidogo(data) if row.labels]
     rows = {
-        split: [Row(row.id, row.text, frozenset(map(id_of, row.labels))) for row in labelled if row.split == split]
+        split: [Example(row.id, row.text, frozenset(map(id_of, row.labels))) for row in labelled if row.split == split]
         for split in ("train", "dev")
     }
     labels = sorted({label for row in rows["train"] for label in row.labels})

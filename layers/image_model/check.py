@@ -26,7 +26,7 @@ from layers.image_model.heads import taxonomy_of_images
 from layers.image_model.image_rows import HERE, VAL, image_rows
 from layers.image_model.image_splits import LabelledImage, read_images
 from layers.image_model.leave_one_source_out import UnseenSourceResult, check_unseen_source
-from tagging.learning.data import RENAMED, Row, id_of
+from tagging.learning.data import RENAMED, Example, id_of
 from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.model import Tagger
 from tagging.start import load_bundle
@@ -107,7 +107,7 @@ def check_screenshots(predictions: PredictionSet) -> ScreenshotResult:
     return ScreenshotResult(int(positive.sum()), round(float(recall), 4), int(photos.sum()), round(float(false), 4))
 
 
-def predictions_of(tagger: Tagger, rows: Sequence[Row], task: str) -> PredictionSet:
+def predictions_of(tagger: Tagger, rows: Sequence[Example], task: str) -> PredictionSet:
     """Tag the rows, with a progress bar."""
     with Progress(console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task(task, total=len(rows))

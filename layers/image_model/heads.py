@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from layers.image_model.image_rows import HERE, image_rows, training_rows
 from tagging.cli.train_view import print_training
-from tagging.learning.data import Row, read_taxonomy
+from tagging.learning.data import Example, read_taxonomy
 from tagging.learning.training import TrainingSummary, TrainRequest, train_bundle
 from tagging.taxonomy import Taxonomy
 
@@ -38,7 +38,7 @@ def taxonomy_of_images() -> Taxonomy:
     return read_taxonomy(HERE / "taxonomy.yaml")
 
 
-def train(rows: Sequence[Row], taxonomy: Taxonomy, paths: Paths, without: str | None = None) -> TrainingSummary:
+def train(rows: Sequence[Example], taxonomy: Taxonomy, paths: Paths, without: str | None = None) -> TrainingSummary:
     """Train heads on all rows but those of `val` and of the source `without`, with a progress bar."""
     request = TrainRequest(
         rows=training_rows(list(rows), without),

@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from layers.image_model.image_splits import read_images, split_images
-from tagging.learning.data import IMPORTERS, Row, fit_row
+from tagging.learning.data import IMPORTERS, Example, fit_row
 from tagging.taxonomy import Taxonomy
 
 HERE = Path(__file__).parent
 VAL = "val"
 
 
-def image_rows(data: Path, taxonomy: Taxonomy) -> list[Row]:
+def image_rows(data: Path, taxonomy: Taxonomy) -> list[Example]:
     """All rows of `images/` beneath `data`, with the split of the encoder's recipe: train, calibration or val.
 
     Raises DataError, and RowError where the taxonomy lacks one of their labels.
@@ -23,6 +23,6 @@ def image_rows(data: Path, taxonomy: Taxonomy) -> list[Row]:
     return [fit_row(replace(row, split=parts[row.id]), taxonomy) for row in imported.rows]
 
 
-def training_rows(rows: list[Row], without: str | None = None) -> list[Row]:
+def training_rows(rows: list[Example], without: str | None = None) -> list[Example]:
     """All rows but those of `val` and of the source `without`."""
     return [row for row in rows if row.split != VAL and row.source != without]

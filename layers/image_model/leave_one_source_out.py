@@ -11,7 +11,7 @@ import numpy as np
 
 from layers.image_model.heads import Paths, taxonomy_of_images, train
 from layers.image_model.image_rows import VAL
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.start import load_bundle
 
@@ -37,7 +37,7 @@ class UnseenSourceResult:
 
 
 def check_unseen_source(
-    rows: Sequence[Row], source: str, encoder: Path, cache: Path | None = None
+    rows: Sequence[Example], source: str, encoder: Path, cache: Path | None = None
 ) -> UnseenSourceResult:
     """Train heads without the source and tag all its images; `encoder` must have been trained without it too."""
     with tempfile.TemporaryDirectory() as scratch:

@@ -23,7 +23,7 @@ from rich.table import Table
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_partial_rows
 from tagging.start import load_bundle
 
@@ -105,7 +105,7 @@ def _within(source: str, yes: NDArray[np.bool_], scores: NDArray[np.float64]) ->
     return WithinSource(source, int(yes.sum()), int((~yes).sum()), auc, float(np.percentile(replicates, 2.5)))
 
 
-def sampled(rows: Sequence[Row]) -> list[Row]:
+def sampled(rows: Sequence[Example]) -> list[Example]:
     """At most MOST_ROWS of them, always the same."""
     chosen = np.random.default_rng(0).permutation(len(rows))[:MOST_ROWS]
     return [rows[index] for index in sorted(chosen)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tagging.learning.data import READERS, Row, SourceRow, normalised, read_label_map
+from tagging.learning.data import READERS, Example, SourceRow, normalised, read_label_map
 from tagging.taxonomy import Taxonomy
 
 HERE = Path(__file__).parent
@@ -33,7 +33,7 @@ _STATEMENT = re.compile(
 _ADDRESSED = re.compile(r"\b(you|your|please|help)\b", re.IGNORECASE)
 
 
-def train_rows(data: Path, taxonomy: Taxonomy, seed: int = 0) -> list[Row]:
+def train_rows(data: Path, taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
     """Training rows, each text once: a sentence in several sources counts for the first of them.
 
     Raises DataError and LabelMapError.
@@ -41,7 +41,7 @@ def train_rows(data: Path, taxonomy: Taxonomy, seed: int = 0) -> list[Row]:
     mapped = _mapped(data, taxonomy)
     seen = {normalised(row.text) for source in SOURCES for row in mapped[source] if _is_test(row)}
     random = np.random.default_rng(seed)
-    rows: list[Row] = []
+    rows: list[Example] = []
     for source in SOURCES:  # NLU++ first: its rows have the most labels
         fresh = []
         for row in mapped[source]:
@@ -54,12 +54,12 @@ def train_rows(data: Path, taxonomy: Taxonomy, seed: int = 0) -> list[Row]:
     return rows
 
 
-def test_rows(data: Path, taxonomy: Taxonomy) -> dict[str, list[Row]]:
+def test_rows(data: Path, taxonomy: Taxonomy) -> dict[str, list[Example]]:
     """Source -> the rows of its test split. Raises DataError and LabelMapError."""
     return {source: [row for row in rows if _is_test(row)] for source, rows in _mapped(data, taxonomy).items()}
 
 
-def _mapped(data: Path, taxonomy: Taxonomy) -> dict[str, Sequence[Row]]:
+def _mapped(data: Path, taxonomy: Taxonomy) -> dict[str, Sequence[Example]]:
     label_map = read_label_map(HERE / "label_map.yaml", taxonomy)
     read = {source: READERS[source](_folder(data, source)) for source in SOURCES}
     read["goemotions"] = tuple(row for row in read["goemotions"] if is_plain(row))
@@ -83,5 +83,5 @@ def _folder(data: Path, source: str) -> Path:
     return inside if inside.is_dir() else data / source
 
 
-def _is_test(row: Row) -> bool:
+def _is_test(row: Example) -> bool:
     return row.split in TEST_SPLITS[row.source or ""]

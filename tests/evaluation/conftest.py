@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.manifest import checksum_of, sha256
@@ -96,7 +96,7 @@ def signed_again(folder: Path, **about: object) -> Path:
 
 def by_hand(
     tagger: Tagger,
-    rows: Sequence[Row],
+    rows: Sequence[Example],
     scores: np.ndarray,
     given: np.ndarray | None = None,
     review: Sequence[int] = (),
@@ -121,7 +121,7 @@ def by_hand(
     return PredictionSet(tagger, tuple(rows), label_sets, np.full(size, 0.005), np.ones(size, dtype=bool), {})
 
 
-def made_rows(tagger: Tagger, yes: np.ndarray, unknown: np.ndarray | None = None) -> list[Row]:
+def made_rows(tagger: Tagger, yes: np.ndarray, unknown: np.ndarray | None = None) -> list[Example]:
     """Rows with these answers [rows, labels]."""
     labels = list(tagger.bundle.taxonomy.labels)
 
@@ -130,6 +130,6 @@ def made_rows(tagger: Tagger, yes: np.ndarray, unknown: np.ndarray | None = None
 
     open_cells = np.zeros_like(yes) if unknown is None else unknown
     return [
-        Row(f"r{number}", f"text {number}", named(cells), named(open_))
+        Example(f"r{number}", f"text {number}", named(cells), named(open_))
         for number, (cells, open_) in enumerate(zip(yes, open_cells, strict=True))
     ]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.comparison import Gate, compare, incompatible
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
@@ -128,7 +128,7 @@ def test_a_taxonomy_may_gain_labels(critical: Tagger) -> None:
 
 def test_an_old_bundle_is_asked_about_rows_that_know_a_label_it_has_not(tiny: Tagger) -> None:
     """Comparing what is served with a bundle that has learned one more label once ended in a KeyError."""
-    seen = predict_rows(tiny, [Row("r", "The parcel is late.", frozenset({"late", "learned_since"}))])
+    seen = predict_rows(tiny, [Example("r", "The parcel is late.", frozenset({"late", "learned_since"}))])
     assert seen.answers.positive[0].tolist() == [label == "late" for label in seen.labels]
     assert compare(seen, seen).rows == 1
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
@@ -23,7 +23,10 @@ def waiting_for(tagger: Tagger, label: str) -> Tagger:
 @pytest.mark.parametrize(("label", "asked"), [("angry", True), ("happy", False)])
 def test_a_label_that_was_not_asked_is_not_given_and_ranks_last(tiny: Tagger, label: str, asked: bool) -> None:
     text = "I am furious with this terrible florist! Can I speak to somebody at the florist?"
-    rows = [Row("a", text, frozenset({"angry", "wants_person"})), Row("b", "The florist is late.", frozenset({"late"}))]
+    rows = [
+        Example("a", text, frozenset({"angry", "wants_person"})),
+        Example("b", "The florist is late.", frozenset({"late"})),
+    ]
     predictions = predict_rows(waiting_for(tiny, label), rows)
     column = predictions.labels.index("wants_person")
     assert ("wants_person" in predictions.label_sets[0].scores) == asked

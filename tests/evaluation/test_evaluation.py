@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sklearn import metrics as reference
 
 from tagging.learning.data.dataset import read_dataset
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_predictions
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.learning.report import Subject, render_report
@@ -170,7 +170,7 @@ def test_costs_are_those_of_the_taxonomys_goals(tiny: Tagger) -> None:
 
 def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tagger, rows_file: Path) -> None:
     rows = read_dataset(rows_file, tiny.bundle.taxonomy).rows
-    result = evaluate(tiny, [*rows, Row("dots", "...", frozenset())])
+    result = evaluate(tiny, [*rows, Example("dots", "...", frozenset())])
     assert result.data.quarantined == {"empty": 1}
     assert (result.data.rows, result.data.tagged, result.data.groups) == (43, 42, 6)
     predictions = predict_rows(tiny, rows)
@@ -182,7 +182,7 @@ def test_the_served_tagger_speaks_and_what_cannot_be_tagged_is_counted(tiny: Tag
 
 
 def test_nothing_known_is_told_and_not_measured(tiny: Tagger) -> None:
-    nobody_knows = Row("a", "Hello there", frozenset(), frozenset(LABELS))
+    nobody_knows = Example("a", "Hello there", frozenset(), frozenset(LABELS))
     for rows in ([], [nobody_knows]):
         with pytest.raises(NothingToEvaluate):
             evaluate(tiny, rows)

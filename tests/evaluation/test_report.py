@@ -13,7 +13,7 @@ import pytest
 from jinja2 import UndefinedError
 from msgspec import structs
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.explanation import Explainer
 from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
@@ -192,7 +192,7 @@ def test_threshold_choices_by_hand() -> None:
 
 
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
-    rows = [Row("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
+    rows = [Example("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
     predictions = predict_rows(tiny, rows)
     html = render_report(evaluate_predictions(predictions), predictions, SUBJECT, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.independent_heads import train_heads
-from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.data.rows import Example, answers_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
@@ -20,8 +20,8 @@ from tagging.model.bundle import load_encoder
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
-ROWS = [Row(f"card {n}", f"lost card number {n}", frozenset({"card"})) for n in range(10)]
-ROWS += [Row(f"rain {n}", f"nice weather number {n}", frozenset()) for n in range(10)]
+ROWS = [Example(f"card {n}", f"lost card number {n}", frozenset({"card"})) for n in range(10)]
+ROWS += [Example(f"rain {n}", f"nice weather number {n}", frozenset()) for n in range(10)]
 
 
 @pytest.fixture(scope="module")

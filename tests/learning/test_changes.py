@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tagging.learning.data.changes import carry_over
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.data.taxonomies.difference import Effect, differences
 from tagging.taxonomy.changes import Change
 from tagging.taxonomy.taxonomy import Taxonomy
@@ -16,8 +16,8 @@ SPLIT = Change(split="money", into=("refund", "fee"), since=2)
 MERGE = Change(merge=("late", "lost"), into="delivery", since=3)
 
 
-def row(labels: str = "", unknown: str = "") -> Row:
-    return Row("r", "text", frozenset(labels.split()), frozenset(unknown.split()))
+def row(labels: str = "", unknown: str = "") -> Example:
+    return Example("r", "text", frozenset(labels.split()), frozenset(unknown.split()))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def row(labels: str = "", unknown: str = "") -> Row:
         (Change(deprecate="old", since=2), row("old"), row("old")),
     ],
 )
-def test_a_change_makes_up_no_answer(change: Change, before: Row, after: Row) -> None:
+def test_a_change_makes_up_no_answer(change: Change, before: Example, after: Example) -> None:
     assert carry_over([before], [change]) == [after]
 
 

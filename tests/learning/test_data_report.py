@@ -8,20 +8,20 @@ import msgspec
 import pytest
 
 from tagging.learning.data.data_report import report_of
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.taxonomy.taxonomy import Taxonomy
 
 
-def rows(*labels: str, **more: str | None) -> list[Row]:
-    return [Row(f"{place}", f"text {place}", frozenset(one.split()), **more) for place, one in enumerate(labels)]  # type: ignore[arg-type]
+def rows(*labels: str, **more: str | None) -> list[Example]:
+    return [Example(f"{place}", f"text {place}", frozenset(one.split()), **more) for place, one in enumerate(labels)]  # type: ignore[arg-type]
 
 
-def advice(found: list[Row], taxonomy: Taxonomy | None = None) -> dict[str, tuple[str, ...]]:
+def advice(found: list[Example], taxonomy: Taxonomy | None = None) -> dict[str, tuple[str, ...]]:
     return {one.what: one.labels for one in report_of(found, taxonomy).advice}
 
 
 def test_counts_are_of_what_is_known() -> None:
-    found = [*rows(*["a b"] * 30, *["a"] * 10, *[""] * 9), Row("x", "other", frozenset({"c"}), frozenset({"a"}))]
+    found = [*rows(*["a b"] * 30, *["a"] * 10, *[""] * 9), Example("x", "other", frozenset({"c"}), frozenset({"a"}))]
     report = report_of(found)
     assert (report.rows, report.without_label, report.with_several) == (50, 9, 30)
     assert [(one.id, one.yes, one.known, one.trust) for one in report.labels] == [
@@ -39,11 +39,11 @@ def test_counts_are_of_what_is_known() -> None:
 
 def test_duplicates_are_found_by_words_across_sources_and_splits() -> None:
     same = [
-        Row("1", "Lost card", frozenset({"a"}), source="x", split="train"),
-        Row("2", "lost CARD!", frozenset({"a"}), source="y", split="test"),
-        Row("3", "Pay, please", frozenset({"a"}), source="x", split="train"),
-        Row("4", "pay please", frozenset({"b"}), frozenset({"a"}), source="x", split="train"),
-        Row("5", "alone", frozenset()),
+        Example("1", "Lost card", frozenset({"a"}), source="x", split="train"),
+        Example("2", "lost CARD!", frozenset({"a"}), source="y", split="test"),
+        Example("3", "Pay, please", frozenset({"a"}), source="x", split="train"),
+        Example("4", "pay please", frozenset({"b"}), frozenset({"a"}), source="x", split="train"),
+        Example("5", "alone", frozenset()),
     ]
     found = report_of(same).duplicates
     assert (found.texts, found.rows, found.across_sources, found.across_splits) == (2, 2, 1, 1)
@@ -57,8 +57,8 @@ def test_labels_that_never_meet_are_advised_to_be_one_multiclass_head() -> None:
 
 
 def test_nobody_knows_whether_labels_meet_that_no_row_was_asked_for_together() -> None:
-    one = [Row(f"1{n}", f"one {n}", frozenset({"a"}), frozenset({"b"})) for n in range(30)]
-    other = [Row(f"2{n}", f"two {n}", frozenset({"b"}), frozenset({"a"})) for n in range(30)]
+    one = [Example(f"1{n}", f"one {n}", frozenset({"a"}), frozenset({"b"})) for n in range(30)]
+    other = [Example(f"2{n}", f"two {n}", frozenset({"b"}), frozenset({"a"})) for n in range(30)]
     assert advice([*one, *other]) == {}
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tagging.learning.data.dataset import column_problems, read_dataset, write_rows
-from tagging.learning.data.rows import DataError, Problem, Row, answers_of, listed
+from tagging.learning.data.rows import DataError, Example, Problem, answers_of, listed
 from tagging.taxonomy.taxonomy import Taxonomy
 
 MAIL = b"Subject: Fee\r\n\r\nWhy this fee?"
@@ -36,8 +36,8 @@ def written(tmp_path: Path, *lines: object) -> Path:
 
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:
     rows = (
-        Row("1", "Größe\nzwei", frozenset({"a", "b"}), frozenset({"c"}), "g", "train", "mail", "Ann", "2026-01-01"),
-        Row("2", "plain", frozenset(), extra={"channel": "web"}),
+        Example("1", "Größe\nzwei", frozenset({"a", "b"}), frozenset({"c"}), "g", "train", "mail", "Ann", "2026-01-01"),
+        Example("2", "plain", frozenset(), extra={"channel": "web"}),
     )
     write_rows(tmp_path / "rows.jsonl", rows)
     assert read_dataset(tmp_path / "rows.jsonl", None).rows == rows
@@ -138,9 +138,9 @@ def test_no_text_of_a_row_stands_in_what_is_said_of_it(tmp_path: Path, taxonomy:
 
 def test_labels_that_the_rows_cannot_teach_are_told(taxonomy: Taxonomy) -> None:
     rows = [
-        Row("1", "x", frozenset({"asks", "card"})),
-        Row("2", "x", frozenset({"card"}), frozenset({"refund"})),
-        Row("3", "x", frozenset(), frozenset({"card", "refund"})),
+        Example("1", "x", frozenset({"asks", "card"})),
+        Example("2", "x", frozenset({"card"}), frozenset({"refund"})),
+        Example("3", "x", frozenset(), frozenset({"card", "refund"})),
     ]
     told = [problem.message for problem in column_problems(rows, taxonomy, "rows.jsonl")]
     assert [message.split(":")[0] for message in told] == [f"label {n}" for n in ("money", "refund", "card", "reports")]
@@ -156,7 +156,7 @@ def test_equal_problems_are_listed_on_one_line() -> None:
 
 
 def test_answers_keep_what_is_unknown_apart_from_no() -> None:
-    rows = [Row("1", "x", frozenset({"a", "elsewhere"}), frozenset({"b"})), Row("2", "x", frozenset())]
+    rows = [Example("1", "x", frozenset({"a", "elsewhere"}), frozenset({"b"})), Example("2", "x", frozenset())]
     found = answers_of(rows, ["a", "b"])
     assert found.positive.tolist() == [[True, False], [False, False]]
     assert found.observed.tolist() == [[True, False], [True, True]]

@@ -8,7 +8,7 @@ import pytest
 
 from tagging.learning.data.importing.importers import IMPORTERS
 from tagging.learning.data.row_fit import fit_row
-from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.rows import DataError, Example
 from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tests.image_bundle import image
 
@@ -74,39 +74,39 @@ cards,k1.png,train,ace|king,
 
 
 @pytest.fixture
-def rows(tmp_path: Path) -> dict[str, Row]:
+def rows(tmp_path: Path) -> dict[str, Example]:
     names = [line.split(",")[1] for line in OPEN_SETS.splitlines()[1:]]
     found = IMPORTERS["images"](folder_with(tmp_path, OPEN_SETS, *names))
     assert found.problems == ()
     return {row.id.removesuffix(".png"): row for row in found.rows}
 
 
-def test_every_image_of_the_open_sets_has_one_kind(rows: dict[str, Row]) -> None:
+def test_every_image_of_the_open_sets_has_one_kind(rows: dict[str, Example]) -> None:
     kinds = {name: (row.labels & KINDS) for name, row in rows.items()}
     assert {len(found) for found in kinds.values()} == {1}
     assert {name for name, found in kinds.items() if found == {"other"}} == {"s3", "a1", "k1"}
     assert rows["a1"].labels == {"other"}
 
 
-def test_tags_become_labels_and_colours_no_fruit(rows: dict[str, Row]) -> None:
+def test_tags_become_labels_and_colours_no_fruit(rows: dict[str, Example]) -> None:
     assert rows["g1"].labels == {"grocery", "citrus", "fruit", "orange"}
     assert rows["g2"].labels == {"grocery", "pepper", "orange_bell_pepper", "vegetables"}
     assert rows["g3"].labels == {"grocery", "brand_arla", "dairy", "lactose_free", "medium_fat", "milk", "package"}
     assert rows["c2"].labels == {"garment", "shoes"}
 
 
-def test_kids_is_unknown_where_a_sender_never_says_it(rows: dict[str, Row]) -> None:
+def test_kids_is_unknown_where_a_sender_never_says_it(rows: dict[str, Example]) -> None:
     assert "kids" in rows["c1"].labels
     assert "kids" not in rows["c2"].unknown
     assert rows["c3"].unknown == {"kids"}
 
 
-def test_what_a_screenshot_shows_is_unknown_where_its_description_names_nothing(rows: dict[str, Row]) -> None:
+def test_what_a_screenshot_shows_is_unknown_where_its_description_names_nothing(rows: dict[str, Example]) -> None:
     assert (rows["s1"].labels, rows["s1"].unknown) == ({"screenshot", "dialog"}, set())
     assert rows["s2"].labels == {"screenshot"}
     assert {"dialog", "error", "menu"} < rows["s2"].unknown
 
 
-def test_the_shipped_taxonomy_has_all_these_labels(rows: dict[str, Row], root: Path) -> None:
+def test_the_shipped_taxonomy_has_all_these_labels(rows: dict[str, Example], root: Path) -> None:
     taxonomy = read_taxonomy(root / "layers/image_model/taxonomy.yaml")
     assert all(fit_row(row, taxonomy).labels == row.labels for row in rows.values())

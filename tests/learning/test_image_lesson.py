@@ -13,7 +13,7 @@ import pytest
 
 from tagging.image.decoder import decode_image
 from tagging.learning.data.dataset import read_dataset
-from tagging.learning.data.rows import DataError, Row, answers_of
+from tagging.learning.data.rows import DataError, Example, answers_of
 from tagging.learning.evaluation.comparison import incompatible
 from tagging.learning.features.image_features import encode_images
 from tagging.learning.heads.conditions import assign_labels, conditioned_answers
@@ -41,7 +41,7 @@ def told(folder: Path) -> list[dict[str, Any]]:
     return write_images(folder)
 
 
-def rows_of(folder: Path, told: Sequence[dict[str, Any]]) -> tuple[Row, ...]:
+def rows_of(folder: Path, told: Sequence[dict[str, Any]]) -> tuple[Example, ...]:
     return read_dataset(write_rows_file(folder / "rows.jsonl", told), TAXONOMY).rows
 
 
@@ -137,7 +137,7 @@ def test_a_image_that_is_damaged_inside_is_left_out_or_stops_it(
 
 def test_images_and_texts_are_not_learned_together(asked: TrainRequest, root: Path) -> None:
     with pytest.raises(DataError, match="a bundle is for one kind"):
-        train_bundle(replace(asked, rows=[*asked.rows, Row("t", "a text", frozenset())]))
+        train_bundle(replace(asked, rows=[*asked.rows, Example("t", "a text", frozenset())]))
     with pytest.raises(BundleError, match="is an encoder of texts"):
         train_bundle(replace(asked, encoder=root / "layers/mail_model/bundle/encoder"))
 

@@ -9,7 +9,7 @@ import pytest
 
 from tagging.learning.data.importing.importers import IMPORTERS, nlupp_run
 from tagging.learning.data.open_sets.nlupp import DOMAINS, FOLDS
-from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.rows import DataError, Example
 
 MAIL = b"Subject: Fee\r\n\r\nWhy this fee?"
 
@@ -30,9 +30,9 @@ def test_a_table_keeps_every_column(tmp_path: Path) -> None:
     found = IMPORTERS["csv"](path)
     assert found.problems == ()
     assert found.rows == (
-        Row("m1", 'Hello,\nmy "card"', frozenset({"lost_card", "refund"}), frozenset({"fee"}), "g1", "train",
+        Example("m1", 'Hello,\nmy "card"', frozenset({"lost_card", "refund"}), frozenset({"fee"}), "g1", "train",
             extra={"channel": "web"}),
-        Row("mine-3", "A subject\nSecond", frozenset(), frozenset({"*"})),
+        Example("mine-3", "A subject\nSecond", frozenset(), frozenset({"*"})),
     )  # fmt: skip
     assert found.names == {"lost_card": "Lost Card", "refund": "refund", "fee": "fee"}
 

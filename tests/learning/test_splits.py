@@ -7,7 +7,7 @@ import pytest
 
 from tagging.learning.data.duplicates import groups_of, normalised
 from tagging.learning.data.holdout import hold_out
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.numeric.splits import split, split_evenly
 
 
@@ -58,7 +58,7 @@ def test_shares_that_are_none_are_refused(shares: list[float]) -> None:
 
 def test_rows_stay_together_by_group_by_words_and_by_both_in_turn() -> None:
     texts = [("Lost card", "a"), ("lost CARD!", None), ("other", "a"), ("third", None), ("…", None), ("?!", None)]
-    rows = [Row(str(place), text, frozenset(), group=group) for place, (text, group) in enumerate(texts)]
+    rows = [Example(str(place), text, frozenset(), group=group) for place, (text, group) in enumerate(texts)]
     assert groups_of(rows).tolist() == [0, 0, 0, 3, 4, 5]
 
 
@@ -69,10 +69,10 @@ def test_texts_are_the_same_by_their_words() -> None:
 
 
 def test_a_fifth_of_the_rows_is_held_back_unless_the_data_says_which() -> None:
-    rows = [Row(str(place), f"text {place // 2}", frozenset({"ab"[place % 3 == 0]})) for place in range(100)]
+    rows = [Example(str(place), f"text {place // 2}", frozenset({"ab"[place % 3 == 0]})) for place in range(100)]
     train, test = hold_out(rows)
     assert (len(train), len(test)) == (80, 20)
     assert not {row.text for row in train} & {row.text for row in test}
     assert {row.split for row in train} == {"train"}
-    said = [Row("1", "x", frozenset(), split="test"), Row("2", "y", frozenset(), split="dev")]
+    said = [Example("1", "x", frozenset(), split="test"), Example("2", "y", frozenset(), split="dev")]
     assert hold_out(said) == ([said[1]], [said[0]])

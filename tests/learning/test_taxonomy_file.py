@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tagging.learning.data.label_names import id_of
-from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.rows import DataError, Example
 from tagging.learning.data.taxonomies.first_taxonomy import first_taxonomy, write_first_taxonomy
 from tagging.learning.data.taxonomies.taxonomy_file import TaxonomyError, read_taxonomy
 from tagging.taxonomy.taxonomy import Taxonomy
@@ -176,8 +176,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_taxonomy(tmp_path / "nowhere.yaml")
 
 
-def rows(*labels: str) -> list[Row]:
-    return [Row(str(place), "text", frozenset(one.split())) for place, one in enumerate(labels)]
+def rows(*labels: str) -> list[Example]:
+    return [Example(str(place), "text", frozenset(one.split())) for place, one in enumerate(labels)]
 
 
 def test_a_first_taxonomy_can_be_read_and_has_every_label_most_frequent_first(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.rows import DataError, Example
 from tagging.learning.features.features import encode_all
 from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
 from tagging.learning.training.training_data import prepare_training_data
@@ -50,9 +50,9 @@ TAXONOMY = Taxonomy(
 )
 
 
-def rows() -> list[Row]:
+def rows() -> list[Example]:
     return [
-        Row(f"{number}-{place}", said.format(place), frozenset(TAXONOMY.closed(labels)), source="made up")
+        Example(f"{number}-{place}", said.format(place), frozenset(TAXONOMY.closed(labels)), source="made up")
         for number, (said, labels) in enumerate(SAID.items())
         for place in PLACES
     ]
@@ -143,7 +143,7 @@ def test_a_way_of_hearing_can_be_asked_for(request_of: TrainRequest, tmp_path: P
 
 
 def test_rows_without_words_are_left_out_and_told(request_of: TrainRequest, tmp_path: Path) -> None:
-    wordless = Row("wordless", "> only\n> a quote of nothing\n--", frozenset())
+    wordless = Example("wordless", "> only\n> a quote of nothing\n--", frozenset())
     found = train_bundle(replace(request_of, rows=[*request_of.rows, replace(wordless, text="?!")], out=tmp_path / "b"))
     assert found.skipped == {"wordless": "empty"}
 
@@ -181,7 +181,7 @@ def test_an_interrupt_while_heads_are_fitted_leaves_the_old_bundle_as_it_was(
 
 def test_utterances_are_composed_within_their_part_and_source_and_long_rows_stay_alone(root: Path) -> None:
     encoder, _ = load_encoder(root / "layers/mail_model/bundle/encoder")
-    long = Row("long", "One is here. Two is there. Three is gone. " * 2, frozenset({"card"}), source="made up")
+    long = Example("long", "One is here. Two is there. Three is gone. " * 2, frozenset({"card"}), source="made up")
     other = [replace(row, id=f"o{row.id}", source="other", unknown=frozenset({"parrot"})) for row in rows()[:20]]
     data = prepare_training_data(
         [*rows(), long, *other], TAXONOMY.in_use(), 0, lambda texts: encode_all(encoder, texts), examples=False

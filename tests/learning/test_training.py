@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.quality.independent_heads import out_of_fold, split_evenly, train_heads
-from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.data.rows import Example, answers_of
 from tagging.learning.features.features import Encoded
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, fit, rotate
 from tagging.learning.numeric.arrays import Answers
@@ -27,7 +27,7 @@ def made_up(rows: int = 120, seed: int = 0) -> tuple[Encoded, Answers]:
 
 
 def test_answers_tell_no_from_unknown() -> None:
-    rows = [Row("1", "x", frozenset({"a"}), frozenset({"b"})), Row("2", "y", frozenset())]
+    rows = [Example("1", "x", frozenset({"a"}), frozenset({"b"})), Example("2", "y", frozenset())]
     answers = answers_of(rows, ["a", "b"])
     assert answers.positive.tolist() == [[True, False], [False, False]]
     assert answers.observed.tolist() == [[True, False], [True, True]]

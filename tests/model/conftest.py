@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.independent_heads import train_heads
-from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.data.rows import Example, answers_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
@@ -39,7 +39,7 @@ TAXONOMY = Taxonomy(
 )
 
 
-def made_up_rows() -> list[Row]:
+def made_up_rows() -> list[Example]:
     """36 rows: each of six sentences about each of six shops."""
     said = {
         "My parcel from the {} is late.": {"late"},
@@ -50,7 +50,7 @@ def made_up_rows() -> list[Row]:
         "The {} is next to the station.": set(),
     }
     return [
-        Row(f"{number}-{shop}", sentence.format(shop), frozenset(labels))
+        Example(f"{number}-{shop}", sentence.format(shop), frozenset(labels))
         for number, (sentence, labels) in enumerate(said.items())
         for shop in SHOPS
     ]

@@ -15,7 +15,7 @@ from tagging.cli.data_view import print_problems, print_report
 from tagging.local import path_or_shipped
 
 if TYPE_CHECKING:
-    from tagging.learning.data import Imported, Problem, Row
+    from tagging.learning.data import Example, Imported, Problem
     from tagging.taxonomy import Taxonomy
 
 FORMATS = "csv, tsv, mails, nlupp, banking77, clinc150, multidogo, goemotions, images"
@@ -71,7 +71,7 @@ def import_data(
         console.print(f"{path}: {content}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _write(rows: list[Row], out: Path, test_out: Path | None) -> dict[Path, str]:
+def _write(rows: list[Example], out: Path, test_out: Path | None) -> dict[Path, str]:
     """The data set files, and what is in each."""
     from tagging.learning.data import hold_out, write_rows
 
@@ -97,14 +97,14 @@ def _select_run(imported: Imported, nlupp_split: str | None) -> Imported:
     return replace(imported, rows=nlupp_run(imported.rows, regimes[0], int(run)))
 
 
-def _fit_rows(imported: Imported, known: Taxonomy | None, source: str) -> tuple[list[Row], list[Problem]]:
+def _fit_rows(imported: Imported, known: Taxonomy | None, source: str) -> tuple[list[Example], list[Problem]]:
     """The rows that fit the existing taxonomy, with renamed labels carried over, and all problems."""
     from tagging.learning.data import Problem, RowError, carry_over, expand, fit_row
 
     problems = list(imported.problems)
     if known is None:
         return expand(list(imported.rows)), problems
-    rows: list[Row] = []
+    rows: list[Example] = []
     for row in carry_over(imported.rows, known.changes):
         try:
             rows.append(fit_row(row, known))

@@ -18,7 +18,7 @@ from tagging.cli.evaluation_data import learning_installed
 from tagging.cli.train_view import print_training, training_document
 
 if TYPE_CHECKING:
-    from tagging.learning.data import Problem, Row
+    from tagging.learning.data import Example, Problem
     from tagging.learning.training import TrainingSummary, TrainRequest
     from tagging.taxonomy import Taxonomy
 
@@ -65,7 +65,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Inputs:
-    rows: tuple[Row, ...]
+    rows: tuple[Example, ...]
     taxonomy: Taxonomy
     problems: tuple[Problem, ...]
     sha256: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.taxonomy import Change
 
 
-def carry_over(rows: Iterable[Row], changes: Sequence[Change]) -> list[Row]:
+def carry_over(rows: Iterable[Example], changes: Sequence[Change]) -> list[Example]:
     """The rows with current labels, in the same order; rows that no change concerns are the same objects.
 
     A positive of a split label makes its parts unknown, a negative makes each part negative. A merged label is positive
@@ -19,7 +19,7 @@ def carry_over(rows: Iterable[Row], changes: Sequence[Change]) -> list[Row]:
     return [_carried(row, changes) for row in rows]
 
 
-def _carried(row: Row, changes: Sequence[Change]) -> Row:
+def _carried(row: Example, changes: Sequence[Change]) -> Example:
     labels, unknown = set(row.labels), set(row.unknown)
     for change in changes:
         old = set(change.old)

@@ -11,7 +11,7 @@ import numpy as np
 
 from tagging.learning.data.duplicates import Duplicates, find_duplicates
 from tagging.learning.data.head_advice import Advice, JointCounts, advise, joint_counts
-from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.data.rows import Example, answers_of
 from tagging.learning.numeric import Answers
 from tagging.taxonomy import Taxonomy
 
@@ -67,7 +67,7 @@ class DataReport:
         return asdict(self)
 
 
-def report_of(rows: Sequence[Row], taxonomy: Taxonomy | None = None) -> DataReport:
+def report_of(rows: Sequence[Example], taxonomy: Taxonomy | None = None) -> DataReport:
     """Summarise the rows; labels are the taxonomy's in use, or all that the rows name, most frequent first."""
     counted = Counter(label for row in rows for label in row.labels)
     named = [*sorted(counted, key=lambda label: (-counted[label], label))]

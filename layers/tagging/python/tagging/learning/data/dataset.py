@@ -10,7 +10,7 @@ from pathlib import Path
 from tagging.learning.data.changes import carry_over
 from tagging.learning.data.row_fit import expand, fit_row
 from tagging.learning.data.row_format import RowError, parse_row, row_as_json
-from tagging.learning.data.rows import DataError, Problem, Row, kind_of
+from tagging.learning.data.rows import DataError, Example, Problem, kind_of
 from tagging.taxonomy import Taxonomy
 
 __all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", "write_rows"]
@@ -20,7 +20,7 @@ __all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", 
 class Dataset:
     """The usable rows, and the problems of the others."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Example, ...]
     problems: tuple[Problem, ...]
     sha256: str
     """Of the file and of the mails or images that it names: equal data, equal hash."""
@@ -57,7 +57,7 @@ def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False)
     return Dataset(tuple(fitting), tuple(problems), digest.hexdigest(), changed)
 
 
-def refuse(path: Path, rows: Sequence[Row], problems: Sequence[Problem], *, strict: bool) -> None:
+def refuse(path: Path, rows: Sequence[Example], problems: Sequence[Problem], *, strict: bool) -> None:
     """DataError with all problems where `strict` and there are any, or where no row is left."""
     if strict and problems:
         raise DataError(f"{path}: {len(problems)} problems", problems)
@@ -65,7 +65,7 @@ def refuse(path: Path, rows: Sequence[Row], problems: Sequence[Problem], *, stri
         raise DataError(f"{path}: no row that can be used", problems)
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
+def write_rows(path: Path, rows: Iterable[Example]) -> None:
     """Write a data set, and its folder; an existing file is replaced once the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
@@ -74,7 +74,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
     unfinished.replace(path)
 
 
-def column_problems(rows: Sequence[Row], taxonomy: Taxonomy, file: str) -> tuple[Problem, ...]:
+def column_problems(rows: Sequence[Example], taxonomy: Taxonomy, file: str) -> tuple[Problem, ...]:
     """Labels that cannot be learned from these rows: without positives, or without negatives."""
     problems: list[Problem] = []
     for label in taxonomy.in_use().labels:
@@ -89,9 +89,9 @@ def column_problems(rows: Sequence[Row], taxonomy: Taxonomy, file: str) -> tuple
     return tuple(problems)
 
 
-def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Row], list[Problem]]:
+def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Example], list[Problem]]:
     """Rows by their line, from 1."""
-    rows: dict[int, Row] = {}
+    rows: dict[int, Example] = {}
     problems: list[Problem] = []
     first: dict[str, int] = {}
     for number, line in enumerate(data.split(b"\n"), 1):
@@ -109,8 +109,8 @@ def _read(path: Path, data: bytes, digest: hashlib._Hash) -> tuple[dict[int, Row
     return rows, problems
 
 
-def _fitting(path: Path, rows: dict[int, Row], taxonomy: Taxonomy, problems: list[Problem]) -> list[Row]:
-    fitting: list[Row] = []
+def _fitting(path: Path, rows: dict[int, Example], taxonomy: Taxonomy, problems: list[Problem]) -> list[Example]:
+    fitting: list[Example] = []
     for number, row in rows.items():
         try:
             fitting.append(fit_row(row, taxonomy))

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.learning.numeric import Ints
 
 SHOWN = 20
@@ -23,12 +23,12 @@ def normalised(text: str) -> str:
     return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def same_content(row: Row) -> str:
+def same_content(row: Example) -> str:
     """A key, equal for rows with the same words or the same image; "" for a text without words."""
     return f"image {row.image.sha256}" if row.image else normalised(row.text)
 
 
-def groups_of(rows: Sequence[Row]) -> Ints:
+def groups_of(rows: Sequence[Example]) -> Ints:
     """A number per row, equal for rows that must stay together: of one group, or with the same content, or both."""
     parent = list(range(len(rows)))
 
@@ -68,9 +68,9 @@ class Duplicates:
     """Ids of the rows of the first disagreeing texts, the labels they disagree on at the end."""
 
 
-def find_duplicates(rows: Sequence[Row]) -> Duplicates:
+def find_duplicates(rows: Sequence[Example]) -> Duplicates:
     """Compare rows by their words alone, whatever their case, spaces and punctuation, and images byte by byte."""
-    by_content: dict[str, list[Row]] = defaultdict(list)
+    by_content: dict[str, list[Example]] = defaultdict(list)
     for row in rows:
         by_content[same_content(row)].append(row)
     same = [group for group in by_content.values() if len(group) > 1]
@@ -87,7 +87,7 @@ def find_duplicates(rows: Sequence[Row]) -> Duplicates:
     )
 
 
-def disputed(rows: Sequence[Row]) -> frozenset[str]:
+def disputed(rows: Sequence[Example]) -> frozenset[str]:
     """Labels that are positive in one row and negative in another."""
     labels: set[str] = set()
     for one, other in combinations(rows, 2):

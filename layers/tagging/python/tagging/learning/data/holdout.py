@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tagging.learning.data.duplicates import groups_of
-from tagging.learning.data.rows import Row, answers_of
+from tagging.learning.data.rows import Example, answers_of
 from tagging.learning.numeric import split
 
 TEST, TRAIN = "test", "train"
 SHARE = 0.2
 
 
-def hold_out(rows: Sequence[Row], share: float = SHARE, seed: int = 0) -> tuple[list[Row], list[Row]]:
+def hold_out(rows: Sequence[Example], share: float = SHARE, seed: int = 0) -> tuple[list[Example], list[Example]]:
     """Training rows and test rows, both in their original order.
 
     Rows with the split `test` are the test rows, if there are any; else a `share` of the rows, stratified by label,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tagging.learning.data.row_format import ALL_OTHERS, RowError
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.taxonomy import Taxonomy, nearest
 
 
-def fit_row(row: Row, taxonomy: Taxonomy) -> Row:
+def fit_row(row: Example, taxonomy: Taxonomy) -> Example:
     """The row with all implied answers. Raises RowError where its labels contradict each other or the taxonomy.
 
     A positive label makes its parent positive, and the label of its head's condition; in an exclusive head it makes
@@ -38,7 +38,7 @@ def fit_row(row: Row, taxonomy: Taxonomy) -> Row:
     return replace(row, labels=labels, unknown=unknown)
 
 
-def expand(rows: list[Row]) -> list[Row]:
+def expand(rows: list[Example]) -> list[Example]:
     """Rows without a taxonomy: `"*"` in unknown becomes every label that any row names and this one lacks."""
     named = frozenset(label for row in rows for label in row.labels | row.unknown) - {ALL_OTHERS}
     return [replace(row, unknown=named - row.labels) if ALL_OTHERS in row.unknown else row for row in rows]

@@ -1,4 +1,4 @@
-"""One data set row as JSON: {"id", "text" or "path", "labels", "unknown", …} to a Row and back."""
+"""One data set row as JSON: {"id", "text" or "path", "labels", "unknown", …} to an Example and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from tagging.image import looks_like_image
 from tagging.learning.data.images import has_image_name, read_image
-from tagging.learning.data.rows import ImageFile, Row
+from tagging.learning.data.rows import Example, ImageFile
 from tagging.mail import clean, has_words, parse_mail
 from tagging.quarantine import Quarantined
 
@@ -31,7 +31,7 @@ class RowError(Exception):
 class ReadRow:
     """A row with the bytes of the mail or image file it names, if it names one."""
 
-    row: Row
+    row: Example
     file: bytes = b""
 
 
@@ -54,7 +54,7 @@ def parse_row(line: bytes, folder: Path, default_id: str) -> ReadRow:
     return ReadRow(row_of(content, about, default_id), file)
 
 
-def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) -> Row:
+def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) -> Example:
     """The row with these fields, about a text or an image; further fields are kept as text in `extra`.
 
     Raises RowError.
@@ -72,10 +72,10 @@ def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) 
     }
     image = about if isinstance(about, ImageFile) else None
     row_id = clean(str(content.get("id") or default_id))
-    return Row(row_id, text, labels, unknown, **texts, extra=extra, image=image)
+    return Example(row_id, text, labels, unknown, **texts, extra=extra, image=image)
 
 
-def row_as_json(row: Row, folder: Path = Path()) -> str:
+def row_as_json(row: Example, folder: Path = Path()) -> str:
     """The row as one line of JSON, without empty fields; an image's path is relative to `folder`."""
     about = {"path": _path_from(folder, row.image.path)} if row.image else {"text": row.text}
     content: dict[str, Any] = {"id": row.id} | about | {"labels": sorted(row.labels)}

@@ -63,8 +63,8 @@ class ImageFile:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One example. A label in neither set does not hold."""
+class Example:
+    """A text or an image, with its labels. A label in neither set does not hold."""
 
     id: str
     text: str
@@ -85,7 +85,7 @@ class Row:
     image: ImageFile | None = None
 
 
-def kind_of(rows: Sequence[Row]) -> EncoderKind:
+def kind_of(rows: Sequence[Example]) -> EncoderKind:
     """The kind of these rows; a bundle is for one kind. Raises DataError where there are both."""
     images = sum(row.image is not None for row in rows)
     if 0 < images < len(rows):
@@ -96,7 +96,7 @@ def kind_of(rows: Sequence[Row]) -> EncoderKind:
     return "image" if images else "text"
 
 
-def answers_of(rows: Sequence[Row], labels: Sequence[str]) -> Answers:
+def answers_of(rows: Sequence[Example], labels: Sequence[str]) -> Answers:
     """The rows' answers for these labels, in this order."""
     column_of = {label: column for column, label in enumerate(labels)}
     positive = np.zeros((len(rows), len(labels)), dtype=bool)

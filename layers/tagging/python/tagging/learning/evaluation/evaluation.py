@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from tagging.kinds import EncoderKind
-from tagging.learning.data import Row, kind_of
+from tagging.learning.data import Example, kind_of
 from tagging.learning.evaluation.head_quality import HeadQuality, answered_by_all, quality_of_heads
 from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_full_rows, quality_of_partial_rows
 from tagging.learning.evaluation.label_quality import LabelQuality, quality_of_labels
@@ -110,7 +110,7 @@ class NothingToEvaluate(Exception):
 
 
 def evaluate(
-    tagger: Tagger, rows: Sequence[Row], *, seed: int = 0, progress: Callable[[], None] = lambda: None
+    tagger: Tagger, rows: Sequence[Example], *, seed: int = 0, progress: Callable[[], None] = lambda: None
 ) -> Evaluation:
     """Tag the rows and compute all metrics. Raises NothingToEvaluate."""
     return evaluate_predictions(predict_rows(tagger, rows, progress), seed=seed)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.item import Item, Mail
-from tagging.learning.data import Row, answers_of
+from tagging.learning.data import Example, answers_of
 from tagging.learning.numeric import Answers, Bools, Floats, groups_of
 from tagging.mail import text_mail
 from tagging.model import Encoder, ImageEncoder, LabelSet, Tagger, is_english
@@ -25,7 +25,7 @@ class PredictionSet:
     """Tagged rows with scores, predicted labels and answers as arrays [rows, labels] in taxonomy order."""
 
     tagger: Tagger
-    rows: tuple[Row, ...]
+    rows: tuple[Example, ...]
     label_sets: tuple[LabelSet, ...]
     seconds: Floats
     """Time of each row, from its text or file to its label set [rows]."""
@@ -89,9 +89,9 @@ class PredictionSet:
         return np.asarray(self.answers.observed[:, self.annotated].all(axis=1))
 
 
-def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], None] = lambda: None) -> PredictionSet:
+def predict_rows(tagger: Tagger, rows: Sequence[Example], progress: Callable[[], None] = lambda: None) -> PredictionSet:
     """Tag every row as it would be served; `progress` is called after each."""
-    kept: list[Row] = []
+    kept: list[Example] = []
     label_sets: list[LabelSet] = []
     seconds: list[float] = []
     english: list[bool] = []
@@ -114,7 +114,7 @@ def predict_rows(tagger: Tagger, rows: Sequence[Row], progress: Callable[[], Non
     )
 
 
-def item_of(row: Row, encoder: Encoder) -> Item:
+def item_of(row: Example, encoder: Encoder) -> Item:
     """The item of a row, as it would be served. Raises Quarantined."""
     if row.image is None:
         return text_mail(row.text)
@@ -125,6 +125,6 @@ def item_of(row: Row, encoder: Encoder) -> Item:
     return decode_image(row.image.path.read_bytes(), encoder.size)
 
 
-def _with_parents(row: Row, taxonomy: Taxonomy) -> Row:
+def _with_parents(row: Example, taxonomy: Taxonomy) -> Example:
     """The row with the parents of its labels, which the tagger adds too, and without labels that the bundle lacks."""
     return replace(row, labels=frozenset(taxonomy.closed(row.labels & taxonomy.labels.keys())))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.features.features import encode_all
 from tagging.model import TextEncoder
 
@@ -26,7 +26,7 @@ class Neighbour:
 class Neighbours:
     """Rows of a data set by their features."""
 
-    def __init__(self, encoder: TextEncoder, version: str, rows: Sequence[Row], cache: Path | None = None) -> None:
+    def __init__(self, encoder: TextEncoder, version: str, rows: Sequence[Example], cache: Path | None = None) -> None:
         """Encode all rows, or take them from a cache folder (see `features.encode_all`)."""
         self._encoder, self._rows = encoder, tuple(rows)
         self._features = _normalised(encode_all(encoder, [row.text for row in rows], cache, version).dense)

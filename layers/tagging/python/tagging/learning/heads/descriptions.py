@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.data import Row, words_of
+from tagging.learning.data import Example, words_of
 from tagging.learning.features import Encoded, encode_all
 from tagging.learning.heads.logistic import Features, Linear, learnable, masses
 from tagging.learning.numeric import Answers, DenseRows, Floats, Loss, minimise
@@ -100,11 +100,11 @@ def description_prior(encoder: TextEncoder, labels: Sequence[Label]) -> Prior:
     return Prior(tuple(encode_all(encoder, texts) for texts in (names, [label.description for label in labels])))
 
 
-def example_rows(labels: Sequence[Label]) -> tuple[Row, ...]:
+def example_rows(labels: Sequence[Label]) -> tuple[Example, ...]:
     """The taxonomy's examples as rows to learn from; all other labels are unknown in them."""
     ids = frozenset(label.id for label in labels)
     return tuple(
-        Row(f"{label.id}-example-{place}", text, frozenset({label.id}), ids - {label.id}, source="taxonomy")
+        Example(f"{label.id}-example-{place}", text, frozenset({label.id}), ids - {label.id}, source="taxonomy")
         for label in labels
         for place, text in enumerate(label.examples)
     )

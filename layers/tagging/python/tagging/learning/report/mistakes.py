@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.evaluation import (
     Explainer,
     Mistake,
@@ -94,7 +94,7 @@ def _shown(mistake: Mistake, predictions: PredictionSet, explainer: Explainer | 
     )
 
 
-def _words(mistake: Mistake, row: Row, explainer: Explainer) -> list[tuple[str, Sequence[Word]]]:
+def _words(mistake: Mistake, row: Example, explainer: Explainer) -> list[tuple[str, Sequence[Word]]]:
     wrong = {label for label, _ in sorted(mistake.wrong, key=lambda pair: -pair[1])[:MOST_EXPLAINED]}
     explanations = explainer.explain(text_mail(row.text))
     return [(one.label, _coloured(one.parts[0])) for one in explanations if one.label in wrong]

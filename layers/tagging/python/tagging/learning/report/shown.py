@@ -6,7 +6,7 @@ import io
 from base64 import b64encode
 from dataclasses import dataclass
 
-from tagging.learning.data import ImageFile, Row
+from tagging.learning.data import Example, ImageFile
 from tagging.quarantine import Quarantined
 
 LONGEST = 700
@@ -25,7 +25,7 @@ class ShownItem:
     height: int = 0
 
 
-def shown(row: Row) -> ShownItem:
+def shown(row: Example) -> ShownItem:
     """The text of a row, cut; or its image as it is tagged: upright, on white, its middle."""
     if row.image is not None:
         return _copy(row.image)

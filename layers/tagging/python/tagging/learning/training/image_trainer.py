@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.calibration import OutOfFold
-from tagging.learning.data import DataError, Row, answers_of, groups_of
+from tagging.learning.data import DataError, Example, answers_of, groups_of
 from tagging.learning.features import encode_images
 from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, conditioned_answers
 from tagging.learning.numeric import Answers, Bools, Ints, split_evenly, wide_rows
@@ -75,7 +75,7 @@ def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     encoder, version = load_image_encoder(request.encoder)
     images = [row.image for row in request.rows if row.image]
     found = encode_images(encoder, images, request.cache, version, lambda d, t: progress("features", d, t))
-    usable: list[Row] = []
+    usable: list[Example] = []
     features: list[NDArray[np.float32]] = []
     skipped: dict[str, str] = {}
     for row, image in zip(request.rows, images, strict=True):
@@ -92,7 +92,7 @@ def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     return ImageRows(np.stack(features), answers, _parts(usable, answers, request.seed), skipped), version
 
 
-def _parts(rows: list[Row], answers: Answers, seed: int) -> Ints:
+def _parts(rows: list[Example], answers: Answers, seed: int) -> Ints:
     kept_apart = np.array([row.split == CALIBRATION for row in rows])
     if kept_apart.any() and not kept_apart.all():
         return np.where(kept_apart, 0, -1)

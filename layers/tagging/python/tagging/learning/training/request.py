@@ -10,7 +10,7 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from tagging.learning.calibration import OutOfFold
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.heads import Choice, Hyperparameters, Linear
 from tagging.learning.numeric import Answers
 from tagging.model import Aggregate, Lexicon
@@ -26,7 +26,7 @@ CHECKED = 200
 class TrainRequest:
     """What to train, from what, and where to put it."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Example]
     """All texts, or all images."""
     taxonomy: Taxonomy
     encoder: Path

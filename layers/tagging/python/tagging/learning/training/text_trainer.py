@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tagging.learning.data import Row
+from tagging.learning.data import Example
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.heads import HeadTrainer, Hyperparameters, conditioned_answers, description_prior, wide_features
 from tagging.learning.training.mail_training import learn_heads
@@ -69,7 +69,7 @@ def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:
     return replace(data, rows=rows, held_out=held_out)
 
 
-def _golden_candidates(taxonomy: Taxonomy, rows: Sequence[Row]) -> list[str]:
+def _golden_candidates(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[str]:
     """First the texts that are nobody's mail: a bundle is copied to more places than its training rows."""
     labels = taxonomy.labels.values()
     phrases = [phrase for half in BY_HALF.values() for kind in KINDS for phrase in half.of(kind)]

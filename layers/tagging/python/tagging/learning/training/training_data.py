@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tagging.learning.data import DataError, Row, answers_of, groups_of, normalised
+from tagging.learning.data import DataError, Example, answers_of, groups_of, normalised
 from tagging.learning.features import Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Answers, Bools, Ints, split_evenly
@@ -63,13 +63,18 @@ class TrainingData:
 class _Usable:
     """Rows with words, and their texts as served."""
 
-    rows: list[Row]
+    rows: list[Example]
     items: list[ItemTexts]
     skipped: dict[str, str]
 
 
 def prepare_training_data(
-    rows: Sequence[Row], taxonomy: Taxonomy, seed: int, encode: Callable[[Sequence[str]], Encoded], *, examples: bool
+    rows: Sequence[Example],
+    taxonomy: Taxonomy,
+    seed: int,
+    encode: Callable[[Sequence[str]], Encoded],
+    *,
+    examples: bool,
 ) -> TrainingData:
     """Split rows into PARTS, compose utterances of one part and source into mails, and encode all texts.
 
@@ -143,7 +148,7 @@ def _composed(usable: _Usable, parts: Ints, seed: int, times: int) -> list[Compo
     ]
 
 
-def _usable(rows: Sequence[Row]) -> _Usable:
+def _usable(rows: Sequence[Example]) -> _Usable:
     usable = _Usable([], [], {})
     for row in rows:
         try:
@@ -156,14 +161,14 @@ def _usable(rows: Sequence[Row]) -> _Usable:
     return usable
 
 
-def _new_examples(taxonomy: Taxonomy, rows: Sequence[Row]) -> list[Row]:
+def _new_examples(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[Example]:
     """The taxonomy's examples without those that are rows as well: heads of every part would learn from them."""
     known_texts = {normalised(row.text) for row in rows}
     examples = example_rows(list(taxonomy.labels.values()))
     return [row for row in examples if normalised(row.text) not in known_texts]
 
 
-def _sources(rows: Sequence[Row]) -> Ints:
+def _sources(rows: Sequence[Example]) -> Ints:
     """A number for each source [rows]: rows of one source have the same unknown labels."""
     return np.unique([row.source or "" for row in rows], return_inverse=True)[1].astype(np.int64)
 

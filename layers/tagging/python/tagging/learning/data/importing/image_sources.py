@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tagging.learning.data.importing.imported import Imported
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 
 OTHER = "other"
 KINDS = {"grocery": "grocery", "clothing": "garment", "aquarium": OTHER, "cards": OTHER}
@@ -46,7 +46,7 @@ def map_to_our_labels(imported: Imported) -> Imported:
     return Imported(rows, imported.problems, {label: names.get(label, label) for label in sorted(named)})
 
 
-def _row(row: Row, kids_senders: set[str | None]) -> Row:
+def _row(row: Example, kids_senders: set[str | None]) -> Example:
     if row.source == SCREENSHOTS:
         return _screenshot(row)
     kind = KINDS.get(row.source or "")
@@ -60,7 +60,7 @@ def _row(row: Row, kids_senders: set[str | None]) -> Row:
     return replace(row, labels=labels, unknown=frozenset(unknown) - labels)
 
 
-def _screenshot(row: Row) -> Row:
+def _screenshot(row: Example) -> Example:
     if SCREENSHOT not in row.labels:
         return replace(row, labels=frozenset({OTHER}))
     shown = row.labels & CONTENTS

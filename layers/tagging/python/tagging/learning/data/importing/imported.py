@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from tagging.learning.data.label_names import id_of
 from tagging.learning.data.row_format import RowError
-from tagging.learning.data.rows import Problem, Row
+from tagging.learning.data.rows import Example, Problem
 
 
 @dataclass(frozen=True)
 class Imported:
     """Rows whose labels are ids; `names` maps each id to its name in the source."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Example, ...]
     problems: tuple[Problem, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.importing.mail_folders import read_mail_folders
 from tagging.learning.data.importing.table_rows import read_table_rows
 from tagging.learning.data.open_sets import DOMAINS, READERS, Regime, SourceRow, official_runs
-from tagging.learning.data.rows import DataError, Problem, Row
+from tagging.learning.data.rows import DataError, Example, Problem
 from tagging.mail import has_words
 
 UNLABELLED_IS_UNKNOWN = {"multidogo"}
@@ -36,7 +36,7 @@ def read_source(name: str, folder: Path) -> Imported:
         domain_labels[row.domain] |= set(labels)
     everything = frozenset(names)
     elsewhere = {domain: everything - labels for domain, labels in domain_labels.items()}
-    rows: list[Row] = []
+    rows: list[Example] = []
     problems: list[Problem] = []
     for row, labels in zip(source_rows, label_ids, strict=True):
         if not has_words(row.text):
@@ -57,7 +57,7 @@ def _described(name: str, folder: Path) -> dict[str, str]:
     return {label: str(about["description"]) for label, about in intents.items()}
 
 
-def nlupp_run(rows: tuple[Row, ...], regime: Regime, run: int) -> tuple[Row, ...]:
+def nlupp_run(rows: tuple[Example, ...], regime: Regime, run: int) -> tuple[Example, ...]:
     """NLU++ rows of one domain with `train` and `test` of an official run, from 0, as their split. Raises DataError."""
     domains = {row.extra.get("domain") for row in rows}
     if len(domains) != 1:
@@ -77,8 +77,8 @@ def _nlupp_domain(folder: Path) -> tuple[SourceRow, ...]:
     return tuple(row for row in READERS["nlupp"](folder.parent) if row.domain == folder.name)
 
 
-def _row(row: SourceRow, labels: frozenset[str], unknown: frozenset[str]) -> Row:
-    return Row(
+def _row(row: SourceRow, labels: frozenset[str], unknown: frozenset[str]) -> Example:
+    return Example(
         row.id,
         row.text,
         labels,

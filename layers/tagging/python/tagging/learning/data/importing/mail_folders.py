@@ -8,7 +8,7 @@ from pathlib import Path
 from tagging.item import Mail
 from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.row_format import RowError
-from tagging.learning.data.rows import DataError, Problem, Row
+from tagging.learning.data.rows import DataError, Example, Problem
 from tagging.mail import decode, parse_mail, text_mail
 from tagging.quarantine import Quarantined
 
@@ -41,7 +41,9 @@ def read_mail_folders(folder: Path) -> Imported:
             message = str(error) if isinstance(error, RowError) else f"cannot be read: {error.strerror}"
             problems.append(Problem(str(path), None, message))
     rows = (
-        Row(str(inside), text, frozenset(labels_of[key])) for key, (inside, text) in first.items() if key in labels_of
+        Example(str(inside), text, frozenset(labels_of[key]))
+        for key, (inside, text) in first.items()
+        if key in labels_of
     )
     return Imported(tuple(rows), tuple(problems), names)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tagging.learning.data.importing.imported import Imported, ids_of
 from tagging.learning.data.row_format import ALL_OTHERS, RowError, row_of
-from tagging.learning.data.rows import DataError, ImageFile, Problem, Row
+from tagging.learning.data.rows import DataError, Example, ImageFile, Problem
 from tagging.mail import clean
 from tagging.taxonomy import nearest
 
@@ -63,7 +63,7 @@ def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
     table = _table(path, (form.about, form.labels))
     problems = list(table.problems)
     names: dict[str, str] = {}
-    rows: dict[str, Row] = {}
+    rows: dict[str, Example] = {}
     columns = [dict(zip(table.columns, cells, strict=False)) for _, cells in table.rows]
     join = _join([cells.get(form.labels, "") for cells in columns])
     if join != "|" and join:
@@ -84,7 +84,7 @@ def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
     return Imported(tuple(rows.values()), tuple(problems), names)
 
 
-def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, str]) -> Row:
+def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, str]) -> Example:
     labels = ids_of(_split(content.get(form.labels, ""), join), names)
     unknown_cell = content.get("unknown", "").strip()
     unknown = ALL_OTHERS if unknown_cell == ALL_OTHERS else ids_of(_split(unknown_cell, join), names)

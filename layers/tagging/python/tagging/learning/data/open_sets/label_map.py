@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tagging.learning.data.open_sets.source_row import SourceRow
-from tagging.learning.data.rows import Row
+from tagging.learning.data.rows import Example
 from tagging.taxonomy import Head, Taxonomy
 
 State = Literal["yes", "no", "unknown"]
@@ -91,7 +91,7 @@ class LabelMap(BaseModel):
     file: str = "the label map"
     """Where it was read from, for messages."""
 
-    def map_row(self, row: SourceRow, taxonomy: Taxonomy) -> Row | None:
+    def map_row(self, row: SourceRow, taxonomy: Taxonomy) -> Example | None:
         """The row in our labels; None for one that the source left without labels, if it drops those.
 
         Raises LabelMapError where the map does not know the source or one of the row's labels.
@@ -102,7 +102,7 @@ class LabelMap(BaseModel):
         states: dict[str, State] = {}
         for head in taxonomy.heads:
             states |= (self._exclusive if head.rules.exclusive else self._independent)(source, row, head)
-        return Row(
+        return Example(
             id=row.id,
             text=row.text,
             labels=frozenset(label for label, state in states.items() if state == "yes"),
@@ -113,7 +113,7 @@ class LabelMap(BaseModel):
             extra={"domain": row.domain} if row.domain else {},
         )
 
-    def map_rows(self, rows: Iterable[SourceRow], taxonomy: Taxonomy) -> list[Row]:
+    def map_rows(self, rows: Iterable[SourceRow], taxonomy: Taxonomy) -> list[Example]:
         """All rows but those that are dropped. Raises LabelMapError."""
         return [mapped for row in rows if (mapped := self.map_row(row, taxonomy)) is not None]
 
@@ -168,7 +168,7 @@ def _state(source: Source, labels: frozenset[str], ours: str) -> State | None:
     return "no" if labels and all(ours in source.says_no.get(label, ()) for label in labels) else None
 
 
-def coverage(rows: Iterable[Row], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:
+def coverage(rows: Iterable[Example], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:
     """Our label -> source -> how many rows say yes, no, unknown."""
     counts: dict[str, dict[str, Counter[State]]] = {label: {} for label in taxonomy.labels}
     for row in rows:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.data.open_sets.json_file import read_json
-from tagging.learning.data.rows import DataError, Row
+from tagging.learning.data.rows import DataError, Example
 
 __all__ = ["DataError", "Domain", "DomainRows", "Regime", "Run", "official_runs", "read_nlupp"]
 
@@ -27,7 +27,7 @@ RUNS: dict[Regime, int] = {"low": 20, "mid": 10, "large": 10}
 class DomainRows:
     """One domain's rows, the fold of each, its labels in the ontology's order, and their descriptions."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Example, ...]
     folds: NDArray[np.int64]
     labels: tuple[str, ...]
     descriptions: Mapping[str, str]
@@ -47,7 +47,7 @@ def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
         folder = folder / "nlupp"
     intents: dict[str, Any] = read_json(folder / "ontology.json")["intents"]
     labels = tuple(label for label, about in intents.items() if {"general", domain} & set(about["domain"]))
-    rows: list[Row] = []
+    rows: list[Example] = []
     folds: list[int] = []
     for fold in range(FOLDS):
         path = folder / domain / f"fold{fold}.json"
@@ -55,7 +55,7 @@ def read_nlupp(folder: Path, domain: Domain) -> DomainRows:
             labels_of_row = frozenset(entry.get("intents", ()))
             if not labels_of_row <= set(labels):
                 raise DataError(f"{path}: row {index} has intents that ontology.json does not give this domain")
-            rows.append(Row(f"{domain}-{fold}-{index}", entry["text"], labels_of_row))
+            rows.append(Example(f"{domain}-{fold}-{index}", entry["text"], labels_of_row))
             folds.append(fold)
     descriptions = {label: str(intents[label].get("description") or label) for label in labels}
     return DomainRows(tuple(rows), np.array(folds), labels, descriptions)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tagging.learning.data.head_advice import advise
 from tagging.learning.data.label_names import words_of
-from tagging.learning.data.rows import DataError, Row, answers_of
+from tagging.learning.data.rows import DataError, Example, answers_of
 from tagging.taxonomy import HEAD_KINDS
 
 _HEADER = """\
@@ -39,7 +39,7 @@ version: 1
 _ROUTE_NOTE = "        # route: front_desk\n"
 
 
-def first_taxonomy(rows: Sequence[Row], names: Mapping[str, str], file: str) -> str:
+def first_taxonomy(rows: Sequence[Example], names: Mapping[str, str], file: str) -> str:
     """YAML of one head with every label that the rows name, most frequent first; `names` become descriptions."""
     counted = Counter(label for row in rows for label in row.labels)
     labels = sorted(counted, key=lambda label: (-counted[label], label))
@@ -54,7 +54,7 @@ def first_taxonomy(rows: Sequence[Row], names: Mapping[str, str], file: str) -> 
     return "".join([_HEADER.format(labels=len(labels), rows=len(rows), file=file), *head, "    labels:\n", *listed])
 
 
-def write_first_taxonomy(path: Path, rows: Sequence[Row], names: Mapping[str, str]) -> None:
+def write_first_taxonomy(path: Path, rows: Sequence[Example], names: Mapping[str, str]) -> None:
     """Write `first_taxonomy` to a new file; an existing one is never overwritten (FileExistsError).
 
     Raises DataError where no row names a label.
