@@ -63,7 +63,7 @@ class TagFunction(Construct):
             current_version_options=lambda_.VersionOptions(removal_policy=removal_policy(settings)),
         )
         suppress_nag_findings(
-            self.function, {"AwsSolutions-L1": f"Layers are built and tested for {PYTHON.name}: DESIGN says when."}
+            self.function, {"AwsSolutions-L1": f"The runtime layer is compiled and tested for {PYTHON.name} only."}
         )
         self.alias = lambda_.Alias(
             self,

@@ -46,7 +46,7 @@ OUTSIDE_ROOMS = {
     "quarantine",
     "budget",
 }
-"""The package's modules that stand in no room, as DESIGN lists them."""
+"""The package's modules outside its rooms."""
 
 FORBIDDEN = {
     *("util", "utils", "helper", "helpers", "common", "shared", "misc", "manager"),

@@ -1,4 +1,4 @@
-"""A bench to try promise A on: workers as the functions are, on moto in this process, and everything they left."""
+"""The harness for promise A: workers built like the deployed functions, on moto in this process, and their results."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from tests.image_bundle import image
 from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
 
 WITHIN_S, BEYOND_S = 240.0, 7200.0
-"""A redelivery after the visibility timeout, within SQS's five minutes; and a redrive after hours."""
+"""Delays: of a redelivery, within SQS's five-minute deduplication window; and of a redrive, hours later."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a bench tags: items that open a ticket, items that open none, and what is none at all."""
+    """Test items of one kind: `due` open a ticket, `silent` is tagged without one, `hopeless` cannot be tagged."""
 
     kind: Kind
     due: tuple[bytes, ...]
@@ -70,7 +70,7 @@ IMAGES = Subject(
 
 @dataclass(frozen=True)
 class Worker:
-    """One environment of a function; it may end in the middle of an invocation and starts again for the next."""
+    """One execution environment of a function. If a fault ends it, it starts again for the next invocation."""
 
     clients: Clients
     wire: Wire
@@ -78,7 +78,7 @@ class Worker:
 
 @dataclass
 class Run:
-    """Some deliveries: a table and a ticket queue of their own, what was found in them, and a clock."""
+    """A sequence of deliveries with its own table, ticket queue and clock; it records the tickets that arrive."""
 
     bench: CrashHarness
     table: str
@@ -93,9 +93,9 @@ class Run:
         self._collector = TicketCollector(self.tickets_url, self.bench.clients.sqs, self.clock)
 
     def deliver(self, messages: Mapping[str, str], tagger: Tagger, plan: Plan = UNBROKEN, worker: int = 0) -> set[str]:
-        """Deliver messages (id → body) as one batch; ids of those that come back, all of them from a killed function.
+        """Deliver messages (id → body) as one batch; the ids that go back to the queue: all, if the worker ends.
 
-        Every ticket that arrives is held against promise A at once.
+        Every new ticket is checked against promise A at once.
         """
         self.deliveries += len(messages)
         back = self._handle(messages, tagger, plan, self.bench.workers[worker])
@@ -126,13 +126,15 @@ class Run:
             assert ticket.id == ticket.group == json.loads(ticket.body)["id"]
             assert ticket.body == rows[ticket.id].ticket_body, "a copy differs"
             if not ticket.duplicate:
-                assert ticket.id not in self._accepted or ticket.id in self._pending, "sent again though it was marked"
+                assert ticket.id not in self._accepted or ticket.id in self._pending, (
+                    "sent again although marked as sent"
+                )
                 self._accepted.add(ticket.id)
         self._pending = {row.id for row in rows.values() if row.ticket == "pending"}
 
     @property
     def copies(self) -> list[SentTicket]:
-        """Everything that the ticket queue took, duplicates that no consumer sees included."""
+        """All tickets sent to the queue, with the duplicates that SQS hides from consumers."""
         return self._collector.sent
 
     def seen(self) -> list[str]:
@@ -140,7 +142,7 @@ class Run:
         return sorted(ticket.id for ticket in self.copies if not ticket.duplicate)
 
     def kept(self) -> dict[str, dict[str, Any]]:
-        """All that the table holds, straight out of moto: a scan through a client takes ten times as long."""
+        """All items of the table, read from moto directly: a scan through a client takes ten times as long."""
         backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][self.bench.clients.dynamodb.meta.region_name]
         items = (item.to_json()["Attributes"] for item in backend.tables[self.table].all_items())
         return {item["id"]["S"]: item for item in items}
@@ -156,12 +158,12 @@ class CrashHarness:
 
     subject: Subject
     clients: Clients
-    """For looking: nothing breaks these."""
+    """To inspect results: no faults are injected here."""
     workers: tuple[Worker, ...]
     bucket: str
     names: dict[str, str]
     more_outputs: Callable[[Clients, Run], tuple[OutputChannel, ...]] = lambda *_: ()
-    """Outputs after the ticket, on the clients of a worker."""
+    """Further outputs after the ticket, given a worker's clients."""
     _count: Iterator[int] = field(default_factory=itertools.count)
 
     def open(self, threads: int = 8) -> Run:
@@ -202,11 +204,11 @@ class CrashHarness:
 
 @contextmanager
 def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
-    """moto in this process, and the clients that the functions make for themselves."""
+    """A harness on moto in this process, with clients made as in the functions."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in CHILD_ENVIRONMENT.items():
             environment.setenv(name, value)
-        # What failed is tried again at once.
+        # Retries do not wait.
         environment.setattr("botocore.endpoint.time", type("Impatient", (), {"sleep": staticmethod(lambda _: None)}))
         clients, names = make_clients(), {}
         each = [make_clients() for _ in range(workers)]
@@ -217,7 +219,7 @@ def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
 
 
 def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:
-    """The rows among all that a table holds: `#` stands in pointers' and index entries' ids."""
+    """The rows among a table's items; pointers and index entries have a `#` in their ids."""
     return {id: Row.from_attributes(item) for id, item in kept.items() if "#" not in id}
 
 

@@ -1,4 +1,4 @@
-"""Whatever may be delivered, in whatever order, and what holds all the time: rules that hypothesis plays through."""
+"""A hypothesis state machine: delivers messages in any order, with faults, and checks promises A and B all the time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GAPS = (1.0, 60.0, 240.0, 7200.0)
 
 @dataclass
 class Table:
-    """What all plays of one kind are played on, and how many deliveries they made."""
+    """The harness and taggers that all runs of the state machine share, and counts over these runs."""
 
     bench: CrashHarness
     taggers: tuple[Tagger, ...]
@@ -44,7 +44,7 @@ class Message:
     body: str
     item_id: str
     due: bool
-    """Whether it names content that opens a ticket."""
+    """Whether its item opens a ticket."""
     sequencer: str | None = None
     key_id: str | None = None
     done: bool = False
@@ -52,7 +52,7 @@ class Message:
 
 
 def plans() -> st.SearchStrategy[Plan]:
-    """A fault at some call, or none: not every invocation makes every call."""
+    """A fault at some call, or none. An invocation may not make that call: then nothing breaks."""
     return st.builds(
         Plan,
         fault=st.sampled_from((None, *FAULTS)),
@@ -87,7 +87,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(KEYS), content=st.integers(0, 3))
     def write(self, key: str, content: int) -> None:
-        """An object is written, perhaps over another; S3 tells of it."""
+        """Write an object, perhaps over another; S3 notifies of it."""
         subject = self.table.bench.subject
         stored = self.table.bench.put(
             f"{key}-{self.run.table}", (*subject.due, subject.silent, subject.hopeless)[content]
@@ -99,7 +99,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.versions)
     @rule(place=st.integers(0, 20), way=st.sampled_from(("pointer", "heads", "eventbridge")))
     def ask_again(self, place: int, way: str) -> None:
-        """Another message about a version that was told of before."""
+        """Send another message about a version that already has one."""
         stored, sequencer, due = self.versions[place % len(self.versions)]
         kind, head = self.table.bench.subject.kind, self.tagger.bundle.taxonomy.heads[0].id
         if way == "eventbridge":
@@ -114,13 +114,13 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.table.bench.subject.kind == "mail")
     @rule(id=st.sampled_from(IDS), text=st.sampled_from(("I lost my card", "I am very angry", "Thank you very much")))
     def send(self, id: str, text: str) -> None:
-        """Text under its sender's id, which may have been used for other text before."""
+        """Send text under its sender's id, which may have been used for other text before."""
         self.messages.append(Message(inline(f"{id}-{self.run.table}", text), f"{id}-{self.run.table}", due=False))
 
     @precondition(lambda self: self.versions)
     @rule(place=st.integers(0, 20))
     def delete(self, place: int) -> None:
-        """A version is deleted, perhaps before it was tagged."""
+        """Delete a version, perhaps before it was tagged."""
         stored, _, _ = self.versions[place % len(self.versions)]
         self.table.bench.clients.s3.delete_object(Bucket=stored.bucket, Key=stored.key, VersionId=str(stored.version))
         self.deleted.add(stored.item_id)
@@ -133,7 +133,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.messages)
     @rule(places=st.lists(st.integers(0, 40), min_size=1, max_size=3), plan=plans())
     def deliver(self, places: list[int], plan: Plan) -> None:
-        """A batch, whether its messages were done before or not; something may break."""
+        """Deliver a batch; some messages may be redeliveries, and a call may break."""
         self._deliver(places, plan, 0)
         self.table.broken += bool(self.table.bench.workers[0].wire.broken and plan.fault)
 
@@ -150,7 +150,7 @@ class Deliveries(RuleBasedStateMachine):
     def meet(
         self, straggler: int, others: list[int], operation: str, place: int, after: bool, upgrade: bool, plan: Plan
     ) -> None:
-        """One worker waits in the middle of a call until others (one at most of them within another) have finished."""
+        """One worker waits in the middle of a call until others have finished; at most one of these waits likewise."""
 
         def meanwhile(left: list[int]) -> None:
             if upgrade:
@@ -165,7 +165,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule()
     def upgrade(self) -> None:
-        """Another bundle is deployed, or the one before it again."""
+        """Deploy another bundle, or the previous one again."""
         taggers = self.table.taggers
         self.tagger = taggers[(taggers.index(self.tagger) + 1) % len(taggers)]
 
@@ -181,7 +181,7 @@ class Deliveries(RuleBasedStateMachine):
         for id, each in chosen.items():
             each.done = each.done or id not in back
 
-    # What holds, always.
+    # What must always hold.
 
     @invariant()
     def nothing_is_lost_or_rewritten(self) -> None:
@@ -211,10 +211,10 @@ class Deliveries(RuleBasedStateMachine):
         assert row.ticket == "sent" or id not in self.marked, "a ticket's mark was taken back"
         if row.ticket == "sent":
             self.marked.add(id)
-            assert any(copy.id == id for copy in self.run.copies), "marked, and never sent"
+            assert any(copy.id == id for copy in self.run.copies), "marked as sent, but never sent"
 
     def teardown(self) -> None:
-        """At last every message is redelivered until it is done, by a function in which nothing breaks."""
+        """At the end, redeliver every message without faults until it is done."""
         if not hasattr(self, "run"):
             return
         for _ in range(2):

@@ -17,12 +17,12 @@ def scores_of(head: Head, logits: Floats, decisions: Mapping[str, Decision]) -> 
 
 
 def labels_of(head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
-    """Ids of the head's labels that hold by themselves, in taxonomy order; what they imply comes with `closed`."""
+    """Ids of the labels that the head assigns, in taxonomy order; `Taxonomy.closed` adds implied ones."""
     return served_kind(head.kind).holding(head, scores, decisions)
 
 
 def implied_by(taxonomy: Taxonomy, holding: Iterable[str]) -> dict[str, str]:
-    """Each label that must hold because others do -> the first of them, in the order given, that brings it."""
+    """Implied label -> the first label in `holding` that implies it."""
     ids = tuple(holding)
     implied: dict[str, str] = {}
     for label_id in ids:
@@ -33,6 +33,6 @@ def implied_by(taxonomy: Taxonomy, holding: Iterable[str]) -> dict[str, str]:
 
 
 def uncertain(scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> bool:
-    """Does any score lie in its label's review band?"""
+    """Whether any score lies in its label's review band."""
     bands = ((score, decisions[label_id].review) for label_id, score in scores.items())
     return any(band is not None and band[0] <= score < band[1] for score, band in bands)

@@ -28,16 +28,18 @@ class AssignedLabel(Struct, frozen=True):
 
 
 class LabelSet(Struct, frozen=True):
-    """Labels in taxonomy order; scores in [0, 1] of every label asked, rounded to 4 decimals, always finite.
+    """`labels` are in taxonomy order; `scores` has every label of the heads that ran.
 
-    A label of a head whose condition does not hold was not asked: it has no score, which is not a no.
+    Scores are in [0, 1], rounded to 4 decimals, always finite. Labels of skipped heads (their condition does not hold)
+    have no score: they are unknown, not negative.
     """
 
     labels: tuple[AssignedLabel, ...]
     scores: Mapping[str, float]
     review: bool
-    """A person should look: the text is not English, a score is too uncertain, a label given is unproven, nothing is
-    said of the item, or nothing sends it anywhere and part of it got no label."""
+    """A person should look: the text is not English, a score lies in its review band, an assigned label does not meet
+    its objective, no label is assigned, or no assigned label has a route and a sentence of five words or more has no
+    label."""
     bundle: BundleVersion
     unproven: tuple[str, ...] = ()
-    """Ids of the labels given that did not reach what the taxonomy asks of them when they were learned."""
+    """Ids of the assigned labels that did not meet their objective in training."""

@@ -21,7 +21,7 @@ MOST_GOLDEN_BYTES = 4096
 
 
 class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.encoder/1"):
-    """`encoder/manifest.json` of an encoder of texts; what it says of origin, licence and parity is for people."""
+    """`encoder/manifest.json` of a text encoder; its notes on origin, licence and parity are for people."""
 
     files: dict[str, Sha256]
     sequence_length: Annotated[int, Meta(ge=8, le=4096)]
@@ -34,7 +34,7 @@ class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.
 
 
 class ImageEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.image_encoder/1"):
-    """`encoder/manifest.json` of an encoder of images; what it says of origin and licence is for people."""
+    """`encoder/manifest.json` of an image encoder; its notes on origin and licence are for people."""
 
     files: dict[str, Sha256]
     size: Annotated[int, Meta(ge=8, le=1024)]
@@ -48,7 +48,7 @@ class ImageEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging
 
 
 EncoderManifest = TextEncoderManifest | ImageEncoderManifest
-"""`encoder/manifest.json` of either kind: its schema says which."""
+"""`encoder/manifest.json` of either kind; `schema` tells them apart."""
 
 
 class Golden(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,7 +61,7 @@ class Golden(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An image file, written in base64."""
     labels: tuple[str, ...]
     scores: dict[str, Share]
-    """Of the labels that were asked: those of heads whose condition held."""
+    """Scores of the labels of all heads that ran."""
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.image is None):
@@ -78,37 +78,38 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     schema: Literal["tagging.bundle/1"]
     about: dict[str, Any] = {}
-    """For people: the data that the heads learned from, and how."""
+    """For people: what data the heads were trained on, and how."""
     aggregate: Aggregate
     sentence_share: Share = 0.5
-    """Weight of the sentence maximum where `aggregate` is `both`; the whole text has the rest."""
+    """Weight of the max-scoring sentence where `aggregate` is `both`; the full text has the rest."""
     encoder: Version
     """The encoder that the heads were trained on."""
     files: dict[str, Sha256]
     golden: Annotated[tuple[Golden, ...], Meta(min_length=1)]
     tolerance: Annotated[float, Meta(gt=0, lt=0.5)]
-    """How far a golden score may be from what is stored: int8 arithmetic differs between processors."""
+    """How far a golden score may be from the stored one: int8 arithmetic differs between processors."""
     checksum: Sha256
-    """Of everything above."""
+    """Hash of all fields above."""
 
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one label's logit becomes a score, and from which score the label is given."""
+    """How one label's logit becomes a score, and the score from which the label is assigned."""
 
     threshold: Share
     slope: float = 1.0
     intercept: float = 0.0
     breakpoints: tuple[tuple[float, Share], ...] = field(default=(), name="knots")
-    """(logit, probability), both rising: the score is read off the line through them; without any, slope and intercept
-    make it. A multiclass head has none: its labels' scores add up to 1."""
+    """(logit, probability), both rising: the score is interpolated between them. Without any, it is computed from slope
+    and intercept. Labels of a multiclass head have none, so that their scores add up to 1."""
     meets_objective: bool = field(default=True, name="proven")
-    """What the taxonomy asks of the label was reached for sure enough on training data; else its items go to review."""
+    """Whether the label's objective was met on out-of-fold data, by the 95 % bound; if not, items with the label are
+    reviewed."""
     positives: int = 0
-    """Rows with a known yes that threshold and calibration were made on."""
+    """Number of known positives on which threshold and calibration were tuned."""
     zero_shot: bool = field(default=False, name="guess")
-    """Nobody gave an example: all that is known of the label is its description."""
+    """Whether the label had no positive example and was learned from its name and description alone."""
     review: tuple[Share, Share] | None = None
-    """Scores from the first up to, not including, the second are too uncertain to act on."""
+    """The review band: a score from the first value up to, but not including, the second is too uncertain to act on."""
 
     def __post_init__(self) -> None:
         pairs = list(pairwise(self.breakpoints))

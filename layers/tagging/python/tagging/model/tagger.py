@@ -1,4 +1,4 @@
-"""One item in, its label set out: the same code in Lambda, in evaluation and on the command line."""
+"""The tagger: item in, label set out. Lambda, evaluation and the command line share this code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
 
 FEW_WORDS = 5
-"""A sentence of fewer words may go without a label: names, greetings, closing formulas."""
+"""A sentence with fewer words (a name, a greeting, a closing) needs no label."""
 
 
 class Tagger:
@@ -29,14 +29,14 @@ class Tagger:
 
     @property
     def image_size(self) -> int:
-        """Side in pixels of the square images that the bundle takes. Raises Quarantined (wrong_kind) without such."""
+        """Side in pixels of the bundle's square input images. Raises Quarantined (wrong_kind) where it is for texts."""
         encoder = self.bundle.encoder
         if not isinstance(encoder, ImageEncoder):
             raise Quarantined("wrong_kind", "only mails and texts are tagged here")
         return encoder.size
 
     def tag(self, item: Item, heads: Collection[str] | None = None) -> LabelSet:
-        """The labels of one item, of all heads or of those named. Raises Quarantined (unknown_head, wrong_kind)."""
+        """The label set of one item, by all heads or by `heads`. Raises Quarantined (unknown_head, wrong_kind)."""
         self._check_known(heads)
         prediction = self.predict(item)
         scores, holding = self.decide(prediction.logits, heads)
@@ -51,10 +51,10 @@ class Tagger:
         return self._classifier.predict(item)
 
     def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
-        """Scores of the labels of these heads (of all), and ids of those that hold by themselves: logits [labels].
+        """Scores by label id, and the ids of the labels that the heads assign, without implied ones: logits [labels].
 
-        Heads run in taxonomy order, where their conditions hold; labels of a head that does not run have no score.
-        Heads for which the requested ones wait run too, without a result of their own.
+        Heads run in taxonomy order. A head whose condition does not hold is skipped, and its labels have no score.
+        With `heads`, the heads on which those depend run too, but only labels of `heads` are returned.
         """
         taxonomy = self.bundle.taxonomy
         scores: dict[str, float] = {}
@@ -74,7 +74,10 @@ class Tagger:
     def _assigned(
         self, holding: list[str], scores: Mapping[str, float], prediction: Prediction
     ) -> tuple[AssignedLabel, ...]:
-        """The labels that hold and those they imply, which take score and evidence of the label that implies them."""
+        """The labels that hold and those that they imply.
+
+        An implied label has the evidence of the label that implies it, and the higher of both scores.
+        """
         taxonomy = self.bundle.taxonomy
         implied = implied_by(taxonomy, holding)
         return tuple(
@@ -101,9 +104,9 @@ class Tagger:
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
     def _may_lose_a_request(self, prediction: Prediction) -> bool:
-        """Whether the item has no label at all; or no label with a route, and a longer sentence without any label.
+        """Whether no label is assigned; or none with a route, and a sentence of FEW_WORDS or more has no label at all.
 
-        Routes count only where the taxonomy has any.
+        The second condition applies only if the taxonomy has routes.
         """
         taxonomy = self.bundle.taxonomy
         _, labels = self.decide(prediction.logits)

@@ -1,4 +1,4 @@
-"""A prior from the names and descriptions of labels, for when there are no examples or only few."""
+"""A prior from the names and descriptions of labels, for labels with few examples or none."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tagging.model import Lexicon, TextEncoder
 from tagging.taxonomy import Label
 
 SLOPES = np.array([7.0, 33.0, 1.0, 18.0])
-"""What similarity is worth before rows teach it: to the name (dense, lexical), to the description (dense, lexical)."""
+"""Prior means of the four similarity weights: name (dense, lexical), then description (dense, lexical)."""
 UNITS = np.array([7.0, 33.0, 7.0, 33.0])
-"""Sizes in which a slope's distance from SLOPES is measured; like them, learned on NLU++ banking (see LOG.md)."""
+"""Prior scales of the same weights. Means and scales were learned on NLU++ banking (see LOG.md)."""
 BIAS = -3.4
 LOOSENESS = 0.25
-"""How readily rows move the slopes from SLOPES: the variance of that distance."""
+"""Prior variance of a weight's distance from its mean, in units of its scale: with a larger one, rows move it more."""
 BALANCE = 0.25
 MOST_CELLS = 2_000_000
-"""Cells (rows x labels) from which the slopes are learned at most; with more, from evenly chosen labels."""
+"""The weights are learned from at most this many cells (rows x labels); with more, from evenly spaced labels."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Prior:
 
 @dataclass(frozen=True)
 class Directions:
-    """For each kind of text the features that distinguish a label from the others: [labels, features], dense first."""
+    """For each kind of text, the features that distinguish a label from the others: [labels, features], dense first."""
 
     towards: tuple[NDArray[np.float32], ...]
     dense: int
 
     def parts(self, labels: NDArray[np.intp]) -> list[Floats]:
-        """Weights [features, labels] whose logits are one similarity: dense and lexical, for each kind of text."""
+        """For each kind of text, the weights [features, labels] that compute its dense and its lexical similarity."""
         found = []
         for text in self.towards:
             for columns in (slice(None, self.dense), slice(self.dense, None)):
@@ -64,7 +64,7 @@ class Directions:
     def zero_shot(self, features: Features, answers: Answers) -> Linear:
         """Heads [features, labels] by similarity alone: the prior of `fit`, and the heads of labels without a positive.
 
-        The weight of each similarity is learned over all labels together, the more freely the more rows there are.
+        All labels share the similarity weights. The more rows there are, the further these may move from their prior.
         """
         rows = learnable(features) if isinstance(features, np.ndarray) else features
         slopes, bias = self._slopes(rows, answers)
@@ -90,7 +90,7 @@ class Directions:
             offsets=(cells @ SLOPES)[:, None],
         )
         moved, bias = minimise(loss)
-        # Similarity to its description never counts against a label: a slope below 0 is chance.
+        # A weight below 0 is chance: similarity to its description is no evidence against a label.
         return np.maximum(SLOPES + UNITS * moved[:, 0], 0), float(bias[0])
 
 

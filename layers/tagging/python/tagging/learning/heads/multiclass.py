@@ -33,8 +33,8 @@ class Targets:
 
 
 def targets_of(answers: Answers, balance: float) -> Targets:
-    """1 for the label that holds; even where none holds, which keeps every label below its threshold (Dhamija et al.
-    2018). Rows where this is unknown have no mass.
+    """1 for the label that holds; equal shares where none holds, to keep all labels below their thresholds (Dhamija et
+    al. 2018). Rows where this is unknown have no mass.
 
     Rows of rare labels have more mass, by `balance` as for independent labels; the mean mass of an observed row is 1.
     """
@@ -111,34 +111,34 @@ class Exclusive:
         return fit_exclusive(features, answers, hyperparameters, prior)
 
     def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:  # noqa: ARG002
-        """One slope for all labels; items that repeat a row do not make it surer."""
+        """One slope for all labels; `repeats` does not change it."""
         return exclusive_maps(logits, answers)
 
     def assignable(self, scores: Floats) -> Floats:
-        """Each row's highest scores; 0 for the others."""
+        """Each row's highest score; 0 for the other labels."""
         return np.where(_is_highest(scores), scores, 0.0)
 
     def best_threshold(self, scores: Floats, positive: Bools) -> float:
-        """Half of the best F1, where the threshold of calibrated scores lies (Lipton, Elkan and Naryanaswamy 2014).
+        """Half of the best F1: the best threshold for calibrated scores (Lipton, Elkan and Naryanaswamy 2014).
 
-        Below the lowest score that is ever the highest, all thresholds are the same to the rows at hand; they are not
-        to an item that is like none of them.
+        The rows alone could not decide: every threshold below the lowest top score assigns the same labels to them.
+        For a new item unlike any row, whose top score is lower still, the threshold matters.
         """
         _, true_positives, assigned, held = by_level(scores, positive)
         return float((true_positives / (assigned + held)).max())
 
     def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
-        """The highest label, where it reaches its threshold."""
+        """The label with the highest score, if it reaches its threshold."""
         result: Bools = (scores >= thresholds) & _is_highest(scores)
         return result
 
     def unanswered(self, assigned: Bools) -> Bools:
-        """Rows without a label: one of the labels was to be chosen."""
+        """Rows without an assigned label."""
         result: Bools = np.asarray(~assigned.any(axis=1))
         return result
 
     def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
-        """Where rows hold different labels: the first label if the head is ranked, else the answer is unknown."""
+        """Answers of items whose rows hold different labels: the first label if the head is ranked, else unknown."""
         return (_first if ranked else _only)(answers.positive, answers.observed)
 
 
@@ -155,7 +155,7 @@ def _only(positive: Bools, observed: Bools) -> Answers:
 
 
 def _first(positive: Bools, observed: Bools) -> Answers:
-    """The first label that holds, if every one before it is known not to."""
+    """The first label that holds, if every label before it is known to be negative."""
     columns = np.arange(positive.shape[1])
     possible = positive | ~observed
     first = np.where(possible.any(axis=1), possible.argmax(axis=1), len(columns))[:, None]

@@ -19,7 +19,7 @@ Names = tuple[str, ...]
 
 
 class LabelMapError(Exception):
-    """The map is not usable, or lacks a row's label; the message names the file and the correction."""
+    """The map cannot be used, or has no rule for a row's label; the message names the file and the correction."""
 
 
 class OurLabel(BaseModel):
@@ -28,9 +28,9 @@ class OurLabel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: Names = ()
-    """Regular expressions, from a word's beginning, any case: a text with one of them may well hold the label."""
+    """Regular expressions, matched from the beginning of a word, any case: a text that matches may hold the label."""
     one_source: bool = False
-    """Positives come from one source only, on purpose."""
+    """Whether it is intended that all positives come from one source."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -58,22 +58,24 @@ class Source(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     read: Annotated[int, Field(ge=1)]
-    """How many random rows of each source label were read."""
+    """How many random rows of each source label were read to check these rules."""
     rows: Mapping[str, int] = {}
-    """Source labels of which fewer rows exist."""
+    """Source label -> rows read, where fewer than `read` exist."""
     unlabelled: Literal["keep", "drop"] = "drop"
-    """Rows without any label: nothing was found (keep), or nobody found out (drop)."""
+    """Rows without any label: the annotators found no label (keep), or the rows were not annotated (drop)."""
     silent: bool = False
-    """Of an exclusive head, a label that says nothing leaves the word to the row's others, and so do its words."""
+    """For exclusive heads: labels of this source are complete, and words do not count. Without it, a head is unknown
+    too if the text has words of a label before the positive one, or a source label makes none of its labels positive.
+    (The latter always applies if the positive label is the head's last.)"""
     annotated: Mapping[str, Names] = {}
-    """Domain -> our labels that its rows were asked about one by one."""
+    """Domain -> our labels that were annotated in all its rows: absent means negative."""
     says_yes: Mapping[str, Mapping[str, int]] = {}
-    """Source label -> our label -> how many of the rows read really fit."""
+    """Source label -> our label -> how many of the rows read really hold it."""
     says_no: Mapping[str, Names] = {}
     leaves_open: Mapping[str, Names] = {}
     unsure: tuple[Unsure, ...] = ()
     others: Names = ()
-    """Source labels that say nothing of ours."""
+    """Source labels that are no evidence for or against any of ours."""
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -92,9 +94,9 @@ class LabelMap(BaseModel):
     """Where it was read from, for messages."""
 
     def map_row(self, row: SourceRow, taxonomy: Taxonomy) -> Example | None:
-        """The row in our labels; None for one that the source left without labels, if it drops those.
+        """The row with our labels; None if it has no source label and its source drops such rows.
 
-        Raises LabelMapError where the map does not know the source or one of the row's labels.
+        Raises LabelMapError where the map has no rule for the source or for one of the row's labels.
         """
         source = self._source_of(row)
         if not row.labels and source.unlabelled == "drop":
@@ -140,13 +142,17 @@ class LabelMap(BaseModel):
         return "unknown" if self.labels[ours].pattern.search(row.text) else "no"
 
     def _exclusive(self, source: Source, row: SourceRow, head: Head) -> dict[str, State]:
-        """The first positive label in the taxonomy's order; none, where all are negative and the text has no word of
-        theirs; else the whole head is unknown."""
+        """The head's states: its first positive label (in taxonomy order) is positive and the others are negative.
+
+        If every label is negative and the text has no word of theirs, all stay negative. In all uncertain cases the
+        whole head is unknown.
+        """
         ours, labels = [label.id for label in head.labels], frozenset(row.labels)
         states = [_state(source, labels, label) for label in ours]
         if all(state == "no" for state in states):
             hinted = any(self.labels[label].pattern.search(row.text) for label in ours)
             return dict.fromkeys(ours, "unknown" if hinted else "no")
+        # Source labels that make no label of this head positive: one of them may stand for a label that the map omits.
         mute = [label for label in labels if source.says_yes.get(label, {}).keys().isdisjoint(ours)]
         strongest = states.index("yes") if "yes" in states else len(ours)
         stronger, last = ours[:strongest], strongest == len(ours) - 1
@@ -158,7 +164,7 @@ class LabelMap(BaseModel):
 
 
 def _state(source: Source, labels: frozenset[str], ours: str) -> State | None:
-    """One of our labels by the row's source labels, the first rule that applies; None where none does."""
+    """The state of one of our labels by the first rule for the row's source labels that applies; None without one."""
     if any(ours in rule.labels and rule.applies(labels) for rule in source.unsure):
         return "unknown"
     if any(ours in source.says_yes.get(label, ()) for label in labels):
@@ -169,7 +175,7 @@ def _state(source: Source, labels: frozenset[str], ours: str) -> State | None:
 
 
 def coverage(rows: Iterable[Example], taxonomy: Taxonomy) -> dict[str, dict[str, Counter[State]]]:
-    """Our label -> source -> how many rows say yes, no, unknown."""
+    """Our label -> source -> number of rows with yes, no and unknown."""
     counts: dict[str, dict[str, Counter[State]]] = {label: {} for label in taxonomy.labels}
     for row in rows:
         for label, by_source in counts.items():
