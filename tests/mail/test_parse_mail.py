@@ -139,10 +139,38 @@ def test_names_of_attachments_are_decoded_and_bounded() -> None:
     assert [len(a.name) for a in mail.attachments] == [len("€a.png"), 200]
 
 
-def test_an_attached_mail_is_read_if_there_is_no_other_text() -> None:
-    inner = "Content-Type: message/rfc822\n\nSubject: Lost card\n\nPlease block my card."
+ATTACHED = "Content-Type: message/rfc822\n\nFrom: Kim <kim@customer.example>\nSubject: Lost card\n\n{}"
+
+
+def test_an_attached_mail_is_read_if_there_is_no_other_text_and_below_a_cover_note() -> None:
+    """Several text parts and mails attached under a note are read in order."""
+    inner = ATTACHED.format("Please block my card.")
     assert read(multipart(inner)).text == "Lost card\n\nPlease block my card."
-    assert read(multipart(PLAIN.format("See below."), inner)).text == "See below."
+    assert read(multipart(PLAIN.format("See below."), inner)).text == "See below.\n\nLost card\n\nPlease block my card."
+
+
+def test_quotes_are_cut_in_the_note_and_in_each_attached_mail_alone() -> None:
+    quote = "\n\nOn Mon, 3 Mar 2025 at 09:12, Tom <help@shop.example> wrote:\n> Dear Kim"
+    note = PLAIN.format(f"Two customers.{quote}")
+    mails = [ATTACHED.format(f"{text}{quote}") for text in ("Please block my card.", "Where is my lamp?")]
+    text = read(multipart(note, *mails)).text
+    assert text == "Two customers.\n\nLost card\n\nPlease block my card.\n\nLost card\n\nWhere is my lamp?"
+
+
+def test_an_attached_mail_of_a_recipient_is_not_read_below_an_answer() -> None:
+    raw = multipart(PLAIN.format("See below."), ATTACHED.format("Your card is blocked."))
+    assert read(f"To: help@customer.example\n{raw}").text == "See below."
+
+
+def test_an_attached_mail_that_cannot_be_read_leaves_the_note() -> None:
+    nested = "Content-Type: message/rfc822\n\n" * 30
+    assert read(multipart(PLAIN.format("See below."), f"{nested}Hello.")).text == "See below."
+
+
+def test_only_the_first_three_attached_mails_are_read_below_a_note() -> None:
+    mails = [ATTACHED.format(f"Request {n}.") for n in range(5)]
+    text = read(multipart(PLAIN.format("See below."), *mails)).text
+    assert [f"Request {n}." in text for n in range(5)] == [True, True, True, False, False]
 
 
 def test_plain_text_declared_as_base64_is_read_as_text() -> None:

@@ -38,19 +38,12 @@ _INVISIBLE_END = {
 _MAX_REMOVED = 10_000
 
 
-def body_text(root: Part, reader: PartReader) -> str:
-    """The text of a mail with its quotes; if it has no words, subject and text of the first attached mail."""
+def own_text(root: Part, reader: PartReader) -> str:
+    """The text of a mail with its quotes, without attached mails; "" if it has no words."""
     for is_text in (_is_text, _is_named_text, _is_other_text):
         text = readable(_TextCollector(reader.limits, is_text).text_of(root, at_root=True))
         if has_words(text):
             return text[: reader.limits.scanned_chars]
-    for part in leaves(root):
-        if part.content_type == "message/rfc822":
-            inner = reader.attached_message(part)
-            subject = inner.headers.text("subject", reader.limits.subject_chars)
-            text = f"{subject}\n\n{body_text(inner, reader)}".strip("\n")
-            if has_words(text):
-                return text[: reader.limits.scanned_chars]
     return ""
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from tagging.item import Attachment, Mail
+from tagging.mail.attached import first_attached_text, texts_below_note
 from tagging.mail.auto_reply import detect_automation
-from tagging.mail.body import attachments, body_text
+from tagging.mail.body import attachments, own_text
 from tagging.mail.charsets import clean
 from tagging.mail.limits import MailLimits
 from tagging.mail.mime import Part, read_parts
@@ -35,11 +37,14 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     if verdicts.virus:
         raise Quarantined("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
-    body = body_text(root, reader)
+    recipients = _recipient_domains(root)
+    note = own_text(root, reader)
+    below = texts_below_note(root, reader, recipients) if note else []
+    body = note or first_attached_text(root, reader)
     automation = detect_automation(root, subject, body)
     return Mail(
         subject=subject,
-        text=_reply_text(subject, body, limits, _recipient_domains(root)),
+        text=_reply_text(subject, body, limits, recipients, below),
         attachments=attachments(root, limits),
         auto=automation.auto,
         auto_reply=automation.auto_reply,
@@ -59,9 +64,18 @@ def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mai
     return Mail(subject=line, text=_reply_text(line, body, limits))
 
 
-def _reply_text(subject: str, body: str, limits: MailLimits, recipients: frozenset[str] = frozenset()) -> str:
-    """The text that the sender wrote, truncated between two words. Raises Quarantined if text and subject are empty."""
-    text = strip_quotes(body, subject, recipients)
+def _reply_text(
+    subject: str,
+    body: str,
+    limits: MailLimits,
+    recipients: frozenset[str] = frozenset(),
+    attached_texts: Sequence[str] = (),
+) -> str:
+    """The text that the sender wrote and attached, truncated between two words.
+
+    Raises Quarantined if text and subject are empty.
+    """
+    text = "\n\n".join(filter(has_words, (strip_quotes(body, subject, recipients), *attached_texts)))
     if len(text) > limits.text_chars:
         text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
     if not has_words(text):
