@@ -65,9 +65,9 @@ def test_each_change_says_what_becomes_of_data_thresholds_and_stored_rows() -> N
     assert list(found) == ["card", "money", "late and lost", "new", "bank_card"]
     assert found["card"].stored == "card in them means bank_card"
     assert found["bank_card"].what == "description or examples"
-    assert "a yes is unknown for refund and fee" in found["money"].data
+    assert "a positive becomes unknown for refund and fee" in found["money"].data
     assert "tuned anew" in found["late and lost"].thresholds
-    assert "older rows say no" in found["new"].data
+    assert "negative in older rows" in found["new"].data
     assert not any(effect.breaks for effect in found.values())
 
 
@@ -95,8 +95,8 @@ def test_a_head_that_waits_for_a_label_is_told_and_a_renamed_label_is_the_same_c
         return msgspec.convert({"version": version, "heads": [kind, late], "changes": changes}, Taxonomy)
 
     found = told(waiting(1, "card", None), waiting(2, "card", "card"))
-    assert found["head time"].what == "asked only where card is given"
-    assert told(waiting(1, "card", "card"), waiting(2, "card", None))["head time"].what == "asked of every item"
+    assert found["head time"].what == "runs only where card is assigned"
+    assert told(waiting(1, "card", "card"), waiting(2, "card", None))["head time"].what == "runs for every item"
     renamed = {"rename": "card", "to": "bank_card", "since": 2}
     assert "head time" not in told(waiting(1, "card", "card"), waiting(2, "bank_card", "bank_card", (renamed,)))
 
@@ -109,6 +109,6 @@ def test_goals_policies_and_kinds_say_what_is_tuned_again() -> None:
     ]
     found = told(old, taxonomy(2, "", policy={"top": 1}, labels=changed))
     assert "tuned anew" in found["a"].thresholds
-    assert found["b"].data == "its yes is a yes for a"
+    assert found["b"].data == "a positive makes a positive"
     assert found["head topic"].what == "policy"
     assert "two of its labels" in told(old, taxonomy(2, "a b", kind="multiclass"))["head topic"].data

@@ -53,9 +53,9 @@ def _one(**changes: Any) -> dict[str, Any]:
     [
         (_one(says_yes={"post": {"parcel": 16}}), "post says parcel, but 16 of 20 rows fit"),
         (_one(says_yes={"post": {"parcel": 21}}), "21 of 20"),
-        (_one(says_yes={"post": {"letter": 20}}), "post names letter, which the taxonomy has not"),
-        (_one(leaves_open={"chat": ["parcel"]}), "chat stands among others, and says something"),
-        (_one(says_yes={}), "1 sources say yes; mark it one_source"),
+        (_one(says_yes={"post": {"letter": 20}}), "post names letter, which the taxonomy does not have"),
+        (_one(leaves_open={"chat": ["parcel"]}), "chat is in others, but has a rule too"),
+        (_one(says_yes={}), "positive in 1 sources; set one_source"),
         (_one(rows={"gone": 4}), "rows names gone"),
         (_one(annotated={"shop": ["letter"]}), "annotated shop names letter"),
         (
@@ -65,9 +65,9 @@ def _one(**changes: Any) -> dict[str, Any]:
         (_one(read=0), "sources.one.read"),
         (_one(says_maybe={}), "says_maybe"),
         (content() | {"labels": {}}, "labels lacks parcel"),
-        (content() | {"labels": {"parcel": {"words": ["("]}}}, "no regular expression"),
-        (content() | {"labels": {"parcel": {}, "letter": {}}}, "letter, which the taxonomy has not"),
-        (content() | {"labels": {"parcel": {"one_source": True}}}, "2 sources say yes"),
+        (content() | {"labels": {"parcel": {"words": ["("]}}}, "not a regular expression"),
+        (content() | {"labels": {"parcel": {}, "letter": {}}}, "letter, which the taxonomy does not have"),
+        (content() | {"labels": {"parcel": {"one_source": True}}}, "positive in 2 sources"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_its_place(tmp_path: Path, found: dict[str, Any], message: str) -> None:

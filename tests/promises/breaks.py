@@ -1,4 +1,4 @@
-"""One deliberate break, or a few, of each promise, and the tests that must notice it."""
+"""Deliberate breaks of each promise, and the tests that must fail because of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Break:
     promise: str
     what: str
     file: str
-    """In the package."""
+    """Path in the package."""
     right: str
-    """As it stands there, once."""
+    """Text that occurs once in the file."""
     wrong: str
     tests: tuple[str, ...]
     """What pytest is given: at least one of them must fail."""
@@ -64,7 +64,7 @@ BREAKS = (
     ),
     Break(
         "A",
-        "an object that broke off on its way is tagged as it came",
+        "a truncated object is tagged",
         "intake/objects.py",
         'with closing(response["Body"]) as body:',
         'with response["Body"] as body:',
@@ -72,7 +72,7 @@ BREAKS = (
     ),
     Break(
         "B",
-        "a revision is written whoever wrote since",
+        "a revision is written although another attempt wrote since",
         "store/label_table.py",
         'ConditionExpression=" AND ".join(',
         'ConditionExpression="attribute_exists(id) OR " + " AND ".join(',
@@ -80,7 +80,7 @@ BREAKS = (
     ),
     Break(
         "B",
-        "a row is written over the one that stands",
+        "a row overwrites an existing one",
         "store/label_table.py",
         '"attribute_not_exists(id)"',
         '"attribute_not_exists(id) OR attribute_exists(id)"',
@@ -104,7 +104,7 @@ BREAKS = (
     ),
     Break(
         "C",
-        "a version that is gone is tried again and again",
+        "a deleted version is retried without end",
         "intake/objects.py",
         '    "NoSuchVersion": "object_gone",\n',
         "",
@@ -112,7 +112,7 @@ BREAKS = (
     ),
     Break(
         "C",
-        "a message that is no JSON is tried again and again",
+        "a message that is not JSON is retried without end",
         "service.py",
         "            if delivery.quarantine is not None:\n",
         "            if delivery.quarantine is not None:\n                raise TimeoutError\n",
@@ -120,7 +120,7 @@ BREAKS = (
     ),
     Break(
         "C",
-        "a ticket holds what SQS refuses each time",
+        "a ticket contains characters that SQS always refuses",
         "store/tickets.py",
         'separators=(",", ":"))',
         'separators=(",", ":"), ensure_ascii=False)',
@@ -138,7 +138,7 @@ BREAKS = (
     ),
     Break(
         "E",
-        "an item is begun though time runs short",
+        "an item is started although too little time is left",
         "service.py",
         "if run.remaining_s() < RESERVE_S:",
         "if run.remaining_s() < 0:",
@@ -146,7 +146,7 @@ BREAKS = (
     ),
     Break(
         "E",
-        "an item over its budget is tagged nevertheless",
+        "an item over its budget is tagged",
         "budget.py",
         "> SLOWER * budget.cpu_seconds:",
         "> 1e9:",
@@ -154,7 +154,7 @@ BREAKS = (
     ),
     Break(
         "E",
-        "the pixels of an image are not looked at before it is decoded",
+        "the number of pixels is not checked before decoding",
         "image/decoder.py",
         "if header.width * header.height > limits.pixels:",
         "if header.width * header.height > 1e9 * limits.pixels:",
@@ -162,7 +162,7 @@ BREAKS = (
     ),
     Break(
         "F",
-        "a file's checksum is not looked at",
+        "a file's checksum is not checked",
         "model/bundle_files.py",
         "if sha256(content) != expected:",
         "if not content:",
@@ -170,7 +170,7 @@ BREAKS = (
     ),
     Break(
         "F",
-        "the golden self-test takes any score",
+        "the golden self-test accepts any score",
         "model/self_test.py",
         "if difference > tolerance:",
         "if difference > 1:",

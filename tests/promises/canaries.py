@@ -1,4 +1,4 @@
-"""Canaries: names, addresses, words and keys that nothing but the input may hold, and the search for them."""
+"""Canaries: names, addresses, words and keys that may occur in the input only, and the search for them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ADDRESS = "quirinella.zambrovic@canary-post.example"
 WORD = "xylofrantic"
 FILE_NAME = "glimmerwock-passport.pdf"
 CONTENT = (NAME, "quirinella", "zambrovic", ADDRESS, "canary-post", WORD, "glimmerwock", "vexillumine")
-"""In no log line, metric, trace, row, ticket or dead letter; `vexillumine` stands where only machines look."""
+"""May be in no log line, metric, trace, row, ticket or dead letter. `vexillumine` is in headers and other metadata."""
 KEY = "inbox/snorkelwhacker 4711.eml"
 KEYS = ("snorkelwhacker",)
-"""A row says which object it is about; logs, metrics and traces do not."""
+"""May be in rows, which name their object, but not in logs, metrics or traces."""
 EVERYTHING = (*CONTENT, *KEYS)
 
 _PLAIN = f"I lost my credit card, {WORD}. Please send a new one to {ADDRESS}.\r\n\r\nRegards,\r\n{NAME}"
@@ -27,7 +27,7 @@ _HEAD = (
 
 
 def leaks(output: str, canaries: Iterable[str]) -> list[str]:
-    """The canaries that a text holds, in whatever form: as they are, escaped, URL-encoded, in base64 or in hex."""
+    """The canaries in a text, in any form: plain, escaped, URL-encoded, base64 or hexadecimal."""
     text = output.casefold()
     return [canary for canary in canaries if any(form in text for form in _forms(canary))]
 
@@ -35,7 +35,7 @@ def leaks(output: str, canaries: Iterable[str]) -> list[str]:
 def _forms(canary: str) -> Iterator[str]:
     data = canary.encode()
     plain = [canary, quote(canary), quote_plus(canary), json.dumps(canary)[1:-1], data.hex(), repr(data)[2:-1]]
-    # In base64 a text looks different at each of three places; what its neighbours change is cut off.
+    # Base64 of a text depends on its offset modulo 3; characters that also depend on its neighbours are cut off.
     plain += [
         base64.b64encode(b" " * before + data).decode()[(before * 8 + 5) // 6 :].rstrip("=")[:-1] for before in range(3)
     ]
@@ -43,7 +43,7 @@ def _forms(canary: str) -> Iterator[str]:
 
 
 def mails() -> dict[str, bytes]:
-    """Mails for every way that one can end, by what is special about them."""
+    """Mails for every outcome, by what is special about each."""
     subject = f"Subject: Lost card of {NAME}\r\n"
     html = f"<html><body><p>{_PLAIN}</p><img alt='vexillumine'></body></html>"
     encoded = base64.encodebytes(_PLAIN.encode()).decode()

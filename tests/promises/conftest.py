@@ -1,4 +1,4 @@
-"""How long the promises are tried: `pytest tests/promises --times 20` is the nightly form."""
+"""The option `--times`: how many inputs the promise tests try (`pytest tests/promises --times 20` runs nightly)."""
 
 from __future__ import annotations
 

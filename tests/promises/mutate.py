@@ -1,4 +1,4 @@
-"""`python -m tests.promises.mutate [PROMISE ...]`: breaks the promises one by one, and sees that tests notice.
+"""`python -m tests.promises.mutate [PROMISE ...]`: breaks the promises one by one and checks that tests fail.
 
 Each break of `breaks.py` is made in a copy of the tree, and the tests named beside it run there: one must fail.
 Ends with 1 where a break survives, or where the tests fail without any.
@@ -57,7 +57,7 @@ def try_break(tree: Path, one: Break) -> str | None:
 
 
 def run(tree: Path, tests: tuple[str, ...]) -> str | None:
-    """Run tests on the copy: what pytest says of the first that fails, None where all pass."""
+    """Run tests on the copy; pytest's line for the first failure, None where all pass."""
     package = tree / PACKAGE
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     where = [sys.executable, "-c", "import tagging; print(tagging.__path__[0])"]

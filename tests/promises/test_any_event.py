@@ -1,4 +1,4 @@
-"""Promises C and D for whatever arrives: every JSON document, and what is none, has its answer and its rows."""
+"""Promises C and D for any input: every event, JSON or not, gets a response and its rows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_every_known_document_has_the_same_deliveries_in_every_wrapping(way: str
 
 
 def test_unknown_documents_are_never_ignored() -> None:
-    """Deletions, other news of an object and the test event ask for nothing; a name that S3 never sends is odd."""
+    """Deletions, other object events and S3's test event need no action; names that S3 never sends are invalid."""
     (record,) = events.CASES["tag_mail/direct_s3"]["Records"]
     for name in ("", "Put", "objectcreated:Put", "ObjectMade:Put", None, 7):
         (found,) = read_body({"Records": [record | {"eventName": name}]})
@@ -74,7 +74,7 @@ def test_a_message_with_too_many_records_is_quarantined_as_one() -> None:
 
 
 def test_nested_documents_are_read_or_quarantined_at_every_depth() -> None:
-    """Where the interpreter's stack ends, wherever that is, json.loads may still read what json.dumps cannot write."""
+    """At the limit of the interpreter's stack, json.loads may still read what json.dumps cannot write."""
     for levels in range(850, 1_001):
         inner = "[" * levels + "]" * levels
         for body in (inner, f'{{"a":{inner}}}', f'{{"Records":[{{"eventSource":"aws:s3","eventName":{inner}}}]}}'):
@@ -96,7 +96,7 @@ def test_nested_documents_are_read_or_quarantined_at_every_depth() -> None:
     ],
 )
 def test_a_name_that_no_request_can_contain_is_quarantined(harness: ServiceHarness, changed: dict[str, str]) -> None:
-    """It once failed in the client of S3, before any request, and its message went back to the queue."""
+    """Such a key once failed in the S3 client, before any request, and its message went back to the queue."""
     document = json.loads(harness.event("a.eml", changed.get("versionId", "v"), **changed))
     document["Records"][0]["s3"]["bucket"]["name"] = changed.get("bucket", harness.bucket)
     assert harness.handle(json.dumps(document)) == []
@@ -121,7 +121,7 @@ def test_any_body_has_the_same_deliveries_each_time(times: int) -> None:
 
 
 def placed(harness: ServiceHarness) -> list[str]:
-    """The real bodies, of objects that are there: in the harness's bucket, under the versions that they got."""
+    """Real message bodies, pointing to objects that exist in the harness's bucket under their versions."""
     cases = [name for name in events.CASES if name.startswith(f"tag_{harness.subject.kind}/")]
     records = [record for name in cases for record in events.CASES[name]["Records"] if "body" in record]
     folder = events.EVENTS / {"mail": "mails", "image": "images"}[harness.subject.kind]
@@ -162,7 +162,7 @@ def in_bucket(body: str, bucket: str, versions: dict[str, str]) -> str:
 
 
 def test_any_batch_has_a_response_and_every_message_has_its_row(each_harness: ServiceHarness, times: int) -> None:
-    """Nothing goes back, since no fault here can be mended by a retry; a second delivery finds every row again."""
+    """Nothing goes back, since no retry can help here; after a second delivery every row is the same."""
     harness = each_harness
     real = placed(harness)
     documents = [document for body in real for document in events.documents_in(body)]

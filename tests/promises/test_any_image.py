@@ -1,4 +1,4 @@
-"""Promise E for images: any bytes give pixels or a reason, and nothing beyond the limits is decoded."""
+"""Promise E for images: any bytes give pixels or a quarantine reason, and nothing beyond the limits is decoded."""
 
 from __future__ import annotations
 

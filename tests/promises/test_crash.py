@@ -1,4 +1,4 @@
-"""Promise A when a function breaks at any of its calls to AWS: the redelivery leaves what an unbroken run leaves."""
+"""Promise A when any AWS call of a function fails: redelivery gives the same result as a run without faults."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SAMPLE = 15
 """Of a batch of ten: breaks tried in `make test`, per kind and `--times`; with 30 times as many, all are."""
 
 RECEIVES = 5
-"""After so many, SQS takes a message for a dead letter."""
+"""Deliveries after which SQS moves a message to the dead-letter queue."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """A batch, the run in which nothing broke, and what it left."""
+    """A batch, its run without faults, and the result of that run."""
 
     bench: CrashHarness
     tagger: Tagger
@@ -93,7 +93,7 @@ def unbroken(bench: CrashHarness, tagger: Tagger, messages: dict[str, str]) -> P
 
 
 def outcomes(run: Run) -> dict[str, Any]:
-    """What stands, but for times and tokens: rows, pointers, index entries, and the tickets that a consumer has."""
+    """The result without times and tokens: rows, pointers, index entries, and the tickets that consumers received."""
     kept: dict[str, Any] = {}
     for id, item in run.kept().items():
         if "#" in id:
@@ -107,7 +107,7 @@ def outcomes(run: Run) -> dict[str, Any]:
 
 
 def try_break(post: Post, call: Call, fault: Fault, gap: float) -> str:
-    """Break the batch at one call and redeliver it; what is wrong then, or nothing."""
+    """Break the batch at one call and redeliver it; describes what is wrong, or returns an empty text."""
     run = post.bench.open()
     back = run.deliver(post.messages, post.tagger, Plan(fault, call))
     if post.bench.workers[0].wire.broken is None:

@@ -1,4 +1,4 @@
-"""Promises A and B whatever is delivered, in whatever order: the rules are played until enough was delivered."""
+"""Promises A and B for any deliveries in any order: runs the state machine until enough messages were delivered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.promises.wire import UNBROKEN, Plan
 LEAST = 520
 """Deliveries per kind and `--times`."""
 EXAMPLES, MOST_EXAMPLES, STEPS = 12, 120, 30
-"""Plays of one search, more of them where more is tried; and rules of one play, at most."""
+"""Maximum of runs in one hypothesis search (more with `--times`), and of steps in one run."""
 
 
 @pytest.fixture(params=[MAILS, IMAGES], ids=lambda subject: subject.kind)
@@ -52,12 +52,12 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_straggler_does_not_overwrite_its_successor(table: Table, after: bool) -> None:
-    """The old bundle's attempt waits before its write, or before it hears of it, until the new one's has finished."""
+    """The old bundle's attempt waits, before or after its write takes effect, until the new bundle's has finished."""
     run, (first, old, new) = table.bench.open(), table.taggers
     message = {"one": notification(table.bench.put("met", table.bench.subject.due[0]))}
     run.deliver(message, first)
     successor = partial(run.deliver, message, new, UNBROKEN, 1)
-    # The first PutItem is refused, for a row stands; the second revises it.
+    # The first PutItem is refused, because a row exists; the second revises it.
     plan = Plan(operation="PutItem", place=1, after=after, meanwhile=successor)
     assert run.deliver(message, old, plan) == set()
     (row,) = run.rows().values()

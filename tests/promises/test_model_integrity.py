@@ -1,4 +1,4 @@
-"""Promise F: what is served is what was evaluated; anything else does not start, and says which file is wrong."""
+"""Promise F: the model served is the model evaluated; a changed bundle does not start, and the error names the file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def files(bundle: Path) -> list[Path]:
 
 
 def sign(bundle: Path, *, encoder: bool = False, heads: bool = False) -> None:
-    """Make the checksums fit the files, as somebody would who knows how; the versions of encoder and heads too."""
+    """Make checksums and the versions of encoder and heads fit the changed files, as a skilled attacker would."""
     path = bundle / "encoder/manifest.json"
     described = json.loads(path.read_text())
     described["files"] = {name: sha256((path.parent / name).read_bytes()) for name in described["files"]}
@@ -99,7 +99,7 @@ def swap_words(bundle: Path) -> None:
 
 
 def other_weights(bundle: Path) -> None:
-    """An encoder trained otherwise: its features are others."""
+    """An encoder that was trained differently: its features differ."""
     path = bundle / "encoder/encoder.onnx"
     model = onnx.load(path)
     for weights in model.graph.initializer:
@@ -116,7 +116,7 @@ def test_a_swapped_tokenizer_never_serves(bundle: Path) -> None:
     assert refused(bundle) == "heads.onnx"
     sign(bundle, encoder=True)
     assert refused(bundle) == "heads.onnx"
-    sign(bundle, encoder=True, heads=True)  # all fits by now, but for what it says
+    sign(bundle, encoder=True, heads=True)  # all checksums fit; only the content is wrong
     assert read_bundle(bundle)
     assert refused(bundle) == "manifest.json"
 

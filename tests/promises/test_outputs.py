@@ -1,4 +1,4 @@
-"""Promise A for a second output: one class and one line, and every call may break as with the ticket alone."""
+"""Promise A for a second output, which is one class and one line: any call may break, as with tickets alone."""
 
 from __future__ import annotations
 

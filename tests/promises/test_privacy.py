@@ -1,4 +1,4 @@
-"""Promise G: canaries go in as mails and images, and nothing that is said or kept of them repeats one."""
+"""Promise G: mails and images with canaries go in; no log, metric, trace or row repeats a canary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAM
 
 
 class Run:
-    """A run of the local cloud, with everything that it said."""
+    """A run of the local cloud, with all its output."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self.cloud = cloud
@@ -36,7 +36,7 @@ class Run:
         self.said += [*invocation.logs, *map(repr, invocation.metrics), repr(invocation.fault), repr(invocation.answer)]
 
     def kept(self) -> list[str]:
-        """The raw rows, pointers and index entries, with what is packed in them as text."""
+        """The raw rows, pointers and index entries, with their compressed fields as text."""
         pages = self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self.cloud.stack.tables[0])
         return [
             json.dumps(item, default=lambda packed: json.dumps(unpack(packed)))
@@ -47,7 +47,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(root: Any) -> Iterator[Run]:
-    """Mails of every kind through the deployed function, then the ticket queue gone until messages are dead."""
+    """Sends mails of every kind through the deployed function, then removes the ticket queue: messages become dead."""
     with LocalCloud.start(root, clock=Clock(2400), functions=["tag_mail"]) as cloud:
         cloud.wait_ready()
         run, sqs = Run(cloud), cloud.client("sqs")
@@ -84,7 +84,7 @@ def _notification(cloud: LocalCloud, **stored: Any) -> str:
 
 
 def test_the_run_met_every_end(run: Run) -> None:
-    """Where nothing happens, nothing can leak."""
+    """Without activity, nothing could leak."""
     rows = run.cloud.rows()
     reasons = {row.revision.quarantine.reason for row in rows if row.revision.quarantine}
     assert reasons >= {"empty", "too_deep", "too_many_parts", "object_gone", "other_content", "unknown_head"}
@@ -125,7 +125,7 @@ SHOWN = (
     "reconcile BUCKET --since 1h --json",
     "redrive --dry-run",
 )
-"""What operators ask of a stage; BUCKET stands for its bucket of mails, ID for each item in turn."""
+"""Operators' commands; BUCKET stands for its bucket of mails, ID for each item in turn."""
 
 
 @pytest.mark.parametrize("command", SHOWN)

@@ -1,4 +1,4 @@
-"""What goes wrong is told by its code and its place, never by its text: errors quote what was asked or sent."""
+"""Promise G for errors: they are logged by code and place, never by text, because AWS's texts quote the request."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.promises.canaries import ADDRESS, CONTENT, EVERYTHING, KEY, KEYS, NAM
 from tests.service_harness import ServiceHarness
 
 AWS_TEXT = f"not allowed: {KEY} holds {WORD} of {NAME} <{ADDRESS}>"
-"""As AWS's errors go: they name what was asked, and what was sent."""
+"""Texts like AWS's: they quote the request and its content."""
 
 
 @pytest.fixture
 def told(each_harness: ServiceHarness, capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """What a harness's process says at its most talkative: its logger, any other one, standard output and error."""
+    """All output of a harness's process at the most verbose level: all loggers, standard output and error."""
     others = io.StringIO()
     handler = logging.StreamHandler(others)
     handler.setLevel(logging.WARNING)  # as Lambda's own handler
@@ -43,7 +43,7 @@ OPERATIONS = ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynam
 
 
 def faults(operation: str) -> dict[str, Exception]:
-    """What a call can end with; the texts quote what was sent."""
+    """Errors of a call; the texts quote the request."""
     refused = ClientError({"Error": {"Code": "AccessDenied", "Message": AWS_TEXT}}, operation.split(".")[1])
     caused = RuntimeError(AWS_TEXT)
     caused.__cause__ = ValueError(WORD)

@@ -1,4 +1,4 @@
-"""What stands between a worker and AWS: it names every call that is made, and breaks the one it is told to break."""
+"""The transport between a worker and AWS: it records every call and injects a fault at one of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ ENOUGH_S, TOO_LITTLE_S = 30.0, 5.0
 
 
 class Killed(BaseException):
-    """The function's process ended: nothing that runs in it catches this."""
+    """The function's process ended; no code of the function catches this."""
 
 
 @dataclass(frozen=True, order=True)
 class Call:
-    """One call of an invocation, by what stays the same whichever thread makes it."""
+    """Identifies one call of an invocation, independently of the thread that makes it."""
 
     operation: str
     item: str
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens at one call of the next invocation."""
+    """The fault or action at one call of the next invocation."""
 
     fault: Fault | None = None
     call: Call | None = None
@@ -54,7 +54,7 @@ UNBROKEN = Plan()
 
 
 class Wire:
-    """Takes moto's place as the transport of some clients; calls take effect one at a time, as AWS's do on one item.
+    """Replaces moto's transport for some clients; calls take effect one at a time, as AWS's calls on one item do.
 
     `names` gives ids a name that is the same in every run.
     """

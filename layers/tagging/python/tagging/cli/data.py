@@ -21,7 +21,7 @@ def data(
     taxonomy: Annotated[
         Path | None, typer.Option(metavar="FILE.yaml", help="Check its labels against this taxonomy.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if anything is wrong with it.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if there are any problems.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Show counts, rare labels, duplicates and contradictions, with advice on heads."""
@@ -59,7 +59,7 @@ def read_known_taxonomy(path: Path) -> Taxonomy:
 
 
 def data_failed(error: DataError) -> Exception:
-    """What to raise for data that cannot be used: exit 1 where rows are wrong, 2 where there is nothing to read."""
+    """The exception for unusable data: exit 1 where rows are wrong, 2 where the file cannot be read."""
     if not error.problems:
         return typer.BadParameter(str(error))
     Console(stderr=True).print(str(error), highlight=False, markup=False, soft_wrap=True)

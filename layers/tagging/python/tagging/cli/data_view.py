@@ -55,12 +55,14 @@ def _overview(report: DataReport) -> Table:
         table.add_row("groups", f"{report.groups:,}, each in one split only")
     duplicates = report.duplicates
     across = f"{duplicates.across_sources} across sources, {duplicates.across_splits} across splits"
-    counts_text = f"{duplicates.texts} texts more than once ({duplicates.rows} rows too many), {across}"
+    counts_text = f"{duplicates.texts} texts more than once ({duplicates.rows} surplus rows), {across}"
     table.add_row("duplicates", counts_text)
     if duplicates.disagreeing:
         first_ids = ", ".join(duplicates.examples[0][:2])
         example = f"such as {first_ids} ({duplicates.examples[0][-1]})"
-        table.add_row("", Text(f"{duplicates.disagreeing} of these texts with different labels, {example}", "yellow"))
+        table.add_row(
+            "", Text(f"{duplicates.disagreeing} of these texts have contradicting labels, {example}", "yellow")
+        )
     return table
 
 
@@ -85,7 +87,7 @@ def _labels(labels: Sequence[LabelCount]) -> Table:
 
 
 def _notes() -> dict[str, tuple[str, str]]:
-    """What is wrong with a label's count of rows, and in which colour."""
+    """A note on labels with too few rows, and its colour."""
     from tagging.learning.data import LEARNS_FROM, TRUSTS_FROM
 
     return {

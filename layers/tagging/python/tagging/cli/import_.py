@@ -28,13 +28,13 @@ def import_data(
     out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Where the rows are written.")],
     taxonomy: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.yaml", help="Written from the labels; one that exists is checked against."),
+        typer.Option(metavar="FILE.yaml", help="Taxonomy: written from the labels, or checked against if it exists."),
     ] = None,
     test_out: Annotated[
         Path | None,
         typer.Option(metavar="FILE.jsonl", help="Hold out rows for `evaluate`: those of split test, or a fifth."),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Write nothing if anything is wrong.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Write nothing if there are any problems.")] = False,
     nlupp_split: Annotated[
         str | None, typer.Option(metavar="REGIME:RUN", help="nlupp: an official run as train and test, as low:0.")
     ] = None,

@@ -1,4 +1,4 @@
-"""`tagging taxonomy`: mistakes of the file, and what its change means for data, thresholds and stored rows."""
+"""`tagging taxonomy`: mistakes in the file, and effects of its changes on data, thresholds and stored rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loading a bundle: every file read once, checked against the manifest, and made to fit the others."""
+"""Loading a bundle: every file is read once and checked against the manifest and the other files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.taxonomy import Taxonomy
 
-if TYPE_CHECKING:  # the tokeniser is no package of what tags images
+if TYPE_CHECKING:  # the layer for images has no tokeniser
     from tagging.model.text_encoder import TextEncoder
 
 __all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_encoder", "load_image_encoder", "read_bundle"]
@@ -84,7 +84,7 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
 
 
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
-    """The encoder of texts in a folder, and its version. Raises BundleError, also where it is one of images."""
+    """The text encoder in a folder, and its version. Raises BundleError, also where it is for images."""
     encoder, encoder_manifest = _load_encoder(folder, None, threads)
     if isinstance(encoder, ImageEncoder):
         raise BundleError(folder / "manifest.json", "is an encoder of images", "bring one of texts")
@@ -92,7 +92,7 @@ def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
 
 
 def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
-    """The encoder of images in a folder, and its version. Raises BundleError, also where it is one of texts."""
+    """The image encoder in a folder, and its version. Raises BundleError, also where it is for texts."""
     encoder, encoder_manifest = _load_encoder(folder, None, threads)
     if not isinstance(encoder, ImageEncoder):
         raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of images")
@@ -100,7 +100,7 @@ def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder,
 
 
 def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
-    """The encoder of a folder and what its manifest says; `manifest` where it has been read before."""
+    """The encoder in a folder and its manifest; `manifest` if it has been read already."""
     path = folder / "manifest.json"
     either = cast("type[EncoderManifest]", EncoderManifest)  # to mypy a union is no type
     encoder_manifest = parsed(path, read_file(path) if manifest is None else manifest, either)
@@ -146,7 +146,7 @@ def _lexicon(path: Path, content: bytes) -> Lexicon:
 def _check_fit(
     path: Path, heads: OnnxModel, encoder: EncoderManifest, labels: tuple[str, ...], lexicon: Lexicon
 ) -> None:
-    """The heads file carries what it was made for; a file from elsewhere must not pass for this bundle's."""
+    """Check the encoder and labels that the heads file was made for: it could be from another bundle."""
     if heads.notes.get("encoder") != encoder.version:
         raise BundleError(path, "was made for another encoder", "train the heads on this encoder, or bring theirs")
     if heads.notes.get("labels") != json.dumps(labels):

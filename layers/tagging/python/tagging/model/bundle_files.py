@@ -1,4 +1,4 @@
-"""Reading a bundle's files: each once, checked by its checksum, and every fault named by its file."""
+"""Reading a bundle's files: each once, with its checksum checked; errors name the file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def parsed(path: Path, content: bytes, document: type[Document]) -> Document:
 
 
 def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
-    """The result of `load`. Raises BundleError for the file at `path`, whatever `load` raises."""
+    """The result of `load`; whatever it raises becomes a BundleError for the file at `path`."""
     try:
         return load()
     except OnnxError as error:

@@ -9,7 +9,7 @@ FEW_WORDS = 4
 """With fewer words only the script counts."""
 LATIN_SHARE = 0.6
 ENGLISH_SHARE = 0.1
-"""Share of frequent words that English of LONG_TEXT words and more always has; it usually has 0.4."""
+"""Lowest share of frequent words in English texts of LONG_TEXT words and more; 0.4 is usual."""
 LONG_TEXT = 15
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")

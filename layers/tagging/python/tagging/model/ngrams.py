@@ -15,7 +15,7 @@ SEPARATOR = " "
 
 
 def n_grams(pieces: Sequence[str]) -> set[str]:
-    """The word pieces of a text and each two in a row."""
+    """The word pieces of a text, and each pair of neighbours."""
     return {*pieces, *(f"{first}{SEPARATOR}{second}" for first, second in pairwise(pieces))}
 
 
@@ -25,7 +25,7 @@ class Lexicon(Struct, frozen=True, dict=True):
     grams: tuple[str, ...]
     idf: tuple[float, ...]
     weight: float = 1.0
-    """Length of every row that is not empty; the dense features beside it have length 1 per vector."""
+    """Length of every row that is not empty; each dense vector has length 1."""
 
     def __post_init__(self) -> None:
         if len(self.grams) != len(self.idf):

@@ -12,7 +12,7 @@ Array = NDArray[Any]
 
 
 class OnnxError(Exception):
-    """The bytes are no model that can be run here; the message says why and holds no input."""
+    """The bytes are not a model that can run here; the message says why and contains no input."""
 
 
 class OnnxModel:
@@ -41,14 +41,14 @@ class OnnxModel:
 
     @property
     def inputs(self) -> dict[str, tuple[int | str | None, ...]]:
-        """Input name -> shape; a free axis is its name or None."""
+        """Input name -> shape; for a dynamic axis, its name or None."""
         return {one.name: tuple(one.shape) for one in self._session.get_inputs()}
 
     @property
     def outputs(self) -> dict[str, tuple[int | str | None, ...]]:
-        """Output name -> shape; a free axis is its name or None."""
+        """Output name -> shape; for a dynamic axis, its name or None."""
         return {one.name: tuple(one.shape) for one in self._session.get_outputs()}
 
     def run(self, outputs: Sequence[str], feeds: Mapping[str, Array]) -> list[Array]:
-        """The named outputs for these inputs; outputs that are not named cost nothing to return."""
+        """The named outputs for these inputs; only those are computed and returned."""
         return list(self._session.run(list(outputs), dict(feeds)))

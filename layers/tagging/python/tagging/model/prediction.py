@@ -1,4 +1,4 @@
-"""The logits of an item, and of the sentences from which they come, before anything is decided."""
+"""The logits of an item and of its sentences, before thresholds are applied."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Prediction(Struct, frozen=True):
     logits: Floats
     """One per label [labels]."""
     sentences: tuple[Sentence, ...] = ()
-    """The sentences that were classified one by one; none for images, and where only the full text was classified."""
+    """The sentences that were classified one by one; empty for images and where only the full text was classified."""
     foreign: bool = False
-    """It is in a language that the encoder does not know: not English."""
+    """Whether the text is not English, the encoder's only language."""
 
     def evidence(self, column: int) -> Span | None:
         """The span of the max-scoring sentence of a label, the first of equals; None without sentences."""

@@ -1,4 +1,4 @@
-"""The golden items of a bundle: at every start they must get the labels that they got when it was made."""
+"""The golden self-test: at every start, golden items must get the same labels as when the bundle was made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def golden_item(content: str | bytes, encoder: Encoder, decode: Decoder) -> Item
 
 
 def check_golden(bundle: Bundle, tag: Callable[[Item], LabelSet], decode: Decoder) -> None:
-    """Tag every golden item of the bundle's manifest. Raises BundleError where one is not what it was."""
+    """Tag every golden item of the bundle's manifest. Raises BundleError if a result has changed."""
     path = bundle.folder / "manifest.json"
     for number, golden in enumerate(bundle.manifest.golden, start=1):
         name = f"golden {'image' if golden.text is None else 'text'} {number}"

@@ -16,7 +16,7 @@ WRAPPED_LINE = 50
 """Characters from which a line may have been broken by a mail program rather than by its writer."""
 
 _LINE = re.compile(r"[^\n]*\n?")
-# Counted repeats, because open ones are tried again from every mark of a long row of marks.
+# Bounded repeats: an unbounded one would be tried again from every mark in a long row of marks.
 _END = re.compile(r"[.!?…]{1,8}[\"'”\u2019)\]]{0,4}(?=\s)")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•\u2013>]|\(?\d{1,2}[.)])\s")
 _ABBREVIATION = re.compile(
@@ -33,7 +33,7 @@ _REPLY = re.compile(r"\s*(?:re|aw|sv|antw)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECAS
 def mail_sentences(full_text: str, subject: int) -> tuple[Span, ...]:
     """Spans of a mail's sentences; its first `subject` characters are the subject line. At least one, at most 48.
 
-    The subject of a reply is left out where the mail has words of its own: somebody else may have written it, and
+    A reply's subject is left out if the mail has words of its own: somebody else may have written the subject, and
     thanks under "Re: My lost card" are only thanks.
     """
     own = split_sentences(full_text, subject)
@@ -45,7 +45,7 @@ def mail_sentences(full_text: str, subject: int) -> tuple[Span, ...]:
 
 
 def own_text(full_text: str, subject: int) -> Span:
-    """The span of a mail that is classified as its full text: without the subject of a reply that has words."""
+    """The span of a mail that is classified as its full text; excludes the subject of a reply that has words."""
     word = _WORD.search(full_text, subject) if _REPLY.match(full_text[:subject]) else None
     if word:
         return word.start(), len(full_text)
@@ -71,7 +71,7 @@ def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tu
 
 
 def _paragraphs(text: str, start: int) -> Iterator[Span]:
-    """Stretches between line breaks that mean something; a line that was only wrapped goes on in the next."""
+    """Paragraphs: the text between real line breaks; lines that a mail program wrapped are joined."""
     begin = start
     for line in _LINE.finditer(text, start):
         end = line.end()
@@ -88,15 +88,15 @@ def _paragraphs(text: str, start: int) -> Iterator[Span]:
 
 
 def _written_small(text: str, start: int) -> bool:
-    """Does the writer begin sentences with small letters, always, and more than once? (An abbreviation is but one.)"""
+    """Whether all sentences begin with small letters, and more than one does (one may be an abbreviation)."""
     after = [text[mark.end() : mark.end() + 8].lstrip()[:1] for mark in _END.finditer(text, start)]
     return sum(letter.islower() for letter in after) > 1 and not any(letter.isupper() for letter in after)
 
 
 def _sentences(text: str, start: int, end: int, small: bool) -> Iterator[Span]:
-    """Sentences of one paragraph: each up to a stop that ends no abbreviation.
+    """Sentences of one paragraph: each ends at a stop that belongs to no abbreviation.
 
-    No small letter may follow the stop, unless the whole text is written `small`.
+    A stop before a small letter does not end a sentence, unless the whole text is written `small`.
     """
     begin = start
     for mark in _END.finditer(text, start, end):
@@ -109,7 +109,7 @@ def _sentences(text: str, start: int, end: int, small: bool) -> Iterator[Span]:
 
 
 def _stops_nothing(before: str, after: str) -> bool:
-    """Does the full stop at the end of `before` only shorten a word?"""
+    """Whether the full stop at the end of `before` belongs to an abbreviation."""
     if _ABBREVIATION.search(before):
         return True
     return after.isdigit() and _BEFORE_A_NUMBER.search(before) is not None

@@ -16,7 +16,7 @@ from tagging.model.prediction import Floats, Prediction, Sentence
 from tagging.model.sentences import mail_sentences, own_text
 from tagging.quarantine import Quarantined
 
-if TYPE_CHECKING:  # the tokeniser is no package of what tags images
+if TYPE_CHECKING:  # the layer for images has no tokeniser
     from tagging.model.text_encoder import TextEncoder
 
 

@@ -16,7 +16,7 @@ CHARACTERS_PER_PIECE = 12
 
 
 class EncodedText(Struct, frozen=True):
-    """One text's features, float32 [dimension], and its word pieces without the two that frame every text."""
+    """One text's features, float32 [dimension], and its word pieces without the first and last special token."""
 
     features: NDArray[np.float32]
     pieces: tuple[str, ...]
@@ -31,7 +31,7 @@ class TextEncoder:
         self._model = model
         self._tokenizer = tokenizer
         self.sequence_length = sequence_length
-        # Whoever loads this need not trust the file's own settings: padding would change every pooled vector.
+        # Overrides the file's own settings: padding would change every pooled vector.
         tokenizer.no_padding()
         tokenizer.enable_truncation(sequence_length)
 
@@ -42,7 +42,7 @@ class TextEncoder:
         return EncodedText(features, pieces)
 
     def pieces(self, text: str) -> tuple[str, ...]:
-        """The word pieces alone, as `encode` has them: a fiftieth of its work."""
+        """The word pieces of `encode` alone, for a fiftieth of its work."""
         return self._tokens(text)[1]
 
     def token_vectors(self, text: str) -> NDArray[np.float32]:

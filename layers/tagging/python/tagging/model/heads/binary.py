@@ -1,4 +1,4 @@
-"""Binary heads as they are served: the one label is decided as a multilabel head decides each of its own."""
+"""Binary heads as they are served: the one label is decided like a label of a multilabel head."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from tagging.learning.data.open_sets.label_map import LabelMap, LabelMapError, S
 from tagging.taxonomy import Taxonomy
 
 LEAST_FIT = 0.85
-"""The share of rows read that must really fit before a source label may say yes."""
+"""Share of the rows read that must fit before a source label may make a label positive."""
 FEWEST_SOURCES = 2
-"""Sources that must say yes to a label, or it is marked `one_source`."""
+"""Sources that a label needs positives from, unless it is marked `one_source`."""
 
 
 def read_label_map(path: Path, taxonomy: Taxonomy) -> LabelMap:
@@ -40,21 +40,21 @@ def _mistakes_in_labels(label_map: LabelMap, taxonomy: Taxonomy) -> Iterator[str
     for label in taxonomy.labels.keys() - label_map.labels.keys():
         yield f"labels lacks {label}"
     for label in label_map.labels.keys() - taxonomy.labels.keys():
-        yield f"labels has {label}, which the taxonomy has not"
+        yield f"labels has {label}, which the taxonomy does not have"
     for label, about in label_map.labels.items():
         try:
             re.compile(about.pattern)
         except re.error as error:
-            yield f"{label}: a word is no regular expression: {error}"
+            yield f"{label}: a word is not a regular expression: {error}"
         sources = [name for name, source in label_map.sources.items() if any(label in held for held in _yes(source))]
         if about.one_source != (len(sources) < FEWEST_SOURCES):
-            yield f"{label}: {len(sources)} sources say yes; mark it one_source, or take the mark away"
+            yield f"{label}: positive in {len(sources)} sources; set one_source if that is intended, or remove it"
 
 
 def _mistakes_in_source(source: Source, taxonomy: Taxonomy) -> Iterator[str]:
     for name, ours in _mentions(source):
         for label in sorted(set(ours) - taxonomy.labels.keys()):
-            yield f"{name} names {label}, which the taxonomy has not"
+            yield f"{name} names {label}, which the taxonomy does not have"
     for name, held in source.says_yes.items():
         read = source.rows.get(name, source.read)
         for label, fit in held.items():
@@ -62,12 +62,12 @@ def _mistakes_in_source(source: Source, taxonomy: Taxonomy) -> Iterator[str]:
                 yield f"{name} says {label}, but {fit} of {read} rows fit: at least {LEAST_FIT:.0%} must"
     twice = set(source.others) & {*source.says_yes, *source.says_no, *source.leaves_open}
     for name in sorted(twice):
-        yield f"{name} stands among others, and says something"
+        yield f"{name} is in others, but has a rule too"
     for rule in source.unsure:
         for name in sorted({*rule.any_of, *rule.with_any_of} - source.labels):
-            yield f"unsure names {name}, which stands nowhere else"
+            yield f"unsure names {name}, which no other field names"
     for name in sorted(source.rows.keys() - source.labels):
-        yield f"rows names {name}, which stands nowhere else"
+        yield f"rows names {name}, which no other field names"
 
 
 def _yes(source: Source) -> Iterator[frozenset[str]]:

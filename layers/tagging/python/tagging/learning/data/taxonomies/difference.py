@@ -47,17 +47,17 @@ def differences(old: Taxonomy, new: Taxonomy) -> tuple[Effect, ...]:
 def _of_change(change: Change) -> Effect:
     old, new = " and ".join(change.old), " and ".join(change.new)
     if change.kind == "rename":
-        text = f"its yes, no and unknown become {new}'s"
+        text = f"its answers become those of {new}"
         return Effect(old, f"renamed {new}", text, "train again: same answers", f"{old} in them means {new}")
     if change.kind == "split":
-        text = f"a yes is unknown for {new}, a no is a no for each: label the yes rows anew"
+        text = (
+            f"a positive becomes unknown for {new}, a negative becomes negative for each: label the positive rows anew"
+        )
         return Effect(old, f"split into {new}", text, AGAIN, f"{old} in them keeps its wider meaning")
     if change.kind == "merge":
-        text = f"a yes for one is a yes for {new}; unknown where none is yes and one unknown"
+        text = f"positive for {new} where one is positive; unknown where none is positive and one is unknown"
         return Effect(old, f"merged into {new}", text, AGAIN, f"each of them means {new}")
-    return Effect(
-        old, "deprecated", "kept, no longer learned from", "none any more", f"{old} in them keeps its meaning"
-    )
+    return Effect(old, "deprecated", "kept, no longer learned from", "removed", f"{old} in them keeps its meaning")
 
 
 def _gone_and_added(old: Taxonomy, new: Taxonomy, since: list[Change]) -> Iterator[Effect]:
@@ -67,15 +67,13 @@ def _gone_and_added(old: Taxonomy, new: Taxonomy, since: list[Change]) -> Iterat
     for name in old.labels:
         if name not in new.labels and name not in explained:
             text = "removed without a change: rename, split, merge or deprecate it"
-            yield Effect(
-                name, text, "rows that name it are left out", "none any more", "nothing tells its meaning", True
-            )
+            yield Effect(name, text, "rows that name it are left out", "removed", "its meaning is lost", True)
     for name in new.labels:
         if name in earlier:
             text = "an id of an earlier version is used again: give the label another id"
             yield Effect(name, text, "older rows are misread", AGAIN, "older rows mean something else", True)
         elif name not in old.labels and name not in explained:
-            text = "older rows say no: write it into their unknown until somebody has looked"
+            text = "negative in older rows: write it into their unknown until somebody has looked"
             yield Effect(name, "added", text, "train: tuned for the first time", "rows from before do not have it")
 
 
@@ -86,13 +84,15 @@ def _of_label(old: Label, new: Label, old_head: str, new_head: str) -> Iterator[
     if old_head != new_head:
         yield Effect(new.id, f"moved from head {old_head} to {new_head}", thresholds=AGAIN, stored="name the old head")
     if old.parent != new.parent and new.parent:
-        yield Effect(new.id, f"its parent is {new.parent}", f"its yes is a yes for {new.parent}", f"{AGAIN} for both")
+        yield Effect(
+            new.id, f"its parent is {new.parent}", f"a positive makes {new.parent} positive", f"{AGAIN} for both"
+        )
     elif old.parent != new.parent:
         yield Effect(new.id, f"{old.parent} is no longer its parent", f"older rows hold {old.parent} as well", AGAIN)
     if old.objective != new.objective:
         yield Effect(new.id, "goal", thresholds=AGAIN)
     if old.deprecated and not new.deprecated:
-        text = "rows since then say no: write it into their unknown"
+        text = "negative in rows since then: write it into their unknown"
         yield Effect(new.id, "in use again", text, AGAIN)
     tickets = [name for name in ("route", "critical", "owner", "index") if getattr(old, name) != getattr(new, name)]
     if tickets:
@@ -111,5 +111,5 @@ def _of_heads(old: Taxonomy, new: Taxonomy, renamed: Mapping[str | None, str | N
         if earlier.policy != head.policy:
             yield Effect(f"head {head.id}", "policy", stored="from the next deployment on")
         if renamed.get(earlier.when, earlier.when) != head.when:
-            text = f"asked only where {head.when} is given" if head.when else "asked of every item"
-            yield Effect(f"head {head.id}", text, thresholds=AGAIN, stored="older rows were asked as before")
+            text = f"runs only where {head.when} is assigned" if head.when else "runs for every item"
+            yield Effect(f"head {head.id}", text, thresholds=AGAIN, stored="older rows keep the old condition")

@@ -14,21 +14,21 @@ from tagging.taxonomy import HEAD_KINDS
 
 _HEADER = """\
 # What an item can be labelled with: {labels} labels, found in {rows:,} rows. Made to be edited;
-# `tagging taxonomy {file}` checks it and says on which line what is wrong.
+# `tagging taxonomy {file}` checks it and names each mistake with its line.
 #
 # For each label:
-#   description  say in plain words when it holds. It teaches: a label with few examples lives on its description.
-#   examples     [one text, another text] of which it holds; they teach too.
+#   description  when it holds, in plain words. Training uses it, above all for labels with few examples.
+#   examples     [one text, another text] for which it holds; training uses them too.
 #   route        where an item with it is sent. Without a route the label opens no ticket.
 #   critical     true: a new model that is worse at it is not promoted.
 #   goal         what its threshold must reach: max_f1 (if left out), {{min_precision: 0.9}}, {{min_recall: 0.8}},
-#                or {{cost: {{fp: 1, fn: 5}}}}: what a wrong yes and a missed one cost.
+#                or {{cost: {{fp: 1, fn: 5}}}}: the cost of a false positive and of a false negative.
 #   parent       a label of the same head that holds whenever this one does.
-#   owner        who answers questions about it.
+#   owner        the person or team to ask about it.
 # For each head: kind is multilabel (any number hold), multiclass (one or none) or binary (one label, yes or no).
-# Labels that are decided together stand in one head; make several heads of labels that answer different questions.
+# Put labels that answer the same question into one head, and those of different questions into several.
 #
-# Rows name labels by id: leave ids as they are. To change one later, raise the version and say so at the end:
+# Rows name labels by id: do not edit ids. To change one later, raise the version and add the change at the end:
 # changes:
 #   - {{rename: old_id, to: new_id, since: 2}}
 #   - {{split: old_id, into: [first_part, second_part], since: 2}}
