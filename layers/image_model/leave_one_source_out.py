@@ -1,4 +1,4 @@
-"""Leave one source out: how heads trained without a source label its images; has `kind` learned kinds, or sources?"""
+"""Leave one source out: how heads trained without a source label its images; did `kind` learn kinds, or sources?"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ HEAD_SCALE, NAME_SCALE = 8.0, 15.0
 WORDS_SHARE, NAMES_SHARE = 0.2, 0.5
 """Weights of the losses over words of names and over names, relative to that over intents."""
 WORD_BIAS = -4.0
-"""Initial bias of a word's logit: few intents have it."""
+"""Initial bias of a word's logit: most words occur in few intents."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ INSIDE = 1e-4
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Items to tune on: logits [items, labels] by heads that did not learn from them, and their answers."""
+    """Items to tune on: out-of-fold logits [items, labels] and answers."""
 
     logits: Floats
     answers: Answers
@@ -102,7 +102,7 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
 
 @dataclass(frozen=True)
 class Shrinkage:
-    """The threshold to which a label's own is drawn, and by how much."""
+    """The threshold towards which each label's own threshold is shrunk, and how strongly."""
 
     mean: float
     positives: int

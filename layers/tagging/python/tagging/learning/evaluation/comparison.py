@@ -48,7 +48,7 @@ class LabelDifference:
     changed: int
     """Known cells for which only one of the two predicts the label."""
     verdict: Verdict
-    """passes: the interval lies above -margin. worse: it lies below 0 and does not pass. unsafe: neither is shown.
+    """passes: the interval lies above -margin. worse: it lies below 0 and does not pass. unsafe: neither of these.
     undecided: too few positives."""
 
 

@@ -53,9 +53,10 @@ def answered_by_all(predictions: PredictionSet) -> MetricValue:
 
 
 def answered(predictions: PredictionSet, head: Head) -> Bools:
-    """Where a head has an answer [rows]: no score in its label's review band, no predicted label without a met
-    objective, and of a multiclass head, a label. For other kinds no label is an answer too; a head that did not run
-    needs none.
+    """Rows for which a head has an answer [rows], or did not run.
+
+    No score is in its review band, every predicted label meets its objective, and a multiclass head has a label; for
+    other kinds, an empty set is an answer too.
     """
     columns = _columns(predictions, head)
     decisions = [predictions.tagger.bundle.decisions[label.id] for label in head.labels]

@@ -16,7 +16,7 @@ from tagging.model import mail_sentences
 
 @dataclass(frozen=True)
 class ItemTexts:
-    """One item's full text and its sentences; a text of one sentence is its own only sentence."""
+    """One item's full text and its sentences; with one sentence, both are the same text."""
 
     full_text: str
     sentences: tuple[str, ...]

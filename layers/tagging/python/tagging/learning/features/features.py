@@ -1,4 +1,4 @@
-"""Features of many texts through the encoder that serves, and the n-grams worth having as columns."""
+"""Features of many texts by the served encoder, and the choice of n-grams that become columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tagging.model import Lexicon, TextEncoder, n_grams
 
 MOST_GRAMS = 4096
 KEEP_EVERY = 500
-"""Texts after which the new features are written to the cache: an interruption loses no more than this."""
+"""The cache is written after so many texts: an interruption loses at most these."""
 Progress = Callable[[int, int], None]
 """Called with the number of texts done and of all texts."""
 

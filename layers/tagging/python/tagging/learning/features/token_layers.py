@@ -18,7 +18,7 @@ POOLED = 3
 
 @dataclass(frozen=True)
 class Tokens:
-    """One text's tokens, the two that frame every text included, and how the features come about from them."""
+    """One text's tokens, including the two special ones, and the layers that its features are pooled from."""
 
     features: Floats
     """[3 * hidden]"""
@@ -33,8 +33,8 @@ class Tokens:
     def split(self) -> Floats:
         """Each token's part of the features: [tokens, 3 * hidden], which add up to the features.
 
-        The length that each vector is divided by is held fixed. Of a mean each token has its share; of a maximum the
-        token that reaches it has all (the first, where several do).
+        The length that each vector is divided by is held fixed. A mean is split equally among the tokens; a maximum
+        belongs to the (first) token that reaches it.
         """
         size, hidden = self.last.shape
         winners = np.zeros_like(self.last)
@@ -46,7 +46,7 @@ class Tokens:
 
 
 class TokenLayers:
-    """The encoder of a bundle, opened up."""
+    """The encoder of a bundle, with its inner layers as outputs."""
 
     def __init__(self, folder: Path) -> None:
         """Read `folder`/encoder.onnx and its tokeniser. Raises BundleError where the graph pools in another way."""

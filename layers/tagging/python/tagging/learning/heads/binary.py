@@ -1,4 +1,4 @@
-"""Binary heads as they are learned: the one label like a multilabel head's, and fitted together with those."""
+"""Binary heads as they are learned: the one label is fitted like, and together with, labels of multilabel heads."""
 
 from __future__ import annotations
 

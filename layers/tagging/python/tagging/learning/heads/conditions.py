@@ -1,4 +1,4 @@
-"""Heads that wait for a label: what of their labels can be learned from rows, and in which items they run."""
+"""Heads with a condition: which cells their labels are learned from, and for which items they run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tagging.taxonomy import Taxonomy
 def conditioned_answers(answers: Answers, taxonomy: Taxonomy) -> Answers:
     """The same answers [rows, labels]; cells of a head that waits for a label are observed only where that label holds.
 
-    That an apple is no dress is true, but the head of dresses never runs on apples and has nothing to learn from them.
+    The head of dresses never runs on apples, so that apples are no negatives for it.
     """
     columns = {label: column for column, label in enumerate(taxonomy.labels)}
     applies = [
@@ -26,12 +26,12 @@ def conditioned_answers(answers: Answers, taxonomy: Taxonomy) -> Answers:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What follows from scores, as in serving: boolean arrays [items, labels]."""
+    """Heads that run and labels that are assigned, as in serving: boolean arrays [items, labels]."""
 
     ran: Bools
     """The label's head runs: it waits for no label, or for one that was assigned."""
     assigned: Bools
-    """Without the labels that others imply."""
+    """Excludes implied labels."""
 
 
 def assign_labels(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Assignment:

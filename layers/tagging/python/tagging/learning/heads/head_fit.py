@@ -1,4 +1,4 @@
-"""Fitting all heads of a taxonomy on features of texts, each group of columns as its kind of head demands."""
+"""Fits all heads of a taxonomy on features of texts, each group of columns by its kind of head."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEW_OBSERVED = 0.5
 
 @dataclass(frozen=True)
 class RotatedTexts:
-    """Some texts in the coordinates that they span."""
+    """Some texts, rotated onto their own span."""
 
     rotated: Rotated
     row_of: Ints
@@ -31,7 +31,7 @@ class RotatedTexts:
 
 @dataclass(frozen=True)
 class HeadTrainer:
-    """What fitting needs beside rows and answers; the columns of answers are the heads' labels in taxonomy order."""
+    """Everything that fitting needs besides rows and answers; columns of answers are labels in taxonomy order."""
 
     features: WideRows
     """Of all texts [all texts, features]; the methods take indices of texts."""

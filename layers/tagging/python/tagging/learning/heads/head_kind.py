@@ -1,4 +1,4 @@
-"""What learning needs of a kind of head; the kinds stand in the modules beside this one that have their names."""
+"""The interface of a kind of head in training; each kind is in the module of this folder that has its name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TrainingHeadKind(Protocol):
         """How each label's out-of-fold logits become probabilities; `repeats`: items per labelled row."""
 
     def assignable(self, scores: Floats) -> Floats:
-        """The scores, with 0 for what no threshold would assign."""
+        """The scores, with 0 for labels that no threshold would assign."""
 
     def best_threshold(self, scores: Floats, positive: Bools) -> float:
         """The threshold of the highest F1 on assignable scores [cells]; needs one positive."""
@@ -38,7 +38,7 @@ class TrainingHeadKind(Protocol):
         """Which labels are assigned by these thresholds [labels]."""
 
     def unanswered(self, assigned: Bools) -> Bools:
-        """In which rows the head gave no answer [rows]."""
+        """Rows for which the head has no answer [rows]."""
 
     def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
         """The answers of items composed of several rows, where `answers` has the union of the rows' labels."""

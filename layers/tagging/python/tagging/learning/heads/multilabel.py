@@ -1,4 +1,4 @@
-"""Multilabel heads as they are learned: every label by itself."""
+"""Multilabel heads as they are learned: labels are independent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Independent:
         return fit(features, answers, hyperparameters, prior)
 
     def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
-        """A map of its own for each label with enough examples."""
+        """A separate map for each label with enough examples."""
         return independent_maps(logits, answers, repeats)
 
     def assignable(self, scores: Floats) -> Floats:
@@ -49,7 +49,7 @@ class Independent:
         return result
 
     def unanswered(self, assigned: Bools) -> Bools:
-        """None: that no label holds is an answer."""
+        """No rows: an empty set of labels is an answer too."""
         return np.zeros(len(assigned), dtype=bool)
 
     def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:  # noqa: ARG002 - only exclusive heads are ranked

@@ -20,7 +20,7 @@ Weights = NDArray[np.float32]
 Z = 1.959964
 """Two-sided 95 % point of the normal distribution."""
 FEWEST_POSITIVES = 5
-"""Positives below which no interval is given: it would describe chance more than the label."""
+"""With fewer positives there is no interval: it would describe chance more than the label."""
 MOST_DRAWS, FEWEST_DRAWS = 1000, 200
 CELLS = 5_000_000
 """Rows times draws at most, so that a large data set takes seconds, not minutes."""
@@ -64,7 +64,7 @@ def design_effect(successes: Floats, totals: Floats, group_of: NDArray[np.int64]
 
 
 def _mean_size(totals: Floats, group_of: NDArray[np.int64]) -> float:
-    """The mean size of a group: where all rows agree, nothing can be measured, and each group counts as one row."""
+    """The mean size of a group, for rows that all agree: nothing can be measured, and each group counts as one row."""
     sizes = np.bincount(group_of, totals)
     return max(1.0, float(sizes[sizes > 0].mean())) if (sizes > 0).any() else 1.0
 

@@ -56,7 +56,9 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
             if out.exists():
                 out.rename(old)
             new.rename(out)
-        except BaseException:  # Ctrl-C between the two too: the old bundle must not go with the scratch folder
+        except (
+            BaseException
+        ):  # also on Ctrl-C between the two renames: the old bundle must not be deleted with the scratch folder
             if old.exists() and not out.exists():
                 old.rename(out)
             raise

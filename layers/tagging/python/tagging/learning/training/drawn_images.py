@@ -1,4 +1,4 @@
-"""Small images drawn by number: nobody's photos, to be the golden items of a bundle."""
+"""Small generated images for the golden items of a bundle, so that no user's photo is needed."""
 
 from __future__ import annotations
 

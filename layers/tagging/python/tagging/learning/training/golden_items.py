@@ -20,7 +20,7 @@ NOISE = 0.15
 
 
 class NoGoldenText(Exception):
-    """No candidate is far enough from every threshold."""
+    """Every candidate is too near to a threshold."""
 
 
 def golden_of(tagger: Tagger, contents: Sequence[str | bytes]) -> list[dict[str, Any]]:
@@ -51,6 +51,6 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
 
 
 def _shifts(count: int) -> list[NDArray[np.float64]]:
-    """All up, all down, and neighbours apart: a softmax does not see the first two."""
+    """Shifts of logits: all up, all down, and neighbours in opposite directions (a softmax ignores the first two)."""
     alternating = np.where(np.arange(count) % 2, NOISE, -NOISE)
     return [np.full(count, NOISE), np.full(count, -NOISE), alternating, -alternating]

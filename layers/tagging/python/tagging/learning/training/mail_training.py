@@ -23,7 +23,7 @@ from tagging.learning.training.training_data import PARTS, TrainingData, joined
 from tagging.model import Aggregate
 
 CHOOSE_ON = 2
-"""Parts on which the pooling is chosen: all parts would make the choice a little surer, in twice the time."""
+"""Number of parts on which the pooling is chosen: all parts would be slightly more reliable, in twice the time."""
 SIMILAR_SHARE = 1 / 3
 """Share of the phrases of a kind with a positive logit from which the label is unknown in items with such a phrase."""
 HIGH_LOGIT = 2.0
@@ -69,7 +69,7 @@ def learn_heads(
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:
     """Rows with the phrases as negatives, and held-out items with fewer observed cells.
 
-    Phrases hold no label; but nobody labelled them, and "Hello," may well hold one. Heads that were learned without
+    Phrases are taken to hold no label, but nobody annotated them, and "Hello," may hold one. Heads trained without
     phrases decide: a label is unknown in phrases with a high logit, and in a whole kind of phrase, and the held-out
     items with one, where many have a positive logit. All other labels are negative in phrases.
     """

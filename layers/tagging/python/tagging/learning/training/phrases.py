@@ -1,7 +1,7 @@
 """Greetings, openings and endings, to compose mails of single utterances.
 
-Each list is in two halves: training composes with the first, the benchmark with the second, so that a benchmark never
-meets a phrase that thresholds were tuned with.
+Each list is in two halves: training composes with the first, the benchmark with the second, so that a benchmark has no
+phrase on which thresholds were tuned.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:
 
 
 def _golden_candidates(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[str]:
-    """First the texts that are nobody's mail: a bundle is copied to more places than its training rows."""
+    """Candidates for golden texts, the taxonomy's texts first: bundles are copied more widely than training mails."""
     labels = taxonomy.labels.values()
     phrases = [phrase for half in BY_HALF.values() for kind in KINDS for phrase in half.of(kind)]
     own = [text for label in labels for text in (*label.examples, label.description)]
