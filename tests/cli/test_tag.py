@@ -147,8 +147,9 @@ def test_each_kind_is_tagged_by_its_shipped_bundle(
     project = tmp_path_factory.mktemp("project")
     (project / "layers/image_model").mkdir(parents=True)
     (project / "layers/mail_model").symlink_to(root / "layers/mail_model")
-    monkeypatch.setattr("tagging.local.shipped.find_clone", lambda: project)
-    monkeypatch.setattr("tagging.cli.bundles.find_clone", lambda: project)
+    # The door keeps what it resolves first: patched here, it gives the real function back after the test.
+    for module in ("tagging.local", "tagging.local.shipped", "tagging.cli.bundles"):
+        monkeypatch.setattr(f"{module}.find_clone", lambda: project)
     without = CliRunner().invoke(app, ["tag", str(album), "--json"])
     assert without.exit_code == 2
     assert "holds no bundle for images; train one" in " ".join(without.stderr.replace("│", " ").split())

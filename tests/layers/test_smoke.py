@@ -38,7 +38,7 @@ import boto3.session
 import botocore.exceptions
 
 session = boto3.session.Session()
-assert session.get_credentials().access_key == "somebody"
+assert session.get_credentials().access_key == "stub"
 table = session.client("dynamodb")
 one = {"TableName": "t", "Key": {"id": {"S": "1"}}}
 try:
