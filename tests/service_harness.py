@@ -35,7 +35,7 @@ THANKS = b"Subject: Thanks\r\n\r\nThank you very much!"
 
 
 @dataclass(frozen=True)
-class Subject:
+class SampleItems:
     """The items of a harness: one that opens a ticket, another with the same labels, and a label of both."""
 
     kind: Kind
@@ -45,8 +45,8 @@ class Subject:
     reader: Callable[[Bundle], Any]
 
 
-MAILS = Subject("mail", MAIL, MAIL + b"!", "bank_card", mail_reader)
-IMAGES = Subject("image", image("garment"), image("garment", above=50), "garment", image_reader)
+MAILS = SampleItems("mail", MAIL, MAIL + b"!", "bank_card", mail_reader)
+IMAGES = SampleItems("image", image("garment"), image("garment", above=50), "garment", image_reader)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ServiceHarness:
     clients: Clients
     bucket: str
     logs: io.StringIO
-    subject: Subject
+    samples: SampleItems
 
     def having(self, **parts: Any) -> ServiceHarness:
         """This harness with other parts in its service."""
@@ -69,11 +69,11 @@ class ServiceHarness:
 
     def pointer(self, key: str, version: str, *, kind: str | None = None, **more: Any) -> str:
         """Our own message about one version, by default of the harness's kind."""
-        return pointer(StoredObject(self.bucket, key, version), kind or self.subject.kind, **more)
+        return pointer(StoredObject(self.bucket, key, version), kind or self.samples.kind, **more)
 
     def put(self, key: str, data: bytes | None = None) -> str:
         """Store an object, by default one that opens a ticket; returns its version id."""
-        body = self.subject.good if data is None else data
+        body = self.samples.good if data is None else data
         return str(self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"])
 
     @contextmanager
@@ -147,10 +147,10 @@ def with_ticket(row: Row, state: OutputState | None = None, content: str | None 
 
 
 @contextmanager
-def open_harness(moto: str, tagger: Tagger, subject: Subject) -> Iterator[ServiceHarness]:
+def open_harness(moto: str, tagger: Tagger, samples: SampleItems) -> Iterator[ServiceHarness]:
     """A harness with its own resources on the moto server."""
     clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
-    name, function = uuid.uuid4().hex, f"tag_{subject.kind}"
+    name, function = uuid.uuid4().hex, f"tag_{samples.kind}"
     clients.s3.create_bucket(Bucket=name)
     clients.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     clients.dynamodb.create_table(
@@ -166,6 +166,6 @@ def open_harness(moto: str, tagger: Tagger, subject: Subject) -> Iterator[Servic
     logger, logs = make_logger(f"{function}-{name}", "INFO"), io.StringIO()
     logger.logger_handler.setStream(logs)
     with ThreadPoolExecutor(16) as threads:
-        service = build_service(function, settings, clients, tagger, subject.reader)
+        service = build_service(function, settings, clients, tagger, samples.reader)
         service = msgspec.structs.replace(service, logger=logger, threads=threads)
-        yield ServiceHarness(service, clients, name, logs, subject)
+        yield ServiceHarness(service, clients, name, logs, samples)

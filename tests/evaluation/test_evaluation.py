@@ -15,7 +15,7 @@ from tagging.learning.data.dataset import read_dataset
 from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.evaluation import NothingToEvaluate, evaluate, evaluate_predictions
 from tagging.learning.evaluation.predictions import predict_rows
-from tagging.learning.report import Subject, render_report
+from tagging.learning.report import ReportSource, render_report
 from tagging.mail.parser import text_mail
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Taxonomy
@@ -209,4 +209,4 @@ def test_a_head_that_gives_its_best_labels_has_no_thresholds(tiny: Tagger) -> No
     predictions = by_hand(best, made_rows(best, yes), np.where(yes, 0.9, 0.1))
     result = evaluate_predictions(predictions)
     assert [label.threshold for label in result.labels] == [None, None, 0.6, 0.6, 0.6]
-    assert "late" in render_report(result, predictions, Subject("desk", "rows.jsonl", "ab" * 32, 0))
+    assert "late" in render_report(result, predictions, ReportSource("desk", "rows.jsonl", "ab" * 32, 0))

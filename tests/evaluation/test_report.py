@@ -18,7 +18,7 @@ from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.explanation import Explainer
 from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
-from tagging.learning.report import Subject, render_report
+from tagging.learning.report import ReportSource, render_report
 from tagging.learning.report.html import render
 from tagging.learning.report.plot import Plot
 from tagging.learning.report.summary import per_hundred
@@ -27,7 +27,7 @@ from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 
-SUBJECT = Subject(bundle="desk", data="rows.jsonl", sha256="ab" * 32, skipped=0)
+SOURCE = ReportSource(bundle="desk", data="rows.jsonl", sha256="ab" * 32, skipped=0)
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> & <b>bold</b>"
 
 
@@ -45,7 +45,7 @@ def predictions(tiny: Tagger) -> PredictionSet:
 
 @pytest.fixture
 def html(predictions: PredictionSet) -> str:
-    return render_report(evaluate_predictions(predictions), predictions, SUBJECT)
+    return render_report(evaluate_predictions(predictions), predictions, SOURCE)
 
 
 class Elements(HTMLParser):
@@ -89,14 +89,14 @@ def test_an_unproven_label_is_named_on_the_first_screen(predictions: PredictionS
     unproven = structs.replace(
         result, labels=(structs.replace(result.labels[0], meets_objective=False), *result.labels[1:])
     )
-    html = render_report(unproven, predictions, SUBJECT)
+    html = render_report(unproven, predictions, SOURCE)
     first = html[: html.index("<h2>Labels")]
     assert "Unproven labels" in first
     assert "#label-late" in first
 
 
 def test_the_same_figures_make_the_same_page(predictions: PredictionSet, html: str) -> None:
-    assert render_report(evaluate_predictions(predictions), predictions, SUBJECT) == html
+    assert render_report(evaluate_predictions(predictions), predictions, SOURCE) == html
 
 
 def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: Tagger) -> None:
@@ -105,7 +105,7 @@ def test_rows_without_routes_intervals_or_whole_answers_still_make_a_page(tiny: 
     unknown = np.ones_like(yes) & ~yes
     unknown[1:, 0] = False
     predictions = by_hand(tiny, made_rows(tiny, yes, unknown), np.full((3, 5), 0.2))
-    html = render_report(evaluate_predictions(predictions), predictions, SUBJECT)
+    html = render_report(evaluate_predictions(predictions), predictions, SOURCE)
     assert "Fewer than 200 mails" in html
     assert "nan" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", html, flags=re.S)
 
@@ -194,7 +194,7 @@ def test_threshold_choices_by_hand() -> None:
 def test_wrong_labels_show_the_words_that_spoke_for_them(tiny: Tagger, tiny_bundle: Path) -> None:
     rows = [Example("a", "The parcel from the <b>bakery</b> is late.", frozenset())]
     predictions = predict_rows(tiny, rows)
-    html = render_report(evaluate_predictions(predictions), predictions, SUBJECT, Explainer(tiny, tiny_bundle))
+    html = render_report(evaluate_predictions(predictions), predictions, SOURCE, Explainer(tiny, tiny_bundle))
     assert re.search(r'<span class="for" style="--part:\d+%" title="\+\d+\.\d+">late\.</span>', html)
     assert "not what deleting the word would change" in html
     assert "&lt;b&gt;bakery&lt;/b&gt;</span>" in html

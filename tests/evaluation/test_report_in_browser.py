@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.evaluation.evaluation import evaluate_predictions
-from tagging.learning.report import Subject, write_report
+from tagging.learning.report import ReportSource, write_report
 from tagging.model.tagger import Tagger
 from tests.evaluation.conftest import by_hand, made_rows
 
@@ -44,7 +44,7 @@ def report(tiny: Tagger, tmp_path: Path) -> Path:
     rows[0] = replace(rows[0], text=EVIL)
     predictions = by_hand(tiny, rows, scores, review=range(20, 30))
     path = tmp_path / "report.html"
-    write_report(path, evaluate_predictions(predictions), predictions, Subject("desk", "rows.jsonl", "ab" * 32, 0))
+    write_report(path, evaluate_predictions(predictions), predictions, ReportSource("desk", "rows.jsonl", "ab" * 32, 0))
     return path
 
 

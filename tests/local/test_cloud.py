@@ -23,7 +23,7 @@ from tests.project_template import project_template
 from tests.service_harness import IMAGES, MAILS
 
 EVENTS = Path(__file__).parents[2] / "events"
-EITHER = pytest.mark.parametrize("subject", [MAILS, IMAGES], ids=lambda subject: subject.kind)
+EITHER = pytest.mark.parametrize("samples", [MAILS, IMAGES], ids=lambda samples: samples.kind)
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,13 @@ def cloud(root, image_bundle):
 
 
 @EITHER
-def test_an_item_in_its_bucket_becomes_a_row_a_ticket_and_metrics(cloud, subject):
-    stored = cloud.put(f"tag_{subject.kind}", "in box/lost+found", subject.good)
+def test_an_item_in_its_bucket_becomes_a_row_a_ticket_and_metrics(cloud, samples):
+    stored = cloud.put(f"tag_{samples.kind}", "in box/lost+found", samples.good)
     cloud.deliver_until_idle()
     id = StoredObject(stored.bucket, stored.key, stored.version).item_id
     (row,) = [row for row in cloud.rows() if row.id == id]
-    assert (row.kind, row.source["key"], row.ticket) == (subject.kind, "in box/lost+found", "sent")
-    assert subject.label in row.revision.labels
+    assert (row.kind, row.source["key"], row.ticket) == (samples.kind, "in box/lost+found", "sent")
+    assert samples.label in row.revision.labels
     (ticket,) = [ticket for ticket in cloud.tickets() if ticket["id"] == id]
     assert [label["id"] for label in ticket["labels"]] == list(row.revision.labels)
     assigned = Counter(
@@ -60,7 +60,7 @@ def test_a_message_sent_to_the_queue_is_tagged_under_its_own_id(cloud):
 def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
     """Two environments share each queue."""
     batches = []
-    items = [(f"tag_{subject.kind}", f"many/{n}", subject.good) for n in range(25) for subject in (MAILS, IMAGES)]
+    items = [(f"tag_{samples.kind}", f"many/{n}", samples.good) for n in range(25) for samples in (MAILS, IMAGES)]
     cloud.deliver_until_idle(
         lambda event, invocation: batches.append((len(event["Records"]), invocation.fault)),
         feed=(lambda item=item: cloud.put(*item) for item in items),

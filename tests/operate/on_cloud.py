@@ -29,7 +29,7 @@ def harness_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 1
         table=LabelTable(clients.dynamodb, rows, **table),
         outputs=(TicketQueue(clients.sqs, tickets.url),),
     )
-    return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{harness.subject.kind}").name)
+    return replace(there, clients=clients, bucket=cloud.stack.bucket_of(f"tag_{harness.samples.kind}").name)
 
 
 def mail_bucket(cloud: LocalCloud) -> str:

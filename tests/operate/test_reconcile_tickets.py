@@ -44,10 +44,10 @@ def test_the_ticket_of_an_overwritten_object_is_sent_once_as_it_was_stored(
     pending_tickets: PendingTickets, run: Run
 ) -> None:
     harness = pending_tickets.harness
-    body = pointer(StoredObject(harness.bucket, "a"), harness.subject.kind)  # what is there when it is read
+    body = pointer(StoredObject(harness.bucket, "a"), harness.samples.kind)  # what is there when it is read
     harness.put("a")
     row = pending_tickets.left_pending(body)
-    harness.put("a", harness.subject.other)
+    harness.put("a", harness.samples.other)
     assert harness.handle(body) == []  # the redelivery is another version's
     (ticket,) = pending_tickets.tickets()
     assert ticket["Attributes"]["MessageGroupId"] != row.id

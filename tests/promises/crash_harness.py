@@ -42,7 +42,7 @@ WITHIN_S, BEYOND_S = 240.0, 7200.0
 
 
 @dataclass(frozen=True)
-class Subject:
+class SampleItems:
     """Test items of one kind: `due` open a ticket, `silent` is tagged without one, `hopeless` cannot be tagged."""
 
     kind: Kind
@@ -52,14 +52,14 @@ class Subject:
     reader: Callable[[Bundle], Any]
 
 
-MAILS = Subject(
+MAILS = SampleItems(
     kind="mail",
     due=tuple(f"Subject: Help\r\n\r\nPlease help me, {why}.".encode() for why in ("I lost my card", "I am very angry")),
     silent=b"Subject: Thanks\r\n\r\nThank you very much!",
     hopeless=b"Subject: \r\n\r\n ",
     reader=mail_reader,
 )
-IMAGES = Subject(
+IMAGES = SampleItems(
     kind="image",
     due=(image("garment"), image("grocery", above=-40, left=-40)),
     silent=image("other"),
@@ -156,7 +156,7 @@ class Run:
 class CrashHarness:
     """Objects in a bucket, workers, and what the runs on them share."""
 
-    subject: Subject
+    samples: SampleItems
     clients: Clients
     """To inspect results: no faults are injected here."""
     workers: tuple[Worker, ...]
@@ -196,14 +196,14 @@ class CrashHarness:
             in_flight_bytes=200_000,
             log_level="ERROR",
         )
-        service = build_service(f"tag_{self.subject.kind}", settings, worker.clients, tagger, self.subject.reader)
-        logger = make_logger(f"bench-{self.subject.kind}", "CRITICAL")
+        service = build_service(f"tag_{self.samples.kind}", settings, worker.clients, tagger, self.samples.reader)
+        logger = make_logger(f"bench-{self.samples.kind}", "CRITICAL")
         outputs = (*service.outputs, *self.more_outputs(worker.clients, run))
         return replace(service, logger=logger, threads=threads, outputs=outputs)
 
 
 @contextmanager
-def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
+def open_bench(samples: SampleItems, workers: int = 1) -> Iterator[CrashHarness]:
     """A harness on moto in this process, with clients made as in the functions."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in CHILD_ENVIRONMENT.items():
@@ -215,7 +215,7 @@ def open_bench(subject: Subject, workers: int = 1) -> Iterator[CrashHarness]:
         bucket = uuid.uuid4().hex
         clients.s3.create_bucket(Bucket=bucket)
         clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        yield CrashHarness(subject, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
+        yield CrashHarness(samples, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
 
 
 def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:

@@ -88,9 +88,9 @@ class Deliveries(RuleBasedStateMachine):
     @rule(key=st.sampled_from(KEYS), content=st.integers(0, 3))
     def write(self, key: str, content: int) -> None:
         """Write an object, perhaps over another; S3 notifies of it."""
-        subject = self.table.bench.subject
+        samples = self.table.bench.samples
         stored = self.table.bench.put(
-            f"{key}-{self.run.table}", (*subject.due, subject.silent, subject.hopeless)[content]
+            f"{key}-{self.run.table}", (*samples.due, samples.silent, samples.hopeless)[content]
         )
         self.written[key] = self.written.get(key, 0) + 7
         self.versions.append((stored, f"{self.written[key]:X}", content < 2))
@@ -101,7 +101,7 @@ class Deliveries(RuleBasedStateMachine):
     def ask_again(self, place: int, way: str) -> None:
         """Send another message about a version that already has one."""
         stored, sequencer, due = self.versions[place % len(self.versions)]
-        kind, head = self.table.bench.subject.kind, self.tagger.bundle.taxonomy.heads[0].id
+        kind, head = self.table.bench.samples.kind, self.tagger.bundle.taxonomy.heads[0].id
         if way == "eventbridge":
             about = {"key": stored.key, "version-id": stored.version, "etag": stored.etag, "sequencer": sequencer}
             detail = {"bucket": {"name": stored.bucket}, "object": about}
@@ -111,7 +111,7 @@ class Deliveries(RuleBasedStateMachine):
             more = {"heads": [head]} if way == "heads" else {}
             self._add(pointer(stored, kind, **more), stored, None, due)
 
-    @precondition(lambda self: self.table.bench.subject.kind == "mail")
+    @precondition(lambda self: self.table.bench.samples.kind == "mail")
     @rule(id=st.sampled_from(IDS), text=st.sampled_from(("I lost my card", "I am very angry", "Thank you very much")))
     def send(self, id: str, text: str) -> None:
         """Send text under its sender's id, which may have been used for other text before."""

@@ -122,9 +122,9 @@ def test_any_body_has_the_same_deliveries_each_time(times: int) -> None:
 
 def placed(harness: ServiceHarness) -> list[str]:
     """Real message bodies, pointing to objects that exist in the harness's bucket under their versions."""
-    cases = [name for name in events.CASES if name.startswith(f"tag_{harness.subject.kind}/")]
+    cases = [name for name in events.CASES if name.startswith(f"tag_{harness.samples.kind}/")]
     records = [record for name in cases for record in events.CASES[name]["Records"] if "body" in record]
-    folder = events.EVENTS / {"mail": "mails", "image": "images"}[harness.subject.kind]
+    folder = events.EVENTS / {"mail": "mails", "image": "images"}[harness.samples.kind]
     given = [str(record["body"]) for record in records]
     for key in {key for body in given for key in keys_of(body)}:
         file = folder / key.rpartition("/")[2]

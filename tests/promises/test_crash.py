@@ -21,7 +21,7 @@ from tests.promises.crash_harness import (
     WITHIN_S,
     CrashHarness,
     Run,
-    Subject,
+    SampleItems,
     open_bench,
 )
 from tests.promises.wire import FAULTS, Call, Fault, Plan
@@ -49,7 +49,7 @@ class Post:
         return [(call, fault, gap) for call in self.calls for fault in FAULTS for gap in (WITHIN_S, BEYOND_S)]
 
 
-@pytest.fixture(scope="module", params=[MAILS, IMAGES], ids=lambda subject: subject.kind)
+@pytest.fixture(scope="module", params=[MAILS, IMAGES], ids=lambda samples: samples.kind)
 def bench(request: pytest.FixtureRequest) -> Iterator[CrashHarness]:
     with open_bench(request.param) as opened:
         yield opened
@@ -57,31 +57,31 @@ def bench(request: pytest.FixtureRequest) -> Iterator[CrashHarness]:
 
 @pytest.fixture
 def tagger(bench: CrashHarness, mail_tagger: Tagger, image_tagger: Tagger) -> Tagger:
-    return mail_tagger if bench.subject.kind == "mail" else image_tagger
+    return mail_tagger if bench.samples.kind == "mail" else image_tagger
 
 
 @pytest.fixture
 def one(bench: CrashHarness, tagger: Tagger) -> Post:
-    return unbroken(bench, tagger, {"one": notification(bench.put("one", bench.subject.due[0]))})
+    return unbroken(bench, tagger, {"one": notification(bench.put("one", bench.samples.due[0]))})
 
 
 @pytest.fixture
 def ten(bench: CrashHarness, tagger: Tagger) -> Post:
-    return unbroken(bench, tagger, batch_of_ten(bench, bench.subject))
+    return unbroken(bench, tagger, batch_of_ten(bench, bench.samples))
 
 
-def batch_of_ten(bench: CrashHarness, subject: Subject) -> dict[str, str]:
+def batch_of_ten(bench: CrashHarness, samples: SampleItems) -> dict[str, str]:
     """Ten messages: two for one version, two versions of one object, some without a ticket, some without hope."""
-    due = [bench.put(f"due-{number}", subject.due[number % 2]) for number in range(4)]
-    older, newer = bench.put("twice", subject.due[0]), bench.put("twice", subject.due[1])
+    due = [bench.put(f"due-{number}", samples.due[number % 2]) for number in range(4)]
+    older, newer = bench.put("twice", samples.due[0]), bench.put("twice", samples.due[1])
     return {
         **{stored.key: notification(stored) for stored in due},
         "older": notification(older, sequencer="A"),
         "newer": notification(newer, sequencer="1F"),
-        "again": pointer(newer, subject.kind),
-        "silent": notification(bench.put("silent", subject.silent)),
-        "hopeless": notification(bench.put("hopeless", subject.hopeless)),
-        "inline": inline("crm-1", "I lost my card") if subject.kind == "mail" else "not json",
+        "again": pointer(newer, samples.kind),
+        "silent": notification(bench.put("silent", samples.silent)),
+        "hopeless": notification(bench.put("hopeless", samples.hopeless)),
+        "inline": inline("crm-1", "I lost my card") if samples.kind == "mail" else "not json",
     }
 
 
@@ -141,7 +141,7 @@ def broken(post: Post, breaks: list[tuple[Call, Fault, float]]) -> list[str]:
 
 def test_every_call_of_one_item_may_break_in_every_way(one: Post, capsys: pytest.CaptureFixture[str]) -> None:
     operations = Counter(call.operation for call in one.calls)
-    indexed = 1 if one.bench.subject.kind == "mail" else 0  # the label of this mail is listed in the index
+    indexed = 1 if one.bench.samples.kind == "mail" else 0  # the label of this mail is listed in the index
     assert operations == {"GetObject": 1, "PutItem": 1 + indexed, "UpdateItem": 2, "SendMessageBatch": 1}
     assert broken(one, one.breaks) == []
     tell(capsys, one, len(one.breaks), 1)
@@ -212,5 +212,5 @@ def test_an_object_that_breaks_off_in_the_middle_is_read_again(one: Post) -> Non
 
 def tell(capsys: pytest.CaptureFixture[str], post: Post, tried: int, batch: int) -> None:
     with capsys.disabled():
-        kind = post.bench.subject.kind
+        kind = post.bench.samples.kind
         print(f"\n{kind}, batches of {batch}: {len(post.calls)} calls, {tried} of {len(post.breaks)} breaks tried")

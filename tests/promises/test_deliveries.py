@@ -22,7 +22,7 @@ EXAMPLES, MOST_EXAMPLES, STEPS = 12, 120, 30
 """Maximum of runs in one hypothesis search (more with `--times`), and of steps in one run."""
 
 
-@pytest.fixture(params=[MAILS, IMAGES], ids=lambda subject: subject.kind)
+@pytest.fixture(params=[MAILS, IMAGES], ids=lambda samples: samples.kind)
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     tagger: Tagger = request.getfixturevalue("mail_tagger" if request.param.kind == "mail" else "image_tagger")
     with open_bench(request.param, workers=3) as bench:
@@ -47,14 +47,14 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
         )
     with capsys.disabled():
         found = f"{table.deliveries} deliveries in {table.plays} plays, {table.broken} broken, {table.met} met"
-        print(f"\n{table.bench.subject.kind}: {found}")
+        print(f"\n{table.bench.samples.kind}: {found}")
 
 
 @pytest.mark.parametrize("after", [False, True])
 def test_a_straggler_does_not_overwrite_its_successor(table: Table, after: bool) -> None:
     """The old bundle's attempt waits, before or after its write takes effect, until the new bundle's has finished."""
     run, (first, old, new) = table.bench.open(), table.taggers
-    message = {"one": notification(table.bench.put("met", table.bench.subject.due[0]))}
+    message = {"one": notification(table.bench.put("met", table.bench.samples.due[0]))}
     run.deliver(message, first)
     successor = partial(run.deliver, message, new, UNBROKEN, 1)
     # The first PutItem is refused, because a row exists; the second revises it.

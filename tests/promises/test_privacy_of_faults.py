@@ -55,7 +55,7 @@ def faults(operation: str) -> dict[str, Exception]:
 def test_a_call_that_fails_is_logged_without_its_text(
     each_harness: ServiceHarness, told: Callable[[], str], kind: str, lost_reply: bool
 ) -> None:
-    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.samples.kind]))
     for operation in OPERATIONS:
         lost = lost_reply and operation != "s3.GetObject"  # what is only read has no effect to be lost
         with each_harness.failing(operation, faults(operation)[kind], lost_reply=lost):
@@ -73,7 +73,7 @@ def test_a_ticket_that_sqs_refuses_is_logged_by_its_code(each_harness: ServiceHa
     def refuse(parsed: dict[str, Any], **_: Any) -> None:
         parsed["Failed"] = [{"Id": "0", "Code": "InvalidMessageContents", "Message": AWS_TEXT}]
 
-    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.samples.kind]))
     each_harness.clients.sqs.meta.events.register("after-call.sqs.SendMessageBatch", refuse)
     assert each_harness.handle(body) == ["0"]
     said = told()
@@ -98,7 +98,7 @@ def test_a_bug_of_ours_that_quotes_the_item_is_logged_by_its_place(
         raise RuntimeError(AWS_TEXT) from LookupError(WORD)
 
     broken: Any = {"read": read} if part == "read" else {"tagger": Broken()}
-    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.subject.kind]))
+    body = each_harness.event(quote(KEY), each_harness.put(KEY, CANARIES[each_harness.samples.kind]))
     after = each_harness.having(**broken)
     trace = ""
     if direct:

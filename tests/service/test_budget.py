@@ -14,11 +14,11 @@ ENDLESS, NOTHING = Budget(1e9, 1), Budget(0.0, 1)
 
 
 def test_an_item_over_its_budget_is_quarantined_and_the_others_are_tagged(each_harness: ServiceHarness) -> None:
-    subject = each_harness.subject
-    assert len(subject.good) != len(subject.other)
-    budgets = {len(subject.good): ENDLESS, len(subject.other): NOTHING}
+    samples = each_harness.samples
+    assert len(samples.good) != len(samples.other)
+    budgets = {len(samples.good): ENDLESS, len(samples.other): NOTHING}
     harness = each_harness.having(budget=budgets.__getitem__)
-    bodies = [harness.event("good", harness.put("good")), harness.event("slow", harness.put("slow", subject.other))]
+    bodies = [harness.event("good", harness.put("good")), harness.event("slow", harness.put("slow", samples.other))]
     assert harness.handle(*bodies) == []
     quarantines = {row.source["key"]: row.revision.quarantine for row in harness.rows()}
     assert quarantines["good"] is None

@@ -44,7 +44,7 @@ def test_logs_metrics_and_tickets_never_repeat_content(
     each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise G, also on the paths that fail."""
-    version = each_harness.put("canary.eml", CANARIES[each_harness.subject.kind])
+    version = each_harness.put("canary.eml", CANARIES[each_harness.samples.kind])
     body = each_harness.event("canary.eml", version)
     for operation in ("s3.GetObject", "dynamodb.PutItem", "sqs.SendMessageBatch", "dynamodb.UpdateItem"):
         with each_harness.failing(operation, RuntimeError("canary")):

@@ -47,7 +47,7 @@ def test_an_archived_object_is_quarantined_until_somebody_restores_it(each_harne
     stored = {
         "Bucket": each_harness.bucket,
         "Key": "a.eml",
-        "Body": each_harness.subject.good,
+        "Body": each_harness.samples.good,
         "StorageClass": "GLACIER",
     }
     body = each_harness.event("a.eml", each_harness.clients.s3.put_object(**stored)["VersionId"])

@@ -74,7 +74,7 @@ def test_the_same_id_with_other_content_is_quarantined_in_another_row(harness: S
 
 
 def test_a_late_older_version_never_moves_latest_back(each_harness: ServiceHarness) -> None:
-    old, new = each_harness.put("a.eml"), each_harness.put("a.eml", each_harness.subject.other)
+    old, new = each_harness.put("a.eml"), each_harness.put("a.eml", each_harness.samples.other)
     source = StoredObject(each_harness.bucket, "a.eml")
     each_harness.handle(each_harness.event("a.eml", new, sequencer="0F"))
     newest = each_harness.service.table.latest(source)

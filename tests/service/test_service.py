@@ -25,8 +25,8 @@ def test_an_item_becomes_one_row_and_one_ticket(each_harness: ServiceHarness) ->
     assert row.ticket == "sent"
     assert ticket == row.ticket_body
     told = msgspec.json.decode(ticket, type=Ticket)
-    assert each_harness.subject.label in [label.id for label in told.labels]
-    assert (told.kind, row.kind) == (each_harness.subject.kind,) * 2
+    assert each_harness.samples.label in [label.id for label in told.labels]
+    assert (told.kind, row.kind) == (each_harness.samples.kind,) * 2
     assert told.routes
     assert told.id == row.id
     assert row.revision.scores is not None

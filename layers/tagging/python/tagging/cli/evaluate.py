@@ -56,7 +56,7 @@ def evaluate(
     """Measure a bundle on labelled rows, through the tagger that is served."""
     with learning_installed():
         from tagging.learning.evaluation import NothingToEvaluate, evaluate_predictions
-        from tagging.learning.report import SEEN, Subject, write_report
+        from tagging.learning.report import SEEN, ReportSource, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is not a folder")
     tagger = load(bundle)
@@ -67,7 +67,7 @@ def evaluate(
     except NothingToEvaluate as error:
         raise typer.BadParameter(f"{data}: {error}") from None
     about = tagger.bundle.manifest.about
-    subject = Subject(
+    source = ReportSource(
         bundle=bundle.absolute().name,
         data=data.name,
         sha256=rows.sha256,
@@ -75,13 +75,13 @@ def evaluate(
         learned={name: str(value) for name, value in about.items() if isinstance(value, str | int | float)},
         seen=was_trained_on(tagger, rows),
     )
-    if subject.seen:
+    if source.seen:
         Console(stderr=True).print(f"{SEEN}: measure on others", style="red")
     if report is not None:
         explainer = load_explainer(tagger) if kind_of_encoder(tagger.bundle.encoder.kind).explainable else None
-        write_report(report, evaluation, predictions, subject, explainer)
+        write_report(report, evaluation, predictions, source, explainer)
     if as_json:
-        print(json.dumps(evaluation.to_json() | {"file": vars(subject)}, ensure_ascii=False))
+        print(json.dumps(evaluation.to_json() | {"file": vars(source)}, ensure_ascii=False))
     else:
         Console(highlight=False).print(_summary(evaluation))
         if report is not None:

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tagging.learning.report.html import render
     from tagging.learning.report.page import render_report, write_report
     from tagging.learning.report.plot import Plot, series_style
-    from tagging.learning.report.summary import SEEN, Subject
+    from tagging.learning.report.summary import SEEN, ReportSource
 else:
     from tagging import door
 
@@ -15,5 +15,5 @@ else:
         html="render",
         page="render_report write_report",
         plot="Plot series_style",
-        summary="SEEN Subject",
+        summary="SEEN ReportSource",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tagging.learning.evaluation import CALIBRATION_POSITIVES, Evaluation
-from tagging.learning.report.summary import Subject
+from tagging.learning.report.summary import ReportSource
 
 FULLY_LABELLED = {
     "micro_f1": "micro-F1",
@@ -38,13 +38,13 @@ def further_metrics(evaluation: Evaluation) -> dict[str, str]:
     return metrics | {f"milliseconds per {item}": f"{time.p50_ms} (p50), {time.p95_ms} (p95)"}
 
 
-def sources(evaluation: Evaluation, subject: Subject) -> dict[str, str]:
+def sources(evaluation: Evaluation, source: ReportSource) -> dict[str, str]:
     """What was measured, by names and hashes."""
     version, data = evaluation.bundle, evaluation.data
     return {
-        "bundle": subject.bundle,
+        "bundle": source.bundle,
         "its parts": f"encoder {version.encoder}, heads {version.heads}, thresholds {version.thresholds}",
-        "data": f"{subject.data}, SHA-256 {subject.sha256[:16]}…, {data.groups:,} groups",
+        "data": f"{source.data}, SHA-256 {source.sha256[:16]}…, {data.groups:,} groups",
         "fully labelled rows": f"{data.fully_labelled:,} of {data.tagged:,}",
         "intervals": evaluation.intervals,
-    } | {f"learned from: {name}": value for name, value in subject.learned.items()}
+    } | {f"learned from: {name}": value for name, value in source.learned.items()}

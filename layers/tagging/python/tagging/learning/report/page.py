@@ -10,36 +10,36 @@ from tagging.learning.report.html import TEMPLATES, render
 from tagging.learning.report.labels import COLUMNS, label_panels, overall_charts
 from tagging.learning.report.measurement import further_metrics, sources
 from tagging.learning.report.mistakes import shown_mistakes, shown_suspects
-from tagging.learning.report.summary import SEEN, Subject, basis, outcome_cards
+from tagging.learning.report.summary import SEEN, ReportSource, basis, outcome_cards
 
 
 def write_report(
     path: Path,
     evaluation: Evaluation,
     predictions: PredictionSet,
-    subject: Subject,
+    source: ReportSource,
     explainer: Explainer | None = None,
 ) -> None:
     """Write the page; `evaluation` was computed from `predictions`.
 
     It holds texts, or small copies of images, of the data set.
     """
-    html = render_report(evaluation, predictions, subject, explainer)
+    html = render_report(evaluation, predictions, source, explainer)
     path.write_text(html, encoding="utf-8", errors="replace")
 
 
 def render_report(
-    evaluation: Evaluation, predictions: PredictionSet, subject: Subject, explainer: Explainer | None = None
+    evaluation: Evaluation, predictions: PredictionSet, source: ReportSource, explainer: Explainer | None = None
 ) -> str:
     """The page as HTML; the same for the same values."""
     return render(
         TEMPLATES / "report.html",
-        title=f"Tagging report: {subject.bundle}",
+        title=f"Tagging report: {source.bundle}",
         evaluation=evaluation,
-        subject=subject,
+        source=source,
         item=evaluation.data.item_word,
         cards=outcome_cards(evaluation),
-        basis=basis(evaluation, subject),
+        basis=basis(evaluation, source),
         seen=SEEN,
         columns=COLUMNS,
         charts=overall_charts(predictions),
@@ -50,7 +50,7 @@ def render_report(
         not_an_effect=NOT_AN_EFFECT,
         suspects=shown_suspects(predictions),
         metrics=further_metrics(evaluation),
-        sources=sources(evaluation, subject),
+        sources=sources(evaluation, source),
         complement=complement,
     )
 

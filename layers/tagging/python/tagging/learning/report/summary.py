@@ -21,7 +21,7 @@ FEW_ROWS = 200
 
 
 @dataclass(frozen=True)
-class Subject:
+class ReportSource:
     """Bundle and data by their file names, the data's hash, and how many of its rows could not be read."""
 
     bundle: str
@@ -64,7 +64,7 @@ def per_hundred(shares: Sequence[float]) -> list[int]:
     return [int(count) for count in counts]
 
 
-def basis(evaluation: Evaluation, subject: Subject) -> list[str]:
+def basis(evaluation: Evaluation, source: ReportSource) -> list[str]:
     """Sentences about the data that the numbers rest on."""
     data = evaluation.data
     sentences = [
@@ -73,11 +73,11 @@ def basis(evaluation: Evaluation, subject: Subject) -> list[str]:
     ]
     if data.sources:
         sentences.append("Sources: " + ", ".join(f"{name} ({count:,})" for name, count in data.sources.items()) + ".")
-    if "data" in subject.learned:
-        sentences.append(f"The model learned from {subject.learned['data'].rstrip('.')}.")
+    if "data" in source.learned:
+        sentences.append(f"The model learned from {source.learned['data'].rstrip('.')}.")
     if data.tagged < FEW_ROWS:
         sentences.append(f"Fewer than {FEW_ROWS} {data.item_word}s: read the ranges, not the numbers.")
-    if unusable := sum(data.quarantined.values()) + subject.skipped:
+    if unusable := sum(data.quarantined.values()) + source.skipped:
         sentences.append(f"{unusable} rows could not be read or tagged; no number includes them.")
     if data.unannotated:
         sentences.append(f"The data have no answers for {', '.join(data.unannotated)}.")
