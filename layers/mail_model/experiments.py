@@ -23,9 +23,9 @@ from tagging.learning.numeric import Answers, DenseRows, Loss, minimise, sigmoid
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]
 PARTS = 3
-SECOND = 1e-3
+SECOND_LAYER_TOLERANCE = 1e-3
 """Gradient at which the training of a second layer stops."""
-WEAKENED = 30.0
+LOGIT_DIVISOR = 30.0
 """Divides the input logits of a correlation layer; its square multiplies the penalty of a weight there."""
 
 
@@ -59,12 +59,14 @@ def fit_shares(rows: Rotated, share: Floats, mass: Floats, prior: Linear) -> Lin
 def correlation(rows: Rows) -> Logits:
     """A linear layer over all labels' logits, trained on out-of-fold logits."""
     scores, first = out_of_fold(rows, plain), plain(rows)
-    loss = Loss(DenseRows(scores / WEAKENED), rows.answers.positive.astype(float), masses(rows.answers, 0.0), scores)
-    weights, biases = minimise(loss, SECOND)
+    loss = Loss(
+        DenseRows(scores / LOGIT_DIVISOR), rows.answers.positive.astype(float), masses(rows.answers, 0.0), scores
+    )
+    weights, biases = minimise(loss, SECOND_LAYER_TOLERANCE)
 
     def logits(features: Features) -> Floats:
         before = first(features)
-        return before + before / WEAKENED @ weights + biases
+        return before + before / LOGIT_DIVISOR @ weights + biases
 
     return logits
 
@@ -77,7 +79,7 @@ def chain(rows: Rows) -> Logits:
     links = []
     for index, label in enumerate(order):
         one = Loss(DenseRows(held[:, order[:index]]), held[:, [label]], mass[:, [label]], scores[:, [label]])
-        links.append(minimise(one, SECOND))
+        links.append(minimise(one, SECOND_LAYER_TOLERANCE))
 
     def logits(features: Features) -> Floats:
         result = first(features)

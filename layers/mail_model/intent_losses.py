@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from layers.mail_model.intent_rows import IntentRows
-from layers.mail_model.upper_layers import NOTHING, WIDTH, all_vectors, upper_vectors
+from layers.mail_model.upper_layers import MASKED_LOGIT, WIDTH, all_vectors, upper_vectors
 
 HEAD_SCALE, NAME_SCALE = 8.0, 15.0
 """Factors (inverse temperatures) of unit vectors before a head, and of similarities to names."""
@@ -69,7 +69,7 @@ class IntentModel(torch.nn.Module):  # type: ignore[misc, unused-ignore]  # Any 
         distinct = np.unique(intents)
         names = upper_vectors(self.layers, [encoded.names[name] for name in distinct])
         truth = torch.from_numpy(intents)
-        logits = self.intents(HEAD_SCALE * vectors).masked_fill(~self.of_source[truth], NOTHING)
+        logits = self.intents(HEAD_SCALE * vectors).masked_fill(~self.of_source[truth], MASKED_LOGIT)
         word_logits, words = self.words(HEAD_SCALE * vectors), self.has_word[truth]
         half = WIDTH // 2
         similarity = NAME_SCALE * vectors[:, :half] @ names[:, :half].T

@@ -16,7 +16,7 @@ FROZEN = 4
 """Number of frozen layers; the early vector of `encoder.py` comes from one of them."""
 WIDTH = 768
 """Mean and max of the last layer, 384 each."""
-NOTHING = -1e9
+MASKED_LOGIT = -1e9
 TOKENS_AT_ONCE = 4096
 
 
@@ -48,7 +48,7 @@ def upper_vectors(layers: Sequence[torch.nn.Module], states: Sequence[torch.Tens
     mask = _mask([len(state) for state in states])
     last = apply_layers(layers, Padded(padded, mask))
     mean = (last * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-    maximum = last.masked_fill(mask[..., None] == 0, NOTHING).amax(1)
+    maximum = last.masked_fill(mask[..., None] == 0, MASKED_LOGIT).amax(1)
     return torch.cat([normalize(mean, dim=-1), normalize(maximum, dim=-1)], -1)
 
 
@@ -63,7 +63,7 @@ def all_vectors(layers: Sequence[torch.nn.Module], states: Sequence[torch.Tensor
 
 def apply_layers(layers: Sequence[torch.nn.Module], texts: Padded) -> torch.Tensor:
     """Token vectors after these layers; tokens attend to tokens only, not to padding."""
-    attention_mask = ((1 - texts.mask) * NOTHING)[:, None, None, :]
+    attention_mask = ((1 - texts.mask) * MASKED_LOGIT)[:, None, None, :]
     states = texts.states
     for layer in layers:
         states = layer(states, attention_mask=attention_mask)

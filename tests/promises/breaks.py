@@ -148,7 +148,7 @@ BREAKS = (
         "E",
         "an item over its budget is tagged",
         "budget.py",
-        "> SLOWER * budget.cpu_seconds:",
+        "> CPU_TOLERANCE_FACTOR * budget.cpu_seconds:",
         "> 1e9:",
         ("tests/service/test_budget.py",),
     ),

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tagging.quarantine import Quarantined
 
 _MEBIBYTE = 1 << 20
-SLOWER = 2
+CPU_TOLERANCE_FACTOR = 2
 """Factor by which the serving processor may be slower than the one for which the budget is declared."""
 
 Result = TypeVar("Result")
@@ -37,6 +37,6 @@ def within(budget: Budget, read: Callable[[], Result]) -> Result:
     """
     start = time.thread_time()
     result = read()
-    if time.thread_time() - start > SLOWER * budget.cpu_seconds:
+    if time.thread_time() - start > CPU_TOLERANCE_FACTOR * budget.cpu_seconds:
         raise Quarantined("over_budget", "reading it took more time than its size allows")
     return result

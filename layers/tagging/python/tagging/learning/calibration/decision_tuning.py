@@ -26,7 +26,7 @@ MOST_REVIEWED = 0.1
 """Share of items that review bands may send to a person."""
 WIDEST = 0.4
 """Half the width of a review band at most, in logits of the score: from .40 to .60 around a threshold of one half."""
-INSIDE = 1e-4
+SCORE_MARGIN = 1e-4
 """Scores have four decimals: a threshold is never 0 or 1."""
 
 
@@ -94,7 +94,7 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
         tuned = _threshold(label, scores[observed, column], held[observed, column], shrinkage)
         decisions[label.id] = msgspec.structs.replace(
             decisions[label.id],
-            threshold=round(float(np.clip(tuned.threshold, INSIDE, 1 - INSIDE)), 4),
+            threshold=round(float(np.clip(tuned.threshold, SCORE_MARGIN, 1 - SCORE_MARGIN)), 4),
             meets_objective=tuned.meets_objective and shrinkage.positives >= FEWEST_POSITIVES,
         )
     return decisions

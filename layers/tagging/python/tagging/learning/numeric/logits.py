@@ -6,7 +6,7 @@ import numpy as np
 
 from tagging.learning.numeric.arrays import Floats
 
-INSIDE = 5e-5
+SCORE_MARGIN = 5e-5
 """Scores have four decimals: one of 0 or 1 counts as half a step inside."""
 
 
@@ -18,6 +18,6 @@ def sigmoid(logits: Floats) -> Floats:
 
 def logit(scores: float | Floats) -> Floats:
     """The inverse of `sigmoid`, finite for scores of 0 and 1."""
-    inner = np.clip(scores, INSIDE, 1 - INSIDE)
+    inner = np.clip(scores, SCORE_MARGIN, 1 - SCORE_MARGIN)
     result: Floats = np.log(inner / (1 - inner))
     return result

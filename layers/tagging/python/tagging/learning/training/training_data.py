@@ -18,14 +18,14 @@ from tagging.taxonomy import Taxonomy
 
 PARTS = 5
 FEWEST_ROWS = 10
-UTTERANCE = 2
+MAX_UTTERANCE_SENTENCES = 2
 """A row of at most so many sentences is an utterance: it is composed into mails."""
-TIMES = 3
+MAILS_PER_UTTERANCE = 3
 """Mails into which each utterance is composed, each time with other utterances."""
-MANY = 3000
+MANY_UTTERANCES = 3000
 """From so many utterances each is composed into one mail only: they suffice, and encoding takes time."""
 NO_PARTS = np.zeros(0, dtype=np.int64)
-ALWAYS = -1
+TRAIN_ONLY_FOLD = -1
 """The part of rows that heads always learn from and that are never held out: the taxonomy's examples."""
 
 
@@ -88,9 +88,9 @@ def prepare_training_data(
     if not (answers.positive & answers.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     parts = split_evenly(answers.positive, PARTS, seed, groups_of(usable.rows))
-    short = np.array([len(item.sentences) <= UTTERANCE for item in usable.items])
-    times = 1 if short.sum() > MANY else TIMES
-    mails = _composed(usable, np.where(short, parts, ALWAYS), seed, times)
+    short = np.array([len(item.sentences) <= MAX_UTTERANCE_SENTENCES for item in usable.items])
+    times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
+    mails = _composed(usable, np.where(short, parts, TRAIN_ONLY_FOLD), seed, times)
     examples_used = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = _phrases()
     groups = [
@@ -105,7 +105,7 @@ def prepare_training_data(
         mail_answers(mails, answers, taxonomy.heads) if mails else answers.take(np.zeros(len(parts), dtype=bool))
     )
     learned_only = Labelled(
-        example_items, answers_of(examples_used.rows, labels), np.full(len(examples_used.rows), ALWAYS)
+        example_items, answers_of(examples_used.rows, labels), np.full(len(examples_used.rows), TRAIN_ONLY_FOLD)
     )
     return TrainingData(
         encoded=encoded_items.encoded,
