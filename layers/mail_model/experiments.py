@@ -17,7 +17,7 @@ from sklearn.cluster import AgglomerativeClustering
 
 from benchmarks.quality.f1 import f1_scores
 from layers.mail_model.experiment_rows import HYPERPARAMETERS, Rows, multidogo, nlupp
-from tagging.learning.heads import Directions, Features, Linear, Rotated, fit, masses, rotate
+from tagging.learning.heads import Directions, Features, Linear, Rotated, balanced_sample_weights, fit, rotate
 from tagging.learning.numeric import Answers, DenseRows, Loss, minimise, sigmoid, split_evenly, tuned_thresholds
 
 Floats = NDArray[np.float64]
@@ -45,12 +45,14 @@ def out_of_fold(rows: Rows, learn: Callable[[Rows], Logits]) -> Floats:
     return result
 
 
-def fit_shares(rows: Rotated, share: Floats, mass: Floats, prior: Linear) -> Linear:
-    """Like `fit`, on shares of a positive and with any masses; labels without a positive keep the prior's weights."""
-    held = np.flatnonzero((share * (mass > 0)).max(axis=0) > 0.5)
+def fit_shares(rows: Rotated, share: Floats, sample_weights: Floats, prior: Linear) -> Linear:
+    """Like `fit`, on shares of a positive, with any sample weights; a label without a positive keeps the prior's."""
+    held = np.flatnonzero((share * (sample_weights > 0)).max(axis=0) > 0.5)
     prior_mean = Linear(prior.weights[:, held], np.zeros(len(held))).logits(rows)
     result = Linear(prior.weights.copy(), prior.biases.copy())
-    loss = Loss(DenseRows(rows.rows), share[:, held], HYPERPARAMETERS.inverse_penalty * mass[:, held], prior_mean)
+    loss = Loss(
+        DenseRows(rows.rows), share[:, held], HYPERPARAMETERS.inverse_penalty * sample_weights[:, held], prior_mean
+    )
     weights, result.biases[held] = minimise(loss)
     result.weights[:, held] += rows.basis @ weights
     return result
@@ -60,7 +62,10 @@ def correlation(rows: Rows) -> Logits:
     """A linear layer over all labels' logits, trained on out-of-fold logits."""
     scores, first = out_of_fold(rows, plain), plain(rows)
     loss = Loss(
-        DenseRows(scores / LOGIT_DIVISOR), rows.answers.positive.astype(float), masses(rows.answers, 0.0), scores
+        DenseRows(scores / LOGIT_DIVISOR),
+        rows.answers.positive.astype(float),
+        balanced_sample_weights(rows.answers, 0.0),
+        scores,
     )
     weights, biases = minimise(loss, SECOND_LAYER_TOLERANCE)
 
@@ -74,11 +79,11 @@ def correlation(rows: Rows) -> Logits:
 def chain(rows: Rows) -> Logits:
     """A classifier chain from the most to the least frequent label; at test time it uses probabilities for answers."""
     scores, first = out_of_fold(rows, plain), plain(rows)
-    held, mass = rows.answers.positive.astype(float), masses(rows.answers, 0.0)
+    held, sample_weights = rows.answers.positive.astype(float), balanced_sample_weights(rows.answers, 0.0)
     order = np.argsort(-held.sum(axis=0), kind="stable")
     links = []
     for index, label in enumerate(order):
-        one = Loss(DenseRows(held[:, order[:index]]), held[:, [label]], mass[:, [label]], scores[:, [label]])
+        one = Loss(DenseRows(held[:, order[:index]]), held[:, [label]], sample_weights[:, [label]], scores[:, [label]])
         links.append(minimise(one, SECOND_LAYER_TOLERANCE))
 
     def logits(features: Features) -> Floats:
@@ -109,28 +114,34 @@ def hierarchical(rows: Rows) -> Logits:
 def positive_unlabelled(rows: Rows) -> Logits:
     """Negatives weigh less the more likely out-of-fold heads find the label."""
     doubt = sigmoid(out_of_fold(rows, plain))
-    mass = masses(rows.answers, HYPERPARAMETERS.balance) * np.where(rows.answers.positive, 1, 1 - 0.5 * doubt)
+    sample_weights = balanced_sample_weights(rows.answers, HYPERPARAMETERS.balance) * np.where(
+        rows.answers.positive, 1, 1 - 0.5 * doubt
+    )
     guess = rows.directions.zero_shot(rows.features, rows.answers)
-    return fit_shares(rows.features, rows.answers.positive.astype(float), mass, guess).logits
+    return fit_shares(rows.features, rows.answers.positive.astype(float), sample_weights, guess).logits
 
 
 def soft_labels(rows: Rows) -> Logits:
     """Answers smoothed by a tenth with out-of-fold probabilities."""
     share = 0.9 * rows.answers.positive + 0.1 * sigmoid(out_of_fold(rows, plain))
     guess = rows.directions.zero_shot(rows.features, rows.answers)
-    return fit_shares(rows.features, share, masses(rows.answers, HYPERPARAMETERS.balance), guess).logits
+    return fit_shares(
+        rows.features, share, balanced_sample_weights(rows.answers, HYPERPARAMETERS.balance), guess
+    ).logits
 
 
 def self_training(rows: Rows) -> Logits:
-    """Unlabelled rows with confident predictions of plain heads, at a quarter of a row's mass."""
+    """Unlabelled rows with confident predictions of plain heads, at a quarter of a row's weight."""
     thresholds = tuned_thresholds(out_of_fold(rows, plain), rows.answers, HYPERPARAMETERS.threshold_prior)
     margins = plain(rows)(rows.unlabelled) - thresholds
     positive = np.vstack([rows.answers.positive, margins > 0])
     observed = np.vstack([rows.answers.observed, np.abs(margins) > 1.5])
     both = rotate(np.vstack([rows.plain, rows.unlabelled]))
-    mass = masses(Answers(positive & observed, observed), HYPERPARAMETERS.balance)
-    mass[len(rows.answers.positive) :] *= 0.25
-    return fit_shares(both, positive.astype(float), mass, rows.directions.zero_shot(rows.features, rows.answers)).logits
+    sample_weights = balanced_sample_weights(Answers(positive & observed, observed), HYPERPARAMETERS.balance)
+    sample_weights[len(rows.answers.positive) :] *= 0.25
+    return fit_shares(
+        both, positive.astype(float), sample_weights, rows.directions.zero_shot(rows.features, rows.answers)
+    ).logits
 
 
 def separate(rows: Rows) -> Logits:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.heads.logistic import Hyperparameters, fit, learnable, masses
+from tagging.learning.heads.logistic import Hyperparameters, balanced_sample_weights, fit, learnable
 from tagging.learning.numeric.arrays import Answers
 from tagging.learning.numeric.lbfgs import DenseRows, Loss, minimise
 from tagging.learning.numeric.logits import sigmoid
@@ -21,11 +21,11 @@ def made_up(rows: int, features: int, labels: int, seed: int = 0) -> tuple[np.nd
 
 def test_every_label_is_at_the_optimum_that_scikit_learn_finds() -> None:
     x, yes = made_up(300, 20, 7)
-    mass = np.where(yes, 3.0, 1.0) * 2
-    weights, biases = minimise(Loss(DenseRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
+    sample_weights = np.where(yes, 3.0, 1.0) * 2
+    weights, biases = minimise(Loss(DenseRows(x), yes.astype(float), sample_weights, np.zeros(yes.shape)), 1e-7)
     for label in range(7):
         plain = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000)
-        plain.fit(x, yes[:, label], sample_weight=mass[:, label])
+        plain.fit(x, yes[:, label], sample_weight=sample_weights[:, label])
         assert weights[:, label] == pytest.approx(plain.coef_[0], abs=1e-4)
         assert biases[label] == pytest.approx(plain.intercept_[0], abs=1e-4)
 
@@ -66,17 +66,17 @@ def test_an_offset_is_part_of_the_logit_and_rows_without_mass_do_not_count() -> 
     plain = Loss(DenseRows(x[some]), yes[some].astype(float), np.full((some.sum(), 1), 1e4), np.zeros((some.sum(), 1)))
     weights, biases = minimise(loss, 1e-8)
     expected, bias = minimise(plain, 1e-8)
-    # With so much mass the penalty does not count, and the offset is made up for.
+    # With such large sample weights the penalty does not count, and the offset is made up for.
     assert weights + known == pytest.approx(expected, rel=1e-2)
     assert biases == pytest.approx(bias, rel=1e-2)
 
 
 def test_labels_that_are_done_early_stay_where_they_are() -> None:
     x, yes = made_up(200, 8, 30, seed=5)
-    mass = np.ones(yes.shape) * np.logspace(-3, 3, 30)
-    together, biases = minimise(Loss(DenseRows(x), yes.astype(float), mass, np.zeros(yes.shape)), 1e-7)
+    sample_weights = np.ones(yes.shape) * np.logspace(-3, 3, 30)
+    together, biases = minimise(Loss(DenseRows(x), yes.astype(float), sample_weights, np.zeros(yes.shape)), 1e-7)
     for label in (0, 15, 29):
-        alone = Loss(DenseRows(x), yes[:, [label]].astype(float), mass[:, [label]], np.zeros((200, 1)))
+        alone = Loss(DenseRows(x), yes[:, [label]].astype(float), sample_weights[:, [label]], np.zeros((200, 1)))
         weights, bias = minimise(alone, 1e-7)
         assert together[:, [label]] == pytest.approx(weights, abs=1e-3)
         assert biases[label] == pytest.approx(bias[0], abs=1e-3)
@@ -94,7 +94,7 @@ def test_masses_are_balanced_and_one_on_the_average_of_the_known() -> None:
     yes[:2] = True
     known = np.ones_like(yes)
     known[9] = False
-    found = masses(Answers(yes, known), balance=1.0)
+    found = balanced_sample_weights(Answers(yes, known), balance=1.0)
     assert found[9] == 0
     assert found[:2].sum() == pytest.approx(found[2:].sum())
     assert found.sum() == pytest.approx(9)

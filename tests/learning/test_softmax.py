@@ -50,7 +50,7 @@ def test_rows_of_which_nothing_is_known_teach_nothing() -> None:
 def test_where_nothing_holds_every_label_is_as_likely() -> None:
     targets = targets_of(Answers(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool)), 1.0)
     assert targets.share.tolist() == [[1, 0], [0.5, 0.5]]
-    assert targets.mass.sum() == pytest.approx(2)
+    assert targets.sample_weights.sum() == pytest.approx(2)
 
 
 def test_a_label_without_a_yes_is_never_given() -> None:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
         Hyperparameters,
         Linear,
         Rotated,
+        balanced_sample_weights,
         fit,
         learnable,
-        masses,
         rotate,
     )
     from tagging.learning.heads.multiclass import fit_exclusive
@@ -38,7 +38,7 @@ else:
         head_fit="HeadTrainer wide_features",
         head_kind="training_kind",
         heads_file="ExportError HeadsFile check_agreement export_heads",
-        logistic="Features Hyperparameters Linear Rotated fit learnable masses rotate",
+        logistic="Features Hyperparameters Linear Rotated fit learnable balanced_sample_weights rotate",
         multiclass="fit_exclusive",
         pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling fit_heads predict_out_of_fold",
     )

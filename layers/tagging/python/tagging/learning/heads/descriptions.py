@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tagging.learning.data import Example, words_of
 from tagging.learning.features import Encoded, encode_all
-from tagging.learning.heads.logistic import Features, Linear, learnable, masses
+from tagging.learning.heads.logistic import Features, Linear, balanced_sample_weights, learnable
 from tagging.learning.numeric import Answers, DenseRows, Floats, Loss, minimise
 from tagging.model import Lexicon, TextEncoder
 from tagging.taxonomy import Label
@@ -86,7 +86,7 @@ class Directions:
         loss = Loss(
             rows=DenseRows(cells * UNITS),
             targets=part.positive[part.observed][:, None].astype(np.float64),
-            mass=LOOSENESS * masses(part, BALANCE)[part.observed][:, None],
+            sample_weights=LOOSENESS * balanced_sample_weights(part, BALANCE)[part.observed][:, None],
             offsets=(cells @ SLOPES)[:, None],
         )
         moved, bias = minimise(loss)

@@ -75,7 +75,7 @@ class HeadTrainer:
             part = Answers(answers.positive[:, columns], answers.observed[:, columns])
             prior_mean = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
             observed: Bools = np.any(part.observed, axis=1)
-            # Rows without an observed cell have no mass: without them the same minimum is found faster.
+            # Rows without an observed cell have the weight 0: without them the same minimum is found faster.
             few = observed.mean() < FEW_OBSERVED
             of_rows, part = (rows.take(observed), part.take(observed)) if few else (rows, part)
             of_head = kind.fit(of_rows, part, self.hyperparameters, prior_mean)

@@ -91,7 +91,7 @@ def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
     return rotate(features) if count < width and count <= ROTATED else wide_rows(features)
 
 
-def masses(answers: Answers, balance: float) -> Floats:
+def balanced_sample_weights(answers: Answers, balance: float) -> Floats:
     """The weight of each row for each label [rows, labels]: 0 where unknown, 1 on average over the observed cells."""
     observed, held = answers.observed.sum(axis=0), (answers.positive & answers.observed).sum(axis=0)
     ratio = (np.maximum(observed - held, 1) / np.maximum(held, 1)) ** balance
@@ -134,7 +134,7 @@ def _fit_labels(
     loss = Loss(
         rows=DenseRows(rows.rows) if isinstance(rows, Rotated) else rows,
         targets=part.positive.astype(np.float64),
-        mass=hyperparameters.inverse_penalty * masses(part, hyperparameters.balance),
+        sample_weights=hyperparameters.inverse_penalty * balanced_sample_weights(part, hyperparameters.balance),
         offsets=prior_mean.logits(rows) if prior_mean.weights.any() else np.zeros(part.positive.shape),
     )
     weights, linear.biases[labels] = minimise(loss)

@@ -29,14 +29,14 @@ class Targets:
     """Target probabilities [rows, labels], each row adding up to 1, and the weight of each row [rows]."""
 
     share: Floats
-    mass: Floats
+    sample_weights: Floats
 
 
 def targets_of(answers: Answers, balance: float) -> Targets:
     """1 for the label that holds; equal shares where none holds, to keep all labels below their thresholds (Dhamija et
-    al. 2018). Rows where this is unknown have no mass.
+    al. 2018). Rows where this is unknown have the weight 0.
 
-    Rows of rare labels have more mass, by `balance` as for independent labels; the mean mass of an observed row is 1.
+    Rows of rare labels weigh more, by `balance` as for independent labels; the mean weight of an observed row is 1.
     """
     positive = answers.positive & answers.observed
     one, none = positive.sum(axis=1) == 1, ~positive.any(axis=1) & answers.observed.all(axis=1)
@@ -45,8 +45,8 @@ def targets_of(answers: Answers, balance: float) -> Targets:
     which = np.where(one, positive.argmax(axis=1), labels)
     counts = np.bincount(which[one | none], minlength=labels + 1)
     weights = (counts.max() / np.maximum(counts, 1)) ** balance
-    mass = np.where(one | none, weights[which], 0.0)
-    return Targets(share, mass * (one | none).sum() / max(mass.sum(), 1e-12))
+    sample_weights = np.where(one | none, weights[which], 0.0)
+    return Targets(share, sample_weights * (one | none).sum() / max(sample_weights.sum(), 1e-12))
 
 
 def fit_exclusive(
@@ -78,16 +78,16 @@ def fit_exclusive(
 def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: float) -> Floats:
     """Weights and, in the last row, biases [features + 1, labels]."""
     features, labels = rows.shape[1], targets.share.shape[1]
-    mass = inverse_penalty * targets.mass[:, None]
+    sample_weights = inverse_penalty * targets.sample_weights[:, None]
 
     def loss(point: Floats) -> tuple[float, Floats]:
         matrix = point.reshape(features + 1, labels)
         logits = rows.times(matrix[:-1]) + matrix[-1] + offsets
         logs = logits - logits.max(axis=1, keepdims=True)
         logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
-        errors = mass * (np.exp(logs) - targets.share)
+        errors = sample_weights * (np.exp(logs) - targets.share)
         slope = np.vstack([rows.transposed_times(errors) + matrix[:-1], errors.sum(axis=0)])
-        value = -float((mass * targets.share * logs).sum()) + 0.5 * float((matrix[:-1] ** 2).sum())
+        value = -float((sample_weights * targets.share * logs).sum()) + 0.5 * float((matrix[:-1] ** 2).sum())
         return value, slope.ravel()
 
     start = np.zeros((features + 1) * labels)

@@ -18,7 +18,7 @@ from tagging.learning.numeric.logits import sigmoid
 MEMORY = 10
 """Past steps from which a direction is computed."""
 TOLERANCE = 3e-5
-"""Largest slope left along any coordinate, of the loss per unit of mass."""
+"""Largest slope left along any coordinate, of the loss per unit of sample weight."""
 MAX_ITERATIONS = 500
 STEP_ITERATIONS = 6
 """Newton iterations for the length of a step; they need no matrix product."""
@@ -37,7 +37,7 @@ class Rows(Protocol):
     def transposed_times(self, slopes: Floats) -> Floats:
         """[rows, labels] -> [features, labels]."""
 
-    def squares_transposed_times(self, masses: Floats) -> Floats:
+    def squares_transposed_times(self, sample_weights: Floats) -> Floats:
         """Like `transposed_times`, of the squared features."""
 
 
@@ -62,15 +62,15 @@ class DenseRows:
         result: Floats = self.array.T @ slopes
         return result
 
-    def squares_transposed_times(self, masses: Floats) -> Floats:
+    def squares_transposed_times(self, sample_weights: Floats) -> Floats:
         """Like `transposed_times`, of the squared features."""
-        result: Floats = (self.array**2).T @ masses
+        result: Floats = (self.array**2).T @ sample_weights
         return result
 
 
 @dataclass(frozen=True)
 class Loss:
-    """The loss of each label: half its weights' squared length + sum over rows of mass x log loss.
+    """The loss of each label: half its weights' squared length + sum over rows of sample weight x log loss.
 
     The logit of a row is its features times the weights, plus a bias without penalty, plus the row's offset.
     """
@@ -78,14 +78,14 @@ class Loss:
     rows: Rows
     targets: Floats
     """1 or 0, or a share in between [rows, labels]."""
-    mass: Floats
+    sample_weights: Floats
     """The weight of a row for a label [rows, labels]; 0 leaves it out."""
     offsets: Floats
     """The part of the logits that is not learned [rows, labels]."""
 
     def take(self, labels: NDArray[np.intp]) -> Loss:
         """The same for these labels only."""
-        return Loss(self.rows, self.targets[:, labels], self.mass[:, labels], self.offsets[:, labels])
+        return Loss(self.rows, self.targets[:, labels], self.sample_weights[:, labels], self.offsets[:, labels])
 
 
 def minimise(loss: Loss, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:
@@ -94,7 +94,7 @@ def minimise(loss: Loss, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:
     Nocedal and Wright 2006, algorithm 7.4, started from the curvature's diagonal instead of one number, with steps
     by Newton's method along the direction: the loss is convex, so that this needs no other safeguard than bounds.
     """
-    count = loss.mass.shape[1]
+    count = loss.sample_weights.shape[1]
     result = np.zeros((loss.rows.shape[1] + 1, count))
     remaining = np.arange(count)
     state = _State(loss, tolerance)
@@ -114,11 +114,13 @@ class _State:
 
     def __init__(self, loss: Loss, tolerance: float) -> None:
         self._loss, self._tolerance = loss, tolerance
-        self.point = np.zeros((loss.rows.shape[1] + 1, loss.mass.shape[1]))
+        self.point = np.zeros((loss.rows.shape[1] + 1, loss.sample_weights.shape[1]))
         self._logits = loss.offsets.copy()
-        masses = loss.mass.sum(axis=0)
-        self._max_slopes = tolerance * masses
-        self._curvature = np.vstack([loss.rows.squares_transposed_times(loss.mass) / 4 + 1, masses / 4 + 1e-9])
+        total_weights = loss.sample_weights.sum(axis=0)
+        self._max_slopes = tolerance * total_weights
+        self._curvature = np.vstack(
+            [loss.rows.squares_transposed_times(loss.sample_weights) / 4 + 1, total_weights / 4 + 1e-9]
+        )
         self._slope = self._slopes()
         self._steps: deque[tuple[Floats, Floats, Floats]] = deque(maxlen=MEMORY)
 
@@ -152,7 +154,7 @@ class _State:
         return moving
 
     def _slopes(self) -> Floats:
-        errors = self._loss.mass * (sigmoid(self._logits) - self._loss.targets)
+        errors = self._loss.sample_weights * (sigmoid(self._logits) - self._loss.targets)
         slopes = np.vstack([self._loss.rows.transposed_times(errors), errors.sum(axis=0)])
         slopes[:-1] += self.point[:-1]
         return slopes
@@ -181,9 +183,11 @@ class _State:
         start = np.abs(np.einsum("fl,fl->l", direction, self._slope))
         for _ in range(STEP_ITERATIONS):
             chances = sigmoid(self._logits + along * length)
-            mass = self._loss.mass
-            slope = np.einsum("rl,rl,rl->l", mass, chances - self._loss.targets, along) + mixed + length * squared
-            bend = np.einsum("rl,rl,rl->l", mass, chances * (1 - chances), along**2) + squared
+            sample_weights = self._loss.sample_weights
+            slope = (
+                np.einsum("rl,rl,rl->l", sample_weights, chances - self._loss.targets, along) + mixed + length * squared
+            )
+            bend = np.einsum("rl,rl,rl->l", sample_weights, chances * (1 - chances), along**2) + squared
             if (np.abs(slope) <= 0.1 * start).all():
                 break
             proposed = length - slope / np.maximum(bend, 1e-12)

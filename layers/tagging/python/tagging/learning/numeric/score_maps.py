@@ -59,10 +59,10 @@ def platt(logits: Floats, positive: Bools) -> ScoreMap | None:
         return None
     targets = np.where(positive, (held + 1) / (held + 2), 1 / (not_held + 2))[:, None]
     middle, spread = float(logits.mean()), float(logits.std()) or 1.0
-    # The mass is so large that the penalty on the weight, which is meant for heads, has no effect.
-    mass = np.full(targets.shape, 1e3)
+    # The sample weights are so large that the penalty on the slope, which is meant for heads, has no effect.
+    sample_weights = np.full(targets.shape, 1e3)
     rows = DenseRows(((logits - middle) / spread)[:, None])
-    weight, bias = minimise(Loss(rows, targets, mass, np.zeros(targets.shape)), 1e-7)
+    weight, bias = minimise(Loss(rows, targets, sample_weights, np.zeros(targets.shape)), 1e-7)
     slope = float(weight[0, 0]) / spread
     return ScoreMap(round(slope, 6), round(float(bias[0]) - slope * middle, 6)) if slope > 0 else None
 

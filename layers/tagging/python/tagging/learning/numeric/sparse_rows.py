@@ -45,13 +45,13 @@ class WideRows:
         result[self.rest_columns] = self.rest.T @ slopes
         return result
 
-    def squares_transposed_times(self, masses: Floats) -> Floats:
+    def squares_transposed_times(self, sample_weights: Floats) -> Floats:
         """[rows, labels] -> [features, labels], of the squared features."""
-        result = np.zeros((self.shape[1], masses.shape[1]))
+        result = np.zeros((self.shape[1], sample_weights.shape[1]))
         for start in range(0, len(self.full), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            result[self.full_columns] += (self.full[part] ** 2).T @ masses[part].astype(self.full.dtype)
-        result[self.rest_columns] = self.rest.power(2).T @ masses
+            result[self.full_columns] += (self.full[part] ** 2).T @ sample_weights[part].astype(self.full.dtype)
+        result[self.rest_columns] = self.rest.power(2).T @ sample_weights
         return result
 
     def take(self, rows: NDArray[np.bool_]) -> WideRows:
