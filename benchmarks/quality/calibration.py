@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagging.learning.evaluation import brier_skill, calibration_error, calibration_slope, chance_errors
-from tagging.learning.numeric import Answers, Floats
+from tagging.learning.numeric import Annotations, Floats
 
 MIN_POSITIVES = 50
 DRAWS = 400
@@ -36,7 +36,7 @@ class CalibrationSummary:
     """The lowest and the highest."""
 
 
-def summarise_calibration(scores: Floats, answers: Answers, repeats: int = 1) -> CalibrationSummary:
+def summarise_calibration(scores: Floats, annotations: Annotations, repeats: int = 1) -> CalibrationSummary:
     """Check every label of `scores` [items, labels]; intervals by a bootstrap over items, that is, over test sampling.
 
     Where items are composed of rows and each row is in `repeats` items, labels count by their rows.
@@ -44,8 +44,8 @@ def summarise_calibration(scores: Floats, answers: Answers, repeats: int = 1) ->
     random = np.random.default_rng(0)
     skills, slopes, errors, chance, upper_limits = [], [], [], [], []
     for label in range(scores.shape[1]):
-        known = answers.observed[:, label]
-        label_scores, positive = scores[known, label], answers.positive[known, label]
+        known = annotations.observed[:, label]
+        label_scores, positive = scores[known, label], annotations.positive[known, label]
         if positive.sum() < MIN_POSITIVES * repeats:
             continue
         count = len(label_scores)

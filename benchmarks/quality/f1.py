@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagging.learning.numeric import Answers, Bools
+from tagging.learning.numeric import Annotations, Bools
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class F1Scores:
     """The mean over all labels; a label that no row has counts 0, predicted or not."""
 
 
-def f1_scores(predicted: Bools, answers: Answers) -> F1Scores:
-    """Compare predicted labels [rows, labels] with the answers: F1 = 2 true positives / (predicted + positive)."""
-    positive, predicted = answers.positive & answers.observed, predicted & answers.observed
+def f1_scores(predicted: Bools, annotations: Annotations) -> F1Scores:
+    """Compare predicted labels [rows, labels] with the annotations: F1 = 2 true positives / (predicted + positive)."""
+    positive, predicted = annotations.positive & annotations.observed, predicted & annotations.observed
     true_positives = (positive & predicted).sum(axis=0)
     sizes = positive.sum(axis=0) + predicted.sum(axis=0)
     occurs: Bools = np.any(positive, axis=0)

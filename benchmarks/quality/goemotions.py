@@ -19,10 +19,10 @@ from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.report import report
 from tagging.cli.project import root
-from tagging.learning.data import GOEMOTIONS_SPLITS, DataError, Example, answers_of, read_goemotions
+from tagging.learning.data import GOEMOTIONS_SPLITS, DataError, Example, annotations_of, read_goemotions
 from tagging.learning.features import Encoded, Progress, choose_lexicon, encode_all
 from tagging.learning.heads import Hyperparameters, fit, wide_features
-from tagging.learning.numeric import Answers, tuned_thresholds
+from tagging.learning.numeric import Annotations, tuned_thresholds
 from tagging.model import BundleError, load_encoder
 
 HYPERPARAMETERS = Hyperparameters(inverse_penalty=1.0, balance=0.5)
@@ -31,10 +31,10 @@ HYPERPARAMETERS = Hyperparameters(inverse_penalty=1.0, balance=0.5)
 
 @dataclass(frozen=True)
 class Split:
-    """Encoded rows of one split, with their answers."""
+    """Encoded rows of one split, with their annotations."""
 
     encoded: Encoded
-    answers: Answers
+    annotations: Annotations
 
 
 def goemotions(
@@ -62,27 +62,27 @@ def measure_goemotions(data: Path, encoder_folder: Path, cache: Path, progress: 
     train, dev, test = (splits[name] for name in GOEMOTIONS_SPLITS)
     start = time.perf_counter()
     lexicon = choose_lexicon(train.encoded.pieces, HYPERPARAMETERS.lexical_weight)
-    heads = fit(wide_features(train.encoded, lexicon), train.answers, HYPERPARAMETERS).as_stored()
+    heads = fit(wide_features(train.encoded, lexicon), train.annotations, HYPERPARAMETERS).as_stored()
     logits = {name: heads.logits(wide_features(splits[name].encoded, lexicon)) for name in ("dev", "test")}
-    thresholds = tuned_thresholds(logits["dev"], dev.answers, HYPERPARAMETERS.threshold_prior)
+    thresholds = tuned_thresholds(logits["dev"], dev.annotations, HYPERPARAMETERS.threshold_prior)
     predicted = logits["test"] >= thresholds
-    f1 = f1_scores(predicted, test.answers)
+    f1 = f1_scores(predicted, test.annotations)
     return {
         "labels": len(labels),
-        "rows": {name: len(split.answers.positive) for name, split in splits.items()},
+        "rows": {name: len(split.annotations.positive) for name, split in splits.items()},
         "micro_f1": round(f1.micro_f1, 4),
         "macro_f1": round(f1.macro_f1, 4),
         "seconds_to_learn": round(time.perf_counter() - start, 1),
         "note": "comments from Reddit, not mails; thresholds from dev; encoder not tuned",
         "labels_f1": {
-            label: round(f1_scores(predicted[:, [column]], _column(test.answers, column)).macro_f1, 4)
+            label: round(f1_scores(predicted[:, [column]], _column(test.annotations, column)).macro_f1, 4)
             for column, label in enumerate(labels)
         },
     }
 
 
-def _column(answers: Answers, column: int) -> Answers:
-    return Answers(answers.positive[:, [column]], answers.observed[:, [column]])
+def _column(annotations: Annotations, column: int) -> Annotations:
+    return Annotations(annotations.positive[:, [column]], annotations.observed[:, [column]])
 
 
 def _splits(
@@ -92,6 +92,6 @@ def _splits(
     labels = tuple(sorted({label for row in rows for label in row.labels}))
     encoder, version = load_encoder(encoder_folder)
     encoded = encode_all(encoder, [row.text for row in rows], cache, version, progress)
-    answers = answers_of([Example(row.id, row.text, frozenset(row.labels)) for row in rows], labels)
+    annotations = annotations_of([Example(row.id, row.text, frozenset(row.labels)) for row in rows], labels)
     masks = {name: np.array([row.split == name for row in rows]) for name in GOEMOTIONS_SPLITS}
-    return labels, {name: Split(encoded.take(mask), answers.take(mask)) for name, mask in masks.items()}
+    return labels, {name: Split(encoded.take(mask), annotations.take(mask)) for name, mask in masks.items()}

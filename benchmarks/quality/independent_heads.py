@@ -11,7 +11,7 @@ import numpy as np
 
 from tagging.learning.features import Encoded, choose_lexicon
 from tagging.learning.heads import Directions, Hyperparameters, Linear, Prior, Rotated, fit, learnable
-from tagging.learning.numeric import Answers, Floats, WideRows, split_evenly, tuned_thresholds
+from tagging.learning.numeric import Annotations, Floats, WideRows, split_evenly, tuned_thresholds
 from tagging.model import Lexicon
 
 PARTS = 5
@@ -29,7 +29,11 @@ class TrainedHeads:
 
 
 def train_heads(
-    encoded: Encoded, answers: Answers, hyperparameters: Hyperparameters, seed: int = 0, prior: Prior | None = None
+    encoded: Encoded,
+    annotations: Annotations,
+    hyperparameters: Hyperparameters,
+    seed: int = 0,
+    prior: Prior | None = None,
 ) -> TrainedHeads:
     """Fit independent labels on these rows and tune thresholds on out-of-fold scores; deterministic for a seed.
 
@@ -38,18 +42,18 @@ def train_heads(
     lexicon = choose_lexicon([*encoded.pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
     directions = prior.directions(lexicon) if prior else None
     rows = learnable(encoded.features(lexicon))
-    logits = out_of_fold(rows, answers, hyperparameters, seed, directions)
+    logits = out_of_fold(rows, annotations, hyperparameters, seed, directions)
     return TrainedHeads(
         lexicon=lexicon,
-        linear=_fit(rows, answers, hyperparameters, directions).as_stored(),
-        thresholds=tuned_thresholds(logits, answers, hyperparameters.threshold_prior),
+        linear=_fit(rows, annotations, hyperparameters, directions).as_stored(),
+        thresholds=tuned_thresholds(logits, annotations, hyperparameters.threshold_prior),
         out_of_fold=logits,
     )
 
 
 def out_of_fold(
     rows: Rotated | WideRows,
-    answers: Answers,
+    annotations: Annotations,
     hyperparameters: Hyperparameters,
     seed: int,
     directions: Directions | None = None,
@@ -58,17 +62,17 @@ def out_of_fold(
 
     The n-grams and their frequencies come from all rows: their choice uses no label.
     """
-    parts = split_evenly(answers.positive, PARTS, seed)
-    logits = np.zeros(answers.positive.shape)
+    parts = split_evenly(annotations.positive, PARTS, seed)
+    logits = np.zeros(annotations.positive.shape)
     for part in range(PARTS):
         inside = parts == part
         if inside.any() and not inside.all():
-            heads = _fit(rows.take(~inside), answers.take(~inside), hyperparameters, directions)
+            heads = _fit(rows.take(~inside), annotations.take(~inside), hyperparameters, directions)
             logits[inside] = heads.logits(rows.take(inside))
     return logits
 
 
 def _fit(
-    rows: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, directions: Directions | None
+    rows: Rotated | WideRows, annotations: Annotations, hyperparameters: Hyperparameters, directions: Directions | None
 ) -> Linear:
-    return fit(rows, answers, hyperparameters, directions.zero_shot(rows, answers) if directions else None)
+    return fit(rows, annotations, hyperparameters, directions.zero_shot(rows, annotations) if directions else None)

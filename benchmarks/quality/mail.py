@@ -92,7 +92,7 @@ def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Cal
     trainer = HeadTrainer(features, test.taxonomy.heads, hyperparameters, prior.directions(lexicon))
     trainer = trainer.rotated_for(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
     items = encode_items([item_texts(text) for text in test.texts], encode)
-    labelled = Labelled(items, test.answers, np.zeros(len(test.texts), dtype=np.int64))
+    labelled = Labelled(items, test.annotations, np.zeros(len(test.texts), dtype=np.int64))
     test_features = HeadTrainer(wide_features(items.encoded, lexicon), test.taxonomy.heads, hyperparameters)
     cells: dict[str, tuple[int, int]] = {}
     for aggregate in (*CHEAPEST_FIRST, None):
@@ -107,7 +107,7 @@ def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Cal
         micro_f1={aggregate: f1[aggregate] for aggregate in CHEAPEST_FIRST},
         chosen=learned.choice.pooling.aggregate,
         chosen_f1=f1["chosen"],
-        calibration=summarise_calibration(scores, test.answers, test.repeats),
+        calibration=summarise_calibration(scores, test.annotations, test.repeats),
         cells=cells,
     )
 
@@ -132,8 +132,8 @@ def _evaluate(
     decisions = tune_decisions(test.taxonomy, learned.out_of_fold, features.hyperparameters.threshold_prior, taught)
     scores = scores_for(test.taxonomy, logits, decisions)
     thresholds = np.array([decisions[label].threshold for label in test.taxonomy.labels])
-    known = test.answers.observed
-    predicted, positive = (scores >= thresholds) & known, test.answers.positive & known
+    known = test.annotations.observed
+    predicted, positive = (scores >= thresholds) & known, test.annotations.positive & known
     return scores, (2 * int((predicted & positive).sum()), int(predicted.sum() + positive.sum()))
 
 

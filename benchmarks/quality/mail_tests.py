@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tagging.learning.data import DOMAINS, Domain, Example, answers_of, id_of, read_multidogo, read_nlupp
-from tagging.learning.numeric import Answers
-from tagging.learning.training import BY_HALF, PhraseKind, Style, compose_mails, mail_answers
+from tagging.learning.data import DOMAINS, Domain, Example, annotations_of, id_of, read_multidogo, read_nlupp
+from tagging.learning.numeric import Annotations
+from tagging.learning.training import BY_HALF, PhraseKind, Style, compose_mails, mail_annotations
 from tagging.taxonomy import Head, Label, Taxonomy
 
 TRAINING_FOLDS, TEST_FOLDS = range(15), range(15, 18)
@@ -31,7 +31,7 @@ class MailTest:
     name: str
     rows: Sequence[Example]
     texts: Sequence[str]
-    answers: Answers
+    annotations: Annotations
     taxonomy: Taxonomy
     repeats: int = 1
     """Number of mails that contain a test row: label counts are divided by it."""
@@ -49,16 +49,16 @@ def composed_mails(data: Path, domain: Domain) -> MailTest:
     source = read_nlupp(data, domain)
     test = [row for row, fold in zip(source.rows, source.folds, strict=True) if fold in TEST_FOLDS]
     mails = compose_mails([row.text for row in test], np.zeros(len(test), dtype=np.int64), STYLE, seed=1)
-    answers = mail_answers(mails, answers_of(test, source.labels))
+    annotations = mail_annotations(mails, annotations_of(test, source.labels))
     for kind, labels in PHRASE_LABELS.items():
         has_phrase = np.array([kind in mail.phrases for mail in mails])
         for column in [source.labels.index(label) for label in labels if label in source.labels]:
-            answers.observed[:, column] &= answers.positive[:, column] | ~has_phrase
+            annotations.observed[:, column] &= annotations.positive[:, column] | ~has_phrase
     return MailTest(
         name=f"NLU++ {domain}, composed mails",
         rows=[row for row, fold in zip(source.rows, source.folds, strict=True) if fold in TRAINING_FOLDS],
         texts=[mail.text for mail in mails],
-        answers=answers,
+        annotations=annotations,
         taxonomy=_taxonomy({label: source.descriptions[label] for label in source.labels}),
         repeats=STYLE.times,
     )
@@ -77,7 +77,7 @@ def conversations(data: Path) -> MailTest:
         name="MultiDoGO, conversations labelled as wholes",
         rows=[rows["train"][index] for index in sorted(sample)],
         texts=[row.text for row in rows["dev"]],
-        answers=answers_of(rows["dev"], labels),
+        annotations=annotations_of(rows["dev"], labels),
         taxonomy=_taxonomy({label: label for label in labels}),
     )
 

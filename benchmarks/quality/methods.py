@@ -10,20 +10,20 @@ import numpy as np
 from benchmarks.quality.independent_heads import PARTS, train_heads
 from tagging.learning.features import Encoded
 from tagging.learning.heads import Hyperparameters, Prior
-from tagging.learning.numeric import Answers, Bools, Floats, split_evenly, tuned_thresholds
+from tagging.learning.numeric import Annotations, Bools, Floats, split_evenly, tuned_thresholds
 
 
 class Method(Protocol):
     """Learns and predicts labels."""
 
-    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+    def predict(self, annotations: Annotations, train: Bools, test: Bools) -> Bools:
         """Labels [test rows, labels] of the rows marked `test`, learned from the rows marked `train` alone."""
 
 
 class Scorer(Protocol):
     """Learns and predicts logits, without thresholds."""
 
-    def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
+    def logits(self, annotations: Annotations, train: Bools, rows: Bools) -> Floats:
         """Logits [rows marked `rows`, labels], learned from the rows marked `train` alone."""
 
 
@@ -35,9 +35,9 @@ class FeatureHeads:
     hyperparameters: Hyperparameters
     prior: Prior | None = None
 
-    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+    def predict(self, annotations: Annotations, train: Bools, test: Bools) -> Bools:
         """See `Method`; weights are rounded as in a heads file."""
-        heads = train_heads(self.encoded.take(train), answers.take(train), self.hyperparameters, prior=self.prior)
+        heads = train_heads(self.encoded.take(train), annotations.take(train), self.hyperparameters, prior=self.prior)
         labels: Bools = heads.linear.logits(self.encoded.take(test).features(heads.lexicon)) >= heads.thresholds
         return labels
 
@@ -48,16 +48,16 @@ class ThresholdedScorer:
 
     scorer: Scorer
 
-    def predict(self, answers: Answers, train: Bools, test: Bools) -> Bools:
+    def predict(self, annotations: Annotations, train: Bools, test: Bools) -> Bools:
         """See `Method`."""
-        indices, train_answers = np.flatnonzero(train), answers.take(train)
-        parts = split_evenly(train_answers.positive, PARTS, seed=0)
-        out_of_fold = np.zeros(train_answers.positive.shape)
+        indices, train_annotations = np.flatnonzero(train), annotations.take(train)
+        parts = split_evenly(train_annotations.positive, PARTS, seed=0)
+        out_of_fold = np.zeros(train_annotations.positive.shape)
         for part in range(PARTS):
             others, held_out = np.zeros_like(train), np.zeros_like(train)
             others[indices[parts != part]] = held_out[indices[parts == part]] = True
             if held_out.any() and others.any():
-                out_of_fold[parts == part] = self.scorer.logits(answers, others, held_out)
-        thresholds = tuned_thresholds(out_of_fold, train_answers, Hyperparameters().threshold_prior)
-        labels: Bools = self.scorer.logits(answers, train, test) >= thresholds
+                out_of_fold[parts == part] = self.scorer.logits(annotations, others, held_out)
+        thresholds = tuned_thresholds(out_of_fold, train_annotations, Hyperparameters().threshold_prior)
+        labels: Bools = self.scorer.logits(annotations, train, test) >= thresholds
         return labels

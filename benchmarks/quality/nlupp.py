@@ -24,7 +24,7 @@ from benchmarks.quality.f1 import F1Scores, f1_scores
 from benchmarks.quality.methods import FeatureHeads, Method, ThresholdedScorer
 from benchmarks.quality.setfit import SetFit, is_installed
 from benchmarks.quality.tfidf import TfIdf
-from tagging.learning.data import RUNS, DataError, Domain, DomainRows, Regime, answers_of, official_runs, read_nlupp
+from tagging.learning.data import RUNS, DataError, Domain, DomainRows, Regime, annotations_of, official_runs, read_nlupp
 from tagging.learning.features import encode_all
 from tagging.learning.heads import Hyperparameters, description_prior
 from tagging.model import BundleError, load_encoder
@@ -99,14 +99,14 @@ def nlupp(
 def run_benchmark(benchmark: Benchmark, hyperparameters: Hyperparameters = HYPERPARAMETERS) -> Iterator[Result]:
     """Each method in each official run. Raises DataError and BundleError."""
     rows = read_nlupp(benchmark.data, benchmark.domain)
-    answers = answers_of(rows.rows, rows.labels)
+    annotations = annotations_of(rows.rows, rows.labels)
     methods = _methods(benchmark, rows, hyperparameters)
     for run in islice(official_runs(benchmark.regime, rows.folds), benchmark.count // len(methods)):
         for name, method in methods.items():
             start = time.perf_counter()
-            labels = method.predict(answers, run.train, run.test)
+            labels = method.predict(annotations, run.train, run.test)
             seconds = time.perf_counter() - start
-            yield Result(name, f1_scores(labels, answers.take(run.test)), seconds)
+            yield Result(name, f1_scores(labels, annotations.take(run.test)), seconds)
 
 
 def summarise(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, Any]:

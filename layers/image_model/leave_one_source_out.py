@@ -51,7 +51,7 @@ def check_unseen_source(
     recalls = []
     for label in KINDS:
         column = unseen.labels.index(label)
-        positive = seen.answers.positive[:, column]
+        positive = seen.annotations.positive[:, column]
         false |= unseen.predicted[:, column]
         recalls.append(round(float(seen.predicted[positive, column].mean()), 4))
         at_recall |= unseen.scores[:, column] >= threshold_at_recall(seen, column)
@@ -67,5 +67,5 @@ def check_unseen_source(
 
 def threshold_at_recall(seen: PredictionSet, column: int) -> float:
     """The highest threshold at which the label has recall RECALL."""
-    scores = np.sort(seen.scores[seen.answers.positive[:, column], column])
+    scores = np.sort(seen.scores[seen.annotations.positive[:, column], column])
     return float(scores[int(np.floor((1 - RECALL) * len(scores)))])

@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score
 from layers.image_model.image_splits import LabelledImage, Split
 from layers.image_model.targets import kind_of
 from tagging.learning.heads import Hyperparameters, Linear, fit, fit_exclusive, learnable
-from tagging.learning.numeric import Answers, tuned_thresholds
+from tagging.learning.numeric import Annotations, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -55,10 +55,10 @@ class TagMetrics:
     hyperparameters: Hyperparameters
 
 
-def answers(encoded: EncodedImages, rows: Bools, tags: Sequence[str]) -> Answers:
+def label_annotations(encoded: EncodedImages, rows: Bools, tags: Sequence[str]) -> Annotations:
     chosen = [image for image, taken in zip(encoded.images, rows, strict=True) if taken]
     positive = np.array([[tag in image.tags for tag in tags] for image in chosen])
-    return Answers(positive, np.ones_like(positive))
+    return Annotations(positive, np.ones_like(positive))
 
 
 def f1_of(predicted: Bools, positive: Bools) -> float:
@@ -75,7 +75,7 @@ def tag_metrics(encoded: EncodedImages, source: str, measured: Split = "val") ->
     train, tuning, test = (encoded.rows(split, [source]) for split in ("train", "calibration", measured))
     tag_sets = [image.tags for image, taken in zip(encoded.images, train, strict=True) if taken]
     tags = sorted({tag for tags in tag_sets for tag in tags} - ALWAYS)
-    fitted, tuned, tested = (answers(encoded, rows, tags) for rows in (train, tuning, test))
+    fitted, tuned, tested = (label_annotations(encoded, rows, tags) for rows in (train, tuning, test))
     best, chosen, thresholds = -1.0, Hyperparameters(), np.zeros(len(tags))
     rows = learnable(encoded.features[train])
     for penalty in PENALTIES:
@@ -88,7 +88,9 @@ def tag_metrics(encoded: EncodedImages, source: str, measured: Split = "val") ->
             if score > best:
                 best, chosen, thresholds = score, hyperparameters, candidates
     both = train | tuning if measured == "val" else train
-    logits = fit(learnable(encoded.features[both]), answers(encoded, both, tags), chosen).logits(encoded.features[test])
+    logits = fit(learnable(encoded.features[both]), label_annotations(encoded, both, tags), chosen).logits(
+        encoded.features[test]
+    )
     frequent = tested.positive.sum(0) >= FEWEST
     predicted = logits >= thresholds
     return TagMetrics(
@@ -144,7 +146,7 @@ def fit_kinds(encoded: EncodedImages, sources: Sequence[str], hyperparameters: H
     names = tuple(sorted({kind_of(p) for p, taken in zip(encoded.images, train, strict=True) if taken}))
     positive = kinds_of(encoded, train, names)
     linear = fit_exclusive(
-        learnable(encoded.features[train]), Answers(positive, np.ones_like(positive)), hyperparameters
+        learnable(encoded.features[train]), Annotations(positive, np.ones_like(positive)), hyperparameters
     )
     kinds = Kinds(names, linear, np.zeros(len(names)))
     return kinds.with_recall(encoded.features[tuning], kinds_of(encoded, tuning, names))

@@ -1,4 +1,4 @@
-"""Targets of the encoder's training: the columns, their answers and the weights of the loss."""
+"""Targets of the encoder's training: the columns, their annotations and the weights of the loss."""
 
 from __future__ import annotations
 

@@ -68,9 +68,9 @@ def check(predictions: PredictionSet) -> list[LabelCheck]:
     source_of = np.array([row.source for row in predictions.rows])
     checks = []
     for column, label in enumerate(predictions.labels):
-        known = predictions.answers.observed[:, column]
+        known = predictions.annotations.observed[:, column]
         yes, scores, sources = (
-            predictions.answers.positive[known, column],
+            predictions.annotations.positive[known, column],
             predictions.scores[known, column],
             source_of[known],
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tagging.learning.data import Regime, id_of, official_runs, read_multidogo, read_nlupp
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.heads import Directions, Hyperparameters, Prior, Rotated, description_prior, rotate
-from tagging.learning.numeric import Answers
+from tagging.learning.numeric import Annotations
 from tagging.model import load_encoder
 from tagging.taxonomy import Label
 
@@ -26,18 +26,18 @@ CACHE = Path(__file__).parents[2] / "build" / "features"
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows, plain and rotated, and further rows without answers."""
+    """Training rows, plain and rotated, and further rows without annotations."""
 
     plain: Floats
     features: Rotated
-    answers: Answers
+    annotations: Annotations
     unlabelled: Floats
     directions: Directions
 
     def take(self, rows: Bools) -> Rows:
         """The rows marked True; `unlabelled` stays complete."""
-        rotated, answers = self.features.take(rows), self.answers.take(rows)
-        return Rows(self.plain[rows], rotated, answers, self.unlabelled, self.directions)
+        rotated, annotations = self.features.take(rows), self.annotations.take(rows)
+        return Rows(self.plain[rows], rotated, annotations, self.unlabelled, self.directions)
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Trial:
 
     rows: Rows
     test: Floats
-    truth: Answers
+    truth: Annotations
 
 
-def trial(encoded: Encoded, answers: Answers, masks: tuple[Bools, Bools, Bools], prior: Prior) -> Trial:
+def trial(encoded: Encoded, annotations: Annotations, masks: tuple[Bools, Bools, Bools], prior: Prior) -> Trial:
     """`masks` [rows] mark training rows, unlabelled ones and test rows."""
     lexicon = choose_lexicon([*encoded.take(masks[0]).pieces, *prior.pieces], HYPERPARAMETERS.lexical_weight)
     learn, unlabelled, test = (encoded.take(rows).features(lexicon).astype(np.float64) for rows in masks)
-    rows = Rows(learn, rotate(learn), answers.take(masks[0]), unlabelled, prior.directions(lexicon))
-    return Trial(rows, test, answers.take(masks[2]))
+    rows = Rows(learn, rotate(learn), annotations.take(masks[0]), unlabelled, prior.directions(lexicon))
+    return Trial(rows, test, annotations.take(masks[2]))
 
 
 def nlupp(data: Path, regime: Regime) -> Iterator[Trial]:
@@ -68,7 +68,7 @@ def nlupp(data: Path, regime: Regime) -> Iterator[Trial]:
     yes = np.array([[name in row.labels for name in domain.labels] for row in domain.rows])
     odd = np.arange(len(yes)) % 2 == 1
     for run in islice(official_runs(regime, domain.folds), 3):
-        yield trial(encoded, Answers(yes, np.ones_like(yes)), (run.train, run.test & odd, run.test & ~odd), prior)
+        yield trial(encoded, Annotations(yes, np.ones_like(yes)), (run.train, run.test & odd, run.test & ~odd), prior)
 
 
 def multidogo(data: Path) -> Iterator[Trial]:
@@ -87,4 +87,4 @@ def multidogo(data: Path) -> Iterator[Trial]:
     prior = description_prior(encoder, [Label(id=id_of(f"{d}_{name}"), description=name) for d, name in names])
     index = np.arange(len(chosen))
     learn = (index < 2250) & (index % 3 > 0)
-    yield trial(encoded, Answers(yes, known), (learn, (index < 2250) & ~learn, index >= 2250), prior)
+    yield trial(encoded, Annotations(yes, known), (learn, (index < 2250) & ~learn, index >= 2250), prior)

@@ -18,7 +18,7 @@ from sklearn.cluster import AgglomerativeClustering
 from benchmarks.quality.f1 import f1_scores
 from layers.mail_model.experiment_rows import HYPERPARAMETERS, Rows, multidogo, nlupp
 from tagging.learning.heads import Directions, Features, Linear, Rotated, balanced_sample_weights, fit, rotate
-from tagging.learning.numeric import Answers, DenseRows, Loss, minimise, sigmoid, split_evenly, tuned_thresholds
+from tagging.learning.numeric import Annotations, DenseRows, Loss, minimise, sigmoid, split_evenly, tuned_thresholds
 
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]
@@ -31,14 +31,16 @@ LOGIT_DIVISOR = 30.0
 
 def plain(rows: Rows) -> Logits:
     """Independent labels, as shipped."""
-    heads = fit(rows.features, rows.answers, HYPERPARAMETERS, rows.directions.zero_shot(rows.features, rows.answers))
+    heads = fit(
+        rows.features, rows.annotations, HYPERPARAMETERS, rows.directions.zero_shot(rows.features, rows.annotations)
+    )
     return heads.logits
 
 
 def out_of_fold(rows: Rows, learn: Callable[[Rows], Logits]) -> Floats:
     """Logits of every row by heads that were not trained on it."""
-    parts = split_evenly(rows.answers.positive, PARTS, seed=0)
-    result = np.zeros(rows.answers.positive.shape)
+    parts = split_evenly(rows.annotations.positive, PARTS, seed=0)
+    result = np.zeros(rows.annotations.positive.shape)
     for part in range(PARTS):
         inside = parts == part
         result[inside] = learn(rows.take(~inside))(rows.features.take(inside))
@@ -63,8 +65,8 @@ def correlation(rows: Rows) -> Logits:
     scores, first = out_of_fold(rows, plain), plain(rows)
     loss = Loss(
         DenseRows(scores / LOGIT_DIVISOR),
-        rows.answers.positive.astype(float),
-        balanced_sample_weights(rows.answers, 0.0),
+        rows.annotations.positive.astype(float),
+        balanced_sample_weights(rows.annotations, 0.0),
         scores,
     )
     weights, biases = minimise(loss, SECOND_LAYER_TOLERANCE)
@@ -79,7 +81,7 @@ def correlation(rows: Rows) -> Logits:
 def chain(rows: Rows) -> Logits:
     """A classifier chain from the most to the least frequent label; at test time it uses probabilities for answers."""
     scores, first = out_of_fold(rows, plain), plain(rows)
-    held, sample_weights = rows.answers.positive.astype(float), balanced_sample_weights(rows.answers, 0.0)
+    held, sample_weights = rows.annotations.positive.astype(float), balanced_sample_weights(rows.annotations, 0.0)
     order = np.argsort(-held.sum(axis=0), kind="stable")
     links = []
     for index, label in enumerate(order):
@@ -100,12 +102,14 @@ def hierarchical(rows: Rows) -> Logits:
     towards = rows.directions.towards[0][:, : rows.directions.dense]
     groups = AgglomerativeClustering(n_clusters=max(2, len(towards) // 5)).fit_predict(towards)
     member = np.eye(groups.max() + 1, dtype=bool)[groups]
-    positive = (rows.answers.positive & rows.answers.observed) @ member
-    above = fit(rows.features, Answers(positive, positive | ((rows.answers.observed @ member) > 0)), HYPERPARAMETERS)
-    guess = rows.directions.zero_shot(rows.features, rows.answers)
+    positive = (rows.annotations.positive & rows.annotations.observed) @ member
+    above = fit(
+        rows.features, Annotations(positive, positive | ((rows.annotations.observed @ member) > 0)), HYPERPARAMETERS
+    )
+    guess = rows.directions.zero_shot(rows.features, rows.annotations)
     return fit(
         rows.features,
-        rows.answers,
+        rows.annotations,
         HYPERPARAMETERS,
         Linear(guess.weights + 0.3 * above.weights[:, groups], guess.biases),
     ).logits
@@ -114,49 +118,49 @@ def hierarchical(rows: Rows) -> Logits:
 def positive_unlabelled(rows: Rows) -> Logits:
     """Negatives weigh less the more likely out-of-fold heads find the label."""
     doubt = sigmoid(out_of_fold(rows, plain))
-    sample_weights = balanced_sample_weights(rows.answers, HYPERPARAMETERS.balance) * np.where(
-        rows.answers.positive, 1, 1 - 0.5 * doubt
+    sample_weights = balanced_sample_weights(rows.annotations, HYPERPARAMETERS.balance) * np.where(
+        rows.annotations.positive, 1, 1 - 0.5 * doubt
     )
-    guess = rows.directions.zero_shot(rows.features, rows.answers)
-    return fit_shares(rows.features, rows.answers.positive.astype(float), sample_weights, guess).logits
+    guess = rows.directions.zero_shot(rows.features, rows.annotations)
+    return fit_shares(rows.features, rows.annotations.positive.astype(float), sample_weights, guess).logits
 
 
 def soft_labels(rows: Rows) -> Logits:
     """Answers smoothed by a tenth with out-of-fold probabilities."""
-    share = 0.9 * rows.answers.positive + 0.1 * sigmoid(out_of_fold(rows, plain))
-    guess = rows.directions.zero_shot(rows.features, rows.answers)
+    share = 0.9 * rows.annotations.positive + 0.1 * sigmoid(out_of_fold(rows, plain))
+    guess = rows.directions.zero_shot(rows.features, rows.annotations)
     return fit_shares(
-        rows.features, share, balanced_sample_weights(rows.answers, HYPERPARAMETERS.balance), guess
+        rows.features, share, balanced_sample_weights(rows.annotations, HYPERPARAMETERS.balance), guess
     ).logits
 
 
 def self_training(rows: Rows) -> Logits:
     """Unlabelled rows with confident predictions of plain heads, at a quarter of a row's weight."""
-    thresholds = tuned_thresholds(out_of_fold(rows, plain), rows.answers, HYPERPARAMETERS.threshold_prior)
+    thresholds = tuned_thresholds(out_of_fold(rows, plain), rows.annotations, HYPERPARAMETERS.threshold_prior)
     margins = plain(rows)(rows.unlabelled) - thresholds
-    positive = np.vstack([rows.answers.positive, margins > 0])
-    observed = np.vstack([rows.answers.observed, np.abs(margins) > 1.5])
+    positive = np.vstack([rows.annotations.positive, margins > 0])
+    observed = np.vstack([rows.annotations.observed, np.abs(margins) > 1.5])
     both = rotate(np.vstack([rows.plain, rows.unlabelled]))
-    sample_weights = balanced_sample_weights(Answers(positive & observed, observed), HYPERPARAMETERS.balance)
-    sample_weights[len(rows.answers.positive) :] *= 0.25
+    sample_weights = balanced_sample_weights(Annotations(positive & observed, observed), HYPERPARAMETERS.balance)
+    sample_weights[len(rows.annotations.positive) :] *= 0.25
     return fit_shares(
-        both, positive.astype(float), sample_weights, rows.directions.zero_shot(rows.features, rows.answers)
+        both, positive.astype(float), sample_weights, rows.directions.zero_shot(rows.features, rows.annotations)
     ).logits
 
 
 def separate(rows: Rows) -> Logits:
     """Two separate heads, each with every other label."""
-    every = np.arange(rows.answers.positive.shape[1]) % 2
+    every = np.arange(rows.annotations.positive.shape[1]) % 2
 
     def fit_half(half: int) -> Linear:
         inside = every == half
-        answers = Answers(rows.answers.positive[:, inside], rows.answers.observed[:, inside])
+        annotations = Annotations(rows.annotations.positive[:, inside], rows.annotations.observed[:, inside])
         towards = tuple(text[inside] - text[inside].mean(axis=0) for text in rows.directions.towards)
         return fit(
             rows.features,
-            answers,
+            annotations,
             HYPERPARAMETERS,
-            Directions(towards, rows.directions.dense).zero_shot(rows.features, answers),
+            Directions(towards, rows.directions.dense).zero_shot(rows.features, annotations),
         )
 
     halves = fit_half(0), fit_half(1)
@@ -187,7 +191,7 @@ def main() -> None:
             results = []
             for trial in trials:
                 thresholds = tuned_thresholds(
-                    out_of_fold(trial.rows, idea), trial.rows.answers, HYPERPARAMETERS.threshold_prior
+                    out_of_fold(trial.rows, idea), trial.rows.annotations, HYPERPARAMETERS.threshold_prior
                 )
                 quality = f1_scores(idea(trial.rows)(trial.test) >= thresholds, trial.truth)
                 results.append((quality.micro_f1, quality.macro_f1))

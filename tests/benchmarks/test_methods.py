@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.quality.methods import ThresholdedScorer
 from benchmarks.quality.tfidf import NEVER, TfIdf
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 
 TEXTS = [f"{word} number {index}" for index in range(30) for word in ("card", "loan", "thanks", "so")]
 POSITIVE = np.array([["card" in text, "loan" in text, False] for text in TEXTS])
-ANSWERS = Answers(POSITIVE, np.ones_like(POSITIVE))
+ANSWERS = Annotations(POSITIVE, np.ones_like(POSITIVE))
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class RecordingScorer:
 
     calls: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
 
-    def logits(self, answers: Answers, train: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def logits(self, annotations: Annotations, train: np.ndarray, rows: np.ndarray) -> np.ndarray:
         self.calls.append((train, rows))
-        return np.zeros((rows.sum(), answers.positive.shape[1]))
+        return np.zeros((rows.sum(), annotations.positive.shape[1]))
 
 
 def test_a_row_is_never_scored_by_a_model_that_learned_from_it_nor_a_test_row_learned_from() -> None:
@@ -48,7 +48,7 @@ def test_tfidf_learns_words_and_never_predicts_a_label_without_positives() -> No
 def test_tfidf_learns_nothing_from_unknown_cells() -> None:
     train = np.arange(len(TEXTS)) < 80
     known = np.random.default_rng(0).random(POSITIVE.shape) < 0.8
-    one, two = (Answers(np.where(known, POSITIVE, other), known) for other in (POSITIVE, ~POSITIVE))
+    one, two = (Annotations(np.where(known, POSITIVE, other), known) for other in (POSITIVE, ~POSITIVE))
     assert np.array_equal(TfIdf(TEXTS).logits(one, train, ~train), TfIdf(TEXTS).logits(two, train, ~train))
 
 

@@ -14,15 +14,15 @@ from benchmarks.speed.train import feature_share, fit_seconds, many_labels, synt
 from tagging.cli.main import app
 from tagging.learning.data.open_sets.multidogo import FILE
 from tagging.learning.data.open_sets.nlupp import FOLDS
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 
 LABELS = {"I lost my card": ["card", "lost"], "a new card please": ["card"], "it is gone": ["lost"], "well then": []}
 
 
 def test_synthetic_rows_have_two_labels_on_average() -> None:
-    encoded, answers = synthetic_rows(300, 20)
+    encoded, annotations = synthetic_rows(300, 20)
     assert (encoded.dense.shape, encoded.dense.dtype) == ((300, 1152), np.float32)
-    assert answers.positive.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
+    assert annotations.positive.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
 
 
 def test_everything_is_measured(root: Path) -> None:
@@ -39,11 +39,11 @@ def test_only_labels_with_enough_positive_rows_are_counted() -> None:
     scores = random.random((4000, 2))
     positive = random.random(scores.shape) < scores
     positive[:, 1] &= np.arange(4000) < 40
-    answers = Answers(positive, np.ones_like(positive))
-    summary = summarise_calibration(scores, answers)
+    annotations = Annotations(positive, np.ones_like(positive))
+    summary = summarise_calibration(scores, annotations)
     assert (summary.labels, summary.skill, summary.slope, summary.error) == (1, 1, 1, 1)
-    assert summarise_calibration(scores, answers, repeats=100).labels == 0
-    assert summarise_calibration(scores**4, answers).error == 0
+    assert summarise_calibration(scores, annotations, repeats=100).labels == 0
+    assert summarise_calibration(scores**4, annotations).error == 0
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_a_taxonomy_may_gain_labels(critical: Tagger) -> None:
 def test_an_old_bundle_is_asked_about_rows_that_know_a_label_it_has_not(tiny: Tagger) -> None:
     """Comparing what is served with a bundle that has learned one more label once ended in a KeyError."""
     seen = predict_rows(tiny, [Example("r", "The parcel is late.", frozenset({"late", "learned_since"}))])
-    assert seen.answers.positive[0].tolist() == [label == "late" for label in seen.labels]
+    assert seen.annotations.positive[0].tolist() == [label == "late" for label in seen.labels]
     assert compare(seen, seen).rows == 1
 
 

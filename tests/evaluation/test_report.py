@@ -16,7 +16,7 @@ from msgspec import structs
 from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.evaluation import evaluate_predictions
 from tagging.learning.evaluation.explanation import Explainer
-from tagging.learning.evaluation.mistakes import suspected_answers, worst_mistakes
+from tagging.learning.evaluation.mistakes import suspected_annotations, worst_mistakes
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
 from tagging.learning.report import ReportSource, render_report
 from tagging.learning.report.html import render
@@ -174,11 +174,11 @@ def test_a_turned_answer_is_suspected_and_a_right_one_is_not(tiny: Tagger) -> No
     yes[:20, 0] = True
     scores = np.where(yes, 0.9, 0.1).astype(float)
     yes[3, 0], yes[30, 0] = False, True
-    result = suspected_answers(by_hand(tiny, made_rows(tiny, yes), scores), 10)
+    result = suspected_annotations(by_hand(tiny, made_rows(tiny, yes), scores), 10)
     assert {(one.row, one.holds) for one in result} == {(3, False), (30, True)}
     unknown = np.zeros_like(yes)
     unknown[3, 0] = True
-    assert {one.row for one in suspected_answers(by_hand(tiny, made_rows(tiny, yes, unknown), scores), 10)} == {30}
+    assert {one.row for one in suspected_annotations(by_hand(tiny, made_rows(tiny, yes, unknown), scores), 10)} == {30}
 
 
 def test_threshold_choices_by_hand() -> None:

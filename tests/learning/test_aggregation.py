@@ -18,7 +18,7 @@ from tagging.learning.heads.pooling import (
     predict_out_of_fold,
     sentence_rows,
 )
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.taxonomy.taxonomy import Head, Label
 
 LABELS = ("a", "b")
@@ -39,33 +39,33 @@ def mails(count: int = 60, told_by: str = "one sentence", seed: int = 0) -> tupl
     encoded = Encoded(dense, ((),) * len(dense))
     items = EncodedItems(encoded, np.arange(count) + 4 * count, np.arange(4 * count), np.repeat(np.arange(count), 4))
     features = wide_features(encoded, choose_lexicon(encoded.pieces, 0.6))
-    answers = Answers(yes, np.ones_like(yes))
-    return HeadTrainer(features, (HEAD,), Hyperparameters()), Labelled(items, answers, np.arange(count) % 5)
+    annotations = Annotations(yes, np.ones_like(yes))
+    return HeadTrainer(features, (HEAD,), Hyperparameters()), Labelled(items, annotations, np.arange(count) % 5)
 
 
 def test_only_the_max_scoring_sentence_of_a_row_is_positive_and_the_others_are_unknown() -> None:
     _, rows = mails(2)
-    held = Answers(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool))
+    held = Annotations(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool))
     logits = np.zeros((10, 2))
     logits[2, 0] = 1
-    texts, answers = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_full_texts=False)
+    texts, annotations = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_full_texts=False)
     assert texts.tolist() == list(range(8))
-    assert np.flatnonzero(answers.positive[:, 0]).tolist() == [2]
-    assert np.flatnonzero(answers.observed[:, 0]).tolist() == [2, 4, 5, 6, 7]
-    assert answers.observed[:, 1].all()
+    assert np.flatnonzero(annotations.positive[:, 0]).tolist() == [2]
+    assert np.flatnonzero(annotations.observed[:, 0]).tolist() == [2, 4, 5, 6, 7]
+    assert annotations.observed[:, 1].all()
 
 
 def test_full_texts_are_learned_from_as_well_where_they_are_included() -> None:
     _, rows = mails(2)
-    texts, answers = sentence_rows(rows, np.zeros((10, 2)), with_full_texts=True)
+    texts, annotations = sentence_rows(rows, np.zeros((10, 2)), with_full_texts=True)
     assert texts.tolist() == list(range(10))
-    assert np.array_equal(answers.positive[8:], rows.answers.positive)
+    assert np.array_equal(annotations.positive[8:], rows.annotations.positive)
 
 
 def test_the_sentence_that_holds_the_label_is_found_although_nobody_named_it() -> None:
     trainer, rows = mails(200)
     pooled = predict_out_of_fold(trainer, rows, rows, ("sentences",), lambda: None)
-    right = (pooled["sentences"].sentence_max > 0) == rows.answers.positive
+    right = (pooled["sentences"].sentence_max > 0) == rows.annotations.positive
     assert right.mean() > 0.9
 
 
@@ -79,8 +79,8 @@ def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None
 
 def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
     trainer, rows = mails(100)
-    shuffled = np.random.default_rng(3).permutation(rows.answers.positive)
-    nonsense = Labelled(rows.items, Answers(shuffled, np.ones_like(shuffled)), rows.parts)
+    shuffled = np.random.default_rng(3).permutation(rows.annotations.positive)
+    nonsense = Labelled(rows.items, Annotations(shuffled, np.ones_like(shuffled)), rows.parts)
     by_heart = (
         trainer.logits(fit_heads(trainer, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.full_texts] > 0
     )

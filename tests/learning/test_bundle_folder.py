@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.independent_heads import train_heads
-from tagging.learning.data.rows import Example, answers_of
+from tagging.learning.data.rows import Example, annotations_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
@@ -29,7 +29,7 @@ def parts(root: Path) -> Parts:
     folder = root / "layers/mail_model/bundle/encoder"
     encoder, version = load_encoder(folder)
     encoded = encode_all(encoder, [row.text for row in ROWS])
-    trained = train_heads(encoded, answers_of(ROWS, ["card"]), Hyperparameters())
+    trained = train_heads(encoded, annotations_of(ROWS, ["card"]), Hyperparameters())
     return Parts(
         encoder=folder,
         encoder_version=version,

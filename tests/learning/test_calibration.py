@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.numeric.score_maps import (
     ISOTONIC_FROM,
     OWN_FROM,
@@ -20,8 +20,8 @@ from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Head, Label
 
 
-def all_known(yes: np.ndarray) -> Answers:
-    return Answers(yes, np.ones_like(yes))
+def all_known(yes: np.ndarray) -> Annotations:
+    return Annotations(yes, np.ones_like(yes))
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
@@ -80,7 +80,7 @@ def test_a_label_without_examples_has_the_map_of_its_head() -> None:
     logits = random.normal(size=yes.shape) + 2 * yes
     known = np.ones_like(yes)
     known[:, 1] = False
-    maps = independent_maps(logits, Answers(yes, known))
+    maps = independent_maps(logits, Annotations(yes, known))
     assert maps[1] == platt(logits[:, 0], yes[:, 0])
 
 
@@ -89,9 +89,9 @@ def test_unknown_cells_move_no_map() -> None:
     yes = random.random((800, 2)) < 0.3
     logits = random.normal(size=yes.shape) + 2 * yes
     known = random.random(yes.shape) < 0.8
-    lies = Answers(np.where(known, yes, ~yes), known)
+    lies = Annotations(np.where(known, yes, ~yes), known)
     scrambled = np.where(known, logits, random.normal(size=yes.shape) * 50)
-    assert independent_maps(scrambled, lies) == independent_maps(logits, Answers(yes, known))
+    assert independent_maps(scrambled, lies) == independent_maps(logits, Annotations(yes, known))
 
 
 def test_an_exclusive_heads_scores_are_as_often_right_as_they_say() -> None:

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.training.phrases import BY_HALF, KINDS
-from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_answers
+from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
 from tagging.taxonomy.taxonomy import Head, Label
 
 TEXTS = [f"matter {row}" for row in range(12)]
@@ -22,14 +22,14 @@ def mail_of(*members: int) -> ComposedMail:
 
 def test_a_mail_holds_what_one_of_its_rows_holds() -> None:
     yes = np.array([[True, False], [False, True]])
-    answers = mail_answers([mail_of(0, 1)], Answers(yes, np.ones_like(yes)))
-    assert answers.positive.tolist() == [[True, True]]
+    annotations = mail_annotations([mail_of(0, 1)], Annotations(yes, np.ones_like(yes)))
+    assert annotations.positive.tolist() == [[True, True]]
 
 
 def test_a_label_unknown_of_one_row_is_unknown_of_the_mail_unless_another_says_yes() -> None:
     yes = np.array([[False, True], [False, False]])
     known = np.array([[False, True], [True, False]])
-    assert mail_answers([mail_of(0, 1)], Answers(yes, known)).observed.tolist() == [[False, True]]
+    assert mail_annotations([mail_of(0, 1)], Annotations(yes, known)).observed.tolist() == [[False, True]]
 
 
 def tone(*, ranked: bool) -> Head:
@@ -43,9 +43,9 @@ OTHER = Head(id="other", kind="binary", labels=(Label(id="late", description="la
 def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> None:
     yes = np.array([[True, False, True], [False, True, False]])
     heads = [tone(ranked=False), OTHER]
-    answers = mail_answers([mail_of(0, 1), mail_of(0)], Answers(yes, np.ones_like(yes)), heads)
-    assert answers.observed.tolist() == [[False, False, True], [True, True, True]]
-    assert answers.positive.tolist() == [[False, False, True], [True, False, True]]
+    annotations = mail_annotations([mail_of(0, 1), mail_of(0)], Annotations(yes, np.ones_like(yes)), heads)
+    assert annotations.observed.tolist() == [[False, False, True], [True, True, True]]
+    assert annotations.positive.tolist() == [[False, False, True], [True, False, True]]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_nobody_knows_which_of_two_things_an_exclusive_head_says_of_a_mail() -> 
 def test_of_a_ranked_head_the_first_label_counts(members: tuple[int, ...], yes: list[bool], known: bool) -> None:
     rows = np.array([[True, False], [False, True], [False, False], [False, False]])
     asked = np.array([[True, True], [True, True], [True, True], [False, False]])
-    found = mail_answers([mail_of(*members)], Answers(rows, asked), [tone(ranked=True)])
+    found = mail_annotations([mail_of(*members)], Annotations(rows, asked), [tone(ranked=True)])
     assert (found.positive.tolist(), found.observed.tolist()) == ([yes], [[known, known]])
 
 

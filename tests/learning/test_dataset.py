@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tagging.learning.data.dataset import column_problems, read_dataset, write_rows
-from tagging.learning.data.rows import DataError, Example, Problem, answers_of, listed
+from tagging.learning.data.rows import DataError, Example, Problem, annotations_of, listed
 from tagging.taxonomy.taxonomy import Taxonomy
 
 MAIL = b"Subject: Fee\r\n\r\nWhy this fee?"
@@ -157,6 +157,6 @@ def test_equal_problems_are_listed_on_one_line() -> None:
 
 def test_answers_keep_what_is_unknown_apart_from_no() -> None:
     rows = [Example("1", "x", frozenset({"a", "elsewhere"}), frozenset({"b"})), Example("2", "x", frozenset())]
-    found = answers_of(rows, ["a", "b"])
+    found = annotations_of(rows, ["a", "b"])
     assert found.positive.tolist() == [[True, False], [False, False]]
     assert found.observed.tolist() == [[True, False], [True, True]]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.calibration.decision_tuning import MOST_REVIEWED, OutOfFold, scores_for, tune_decisions
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Cost, Head, Label, NumericObjective, Taxonomy
 
@@ -28,7 +28,7 @@ def noisy(counts: tuple[int, ...], rows: int = 2000, seed: int = 0) -> OutOfFold
     yes = np.zeros((rows, len(counts)), dtype=bool)
     for column, count in enumerate(counts):
         yes[random.permutation(rows)[:count], column] = True
-    return OutOfFold(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Answers(yes, np.ones_like(yes)))
+    return OutOfFold(random.normal(scale=1.5, size=yes.shape) + 4 * yes - 2, Annotations(yes, np.ones_like(yes)))
 
 
 def decided(labels: Taxonomy, out_of_fold: OutOfFold, learned: np.ndarray = EVERYTHING) -> dict[str, Decision]:
@@ -36,7 +36,7 @@ def decided(labels: Taxonomy, out_of_fold: OutOfFold, learned: np.ndarray = EVER
 
 
 def f1(out_of_fold: OutOfFold, scores: np.ndarray, threshold: float, column: int) -> float:
-    given, yes = scores[:, column] >= threshold, out_of_fold.answers.positive[:, column]
+    given, yes = scores[:, column] >= threshold, out_of_fold.annotations.positive[:, column]
     return float(2 * (given & yes).sum() / (given.sum() + yes.sum()))
 
 
@@ -53,14 +53,14 @@ def test_goals_move_thresholds_the_way_they_say() -> None:
     out_of_fold = noisy((200,))
     repeated = OutOfFold(
         np.repeat(out_of_fold.logits, 3, axis=1),
-        Answers(*(np.repeat(a, 3, axis=1) for a in vars(out_of_fold.answers).values())),
+        Annotations(*(np.repeat(a, 3, axis=1) for a in vars(out_of_fold.annotations).values())),
     )
     labels = taxonomy(*(label(name, goal=objective) for name, objective in names.items()))
     found = decided(labels, repeated)
     assert found["full"].threshold < found["plain"].threshold < found["sure"].threshold
     assert found["sure"].meets_objective
     given = scores_for(labels, repeated.logits, found)[:, 1] >= found["sure"].threshold
-    assert out_of_fold.answers.positive[given, 0].mean() >= 0.95
+    assert out_of_fold.annotations.positive[given, 0].mean() >= 0.95
 
 
 def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
@@ -86,7 +86,7 @@ def test_a_label_with_hardly_an_example_leans_on_its_head_and_is_unproven() -> N
 
 def test_composed_mails_do_not_make_a_label_surer_than_its_rows() -> None:
     out_of_fold = noisy((12, 100))
-    thrice = OutOfFold(out_of_fold.logits, out_of_fold.answers, repeats=3)
+    thrice = OutOfFold(out_of_fold.logits, out_of_fold.annotations, repeats=3)
     found = decided(taxonomy(label("few"), label("many")), thrice)
     assert not found["few"].meets_objective
 
@@ -123,7 +123,7 @@ def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     yes[:200] = False  # none of them
     logits = random.normal(size=yes.shape) + 5 * yes
     labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
-    out_of_fold = OutOfFold(logits, Answers(yes, np.ones_like(yes)))
+    out_of_fold = OutOfFold(logits, Annotations(yes, np.ones_like(yes)))
     found = decided(labels, out_of_fold)
     scores = scores_for(labels, logits, found)
     assert scores.sum(axis=1) == pytest.approx(1, abs=2e-4)

@@ -10,7 +10,7 @@ import pytest
 from tagging.learning.features.features import Encoded, choose_lexicon, encode_all
 from tagging.learning.heads.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
 from tagging.learning.heads.logistic import Hyperparameters, Linear, fit, learnable
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.model.bundle import load_encoder
 from tagging.model.text_encoder import TextEncoder
 from tagging.taxonomy.taxonomy import Label
@@ -40,8 +40,8 @@ def placed(encoder: TextEncoder, prior: Prior, texts: tuple[str, ...]) -> tuple[
     return encoded.features(lexicon), prior.directions(lexicon)
 
 
-def nothing_known(rows: int, labels: int = 3) -> Answers:
-    return Answers(np.zeros((rows, labels), dtype=bool), np.zeros((rows, labels), dtype=bool))
+def nothing_known(rows: int, labels: int = 3) -> Annotations:
+    return Annotations(np.zeros((rows, labels), dtype=bool), np.zeros((rows, labels), dtype=bool))
 
 
 def test_without_any_answer_descriptions_alone_rank_the_right_label_first(encoder: TextEncoder, prior: Prior) -> None:
@@ -63,15 +63,15 @@ def test_a_label_without_a_yes_keeps_its_guess_beside_labels_that_learn(encoder:
     features, directions = placed(encoder, prior, TOLD)
     yes = np.eye(3, dtype=bool)
     yes[2, 2] = False
-    answers = Answers(yes, np.ones_like(yes))
-    guess = directions.zero_shot(features, answers)
-    heads = fit(features, answers, Hyperparameters(), guess)
+    annotations = Annotations(yes, np.ones_like(yes))
+    guess = directions.zero_shot(features, annotations)
+    heads = fit(features, annotations, Hyperparameters(), guess)
     assert np.array_equal(heads.weights[:, 2], guess.weights[:, 2])
     assert heads.biases[2] == guess.biases[2]
     assert not np.array_equal(heads.weights[:, 0], guess.weights[:, 0])
 
 
-def many(seed: int, helpful: bool) -> tuple[Prior, Encoded, Answers]:
+def many(seed: int, helpful: bool) -> tuple[Prior, Encoded, Annotations]:
     """Made-up features in which a label's description points to its rows, or somewhere else."""
     random = np.random.default_rng(seed)
     labels = random.normal(size=(6, 30)).astype(np.float32)
@@ -81,16 +81,16 @@ def many(seed: int, helpful: bool) -> tuple[Prior, Encoded, Answers]:
     said = labels if helpful else random.permutation(labels)
     words = tuple((f"word{place}",) for place in range(6))
     told = Prior((Encoded(said, words), Encoded(said, words)))
-    return told, Encoded(dense, tuple(("x",) for _ in range(400))), Answers(yes, np.ones_like(yes))
+    return told, Encoded(dense, tuple(("x",) for _ in range(400))), Annotations(yes, np.ones_like(yes))
 
 
 def slopes(helpful: bool) -> tuple[float, float]:
     """Mean logit of rows that hold a label and of those that do not, by descriptions alone."""
-    prior, encoded, answers = many(0, helpful)
+    prior, encoded, annotations = many(0, helpful)
     lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], 0.6)
     features = encoded.features(lexicon)
-    logits = prior.directions(lexicon).zero_shot(features, answers).logits(features)
-    return float(logits[answers.positive].mean()), float(logits[~answers.positive].mean())
+    logits = prior.directions(lexicon).zero_shot(features, annotations).logits(features)
+    return float(logits[annotations.positive].mean()), float(logits[~annotations.positive].mean())
 
 
 def test_rows_teach_how_much_descriptions_are_worth() -> None:
@@ -107,12 +107,12 @@ def test_a_prior_fades_as_rows_come_in() -> None:
     for count in (12, 2000):
         x = random.normal(size=(count, 4))
         yes = (x.sum(axis=1, keepdims=True) + random.normal(size=(count, 1))) > 0
-        answers = Answers(yes, np.ones_like(yes))
+        annotations = Annotations(yes, np.ones_like(yes))
         # Little is learned from a row, so that a dozen does not outweigh the prior.
         hyperparameters = Hyperparameters(inverse_penalty=0.01)
         with_prior, without = (
-            fit(learnable(x), answers, hyperparameters, wrong),
-            fit(learnable(x), answers, hyperparameters),
+            fit(learnable(x), annotations, hyperparameters, wrong),
+            fit(learnable(x), annotations, hyperparameters),
         )
         far.append(float(np.abs(with_prior.weights - without.weights).max()))
     assert far[0] > 1

@@ -13,11 +13,11 @@ import pytest
 
 from tagging.image.decoder import decode_image
 from tagging.learning.data.dataset import read_dataset
-from tagging.learning.data.rows import DataError, Example, answers_of
+from tagging.learning.data.rows import DataError, Example, annotations_of
 from tagging.learning.evaluation.comparison import incompatible
 from tagging.learning.features.image_features import encode_images
-from tagging.learning.heads.conditions import assign_labels, conditioned_answers
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.heads.conditions import assign_labels, conditioned_annotations
+from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
 from tagging.model.bundle import BundleError, load_image_encoder
@@ -79,8 +79,8 @@ def test_heads_that_wait_learn_only_from_rows_of_which_they_are_asked(
 ) -> None:
     of = {label.id: label for label in trained.labels}
     assert (of["light_top"].rows, of["sugary"].rows, of["garment"].rows) == (8, 4, 16)
-    answers = conditioned_answers(answers_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
-    known = dict(zip(TAXONOMY.labels, answers.observed.sum(axis=0).tolist(), strict=True))
+    annotations = conditioned_annotations(annotations_of(asked.rows, list(TAXONOMY.labels)), TAXONOMY)
+    known = dict(zip(TAXONOMY.labels, annotations.observed.sum(axis=0).tolist(), strict=True))
     assert known == {
         **dict.fromkeys(("garment", "grocery", "other", "dark"), 48),
         **dict.fromkeys(("light_top", "light_left", "ripe"), 16),
@@ -167,9 +167,9 @@ def test_a_head_is_asked_where_the_label_it_waits_for_was_given() -> None:
 
 def test_what_is_unknown_of_a_row_is_unknown_of_what_waits_for_it() -> None:
     labels = list(TAXONOMY.labels)
-    answers = Answers(np.zeros((1, len(labels)), dtype=bool), np.ones((1, len(labels)), dtype=bool))
-    answers.observed[0, labels.index("garment")] = False
-    assert not conditioned_answers(answers, TAXONOMY).observed[0, labels.index("light_top")]
+    annotations = Annotations(np.zeros((1, len(labels)), dtype=bool), np.ones((1, len(labels)), dtype=bool))
+    annotations.observed[0, labels.index("garment")] = False
+    assert not conditioned_annotations(annotations, TAXONOMY).observed[0, labels.index("light_top")]
 
 
 def test_a_head_that_waits_for_another_label_than_before_is_no_safe_successor() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from tagging.learning.heads.logistic import Hyperparameters, balanced_sample_weights, fit, learnable
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.numeric.lbfgs import DenseRows, Loss, minimise
 from tagging.learning.numeric.logits import sigmoid
 from tagging.learning.numeric.sparse_rows import wide_rows
@@ -46,14 +46,14 @@ def test_whole_and_mostly_empty_columns_give_the_same_heads() -> None:
 
 def test_turned_rows_give_heads_in_the_coordinates_of_the_features() -> None:
     x, yes = made_up(40, 90, 3)
-    answers = Answers(yes, np.ones_like(yes))
+    annotations = Annotations(yes, np.ones_like(yes))
     turned = learnable(x)
-    heads = fit(turned, answers, Hyperparameters())
+    heads = fit(turned, annotations, Hyperparameters())
     assert heads.weights.shape == (90, 3)
     assert heads.logits(turned) == pytest.approx(heads.logits(x), abs=1e-9)
     some = np.arange(40) % 3 > 0
-    assert fit(turned.take(some), answers.take(some), Hyperparameters()).weights == pytest.approx(
-        fit(x[some], answers.take(some), Hyperparameters()).weights, abs=0.02
+    assert fit(turned.take(some), annotations.take(some), Hyperparameters()).weights == pytest.approx(
+        fit(x[some], annotations.take(some), Hyperparameters()).weights, abs=0.02
     )
 
 
@@ -94,7 +94,7 @@ def test_masses_are_balanced_and_one_on_the_average_of_the_known() -> None:
     yes[:2] = True
     known = np.ones_like(yes)
     known[9] = False
-    found = balanced_sample_weights(Answers(yes, known), balance=1.0)
+    found = balanced_sample_weights(Annotations(yes, known), balance=1.0)
     assert found[9] == 0
     assert found[:2].sum() == pytest.approx(found[2:].sum())
     assert found.sum() == pytest.approx(9)
@@ -102,7 +102,7 @@ def test_masses_are_balanced_and_one_on_the_average_of_the_known() -> None:
 
 def test_many_labels_are_fitted_in_parts_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     x, yes = made_up(100, 12, 9, seed=6)
-    answers = Answers(yes, np.ones_like(yes))
-    whole = fit(x, answers, Hyperparameters())
+    annotations = Annotations(yes, np.ones_like(yes))
+    whole = fit(x, annotations, Hyperparameters())
     monkeypatch.setattr("tagging.learning.heads.logistic.CELLS_AT_ONCE", 250)
-    assert fit(x, answers, Hyperparameters()).weights == pytest.approx(whole.weights, abs=0.02)
+    assert fit(x, annotations, Hyperparameters()).weights == pytest.approx(whole.weights, abs=0.02)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.learning.numeric.arrays import Answers
+from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.numeric.thresholds import best_threshold, smoothed_threshold, tuned_thresholds
 
 
-def all_known(yes: np.ndarray) -> Answers:
-    return Answers(yes, np.ones_like(yes))
+def all_known(yes: np.ndarray) -> Annotations:
+    return Annotations(yes, np.ones_like(yes))
 
 
 def test_the_best_threshold_parts_what_can_be_parted_in_the_middle() -> None:
@@ -81,8 +81,8 @@ def test_unknown_cells_move_no_threshold() -> None:
     known = random.random(yes.shape) < 0.8
     scrambled = np.where(known, logits, random.normal(size=yes.shape) * 50)
     wrong = np.where(known, yes, ~yes)
-    before = tuned_thresholds(logits, Answers(yes, known), prior=20)
-    assert np.array_equal(tuned_thresholds(scrambled, Answers(wrong, known), prior=20), before)
+    before = tuned_thresholds(logits, Annotations(yes, known), prior=20)
+    assert np.array_equal(tuned_thresholds(scrambled, Annotations(wrong, known), prior=20), before)
 
 
 def test_without_a_known_yes_thresholds_are_in_the_middle() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.independent_heads import train_heads
-from tagging.learning.data.rows import Example, answers_of
+from tagging.learning.data.rows import Example, annotations_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
@@ -63,7 +63,7 @@ def make_tiny_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     encoder, version = load_encoder(folder)
     rows, labels = made_up_rows(), list(TAXONOMY.labels)
     encoded = encode_all(encoder, [row.text for row in rows])
-    trained = train_heads(encoded, answers_of(rows, labels), Hyperparameters())
+    trained = train_heads(encoded, annotations_of(rows, labels), Hyperparameters())
 
     def make(aggregate: Aggregate) -> Path:
         parts = Parts(

@@ -16,7 +16,7 @@ from tagging.learning.calibration.objectives import (
     recall_threshold,
 )
 from tagging.learning.heads import Assignment, assign_labels, training_kind
-from tagging.learning.numeric import Answers, Bools, Floats, logit, sigmoid
+from tagging.learning.numeric import Annotations, Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Head, Label, NumericObjective, Taxonomy
 
@@ -32,10 +32,10 @@ SCORE_MARGIN = 1e-4
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Items to tune on: out-of-fold logits [items, labels] and answers."""
+    """Items to tune on: out-of-fold logits [items, labels] and annotations."""
 
     logits: Floats
-    answers: Answers
+    annotations: Annotations
     repeats: float = 1.0
     """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
 
@@ -50,8 +50,10 @@ def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, lea
     for head in taxonomy.heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        answers = Answers(out_of_fold.answers.positive[:, columns], out_of_fold.answers.observed[:, columns])
-        of_head = OutOfFold(out_of_fold.logits[:, columns], answers, out_of_fold.repeats)
+        annotations = Annotations(
+            out_of_fold.annotations.positive[:, columns], out_of_fold.annotations.observed[:, columns]
+        )
+        of_head = OutOfFold(out_of_fold.logits[:, columns], annotations, out_of_fold.repeats)
         decisions |= _tune_head(head, of_head, prior, learned[columns])
     return _with_review_bands(taxonomy, out_of_fold, decisions)
 
@@ -72,9 +74,9 @@ def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decis
 
 def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
     kind = training_kind(head.kind)
-    answers = out_of_fold.answers
-    maps = kind.score_maps(out_of_fold.logits, answers, out_of_fold.repeats)
-    held = answers.positive & answers.observed
+    annotations = out_of_fold.annotations
+    maps = kind.score_maps(out_of_fold.logits, annotations, out_of_fold.repeats)
+    held = annotations.positive & annotations.observed
     decisions = {
         label.id: Decision(
             threshold=0.5,
@@ -87,9 +89,9 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
         for column, (label, score_map) in enumerate(zip(head.labels, maps, strict=True))
     }
     scores = kind.assignable(scores_of(head, out_of_fold.logits, decisions))
-    of_head = kind.best_threshold(scores[answers.observed], held[answers.observed]) if held.any() else 0.5
+    of_head = kind.best_threshold(scores[annotations.observed], held[annotations.observed]) if held.any() else 0.5
     for column, label in enumerate(head.labels):
-        observed = answers.observed[:, column]
+        observed = annotations.observed[:, column]
         shrinkage = Shrinkage(of_head, decisions[label.id].positives, prior, kind.best_threshold)
         tuned = _threshold(label, scores[observed, column], held[observed, column], shrinkage)
         decisions[label.id] = msgspec.structs.replace(
@@ -108,7 +110,7 @@ class Shrinkage:
     positives: int
     prior: float
     best: Callable[[Floats, Bools], float]
-    """The threshold of the highest F1, from a label's scores and answers."""
+    """The threshold of the highest F1, from a label's scores and annotations."""
 
     def shrink(self, own: float) -> float:
         """Between the two, in logits of the score: `own` has the weight n / (n + prior).

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from tagging.learning.data.row_fit import expand, fit_row
     from tagging.learning.data.row_format import RowError
-    from tagging.learning.data.rows import DataError, Example, ImageFile, Problem, answers_of, kind_of, listed
+    from tagging.learning.data.rows import DataError, Example, ImageFile, Problem, annotations_of, kind_of, listed
     from tagging.learning.data.taxonomies import Effect, TaxonomyError, differences, read_taxonomy, write_first_taxonomy
 else:
     from tagging import door
@@ -50,6 +50,6 @@ else:
         ),
         row_fit="expand fit_row",
         row_format="RowError",
-        rows="DataError ImageFile Problem Example answers_of kind_of listed",
+        rows="DataError ImageFile Problem Example annotations_of kind_of listed",
         taxonomies="Effect TaxonomyError differences read_taxonomy write_first_taxonomy",
     )

@@ -11,8 +11,8 @@ import numpy as np
 
 from tagging.learning.data.duplicates import Duplicates, find_duplicates
 from tagging.learning.data.head_advice import Advice, JointCounts, advise, joint_counts
-from tagging.learning.data.rows import Example, answers_of
-from tagging.learning.numeric import Answers
+from tagging.learning.data.rows import Example, annotations_of
+from tagging.learning.numeric import Annotations
 from tagging.taxonomy import Taxonomy
 
 Trust = Literal["none", "too_few", "few", "all", "fine"]
@@ -73,29 +73,29 @@ def report_of(rows: Sequence[Example], taxonomy: Taxonomy | None = None) -> Data
     named = [*sorted(counted, key=lambda label: (-counted[label], label))]
     named += sorted({label for row in rows for label in row.unknown} - set(named))
     labels = list(taxonomy.in_use().labels) if taxonomy else named
-    answers = answers_of(rows, labels)
-    per_row = answers.positive.sum(axis=1)
-    counts = _counts(labels, answers)
+    annotations = annotations_of(rows, labels)
+    per_row = annotations.positive.sum(axis=1)
+    counts = _counts(labels, annotations)
     positives = [label.yes for label in counts if label.yes]
     return DataReport(
         rows=len(rows),
         without_label=int((per_row == 0).sum()),
         with_several=int((per_row > 1).sum()),
-        known_share=round(float(answers.observed.mean()), 4) if labels else 1.0,
+        known_share=round(float(annotations.observed.mean()), 4) if labels else 1.0,
         labels_per_row=round(float(per_row.mean()), 2) if len(rows) else 0.0,
         imbalance=round(max(positives) / min(positives), 1) if positives else 1.0,
         sources=dict(Counter(row.source for row in rows if row.source).most_common()),
         splits=dict(Counter(row.split for row in rows if row.split).most_common()),
         groups=len({row.group for row in rows} - {None}),
         labels=counts,
-        pairs=_pairs(labels, joint_counts(answers)),
+        pairs=_pairs(labels, joint_counts(annotations)),
         duplicates=find_duplicates(rows),
-        advice=_advice(labels, answers, taxonomy),
+        advice=_advice(labels, annotations, taxonomy),
     )
 
 
-def _counts(labels: Sequence[str], answers: Answers) -> tuple[LabelCount, ...]:
-    yes, known = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
+def _counts(labels: Sequence[str], annotations: Annotations) -> tuple[LabelCount, ...]:
+    yes, known = (annotations.positive & annotations.observed).sum(axis=0), annotations.observed.sum(axis=0)
     return tuple(
         LabelCount(label, int(y), int(k), _trust(int(y), int(k)))
         for label, y, k in zip(labels, yes, known, strict=True)
@@ -129,14 +129,14 @@ def _lift(rows: float, expected: float) -> float:
     return round(float(rows / expected), 1)
 
 
-def _advice(labels: Sequence[str], answers: Answers, taxonomy: Taxonomy | None) -> tuple[Advice, ...]:
+def _advice(labels: Sequence[str], annotations: Annotations, taxonomy: Taxonomy | None) -> tuple[Advice, ...]:
     """Head by head where there is a taxonomy; without advice that a head follows already."""
     if taxonomy is None:
-        return advise(labels, answers)
+        return advise(labels, annotations)
     result: list[Advice] = []
     for head in taxonomy.in_use().heads:
         columns = [column for column, label in enumerate(labels) if taxonomy.head_of(label) == head.id]
-        part = Answers(answers.positive[:, columns], answers.observed[:, columns])
+        part = Annotations(annotations.positive[:, columns], annotations.observed[:, columns])
         parents = {(label.id, label.parent) for label in head.labels}
         advice = advise([labels[column] for column in columns], part, head.id)
         result += (one for one in advice if one.what != head.kind and one.labels not in parents)

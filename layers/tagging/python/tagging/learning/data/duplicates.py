@@ -63,7 +63,7 @@ class Duplicates:
     across_splits: int
     """Those in several splits: training data leak into the test."""
     disagreeing: int
-    """Those with contradicting answers."""
+    """Those with contradicting annotations."""
     examples: tuple[tuple[str, ...], ...]
     """Ids of the rows of the first disagreeing texts, the labels they disagree on at the end."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.numeric import Answers, Bools
+from tagging.learning.numeric import Annotations, Bools
 
 Counts = NDArray[np.int64]
 EXPECTED = 5.0
@@ -40,28 +40,28 @@ class JointCounts:
     beside: Counts
     """Rows with the first label and an answer for the second."""
     known: Counts
-    """Rows with answers for both."""
+    """Rows with annotations for both."""
 
     def expected(self) -> NDArray[np.float64]:
-        """Expected rows with both labels by chance, over the rows with answers for both."""
+        """Expected rows with both labels by chance, over the rows with annotations for both."""
         result: NDArray[np.float64] = self.beside * self.beside.T / np.maximum(self.known, 1)
         return result
 
 
-def joint_counts(answers: Answers) -> JointCounts:
+def joint_counts(annotations: Annotations) -> JointCounts:
     """Joint counts of the labels in these rows."""
-    known = answers.observed.astype(np.float32)
-    yes = (answers.positive & answers.observed).astype(np.float32)
+    known = annotations.observed.astype(np.float32)
+    yes = (annotations.positive & annotations.observed).astype(np.float32)
     together, beside, both = (np.rint(part).astype(np.int64) for part in (yes.T @ yes, yes.T @ known, known.T @ known))
     return JointCounts(together, beside, both)
 
 
-def advise(labels: Sequence[str], answers: Answers, head: str = "") -> tuple[Advice, ...]:
+def advise(labels: Sequence[str], annotations: Annotations, head: str = "") -> tuple[Advice, ...]:
     """Advice for labels that are, or could be, one head: its kind, sets that exclude each other, parents."""
-    used = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
+    used = np.flatnonzero((annotations.positive & annotations.observed).any(axis=0))
     names = [labels[int(column)] for column in used]
-    rows = Answers(answers.positive[:, used] & answers.observed[:, used], answers.observed[:, used])
-    # A label without an answer may hold as well: only rows with all answers show that none does.
+    rows = Annotations(annotations.positive[:, used] & annotations.observed[:, used], annotations.observed[:, used])
+    # A label without an answer may hold as well: only rows with all annotations show that none does.
     full = rows.positive[rows.observed.all(axis=1)]
     if len(rows.positive) < FEWEST or not names:
         return ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tagging.learning.data.duplicates import groups_of
-from tagging.learning.data.rows import Example, answers_of
+from tagging.learning.data.rows import Example, annotations_of
 from tagging.learning.numeric import split
 
 TEST, TRAIN = "test", "train"
@@ -22,6 +22,6 @@ def hold_out(rows: Sequence[Example], share: float = SHARE, seed: int = 0) -> tu
     if any(row.split == TEST for row in rows):
         return [row for row in rows if row.split != TEST], [row for row in rows if row.split == TEST]
     labels = sorted({label for row in rows for label in row.labels})
-    parts = split(answers_of(rows, labels).positive, [1 - share, share], seed, groups_of(rows))
+    parts = split(annotations_of(rows, labels).positive, [1 - share, share], seed, groups_of(rows))
     named = [replace(row, split=(TRAIN, TEST)[part]) for row, part in zip(rows, parts, strict=True)]
     return [row for row in named if row.split == TRAIN], [row for row in named if row.split == TEST]

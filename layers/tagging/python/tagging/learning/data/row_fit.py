@@ -10,7 +10,7 @@ from tagging.taxonomy import Taxonomy, nearest
 
 
 def fit_row(row: Example, taxonomy: Taxonomy) -> Example:
-    """The row with all implied answers. Raises RowError where its labels contradict each other or the taxonomy.
+    """The row with all implied annotations. Raises RowError where its labels contradict each other or the taxonomy.
 
     A positive label makes its parent positive, and the label of its head's condition; in an exclusive head it makes
     the others negative. `"*"` in unknown stands for every label that is not positive.

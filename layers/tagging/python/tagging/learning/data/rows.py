@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tagging.kinds import EncoderKind
-from tagging.learning.numeric import Answers
+from tagging.learning.numeric import Annotations
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def kind_of(rows: Sequence[Example]) -> EncoderKind:
     return "image" if images else "text"
 
 
-def answers_of(rows: Sequence[Example], labels: Sequence[str]) -> Answers:
-    """The rows' answers for these labels, in this order."""
+def annotations_of(rows: Sequence[Example], labels: Sequence[str]) -> Annotations:
+    """The rows' annotations for these labels, in this order."""
     column_of = {label: column for column, label in enumerate(labels)}
     positive = np.zeros((len(rows), len(labels)), dtype=bool)
     unknown = np.zeros_like(positive)
     for number, row in enumerate(rows):
         positive[number, [column_of[label] for label in row.labels if label in column_of]] = True
         unknown[number, [column_of[label] for label in row.unknown if label in column_of]] = True
-    return Answers(positive, ~unknown | positive)
+    return Annotations(positive, ~unknown | positive)

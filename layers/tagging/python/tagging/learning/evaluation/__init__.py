@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tagging.learning.evaluation.item_quality import quality_of_partial_rows
     from tagging.learning.evaluation.label_quality import CALIBRATION_POSITIVES, LabelQuality
     from tagging.learning.evaluation.metric_values import MetricValue
-    from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_answers, worst_mistakes
+    from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_annotations, worst_mistakes
     from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
     from tagging.learning.evaluation.triage import TRIAGE
 else:
@@ -30,7 +30,7 @@ else:
         item_quality="quality_of_partial_rows",
         label_quality="CALIBRATION_POSITIVES LabelQuality",
         metric_values="MetricValue",
-        mistakes="Mistake Suspect suspected_answers worst_mistakes",
+        mistakes="Mistake Suspect suspected_annotations worst_mistakes",
         predictions="PredictionSet predict_rows",
         triage="TRIAGE",
     )

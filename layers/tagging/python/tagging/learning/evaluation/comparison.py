@@ -124,7 +124,7 @@ def _difference(
     old: PredictionSet, new: PredictionSet, label: str, bootstrap: Bootstrap, gate: Gate
 ) -> LabelDifference:
     column = new.labels.index(label)
-    observed, positive = new.answers.observed[:, column], new.answers.positive[:, column]
+    observed, positive = new.annotations.observed[:, column], new.annotations.positive[:, column]
     predicted = [each.predicted[:, each.labels.index(label)] & observed for each in (old, new)]
     support = int((positive & observed).sum())
     values, replicates = _paired_f1([one[:, None] for one in predicted], (positive & observed)[:, None], bootstrap)
@@ -171,7 +171,7 @@ def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootst
     predicted = [
         each.predicted[:, [each.labels.index(label) for label in labels]] & rows[:, None] for each in (old, new)
     ]
-    positive = new.answers.positive[:, [new.labels.index(label) for label in labels]] & rows[:, None]
+    positive = new.annotations.positive[:, [new.labels.index(label) for label in labels]] & rows[:, None]
     if positive.sum() < FEWEST_POSITIVES:
         return MetricValue(None)
     values, replicates = _paired_f1(predicted, positive, bootstrap)
@@ -180,8 +180,8 @@ def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootst
 
 def _calibration(predictions: PredictionSet, labels: Sequence[str]) -> float | None:
     columns = [predictions.labels.index(label) for label in labels]
-    observed = predictions.answers.observed[:, columns]
-    scores, positive = predictions.scores[:, columns][observed], predictions.answers.positive[:, columns][observed]
+    observed = predictions.annotations.observed[:, columns]
+    scores, positive = predictions.scores[:, columns][observed], predictions.annotations.positive[:, columns][observed]
     once = np.ones((len(scores), 1), dtype=np.float32)
     return metric_value(float(calibration_error(scores, positive, once)[0]), None, 0).value
 

@@ -144,7 +144,7 @@ def evaluate_predictions(predictions: PredictionSet, *, seed: int = 0) -> Evalua
 
 
 def _data(predictions: PredictionSet) -> DataSummary:
-    observed = predictions.answers.observed[:, predictions.annotated]
+    observed = predictions.annotations.observed[:, predictions.annotated]
     sources = Counter(row.source for row in predictions.rows if row.source is not None)
     return DataSummary(
         rows=len(predictions.rows) + sum(predictions.quarantined.values()),
@@ -152,7 +152,7 @@ def _data(predictions: PredictionSet) -> DataSummary:
         quarantined=predictions.quarantined,
         fully_labelled=int(predictions.fully_labelled.sum()),
         known_share=round(float(observed.mean()), 4),
-        positives=int(predictions.answers.positive.sum()),
+        positives=int(predictions.annotations.positive.sum()),
         groups=int(predictions.group_of.max()) + 1,
         sources=dict(sorted(sources.items())),
         unannotated=tuple(np.array(predictions.labels)[~predictions.annotated].tolist()),

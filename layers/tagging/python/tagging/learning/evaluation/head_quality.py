@@ -9,7 +9,7 @@ from sklearn.metrics import confusion_matrix
 
 from tagging.learning.evaluation.metric_values import MetricValue, share
 from tagging.learning.evaluation.predictions import PredictionSet
-from tagging.learning.heads import conditioned_answers, training_kind
+from tagging.learning.heads import conditioned_annotations, training_kind
 from tagging.learning.numeric import Bools
 from tagging.taxonomy import Head
 
@@ -26,7 +26,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class HeadQuality:
-    """One head, over the rows with answers for all its labels; a conditional head, where its condition holds."""
+    """One head, over the rows with annotations for all its labels; a conditional head, where its condition holds."""
 
     id: str
     kind: str
@@ -71,8 +71,8 @@ def answered(predictions: PredictionSet, head: Head) -> Bools:
 
 def _quality(predictions: PredictionSet, head: Head) -> HeadQuality:
     columns = [column for column in _columns(predictions, head) if predictions.annotated[column]]
-    rows = conditioned_answers(predictions.answers, predictions.taxonomy).observed[:, columns].all(axis=1)
-    positive, predicted = predictions.answers.positive[rows][:, columns], predictions.predicted[rows][:, columns]
+    rows = conditioned_annotations(predictions.annotations, predictions.taxonomy).observed[:, columns].all(axis=1)
+    positive, predicted = predictions.annotations.positive[rows][:, columns], predictions.predicted[rows][:, columns]
     right = (positive == predicted).all(axis=1).astype(float)
     labels = [predictions.labels[column] for column in columns]
     return HeadQuality(

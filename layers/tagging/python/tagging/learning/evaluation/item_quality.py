@@ -15,7 +15,7 @@ from tagging.learning.numeric import FEWEST_POSITIVES, Bools, Bootstrap, Floats,
 
 @dataclass(frozen=True)
 class PartlyLabelled:
-    """Rows that lack some answers: recall over their positives, and false alarms over their negatives."""
+    """Rows that lack some annotations: recall over their positives, and false alarms over their negatives."""
 
     rows: int
     recall: MetricValue
@@ -48,7 +48,7 @@ def quality_of_full_rows(
     full = _FullRows(
         predictions.scores[cells],
         predictions.predicted[cells],
-        predictions.answers.positive[cells],
+        predictions.annotations.positive[cells],
         np.flatnonzero(inside),
     )
     values = _computed(full, np.ones((len(full.rows), 1), dtype=np.float32))
@@ -102,9 +102,9 @@ def quality_of_partial_rows(predictions: PredictionSet) -> PartlyLabelled | None
 
 
 def observed_cells(predictions: PredictionSet, rows: Bools) -> dict[str, MetricValue]:
-    """Recall over the positives and false alarms over the negatives of these rows; missing answers are left out."""
-    positive = predictions.answers.positive[rows]
-    negative = predictions.answers.observed[rows] & ~positive
+    """Recall over the positives and false alarms over the negatives of these rows; missing annotations are left out."""
+    positive = predictions.annotations.positive[rows]
+    negative = predictions.annotations.observed[rows] & ~positive
     predicted, group_of = predictions.predicted[rows], predictions.group_of[rows]
     return {
         "recall": share((predicted & positive).sum(axis=1), positive.sum(axis=1), group_of, FEWEST_POSITIVES),
@@ -116,7 +116,7 @@ def micro_f1(predictions: PredictionSet, bootstrap: Bootstrap, rows: Bools) -> M
     """F1 over all cells of the fully labelled rows among these."""
     inside = np.flatnonzero(predictions.fully_labelled & rows)
     positive, predicted = (
-        predictions.answers.positive[inside][:, predictions.annotated],
+        predictions.annotations.positive[inside][:, predictions.annotated],
         predictions.predicted[inside][:, predictions.annotated],
     )
     parts = [part.sum(axis=1) for part in (predicted & positive, predicted, positive)]

@@ -126,12 +126,12 @@ def _error_by_chance(values: Mapping[str, MetricValue]) -> bool:
 
 
 def _cells(predictions: PredictionSet, column: int) -> _Cells:
-    rows = np.flatnonzero(predictions.answers.observed[:, column])
+    rows = np.flatnonzero(predictions.annotations.observed[:, column])
     return _Cells(
         rows,
         predictions.scores[rows, column],
         predictions.predicted[rows, column],
-        predictions.answers.positive[rows, column],
+        predictions.annotations.positive[rows, column],
         np.unique(predictions.group_of[rows], return_inverse=True)[1],
     )
 

@@ -1,4 +1,4 @@
-"""The rows with the worst mistakes, and answers in the data that look wrong themselves."""
+"""The rows with the worst mistakes, and annotations in the data that look wrong themselves."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Suspect:
 
 def worst_mistakes(predictions: PredictionSet, most: int) -> tuple[Mistake, ...]:
     """The rows with the highest log loss over their wrong cells; critical labels count twice."""
-    positive, predicted = predictions.answers.positive, predictions.predicted
-    wrong = (positive != predicted) & predictions.answers.observed
+    positive, predicted = predictions.annotations.positive, predictions.predicted
+    wrong = (positive != predicted) & predictions.annotations.observed
     truth = np.clip(np.where(positive, predictions.scores, 1 - predictions.scores), 1e-4, 1)
     critical = np.array([predictions.taxonomy.labels[label].critical for label in predictions.labels])
     loss = (-np.log(truth) * np.where(critical, CRITICAL_COUNTS, 1.0) * wrong).sum(axis=1)
@@ -60,16 +60,16 @@ def worst_mistakes(predictions: PredictionSet, most: int) -> tuple[Mistake, ...]
     )
 
 
-def suspected_answers(predictions: PredictionSet, most: int) -> tuple[Suspect, ...]:
-    """Answers that contradict their scores, the most extreme first, by confident learning (Northcutt et al. 2021).
+def suspected_annotations(predictions: PredictionSet, most: int) -> tuple[Suspect, ...]:
+    """Annotations that contradict their scores, the most extreme first, by confident learning (Northcutt et al. 2021).
 
     A negative is suspected where its score reaches the mean score of the label's positives, a positive where it is down
     at the mean of the negatives. Scores of training rows would agree with every answer: evaluate on others.
     """
     suspects: list[Suspect] = []
     for column, label in enumerate(predictions.labels):
-        scores, positive = predictions.scores[:, column], predictions.answers.positive[:, column]
-        negative = predictions.answers.observed[:, column] & ~positive
+        scores, positive = predictions.scores[:, column], predictions.annotations.positive[:, column]
+        negative = predictions.annotations.observed[:, column] & ~positive
         if positive.sum() < FEWEST_POSITIVES or negative.sum() < FEWEST_POSITIVES:
             continue
         high, low = float(scores[positive].mean()), float(scores[negative].mean())

@@ -1,4 +1,4 @@
-"""Predictions of the served tagger for the rows of a data set, beside their answers."""
+"""Predictions of the served tagger for the rows of a data set, beside their annotations."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.item import Item, Mail
-from tagging.learning.data import Example, answers_of
-from tagging.learning.numeric import Answers, Bools, Floats, groups_of
+from tagging.learning.data import Example, annotations_of
+from tagging.learning.numeric import Annotations, Bools, Floats, groups_of
 from tagging.mail import text_mail
 from tagging.model import Encoder, ImageEncoder, LabelSet, Tagger, is_english
 from tagging.quarantine import Quarantined
@@ -22,7 +22,7 @@ from tagging.taxonomy import Taxonomy
 
 @dataclass(frozen=True)
 class PredictionSet:
-    """Tagged rows with scores, predicted labels and answers as arrays [rows, labels] in taxonomy order."""
+    """Tagged rows with scores, predicted labels and annotations as arrays [rows, labels] in taxonomy order."""
 
     tagger: Tagger
     rows: tuple[Example, ...]
@@ -69,9 +69,9 @@ class PredictionSet:
         return np.array([label_set.review for label_set in self.label_sets], dtype=bool)
 
     @cached_property
-    def answers(self) -> Answers:
-        """The answers of the data; a positive label makes its parents positive."""
-        return answers_of(self.rows, self.labels)
+    def annotations(self) -> Annotations:
+        """The annotations of the data; a positive label makes its parents positive."""
+        return annotations_of(self.rows, self.labels)
 
     @cached_property
     def group_of(self) -> NDArray[np.int64]:
@@ -81,12 +81,12 @@ class PredictionSet:
     @cached_property
     def annotated(self) -> Bools:
         """Labels with at least one answer [labels]; the others are in no metric."""
-        return np.asarray(self.answers.observed.any(axis=0))
+        return np.asarray(self.annotations.observed.any(axis=0))
 
     @cached_property
     def fully_labelled(self) -> Bools:
         """Rows with an answer for every annotated label [rows]."""
-        return np.asarray(self.answers.observed[:, self.annotated].all(axis=1))
+        return np.asarray(self.annotations.observed[:, self.annotated].all(axis=1))
 
 
 def predict_rows(tagger: Tagger, rows: Sequence[Example], progress: Callable[[], None] = lambda: None) -> PredictionSet:

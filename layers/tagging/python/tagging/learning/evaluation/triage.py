@@ -32,7 +32,7 @@ TRIAGE = tuple(field.name for field in fields(TriageCounts))
 
 @dataclass(frozen=True)
 class RouteQuality:
-    """One route, over the rows whose answers decide whether they should take it."""
+    """One route, over the rows whose annotations decide whether they should take it."""
 
     id: str
     known: int
@@ -52,8 +52,8 @@ class RouteQuality:
 
 def triage_of(predictions: PredictionSet) -> NDArray[np.str_]:
     """Each row's outcome [rows], the name of a field of TriageCounts."""
-    positive, predicted = predictions.answers.positive, predictions.predicted
-    right = ~((positive != predicted) & predictions.answers.observed).any(axis=1)
+    positive, predicted = predictions.annotations.positive, predictions.predicted
+    right = ~((positive != predicted) & predictions.annotations.observed).any(axis=1)
     missed = positive.any(axis=1) & ~(predicted & positive).any(axis=1)
     return np.select([predictions.review, right, missed], ["review", "right", "missed"], "partly")
 
@@ -111,8 +111,8 @@ def _routing(predictions: PredictionSet) -> _Routing:
     routes = predictions.taxonomy.routes(labels)
     takes = np.array([[labels[label].route == route for route in routes] for label in predictions.labels], dtype=int)
     takes = takes.reshape(len(labels), len(routes))
-    due = predictions.answers.positive @ takes > 0
-    undecided = (~predictions.answers.observed & predictions.annotated).astype(int) @ takes > 0
+    due = predictions.annotations.positive @ takes > 0
+    undecided = (~predictions.annotations.observed & predictions.annotated).astype(int) @ takes > 0
     # The data decide nothing about a route without an annotated label.
     evaluated = (predictions.annotated.astype(int) @ takes > 0) & np.ones_like(due)
     return _Routing(routes, due, (due | ~undecided) & evaluated, predictions.predicted @ takes > 0)

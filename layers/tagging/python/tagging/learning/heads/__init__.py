@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.learning.heads.conditions import Assignment, assign_labels, conditioned_answers
+    from tagging.learning.heads.conditions import Assignment, assign_labels, conditioned_annotations
     from tagging.learning.heads.descriptions import Directions, Prior, description_prior, example_rows
     from tagging.learning.heads.head_fit import HeadTrainer, wide_features
     from tagging.learning.heads.head_kind import training_kind
@@ -33,7 +33,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        conditions="Assignment assign_labels conditioned_answers",
+        conditions="Assignment assign_labels conditioned_annotations",
         descriptions="Directions Prior description_prior example_rows",
         head_fit="HeadTrainer wide_features",
         head_kind="training_kind",

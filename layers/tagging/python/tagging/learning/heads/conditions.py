@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from tagging.learning.heads.head_kind import training_kind
-from tagging.learning.numeric import Answers, Bools, Floats
+from tagging.learning.numeric import Annotations, Bools, Floats
 from tagging.taxonomy import Taxonomy
 
 
-def conditioned_answers(answers: Answers, taxonomy: Taxonomy) -> Answers:
-    """The same answers [rows, labels]; cells of a head that waits for a label are observed only where that label holds.
+def conditioned_annotations(annotations: Annotations, taxonomy: Taxonomy) -> Annotations:
+    """The same [rows, labels]; cells of a head that waits for a label are observed only where that label holds.
 
     The head of dresses never runs on apples, so that apples are no negatives for it.
     """
     columns = {label: column for column, label in enumerate(taxonomy.labels)}
     applies = [
-        np.ones(len(answers.positive), dtype=bool) if head.when is None else _holds(answers, columns[head.when])
+        np.ones(len(annotations.positive), dtype=bool) if head.when is None else _holds(annotations, columns[head.when])
         for head in taxonomy.heads
     ]
-    return Answers(answers.positive, answers.observed & _by_label(taxonomy, applies))
+    return Annotations(annotations.positive, annotations.observed & _by_label(taxonomy, applies))
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def assign_labels(taxonomy: Taxonomy, scores: Floats, thresholds: Floats) -> Ass
     return Assignment(_by_label(taxonomy, ran), assigned)
 
 
-def _holds(answers: Answers, column: int) -> Bools:
-    result: Bools = answers.positive[:, column] & answers.observed[:, column]
+def _holds(annotations: Annotations, column: int) -> Bools:
+    result: Bools = annotations.positive[:, column] & annotations.observed[:, column]
     return result
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tagging.learning.data import Example, words_of
 from tagging.learning.features import Encoded, encode_all
 from tagging.learning.heads.logistic import Features, Linear, balanced_sample_weights, learnable
-from tagging.learning.numeric import Answers, DenseRows, Floats, Loss, minimise
+from tagging.learning.numeric import Annotations, DenseRows, Floats, Loss, minimise
 from tagging.model import Lexicon, TextEncoder
 from tagging.taxonomy import Label
 
@@ -61,27 +61,27 @@ class Directions:
                 found.append(part)
         return found
 
-    def zero_shot(self, features: Features, answers: Answers) -> Linear:
+    def zero_shot(self, features: Features, annotations: Annotations) -> Linear:
         """Heads [features, labels] by similarity alone: the prior of `fit`, and the heads of labels without a positive.
 
         All labels share the similarity weights. The more rows there are, the further these may move from their prior.
         """
         rows = learnable(features) if isinstance(features, np.ndarray) else features
-        slopes, bias = self._slopes(rows, answers)
-        everything = np.arange(answers.positive.shape[1])
+        slopes, bias = self._slopes(rows, annotations)
+        everything = np.arange(annotations.positive.shape[1])
         weights = sum(slope * part for slope, part in zip(slopes, self.parts(everything), strict=True))
         middle = Linear(np.asarray(weights), np.zeros(len(everything))).logits(rows).mean(axis=0)
         return Linear(np.asarray(weights), bias - middle)
 
-    def _slopes(self, rows: Features, answers: Answers) -> tuple[Floats, float]:
-        held = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
+    def _slopes(self, rows: Features, annotations: Annotations) -> tuple[Floats, float]:
+        held = np.flatnonzero((annotations.positive & annotations.observed).any(axis=0))
         if not len(held):
             return SLOPES, BIAS
-        most = max(1, MOST_CELLS // len(answers.positive))
+        most = max(1, MOST_CELLS // len(annotations.positive))
         held = held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(np.intp)]
         nothing = np.zeros(len(held))
         similarities = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
-        part = Answers(answers.positive[:, held], answers.observed[:, held])
+        part = Annotations(annotations.positive[:, held], annotations.observed[:, held])
         cells = np.stack([(one - one.mean(axis=0))[part.observed] for one in similarities], axis=1)
         loss = Loss(
             rows=DenseRows(cells * UNITS),

@@ -12,7 +12,7 @@ from tagging.learning.features import Encoded
 from tagging.learning.heads.descriptions import Directions
 from tagging.learning.heads.head_kind import TrainingHeadKind, training_kind
 from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, rotate
-from tagging.learning.numeric import Answers, Bools, Floats, Ints, WideRows
+from tagging.learning.numeric import Annotations, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
 from tagging.taxonomy import Head
 
@@ -31,7 +31,7 @@ class RotatedTexts:
 
 @dataclass(frozen=True)
 class HeadTrainer:
-    """Everything that fitting needs besides rows and answers; columns of answers are labels in taxonomy order."""
+    """Everything that fitting needs besides rows and annotations; columns of annotations are labels in taxonomy order."""
 
     features: WideRows
     """Of all texts [all texts, features]; the methods take indices of texts."""
@@ -65,14 +65,14 @@ class HeadTrainer:
         row_of[texts] = np.arange(len(texts))
         return replace(self, rotated_texts=RotatedTexts(rotate(dense), row_of))
 
-    def fit(self, rows: Rotated | WideRows, answers: Answers) -> Linear:
+    def fit(self, rows: Rotated | WideRows, annotations: Annotations) -> Linear:
         """Heads for all labels."""
-        prior = None if self.directions is None else self.directions.zero_shot(rows, answers)
-        labels = answers.positive.shape[1]
+        prior = None if self.directions is None else self.directions.zero_shot(rows, annotations)
+        labels = annotations.positive.shape[1]
         width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
         linear = Linear(np.zeros((width, labels)), np.zeros(labels))
         for kind, columns in column_groups(self.heads):
-            part = Answers(answers.positive[:, columns], answers.observed[:, columns])
+            part = Annotations(annotations.positive[:, columns], annotations.observed[:, columns])
             prior_mean = None if prior is None else Linear(prior.weights[:, columns], prior.biases[columns])
             observed: Bools = np.any(part.observed, axis=1)
             # Rows without an observed cell have the weight 0: without them the same minimum is found faster.

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Protocol
 
 from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated
-from tagging.learning.numeric import Answers, Bools, Floats, ScoreMap, WideRows
+from tagging.learning.numeric import Annotations, Bools, Floats, ScoreMap, WideRows
 
 
 class TrainingHeadKind(Protocol):
@@ -21,11 +21,15 @@ class TrainingHeadKind(Protocol):
         """Whether a confusion matrix describes the head's errors."""
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
+        self,
+        features: Rotated | WideRows,
+        annotations: Annotations,
+        hyperparameters: Hyperparameters,
+        prior: Linear | None,
     ) -> Linear:
         """Weights and biases learned from the observed cells, drawn towards the prior's weights."""
 
-    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
+    def score_maps(self, logits: Floats, annotations: Annotations, repeats: float) -> list[ScoreMap]:
         """How each label's out-of-fold logits become probabilities; `repeats`: items per labelled row."""
 
     def assignable(self, scores: Floats) -> Floats:
@@ -40,8 +44,8 @@ class TrainingHeadKind(Protocol):
     def unanswered(self, assigned: Bools) -> Bools:
         """Rows for which the head has no answer [rows]."""
 
-    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
-        """The answers of items composed of several rows, where `answers` has the union of the rows' labels."""
+    def of_composed(self, annotations: Annotations, *, ranked: bool) -> Annotations:
+        """The annotations of items composed of several rows, where `annotations` has the union of the rows' labels."""
 
 
 def training_kind(name: str) -> TrainingHeadKind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.numeric import Answers, Bools, DenseRows, Floats, Loss, WideRows, minimise, wide_rows
+from tagging.learning.numeric import Annotations, Bools, DenseRows, Floats, Loss, WideRows, minimise, wide_rows
 
 NEVER = -12.0
 """Logit of a label without a positive and without a prior: it cannot be learned and is never assigned."""
@@ -91,45 +91,47 @@ def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
     return rotate(features) if count < width and count <= ROTATED else wide_rows(features)
 
 
-def balanced_sample_weights(answers: Answers, balance: float) -> Floats:
+def balanced_sample_weights(annotations: Annotations, balance: float) -> Floats:
     """The weight of each row for each label [rows, labels]: 0 where unknown, 1 on average over the observed cells."""
-    observed, held = answers.observed.sum(axis=0), (answers.positive & answers.observed).sum(axis=0)
+    observed, held = annotations.observed.sum(axis=0), (annotations.positive & annotations.observed).sum(axis=0)
     ratio = (np.maximum(observed - held, 1) / np.maximum(held, 1)) ** balance
-    weighted = np.where(answers.positive, ratio, 1.0) * answers.observed
+    weighted = np.where(annotations.positive, ratio, 1.0) * annotations.observed
     result: Floats = weighted * observed / np.maximum(weighted.sum(axis=0), 1e-9)
     return result
 
 
-def fit(features: Features, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None = None) -> Linear:
+def fit(
+    features: Features, annotations: Annotations, hyperparameters: Hyperparameters, prior: Linear | None = None
+) -> Linear:
     """Fit each label on the rows where it is observed, with the C and balance of `hyperparameters`.
 
     Weights are drawn towards the prior's (towards 0 without one): with few rows they stay near it. A label without a
     positive keeps the prior's weights and bias.
     """
     rows = features if isinstance(features, (Rotated, WideRows)) else learnable(features)
-    held: Bools = np.any(answers.positive & answers.observed, axis=0)
-    always: Bools = held & np.all(answers.positive | ~answers.observed, axis=0)
+    held: Bools = np.any(annotations.positive & annotations.observed, axis=0)
+    always: Bools = held & np.all(annotations.positive | ~annotations.observed, axis=0)
     width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
     if prior is None:
         linear = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
     else:
         linear = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
     learned = np.flatnonzero(held & ~always)
-    at_once = max(1, CELLS_AT_ONCE // max(len(answers.positive), 1))
+    at_once = max(1, CELLS_AT_ONCE // max(len(annotations.positive), 1))
     for start in range(0, len(learned), at_once):
-        _fit_labels(rows, answers, hyperparameters, linear, learned[start : start + at_once])
+        _fit_labels(rows, annotations, hyperparameters, linear, learned[start : start + at_once])
     return linear
 
 
 def _fit_labels(
     rows: Rotated | WideRows,
-    answers: Answers,
+    annotations: Annotations,
     hyperparameters: Hyperparameters,
     linear: Linear,
     labels: NDArray[np.intp],
 ) -> None:
     """Fit these labels, drawn towards the weights in `linear`; the result is written there."""
-    part = Answers(answers.positive[:, labels], answers.observed[:, labels])
+    part = Annotations(annotations.positive[:, labels], annotations.observed[:, labels])
     prior_mean = Linear(linear.weights[:, labels], np.zeros(len(labels)))
     loss = Loss(
         rows=DenseRows(rows.rows) if isinstance(rows, Rotated) else rows,

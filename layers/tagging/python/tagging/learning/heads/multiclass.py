@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from tagging.learning.heads.head_kind import TrainingHeadKind
 from tagging.learning.heads.logistic import NEVER, Hyperparameters, Linear, Rotated
 from tagging.learning.numeric import (
-    Answers,
+    Annotations,
     Bools,
     DenseRows,
     Floats,
@@ -32,14 +32,14 @@ class Targets:
     sample_weights: Floats
 
 
-def targets_of(answers: Answers, balance: float) -> Targets:
+def targets_of(annotations: Annotations, balance: float) -> Targets:
     """1 for the label that holds; equal shares where none holds, to keep all labels below their thresholds (Dhamija et
     al. 2018). Rows where this is unknown have the weight 0.
 
     Rows of rare labels weigh more, by `balance` as for independent labels; the mean weight of an observed row is 1.
     """
-    positive = answers.positive & answers.observed
-    one, none = positive.sum(axis=1) == 1, ~positive.any(axis=1) & answers.observed.all(axis=1)
+    positive = annotations.positive & annotations.observed
+    one, none = positive.sum(axis=1) == 1, ~positive.any(axis=1) & annotations.observed.all(axis=1)
     labels = positive.shape[1]
     share = np.where(one[:, None], positive, 1 / labels).astype(np.float64)
     which = np.where(one, positive.argmax(axis=1), labels)
@@ -50,15 +50,18 @@ def targets_of(answers: Answers, balance: float) -> Targets:
 
 
 def fit_exclusive(
-    features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None = None
+    features: Rotated | WideRows,
+    annotations: Annotations,
+    hyperparameters: Hyperparameters,
+    prior: Linear | None = None,
 ) -> Linear:
     """One weight vector per label by softmax cross-entropy over the observed rows, drawn towards the prior's.
 
     A label without a positive keeps the prior's weights and bias, or is NEVER assigned.
     """
     width = features.basis.shape[0] if isinstance(features, Rotated) else features.shape[1]
-    learned = np.flatnonzero((answers.positive & answers.observed).any(axis=0))
-    labels = answers.positive.shape[1]
+    learned = np.flatnonzero((annotations.positive & annotations.observed).any(axis=0))
+    labels = annotations.positive.shape[1]
     weights, biases = np.zeros((width, labels)), np.full(labels, NEVER)
     if prior is not None:
         weights, biases = prior.weights.astype(np.float64), prior.biases.copy()
@@ -66,7 +69,9 @@ def fit_exclusive(
         biases[learned] = -NEVER
     if len(learned) < 2:
         return Linear(weights, biases)
-    targets = targets_of(Answers(answers.positive[:, learned], answers.observed[:, learned]), hyperparameters.balance)
+    targets = targets_of(
+        Annotations(annotations.positive[:, learned], annotations.observed[:, learned]), hyperparameters.balance
+    )
     prior_mean = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
     rows = DenseRows(features.rows) if isinstance(features, Rotated) else features
     result = _minimum(rows, targets, prior_mean, hyperparameters.inverse_penalty)
@@ -105,14 +110,18 @@ class Exclusive:
     has_confusion = True
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
+        self,
+        features: Rotated | WideRows,
+        annotations: Annotations,
+        hyperparameters: Hyperparameters,
+        prior: Linear | None,
     ) -> Linear:
         """One softmax regression."""
-        return fit_exclusive(features, answers, hyperparameters, prior)
+        return fit_exclusive(features, annotations, hyperparameters, prior)
 
-    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:  # noqa: ARG002
+    def score_maps(self, logits: Floats, annotations: Annotations, repeats: float) -> list[ScoreMap]:  # noqa: ARG002
         """One slope for all labels; `repeats` does not change it."""
-        return exclusive_maps(logits, answers)
+        return exclusive_maps(logits, annotations)
 
     def assignable(self, scores: Floats) -> Floats:
         """Each row's highest score; 0 for the other labels."""
@@ -137,9 +146,9 @@ class Exclusive:
         result: Bools = np.asarray(~assigned.any(axis=1))
         return result
 
-    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:
-        """Answers of items whose rows hold different labels: the first label if the head is ranked, else unknown."""
-        return (_first if ranked else _only)(answers.positive, answers.observed)
+    def of_composed(self, annotations: Annotations, *, ranked: bool) -> Annotations:
+        """Annotations of items whose rows hold different labels: the first label if the head is ranked, else unknown."""
+        return (_first if ranked else _only)(annotations.positive, annotations.observed)
 
 
 def _is_highest(scores: Floats) -> Bools:
@@ -148,20 +157,20 @@ def _is_highest(scores: Floats) -> Bools:
     return result
 
 
-def _only(positive: Bools, observed: Bools) -> Answers:
+def _only(positive: Bools, observed: Bools) -> Annotations:
     """Nothing is observed in rows where several labels hold."""
     several = (positive.sum(axis=1) > 1)[:, None]
-    return Answers(positive & ~several, observed & ~several)
+    return Annotations(positive & ~several, observed & ~several)
 
 
-def _first(positive: Bools, observed: Bools) -> Answers:
+def _first(positive: Bools, observed: Bools) -> Annotations:
     """The first label that holds, if every label before it is known to be negative."""
     columns = np.arange(positive.shape[1])
     possible = positive | ~observed
     first = np.where(possible.any(axis=1), possible.argmax(axis=1), len(columns))[:, None]
     holds = positive & (columns == first)
     decided = holds.any(axis=1) | (first[:, 0] == len(columns))
-    return Answers(holds, np.broadcast_to(decided[:, None], positive.shape))
+    return Annotations(holds, np.broadcast_to(decided[:, None], positive.shape))
 
 
 KIND: TrainingHeadKind = Exclusive()

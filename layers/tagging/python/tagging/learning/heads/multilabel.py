@@ -7,7 +7,7 @@ import numpy as np
 from tagging.learning.heads.head_kind import TrainingHeadKind
 from tagging.learning.heads.logistic import Hyperparameters, Linear, Rotated, fit
 from tagging.learning.numeric import (
-    Answers,
+    Annotations,
     Bools,
     Floats,
     ScoreMap,
@@ -26,14 +26,18 @@ class Independent:
     has_confusion = False
 
     def fit(
-        self, features: Rotated | WideRows, answers: Answers, hyperparameters: Hyperparameters, prior: Linear | None
+        self,
+        features: Rotated | WideRows,
+        annotations: Annotations,
+        hyperparameters: Hyperparameters,
+        prior: Linear | None,
     ) -> Linear:
         """One logistic regression per label."""
-        return fit(features, answers, hyperparameters, prior)
+        return fit(features, annotations, hyperparameters, prior)
 
-    def score_maps(self, logits: Floats, answers: Answers, repeats: float) -> list[ScoreMap]:
+    def score_maps(self, logits: Floats, annotations: Annotations, repeats: float) -> list[ScoreMap]:
         """A separate map for each label with enough examples."""
-        return independent_maps(logits, answers, repeats)
+        return independent_maps(logits, annotations, repeats)
 
     def assignable(self, scores: Floats) -> Floats:
         """All scores: a threshold can assign any label."""
@@ -52,9 +56,9 @@ class Independent:
         """No rows: an empty set of labels is an answer too."""
         return np.zeros(len(assigned), dtype=bool)
 
-    def of_composed(self, answers: Answers, *, ranked: bool) -> Answers:  # noqa: ARG002 - only exclusive heads are ranked
+    def of_composed(self, annotations: Annotations, *, ranked: bool) -> Annotations:  # noqa: ARG002 - only exclusive heads are ranked
         """The union of the rows' labels."""
-        return answers
+        return annotations
 
 
 KIND: TrainingHeadKind = Independent()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tagging.learning.features import EncodedItems
 from tagging.learning.heads.head_fit import HeadTrainer
 from tagging.learning.heads.logistic import Linear
-from tagging.learning.numeric import Answers, Floats, Ints, tuned_thresholds
+from tagging.learning.numeric import Annotations, Floats, Ints, tuned_thresholds
 from tagging.model import Aggregate
 
 SHARES = (0.25, 0.5, 0.75)
@@ -47,10 +47,10 @@ POOLINGS: dict[Aggregate, tuple[Pooling, ...]] = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Items with their answers; each item belongs to one part of the cross-validation."""
+    """Items with their annotations; each item belongs to one part of the cross-validation."""
 
     items: EncodedItems
-    answers: Answers
+    annotations: Annotations
     parts: Ints
 
     @property
@@ -60,7 +60,7 @@ class Labelled:
 
     def take(self, chosen: NDArray[np.bool_]) -> Labelled:
         """The items marked True."""
-        return Labelled(self.items.take(chosen), self.answers.take(chosen), self.parts[chosen])
+        return Labelled(self.items.take(chosen), self.annotations.take(chosen), self.parts[chosen])
 
 
 @dataclass(frozen=True)
@@ -87,32 +87,32 @@ def fit_heads(trainer: HeadTrainer, rows: Labelled, aggregates: Sequence[Aggrega
     round was worse, see LOG.md). Every sentence of a row without the label is a negative.
     """
     if rows.single_sentences:
-        return dict.fromkeys(aggregates, trainer.fit(trainer.prepared(rows.items.sentences), rows.answers))
-    first = trainer.fit(trainer.prepared(rows.items.full_texts), rows.answers)
+        return dict.fromkeys(aggregates, trainer.fit(trainer.prepared(rows.items.sentences), rows.annotations))
+    first = trainer.fit(trainer.prepared(rows.items.full_texts), rows.annotations)
     heads: dict[Aggregate, Linear] = {"whole": first}
     for aggregate in aggregates:
         if aggregate != "whole":
             logits = trainer.logits(first, rows.items.texts())
-            texts, answers = sentence_rows(rows, logits, with_full_texts=aggregate == "both")
-            heads[aggregate] = trainer.fit(trainer.prepared(texts), answers)
+            texts, annotations = sentence_rows(rows, logits, with_full_texts=aggregate == "both")
+            heads[aggregate] = trainer.fit(trainer.prepared(texts), annotations)
     return {aggregate: heads[aggregate] for aggregate in aggregates}
 
 
-def sentence_rows(rows: Labelled, logits: Floats, *, with_full_texts: bool) -> tuple[Ints, Answers]:
-    """Single texts to learn from, and their answers; `logits` [all texts, labels] give each row's max-scoring sentence.
+def sentence_rows(rows: Labelled, logits: Floats, *, with_full_texts: bool) -> tuple[Ints, Annotations]:
+    """Texts to learn from, and their annotations; `logits` [all texts, labels] give each row's max-scoring sentence.
 
     In a row that holds a label, only the max-scoring sentence is positive and the others are unknown.
     `with_full_texts` adds the full texts of rows with more than one sentence.
     """
-    items, held = rows.items, rows.answers.positive & rows.answers.observed
+    items, held = rows.items, rows.annotations.positive & rows.annotations.observed
     highest = items.sentence_max(logits)[items.item_of]
     positive = (logits[items.sentences] >= highest) & held[items.item_of]
-    observed = positive | (rows.answers.observed & ~held)[items.item_of]
+    observed = positive | (rows.annotations.observed & ~held)[items.item_of]
     if not with_full_texts:
-        return items.sentences, Answers(positive, observed)
+        return items.sentences, Annotations(positive, observed)
     several = items.counts > 1
-    return np.concatenate([items.sentences, items.full_texts[several]]), Answers(
-        np.concatenate([positive, held[several]]), np.concatenate([observed, rows.answers.observed[several]])
+    return np.concatenate([items.sentences, items.full_texts[several]]), Annotations(
+        np.concatenate([positive, held[several]]), np.concatenate([observed, rows.annotations.observed[several]])
     )
 
 
@@ -127,7 +127,7 @@ def predict_out_of_fold(
 
     `step` is called after each part.
     """
-    shape = held_out.answers.positive.shape
+    shape = held_out.annotations.positive.shape
     pooled = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in aggregates}
     for part in np.unique(held_out.parts):
         inside = held_out.parts == part
@@ -161,9 +161,12 @@ def _cross_validated_f1(logits: Floats, held_out: Labelled, prior: float = 20.0)
     true_positives = total = 0
     for part in np.unique(held_out.parts):
         inside = held_out.parts == part
-        thresholds = tuned_thresholds(logits[~inside], held_out.answers.take(~inside), prior)
-        answers = held_out.answers.take(inside)
-        assigned, held = (logits[inside] >= thresholds) & answers.observed, answers.positive & answers.observed
+        thresholds = tuned_thresholds(logits[~inside], held_out.annotations.take(~inside), prior)
+        annotations = held_out.annotations.take(inside)
+        assigned, held = (
+            (logits[inside] >= thresholds) & annotations.observed,
+            annotations.positive & annotations.observed,
+        )
         true_positives += 2 * int((assigned & held).sum())
         total += int(assigned.sum() + held.sum())
     return true_positives / total if total else 0.0

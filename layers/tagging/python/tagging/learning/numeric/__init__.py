@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.learning.numeric.arrays import Answers, Bools, Floats, Floats32, Ints
+    from tagging.learning.numeric.arrays import Annotations, Bools, Floats, Floats32, Ints
     from tagging.learning.numeric.intervals import (
         FEWEST_POSITIVES,
         Bootstrap,
@@ -26,7 +26,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        arrays="Answers Bools Floats Floats32 Ints",
+        arrays="Annotations Bools Floats Floats32 Ints",
         intervals="Bootstrap FEWEST_POSITIVES Interval Z design_effect groups_of percentiles reflected wilson",
         lbfgs="DenseRows Loss Rows minimise",
         logits="logit sigmoid",

@@ -1,4 +1,4 @@
-"""Types of arrays, and the answers: which labels hold for which rows."""
+"""Types of arrays, and annotations: which labels hold for which rows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Floats32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Answers:
+class Annotations:
     """Which labels hold for which rows: two boolean arrays [rows, labels]; a cell that is not `observed` is unknown."""
 
     positive: Bools
     observed: Bools
 
-    def take(self, rows: Bools) -> Answers:
-        """The answers of the rows marked True."""
-        return Answers(self.positive[rows], self.observed[rows])
+    def take(self, rows: Bools) -> Annotations:
+        """The annotations of the rows marked True."""
+        return Annotations(self.positive[rows], self.observed[rows])

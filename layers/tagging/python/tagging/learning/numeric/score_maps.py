@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
-from tagging.learning.numeric.arrays import Answers, Bools, Floats
+from tagging.learning.numeric.arrays import Annotations, Bools, Floats
 from tagging.learning.numeric.lbfgs import DenseRows, Loss, minimise
 
 FEWEST = 5
@@ -31,13 +31,13 @@ class ScoreMap:
     breakpoints: tuple[tuple[float, float], ...] = ()
 
 
-def independent_maps(logits: Floats, answers: Answers, repeats: float = 1.0) -> list[ScoreMap]:
+def independent_maps(logits: Floats, annotations: Annotations, repeats: float = 1.0) -> list[ScoreMap]:
     """One map per label of a head whose labels are independent [items, labels]; `repeats`: items per labelled row."""
-    held = answers.positive & answers.observed
-    pooled = platt(logits[answers.observed], held[answers.observed]) or ScoreMap()
+    held = annotations.positive & annotations.observed
+    pooled = platt(logits[annotations.observed], held[annotations.observed]) or ScoreMap()
     maps: list[ScoreMap] = []
     for label in range(logits.shape[1]):
-        observed = answers.observed[:, label]
+        observed = annotations.observed[:, label]
         own, positive = logits[observed, label], held[observed, label]
         score_map: ScoreMap | None = None
         rows = positive.sum() / repeats
@@ -93,15 +93,15 @@ def isotonic(logits: Floats, positive: Bools, positives_per_step: int = POSITIVE
     return ScoreMap(breakpoints=breakpoints) if rising and breakpoints[0][1] < breakpoints[-1][1] else None
 
 
-def exclusive_maps(logits: Floats, answers: Answers) -> list[ScoreMap]:
+def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
     """Maps for a head of which at most one label holds: one slope for all (temperature, Guo et al. 2017), and from
     OWN_FROM positives an intercept per label.
 
     Learned on items that hold exactly one of its labels, and on those that hold none, towards even scores; if there
     are too few, logits are used as they are.
     """
-    held = answers.positive & answers.observed
-    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & answers.observed.all(axis=1)
+    held = annotations.positive & annotations.observed
+    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & annotations.observed.all(axis=1)
     counts = held[one].sum(axis=0)
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
         return [ScoreMap()] * logits.shape[1]

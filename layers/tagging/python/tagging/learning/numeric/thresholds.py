@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tagging.learning.numeric.arrays import Answers, Bools, Floats, Ints
+from tagging.learning.numeric.arrays import Annotations, Bools, Floats, Ints
 from tagging.learning.numeric.logits import sigmoid
 
 FEWEST_POSITIVES = 5
@@ -41,19 +41,19 @@ def smoothed_threshold(logits: Floats, positive: Bools) -> float:
     return float(candidates[int(np.argmax(f1))])
 
 
-def tuned_thresholds(logits: Floats, answers: Answers, prior: float) -> Floats:
+def tuned_thresholds(logits: Floats, annotations: Annotations, prior: float) -> Floats:
     """One threshold per label [labels], on the logit: each label's smoothed one, drawn towards that of all labels.
 
     A label's own threshold has the weight n / (n + prior) for n positives: the best one on a handful of rows is mostly
     chance; without shrinkage .09 micro-F1 was lost in a trial.
     """
-    held = answers.positive & answers.observed
+    held = annotations.positive & annotations.observed
     if not held.any():
         return np.zeros(logits.shape[1])
-    together = smoothed_threshold(logits[answers.observed], held[answers.observed])
+    together = smoothed_threshold(logits[annotations.observed], held[annotations.observed])
     thresholds = np.full(logits.shape[1], together)
     for label in range(logits.shape[1]):
-        observed = answers.observed[:, label]
+        observed = annotations.observed[:, label]
         positives = int(held[:, label].sum())
         if positives >= FEWEST_POSITIVES:
             own = smoothed_threshold(logits[observed, label], held[observed, label])

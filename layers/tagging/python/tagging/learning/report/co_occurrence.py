@@ -36,12 +36,12 @@ class CoOccurrence:
 
 
 def co_occurrence(predictions: PredictionSet) -> CoOccurrence:
-    """The answers of the data for the most frequent labels, in taxonomy order."""
-    positive = predictions.answers.positive
+    """The positives of the data for the most frequent labels, in taxonomy order."""
+    positive = predictions.annotations.positive
     frequent = np.argsort(-positive.sum(axis=0), kind="stable")[:MOST_LABELS]
     columns = np.sort(frequent[positive[:, frequent].any(axis=0)])
-    answers = positive[:, columns].astype(int)
-    together = answers.T @ answers
+    positives = positive[:, columns].astype(int)
+    together = positives.T @ positives
     sizes = np.diag(together)
     return CoOccurrence(
         tuple(predictions.labels[column] for column in columns),

@@ -42,8 +42,8 @@ def label_panels(labels: Sequence[LabelQuality], predictions: PredictionSet) -> 
 
 def _panel(label: LabelQuality, predictions: PredictionSet) -> Panel:
     column = predictions.labels.index(label.id)
-    known = predictions.answers.observed[:, column]
-    scores, positive = predictions.scores[known, column], predictions.answers.positive[known, column]
+    known = predictions.annotations.observed[:, column]
+    scores, positive = predictions.scores[known, column], predictions.annotations.positive[known, column]
     description = predictions.taxonomy.labels[label.id].description
     if not positive.any() or positive.all():
         return Panel(label, description)
@@ -58,8 +58,8 @@ def _panel(label: LabelQuality, predictions: PredictionSet) -> Panel:
 
 def overall_charts(predictions: PredictionSet) -> list[Chart]:
     """All known cells of all labels in one chart each."""
-    known = predictions.answers.observed & predictions.annotated
-    scores, positive = predictions.scores[known], predictions.answers.positive[known]
+    known = predictions.annotations.observed & predictions.annotated
+    scores, positive = predictions.scores[known], predictions.annotations.positive[known]
     drawn = [charts.reliability(scores, positive), charts.histogram(scores, positive, None)]
     if positive.any():
         drawn.insert(1, charts.precision_recall(scores, positive, None))

@@ -1,4 +1,4 @@
-"""Items with the worst mistakes and answers that look wrong, with their texts or small copies of their images."""
+"""Items with the worst mistakes and annotations that look wrong, with their texts or small copies of their images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagging.learning.evaluation import (
     PredictionSet,
     Suspect,
     TextPart,
-    suspected_answers,
+    suspected_annotations,
     worst_mistakes,
 )
 from tagging.learning.report.shown import ShownItem, shown
@@ -68,11 +68,11 @@ def shown_mistakes(predictions: PredictionSet, explainer: Explainer | None) -> l
 
 
 def shown_suspects(predictions: PredictionSet) -> list[ShownSuspect]:
-    """Answers of the data that contradict the scores."""
+    """Annotations of the data that contradict the scores."""
     rows = predictions.rows
     return [
         ShownSuspect(rows[suspect.row].id, shown(rows[suspect.row]), suspect)
-        for suspect in suspected_answers(predictions, MOST)
+        for suspect in suspected_annotations(predictions, MOST)
     ]
 
 

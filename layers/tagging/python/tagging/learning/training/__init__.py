@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tagging.learning.training.mail_training import FittedHeads, learn_heads
     from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
     from tagging.learning.training.request import TrainRequest
-    from tagging.learning.training.synthetic_mails import Style, compose_mails, mail_answers
+    from tagging.learning.training.synthetic_mails import Style, compose_mails, mail_annotations
     from tagging.learning.training.train import LabelResult, TrainingSummary, train_bundle
     from tagging.learning.training.training_data import PARTS, PhraseItems, TrainingData, prepare_training_data
 else:
@@ -19,7 +19,7 @@ else:
         mail_training="FittedHeads learn_heads",
         phrases="BY_HALF KINDS PhraseKind",
         request="TrainRequest",
-        synthetic_mails="Style compose_mails mail_answers",
+        synthetic_mails="Style compose_mails mail_annotations",
         train="LabelResult TrainingSummary train_bundle",
         training_data="PARTS PhraseItems TrainingData prepare_training_data",
     )

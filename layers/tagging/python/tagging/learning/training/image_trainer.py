@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.calibration import OutOfFold
-from tagging.learning.data import DataError, Example, answers_of, groups_of
+from tagging.learning.data import DataError, Example, annotations_of, groups_of
 from tagging.learning.features import encode_images
-from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, conditioned_answers
-from tagging.learning.numeric import Answers, Bools, Ints, split_evenly, wide_rows
+from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, conditioned_annotations
+from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly, wide_rows
 from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.model import load_image_encoder
@@ -32,7 +32,7 @@ class ImageRows:
 
     features: NDArray[np.float32]
     """[rows, dimension], as the encoder gives them."""
-    answers: Answers
+    annotations: Annotations
     parts: Ints
     """Heads that learned from the other parts predict a part; -1 is never predicted [rows]."""
     skipped: dict[str, str]
@@ -53,12 +53,12 @@ def train_images(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) 
         np.arange(len(data.features))
     )
     out_of_fold = predict_out_of_fold(trainer, data, lambda done, total: progress("heads", done, total + 1))
-    linear = _fitted(trainer, data.answers, np.ones(len(data.features), dtype=bool))
+    linear = _fitted(trainer, data.annotations, np.ones(len(data.features), dtype=bool))
     progress("heads", 1, 1)
     return TrainingResult(
         linear=Linear(linear.weights * scale, linear.biases).as_stored(),
         out_of_fold=out_of_fold,
-        answers=data.answers,
+        annotations=data.annotations,
         hyperparameters=hyperparameters,
         choice=Choice(Pooling("whole"), {}),
         lexicon=None,
@@ -86,35 +86,35 @@ def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
             features.append(found.by_sha256[image.sha256])
     if len(usable) < FEWEST_ROWS:
         raise DataError(f"{len(usable)} images that can be learned from; at least {FEWEST_ROWS} are needed")
-    answers = conditioned_answers(answers_of(usable, list(taxonomy.labels)), taxonomy)
-    if not (answers.positive & answers.observed).any():
+    annotations = conditioned_annotations(annotations_of(usable, list(taxonomy.labels)), taxonomy)
+    if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    return ImageRows(np.stack(features), answers, _parts(usable, answers, request.seed), skipped), version
+    return ImageRows(np.stack(features), annotations, _parts(usable, annotations, request.seed), skipped), version
 
 
-def _parts(rows: list[Example], answers: Answers, seed: int) -> Ints:
+def _parts(rows: list[Example], annotations: Annotations, seed: int) -> Ints:
     kept_apart = np.array([row.split == CALIBRATION for row in rows])
     if kept_apart.any() and not kept_apart.all():
         return np.where(kept_apart, 0, -1)
-    return split_evenly(answers.positive, PARTS, seed, groups_of(rows))
+    return split_evenly(annotations.positive, PARTS, seed, groups_of(rows))
 
 
 def predict_out_of_fold(trainer: HeadTrainer, data: ImageRows, step: Callable[[int, int], None]) -> OutOfFold:
     """Logits of the rows of each part, by heads learned from all other rows."""
-    logits = np.zeros(data.answers.positive.shape)
+    logits = np.zeros(data.annotations.positive.shape)
     parts = list(_predicted_parts(data.parts))
     for done, part in enumerate(parts):
         step(done, len(parts))
         inside = data.parts == part
-        heads = _fitted(trainer, data.answers.take(~inside), ~inside)
+        heads = _fitted(trainer, data.annotations.take(~inside), ~inside)
         logits[inside] = heads.logits(trainer.rows(np.flatnonzero(inside)))
     kept = data.parts >= 0
-    return OutOfFold(logits[kept], data.answers.take(kept))
+    return OutOfFold(logits[kept], data.annotations.take(kept))
 
 
 def _predicted_parts(parts: Ints) -> Iterator[int]:
     yield from (int(part) for part in np.unique(parts) if part >= 0)
 
 
-def _fitted(trainer: HeadTrainer, answers: Answers, rows: Bools) -> Linear:
-    return trainer.fit(trainer.prepared(np.flatnonzero(rows)), answers)
+def _fitted(trainer: HeadTrainer, annotations: Annotations, rows: Bools) -> Linear:
+    return trainer.fit(trainer.prepared(np.flatnonzero(rows)), annotations)

@@ -18,7 +18,7 @@ from tagging.learning.heads import (
     fit_heads,
     predict_out_of_fold,
 )
-from tagging.learning.numeric import Answers
+from tagging.learning.numeric import Annotations
 from tagging.learning.training.training_data import PARTS, TrainingData, joined
 from tagging.model import Aggregate
 
@@ -56,14 +56,14 @@ def learn_heads(
     pooled = predict_out_of_fold(trainer, rows, held_out.take(first), aggregates, steps.next)
     choice = choose_pooling(pooled, held_out.take(first))
     chosen = choice.pooling.aggregate
-    logits = np.empty(held_out.answers.positive.shape)
+    logits = np.empty(held_out.annotations.positive.shape)
     logits[first] = choice.pooling.logits(pooled[chosen].sentence_max, pooled[chosen].full_text)
     if rest.any():
         others = predict_out_of_fold(trainer, rows, held_out.take(rest), (chosen,), steps.next)[chosen]
         logits[rest] = choice.pooling.logits(others.sentence_max, others.full_text)
     linear = fit_heads(trainer, rows, (chosen,))[chosen].as_stored()
     steps.next()
-    return FittedHeads(linear, choice, OutOfFold(logits, held_out.answers, data.repeats if data.composed else 1.0))
+    return FittedHeads(linear, choice, OutOfFold(logits, held_out.annotations, data.repeats if data.composed else 1.0))
 
 
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:
@@ -77,16 +77,17 @@ def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, L
     linear = fit_heads(trainer, rows, ("sentences",))["sentences"]
     logits = phrases.items.sentence_max(trainer.logits(linear, phrases.items.texts()))
     observed = logits < HIGH_LOGIT
-    held_out_observed = data.held_out.answers.observed.copy()
+    held_out_observed = data.held_out.annotations.observed.copy()
     for kind, with_phrase in data.with_phrase.items():
         of_kind = np.array([one == kind for one in phrases.kinds])
         similar = (logits[of_kind] > 0).mean(axis=0) >= SIMILAR_SHARE
         observed[np.ix_(of_kind, similar)] = False
         held_out_observed[np.ix_(with_phrase, similar)] = False
-    positive = data.held_out.answers.positive
-    negatives = Labelled(phrases.items, Answers(np.zeros_like(observed), observed), phrases.parts)
+    positive = data.held_out.annotations.positive
+    negatives = Labelled(phrases.items, Annotations(np.zeros_like(observed), observed), phrases.parts)
     return joined(rows, negatives), replace(
-        data.held_out, answers=Answers(positive, held_out_observed | (data.held_out.answers.observed & positive))
+        data.held_out,
+        annotations=Annotations(positive, held_out_observed | (data.held_out.annotations.observed & positive)),
     )
 
 

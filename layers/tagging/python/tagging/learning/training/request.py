@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tagging.learning.calibration import OutOfFold
 from tagging.learning.data import Example
 from tagging.learning.heads import Choice, Hyperparameters, Linear
-from tagging.learning.numeric import Answers
+from tagging.learning.numeric import Annotations
 from tagging.model import Aggregate, Lexicon
 from tagging.taxonomy import Taxonomy
 
@@ -54,8 +54,8 @@ class TrainingResult:
     linear: Linear
     """As stored."""
     out_of_fold: OutOfFold
-    answers: Answers
-    """Answers of the rows learned from [rows, labels in use]."""
+    annotations: Annotations
+    """Annotations of the rows learned from [rows, labels in use]."""
     hyperparameters: Hyperparameters
     choice: Choice
     lexicon: Lexicon | None

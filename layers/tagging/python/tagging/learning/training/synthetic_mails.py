@@ -9,7 +9,7 @@ from itertools import cycle
 import numpy as np
 
 from tagging.learning.heads import training_kind
-from tagging.learning.numeric import Answers, Ints
+from tagging.learning.numeric import Annotations, Ints
 from tagging.learning.training.phrases import KINDS, PhraseKind, Phrases
 from tagging.taxonomy import Head
 
@@ -57,24 +57,26 @@ def compose_mails(texts: Sequence[str], group_of: Ints, style: Style, seed: int)
     return mails
 
 
-def mail_answers(mails: Sequence[ComposedMail], answers: Answers, heads: Sequence[Head] = ()) -> Answers:
+def mail_annotations(
+    mails: Sequence[ComposedMail], annotations: Annotations, heads: Sequence[Head] = ()
+) -> Annotations:
     """A label holds where it holds for one of the rows, and is unknown where it holds for none and one is unknown.
 
     For a multiclass head whose labels differ between the rows: the first label if the head is ranked, else unknown.
-    `heads` in the order of the answers' columns.
+    `heads` in the order of the annotations' columns.
     """
     members = [list(mail.members) for mail in mails]
-    positive = np.stack([(answers.positive & answers.observed)[rows].any(axis=0) for rows in members])
-    observed = np.stack([answers.observed[rows].all(axis=0) for rows in members]) | positive
+    positive = np.stack([(annotations.positive & annotations.observed)[rows].any(axis=0) for rows in members])
+    observed = np.stack([annotations.observed[rows].all(axis=0) for rows in members]) | positive
     start = 0
     for head in heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
         of_head = training_kind(head.kind).of_composed(
-            Answers(positive[:, columns], observed[:, columns]), ranked=head.ranked
+            Annotations(positive[:, columns], observed[:, columns]), ranked=head.ranked
         )
         positive[:, columns], observed[:, columns] = of_head.positive, of_head.observed
-    return Answers(positive, observed)
+    return Annotations(positive, observed)
 
 
 def _composed(

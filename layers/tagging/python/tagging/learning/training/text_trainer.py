@@ -9,7 +9,13 @@ import numpy as np
 
 from tagging.learning.data import Example
 from tagging.learning.features import Encoded, choose_lexicon, encode_all
-from tagging.learning.heads import HeadTrainer, Hyperparameters, conditioned_answers, description_prior, wide_features
+from tagging.learning.heads import (
+    HeadTrainer,
+    Hyperparameters,
+    conditioned_annotations,
+    description_prior,
+    wide_features,
+)
 from tagging.learning.training.mail_training import learn_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
@@ -46,7 +52,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     return TrainingResult(
         linear=learned.linear,
         out_of_fold=learned.out_of_fold,
-        answers=data.rows.answers,
+        annotations=data.rows.annotations,
         hyperparameters=hyperparameters,
         choice=learned.choice,
         lexicon=lexicon,
@@ -64,7 +70,8 @@ def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:
     if not any(head.when for head in taxonomy.heads):
         return data
     rows, held_out = (
-        replace(part, answers=conditioned_answers(part.answers, taxonomy)) for part in (data.rows, data.held_out)
+        replace(part, annotations=conditioned_annotations(part.annotations, taxonomy))
+        for part in (data.rows, data.held_out)
     )
     return replace(data, rows=rows, held_out=held_out)
 

@@ -76,7 +76,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
     if request.strict and result.skipped:
         problems = [Problem(f"row {row}", None, why) for row, why in result.skipped.items()]
         raise DataError(f"{len(problems)} rows cannot be used", problems)
-    positives = (result.answers.positive & result.answers.observed).sum(axis=0)
+    positives = (result.annotations.positive & result.annotations.observed).sum(axis=0)
     decisions = tune_decisions(taxonomy, result.out_of_fold, result.hyperparameters.threshold_prior, positives > 0)
     heads = export_heads(result.linear, list(taxonomy.labels), result.dense, result.encoder_version)
     max_difference = check_agreement(heads, result.linear, result.checked)
@@ -117,11 +117,11 @@ def _labels_learned(
     labels = []
     scores = scores_for(taxonomy, result.out_of_fold.logits, decisions)
     assignment = assignment_of(taxonomy, scores, decisions)
-    answers = result.out_of_fold.answers
+    annotations = result.out_of_fold.annotations
     for column, label_id in enumerate(taxonomy.labels):
-        observed = answers.observed[:, column]
+        observed = annotations.observed[:, column]
         assigned = assignment.assigned[observed, column]
-        positive = answers.positive[observed, column]
+        positive = annotations.positive[observed, column]
         total = int(assigned.sum() + positive.sum())
         f1 = 2 * int((assigned & positive).sum()) / total if positive.any() else None
         labels.append(LabelResult(label_id, int(rows[column]), f1, decisions[label_id]))
@@ -135,8 +135,8 @@ def _statistics(taxonomy: Taxonomy, result: TrainingResult, decisions: Mapping[s
     """
     scores = scores_for(taxonomy, result.out_of_fold.logits, decisions)
     assignment = assignment_of(taxonomy, scores, decisions)
-    answers = result.answers
-    positive, observed = (answers.positive & answers.observed).sum(axis=0), answers.observed.sum(axis=0)
+    annotations = result.annotations
+    positive, observed = (annotations.positive & annotations.observed).sum(axis=0), annotations.observed.sum(axis=0)
     means = np.where(assignment.ran, scores, 0.0).sum(axis=0) / np.maximum(assignment.ran.sum(axis=0), 1)
     assigned = assignment.assigned.mean(axis=0)
     labels = {
@@ -148,7 +148,7 @@ def _statistics(taxonomy: Taxonomy, result: TrainingResult, decisions: Mapping[s
         }
         for column, label_id in enumerate(taxonomy.labels)
     }
-    return {"rows": len(answers.positive), "trials": len(scores)} | dict(result.statistics) | {"labels": labels}
+    return {"rows": len(annotations.positive), "trials": len(scores)} | dict(result.statistics) | {"labels": labels}
 
 
 def _about(request: TrainRequest, result: TrainingResult) -> dict[str, object]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tagging.learning.data import DataError, Example, answers_of, groups_of, normalised
+from tagging.learning.data import DataError, Example, annotations_of, groups_of, normalised
 from tagging.learning.features import Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
-from tagging.learning.numeric import Answers, Bools, Ints, split_evenly
+from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
-from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_answers
+from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Taxonomy
 
@@ -84,10 +84,10 @@ def prepare_training_data(
     usable = _usable(rows)
     if len(usable.rows) < FEWEST_ROWS:
         raise DataError(f"{len(usable.rows)} rows that can be learned from; at least {FEWEST_ROWS} are needed")
-    answers = answers_of(usable.rows, labels)
-    if not (answers.positive & answers.observed).any():
+    annotations = annotations_of(usable.rows, labels)
+    if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    parts = split_evenly(answers.positive, PARTS, seed, groups_of(usable.rows))
+    parts = split_evenly(annotations.positive, PARTS, seed, groups_of(usable.rows))
     short = np.array([len(item.sentences) <= MAX_UTTERANCE_SENTENCES for item in usable.items])
     times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
     mails = _composed(usable, np.where(short, parts, TRAIN_ONLY_FOLD), seed, times)
@@ -102,15 +102,19 @@ def prepare_training_data(
     encoded_items = encode_items([item for group in groups for item in group], encode)
     own, example_items, mail_items, phrase_items = _split_groups(encoded_items, [len(group) for group in groups])
     mail_labels = (
-        mail_answers(mails, answers, taxonomy.heads) if mails else answers.take(np.zeros(len(parts), dtype=bool))
+        mail_annotations(mails, annotations, taxonomy.heads)
+        if mails
+        else annotations.take(np.zeros(len(parts), dtype=bool))
     )
     learned_only = Labelled(
-        example_items, answers_of(examples_used.rows, labels), np.full(len(examples_used.rows), TRAIN_ONLY_FOLD)
+        example_items, annotations_of(examples_used.rows, labels), np.full(len(examples_used.rows), TRAIN_ONLY_FOLD)
     )
     return TrainingData(
         encoded=encoded_items.encoded,
-        rows=joined(Labelled(own, answers, parts), learned_only),
-        held_out=_held_out(Labelled(own, answers, parts), short, mails, Labelled(mail_items, mail_labels, NO_PARTS)),
+        rows=joined(Labelled(own, annotations, parts), learned_only),
+        held_out=_held_out(
+            Labelled(own, annotations, parts), short, mails, Labelled(mail_items, mail_labels, NO_PARTS)
+        ),
         with_phrase={kind: _with_phrase(kind, mails, int((~short).sum())) for kind in KINDS},
         phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.part for p in phrases])),
         repeats=float(times),
@@ -199,8 +203,8 @@ def joined(first: Labelled, second: Labelled) -> Labelled:
         np.concatenate([one.sentences, two.sentences]),
         np.concatenate([one.item_of, two.item_of + len(one.full_texts)]),
     )
-    answers = Answers(
-        np.concatenate([first.answers.positive, second.answers.positive]),
-        np.concatenate([first.answers.observed, second.answers.observed]),
+    annotations = Annotations(
+        np.concatenate([first.annotations.positive, second.annotations.positive]),
+        np.concatenate([first.annotations.observed, second.annotations.observed]),
     )
-    return Labelled(items, answers, np.concatenate([first.parts, second.parts]))
+    return Labelled(items, annotations, np.concatenate([first.parts, second.parts]))

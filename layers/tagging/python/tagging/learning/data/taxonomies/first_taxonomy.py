@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tagging.learning.data.head_advice import advise
 from tagging.learning.data.label_names import words_of
-from tagging.learning.data.rows import DataError, Example, answers_of
+from tagging.learning.data.rows import DataError, Example, annotations_of
 from tagging.taxonomy import HEAD_KINDS
 
 _HEADER = """\
@@ -44,7 +44,7 @@ def first_taxonomy(rows: Sequence[Example], names: Mapping[str, str], file: str)
     counted = Counter(label for row in rows for label in row.labels)
     labels = sorted(counted, key=lambda label: (-counted[label], label))
     labels += sorted({label for row in rows for label in row.unknown} - set(labels))
-    advice = advise(labels, answers_of(rows, labels))
+    advice = advise(labels, annotations_of(rows, labels))
     fitting = [kind for kind, rules in HEAD_KINDS.items() if rules.fits(len(labels))]
     kind = next((one.what for one in advice if one.what in fitting), "binary" if len(labels) == 1 else "multilabel")
     head = [f"heads:\n  - id: topic\n    kind: {kind}"]
