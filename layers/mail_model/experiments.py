@@ -49,14 +49,14 @@ def out_of_fold(rows: Rows, learn: Callable[[Rows], Logits]) -> Floats:
 
 def fit_shares(rows: Rotated, share: Floats, sample_weights: Floats, prior: Linear) -> Linear:
     """Like `fit`, on shares of a positive, with any sample weights; a label without a positive keeps the prior's."""
-    held = np.flatnonzero((share * (sample_weights > 0)).max(axis=0) > 0.5)
-    prior_mean = Linear(prior.weights[:, held], np.zeros(len(held))).logits(rows)
+    labels = np.flatnonzero((share * (sample_weights > 0)).max(axis=0) > 0.5)
+    prior_mean = Linear(prior.weights[:, labels], np.zeros(len(labels))).logits(rows)
     result = Linear(prior.weights.copy(), prior.biases.copy())
     loss = Loss(
-        DenseRows(rows.rows), share[:, held], HYPERPARAMETERS.inverse_penalty * sample_weights[:, held], prior_mean
+        DenseRows(rows.rows), share[:, labels], HYPERPARAMETERS.inverse_penalty * sample_weights[:, labels], prior_mean
     )
-    weights, result.biases[held] = minimise(loss)
-    result.weights[:, held] += rows.basis @ weights
+    weights, result.biases[labels] = minimise(loss)
+    result.weights[:, labels] += rows.basis @ weights
     return result
 
 
@@ -81,11 +81,13 @@ def correlation(rows: Rows) -> Logits:
 def chain(rows: Rows) -> Logits:
     """A classifier chain from the most to the least frequent label; at test time it uses probabilities for answers."""
     scores, first = out_of_fold(rows, plain), plain(rows)
-    held, sample_weights = rows.annotations.positive.astype(float), balanced_sample_weights(rows.annotations, 0.0)
-    order = np.argsort(-held.sum(axis=0), kind="stable")
+    positive, sample_weights = rows.annotations.positive.astype(float), balanced_sample_weights(rows.annotations, 0.0)
+    order = np.argsort(-positive.sum(axis=0), kind="stable")
     links = []
     for index, label in enumerate(order):
-        one = Loss(DenseRows(held[:, order[:index]]), held[:, [label]], sample_weights[:, [label]], scores[:, [label]])
+        one = Loss(
+            DenseRows(positive[:, order[:index]]), positive[:, [label]], sample_weights[:, [label]], scores[:, [label]]
+        )
         links.append(minimise(one, SECOND_LAYER_TOLERANCE))
 
     def logits(features: Features) -> Floats:

@@ -83,8 +83,8 @@ def _print_tickets(rows: list[Row], start: int, *, as_json: bool) -> None:
 
 
 def _counts(totals: Totals) -> dict[str, int]:
-    names = ("versions", "gaps", "sent", "held", "tickets", "tickets_sent")
-    return {name: getattr(totals, name) for name in names} | vars(totals.skipped)
+    objects = {"versions": totals.versions, "gaps": totals.gaps, "sent": totals.sent, "held": totals.not_scanned_clean}
+    return objects | {"tickets": totals.tickets, "tickets_sent": totals.tickets_sent} | vars(totals.skipped)
 
 
 def _print_totals(totals: Totals) -> None:
@@ -93,8 +93,10 @@ def _print_totals(totals: Totals) -> None:
             _print_line(f"… and {count - LISTED} more {name} (--json lists them all)")
     summary = f"{totals.versions} object versions, {totals.gaps} without a row"
     _print_line(f"{summary}, {totals.sent} sent to the intake queue" if totals.sent else summary)
-    if totals.held:
-        _print_line(f"{totals.held} not sent: no scan found them clean; put the objects again to have them scanned")
+    if totals.not_scanned_clean:
+        _print_line(
+            f"{totals.not_scanned_clean} not sent: no scan found them clean; put the objects again to have them scanned"
+        )
     elif totals.gaps > totals.sent:
         _print_line("messages that wait in the intake queue have no row yet; --send has the others tagged")
     if totals.tickets:

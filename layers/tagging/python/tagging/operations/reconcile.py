@@ -29,7 +29,7 @@ class Totals:
     versions: int = 0
     gaps: int = 0
     sent: int = 0
-    held: int = 0
+    not_scanned_clean: int = 0
     """Gaps that were not sent, because no scan found them clean."""
     tickets: int = 0
     tickets_sent: int = 0
@@ -63,7 +63,7 @@ def reconcile_objects(
             allowed = [gap for gap in gaps if not route.gated or is_scanned_clean(s3, gap)]
             send_pointers(deployment.clients.sqs, route.queue_url, [Pointer(route.kind, gap) for gap in allowed])
             totals.sent += len(allowed)
-            totals.held += len(gaps) - len(allowed)
+            totals.not_scanned_clean += len(gaps) - len(allowed)
 
 
 def reconcile_tickets(

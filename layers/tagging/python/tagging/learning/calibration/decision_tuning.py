@@ -76,24 +76,28 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
     kind = training_kind(head.kind)
     annotations = out_of_fold.annotations
     maps = kind.score_maps(out_of_fold.logits, annotations, out_of_fold.repeats)
-    held = annotations.positive & annotations.observed
+    known_positive = annotations.positive & annotations.observed
     decisions = {
         label.id: Decision(
             threshold=0.5,
             slope=score_map.slope,
             intercept=score_map.intercept,
             breakpoints=score_map.breakpoints,
-            positives=round(float(held[:, column].sum()) / out_of_fold.repeats),
+            positives=round(float(known_positive[:, column].sum()) / out_of_fold.repeats),
             zero_shot=not learned[column],
         )
         for column, (label, score_map) in enumerate(zip(head.labels, maps, strict=True))
     }
     scores = kind.assignable(scores_of(head, out_of_fold.logits, decisions))
-    of_head = kind.best_threshold(scores[annotations.observed], held[annotations.observed]) if held.any() else 0.5
+    of_head = (
+        kind.best_threshold(scores[annotations.observed], known_positive[annotations.observed])
+        if known_positive.any()
+        else 0.5
+    )
     for column, label in enumerate(head.labels):
         observed = annotations.observed[:, column]
         shrinkage = Shrinkage(of_head, decisions[label.id].positives, prior, kind.best_threshold)
-        tuned = _threshold(label, scores[observed, column], held[observed, column], shrinkage)
+        tuned = _threshold(label, scores[observed, column], known_positive[observed, column], shrinkage)
         decisions[label.id] = msgspec.structs.replace(
             decisions[label.id],
             threshold=round(float(np.clip(tuned.threshold, SCORE_MARGIN, 1 - SCORE_MARGIN)), 4),

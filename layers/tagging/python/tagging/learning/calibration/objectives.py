@@ -46,18 +46,18 @@ def precision_threshold(scores: Floats, positive: Bools, floor: float) -> Thresh
 def recall_threshold(scores: Floats, positive: Bools, floor: float) -> Threshold:
     """The highest threshold whose recall is surely at least `floor`; where there is none, the highest whose recall on
     the items at hand is, and the objective is not met."""
-    levels, true_positives, _, held = by_level(scores, positive)
-    sure = np.flatnonzero(lower_bound(true_positives, np.full_like(true_positives, held)) >= floor)
+    levels, true_positives, _, positives = by_level(scores, positive)
+    sure = np.flatnonzero(lower_bound(true_positives, np.full_like(true_positives, positives)) >= floor)
     if len(sure):
         return Threshold(float(levels[sure[0]]))
-    return Threshold(float(levels[np.flatnonzero(true_positives / held >= floor)[0]]), meets_objective=False)
+    return Threshold(float(levels[np.flatnonzero(true_positives / positives >= floor)[0]]), meets_objective=False)
 
 
 def cost_threshold(scores: Floats, positive: Bools, cost: Cost) -> float:
     """The threshold with the least cost of false positives and false negatives; between two scores, their middle."""
-    levels, true_positives, assigned, held = by_level(scores, positive)
-    by_threshold = cost.fp * (assigned - true_positives) + cost.fn * (held - true_positives)
-    index = int(np.concatenate([[cost.fn * held], by_threshold]).argmin())
+    levels, true_positives, assigned, positives = by_level(scores, positive)
+    by_threshold = cost.fp * (assigned - true_positives) + cost.fn * (positives - true_positives)
+    index = int(np.concatenate([[cost.fn * positives], by_threshold]).argmin())
     above = float(levels[index - 1]) if index else 1.0
     below = float(levels[index]) if index < len(levels) else 0.0
     return (above + below) / 2

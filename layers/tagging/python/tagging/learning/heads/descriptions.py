@@ -74,14 +74,14 @@ class Directions:
         return Linear(np.asarray(weights), bias - middle)
 
     def _slopes(self, rows: Features, annotations: Annotations) -> tuple[Floats, float]:
-        held = np.flatnonzero((annotations.positive & annotations.observed).any(axis=0))
-        if not len(held):
+        labels = np.flatnonzero((annotations.positive & annotations.observed).any(axis=0))
+        if not len(labels):
             return SLOPES, BIAS
         most = max(1, MOST_CELLS // len(annotations.positive))
-        held = held[np.linspace(0, len(held) - 1, min(most, len(held))).astype(np.intp)]
-        nothing = np.zeros(len(held))
-        similarities = [Linear(part, nothing).logits(rows) for part in self.parts(held)]
-        part = Annotations(annotations.positive[:, held], annotations.observed[:, held])
+        labels = labels[np.linspace(0, len(labels) - 1, min(most, len(labels))).astype(np.intp)]
+        nothing = np.zeros(len(labels))
+        similarities = [Linear(part, nothing).logits(rows) for part in self.parts(labels)]
+        part = Annotations(annotations.positive[:, labels], annotations.observed[:, labels])
         cells = np.stack([(one - one.mean(axis=0))[part.observed] for one in similarities], axis=1)
         loss = Loss(
             rows=DenseRows(cells * UNITS),

@@ -93,8 +93,8 @@ def learnable(features: NDArray[np.floating]) -> Rotated | WideRows:
 
 def balanced_sample_weights(annotations: Annotations, balance: float) -> Floats:
     """The weight of each row for each label [rows, labels]: 0 where unknown, 1 on average over the observed cells."""
-    observed, held = annotations.observed.sum(axis=0), (annotations.positive & annotations.observed).sum(axis=0)
-    ratio = (np.maximum(observed - held, 1) / np.maximum(held, 1)) ** balance
+    observed, positives = annotations.observed.sum(axis=0), (annotations.positive & annotations.observed).sum(axis=0)
+    ratio = (np.maximum(observed - positives, 1) / np.maximum(positives, 1)) ** balance
     weighted = np.where(annotations.positive, ratio, 1.0) * annotations.observed
     result: Floats = weighted * observed / np.maximum(weighted.sum(axis=0), 1e-9)
     return result
@@ -109,14 +109,14 @@ def fit(
     positive keeps the prior's weights and bias.
     """
     rows = features if isinstance(features, (Rotated, WideRows)) else learnable(features)
-    held: Bools = np.any(annotations.positive & annotations.observed, axis=0)
-    always: Bools = held & np.all(annotations.positive | ~annotations.observed, axis=0)
+    with_positive: Bools = np.any(annotations.positive & annotations.observed, axis=0)
+    always: Bools = with_positive & np.all(annotations.positive | ~annotations.observed, axis=0)
     width = rows.basis.shape[0] if isinstance(rows, Rotated) else rows.shape[1]
     if prior is None:
-        linear = Linear(np.zeros((width, len(held))), np.where(always, -NEVER, NEVER))
+        linear = Linear(np.zeros((width, len(with_positive))), np.where(always, -NEVER, NEVER))
     else:
         linear = Linear(prior.weights.astype(np.float64), np.where(always, -NEVER, prior.biases))
-    learned = np.flatnonzero(held & ~always)
+    learned = np.flatnonzero(with_positive & ~always)
     at_once = max(1, CELLS_AT_ONCE // max(len(annotations.positive), 1))
     for start in range(0, len(learned), at_once):
         _fit_labels(rows, annotations, hyperparameters, linear, learned[start : start + at_once])

@@ -133,8 +133,8 @@ class Exclusive:
         The rows alone could not decide: every threshold below the lowest top score assigns the same labels to them.
         For a new item unlike any row, whose top score is lower still, the threshold matters.
         """
-        _, true_positives, assigned, held = by_level(scores, positive)
-        return float((true_positives / (assigned + held)).max())
+        _, true_positives, assigned, positives = by_level(scores, positive)
+        return float((true_positives / (assigned + positives)).max())
 
     def assigned(self, scores: Floats, thresholds: Floats) -> Bools:
         """The label with the highest score, if it reaches its threshold."""

@@ -104,15 +104,16 @@ def sentence_rows(rows: Labelled, logits: Floats, *, with_full_texts: bool) -> t
     In a row that holds a label, only the max-scoring sentence is positive and the others are unknown.
     `with_full_texts` adds the full texts of rows with more than one sentence.
     """
-    items, held = rows.items, rows.annotations.positive & rows.annotations.observed
+    items, known_positive = rows.items, rows.annotations.positive & rows.annotations.observed
     highest = items.sentence_max(logits)[items.item_of]
-    positive = (logits[items.sentences] >= highest) & held[items.item_of]
-    observed = positive | (rows.annotations.observed & ~held)[items.item_of]
+    positive = (logits[items.sentences] >= highest) & known_positive[items.item_of]
+    observed = positive | (rows.annotations.observed & ~known_positive)[items.item_of]
     if not with_full_texts:
         return items.sentences, Annotations(positive, observed)
     several = items.counts > 1
     return np.concatenate([items.sentences, items.full_texts[several]]), Annotations(
-        np.concatenate([positive, held[several]]), np.concatenate([observed, rows.annotations.observed[several]])
+        np.concatenate([positive, known_positive[several]]),
+        np.concatenate([observed, rows.annotations.observed[several]]),
     )
 
 
@@ -163,10 +164,8 @@ def _cross_validated_f1(logits: Floats, held_out: Labelled, prior: float = 20.0)
         inside = held_out.parts == part
         thresholds = tuned_thresholds(logits[~inside], held_out.annotations.take(~inside), prior)
         annotations = held_out.annotations.take(inside)
-        assigned, held = (
-            (logits[inside] >= thresholds) & annotations.observed,
-            annotations.positive & annotations.observed,
-        )
-        true_positives += 2 * int((assigned & held).sum())
-        total += int(assigned.sum() + held.sum())
+        assigned = (logits[inside] >= thresholds) & annotations.observed
+        known_positive = annotations.positive & annotations.observed
+        true_positives += 2 * int((assigned & known_positive).sum())
+        total += int(assigned.sum() + known_positive.sum())
     return true_positives / total if total else 0.0

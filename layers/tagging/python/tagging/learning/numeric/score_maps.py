@@ -33,12 +33,12 @@ class ScoreMap:
 
 def independent_maps(logits: Floats, annotations: Annotations, repeats: float = 1.0) -> list[ScoreMap]:
     """One map per label of a head whose labels are independent [items, labels]; `repeats`: items per labelled row."""
-    held = annotations.positive & annotations.observed
-    pooled = platt(logits[annotations.observed], held[annotations.observed]) or ScoreMap()
+    known_positive = annotations.positive & annotations.observed
+    pooled = platt(logits[annotations.observed], known_positive[annotations.observed]) or ScoreMap()
     maps: list[ScoreMap] = []
     for label in range(logits.shape[1]):
         observed = annotations.observed[:, label]
-        own, positive = logits[observed, label], held[observed, label]
+        own, positive = logits[observed, label], known_positive[observed, label]
         score_map: ScoreMap | None = None
         rows = positive.sum() / repeats
         if rows >= ISOTONIC_FROM:
@@ -54,10 +54,10 @@ def platt(logits: Floats, positive: Bools) -> ScoreMap | None:
 
     None too where it does not rise: it must not reverse the order of scores.
     """
-    held, not_held = int(positive.sum()), int((~positive).sum())
-    if min(held, not_held) < FEWEST:
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if min(positives, negatives) < FEWEST:
         return None
-    targets = np.where(positive, (held + 1) / (held + 2), 1 / (not_held + 2))[:, None]
+    targets = np.where(positive, (positives + 1) / (positives + 2), 1 / (negatives + 2))[:, None]
     middle, spread = float(logits.mean()), float(logits.std()) or 1.0
     # The sample weights are so large that the penalty on the slope, which is meant for heads, has no effect.
     sample_weights = np.full(targets.shape, 1e3)
@@ -100,13 +100,13 @@ def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
     Learned on items that hold exactly one of its labels, and on those that hold none, towards even scores; if there
     are too few, logits are used as they are.
     """
-    held = annotations.positive & annotations.observed
-    one, none = held.sum(axis=1) == 1, ~held.any(axis=1) & annotations.observed.all(axis=1)
-    counts = held[one].sum(axis=0)
+    known_positive = annotations.positive & annotations.observed
+    one, none = known_positive.sum(axis=1) == 1, ~known_positive.any(axis=1) & annotations.observed.all(axis=1)
+    counts = known_positive[one].sum(axis=0)
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
         return [ScoreMap()] * logits.shape[1]
     rows, own = logits[one | none], counts >= OWN_FROM
-    targets = np.where(one[:, None], held, 1 / logits.shape[1])[one | none]
+    targets = np.where(one[:, None], known_positive, 1 / logits.shape[1])[one | none]
 
     def loss(point: Floats) -> tuple[float, Floats]:
         mapped = np.exp(point[0]) * rows + np.where(own, point[1:], 0.0)

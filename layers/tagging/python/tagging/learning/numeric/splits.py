@@ -60,13 +60,13 @@ class _Assigner:
     """The rows of each part so far [parts], and its rows of each label [parts, labels]."""
 
     sizes: Floats
-    held: Floats
+    by_label: Floats
 
-    def part(self, labels: Bools, rows: int, held: NDArray[np.generic]) -> int:
+    def part(self, labels: Bools, rows: int, rows_of_labels: NDArray[np.generic]) -> int:
         """The part with the fewest rows of these labels, then the fewest rows; the rows are added to it."""
-        part = int(np.lexsort((self.sizes, self.held[:, labels].sum(axis=1)))[0])
+        part = int(np.lexsort((self.sizes, self.by_label[:, labels].sum(axis=1)))[0])
         self.sizes[part] += rows
-        self.held[part] += held
+        self.by_label[part] += rows_of_labels
         return part
 
 

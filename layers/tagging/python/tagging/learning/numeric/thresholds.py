@@ -35,9 +35,9 @@ def smoothed_threshold(logits: Floats, positive: Bools) -> float:
     candidates = np.arange(-FURTHEST, FURTHEST + STEP, STEP)
     indices = np.rint((np.clip(logits, -FURTHEST, FURTHEST) + FURTHEST) / STEP).astype(np.int64)
     rows = np.bincount(indices, minlength=len(candidates)).astype(np.float64)
-    held = np.bincount(indices[positive], minlength=len(candidates)).astype(np.float64)
+    positives = np.bincount(indices[positive], minlength=len(candidates)).astype(np.float64)
     above = sigmoid((candidates[None, :] - candidates[:, None]) / JITTER)  # [thresholds, logits]
-    f1 = 2 * (above @ held) / (above @ rows + held.sum())
+    f1 = 2 * (above @ positives) / (above @ rows + positives.sum())
     return float(candidates[int(np.argmax(f1))])
 
 
@@ -47,16 +47,16 @@ def tuned_thresholds(logits: Floats, annotations: Annotations, prior: float) -> 
     A label's own threshold has the weight n / (n + prior) for n positives: the best one on a handful of rows is mostly
     chance; without shrinkage .09 micro-F1 was lost in a trial.
     """
-    held = annotations.positive & annotations.observed
-    if not held.any():
+    known_positive = annotations.positive & annotations.observed
+    if not known_positive.any():
         return np.zeros(logits.shape[1])
-    together = smoothed_threshold(logits[annotations.observed], held[annotations.observed])
+    together = smoothed_threshold(logits[annotations.observed], known_positive[annotations.observed])
     thresholds = np.full(logits.shape[1], together)
     for label in range(logits.shape[1]):
         observed = annotations.observed[:, label]
-        positives = int(held[:, label].sum())
+        positives = int(known_positive[:, label].sum())
         if positives >= FEWEST_POSITIVES:
-            own = smoothed_threshold(logits[observed, label], held[observed, label])
+            own = smoothed_threshold(logits[observed, label], known_positive[observed, label])
             thresholds[label] = (positives * own + prior * together) / (positives + prior)
     return thresholds
 
