@@ -13,7 +13,7 @@ from PIL import Image
 
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Linear
-from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.model.bundle import load_image_encoder
 from tagging.model.manifest import Decision, sha256
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
@@ -63,7 +63,7 @@ def write_image_bundle(folder: Path) -> Path:
     encoder = write_encoder(folder / "encoder")
     _, version = load_image_encoder(encoder)
     labels = list(TAXONOMY.labels)
-    parts = Parts(
+    parts = BundleContents(
         encoder=encoder,
         encoder_version=version,
         heads=export_heads(_linear(labels), labels, 3 * GRID * GRID, version),

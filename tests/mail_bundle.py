@@ -12,7 +12,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Linear
-from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.model.bundle import load_encoder
 from tagging.model.manifest import Decision, sha256
 from tagging.model.ngrams import Lexicon
@@ -46,7 +46,7 @@ def write_mail_bundle(folder: Path, *, surer: float = 0.0) -> Path:
     encoder = write_encoder(folder / "encoder")
     _, version = load_encoder(encoder)
     labels = list(TAXONOMY.labels)
-    parts = Parts(
+    parts = BundleContents(
         encoder=encoder,
         encoder_version=version,
         heads=export_heads(_linear(len(labels), 6 + surer), labels, len(PIECES), version),

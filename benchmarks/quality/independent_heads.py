@@ -14,7 +14,7 @@ from tagging.learning.heads import Directions, Hyperparameters, Linear, Prior, R
 from tagging.learning.numeric import Annotations, Floats, WideRows, split_evenly, tuned_thresholds
 from tagging.model import Lexicon
 
-PARTS = 5
+FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ def out_of_fold(
     seed: int,
     directions: Directions | None = None,
 ) -> Floats:
-    """Logits of every row by heads fitted on the other parts of the rows.
+    """Logits of every row by heads fitted on the other folds of the rows.
 
     The n-grams and their frequencies come from all rows: their choice uses no label.
     """
-    parts = split_evenly(annotations.positive, PARTS, seed)
+    folds = split_evenly(annotations.positive, FOLDS, seed)
     logits = np.zeros(annotations.positive.shape)
-    for part in range(PARTS):
-        inside = parts == part
+    for fold in range(FOLDS):
+        inside = folds == fold
         if inside.any() and not inside.all():
             heads = _fit(rows.take(~inside), annotations.take(~inside), hyperparameters, directions)
             logits[inside] = heads.logits(rows.take(inside))

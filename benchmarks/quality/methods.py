@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from benchmarks.quality.independent_heads import PARTS, train_heads
+from benchmarks.quality.independent_heads import FOLDS, train_heads
 from tagging.learning.features import Encoded
 from tagging.learning.heads import Hyperparameters, Prior
 from tagging.learning.numeric import Annotations, Bools, Floats, split_evenly, tuned_thresholds
@@ -51,13 +51,13 @@ class ThresholdedScorer:
     def predict(self, annotations: Annotations, train: Bools, test: Bools) -> Bools:
         """See `Method`."""
         indices, train_annotations = np.flatnonzero(train), annotations.take(train)
-        parts = split_evenly(train_annotations.positive, PARTS, seed=0)
+        folds = split_evenly(train_annotations.positive, FOLDS, seed=0)
         out_of_fold = np.zeros(train_annotations.positive.shape)
-        for part in range(PARTS):
+        for fold in range(FOLDS):
             others, held_out = np.zeros_like(train), np.zeros_like(train)
-            others[indices[parts != part]] = held_out[indices[parts == part]] = True
+            others[indices[folds != fold]] = held_out[indices[folds == fold]] = True
             if held_out.any() and others.any():
-                out_of_fold[parts == part] = self.scorer.logits(annotations, others, held_out)
+                out_of_fold[folds == fold] = self.scorer.logits(annotations, others, held_out)
         thresholds = tuned_thresholds(out_of_fold, train_annotations, Hyperparameters().threshold_prior)
         labels: Bools = self.scorer.logits(annotations, train, test) >= thresholds
         return labels

@@ -28,7 +28,7 @@ from tagging.learning.heads import (
     wide_features,
 )
 from tagging.learning.numeric import Annotations, split_evenly
-from tagging.learning.training import KINDS, PARTS, PhraseItems, TrainingData, learn_heads
+from tagging.learning.training import FOLDS, KINDS, PhraseItems, TrainingData, learn_heads
 from tagging.model import BundleError, OnnxModel, load_encoder
 from tagging.taxonomy import Head, Label, Taxonomy
 
@@ -128,7 +128,7 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     head = Head(id="all", kind="multilabel", labels=tuple(Label(id=f"l{n}", description="x") for n in range(labels)))
     watch = _Stopwatch()
     items = EncodedItems(encoded, everything, everything, everything)
-    labelled = Labelled(items, annotations, split_evenly(annotations.positive, PARTS, 0))
+    labelled = Labelled(items, annotations, split_evenly(annotations.positive, FOLDS, 0))
     none = np.zeros(rows, dtype=bool)
     with_phrase = dict.fromkeys(KINDS, none)
     data = TrainingData(

@@ -22,7 +22,7 @@ from tagging.learning.numeric import Annotations, DenseRows, Loss, minimise, sig
 
 Floats = NDArray[np.float64]
 Logits = Callable[[Features], Floats]
-PARTS = 3
+FOLDS = 3
 SECOND_LAYER_TOLERANCE = 1e-3
 """Gradient at which the training of a second layer stops."""
 LOGIT_DIVISOR = 30.0
@@ -39,10 +39,10 @@ def plain(rows: Rows) -> Logits:
 
 def out_of_fold(rows: Rows, learn: Callable[[Rows], Logits]) -> Floats:
     """Logits of every row by heads that were not trained on it."""
-    parts = split_evenly(rows.annotations.positive, PARTS, seed=0)
+    folds = split_evenly(rows.annotations.positive, FOLDS, seed=0)
     result = np.zeros(rows.annotations.positive.shape)
-    for part in range(PARTS):
-        inside = parts == part
+    for fold in range(FOLDS):
+        inside = folds == fold
         result[inside] = learn(rows.take(~inside))(rows.features.take(inside))
     return result
 

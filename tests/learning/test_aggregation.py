@@ -48,7 +48,7 @@ def test_only_the_max_scoring_sentence_of_a_row_is_positive_and_the_others_are_u
     held = Annotations(np.array([[True, False], [False, False]]), np.ones((2, 2), dtype=bool))
     logits = np.zeros((10, 2))
     logits[2, 0] = 1
-    texts, annotations = sentence_rows(Labelled(rows.items, held, rows.parts), logits, with_full_texts=False)
+    texts, annotations = sentence_rows(Labelled(rows.items, held, rows.folds), logits, with_full_texts=False)
     assert texts.tolist() == list(range(8))
     assert np.flatnonzero(annotations.positive[:, 0]).tolist() == [2]
     assert np.flatnonzero(annotations.observed[:, 0]).tolist() == [2, 4, 5, 6, 7]
@@ -80,7 +80,7 @@ def test_the_way_that_suits_the_data_is_chosen(told_by: str, worst: str) -> None
 def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
     trainer, rows = mails(100)
     shuffled = np.random.default_rng(3).permutation(rows.annotations.positive)
-    nonsense = Labelled(rows.items, Annotations(shuffled, np.ones_like(shuffled)), rows.parts)
+    nonsense = Labelled(rows.items, Annotations(shuffled, np.ones_like(shuffled)), rows.folds)
     by_heart = (
         trainer.logits(fit_heads(trainer, nonsense, ("whole",))["whole"], rows.items.texts())[rows.items.full_texts] > 0
     )

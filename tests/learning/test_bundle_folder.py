@@ -13,7 +13,7 @@ from tagging.learning.data.rows import Example, annotations_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
-from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.learning.training.golden_items import NoGoldenText
 from tagging.mail.parser import text_mail
 from tagging.model.bundle import load_encoder
@@ -25,12 +25,12 @@ ROWS += [Example(f"rain {n}", f"nice weather number {n}", frozenset()) for n in 
 
 
 @pytest.fixture(scope="module")
-def parts(root: Path) -> Parts:
+def bundle_contents(root: Path) -> BundleContents:
     folder = root / "layers/mail_model/bundle/encoder"
     encoder, version = load_encoder(folder)
     encoded = encode_all(encoder, [row.text for row in ROWS])
     trained = train_heads(encoded, annotations_of(ROWS, ["card"]), Hyperparameters())
-    return Parts(
+    return BundleContents(
         encoder=folder,
         encoder_version=version,
         heads=export_heads(trained.linear, ["card"], encoded.dense.shape[1], version),
@@ -49,25 +49,27 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_bundle_is_replaced_by_one_with_the_same_bytes_and_nothing_is_left_beside_it(
-    parts: Parts, tmp_path: Path
+    bundle_contents: BundleContents, tmp_path: Path
 ) -> None:
     out = tmp_path / "bundle"
-    write_bundle(out, parts, ["lost card"])
+    write_bundle(out, bundle_contents, ["lost card"])
     before = contents(out)
-    tagger = write_bundle(out, replace(parts, encoder=out / "encoder"), ["lost card"])
+    tagger = write_bundle(out, replace(bundle_contents, encoder=out / "encoder"), ["lost card"])
     assert contents(out) == before
     assert list(tmp_path.iterdir()) == [out]
     assert [label.id for label in tagger.tag(text_mail("lost card")).labels] == ["card"]
 
 
-def test_a_failure_leaves_the_old_bundle_in_its_place(parts: Parts, tmp_path: Path) -> None:
+def test_a_failure_leaves_the_old_bundle_in_its_place(bundle_contents: BundleContents, tmp_path: Path) -> None:
     out = tmp_path / "bundle"
-    write_bundle(out, parts, ["lost card"])
+    write_bundle(out, bundle_contents, ["lost card"])
     before = contents(out)
-    logit = float(write_bundle(tmp_path / "probe", parts, ["lost card"]).predict(text_mail("lost card")).logits[0])
+    logit = float(
+        write_bundle(tmp_path / "probe", bundle_contents, ["lost card"]).predict(text_mail("lost card")).logits[0]
+    )
     close = {"card": Decision(threshold=0.49, intercept=-logit)}  # the text's score is one half
-    with pytest.raises(NoGoldenText, match="none of 1 texts"):
-        write_bundle(out, replace(parts, decisions=close), ["lost card"])
+    with pytest.raises(NoGoldenText, match="none of 1 mails and texts"):
+        write_bundle(out, replace(bundle_contents, decisions=close), ["lost card"])
     assert contents(out) == before
 
 
@@ -102,10 +104,10 @@ def test_the_cache_holds_no_text(root: Path, tmp_path: Path) -> None:
 
 
 def test_an_interrupt_between_the_two_renames_brings_the_old_bundle_back(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bundle_contents: BundleContents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "bundle"
-    write_bundle(out, parts, ["lost card"])
+    write_bundle(out, bundle_contents, ["lost card"])
     before, rename = contents(out), Path.rename
 
     def interrupted(self: Path, target: Path) -> Path:
@@ -115,6 +117,6 @@ def test_an_interrupt_between_the_two_renames_brings_the_old_bundle_back(
 
     monkeypatch.setattr(Path, "rename", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_bundle(out, parts, ["lost card"])
+        write_bundle(out, bundle_contents, ["lost card"])
     assert contents(out) == before
     assert list(tmp_path.iterdir()) == [out]

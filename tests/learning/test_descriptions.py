@@ -124,7 +124,9 @@ def test_without_a_known_yes_the_slopes_are_those_learned_before(prior: Prior) -
     directions = prior.directions(lexicon)
     features = np.zeros((2, directions.towards[0].shape[1]))
     guess = directions.zero_shot(features, nothing_known(2))
-    expected = sum(slope * part for slope, part in zip(SLOPES, directions.parts(np.arange(3)), strict=True))
+    expected = sum(
+        slope * part for slope, part in zip(SLOPES, directions.similarity_weights(np.arange(3)), strict=True)
+    )
     assert guess.weights == pytest.approx(expected)
     assert guess.biases == pytest.approx(BIAS)
 

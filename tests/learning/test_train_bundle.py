@@ -192,4 +192,4 @@ def test_utterances_are_composed_within_their_part_and_source_and_long_rows_stay
     assert not np.isnan(data.encoded.dense).any()
     # A mail of the other source never knows of parrots; one of ours always does.
     parrot = list(TAXONOMY.in_use().labels).index("parrot")
-    assert 0 < data.held_out.annotations.observed[:, parrot].sum() < len(data.held_out.parts)
+    assert 0 < data.held_out.annotations.observed[:, parrot].sum() < len(data.held_out.folds)

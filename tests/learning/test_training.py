@@ -91,11 +91,11 @@ def test_out_of_fold_scores_come_from_heads_that_did_not_see_the_row() -> None:
 
 def test_rows_are_dealt_evenly_and_so_are_those_of_each_label() -> None:
     yes = np.random.default_rng(8).random((103, 4)) < (0.5, 0.3, 0.1, 0.05)
-    parts = split_evenly(yes, 5, seed=0)
-    assert set(parts) == set(range(5))
-    assert np.ptp(np.bincount(parts)) <= 4
+    folds = split_evenly(yes, 5, seed=0)
+    assert set(folds) == set(range(5))
+    assert np.ptp(np.bincount(folds)) <= 4
     for label in range(4):
-        assert np.ptp(np.bincount(parts[yes[:, label]], minlength=5)) <= 3
+        assert np.ptp(np.bincount(folds[yes[:, label]], minlength=5)) <= 3
 
 
 def test_quality_counts_known_cells_only() -> None:

@@ -12,7 +12,7 @@ from tagging.learning.data.rows import Example, annotations_of
 from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
-from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.model.bundle import load_encoder
 from tagging.model.manifest import Aggregate, Decision
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
@@ -66,7 +66,7 @@ def make_tiny_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     trained = train_heads(encoded, annotations_of(rows, labels), Hyperparameters())
 
     def make(aggregate: Aggregate) -> Path:
-        parts = Parts(
+        parts = BundleContents(
             encoder=folder,
             encoder_version=version,
             heads=export_heads(trained.linear, labels, encoded.dense.shape[1], version),

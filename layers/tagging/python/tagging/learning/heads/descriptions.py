@@ -51,7 +51,7 @@ class Directions:
     towards: tuple[NDArray[np.float32], ...]
     dense: int
 
-    def parts(self, labels: NDArray[np.intp]) -> list[Floats]:
+    def similarity_weights(self, labels: NDArray[np.intp]) -> list[Floats]:
         """For each kind of text, the weights [features, labels] that compute its dense and its lexical similarity."""
         found = []
         for text in self.towards:
@@ -69,7 +69,7 @@ class Directions:
         rows = learnable(features) if isinstance(features, np.ndarray) else features
         slopes, bias = self._slopes(rows, annotations)
         everything = np.arange(annotations.positive.shape[1])
-        weights = sum(slope * part for slope, part in zip(slopes, self.parts(everything), strict=True))
+        weights = sum(slope * part for slope, part in zip(slopes, self.similarity_weights(everything), strict=True))
         middle = Linear(np.asarray(weights), np.zeros(len(everything))).logits(rows).mean(axis=0)
         return Linear(np.asarray(weights), bias - middle)
 
@@ -80,7 +80,7 @@ class Directions:
         most = max(1, MOST_CELLS // len(annotations.positive))
         labels = labels[np.linspace(0, len(labels) - 1, min(most, len(labels))).astype(np.intp)]
         nothing = np.zeros(len(labels))
-        similarities = [Linear(part, nothing).logits(rows) for part in self.parts(labels)]
+        similarities = [Linear(part, nothing).logits(rows) for part in self.similarity_weights(labels)]
         part = Annotations(annotations.positive[:, labels], annotations.observed[:, labels])
         cells = np.stack([(one - one.mean(axis=0))[part.observed] for one in similarities], axis=1)
         loss = Loss(

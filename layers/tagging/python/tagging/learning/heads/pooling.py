@@ -47,11 +47,11 @@ POOLINGS: dict[Aggregate, tuple[Pooling, ...]] = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Items with their annotations; each item belongs to one part of the cross-validation."""
+    """Items with their annotations; each item belongs to one fold of the cross-validation."""
 
     items: EncodedItems
     annotations: Annotations
-    parts: Ints
+    folds: Ints
 
     @property
     def single_sentences(self) -> bool:
@@ -60,7 +60,7 @@ class Labelled:
 
     def take(self, chosen: NDArray[np.bool_]) -> Labelled:
         """The items marked True."""
-        return Labelled(self.items.take(chosen), self.annotations.take(chosen), self.parts[chosen])
+        return Labelled(self.items.take(chosen), self.annotations.take(chosen), self.folds[chosen])
 
 
 @dataclass(frozen=True)
@@ -124,16 +124,16 @@ def predict_out_of_fold(
     aggregates: Sequence[Aggregate],
     step: Callable[[], None],
 ) -> dict[Aggregate, PooledLogits]:
-    """Logits of the held-out items of each part, by heads learned from the rows of the other parts.
+    """Logits of the held-out items of each fold, by heads learned from the rows of the other folds.
 
-    `step` is called after each part.
+    `step` is called after each fold.
     """
     shape = held_out.annotations.positive.shape
     pooled = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in aggregates}
-    for part in np.unique(held_out.parts):
-        inside = held_out.parts == part
+    for fold in np.unique(held_out.folds):
+        inside = held_out.folds == fold
         items = held_out.items.take(inside)
-        for aggregate, linear in fit_heads(trainer, rows.take(rows.parts != part), aggregates).items():
+        for aggregate, linear in fit_heads(trainer, rows.take(rows.folds != fold), aggregates).items():
             logits = trainer.logits(linear, items.texts())
             pooled[aggregate].sentence_max[inside] = items.sentence_max(logits)
             pooled[aggregate].full_text[inside] = logits[items.full_texts]
@@ -158,10 +158,10 @@ def choose_pooling(pooled: Mapping[Aggregate, PooledLogits], held_out: Labelled)
 
 
 def _cross_validated_f1(logits: Floats, held_out: Labelled, prior: float = 20.0) -> float:
-    """Micro-F1 over observed cells, each part with thresholds tuned on the others."""
+    """Micro-F1 over observed cells, each fold with thresholds tuned on the others."""
     true_positives = total = 0
-    for part in np.unique(held_out.parts):
-        inside = held_out.parts == part
+    for fold in np.unique(held_out.folds):
+        inside = held_out.folds == fold
         thresholds = tuned_thresholds(logits[~inside], held_out.annotations.take(~inside), prior)
         annotations = held_out.annotations.take(inside)
         assigned = (logits[inside] >= thresholds) & annotations.observed

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tagging.learning.training.request import TrainRequest
     from tagging.learning.training.synthetic_mails import Style, compose_mails, mail_annotations
     from tagging.learning.training.train import LabelResult, TrainingSummary, train_bundle
-    from tagging.learning.training.training_data import PARTS, PhraseItems, TrainingData, prepare_training_data
+    from tagging.learning.training.training_data import FOLDS, PhraseItems, TrainingData, prepare_training_data
 else:
     from tagging import door
 
@@ -21,5 +21,5 @@ else:
         request="TrainRequest",
         synthetic_mails="Style compose_mails mail_annotations",
         train="LabelResult TrainingSummary train_bundle",
-        training_data="PARTS PhraseItems TrainingData prepare_training_data",
+        training_data="FOLDS PhraseItems TrainingData prepare_training_data",
     )

@@ -22,7 +22,7 @@ PLACEHOLDER = {"text": "not chosen yet", "labels": (), "scores": {}}
 
 
 @dataclass(frozen=True)
-class Parts:
+class BundleContents:
     """All that a bundle is made of."""
 
     encoder: Path
@@ -38,8 +38,8 @@ class Parts:
     sentence_share: float = 0.5
 
 
-def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagger:
-    """Write the bundle to `out`, replacing what is there, and load it; equal parts give equal bytes.
+def write_bundle(out: Path, contents: BundleContents, golden: Sequence[str | bytes]) -> Tagger:
+    """Write the bundle to `out`, replacing what is there, and load it; equal contents give equal bytes.
 
     The first two texts of `golden`, or image files of at most 4 KB, that are sure enough become its golden self-test;
     NoGoldenText if there are none. The old bundle is replaced only when the new one is complete and has passed that
@@ -48,9 +48,9 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
         new, old = Path(scratch) / "new", Path(scratch) / "old"
-        _write_parts(new, parts)
-        _write_manifest(new, parts, [PLACEHOLDER])
-        _write_manifest(new, parts, golden_of(Tagger(read_bundle(new)), golden))
+        _write_contents(new, contents)
+        _write_manifest(new, contents, [PLACEHOLDER])
+        _write_manifest(new, contents, golden_of(Tagger(read_bundle(new)), golden))
         tagger = load_bundle(new)
         try:
             if out.exists():
@@ -65,19 +65,19 @@ def write_bundle(out: Path, parts: Parts, golden: Sequence[str | bytes]) -> Tagg
     return tagger
 
 
-def _write_parts(folder: Path, parts: Parts) -> None:
-    shutil.copytree(parts.encoder, folder / "encoder")
-    (folder / "heads.onnx").write_bytes(parts.heads.content)
-    if (lexicon := parts.lexicon) is not None:
+def _write_contents(folder: Path, contents: BundleContents) -> None:
+    shutil.copytree(contents.encoder, folder / "encoder")
+    (folder / "heads.onnx").write_bytes(contents.heads.content)
+    if (lexicon := contents.lexicon) is not None:
         _write(
             folder / LEXICON,
             {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
             indent=None,
         )
-    _write(folder / "taxonomy.json", msgspec.to_builtins(parts.taxonomy))
-    decisions = {label: _without_defaults(decision) for label, decision in parts.decisions.items()}
+    _write(folder / "taxonomy.json", msgspec.to_builtins(contents.taxonomy))
+    decisions = {label: _without_defaults(decision) for label, decision in contents.decisions.items()}
     _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
-    _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(parts.statistics))
+    _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(contents.statistics))
 
 
 def _without_defaults(decision: Decision) -> dict[str, Any]:
@@ -87,14 +87,14 @@ def _without_defaults(decision: Decision) -> dict[str, Any]:
     return {name: value for name, (value, default) in values.items() if value != default}
 
 
-def _write_manifest(folder: Path, parts: Parts, golden: Sequence[Mapping[str, Any]]) -> None:
-    files = FILES if parts.lexicon is None else (*FILES, LEXICON)
+def _write_manifest(folder: Path, contents: BundleContents, golden: Sequence[Mapping[str, Any]]) -> None:
+    files = FILES if contents.lexicon is None else (*FILES, LEXICON)
     content: dict[str, Any] = {
         "schema": "tagging.bundle/1",
-        "about": dict(parts.about),
-        "aggregate": parts.aggregate,
-        "sentence_share": parts.sentence_share,
-        "encoder": parts.encoder_version,
+        "about": dict(contents.about),
+        "aggregate": contents.aggregate,
+        "sentence_share": contents.sentence_share,
+        "encoder": contents.encoder_version,
         "files": {name: sha256((folder / name).read_bytes()) for name in files},
         "golden": list(golden),
         "tolerance": TOLERANCE,

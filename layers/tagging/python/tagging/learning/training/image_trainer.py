@@ -22,19 +22,19 @@ HYPERPARAMETERS = Hyperparameters(inverse_penalty=30.0, balance=0.5)
 """For features of mean length 1; chosen on calibration rows of the shipped encoder."""
 CALIBRATION = "calibration"
 """The split of rows to tune on alone: an encoder that was fine-tuned has learned the labels of all others."""
-PARTS = 5
+FOLDS = 5
 FEWEST_ROWS = 10
 
 
 @dataclass(frozen=True)
 class ImageRows:
-    """Rows to learn from, and the part of each in cross-validation."""
+    """Rows to learn from, and the fold of each in cross-validation."""
 
     features: NDArray[np.float32]
     """[rows, dimension], as the encoder gives them."""
     annotations: Annotations
-    parts: Ints
-    """Heads that learned from the other parts predict a part; -1 is never predicted [rows]."""
+    folds: Ints
+    """Heads that learned from the other folds predict a fold; -1 is never predicted [rows]."""
     skipped: dict[str, str]
 
 
@@ -89,31 +89,31 @@ def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     annotations = conditioned_annotations(annotations_of(usable, list(taxonomy.labels)), taxonomy)
     if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    return ImageRows(np.stack(features), annotations, _parts(usable, annotations, request.seed), skipped), version
+    return ImageRows(np.stack(features), annotations, _folds(usable, annotations, request.seed), skipped), version
 
 
-def _parts(rows: list[Example], annotations: Annotations, seed: int) -> Ints:
+def _folds(rows: list[Example], annotations: Annotations, seed: int) -> Ints:
     kept_apart = np.array([row.split == CALIBRATION for row in rows])
     if kept_apart.any() and not kept_apart.all():
         return np.where(kept_apart, 0, -1)
-    return split_evenly(annotations.positive, PARTS, seed, groups_of(rows))
+    return split_evenly(annotations.positive, FOLDS, seed, groups_of(rows))
 
 
 def predict_out_of_fold(trainer: HeadTrainer, data: ImageRows, step: Callable[[int, int], None]) -> OutOfFold:
-    """Logits of the rows of each part, by heads learned from all other rows."""
+    """Logits of the rows of each fold, by heads learned from all other rows."""
     logits = np.zeros(data.annotations.positive.shape)
-    parts = list(_predicted_parts(data.parts))
-    for done, part in enumerate(parts):
-        step(done, len(parts))
-        inside = data.parts == part
+    folds = list(_predicted_folds(data.folds))
+    for done, fold in enumerate(folds):
+        step(done, len(folds))
+        inside = data.folds == fold
         heads = _fitted(trainer, data.annotations.take(~inside), ~inside)
         logits[inside] = heads.logits(trainer.rows(np.flatnonzero(inside)))
-    kept = data.parts >= 0
+    kept = data.folds >= 0
     return OutOfFold(logits[kept], data.annotations.take(kept))
 
 
-def _predicted_parts(parts: Ints) -> Iterator[int]:
-    yield from (int(part) for part in np.unique(parts) if part >= 0)
+def _predicted_folds(folds: Ints) -> Iterator[int]:
+    yield from (int(fold) for fold in np.unique(folds) if fold >= 0)
 
 
 def _fitted(trainer: HeadTrainer, annotations: Annotations, rows: Bools) -> Linear:

@@ -19,11 +19,11 @@ from tagging.learning.heads import (
     predict_out_of_fold,
 )
 from tagging.learning.numeric import Annotations
-from tagging.learning.training.training_data import PARTS, TrainingData, joined
+from tagging.learning.training.training_data import FOLDS, TrainingData, joined
 from tagging.model import Aggregate
 
 CHOOSE_ON = 2
-"""Number of parts on which the pooling is chosen: all parts would be slightly more reliable, in twice the time."""
+"""Number of folds on which the pooling is chosen: all folds would be slightly more reliable, in twice the time."""
 SIMILAR_SHARE = 1 / 3
 """Share of the phrases of a kind with a positive logit from which the label is unknown in items with such a phrase."""
 HIGH_LOGIT = 2.0
@@ -46,12 +46,12 @@ def learn_heads(
 
     `step` is called with the number of fits done and of all fits.
     """
-    # Heads of single sentences are the same for every pooling, so that all parts can be used.
-    choosing = PARTS if data.rows.single_sentences else CHOOSE_ON
-    steps = _Steps(step, 2 + PARTS)
+    # Heads of single sentences are the same for every pooling, so that all folds can be used.
+    choosing = FOLDS if data.rows.single_sentences else CHOOSE_ON
+    steps = _Steps(step, 2 + FOLDS)
     rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
     steps.next()
-    first, rest = held_out.parts < choosing, held_out.parts >= choosing
+    first, rest = held_out.folds < choosing, held_out.folds >= choosing
     aggregates = CHEAPEST_FIRST if aggregate is None else (aggregate,)
     pooled = predict_out_of_fold(trainer, rows, held_out.take(first), aggregates, steps.next)
     choice = choose_pooling(pooled, held_out.take(first))
@@ -84,7 +84,7 @@ def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, L
         observed[np.ix_(of_kind, similar)] = False
         held_out_observed[np.ix_(with_phrase, similar)] = False
     positive = data.held_out.annotations.positive
-    negatives = Labelled(phrases.items, Annotations(np.zeros_like(observed), observed), phrases.parts)
+    negatives = Labelled(phrases.items, Annotations(np.zeros_like(observed), observed), phrases.folds)
     return joined(rows, negatives), replace(
         data.held_out,
         annotations=Annotations(positive, held_out_observed | (data.held_out.annotations.observed & positive)),

@@ -26,9 +26,9 @@ class Phrases:
         found: tuple[str, ...] = getattr(self, kind)
         return found
 
-    def part(self, number: int, parts: int) -> Phrases:
-        """Every phrase whose index is `number` modulo `parts`: no two parts share a phrase."""
-        return Phrases(*(self.of(kind)[number % len(self.of(kind)) :: parts] for kind in KINDS))
+    def fold(self, number: int, folds: int) -> Phrases:
+        """Every phrase whose index is `number` modulo `folds`: no two folds share a phrase."""
+        return Phrases(*(self.of(kind)[number % len(self.of(kind)) :: folds] for kind in KINDS))
 
 
 KINDS: tuple[PhraseKind, ...] = ("greeting", "opening", "ending")

@@ -12,7 +12,7 @@ from tagging.kinds import EncoderKind
 from tagging.learning.calibration import assignment_of, scores_for, tune_decisions
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
-from tagging.learning.training.bundle_folder import Parts, write_bundle
+from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.learning.training.image_trainer import train_images
 from tagging.learning.training.request import Progress, TrainingResult, TrainRequest
 from tagging.learning.training.text_trainer import train_texts
@@ -83,7 +83,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
     progress("bundle", 0, 1)
     write_bundle(
         request.out,
-        Parts(
+        BundleContents(
             encoder=request.encoder,
             encoder_version=result.encoder_version,
             heads=heads,

@@ -16,7 +16,7 @@ from tagging.learning.training.synthetic_mails import ComposedMail, Style, compo
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Taxonomy
 
-PARTS = 5
+FOLDS = 5
 FEWEST_ROWS = 10
 MAX_UTTERANCE_SENTENCES = 2
 """A row of at most so many sentences is an utterance: it is composed into mails."""
@@ -24,18 +24,18 @@ MAILS_PER_UTTERANCE = 3
 """Mails into which each utterance is composed, each time with other utterances."""
 MANY_UTTERANCES = 3000
 """From so many utterances each is composed into one mail only: they suffice, and encoding takes time."""
-NO_PARTS = np.zeros(0, dtype=np.int64)
+NO_FOLDS = np.zeros(0, dtype=np.int64)
 TRAIN_ONLY_FOLD = -1
-"""The part of rows that heads always learn from and that are never held out: the taxonomy's examples."""
+"""The fold of rows that heads always learn from and that are never held out: the taxonomy's examples."""
 
 
 @dataclass(frozen=True)
 class PhraseItems:
-    """The sentences of the phrases of composed mails, each with its kind and the part whose mails use it."""
+    """The sentences of the phrases of composed mails, each with its kind and the fold whose mails use it."""
 
     items: EncodedItems
     kinds: Sequence[PhraseKind]
-    parts: Ints
+    folds: Ints
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def prepare_training_data(
     *,
     examples: bool,
 ) -> TrainingData:
-    """Split rows into PARTS, compose utterances of one part and source into mails, and encode all texts.
+    """Split rows into FOLDS, compose utterances of one fold and source into mails, and encode all texts.
 
     With `examples`, heads learn from the taxonomy's examples too. Raises DataError if too few rows have words.
     """
@@ -87,10 +87,10 @@ def prepare_training_data(
     annotations = annotations_of(usable.rows, labels)
     if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
-    parts = split_evenly(annotations.positive, PARTS, seed, groups_of(usable.rows))
+    folds = split_evenly(annotations.positive, FOLDS, seed, groups_of(usable.rows))
     short = np.array([len(item.sentences) <= MAX_UTTERANCE_SENTENCES for item in usable.items])
     times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
-    mails = _composed(usable, np.where(short, parts, TRAIN_ONLY_FOLD), seed, times)
+    mails = _composed(usable, np.where(short, folds, TRAIN_ONLY_FOLD), seed, times)
     examples_used = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = _phrases()
     groups = [
@@ -104,19 +104,19 @@ def prepare_training_data(
     mail_labels = (
         mail_annotations(mails, annotations, taxonomy.heads)
         if mails
-        else annotations.take(np.zeros(len(parts), dtype=bool))
+        else annotations.take(np.zeros(len(folds), dtype=bool))
     )
     learned_only = Labelled(
         example_items, annotations_of(examples_used.rows, labels), np.full(len(examples_used.rows), TRAIN_ONLY_FOLD)
     )
     return TrainingData(
         encoded=encoded_items.encoded,
-        rows=joined(Labelled(own, annotations, parts), learned_only),
+        rows=joined(Labelled(own, annotations, folds), learned_only),
         held_out=_held_out(
-            Labelled(own, annotations, parts), short, mails, Labelled(mail_items, mail_labels, NO_PARTS)
+            Labelled(own, annotations, folds), short, mails, Labelled(mail_items, mail_labels, NO_FOLDS)
         ),
         with_phrase={kind: _with_phrase(kind, mails, int((~short).sum())) for kind in KINDS},
-        phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.part for p in phrases])),
+        phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.fold for p in phrases])),
         repeats=float(times),
         skipped=usable.skipped,
     )
@@ -124,31 +124,31 @@ def prepare_training_data(
 
 @dataclass(frozen=True)
 class _Phrase:
-    """A sentence of a phrase; only mails of its part are composed with it."""
+    """A sentence of a phrase; only mails of its fold are composed with it."""
 
     item: ItemTexts
     kind: PhraseKind
-    part: int
+    fold: int
 
 
 def _phrases() -> list[_Phrase]:
     return [
-        _Phrase(ItemTexts(sentence, (sentence,)), kind, part)
-        for part in range(PARTS)
+        _Phrase(ItemTexts(sentence, (sentence,)), kind, fold)
+        for fold in range(FOLDS)
         for kind in KINDS
-        for phrase in BY_HALF["training"].part(part, PARTS).of(kind)
+        for phrase in BY_HALF["training"].fold(fold, FOLDS).of(kind)
         for sentence in item_texts(phrase).sentences
     ]
 
 
-def _composed(usable: _Usable, parts: Ints, seed: int, times: int) -> list[ComposedMail]:
-    """Mails of the rows that have a part, of one part and source each, with phrases that no other part uses."""
+def _composed(usable: _Usable, folds: Ints, seed: int, times: int) -> list[ComposedMail]:
+    """Mails of the rows that have a fold, of one fold and source each, with phrases that no other fold uses."""
     texts, groups = [item.full_text for item in usable.items], _sources(usable.rows)
     return [
         mail
-        for part in range(PARTS)
-        for style in [Style(BY_HALF["training"].part(part, PARTS), times)]
-        for mail in compose_mails(texts, np.where(parts == part, groups, -1), style, seed + part)
+        for fold in range(FOLDS)
+        for style in [Style(BY_HALF["training"].fold(fold, FOLDS), times)]
+        for mail in compose_mails(texts, np.where(folds == fold, groups, -1), style, seed + fold)
     ]
 
 
@@ -166,7 +166,7 @@ def _usable(rows: Sequence[Example]) -> _Usable:
 
 
 def _new_examples(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[Example]:
-    """The taxonomy's examples without those that are rows as well: heads of every part would learn from them."""
+    """The taxonomy's examples without those that are rows as well: heads of every fold would learn from them."""
     known_texts = {normalised(row.text) for row in rows}
     examples = example_rows(list(taxonomy.labels.values()))
     return [row for row in examples if normalised(row.text) not in known_texts]
@@ -186,8 +186,8 @@ def _held_out(rows: Labelled, short: Bools, mails: Sequence[ComposedMail], compo
     """The mails, then the rows that are long enough to be mails themselves."""
     if not mails:
         return rows
-    parts = rows.parts[[mail.members[0] for mail in mails]]
-    return joined(replace(composed, parts=parts), rows.take(~short))
+    folds = rows.folds[[mail.members[0] for mail in mails]]
+    return joined(replace(composed, folds=folds), rows.take(~short))
 
 
 def _with_phrase(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:
@@ -207,4 +207,4 @@ def joined(first: Labelled, second: Labelled) -> Labelled:
         np.concatenate([first.annotations.positive, second.annotations.positive]),
         np.concatenate([first.annotations.observed, second.annotations.observed]),
     )
-    return Labelled(items, annotations, np.concatenate([first.parts, second.parts]))
+    return Labelled(items, annotations, np.concatenate([first.folds, second.folds]))
