@@ -63,7 +63,7 @@ def write_image_bundle(folder: Path) -> Path:
     encoder = write_encoder(folder / "encoder")
     _, version = load_image_encoder(encoder)
     labels = list(TAXONOMY.labels)
-    parts = BundleContents(
+    contents = BundleContents(
         encoder=encoder,
         encoder_version=version,
         heads=export_heads(_linear(labels), labels, 3 * GRID * GRID, version),
@@ -74,7 +74,7 @@ def write_image_bundle(folder: Path) -> Path:
         about={"data": "made by hand"},
         aggregate="whole",
     )
-    write_bundle(folder / "bundle", parts, [image("garment"), image("grocery", above=-40, left=-40)])
+    write_bundle(folder / "bundle", contents, [image("garment"), image("grocery", above=-40, left=-40)])
     return folder / "bundle"
 
 

@@ -46,7 +46,7 @@ def write_mail_bundle(folder: Path, *, surer: float = 0.0) -> Path:
     encoder = write_encoder(folder / "encoder")
     _, version = load_encoder(encoder)
     labels = list(TAXONOMY.labels)
-    parts = BundleContents(
+    contents = BundleContents(
         encoder=encoder,
         encoder_version=version,
         heads=export_heads(_linear(len(labels), 6 + surer), labels, len(PIECES), version),
@@ -57,7 +57,7 @@ def write_mail_bundle(folder: Path, *, surer: float = 0.0) -> Path:
         about={"data": "made by hand"},
         aggregate="whole",
     )
-    write_bundle(folder / "bundle", parts, ["I lost my card.", "Thank you very much."])
+    write_bundle(folder / "bundle", contents, ["I lost my card.", "Thank you very much."])
     return folder / "bundle"
 
 

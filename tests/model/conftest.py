@@ -66,7 +66,7 @@ def make_tiny_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     trained = train_heads(encoded, annotations_of(rows, labels), Hyperparameters())
 
     def make(aggregate: Aggregate) -> Path:
-        parts = BundleContents(
+        contents = BundleContents(
             encoder=folder,
             encoder_version=version,
             heads=export_heads(trained.linear, labels, encoded.dense.shape[1], version),
@@ -78,7 +78,7 @@ def make_tiny_bundle(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
             aggregate=aggregate,
         )
         out = tmp_path_factory.mktemp("bundle") / aggregate
-        write_bundle(out, parts, [row.text for row in rows])
+        write_bundle(out, contents, [row.text for row in rows])
         return out
 
     return make
