@@ -128,7 +128,7 @@ def positive_unlabelled(rows: Rows) -> Logits:
 
 
 def soft_labels(rows: Rows) -> Logits:
-    """Answers smoothed by a tenth with out-of-fold probabilities."""
+    """Annotations smoothed by a tenth with out-of-fold probabilities."""
     share = 0.9 * rows.annotations.positive + 0.1 * sigmoid(out_of_fold(rows, plain))
     guess = rows.directions.zero_shot(rows.features, rows.annotations)
     return fit_shares(
