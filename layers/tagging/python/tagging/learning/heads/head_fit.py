@@ -31,7 +31,7 @@ class RotatedTexts:
 
 @dataclass(frozen=True)
 class HeadTrainer:
-    """Everything that fitting needs besides rows and annotations; columns of annotations are labels in taxonomy order."""
+    """Everything that fitting needs besides rows and annotations; their columns are labels in taxonomy order."""
 
     features: WideRows
     """Of all texts [all texts, features]; the methods take indices of texts."""

@@ -147,7 +147,7 @@ class Exclusive:
         return result
 
     def of_composed(self, annotations: Annotations, *, ranked: bool) -> Annotations:
-        """Annotations of items whose rows hold different labels: the first label if the head is ranked, else unknown."""
+        """Annotations of items with rows of different labels: the first label if the head is ranked, else unknown."""
         return (_first if ranked else _only)(annotations.positive, annotations.observed)
 
 
