@@ -98,3 +98,12 @@ def test_a_revised_row_does_not_expire() -> None:
 
 def test_inline_text_has_no_stored_object() -> None:
     assert stored_object({"message": "crm-1"}) is None
+
+
+def test_the_json_of_a_row_has_the_ticket_beside_other_outputs() -> None:
+    row = Row("a", "mail", {}, "t", Revision("2026", VERSION), outputs={"ticket": SENT, "audit": PENDING})
+    document = row.to_document()
+    assert (document["ticket"], document["ticket_body"]) == ("sent", "first ticket")
+    assert document["outputs"] == {"audit": {"state": "pending", "content": "second ticket"}}
+    without = replace(row, outputs={}).to_document()
+    assert (without["ticket"], without["ticket_body"], "outputs" in without) == ("none", None, False)

@@ -84,7 +84,7 @@ def run_document(run: ItemRun) -> dict[str, Any]:
     """The run as --json prints it."""
     return {
         "items": [_item_document(item) for item in run.items],
-        "rows": [msgspec.to_builtins(row) for row in run.rows],
+        "rows": [row.to_document() for row in run.rows],
         "tickets": run.tickets,
         "quarantined": [
             {"id": row.id, "source": dict(row.source), **msgspec.to_builtins(row.revision.quarantine)}

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -70,7 +69,7 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
         "event": str(path),
         "answer": invocation.answer,
         "fault": asdict(invocation.fault) if invocation.fault else None,
-        "rows": [msgspec.to_builtins(row) for row in cloud.rows() if rows_before.get(row.id) != row],
+        "rows": [row.to_document() for row in cloud.rows() if rows_before.get(row.id) != row],
         "tickets": cloud.tickets()[ticket_count:],
         "metrics": summarise_metrics(invocation.metrics),
         "logs": [_parse_log(line) for line in invocation.logs],

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -36,7 +35,7 @@ def show(
     if row is None:
         raise failed("show", f"no row for {item}")
     if as_json:
-        print(json.dumps(msgspec.to_builtins(row), ensure_ascii=False))
+        print(json.dumps(row.to_document(), ensure_ascii=False))
     else:
         Console().print(row_table(row))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import asdict, replace
 
 from tagging.intake import Inline, RawMessage, Source, StoredObject
@@ -53,6 +53,13 @@ class Row(Struct, frozen=True):
     def ticket_body(self) -> str | None:
         """Content of the ticket."""
         return self.outputs[TICKET].content if TICKET in self.outputs else None
+
+    def to_document(self) -> dict[str, Any]:
+        """The row as commands print it in JSON: the ticket's state and content are fields beside the other outputs."""
+        document: dict[str, Any] = to_builtins(self)
+        others = {name: output for name, output in document.pop("outputs").items() if name != TICKET}
+        document |= {"ticket": self.ticket, "ticket_body": self.ticket_body}
+        return document | {"outputs": others} if others else document
 
     def state(self, output: str) -> OutputState:
         """State of an output by its name."""
