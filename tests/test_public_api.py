@@ -40,7 +40,7 @@ def test_what_can_never_be_tagged_raises_the_error_of_the_api() -> None:
 
 def test_a_name_that_the_api_lacks_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'load_model'"):
-        _ = tagging.load_model  # type: ignore[attr-defined]
+        _ = tagging.load_model
 
 
 def test_importing_the_package_is_quick_and_loads_nothing() -> None:

@@ -13,7 +13,7 @@ from tagging.taxonomy.taxonomy import Taxonomy
 
 
 def rows(*labels: str, **more: str | None) -> list[Example]:
-    return [Example(f"{place}", f"text {place}", frozenset(one.split()), **more) for place, one in enumerate(labels)]  # type: ignore[arg-type]
+    return [Example(f"{place}", f"text {place}", frozenset(one.split()), **more) for place, one in enumerate(labels)]
 
 
 def advice(found: list[Example], taxonomy: Taxonomy | None = None) -> dict[str, tuple[str, ...]]:

@@ -146,7 +146,7 @@ def test_nlupp_keeps_its_folds_and_does_not_know_the_other_domains_labels(nlupp:
 def test_nlupps_official_runs_can_be_had_as_train_and_test(nlupp: Path, regime: str, train: int) -> None:
     rows = IMPORTERS["nlupp"](nlupp / "banking").rows
     assert not any(row.unknown for row in rows)
-    run = nlupp_run(rows, regime, 1)  # type: ignore[arg-type]
+    run = nlupp_run(rows, regime, 1)
     assert sum(row.split == "train" for row in run) == train
     assert run[0].extra == {"domain": "banking", "fold": "0"}
     with pytest.raises(DataError, match="has the runs 0 to"):
