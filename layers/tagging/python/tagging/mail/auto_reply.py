@@ -8,29 +8,34 @@ import re
 from typing import NamedTuple
 
 from tagging.mail.mime import Part
+from tagging.mail.patterns import compile_lazily
 
 _AUTO_REPLY_HEADERS = (
     *("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply"),
 )
-_DAEMON = re.compile(r"(?:^|[<\s\"])(?:mailer-daemon|postmaster)@", re.I)
-_SUBJECT = re.compile(
-    r"(?:^|[\[(:\])：]\s*)(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|responder)"
-    r"|out of (?:the )?office(?: (?:auto)?reply| message| response)?|(?:vacation|holiday) (?:reply|response|message)"
-    r"|automatische antwort|abwesenheits(?:notiz|nachricht|meldung)|abwesend|réponse automatique|absent"
-    r"|absence(?: du bureau)?"
-    r"|respuesta automática|fuera de la oficina|risposta automatica|fuori (?:sede|ufficio)|assente"
-    r"|resposta automática"
-    r"|ausência|fora do escritório|automatisch antwoord|afwezig(?:heid)?|autosvar|automatiskt svar"
-    r"|frånvaro(?:meddelande)?"
-    r"|automatisk svar|fravær|automaattinen vastaus|poissa(?:oloilmoitus)?|automatyczna odpowiedź|autoodpowiedź"
-    r"|nieobecność"
-    r"|automatická odpověď|automatikus válasz|răspuns automat|otomatik yanıt|автоматический ответ|автоответ"
-    r"|автоматична відповідь|αυτόματη απάντηση|автоматичен отговор|automatski odgovor|samodejni odgovor"
-    r"|automaatne vastus|resposta automàtica|תשובה אוטומטית|رد تلقائي|自動応答|自動返信|自动回复|自動回覆|자동 회신"
-    r"|trả lời tự động|balasan otomatis)\s*(?:[\]):：]|\Z)",
-    re.I,
+_AUTO_NOUNS = ("reply", "response", "responder")
+_OFFICE_NOUNS = ("", " reply", " autoreply", " auto reply", " message", " response")
+_DAEMON = compile_lazily(r"(?:^|[<\s\"])(?:mailer-daemon|postmaster)@", re.I)
+_ABSENCE_SUBJECTS = (
+    "automatische antwort|abwesenheitsnotiz|abwesenheitsnachricht|abwesenheitsmeldung|abwesend|réponse automatique"
+    "|absent|absence|absence du bureau|respuesta automática|fuera de la oficina|risposta automatica|fuori sede"
+    "|fuori ufficio|assente|resposta automática|ausência|fora do escritório|automatisch antwoord|afwezig"
+    "|afwezigheid|autosvar|automatiskt svar|frånvaro|frånvaromeddelande|automatisk svar|fravær|automaattinen vastaus"
+    "|poissa|poissaoloilmoitus|automatyczna odpowiedź|autoodpowiedź|nieobecność|automatická odpověď"
+    "|automatikus válasz|răspuns automat|otomatik yanıt|автоматический ответ|автоответ|автоматична відповідь"
+    "|αυτόματη απάντηση|автоматичен отговор|automatski odgovor|samodejni odgovor|automaatne vastus"
+    "|resposta automàtica|תשובה אוטומטית|رد تلقائي|自動応答|自動返信|自动回复|自動回覆|자동 회신|trả lời tự động"
+    "|balasan otomatis"
 )
-_ABSENCE = re.compile(
+_SUBJECTS = frozenset(
+    {f"{auto}{gap}{noun}" for auto in ("auto", "automatic") for gap in ("", " ", "-") for noun in _AUTO_NOUNS}
+    | {f"out of {office}{noun}" for office in ("office", "the office") for noun in _OFFICE_NOUNS}
+    | {f"{away} {noun}" for away in ("vacation", "holiday") for noun in ("reply", "response", "message")}
+    | set(_ABSENCE_SUBJECTS.split("|"))
+)
+"""Typical subjects, without case, alone or between tags and colons."""
+_SUBJECT_DELIMITER = compile_lazily(r"[\[\](){}:：]")
+_ABSENCE = compile_lazily(
     r"out of (?:the |my )?office|on (?:\w+ )?(?:leave|vacation|holidays?)\b|\b(?:away|absent|unavailable)\b"
     r"|(?:limited|no|without) access to (?:my )?(?:e-?mails?|mails)|will (?:be back|return|reply|respond"
     r"|get back|answer)"
@@ -44,7 +49,7 @@ _ABSENCE = re.compile(
     r"|εκτός γραφείου|не на месте|休暇|不在|休假|외근|휴가|nghỉ phép|cuti",
     re.I,
 )
-_REQUEST = re.compile(
+_REQUEST = compile_lazily(
     r"\bI (?:want|need|demand|still|would like)\b|\bmy (?:card|order|money|refund|parcel|account|booking|phone)\b"
     r"|\bplease (?:cancel|refund|block|send|change|pay|stop|close)\b",
     re.I,
@@ -77,7 +82,7 @@ def detect_automation(mail: Part, subject: str, text: str) -> Automation:
         submitted == "auto-replied"
         or precedence == "auto_reply"
         or any(name in headers.fields and headers.token(name) != "no" for name in _AUTO_REPLY_HEADERS)
-        or (_SUBJECT.search(subject[:200]) is not None and (submitted == "auto-generated" or _is_absence(text)))
+        or (_is_typical(subject) and (submitted == "auto-generated" or _is_absence(text)))
         or _is_calendar_reply(mail)
     )
     auto = (
@@ -93,6 +98,11 @@ def detect_automation(mail: Part, subject: str, text: str) -> Automation:
         report = headers.parameters("content-type").get("report-type", "")
         return Automation(auto, report.lower() == "disposition-notification")
     return Automation(auto, is_auto_reply and not from_daemon)
+
+
+def _is_typical(subject: str) -> bool:
+    pieces = _SUBJECT_DELIMITER.split(subject[:200].casefold())
+    return any(" ".join(piece.split()) in _SUBJECTS for piece in pieces)
 
 
 def _is_absence(text: str) -> bool:

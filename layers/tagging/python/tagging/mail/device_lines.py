@@ -6,29 +6,39 @@ from __future__ import annotations
 
 import re
 
+from tagging.mail.patterns import compile_lazily
+
 _LINE_CHARS = 300
-_SENT = re.compile(
+_SENT_WORDS = (
     r"(?:(?:(?:sent|written|posted|typed|composed|delivered) (?:from|via|using|with|on|by)"
     r"|von (?:meinem|meiner)|(?:gesendet|geschrieben) (?:von|mit|über)|diese nachricht wurde von"
     r"|envoyé (?:de|depuis|à partir de|avec)|enviado (?:desde|do|de|a partir do|pelo|con|com)|enviat des"
     r"|inviato (?:da|dal|con)|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)"
     r"|(?:skickat|skickad) från|sendt (?:fra|via|med)|lähetetty|wysłane? (?:z|za pomocą)|odesláno z|odoslané z"
     r"|отправлено (?:с|из)|надіслано (?:з|із)|trimis (?:de pe|din)|elküldve|poslano (?:z|s|sa)|gönderildi"
-    r"|στάλθηκε από)\s+|[发發]自我的\s*)",
-    re.I,
+    r"|στάλθηκε από)\s+|[发發]自我的\s*)"
 )
-_SENT_AFTER = re.compile(r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve)\W*", re.I)
+_SENT_AFTER_WORDS = r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve)\W*"
 """Languages that name the device before the verb."""
-_GET_APP = re.compile(
+_SENT = compile_lazily(_SENT_WORDS, re.I)
+_SENT_AFTER = compile_lazily(_SENT_AFTER_WORDS, re.I)
+_GET_APP = compile_lazily(
     r"(?:get|download|hol dir|holen sie sich|obtenir|télécharger|obtener|obtén|scarica|ottieni|baixe|obter)"
     r"\s+(?:outlook|gmail|yahoo mail|blue ?mail|spark|proton ?mail|aqua ?mail)"
     r"(?:\s+(?:for|für|pour|para|per|voor|til|för)\s+(?:ios|android|iphone|ipad|windows|mac|mobile))?",
     re.I,
 )
-_START = re.compile(
-    rf"[\W_]*(?:{_SENT.pattern}|(?:get|download|hol|obt|téléch|scarica|ottieni|baixe)\w* )|{_SENT_AFTER.pattern}", re.I
+_FIRST = (
+    "sent written posted typed composed delivered von gesendet geschrieben diese envoyé enviado enviat inviato"
+    " verzonden verstuurd skickat skickad sendt lähetetty wysłan wysłane odesláno odoslané отправлено надіслано trimis"
+    " elküldve poslano gönderildi στάλθηκε get download hol holen obtenir télécharger obtener obtén scarica ottieni"
+    " baixe obter"
 )
-_DEVICE = re.compile(
+_FIRST_WORDS = frozenset(_FIRST.split())
+_LAST_WORDS = ("から送信", "에서 보냄", "gönderildi", "lähetetty", "küldve", "自我的")
+_ORNAMENTS = " \t_*-–—|~=+#.([<>\"'“”"
+_WORD_CHARS = 40
+_DEVICE = compile_lazily(
     r"i?phones?|ipad|ipod|iphone-?\w*|ios|imac|macbook|apple|android|samsung|galaxy|smartphone|handy|mobiltelefon"
     r"|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|realme|nokia|lumia|motorola|xperia|htc|pixel|blackberry"
     r"|windows|outlook|hotmail|yahoo|aol|gmail|proton|protonmail|tutanota|tuta|fairemail|aquamail|bluemail|airmail"
@@ -37,7 +47,7 @@ _DEVICE = re.compile(
     r"|phone|computer|pc|laptop|watch",
     re.I,
 )
-_BETWEEN = re.compile(
+_BETWEEN = compile_lazily(
     r"my|the|an?|of|for|on|and|by|in|to|with|via|app|free|secure|pro|plus|max|mini|ultra|note|edge|air|lite|se|fold"
     r"|flip|sony|lg|google|mi|poco|moto|microsoft|verizon|vodafone|at&t|sprint|o2|ee|orange|telekom|t-mobile|telstra"
     r"|three|wireless|network|lte|[2-6]g|digits?|inc|ltd|[®™|–—-]|von|vom|mit|der|dem|meinem|meiner|mon|ma|mes|de|du"
@@ -46,18 +56,18 @@ _BETWEEN = re.compile(
     re.I,
 )
 """Words that may stand between device names, models and numbers among them."""
-_EXCUSE = re.compile(
+_EXCUSE = compile_lazily(
     r"[.,;:!\s–—-]*(?:please |pls )?(?:excuse|forgive|pardon|ignore|apologies|sorry|apologise|apologize)"
     r"(?:[\s,/&]+(?:me|for|any|the|my|this|typos?|typing|spelling|grammar|brevity|errors?|mistakes?|autocorrect|and|or"
     r"|short|message|reply|briefness|misspellings?))*[\s.!]*",
     re.I,
 )
-_LINK = re.compile(r"[<(\[]?(?:https?://|www\.|mailto:)\S+|<[^<>\s]{1,200}>", re.I)
+_LINK = compile_lazily(r"[<(\[]?(?:https?://|www\.|mailto:)\S+|<[^<>\s]{1,200}>", re.I)
 
 
 def is_device_line(line: str) -> bool:
     """Whether a line names the device or app that sent the mail, and holds nothing else but an excuse for typos."""
-    if not _START.match(line[:_LINE_CHARS]):
+    if not _may_start(line[:_LINE_CHARS]):
         return False
     line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()")
     if _GET_APP.fullmatch(line) or (_SENT_AFTER.fullmatch(line) and _DEVICE.match(line)):
@@ -78,9 +88,15 @@ def is_device_line(line: str) -> bool:
     return has_device and (not rest or _EXCUSE.fullmatch(rest) is not None)
 
 
+def _may_start(line: str) -> bool:
+    """A check that costs less than the patterns: the first word, or a word that ends such lines."""
+    first = line.lstrip(_ORNAMENTS)[:_WORD_CHARS].partition(" ")[0].lower()
+    return first in _FIRST_WORDS or any(word in line for word in _LAST_WORDS)
+
+
 def without_device_lines(lines: list[str]) -> list[str]:
     """Removes device lines that form a paragraph or end the text; a wrapped line within a sentence stays."""
-    marks = [_START.match(line[:_LINE_CHARS]) is not None and is_device_line(line) for line in lines]
+    marks = [is_device_line(line) for line in lines]
     if not any(marks):
         return lines
     kept: list[str] = []

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 
+from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words
 
 _LINE_CHARS = 300
 _PARAGRAPH_CHARS = 2000
 _LAST_LINES = 40
 _FOOTER_LINES = 6
-_LEGAL = re.compile(
+_LEGAL = compile_lazily(
     r"(confidential|vertraulich|confidenti?el|confidenci|riservat)|(privileged)"
     r"|(intended (?:only|solely|exclusively|recipient|addressee|for the)|intended to be (?:read|used) only)"
     r"|(addressees?\b)|(unauthori[sz]ed)|(disclos|dissemina)|(distribut|copying|reproduc)"
@@ -30,7 +31,7 @@ _LEGAL = re.compile(
     re.I,
 )
 """One group a legal term; a disclaimer has two different ones."""
-_START = re.compile(
+_START = compile_lazily(
     r"\W*(?:confidentiality|disclaimer|legal notice|privileged|(?:important )?notice"
     r"|this (?:e-?mail|message|communication|transmission|electronic)"
     r"|the (?:information|contents?|views) (?:of|in|contained)|(?:any )?views or opinions"
@@ -38,28 +39,34 @@ _START = re.compile(
     r"|este (?:mensaje|correo|e-?mail)|please (?:consider|think)|think before you print|consider the environment)\b",
     re.I,
 )
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = compile_lazily(
     r"\W*(?:please )?(?:consider (?:the|your) environment|think before you print|save (?:a tree|paper))[^.!?]{0,80}\W*",
     re.I,
 )
-_MAIL = re.compile(
+_MAIL = compile_lazily(
     r"\b(?:e-?mail|message|communication|transmission|attachments?|information|mail|correo|courriel)", re.I
 )
-_REQUEST = re.compile(
+_MAIL_WORDS = (
+    *("mail", "message", "communication", "transmission", "attachment", "information", "correo", "courriel"),
+    *("environment", "print", "save"),
+)
+"""Every disclaimer has one of these words: most texts have none, and are not looked at line by line."""
+_BANNER_WORDS = ("external", "outside", "often")
+_REQUEST = compile_lazily(
     r"\b(?:I|[Mm]y|mine|i|I['’]\w+)\b|\b(?i:orders?|parcels?|invoices?|refunds?|subscriptions?|bookings?|cards?)\b"
 )
-_BANNER_START = re.compile(
+_BANNER_START = compile_lazily(
     r"[\W_]*(?:caution|warning|external|attention|alert|notice|important|be careful|this (?:e-?mail|message)"
     r"|you don['’]t often)",
     re.I,
 )
-_BANNER = re.compile(
+_BANNER = compile_lazily(
     r"(?:e-?mail|message|sender)\b[^.!?\n]{0,60}\b(?:originat\w+|came|comes|sent|received|is|was)\b[^.!?\n]{0,40}"
     r"\b(?:external|outside)\b|you don['’]t often get e-?mail from|\bexternal (?:e-?mail|sender|message)\b",
     re.I,
 )
-_RULE = re.compile(r"\s*(?:-{2,}|_{3,}|={3,}|\*{3,}|~{3,}|[–—]{1,3})\s*")
-_FOOTER = re.compile(
+_RULE = compile_lazily(r"\s*(?:-{2,}|_{3,}|={3,}|\*{3,}|~{3,}|[–—]{1,3})\s*")
+_FOOTER = compile_lazily(
     r"\bmailing[ -]list\b|listinfo|\bunsubscribe\b|\blist-?archive|groups\.google|googlegroups|newsletter|abbestellen"
     r"|this (?:e-?mail|message) was sent (?:from|by|via|to|using|through)",
     re.I,
@@ -73,7 +80,11 @@ def is_rule(line: str) -> bool:
 
 def disclaimer_start(lines: list[str]) -> int:
     """The line of a disclaimer that reaches to the end of the text; the number of lines if there is none."""
-    for n in range(max(0, len(lines) - _LAST_LINES), len(lines)):
+    first = max(0, len(lines) - _LAST_LINES)
+    text = "\n".join(line[:_PARAGRAPH_CHARS] for line in lines[first:]).lower()
+    if not any(word in text for word in _MAIL_WORDS):
+        return len(lines)
+    for n in range(first, len(lines)):
         line = lines[n][:_LINE_CHARS]
         if _ENVIRONMENT.fullmatch(line) and not any(below.strip() for below in lines[n + 1 :]):
             return n
@@ -112,5 +123,7 @@ def banner_end(lines: list[str]) -> int:
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     end = next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
     paragraph = " ".join(lines[start:end][:_FOOTER_LINES])[:_PARAGRAPH_CHARS]
+    if not any(word in paragraph.lower() for word in _BANNER_WORDS):
+        return 0
     is_banner = _BANNER_START.match(paragraph) and _BANNER.search(paragraph) and not _REQUEST.search(paragraph)
     return end if is_banner and end - start <= _FOOTER_LINES else 0

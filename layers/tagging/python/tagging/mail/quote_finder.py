@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from tagging.mail import quote_headers
+from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import LINE_CHARS, Field
 from tagging.mail.quote_intros import begins_intro, has_angle_address, is_intro
 
@@ -16,10 +15,10 @@ _MAX_INTROS = 400
 """Lines that end as introductions do, and are looked at."""
 _INTRO_LINES = 3
 """Lines over which an introduction may be wrapped."""
-_INTRO_END = re.compile(r"[:：]\*?\s*\Z")  # noqa: RUF001
-_UNDERSCORES = re.compile(r"[>\s]*(?:_{10,}|-{10,}|\*{10,})\s*")
-_SENTENCE_END = re.compile(r"[.!?]\s*\Z")
-_SPEECH = re.compile(r"\s*[\"“„«'‘]")  # noqa: RUF001
+_INTRO_END = compile_lazily(r"[:：]\*?\s*\Z")  # noqa: RUF001
+_UNDERSCORES = compile_lazily(r"[>\s]*(?:_{10,}|-{10,}|\*{10,})\s*")
+_SENTENCE_END = compile_lazily(r"[.!?]\s*\Z")
+_SPEECH = compile_lazily(r"\s*[\"“„«'‘]")  # noqa: RUF001
 _HEADER_LINES = 16
 
 

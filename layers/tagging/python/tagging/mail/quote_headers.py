@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from tagging.mail.patterns import compile_lazily
+
 Field = Literal["from", "date", "to", "subject", "other"]
 LINE_CHARS = 300
 
@@ -36,7 +38,7 @@ _LABELS: dict[Field, str] = {
     "Importancia|Datos adjuntos|Pièces jointes|Allegati|Bijlagen|Répondre à|Responder a",
 }
 _KINDS = {label.casefold(): kind for kind, labels in _LABELS.items() for label in labels.split("|")}
-_FIELD = re.compile(r"[>|\s*_]*([^\W\d_][\w .-]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
+_FIELD = compile_lazily(r"[>|\s*_]*([^\W\d_][\w .-]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
 
 _ORIGINAL = (
     r"original message|ursprüngliche nachricht|original-?nachricht|message d['’]origine|message original"
@@ -60,14 +62,14 @@ _FORWARDED = (
     r"|转发|轉寄|전달된"
     r"|chuyển tiếp|terusan"
 )
-_ORIGINAL_LINE = re.compile(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*", re.I)
-_FORWARD_LINE = re.compile(
+_ORIGINAL_LINE = compile_lazily(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*", re.I)
+_FORWARD_LINE = compile_lazily(
     rf"[>\s]*[-_=*]{{2,}}[^-_=*]{{0,40}}(?:{_FORWARDED})[^-_=*]{{0,60}}[-_=*]{{2,}}\s*"
     rf"|[>\s]*(?:begin\w*|anfang|début|inicio|inizio|start|här|her|początek"
     rf"|начало)\b.{{0,20}}(?:{_FORWARDED}).{{0,30}}[:：]\s*",
     re.I,
 )
-_REPLY_ABOVE = re.compile(
+_REPLY_ABOVE = compile_lazily(
     r"\W*(?:(?:please )?(?:type|write|enter|add|put|reply|respond|send)\b.{0,40}\babove this (?:line|text|message)"
     r"|(?:bitte )?(?:antworten sie |ihre antwort |schreiben sie |antwort )?(?:bitte )?(?:oberhalb"
     r"|über) dieser (?:linie|zeile)"
@@ -78,9 +80,9 @@ _REPLY_ABOVE = re.compile(
     r"|(?:typ|schrijf|antwoord|plaats)\b.{0,40}boven deze (?:lijn|regel))\W*",
     re.I,
 )
-_MARKED_LINE = re.compile(r"\s*[#\-=_*~<>+]{2,}|.*[#\-=_*~<>+]{2,}\s*\Z", re.S)
+_MARKED_LINE = compile_lazily(r"\s*[#\-=_*~<>+]{2,}|.*[#\-=_*~<>+]{2,}\s*\Z", re.S)
 
-ADDRESS = re.compile(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
+ADDRESS = compile_lazily(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
 
 
 def field_of(line: str) -> Field | None:
@@ -92,14 +94,21 @@ def field_of(line: str) -> Field | None:
 def is_original_line(line: str) -> bool:
     """Whether a line separates an earlier mail: `-----Original Message-----`, `## reply above this line ##`."""
     line = line[:LINE_CHARS]
-    if _ORIGINAL_LINE.fullmatch(line):
+    if _begins_with_rule(line) and _ORIGINAL_LINE.fullmatch(line):
         return True
     return _MARKED_LINE.match(line) is not None and _REPLY_ABOVE.fullmatch(line) is not None
 
 
 def is_forward_line(line: str) -> bool:
     """Whether a line opens a forwarded mail."""
-    return _FORWARD_LINE.fullmatch(line[:LINE_CHARS]) is not None
+    line = line[:LINE_CHARS]
+    may_be = _begins_with_rule(line) or line.rstrip().endswith((":", "："))
+    return may_be and _FORWARD_LINE.fullmatch(line) is not None
+
+
+def _begins_with_rule(line: str) -> bool:
+    start = line.lstrip("> \t")[:2]
+    return len(start) == 2 and not start.strip("-_=*")
 
 
 def domain_in(text: str) -> str:

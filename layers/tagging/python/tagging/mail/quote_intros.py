@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 
+from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import ADDRESS, LINE_CHARS
 
-_VERB = re.compile(
+_VERB = compile_lazily(
     r"\b(?:wrote|writes|schrieb(?:en)?|a écrit|écrit|escribi[óo]|ha scritto|scrisse|escreveu|schreef"
     r"|geschreven|skrev"
     r"|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?|napísala?|írta|a scris|έγραψε|написала?|пишет|пише"
@@ -21,18 +22,18 @@ _VERB = re.compile(
     r"|yazdı|写道|寫道|のメール|書きました|작성|썼습니다|เขียน|כתב|كتب",
     re.I,
 )
-_SAID = re.compile(r"\bsaid\b", re.I)
-_ANGLE_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
-_INTRO_START = re.compile(
+_SAID = compile_lazily(r"\bsaid\b", re.I)
+_ANGLE_ADDRESS = compile_lazily(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
+_INTRO_START = compile_lazily(
     r"[>\s]*(?:On|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
     r"|Pada|בתאריך"
     r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
     re.I,
 )
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
-_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])|\d,")
-_WORD = re.compile(r"[^\W\d_]+")
-_SMALL_WORD = re.compile(
+_YEAR = compile_lazily(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+_TIME = compile_lazily(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])|\d,")
+_WORD = compile_lazily(r"[^\W\d_]+")
+_SMALL_WORD = compile_lazily(
     r"am|pm|[apm]|at|um|uhr|h|alle|ore|klo?|г|в|ч|v|o|tarihinde|şunu|odesílatel|het|volgende|the|of|via|from|by|på"
     r"|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words
 from tagging.mail.quote_finder import Quote, find_quote, is_marked
 from tagging.mail.quote_headers import LINE_CHARS
@@ -19,8 +20,8 @@ from tagging.mail.subjects import SubjectKind, kind_of_subject
 _HEADER_LINES = 16
 _MAX_FORWARDS = 3
 """Nested forwards that are opened; deeper ones are kept unchanged."""
-_MARK = re.compile(r"(?:[>|] ?)+")
-_POINTS_BELOW = re.compile(
+_MARK = compile_lazily(r"(?:[>|] ?)+")
+_POINTS_BELOW = compile_lazily(
     r"\b(?:answer|comment|repl(?:y|ie)|response|note|remark)s?\b.{0,40}\b(?:below|inline|in[- ]line|underneath"
     r"|in (?:red|blue|green|purple|bold|capitals|caps|colou?r)|between)\b"
     r"|\b(?:inline|in (?:red|blue|green|purple)(?: below)?|between the lines|in your text)\b",

@@ -11,6 +11,7 @@ import re
 
 from tagging.mail.device_lines import without_device_lines
 from tagging.mail.disclaimers import banner_end, disclaimer_start, footer_start, is_rule
+from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words
 
 _LINE_CHARS = 300
@@ -18,9 +19,10 @@ _SIGNATURE_LINES = 40
 """Longest signature below "-- ", with disclaimer."""
 _CONTACT_LINES = 12
 """Longest signature below a closing formula or a rule."""
+_CLOSING_CHARS = 60
 _NAME_CHARS = 8
 """Longest word of a name in a script without capitals."""
-_CLOSING = re.compile(
+_CLOSING = compile_lazily(
     r"\s*(?:(?:kind|best|warm|kindest|warmest|with (?:kind|best|warm)|many)? ?(?:regards|wishes)"
     r"|(?:yours )?(?:sincerely|faithfully|truly)|sincerely yours|cheers|respectfully"
     r"|(?:many )?thanks(?: (?:again|in advance))?|thank you|best|br|kr|rgds|mfg|lg|vg"
@@ -31,7 +33,7 @@ _CLOSING = re.compile(
     r"|pozdrawiam|s pozdravem|ystävällisin terveisin|с уважением|üdvözlettel|cu stimă|saygılarımla)\s*[,.!]?\s*",
     re.I,
 )
-_REQUEST = re.compile(
+_REQUEST = compile_lazily(
     r"\b(?:i|me|my|mine|we|us|you|your|please|pls|can|could|would|should|must|do|does|did|is|are|was|were|be|been"
     r"|not|no|never|nothing|\w+n['’]t|need|want|wish|still|got|get|has|have|had|it|its|this|that|there|why|when|where"
     r"|what|which|who|how|too|also|again|asap|urgent(?:ly)?|now|today|lost|stolen|broken|missing|damaged|wrong|late"
@@ -41,7 +43,7 @@ _REQUEST = re.compile(
     re.I,
 )
 """Words that no name, title or address has."""
-_IMPERATIVE = re.compile(
+_IMPERATIVE = compile_lazily(
     r"\W*(?:cancel|refund|block|send|resend|stop|close|change|update|return|pay|check|fix|reset|confirm|delete|remove"
     r"|replace|give|let|tell|reply|answer|ship|deliver|collect|move|book|rebook|reserve|charge|credit|transfer|unlock"
     r"|unblock|freeze|activate|deactivate|install|reinstall|make|add|open|repair|exchange|swap|look|see|forward|resolve"
@@ -49,7 +51,7 @@ _IMPERATIVE = re.compile(
     r"(?!.*(?:department|team|desk|manager|officer|cent(?:re|er)|agent|service)s?\W*$)",
     re.I,
 )
-_SMALL_WORD = re.compile(
+_SMALL_WORD = compile_lazily(
     r"of|the|and|for|at|in|on|to|by|d[aeiou]|du|d[eoi]s|de[rln]|della|die|das|v[oa]n|vom|zu[mr]?|l[ae]s?|el|[yeimaw]|et|und|en"
     r"|och|og|ja|für|mit|f|ext|tel|fax|mob(?:ile)?|phone|cell|direct|office|web|www|e-?mail|https?|number"
 )
@@ -78,7 +80,7 @@ def _delimiter(lines: list[str]) -> int:
 def _below_closing(lines: list[str]) -> int:
     """The line after a closing formula below which only contact lines follow."""
     for n in range(max(0, len(lines) - _CONTACT_LINES), len(lines)):
-        if _CLOSING.fullmatch(lines[n][:100]) and _is_contact(lines[n + 1 :]):
+        if len(lines[n]) <= _CLOSING_CHARS and _CLOSING.fullmatch(lines[n]) and _is_contact(lines[n + 1 :]):
             return n + 1
     return len(lines)
 
@@ -90,7 +92,7 @@ def _is_contact(lines: list[str]) -> bool:
 
 
 def _is_contact_line(line: str) -> bool:
-    if _CLOSING.fullmatch(line) or is_rule(line):
+    if (len(line) <= _CLOSING_CHARS and _CLOSING.fullmatch(line)) or is_rule(line):
         return True
     text = re.sub(r"\S+@\S+|(?:https?://|www\.)\S+", " ", line)
     if _REQUEST.search(text) or _IMPERATIVE.match(text):

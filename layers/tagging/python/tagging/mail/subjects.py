@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from tagging.mail.patterns import compile_lazily
+
 _REPLY = (
     "re|aw|antw|antwort|sv|odp|odpověď|ynt|yan|res|resp|rif|ref|réf|ad|vá|válasz|atb|ats|ots|ha|απ|σχετ|отв|ответ|rép|răsp|tl"
     "|trả lời|bls|balas|回复|答复|回覆|返信|답장|회신|ตอบ|תשובה|השב|رد"
@@ -20,12 +22,12 @@ _EITHER = "vs"
 _TAG = (
     r"(?:\[[^\[\]]{0,60}\]|\([^()]{0,40}\)|\{[^{}]{0,40}\}|\*{1,3}[\w ]{1,30}\*{1,3}|ext(?:ern(?:al)?)?\s*:|#\w{1,20})"
 )
-_PREFIX = re.compile(
+_PREFIX = compile_lazily(
     rf"\s*(?:{_TAG}\s*)*(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD})|(?P<either>{_EITHER}))"
     r"\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s*[:：]",
     re.I,
 )
-_TAGS = re.compile(rf"\s*(?:{_TAG}\s*)*", re.I)
+_TAGS = compile_lazily(rf"\s*(?:{_TAG}\s*)*", re.I)
 _MAX_PREFIXES = 10
 
 SubjectKind = Literal["reply", "forward", ""]
@@ -50,6 +52,8 @@ def without_prefixes(subject: str) -> str:
 def _prefixes(subject: str) -> list[tuple[str | None, int]]:
     """Kind and end of each prefix."""
     prefixes: list[tuple[str | None, int]] = []
+    if ":" not in subject and "：" not in subject:
+        return prefixes
     at = 0
     while len(prefixes) < _MAX_PREFIXES and (match := _PREFIX.match(subject, at)):
         at = match.end()
