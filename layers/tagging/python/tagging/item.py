@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -17,6 +17,34 @@ class Attachment(Struct, frozen=True):
     name: str
     content_type: str
     size: int
+
+
+CutKind = Literal["quote", "signature", "device_line", "disclaimer", "banner", "footer"]
+
+
+class Cut(Struct, frozen=True):
+    """Lines of a mail that are not part of its text, because its sender did not write them for this mail."""
+
+    kind: CutKind
+    text: str
+    """Never logged and never stored: only kind and size are."""
+    marked: bool
+    """A mark of a program proves the cut, such as `>`, a full header block or an exact "-- "; else it is a guess."""
+
+
+class LeftOut(Struct, frozen=True):
+    """What reading a mail left out of its text, so that nothing disappears unseen (promise H)."""
+
+    cuts: tuple[Cut, ...] = ()
+    """In the order of the mail."""
+    unread_parts: tuple[Attachment, ...] = ()
+    """Parts that may hold text and are not read; not inline images, contacts, signatures and delivery reports."""
+    chars_beyond_limit: int = 0
+    """Characters of text beyond the limit of a mail's text."""
+    undecoded_chars: int = 0
+    """Characters that stand for bytes that could not be decoded (U+FFFD)."""
+    charset_guessed: bool = False
+    """The declared charset was missing, unknown or wrong, and the text depends on the guess."""
 
 
 class Mail(Struct, frozen=True):
@@ -37,6 +65,13 @@ class Mail(Struct, frozen=True):
     """Hash of the Message-ID of the mail that this one answers."""
     spam: bool = False
     """SES classified it as spam."""
+    maybe_auto_reply: bool = False
+    """The subject is that of an absence note and the text is not: a person should look."""
+    undelivered: bool = False
+    """A delivery report: a mail of ours did not arrive."""
+    several_mails: bool = False
+    """It holds the mails of several senders, such as a digest."""
+    left_out: LeftOut = LeftOut()
 
     @property
     def full_text(self) -> str:
