@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tagging.mail.body import own_text
 from tagging.mail.charsets import clean, decode
 from tagging.mail.headers import decode_parameters, decode_words
 from tagging.mail.html import html_to_text
+from tagging.mail.lines import without_mark
+from tagging.mail.mime import read_parts
 from tagging.mail.parser import Attachment, Mail, MailLimits, parse_mail, text_mail
-from tagging.mail.plain_text import has_words
+from tagging.mail.plain_text import has_words, readable
 from tagging.mail.quotes import strip_quotes
 from tagging.quarantine import Quarantined
 
@@ -66,7 +71,7 @@ def check(raw: bytes, limits: MailLimits) -> None:
 
 
 def check_mail(mail: Mail, limits: MailLimits) -> None:
-    assert mail.full_text.strip()
+    assert mail.full_text.strip() or mail.left_out.cuts
     assert len(mail.subject) <= limits.subject_chars
     assert len(mail.text) <= limits.text_chars
     assert len(mail.attachments) <= limits.attachments
@@ -142,6 +147,52 @@ def test_any_bytes_decode_in_any_charset(data: bytes, charset: str) -> None:
 
 @QUICK
 @given(st.lists(st.sampled_from(LINES), max_size=25), st.sampled_from(["", "Re: a", "Fwd: a"]))
-def test_a_text_with_words_is_never_cut_down_to_nothing(lines: list[str], subject: str) -> None:
-    text = "\n".join(lines)
-    assert has_words(strip_quotes(text, subject)) == has_words(text)
+def test_a_text_is_never_cut_down_to_nothing_unless_it_is_only_device_lines(lines: list[str], subject: str) -> None:
+    own = strip_quotes("\n".join(lines), subject)
+    device_lines = [line for cut in own.cuts if cut.kind == "device_line" for line in cut.text.split("\n")]
+    others = [line for line in lines if without_mark(line) not in device_lines]
+    assert has_words(own.text) == any(map(has_words, others))
+
+
+@QUICK
+@given(
+    st.lists(st.sampled_from(LINES) | st.text(max_size=20), max_size=25),
+    st.sampled_from(["", "Re: a", "Fwd: a"]),
+    st.sampled_from([(), ("example.com",)]),
+)
+def test_every_word_is_in_the_text_or_in_a_cut(lines: list[str], subject: str, recipients: tuple[str, ...]) -> None:
+    text = clean("\n".join(lines))
+    own = strip_quotes(text, subject, recipients)
+    assert words(own.text) + words("\n".join(cut.text for cut in own.cuts)) == words(text)
+
+
+@QUICK
+@given(
+    st.lists(st.sampled_from(LINES) | st.text(max_size=80), max_size=30).map("\n".join), st.sampled_from(["", "Re: a"])
+)
+def test_every_word_of_a_text_is_read_cut_or_counted_as_beyond_the_limit(text: str, subject: str) -> None:
+    limits = MailLimits(text_chars=50, scanned_chars=400)
+    try:
+        mail = text_mail(text, subject, limits)
+    except Quarantined:
+        assert not has_words(text)
+        return
+    read = words(mail.text) + words("\n".join(cut.text for cut in mail.left_out.cuts))
+    lost = words(readable(clean(text))) - read
+    assert not read - words(clean(text)) or mail.left_out.chars_beyond_limit
+    assert sum(len(word) * count for word, count in lost.items()) <= mail.left_out.chars_beyond_limit
+
+
+@pytest.mark.parametrize("raw", MAILS)
+def test_every_word_of_a_mail_is_read_or_cut(raw: bytes) -> None:
+    try:
+        root, reader = read_parts(raw, MailLimits())
+        mail = parse_mail(raw)
+    except Quarantined:
+        return
+    left = words(own_text(root, reader)) - words(mail.text)
+    assert not left - words("\n".join(cut.text for cut in mail.left_out.cuts)) or mail.left_out.chars_beyond_limit
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[^\W_]+", text))

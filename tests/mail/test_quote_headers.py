@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.mail import quotes
 from tagging.mail.html import html_to_text
-from tagging.mail.quotes import strip_quotes
 from tagging.mail.subjects import kind_of_subject, without_prefixes
+
+
+def strip_quotes(text: str, subject: str, recipients: tuple[str, ...] = ()) -> str:
+    return quotes.strip_quotes(text, subject, recipients).text
+
 
 OURS = ("shop.example",)
 BLOCKS = {

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.mail import signatures
 from tagging.mail.device_lines import is_device_line
-from tagging.mail.signatures import strip_signature
+
+
+def strip_signature(text: str) -> str:
+    return signatures.strip_signature(text).text
+
 
 DISCLAIMER = (
     "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the "

@@ -94,20 +94,17 @@ def _may_start(line: str) -> bool:
     return first in _FIRST_WORDS or any(word in line for word in _LAST_WORDS)
 
 
-def without_device_lines(lines: list[str]) -> list[str]:
-    """Removes device lines that form a paragraph or end the text; a wrapped line within a sentence stays."""
+def device_lines(lines: list[str]) -> list[bool]:
+    """Which lines are device lines that form a paragraph or end the text; not a wrapped line within a sentence."""
     marks = [is_device_line(line) for line in lines]
     if not any(marks):
-        return lines
-    kept: list[str] = []
+        return marks
+    cut: list[bool] = []
     starts_paragraph = True
     for line, mark, ends in zip(lines, marks, _ends_of_paragraphs(lines, marks), strict=True):
-        if mark and ends and (starts_paragraph or line.lstrip()[:1].isupper()):
-            starts_paragraph = True
-        else:
-            kept.append(line)
-            starts_paragraph = not line.strip()
-    return kept
+        cut.append(mark and ends and (starts_paragraph or line.lstrip()[:1].isupper()))
+        starts_paragraph = cut[-1] or not line.strip()
+    return cut
 
 
 def _ends_of_paragraphs(lines: list[str], marks: list[bool]) -> list[bool]:

@@ -78,25 +78,30 @@ def is_rule(line: str) -> bool:
     return _RULE.fullmatch(line[:_LINE_CHARS]) is not None
 
 
-def disclaimer_start(lines: list[str]) -> int:
-    """The line of a disclaimer that reaches to the end of the text; the number of lines if there is none."""
+def is_personal(text: str) -> bool:
+    """Whether a text speaks in the first person or of an order."""
+    return _REQUEST.search(text) is not None
+
+
+def disclaimer_start(lines: list[str]) -> tuple[int, bool]:
+    """The line of a disclaimer that reaches to the end of the text, or the number of lines; whether it is marked."""
     first = max(0, len(lines) - _LAST_LINES)
     text = "\n".join(line[:_PARAGRAPH_CHARS] for line in lines[first:]).lower()
     if not any(word in text for word in _MAIL_WORDS):
-        return len(lines)
+        return len(lines), False
     for n in range(first, len(lines)):
         line = lines[n][:_LINE_CHARS]
         if _ENVIRONMENT.fullmatch(line) and not any(below.strip() for below in lines[n + 1 :]):
-            return n
+            return n, False
         if _START.match(line) and _is_disclaimer(lines[n:]):
-            return n
-    return len(lines)
+            return n, True
+    return len(lines), False
 
 
 def _is_disclaimer(lines: list[str]) -> bool:
     """Whether the text is about mail, has two legal terms, one in each paragraph, and no request."""
     text = "\n".join(line[:_PARAGRAPH_CHARS] for line in lines)
-    if _REQUEST.search(text) or not _MAIL.search(text):
+    if is_personal(text) or not _MAIL.search(text):
         return False
     terms: set[int] = set()
     for paragraph in filter(has_words, re.split(r"\n\s*\n", text)):
@@ -107,15 +112,15 @@ def _is_disclaimer(lines: list[str]) -> bool:
     return len(terms) >= 2
 
 
-def footer_start(lines: list[str]) -> int:
-    """The line of a rule below which a list server or a web form names itself, at the end of the text."""
+def footer_start(lines: list[str]) -> tuple[int, bool]:
+    """The line of a rule below which a list server or a web form names itself, at the end of the text: a guess."""
     for n in range(max(0, len(lines) - 2 * _FOOTER_LINES), len(lines)):
         if is_rule(lines[n]):
             below = [line[:_LINE_CHARS] for line in lines[n + 1 :] if line.strip()]
             text = "\n".join(below)
             if 0 < len(below) <= _FOOTER_LINES and _FOOTER.search(text) and not re.search(r"\b(?:I|my|me)\b", text):
-                return n
-    return len(lines)
+                return n, False
+    return len(lines), False
 
 
 def banner_end(lines: list[str]) -> int:
@@ -125,5 +130,5 @@ def banner_end(lines: list[str]) -> int:
     paragraph = " ".join(lines[start:end][:_FOOTER_LINES])[:_PARAGRAPH_CHARS]
     if not any(word in paragraph.lower() for word in _BANNER_WORDS):
         return 0
-    is_banner = _BANNER_START.match(paragraph) and _BANNER.search(paragraph) and not _REQUEST.search(paragraph)
+    is_banner = _BANNER_START.match(paragraph) and _BANNER.search(paragraph) and not is_personal(paragraph)
     return end if is_banner and end - start <= _FOOTER_LINES else 0

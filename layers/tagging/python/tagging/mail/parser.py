@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 
-from tagging.item import Attachment, Mail
-from tagging.mail.attached import first_attached_text, texts_below_note
+from tagging.item import Attachment, Cut, LeftOut, Mail
+from tagging.mail.attached import NONE_ATTACHED, first_attached_text, read_below_note
 from tagging.mail.auto_reply import detect_automation
 from tagging.mail.body import attachments, own_text
 from tagging.mail.charsets import clean
 from tagging.mail.limits import MailLimits
+from tagging.mail.lines import OwnText
 from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_words, readable
 from tagging.mail.quotes import strip_quotes
@@ -39,18 +39,20 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     subject = root.headers.text("subject", limits.subject_chars)
     recipients = _recipient_domains(root)
     note = own_text(root, reader)
-    below = texts_below_note(root, reader, recipients) if note else []
+    attached = read_below_note(root, reader, recipients) if note else NONE_ATTACHED
     body = note or first_attached_text(root, reader)
     automation = detect_automation(root, subject, body)
+    text, beyond, cuts = _joined([strip_quotes(body, subject, recipients), *attached.texts], subject, limits)
     return Mail(
         subject=subject,
-        text=_reply_text(subject, body, limits, recipients, below),
+        text=text,
         attachments=attachments(root, limits),
         auto=automation.auto,
         auto_reply=automation.auto_reply,
         message_id=_hashed_id(root, "message-id"),
         in_reply_to=_hashed_id(root, "in-reply-to") or _hashed_id(root, "references"),
         spam=verdicts.spam,
+        left_out=LeftOut(cuts, attached.unread, beyond),
     )
 
 
@@ -61,28 +63,22 @@ def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mai
         raise Quarantined("too_large", f"{size} characters, at most {limits.size}")
     line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
     body = readable(clean(text[: limits.scanned_chars]))
-    return Mail(subject=line, text=_reply_text(line, body, limits))
+    own, beyond, cuts = _joined([strip_quotes(body, line)], line, limits)
+    beyond += max(0, len(text) - limits.scanned_chars)
+    return Mail(subject=line, text=own, left_out=LeftOut(cuts, chars_beyond_limit=beyond))
 
 
-def _reply_text(
-    subject: str,
-    body: str,
-    limits: MailLimits,
-    recipients: frozenset[str] = frozenset(),
-    attached_texts: Sequence[str] = (),
-) -> str:
-    """The text that the sender wrote and attached, truncated between two words.
+def _joined(texts: list[OwnText], subject: str, limits: MailLimits) -> tuple[str, int, tuple[Cut, ...]]:
+    """The text that the sender wrote and attached, truncated between two words; characters beyond the limit; cuts.
 
-    Raises Quarantined if text and subject are empty.
+    Raises Quarantined if text, cuts and subject are without words.
     """
-    text = "\n\n".join(filter(has_words, (strip_quotes(body, subject, recipients), *attached_texts)))
-    if len(text) > limits.text_chars:
-        text = re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
-    if not has_words(text):
-        text = ""
-        if not has_words(without_prefixes(subject)):
-            raise Quarantined("empty", "no words in subject and body")
-    return text
+    cuts = tuple(cut for each in texts for cut in each.cuts)
+    text = "\n\n".join(each.text for each in texts if has_words(each.text))
+    kept = text if len(text) <= limits.text_chars else re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
+    if not kept and not cuts and not has_words(without_prefixes(subject)):
+        raise Quarantined("empty", "no words in subject and body")
+    return kept, len(text) - len(kept), cuts
 
 
 def _recipient_domains(mail: Part) -> frozenset[str]:

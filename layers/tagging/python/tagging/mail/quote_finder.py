@@ -7,7 +7,7 @@ from msgspec import Struct
 from tagging.mail import quote_headers
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import LINE_CHARS, Field
-from tagging.mail.quote_intros import begins_intro, has_angle_address, is_intro
+from tagging.mail.quote_intros import begins_intro, has_angle_address, is_certain_intro, is_intro
 
 _SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPp\u043d\u041d")
 """First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
@@ -28,6 +28,8 @@ class Quote(Struct, frozen=True):
     line: int
     after: int
     """The line after introduction and headers."""
+    marked: bool = False
+    """A mark of a program proves it: headers with an address and a date, or `>` below a date and a name."""
     forward: bool = False
     """A program wrote that it is a forward."""
     domain: str = ""
@@ -49,8 +51,8 @@ def _find_separator(lines: list[str]) -> Quote | None:
             continue
         forward = quote_headers.is_forward_line(line)
         if forward or quote_headers.is_original_line(line):
-            after, domain = _skip_headers(lines, n + 1)
-            return Quote(n, after, forward, domain)
+            after, domain, marked = _skip_headers(lines, n + 1)
+            return Quote(n, after, marked, forward, domain)
     return None
 
 
@@ -65,7 +67,7 @@ def _find_header_block(lines: list[str], end: int) -> Quote | None:
         after, fields, domain = _read_headers(lines, n)
         if {"from", "date", "to", "subject"} <= fields:
             start = n - 1 if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n
-            return Quote(start, after, domain=domain)
+            return Quote(start, after, _has_address_and_date(lines[n:after]), domain=domain)
         n = max(after, n + 1)
     return None
 
@@ -98,11 +100,19 @@ def _read_headers(lines: list[str], start: int) -> tuple[int, set[Field], str]:
     return after, fields, domain
 
 
-def _skip_headers(lines: list[str], start: int) -> tuple[int, str]:
-    """The line after the header lines below a separator, and the sender's domain; `start` if there are none."""
+def _skip_headers(lines: list[str], start: int) -> tuple[int, str, bool]:
+    """The line after the header lines below a separator, or `start`; the sender's domain; whether they are a mark."""
     first = next((n for n in range(start, min(start + 3, len(lines))) if lines[n].strip()), start)
     after, fields, domain = _read_headers(lines, first)
-    return (after, domain) if "from" in fields else (start, "")
+    if "from" not in fields:
+        return start, "", False
+    return after, domain, _has_address_and_date(lines[first:after])
+
+
+def _has_address_and_date(headers: list[str]) -> bool:
+    """Whether a header block names an address and a day, as programs do."""
+    has_date = any(quote_headers.field_of(line) == "date" and any(map(str.isdigit, line)) for line in headers)
+    return has_date and any("@" in line and quote_headers.domain_in(line) for line in headers)
 
 
 def _find_intro(lines: list[str], end: int) -> Quote | None:
@@ -115,9 +125,10 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         intro = " ".join(lines[first : last + 1])
         below = lines[last + 1 :][:_HEADER_LINES]
         speech = next((line for line in below if line.strip()), "")
-        if is_marked(below) or (has_angle_address(intro) and begins_intro(intro) and not _SPEECH.match(speech)):
-            after, _ = _skip_headers(lines, last + 1)
-            return Quote(first, after, domain=quote_headers.domain_in(intro))
+        marked = is_marked(below)
+        if marked or (has_angle_address(intro) and begins_intro(intro) and not _SPEECH.match(speech)):
+            after, _, _ = _skip_headers(lines, last + 1)
+            return Quote(first, after, marked and is_certain_intro(intro), domain=quote_headers.domain_in(intro))
     return None
 
 

@@ -38,6 +38,15 @@ _SMALL_WORD = compile_lazily(
     r"|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
 )
 """Words in lower case that stand in names, times and their fixed phrases."""
+_PERSONAL_WORDS = (
+    r"me|my|mine|we|us|our|ours|you|your|yours|mein(?:e[mnrs]?)?|dein(?:e[mnrs]?)?|ihr(?:e[mnrs]?)?|unser(?:e[mnrs]?)?"
+    r"|eure?[mnrs]?|mir|uns|wir|ich|mon|mes|notre|nos|votre|vos|nous|vous|moi|mis?|nuestr[oa]s?|vuestr[oa]s?"
+    r"|mi[oae]i?|nostr[oaie]|vostr[oaie]|meus?|minhas?|noss[oa]s?|vosso?|mijn|onze?|uw|jullie|mitt?|mina|vår[at]?|er[at]|jeres"
+    r"|vores|deres|mój|moja|nasz[ae]?|wasz[ae]?|můj|náš|váš|vaše|мой|моя|наш[аеи]?|ваш[аеиу]?|мне|нам"
+)
+_PERSONAL = compile_lazily(rf"\b(?:I|Ihre?[mnrs]?|{_PERSONAL_WORDS})\b")
+_PERSONAL_START = compile_lazily(rf"\W*(?:{_PERSONAL_WORDS})\b(?![.,])", re.I)
+_BRACKETS = compile_lazily(r"[<\[(][^<>\[\]()]{0,200}[>\])]+")
 _MAX_NAME_WORDS = 8
 _MAX_UNCASED_CHARS = 16
 _MAX_DATE_WORDS = 3
@@ -48,6 +57,8 @@ def is_intro(text: str) -> bool:
     """Whether a text such as "On Monday, 3 May, Jo <jo@example.com> wrote:" may introduce a quote."""
     text = text.rstrip()
     if len(text) > LINE_CHARS or not text.endswith((":", "：", ":*")):
+        return False
+    if _is_personal(text):
         return False
     has_date = any(map(str.isdigit, text))
     verb = _VERB.search(text)
@@ -60,6 +71,17 @@ def is_intro(text: str) -> bool:
     if unaddressed == words and not (begins_intro(text) and _YEAR.search(words) and _TIME.search(words)):
         return False
     return _is_date_and_name(unaddressed)
+
+
+def is_certain_intro(text: str) -> bool:
+    """Whether an introduction is a date and a name, as programs write it; else it may be a sentence of the sender."""
+    words = _VERB.sub(" ", _BRACKETS.sub(" ", text))
+    return _is_date_and_name(ADDRESS.sub(" ", words))
+
+
+def _is_personal(text: str) -> bool:
+    """Whether a text speaks of its writer or reader: "Am 3. Mai 2025, um 10:15 schrieb Ihr Fahrer:"."""
+    return _PERSONAL.search(text) is not None or _PERSONAL_START.match(text) is not None
 
 
 def begins_intro(text: str) -> bool:

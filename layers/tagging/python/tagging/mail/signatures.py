@@ -8,9 +8,13 @@ In doubt the text is kept: the lines below a closing formula or a rule are cut o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import compress
 
-from tagging.mail.device_lines import without_device_lines
-from tagging.mail.disclaimers import banner_end, disclaimer_start, footer_start, is_rule
+from tagging.item import CutKind
+from tagging.mail.device_lines import device_lines
+from tagging.mail.disclaimers import banner_end, disclaimer_start, footer_start, is_personal, is_rule
+from tagging.mail.lines import Line, OwnText, cut_lines, kept_lines, lines_of, own_text
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words
 
@@ -57,32 +61,91 @@ _SMALL_WORD = compile_lazily(
 )
 
 
-def strip_signature(text: str) -> str:
-    """The text without its signature; a text that consists of nothing else is kept."""
-    lines = text.split("\n")
-    lines = without_device_lines(lines[banner_end(lines) :])
-    for start in (footer_start, disclaimer_start, _delimiter, disclaimer_start, _below_closing):
-        above = lines[: start(lines)]
-        if has_words("\n".join(above)):
-            lines = above
-    kept = "\n".join(lines).strip("\n ")
-    return kept if has_words(kept) else text.strip("\n ")
+_PROMOTION = compile_lazily(
+    r"\b(?:(?:ask|visit|follow|find|join|like|try|rate) us|our (?:new|latest|products?|services?|app|shop|offers?|blog)"
+    r"|book (?:your|now|a|online)|discover|check out|sign up|learn more|shop (?:now|online)|order (?:now|online)"
+    r"|save (?:up to )?[\d$€£]|\d ?% (?:off|discount)|free (?:trial|quote|shipping|delivery|consultation)"
+    r"|award[- ]winning|proud (?:sponsor|partner|member)|(?:besuchen|folgen|entdecken|testen) sie|unsere? neue[nrs]?"
+    r"|jetzt|(?:découvrez|suivez|visitez|essayez)|nos (?:offres|nouveaux|nouvelles)|(?:visite|descubra|síguenos)"
+    r"|nuestr[oa]s? (?:nuev[oa]s?|ofertas?|tienda)|visita|scopri|seguici|prova|nostr[aioe] (?:nuov[aioe]|offert[ae])"
+    r"|bezoek|ontdek|volg|onze (?:nieuwe|winkel)|conheça|siga|besök|följ|upptäck|odwiedź|sprawdź)\b",
+    re.I,
+)
+_SENDER = compile_lazily(
+    r"\b(?:I|[Mm][ey]|mine|[Pp]lease|[Nn]ot|[Nn]o|[Nn]ever|ich|[Bb]itte|je|[Mm]es?|[Mm]on|yo|mi)\b|['’]t\b|\?"
+)
+"""Words of a person who asks for something."""
 
 
-def _delimiter(lines: list[str]) -> int:
-    """The line of "-- " (RFC 3676, 4.3); any other rule counts only above contact lines."""
+def strip_signature(text: str) -> OwnText:
+    """The text without its signature, and the cuts; a text that consists of nothing else is kept.
+
+    Only device lines are cut even there: nobody wrote them.
+    """
+    lines = lines_of(text)
+    cut_device_lines(lines)
+    cut_signature(lines)
+    return own_text(lines)
+
+
+def cut_device_lines(lines: list[Line]) -> None:
+    """Cut the lines that name a device or an app, also where nothing else remains."""
+    kept = kept_lines(lines)
+    cut_lines(compress(kept, device_lines([line.text for line in kept])), "device_line", marked=True)
+
+
+def cut_signature(lines: list[Line]) -> None:
+    """Cut banner, signature, disclaimers and footers, as far as other words remain."""
+    kept = kept_lines(lines)
+    texts = [line.text for line in kept]
+    banner = banner_end(texts)
+    if any(map(has_words, texts[banner:])):
+        cut_lines(kept[:banner], "banner", marked=False)
+        del kept[:banner], texts[:banner]
+    for kind, start in _ENDINGS:
+        at, marked = start(texts)
+        if at < len(texts) and any(map(has_words, texts[:at])):
+            cut_lines(kept[at:], kind, marked=marked)
+            del kept[at:], texts[at:]
+
+
+def _delimiter(lines: list[str]) -> tuple[int, bool]:
+    """The line of "-- " (RFC 3676, 4.3), which is a mark; any other rule counts only above contact lines."""
     for n in range(max(0, len(lines) - _SIGNATURE_LINES), len(lines)):
-        if lines[n] == "-- " or (is_rule(lines[n]) and _is_contact(lines[n + 1 :])):
-            return n
-    return len(lines)
+        if lines[n] == "-- ":
+            return n, not any(map(is_personal, lines[n + 1 :]))
+        if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):
+            return n, False
+    return len(lines), False
 
 
-def _below_closing(lines: list[str]) -> int:
-    """The line after a closing formula below which only contact lines follow."""
+def _below_closing(lines: list[str]) -> tuple[int, bool]:
+    """The line after a closing formula below which only contact lines follow, and perhaps a promotion."""
     for n in range(max(0, len(lines) - _CONTACT_LINES), len(lines)):
-        if len(lines[n]) <= _CLOSING_CHARS and _CLOSING.fullmatch(lines[n]) and _is_contact(lines[n + 1 :]):
-            return n + 1
-    return len(lines)
+        is_closing = len(lines[n]) <= _CLOSING_CHARS and _CLOSING.fullmatch(lines[n])
+        if is_closing and _is_contact(_without_promotion(lines[n + 1 :])):
+            return n + 1, False
+    return len(lines), False
+
+
+def _without_promotion(lines: list[str]) -> list[str]:
+    """Lines without promotions at their end, of which at least one remains: "Ask us about our new insurance!"."""
+    end = len(lines)
+    while end > 1 and (
+        not lines[end - 1].strip() or (_PROMOTION.search(lines[end - 1]) and not _SENDER.search(lines[end - 1]))
+    ):
+        end -= 1
+    return lines[:end]
+
+
+_ENDINGS: tuple[tuple[CutKind, Callable[[list[str]], tuple[int, bool]]], ...] = (
+    ("footer", footer_start),
+    ("disclaimer", disclaimer_start),
+    ("signature", _delimiter),
+    ("disclaimer", disclaimer_start),
+    ("signature", _below_closing),
+)
+"""The first line of each ending and whether it is marked, from the last ending to the first."""
 
 
 def _is_contact(lines: list[str]) -> bool:
