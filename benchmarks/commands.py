@@ -20,6 +20,7 @@ COMMANDS = {
     "nlupp": ("benchmarks.quality.nlupp:nlupp", "F1 on NLU++ in its official regimes, beside other methods."),
     "goemotions": ("benchmarks.quality.goemotions:goemotions", "F1 on GoEmotions, official splits."),
     "mail": ("benchmarks.quality.mail:mail", "F1 of mails by pooling: full text, sentences, both."),
+    "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
 """Each command: where its function is, and its line in `tagging benchmark --help`."""
 

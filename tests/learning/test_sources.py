@@ -10,6 +10,7 @@ import pytest
 
 from tagging.learning.data.open_sets.banking77 import read_banking77
 from tagging.learning.data.open_sets.clinc150 import SPLITS, read_clinc150
+from tagging.learning.data.open_sets.dstc11 import read_dstc11
 from tagging.learning.data.open_sets.goemotions import read_goemotions
 from tagging.learning.data.open_sets.multidogo import read_multidogo
 from tagging.learning.data.open_sets.nlupp import DOMAINS, FOLDS
@@ -53,6 +54,18 @@ def test_clinc150_joins_what_is_out_of_scope_to_its_splits(tmp_path: Path) -> No
     assert [row.split for row in found] == ["train", "val", "test"] * 2
     assert [row.labels for row in found] == [("time",)] * 3 + [("oos",)] * 3
     assert len({row.id for row in found}) == 6
+
+
+def test_dstc11_rows_have_the_domain_of_their_file(tmp_path: Path) -> None:
+    line = json.dumps({"id": "4", "text": "Add my son.", "labels": ["AddDependent"]})
+    found = read_dstc11(put(tmp_path, {"dstc11/banking.jsonl": "", "dstc11/insurance.jsonl": f"{line}\n\n"}))
+    assert found == (SourceRow("dstc11-insurance-1", "dstc11", "Add my son.", ("AddDependent",), domain="insurance"),)
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"text": "no labels"}'])
+def test_a_line_of_dstc11_that_is_no_row_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(DataError, match="line 2"):
+        read_dstc11(put(tmp_path, {"banking.jsonl": f"\n{line}", "insurance.jsonl": ""}))
 
 
 def test_multidogo_groups_by_conversation_and_keeps_its_domain(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tagging.learning.data.label_names import id_of, words_of
     from tagging.learning.data.open_sets import (
         DOMAINS,
+        DSTC11_DOMAINS,
         GOEMOTIONS_SPLITS,
         READERS,
         REGIMES,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         official_runs,
         read_banking77,
         read_clinc150,
+        read_dstc11,
         read_goemotions,
         read_label_map,
         read_multidogo,
@@ -45,8 +47,9 @@ else:
         importing="IMPORTERS Imported RENAMED nlupp_run",
         label_names="id_of words_of",
         open_sets=(
-            "DOMAINS Domain DomainRows GOEMOTIONS_SPLITS READERS REGIMES RUNS Regime SourceRow official_runs "
-            "read_banking77 read_clinc150 read_goemotions read_label_map read_multidogo read_nlupp"
+            "DOMAINS DSTC11_DOMAINS Domain DomainRows GOEMOTIONS_SPLITS READERS REGIMES RUNS Regime SourceRow "
+            "official_runs read_banking77 read_clinc150 read_dstc11 read_goemotions read_label_map read_multidogo "
+            "read_nlupp"
         ),
         row_fit="expand fit_row",
         row_format="RowError",

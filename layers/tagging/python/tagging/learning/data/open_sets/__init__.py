@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.learning.data.open_sets.banking77 import read_banking77
     from tagging.learning.data.open_sets.clinc150 import read_clinc150
+    from tagging.learning.data.open_sets.dstc11 import DSTC11_DOMAINS, read_dstc11
     from tagging.learning.data.open_sets.goemotions import GOEMOTIONS_SPLITS, read_goemotions
     from tagging.learning.data.open_sets.label_map_file import read_label_map
     from tagging.learning.data.open_sets.multidogo import read_multidogo
@@ -27,6 +28,7 @@ else:
         __name__,
         banking77="read_banking77",
         clinc150="read_clinc150",
+        dstc11="DSTC11_DOMAINS read_dstc11",
         goemotions="GOEMOTIONS_SPLITS read_goemotions",
         label_map_file="read_label_map",
         multidogo="read_multidogo",

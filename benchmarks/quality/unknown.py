@@ -1,0 +1,81 @@
+"""`tagging benchmark unknown`: how often texts that fit no label stay without one, and what that costs in scope."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
+from benchmarks.quality.cached_encoder import with_cache
+from benchmarks.quality.f1 import f1_scores
+from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTest
+from tagging.learning.data import DataError, annotations_of
+from tagging.learning.training import TrainRequest, train_bundle
+from tagging.mail import text_mail
+from tagging.model import BundleError, LabelSet, Tagger, read_bundle
+
+
+def unknown(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds clinc150/ and dstc11/.")],
+    splits: Annotated[int, typer.Option(min=1, help="Splits that are averaged.")] = 5,
+    only: Annotated[str, typer.Option(metavar="WORD", help="Only tests with this word in their name.")] = "",
+    kind: Annotated[HeadKind, typer.Option(help="The kind of the one head.")] = "multiclass",
+    encoder: Encoder = None,
+    cache: FeatureCache = None,
+    as_json: AsJson = False,
+) -> None:
+    """Texts that fit no label, through the tagger that is served; means over splits, a minute a split."""
+    results: dict[str, list[float]] = {}
+    try:
+        for seed in track(range(splits), "splits", console=Console(stderr=True, quiet=as_json), transient=True):
+            for test, draw in UNKNOWN_TESTS.items():
+                if only.casefold() in test.casefold():
+                    for name, value in measure(draw(data, seed, kind), encoder or shipped_encoder(), cache).items():
+                        results.setdefault(f"{test}: {name}", []).append(value)
+    except (DataError, BundleError) as error:
+        raise typer.BadParameter(str(error)) from None
+    if as_json:
+        rows = {name: {"mean": float(np.mean(values)), "each": values} for name, values in results.items()}
+        print(json.dumps({"benchmark": "unknown", "kind": kind, "splits": splits, "rows": rows}))
+        return
+    table = Table(title=f"{kind} head, {splits} splits", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for name in ("", "mean", "lowest"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, values in results.items():
+        table.add_row(name, f"{np.mean(values):.3f}", f"{min(values):.3f}")
+    Console(highlight=False).print(table)
+
+
+def measure(test: UnknownTest, encoder: Path, cache: Path | None) -> dict[str, float]:
+    """Train a bundle and tag all texts with it. Raises DataError and BundleError."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "bundle"
+        train_bundle(TrainRequest(test.train, test.taxonomy, encoder, out, cache=cache))
+        own = [row.text for row in test.test]
+        tagger = Tagger(with_cache(read_bundle(out), [*own, *chain.from_iterable(test.unfit.values())], cache))
+        in_scope = tag_texts(tagger, own)
+        unfit = {name: tag_texts(tagger, texts) for name, texts in test.unfit.items()}
+    labels = list(test.taxonomy.labels)
+    predicted = np.array([[label in {one.id for one in found.labels} for label in labels] for found in in_scope])
+    measured = {
+        "micro-F1 in scope": f1_scores(predicted, annotations_of(test.test, labels)).micro_f1,
+        "in scope, to review": float(np.mean([found.review for found in in_scope])),
+    }
+    for name, found in unfit.items():
+        measured[f"{name} left unlabelled"] = float(np.mean([not one.labels for one in found]))
+    return measured
+
+
+def tag_texts(tagger: Tagger, texts: Sequence[str]) -> list[LabelSet]:
+    """The label set of each text, as it is served."""
+    return [tagger.tag(text_mail(text)) for text in texts]

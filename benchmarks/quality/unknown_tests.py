@@ -1,0 +1,143 @@
+"""Training rows and test texts of `tagging benchmark unknown`: texts with a label, and texts that fit none.
+
+CLINC150 (30 of its intents, 20 rows each), and both domains of DSTC11 track 2; each split draws other rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from tagging.learning.data import (
+    DSTC11_DOMAINS,
+    Example,
+    SourceRow,
+    annotations_of,
+    id_of,
+    normalised,
+    read_clinc150,
+    read_dstc11,
+    words_of,
+)
+from tagging.learning.numeric import Ints, split
+from tagging.taxonomy import Head, Label, Taxonomy
+
+HeadKind = Literal["multilabel", "multiclass"]
+INTENTS, ROWS_PER_INTENT = 30, 20
+OUT_OF_SCOPE = "oos"
+MAIL_SIZES = (2, 4, 8)
+MAX_TEXTS = 1000
+TRAIN_SHARE = 0.6
+NEAR_DUPLICATE = 0.6
+"""Jaccard similarity of two texts' words from which they are on the same side of a split."""
+IN_BOTH_DOMAINS = {
+    "insurance": {"CheckAccountBalance", "ChangeAddress", "CreateAccount", "ReportBillingIssue"},
+    "banking": {"CheckAccountBalance", "UpdateStreetAddress", "OpenBankingAccount", "DisputeCharge"},
+}
+"""Intents of each domain that the other one has too: texts with them are not out of scope there."""
+
+
+@dataclass(frozen=True)
+class UnknownTest:
+    """Rows to train on, rows with labels to test on, and texts that fit no label."""
+
+    train: Sequence[Example]
+    test: Sequence[Example]
+    unfit: Mapping[str, Sequence[str]]
+    """Texts that fit no label, by their kind."""
+    taxonomy: Taxonomy
+    source: str
+    """The data set: background rows of it must not be used."""
+
+
+def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
+    """Some intents to learn; out-of-scope rows, alone and as mails, and rows of the other intents fit none of them."""
+    random, rows = np.random.default_rng(seed), read_clinc150(_folder(data, "clinc150"))
+    intents = sorted({row.labels[0] for row in rows} - {OUT_OF_SCOPE})
+    chosen = {intents[index] for index in random.permutation(len(intents))[:INTENTS]}
+    train = [row for row in rows if row.split == "train"]
+    of_intent = {intent: [row for row in train if row.labels == (intent,)] for intent in sorted(chosen)}
+    drawn = [own[index] for own in of_intent.values() for index in random.permutation(len(own))[:ROWS_PER_INTENT]]
+    out_of_scope = [row.text for row in rows if row.labels == (OUT_OF_SCOPE,)]
+    tested = [row for row in rows if row.split == "test" and row.labels != (OUT_OF_SCOPE,)]
+    others = [row.text for row in tested if row.labels[0] not in chosen]
+    return UnknownTest(
+        train=_examples(drawn),
+        test=_examples([row for row in tested if row.labels[0] in chosen]),
+        unfit={
+            "out-of-scope rows": out_of_scope,
+            f"rows of the other {len(intents) - len(chosen)} intents": _drawn(others, random),
+            **{f"mails of {size} out-of-scope rows": _mails(out_of_scope, size, random) for size in MAIL_SIZES},
+        },
+        taxonomy=taxonomy_of([row.labels[0] for row in drawn], kind),
+        source="clinc150",
+    )
+
+
+def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest:
+    """One domain to learn; the texts of the other fit none of its labels, without the intents that both have."""
+    rows = read_dstc11(_folder(data, "dstc11"))
+    own = [row for row in rows if row.domain == domain]
+    others = [row for row in rows if row.domain != domain and row.labels[0] not in IN_BOTH_DOMAINS[row.domain]]
+    examples = _examples(own)
+    labels = sorted({label for row in examples for label in row.labels})
+    groups = near_duplicates([row.text for row in examples])
+    part = split(annotations_of(examples, labels).positive, [TRAIN_SHARE, 1 - TRAIN_SHARE], seed, groups)
+    return UnknownTest(
+        train=[row for row, index in zip(examples, part, strict=True) if index == 0],
+        test=[row for row, index in zip(examples, part, strict=True) if index == 1],
+        unfit={"texts of the other domain": [row.text for row in others]},
+        taxonomy=taxonomy_of([row.labels[0] for row in own], kind),
+        source="dstc11",
+    )
+
+
+def taxonomy_of(names: Sequence[str], kind: HeadKind) -> Taxonomy:
+    """One head; the labels' names as words are their descriptions."""
+    labels = tuple(Label(id=label, description=words_of(label)) for label in sorted({id_of(name) for name in names}))
+    return Taxonomy(version=1, heads=(Head(id="topic", kind=kind, labels=labels),))
+
+
+def near_duplicates(texts: Sequence[str]) -> Ints:
+    """A number per text, equal for texts that are linked by word sets of a similarity of NEAR_DUPLICATE or more."""
+    words = [set(normalised(text).split()) for text in texts]
+    groups = np.arange(len(texts))
+    for one, own in enumerate(words):
+        for other in range(one):
+            both = len(own & words[other])
+            if both and both >= NEAR_DUPLICATE * len(own | words[other]):
+                groups[groups == groups[one]] = groups[other]
+    return groups
+
+
+def _examples(rows: Sequence[SourceRow]) -> list[Example]:
+    return [Example(row.id, row.text, frozenset(map(id_of, row.labels)), source=row.source) for row in rows]
+
+
+def _drawn(texts: Sequence[str], random: np.random.Generator) -> list[str]:
+    return [texts[index] for index in random.permutation(len(texts))[:MAX_TEXTS]]
+
+
+def _mails(texts: Sequence[str], size: int, random: np.random.Generator) -> list[str]:
+    """Each text in one mail of `size` texts."""
+    order = random.permutation(len(texts))
+    sentences = [f"{text[:1].upper()}{text[1:]}".rstrip(".?! ") + "." for text in texts]
+    return [" ".join(sentences[index] for index in order[start : start + size]) for start in range(0, len(texts), size)]
+
+
+def _folder(data: Path, source: str) -> Path:
+    """A source's folder in `data`, or in `data/text`."""
+    inside = data / "text" / source
+    return inside if inside.is_dir() else data / source
+
+
+UNKNOWN_TESTS: Mapping[str, Callable[[Path, int, HeadKind], UnknownTest]] = {
+    "CLINC150": clinc150,
+    **{f"DSTC11 {domain}": partial(dstc11, domain=domain) for domain in DSTC11_DOMAINS},
+}
+"""Name -> the test of one split, from the data folder, the split's seed and the kind of the head; raises DataError."""
