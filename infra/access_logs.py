@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.removal import removal_policy
+from infra.removal import emptied_on_destroy, removal_policy
 from infra.settings import StageSettings
 
 
@@ -24,4 +24,5 @@ def access_log_bucket(scope: Construct, settings: StageSettings) -> s3.Bucket:
         enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(id="retention", expiration=cdk.Duration.days(settings.log_days))],
         removal_policy=removal_policy(settings),
+        auto_delete_objects=emptied_on_destroy(settings),
     )

@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.key import bucket_encryption, queue_encryption
-from infra.removal import removal_policy
+from infra.removal import emptied_on_destroy, removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
 
@@ -33,6 +33,7 @@ class Intake(Construct):
     ) -> None:
         """`gated`: the bucket sends its events to EventBridge for the malware gate, not to the queue."""
         super().__init__(scope, construct_id)
+        self.kind = kind
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
@@ -64,6 +65,7 @@ class Intake(Construct):
             enforce_ssl=True,
             lifecycle_rules=_lifecycle(days),
             removal_policy=removal_policy(settings),
+            auto_delete_objects=emptied_on_destroy(settings),
             **bucket_encryption(key),
         )
         self.bucket_id = f"{kind.capitalize()}Bucket"

@@ -34,17 +34,17 @@ class CustomerKey(Construct):
             removal_policy=removal_policy(settings),
         )
         own = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}}
-        # S3 and EventBridge send to the encrypted intake queues, CloudWatch publishes to the encrypted topics, SES
-        # writes mails.
-        services = {
-            "BucketEvents": "s3",
-            "Alarms": "cloudwatch",
-            "Mails": "ses" if settings.mail_domain else None,
-            "Verdicts": "events" if settings.malware_gate else None,
-        }
+        # S3 sends to the encrypted intake queues, CloudWatch publishes to the encrypted topics, SES writes mails.
+        services = {"BucketEvents": "s3", "Alarms": "cloudwatch", "Mails": "ses" if settings.mail_domain else None}
         for sid, service in services.items():
             if service is not None:
                 self._allow_service(sid, f"{service}.amazonaws.com", own)
+        if settings.malware_gate:
+            # EventBridge sends to the encrypted intake queue and publishes to the encrypted topic. No condition:
+            # "aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID [in a] KMS policy is not supported for
+            # EventBridge-to-encrypted topics" (SNS Developer Guide, "Key management"). The policy of the queue names
+            # the rule.
+            self._allow_service("Verdicts", "events.amazonaws.com", None)
         stack = cdk.Stack.of(self)
         groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
         self._allow_service(
@@ -57,7 +57,7 @@ class CustomerKey(Construct):
             "kms:ReEncryptTo",
         )
 
-    def _allow_service(self, sid: str, service: str, conditions: dict[str, Any], *more: str) -> None:
+    def _allow_service(self, sid: str, service: str, conditions: dict[str, Any] | None, *more: str) -> None:
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid=sid,

@@ -69,7 +69,7 @@ def _label_table(scope: Construct, settings: StageSettings, key: kms.IKey | None
         ),
         time_to_live_attribute="expires_at",
         encryption_key=key,
-        deletion_protection=settings.retain,
+        deletion_protection=settings.protected,
         removal_policy=removal_policy(settings),
     )
     table.add_global_secondary_index(

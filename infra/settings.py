@@ -42,7 +42,9 @@ class StageSettings(BaseModel):
 
     stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
     retain: bool = False
-    """Buckets, table and logs outlive the stack; the table is protected from deletion."""
+    """Buckets, table and logs outlive the stack; stack and table are protected from deletion."""
+    protect: bool = True
+    """With `retain`: protect stack and table from deletion. False for a first deployment, which can then be undone."""
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
     """AWS account to deploy to; None for that of the caller's credentials."""
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
@@ -105,6 +107,11 @@ class StageSettings(BaseModel):
     def stack_name(self) -> str:
         """Name of the stack, and the start of every explicit resource name."""
         return f"tagging-{self.stage}"
+
+    @property
+    def protected(self) -> bool:
+        """Stack and table are protected from deletion."""
+        return self.retain and self.protect
 
     @property
     def rule_set(self) -> str | None:

@@ -34,7 +34,7 @@ class TaggingStack(cdk.Stack):
             settings.stack_name,
             env=cdk.Environment(account=settings.account, region=settings.region),
             description="Tagging: mails and images in, labels out",
-            termination_protection=settings.retain,
+            termination_protection=settings.protected,
         )
         layers = Layers(self, "Layers", settings=settings, root=root)
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None
@@ -105,6 +105,11 @@ class TaggingStack(cdk.Stack):
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> None:
+        monitoring = Monitoring(self, "Monitoring", settings=settings, key=key)
+        self._output("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that need a person at once")
+        self._output("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
+        for gate in gates:
+            gate.send_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
         monitored = MonitoredStack(
             stack=settings.stack_name,
             region=self.region,
@@ -112,12 +117,9 @@ class TaggingStack(cdk.Stack):
             functions=functions,
             ticket_queue=outputs.ticket_queue.queue_name,
             ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
+            rules=tuple(rule for gate in gates for rule in gate.rules),
         )
-        monitoring = Monitoring(self, "Monitoring", monitored=monitored, settings=settings, key=key)
-        self._output("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that need a person at once")
-        self._output("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
-        for gate in gates:
-            gate.send_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
+        monitoring.watch(monitored)
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.monitoring.metric import Metric
-from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredStack, queue_metric
+from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, MonitoredRule, MonitoredStack, queue_metric
 
 Severity = Literal["page", "ticket"]
 """Page: a person acts at once. Ticket: a person acts on the next working day."""
@@ -58,6 +58,8 @@ def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
     yield from _queue_alarms(
         "tickets", monitored.ticket_queue, monitored.ticket_dead_letters, max_age_s=4 * HOUR_S, severity="ticket"
     )
+    for rule in monitored.rules:
+        yield from _rule_alarms(rule)
 
 
 def _queue_alarms(name: str, queue: str, dead_letters: str, *, max_age_s: int, severity: Severity) -> Iterator[Alarm]:
@@ -87,6 +89,22 @@ def _queue_alarms(name: str, queue: str, dead_letters: str, *, max_age_s: int, s
         {"age": queue_metric(dead_letters, "ApproximateAgeOfOldestMessage", period_s=HOUR_S)},
         threshold=7 * DAY_S,
     )
+
+
+def _rule_alarms(rule: MonitoredRule) -> Iterator[Alarm]:
+    """EventBridge publishes each of these metrics only while it is above zero, and retries for a day before."""
+    meanings = {"FailedInvocations": "cannot be delivered: EventBridge gave up."}
+    if rule.dead_letters:
+        meanings["InvocationsFailedToBeSentToDlq"] = "are lost: the dead-letter queue refuses them, too."
+    for metric, meaning in meanings.items():
+        yield Alarm(
+            f"{rule.name}-{'undelivered' if metric == 'FailedInvocations' else 'lost'}",
+            f"{rule.carries} {meaning}",
+            "items.md#malware-gate",
+            "page",
+            {"failed": rule.metric(metric)},
+            threshold=0,
+        )
 
 
 def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> Iterator[Alarm]:

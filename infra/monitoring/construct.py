@@ -26,16 +26,20 @@ class Monitoring(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        monitored: MonitoredStack,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> None:
+        """Only the topics; `watch` adds the rest."""
         super().__init__(scope, construct_id)
-        self._stack, self._runbooks = monitored.stack, settings.runbooks
+        self._settings, self._stack, self._runbooks = settings, settings.stack_name, settings.runbooks
         self.topics: dict[Severity, sns.Topic] = {
             "page": _topic(self, "Page", settings.page_mail, key),
             "ticket": _topic(self, "Ticket", settings.ticket_mail, key),
         }
+
+    def watch(self, monitored: MonitoredStack) -> None:
+        """Add the alarms of the tables and the dashboards."""
+        settings = self._settings
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
         single = [self._alarm(alarm) for alarm in alarms(monitored)]
         composites = [
@@ -48,7 +52,8 @@ class Monitoring(Construct):
             cloudwatch.CfnDashboard(
                 self,
                 f"{_logical(name)}Dashboard",
-                dashboard_name=f"{monitored.stack}-{name}",
+                # Dashboards are global: without the region, the same stage in a second region could not be deployed.
+                dashboard_name=f"{monitored.stack}-{monitored.region}-{name}",
                 dashboard_body=cdk.Stack.of(self).to_json_string(body),
             )
 

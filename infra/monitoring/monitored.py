@@ -40,6 +40,23 @@ class MonitoredFunction:
 
 
 @dataclass(frozen=True)
+class MonitoredRule:
+    """One EventBridge rule of the stack."""
+
+    name: str
+    """Start of its alarms' names: `image-verdicts`."""
+    rule_name: str
+    carries: str
+    """What it delivers, as the beginning of a sentence: `Verdicts on uploads`."""
+    dead_letters: bool
+    """Events that cannot be delivered go to a dead-letter queue."""
+
+    def metric(self, name: str) -> Metric:
+        """A metric that EventBridge publishes about the rule."""
+        return Metric("AWS/Events", name, {"RuleName": self.rule_name})
+
+
+@dataclass(frozen=True)
 class MonitoredStack:
     """One stage; names may be tokens that CloudFormation fills in."""
 
@@ -50,6 +67,7 @@ class MonitoredStack:
     functions: tuple[MonitoredFunction, ...]
     ticket_queue: str
     ticket_dead_letters: str
+    rules: tuple[MonitoredRule, ...] = ()
 
     def own_metric(
         self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str

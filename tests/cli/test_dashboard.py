@@ -30,7 +30,7 @@ def day(root: Path, prod_template: Template) -> Day:
 
 def test_bodies_are_read_with_their_references(prod_template: Template) -> None:
     result = {each.name: each for each in read_dashboards(prod_template)}
-    assert list(result) == [f"tagging-prod-{name}" for name in ("executive", "on-call", "debug")]
+    assert list(result) == [f"tagging-prod-REGION-{name}" for name in ("executive", "on-call", "debug")]
     lines = [line for each in result.values() for widget in each.widgets for line in widget.lines]
     functions = subject(prod_template).functions
     told = {value for line in lines for name, value in line.dimensions if name == "FunctionName"}

@@ -61,7 +61,11 @@ class Stack:
 
     def all(self, kind: str) -> dict[str, Resource]:
         """Resources of a type (`SQS::Queue`) by their logical ids."""
-        return {name: each for name, each in self.template["Resources"].items() if each["Type"] == f"AWS::{kind}"}
+        return self.all_of(f"AWS::{kind}")
+
+    def all_of(self, kind: str) -> dict[str, Resource]:
+        """Resources of a full type (`Custom::S3AutoDeleteObjects`) by their logical ids."""
+        return {name: each for name, each in self.template["Resources"].items() if each["Type"] == kind}
 
     def only(self, kind: str) -> Resource:
         """Properties of the only resource of a type."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
+from infra.monitoring.monitored import MonitoredFunction, MonitoredRule, MonitoredStack
 
 
 def monitored_function(kind: str, labels: tuple[str, ...], critical: tuple[str, ...]) -> MonitoredFunction:
@@ -31,4 +31,5 @@ MONITORED = MonitoredStack(
     ),
     ticket_queue="tickets",
     ticket_dead_letters="tickets-dead",
+    rules=(MonitoredRule("image-verdicts", "verdicts", "Verdicts on uploads", dead_letters=True),),
 )

@@ -29,6 +29,7 @@ AWS_METRICS = {
     ("AWS/Lambda", ("FunctionName", "Resource")): {
         "ProvisionedConcurrencySpilloverInvocations", "ProvisionedConcurrencyUtilization",
     },
+    ("AWS/Events", ("RuleName",)): {"FailedInvocations", "InvocationsFailedToBeSentToDlq"},
     ("AWS/SQS", ("QueueName",)): {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
 }  # fmt: skip
 """Namespace and dimensions → metrics, from AWS's documentation."""
@@ -171,11 +172,19 @@ def test_an_expression_names_only_lines_of_its_own_graph(name: str) -> None:
 
 def test_the_stack_has_all_three_dashboards_with_the_names_of_its_own_resources(everything: Stack) -> None:
     dashboards = {
-        each["Properties"]["DashboardName"]: each for each in everything.all("CloudWatch::Dashboard").values()
+        str(each["Properties"]["DashboardName"]): each for each in everything.all("CloudWatch::Dashboard").values()
     }
-    assert set(dashboards) == {"tagging-dev-executive", "tagging-dev-on-call", "tagging-dev-debug"}
-    on_call = str(dashboards["tagging-dev-on-call"]["Properties"]["DashboardBody"])
+    assert len(dashboards) == 3
+    (on_call,) = (str(each["Properties"]["DashboardBody"]) for name, each in dashboards.items() if "on-call" in name)
     assert everything.id_of("Lambda::Function", "TagMail") in on_call
     assert all(queue in on_call for queue in everything.all("SQS::Queue"))
     assert "threat" in on_call
     assert '"old"' not in str(dashboards), "deprecated labels are no longer assigned"
+
+
+def test_a_stage_in_two_regions_has_dashboards_of_two_names_because_dashboards_are_global(everything: Stack) -> None:
+    names = [each["Properties"]["DashboardName"] for each in everything.all("CloudWatch::Dashboard").values()]
+    assert sorted(names, key=str) == [
+        {"Fn::Join": ["", ["tagging-dev-", {"Ref": "AWS::Region"}, f"-{name}"]]}
+        for name in ("debug", "executive", "on-call")
+    ]

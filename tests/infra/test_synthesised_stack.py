@@ -22,9 +22,17 @@ MONITORING = {
 """Without alarms, whose number depends on the taxonomies."""
 
 
+EMPTYING = {"Custom::S3AutoDeleteObjects": 3, "AWS::Lambda::Function": 1, "AWS::IAM::Role": 1}
+"""What empties the buckets of a stage without `retain` when it is destroyed: CDK's function, and a call per bucket."""
+
+
+def resource_types(stack: Stack) -> Counter[str]:
+    return Counter(each["Type"] for each in stack.template["Resources"].values())
+
+
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
-    # Not among them: Custom::…, a function of CDK's own, an image, an identity policy beside the role.
-    assert Counter(each["Type"] for each in dev.template["Resources"].values()) == {
+    # Not among them: an image, an identity policy beside the role, a function of CDK's own but the one of EMPTYING.
+    assert resource_types(dev) - Counter(EMPTYING) == {
         "AWS::S3::Bucket": 3,
         "AWS::S3::BucketPolicy": 3,
         "AWS::SQS::Queue": 6,
@@ -167,12 +175,34 @@ def test_rows_are_indexed_by_id_by_day_and_by_label(dev: Stack) -> None:
 def test_items_and_rows_outlive_a_production_stack_under_ids_that_never_change(prod: Stack) -> None:
     for of, name in (("S3::Bucket", "MailBucket"), ("S3::Bucket", "ImageBucket"), ("DynamoDB::Table", "LabelTable")):
         resource = prod.all(of)[name]
-        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    assert prod.only("DynamoDB::Table")["DeletionProtectionEnabled"] is True
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_a_failed_first_deployment_keeps_no_resource(prod: Stack) -> None:
+    assert {each.get("DeletionPolicy", "Delete") for each in prod.template["Resources"].values()} == {
+        "Delete",
+        "RetainExceptOnCreate",
+    }
+
+
+def test_stack_and_table_are_protected_unless_a_first_deployment_says_otherwise(
+    prod: Stack, synthesised: Callable[..., Stack]
+) -> None:
+    first = synthesised("prod", protect="false")
+    for stack, protected in ((prod, True), (first, False)):
+        assert stack.only("DynamoDB::Table")["DeletionProtectionEnabled"] is protected
+        assert stack.app.node.find_child("tagging-prod").termination_protection is protected
+    assert first.all("S3::Bucket") == prod.all("S3::Bucket"), "what holds data is retained either way"
 
 
 def test_a_dev_stack_leaves_nothing_behind(dev: Stack) -> None:
     assert {each.get("DeletionPolicy", "Delete") for each in dev.template["Resources"].values()} == {"Delete"}
+
+
+def test_only_a_stage_that_retains_nothing_empties_its_buckets_when_it_is_destroyed(dev: Stack, prod: Stack) -> None:
+    emptied = {each["Properties"]["BucketName"]["Ref"] for each in dev.all_of("Custom::S3AutoDeleteObjects").values()}
+    assert emptied == set(dev.all("S3::Bucket"))
+    assert "Custom::" not in str(prod.template)
 
 
 def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: str) -> None:
@@ -181,12 +211,12 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
 
 
 def test_the_local_stage_differs_from_dev_only_in_names_days_layers_and_access_logs(local: Stack, dev: Stack) -> None:
-    types = Counter(each["Type"] for each in dev.template["Resources"].values())
+    types = resource_types(dev) - Counter(EMPTYING)
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
     types -= Counter({"AWS::Lambda::LayerVersion": 2})
-    assert Counter(each["Type"] for each in local.template["Resources"].values()) == types
-    for same in ("Lambda::EventSourceMapping", "IAM::Role"):
-        assert local.all(same) == dev.all(same)
+    assert resource_types(local) == types
+    assert local.all("Lambda::EventSourceMapping") == dev.all("Lambda::EventSourceMapping")
+    assert local.all("IAM::Role").items() <= dev.all("IAM::Role").items()
 
 
 def test_the_template_names_no_account_and_no_region(prod: Stack) -> None:
@@ -213,7 +243,7 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
 
 def test_the_setting_adds_monitoring(dev: Stack, prod: Stack, everything: Stack) -> None:
     for stack in (prod, everything):
-        types = Counter(each["Type"] for each in stack.template["Resources"].values())
+        types = resource_types(stack)
         assert {name: types[name] for name in MONITORING} == MONITORING
         assert {"PageTopicArn", "TicketTopicArn"} <= set(stack.template["Outputs"])
     assert "CloudWatch" not in str(dev.template)
@@ -242,5 +272,5 @@ def test_the_setting_makes_functions_start_from_a_snapshot(synthesised: Callable
 
 
 def test_a_retained_stage_keeps_earlier_versions_for_rollbacks(prod: Stack, dev: Stack) -> None:
-    assert {each["DeletionPolicy"] for each in prod.all("Lambda::Version").values()} == {"Retain"}
+    assert {each["DeletionPolicy"] for each in prod.all("Lambda::Version").values()} == {"RetainExceptOnCreate"}
     assert {each.get("DeletionPolicy", "Delete") for each in dev.all("Lambda::Version").values()} == {"Delete"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from tagging.local import Template, TemplateError
 
-_PSEUDO = {"AWS::Region": "the stage's region", "AWS::AccountId": "account", "AWS::Partition": "aws"}
+_PSEUDO = {"AWS::Region": "REGION", "AWS::AccountId": "account", "AWS::Partition": "aws"}
 
 
 @dataclass(frozen=True)
