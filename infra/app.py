@@ -13,8 +13,9 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk.region_info import RegionInfo
 
-from infra.settings import StageError, StageSettings, stage_settings
+from infra.settings import StageError, StageSettings
 from infra.stack import TaggingStack
+from infra.stage_file import stage_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.settings import StageError, StageSettings, stage_settings
+from infra.settings import StageError, StageSettings
+from infra.stage_file import stage_settings
 from layers.runtime.built import read_marker
 from layers.runtime.functions import DEPLOYED
 

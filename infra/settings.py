@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from infra.settings_errors import one_line
 from tagging.kinds import KINDS
 
 Architecture = Literal["arm64", "x86_64"]
@@ -205,23 +203,3 @@ class StageSettings(BaseModel):
                 f"set {retention}={QUEUE_DAYS + 1} or more, or 0 to keep them",
             ),
         )
-
-
-STAGES: Final[Mapping[str, Mapping[str, object]]] = {
-    "local": {"monitoring": False, "label_metrics": "all"},
-    "dev": {"log_days": 7, "mail_days": 30, "image_days": 30, "monitoring": False},
-    "prod": {"retain": True, "mail_warm_pool": 2, "image_warm_pool": 1, "max_concurrency": 50, "log_days": 90},
-}
-
-
-def stage_settings(stage: str, changes: Mapping[str, object] | None = None) -> StageSettings:
-    """The settings of a stage with some fields changed; raises StageError."""
-    changes = changes or {}
-    if stage not in STAGES:
-        raise StageError(f"unknown stage {stage!r}: use -c stage= with one of {', '.join(STAGES)}")
-    if changes.get("architecture", ARCHITECTURE) != ARCHITECTURE:
-        raise StageError("architecture is one setting for layers and stages: change ARCHITECTURE in infra/settings.py")
-    try:
-        return StageSettings.model_validate({**STAGES[stage], **changes, "stage": stage})
-    except ValidationError as error:
-        raise StageError(f"stage {stage}: {one_line(error)}") from None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import StageSettings, stage_settings
+from infra.settings import StageSettings
+from infra.stage_file import stage_settings
 from tagging.cli.main import COMMANDS
 from tagging.image.limits import ImageLimits
 from tagging.mail.limits import MailLimits

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from infra.settings import ARCHITECTURE, STAGES, StageError, stage_settings
+from infra.settings import ARCHITECTURE, StageError
+from infra.stage_file import STAGES, stage_settings
 
 
 @pytest.mark.parametrize("stage", STAGES)
