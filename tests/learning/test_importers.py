@@ -76,7 +76,7 @@ def test_every_bad_row_of_a_table_is_told_as_a_spreadsheet_counts(tmp_path: Path
         'id,text,labels\n1,fine,a\n\n2,,a\n1,again,a\n3,a,b,c\n4,x,???\n5,"open,a\n6,x,a\n',
     )
     found = IMPORTERS["csv"](path)
-    assert [row.id for row in found.rows] == ["1"]
+    assert [row.id for row in found.rows] == ["1", "6"]
     told = [(problem.row, problem.message) for problem in found.problems]
     assert [row for row, _ in told] == [4, 5, 6, 7, 8]
     reasons = ["has no text", "that of an earlier row", "has 4 cells", "no id can be made", "a quote that is not"]
@@ -87,9 +87,10 @@ def test_every_bad_row_of_a_table_is_told_as_a_spreadsheet_counts(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("text,label\nx,a\n", "no column labels: did you mean label"),
-        ("a,b\n1,2\n", "no column text and no column labels; it has: a, b"),
-        ("text,labels,Text\nx,a,y\n", "two columns are called text"),
+        ("text,labl\nx,a\n", "no column labels: did you mean labl.; it has: text, labl"),
+        ("a,b\n1,2\n", "no column text; it has: a, b; name the column of the texts by --text-column"),
+        ("text,labels,text\nx,a,y\n", "2 columns are called text; rename one"),
+        ("text,labels,Text\nx,a,y\n", "could be in any of the columns text, Text; name it by --text-column"),
         ("", "is empty"),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = "csv, tsv, mails, nlupp, banking77, clinc150, multidogo, goemotions, images"
 """The keys of `IMPORTERS`, which takes long to import."""
+TABLES = ("csv", "tsv")
 
 
 def import_data(
@@ -38,16 +41,23 @@ def import_data(
     nlupp_split: Annotated[
         str | None, typer.Option(metavar="REGIME:RUN", help="nlupp: an official run as train and test, as low:0.")
     ] = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="csv, tsv: the column of the texts, if it is not found by itself."),
+    ] = None,
+    label_column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="csv, tsv: a column of labels (repeatable): names, or 1 and 0."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Import labelled data: rows and a report on them, and with --taxonomy a first taxonomy to edit."""
-    from tagging.learning.data import IMPORTERS, DataError, refuse, report_of, write_first_taxonomy
+    from tagging.learning.data import DataError, refuse, report_of, write_first_taxonomy
 
-    if format_ not in IMPORTERS:
-        raise typer.BadParameter(f"there is no format {format_}; there are {FORMATS}")
+    read = _importer(format_, text_column, label_column or [])
     known = read_known_taxonomy(taxonomy) if taxonomy and taxonomy.exists() else None
     try:
-        imported = _select_run(IMPORTERS[format_](path_or_shipped(source)), nlupp_split)
+        imported = _select_run(read(path_or_shipped(source)), nlupp_split)
         rows, problems = _fit_rows(imported, known, str(source))
         refuse(source, rows, problems, strict=strict)
         files = _write(rows, out, test_out)
@@ -61,14 +71,30 @@ def import_data(
     report = report_of(rows, known)
     if as_json:
         document = {"written": [str(path) for path in files], "problems": [str(problem) for problem in problems]}
+        document["notes"] = list(imported.notes)
         print(json.dumps(document | report.as_json(), ensure_ascii=False))
         return
     console = Console()
+    for note in imported.notes:
+        console.print(f"{source}: {note}", highlight=False, markup=False, soft_wrap=True)
     print_problems(console, problems)
     print_report(console, report)
     console.print()
     for path, content in files.items():
         console.print(f"{path}: {content}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _importer(format_: str, text_column: str | None, label_columns: list[str]) -> Callable[[Path], Imported]:
+    """What reads this format, and these columns of a table; BadParameter where there is no such format."""
+    from tagging.learning.data import IMPORTERS, ColumnNames, read_table_rows
+
+    if format_ not in IMPORTERS:
+        raise typer.BadParameter(f"there is no format {format_}; there are {FORMATS}; export sheets of others as CSV")
+    if not text_column and not label_columns:
+        return IMPORTERS[format_]
+    if format_ not in TABLES:
+        raise typer.BadParameter(f"--text-column and --label-column are for {' and '.join(TABLES)}")
+    return partial(read_table_rows, named=ColumnNames(text_column, tuple(label_columns)))
 
 
 def _write(rows: list[Example], out: Path, test_out: Path | None) -> dict[Path, str]:

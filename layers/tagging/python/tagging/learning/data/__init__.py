@@ -8,7 +8,18 @@ if TYPE_CHECKING:
     from tagging.learning.data.dataset import Dataset, column_problems, read_dataset, refuse, write_rows
     from tagging.learning.data.duplicates import groups_of, normalised
     from tagging.learning.data.holdout import hold_out
-    from tagging.learning.data.importing import IMPORTERS, RENAMED, Imported, nlupp_run
+    from tagging.learning.data.importing import (
+        IMPORTERS,
+        RENAMED,
+        ColumnNames,
+        Imported,
+        Table,
+        find_text,
+        is_workbook,
+        nlupp_run,
+        read_table,
+        read_table_rows,
+    )
     from tagging.learning.data.label_names import id_of, words_of
     from tagging.learning.data.open_sets import (
         DOMAINS,
@@ -44,7 +55,9 @@ else:
         dataset="Dataset column_problems read_dataset refuse write_rows",
         duplicates="groups_of normalised",
         holdout="hold_out",
-        importing="IMPORTERS Imported RENAMED nlupp_run",
+        importing=(
+            "ColumnNames IMPORTERS Imported RENAMED Table find_text is_workbook nlupp_run read_table read_table_rows"
+        ),
         label_names="id_of words_of",
         open_sets=(
             "DOMAINS DSTC11_DOMAINS Domain DomainRows GOEMOTIONS_SPLITS READERS REGIMES RUNS Regime SourceRow "

@@ -16,6 +16,9 @@ from tagging.taxonomy import Taxonomy
 __all__ = ["DataError", "Dataset", "column_problems", "read_dataset", "refuse", "write_rows"]
 
 
+_TABLES = (".csv", ".tsv")
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The usable rows, and the problems of the others."""
@@ -39,6 +42,8 @@ def read_dataset(path: Path, taxonomy: Taxonomy | None, *, strict: bool = False)
     Unusable rows are skipped and listed in `problems`. Raises DataError with all of them where `strict` and
     there are any, where no row is left, where some rows are images and some texts, and where the file cannot be read.
     """
+    if path.suffix.lower() in _TABLES:
+        raise DataError(f"{path} is a table; make rows of it first: tagging import csv {path} --out FILE.jsonl")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def read_image_folder(folder: Path) -> Imported:
         raise DataError(f"{folder} is no folder; write one that holds images and {TABLE}")
     path = folder / TABLE
     open_sets = _has_tags(path)
-    form = TableForm("file", TAGS if open_sets else "labels", partial(_image, folder), named=True)
+    form = TableForm(partial(_image, folder), "file", TAGS if open_sets else "labels", prescribed=True)
     imported = read_table_rows(path, form)
     return map_to_our_labels(imported) if open_sets else imported
 
@@ -43,7 +44,7 @@ def _has_tags(path: Path) -> bool:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _image(folder: Path, content: dict[str, str]) -> ImageFile:
+def _image(folder: Path, content: Mapping[str, str]) -> ImageFile:
     name = content.get("file", "").strip()
     if not name:
         raise RowError("names no file")

@@ -43,7 +43,9 @@ def map_to_our_labels(imported: Imported) -> Imported:
     rows = tuple(_row(row, kids_senders) for row in imported.rows)
     named = {label for row in rows for label in row.labels | row.unknown}
     names = {_label(tag): name.removeprefix("variety:") for tag, name in imported.names.items()}
-    return Imported(rows, imported.problems, {label: names.get(label, label) for label in sorted(named)})
+    return Imported(
+        rows, imported.problems, {label: names.get(label, label) for label in sorted(named)}, imported.notes
+    )
 
 
 def _row(row: Example, kids_senders: set[str | None]) -> Example:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tagging.learning.data.label_names import id_of
-from tagging.learning.data.row_format import RowError
 from tagging.learning.data.rows import Example, Problem
 
 
@@ -17,15 +15,5 @@ class Imported:
     rows: tuple[Example, ...]
     problems: tuple[Problem, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-
-
-def ids_of(names: Sequence[str], known: dict[str, str]) -> list[str]:
-    """The ids of these label names, also added to `known` (id -> name). Raises RowError for a name without an id."""
-    ids = []
-    for name in names:
-        label = id_of(name)
-        if not label:
-            raise RowError(f"no id can be made of the label name {name!r}; name it with letters a to z")
-        known.setdefault(label, name)
-        ids.append(label)
-    return ids
+    notes: tuple[str, ...] = ()
+    """How the source was understood, one line each."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from tagging.learning.data.importing.image_folder import read_image_folder
-from tagging.learning.data.importing.imported import Imported, ids_of
+from tagging.learning.data.importing.imported import Imported
+from tagging.learning.data.importing.label_spellings import LabelSpellings
 from tagging.learning.data.importing.mail_folders import read_mail_folders
 from tagging.learning.data.importing.table_rows import read_table_rows
 from tagging.learning.data.open_sets import DOMAINS, READERS, Regime, SourceRow, official_runs
@@ -29,8 +30,9 @@ def read_source(name: str, folder: Path) -> Imported:
     Labels that only other domains have are unknown for a row.
     """
     source_rows = _nlupp_domain(folder) if name == "nlupp" and folder.name in DOMAINS else READERS[name](folder)
-    names: dict[str, str] = {}
-    label_ids = [ids_of(row.labels, names) for row in source_rows]
+    spellings = LabelSpellings()
+    label_ids = [spellings.ids(row.labels) for row in source_rows]
+    names = dict(spellings.names)
     domain_labels: dict[str, set[str]] = defaultdict(set)
     for row, labels in zip(source_rows, label_ids, strict=True):
         domain_labels[row.domain] |= set(labels)

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 from tagging.item import Mail
-from tagging.learning.data.importing.imported import Imported, ids_of
+from tagging.learning.data.importing.imported import Imported
+from tagging.learning.data.importing.label_spellings import LabelSpellings
 from tagging.learning.data.row_format import RowError
 from tagging.learning.data.rows import DataError, Example, Problem
 from tagging.mail import decode, parse_mail, text_mail
@@ -25,13 +26,13 @@ def read_mail_folders(folder: Path) -> Imported:
     if not folder.is_dir():
         raise DataError(f"{folder} is no folder; write one that holds a folder of mails for each label")
     problems: list[Problem] = []
-    names: dict[str, str] = {}
+    spellings = LabelSpellings()
     labels_of: dict[str, set[str]] = {}
     first: dict[str, tuple[Path, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()):
         inside = path.relative_to(folder)
         try:
-            labels = _labels(inside, names)
+            labels = _labels(inside, spellings)
             data = path.read_bytes()
             key = hashlib.sha256(data).hexdigest()
             if key not in first:
@@ -45,14 +46,15 @@ def read_mail_folders(folder: Path) -> Imported:
         for key, (inside, text) in first.items()
         if key in labels_of
     )
-    return Imported(tuple(rows), tuple(problems), names)
+    problems += spellings.problems(str(folder))
+    return Imported(tuple(rows), tuple(problems), spellings.names)
 
 
-def _labels(inside: Path, names: dict[str, str]) -> list[str]:
+def _labels(inside: Path, spellings: LabelSpellings) -> list[str]:
     if len(inside.parts) < 2:
         raise RowError(f"lies in no label's folder; move it into one, or into {NO_LABEL}/ where no label holds")
     name = inside.parts[0]
-    return [] if name.lower() == NO_LABEL else ids_of([name], names)
+    return [] if name.lower() == NO_LABEL else spellings.ids([name])
 
 
 def _mail(path: Path, data: bytes) -> Mail:

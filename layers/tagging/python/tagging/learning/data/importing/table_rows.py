@@ -1,182 +1,206 @@
-"""Rows from tables that people export: comma, semicolon or tab, in whatever encoding their program writes."""
+"""Rows from tables that people export: labels in one cell, in a column each, or in a row each."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from tagging.learning.data.importing.imported import Imported, ids_of
+from tagging.learning.data.importing.imported import Imported
+from tagging.learning.data.importing.label_cells import answer_in, find_joints, is_empty
+from tagging.learning.data.importing.label_spellings import LabelSpellings
+from tagging.learning.data.importing.table_columns import ColumnNames, Columns, duplicated, find_columns
+from tagging.learning.data.importing.table_file import Table, TableRow, read_table
 from tagging.learning.data.row_format import ALL_OTHERS, RowError, row_of
-from tagging.learning.data.rows import DataError, Example, ImageFile, Problem
+from tagging.learning.data.rows import Example, ImageFile, Problem
 from tagging.mail import clean
-from tagging.taxonomy import nearest
 
-LONGEST_FIELD = 10_000_000
-SEPARATORS = (",", ";", "\t")
-JOINS = ("|", ";", ",")
-_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Column names in lower case, and the filled rows under their numbers as a spreadsheet counts them."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[int, list[str]], ...]
-    problems: tuple[Problem, ...]
+LONG_FORM = 0.05
+"""Share of rows that repeat a text with a further label, from which a table is taken to hold one row per label."""
 
 
 @dataclass(frozen=True)
 class TableForm:
-    """The columns of a row's item and of its labels."""
+    """Column names that are prescribed, and how a row's item is read."""
 
-    about: str
-    """The column of the text, or of the image's file."""
-    labels: str
-    read: Callable[[dict[str, str]], str | ImageFile]
-    """From a row's cells to its text or image; raises RowError."""
-    named: bool = False
-    """The cell of `about` is the id of a row that has no other: a file's path is one."""
+    read: Callable[[Mapping[str, str]], str | ImageFile]
+    """From a row's cells, the item under `about`, to its text or image; raises RowError."""
+    about: str = "text"
+    labels: str = "labels"
+    prescribed: bool = False
+    """Only columns of these names are read, and the cell of `about` is the id of a row that has no other."""
 
 
-def text_in(content: dict[str, str]) -> str:
+def text_in(content: Mapping[str, str]) -> str:
     """The text of a row, its subject first."""
-    subject = " ".join(content.get("subject", "").split())
-    text = clean(content.get("text", "")).strip()
-    return f"{subject}\n{text}" if subject else text
+    subject = "" if is_empty(content.get("subject", "")) else " ".join(content["subject"].split())
+    text = "" if is_empty(content["text"]) else clean(content["text"]).strip()
+    return f"{subject}\n{text}".strip() if subject else text
 
 
-TEXTS = TableForm("text", "labels", text_in)
+TEXTS = TableForm(text_in)
 
 
-def read_table_rows(path: Path, form: TableForm = TEXTS) -> Imported:
-    """Read a .csv or .tsv with the columns `text` and `labels`, or those of `form`. Raises DataError where it is none.
+def read_table_rows(path: Path, form: TableForm = TEXTS, named: ColumnNames | None = None) -> Imported:
+    """Read a .csv or .tsv; its columns are found by name and content where they are not `named`. Raises DataError.
 
-    `labels` are joined by `|`; `subject`, `id`, `unknown` (joined likewise, or `*`), `group`, `split`, `source`,
-    `annotator` and `time` are understood, further columns are kept. Rows are numbered as a spreadsheet does.
+    `id`, `unknown` (label names, or `*`), `group`, `split`, `source`, `annotator` and `time` are understood, further
+    columns are kept. Rows are numbered as a spreadsheet does.
     """
-    table = _table(path, (form.about, form.labels))
-    problems = list(table.problems)
-    names: dict[str, str] = {}
-    rows: dict[str, Example] = {}
-    columns = [dict(zip(table.columns, cells, strict=False)) for _, cells in table.rows]
-    join = _join([cells.get(form.labels, "") for cells in columns])
-    if join != "|" and join:
-        message = f"labels are joined by {join} and were parted there; join them by | to be sure"
-        problems.append(Problem(str(path), None, message, skipped=False))
-    for (number, cells), content in zip(table.rows, columns, strict=True):
+    table = read_table(path)
+    prescribed = ColumnNames(form.about, (form.labels,)) if form.prescribed else None
+    columns = find_columns(table, prescribed or named or ColumnNames())
+    if prescribed:
+        columns = replace(columns, subject=None)
+    reading = _Reading(table, columns, form)
+    for row in table.rows:
+        if not row.empty:
+            reading.add(row)
+    return reading.imported()
+
+
+class _Reading:
+    """Collects the rows of one table."""
+
+    def __init__(self, table: Table, columns: Columns, form: TableForm) -> None:
+        self._table, self._columns, self._form = table, columns, form
+        cells = [cell for index in columns.labels for cell in table.cells(index)]
+        self._joints = find_joints(cells)
+        self._spellings = LabelSpellings()
+        answers = [answer_in(cell) for index in columns.answers for cell in table.cells(index)]
+        # Where no cell is 0 or no, an empty one means it; where some are, it means that nobody answered.
+        self._blank_is_no = False not in answers
+        self._rows: dict[str, Example] = {}
+        self._problems: list[Problem] = list(table.problems)
+        self._repeated = 0
+
+    def add(self, row: TableRow) -> None:
+        """Read one row; what is wrong with it becomes a problem."""
         try:
-            _check_width(cells, len(table.columns))
-            row = _row(content, form, join or "|", names)
-            row = replace(row, id=row.id or f"{path.stem}-{number}")
-            if row.id in rows:
-                raise RowError("its id is that of an earlier row; give it one of its own, or leave the column id out")
+            _check_width(row, len(self._table.columns))
+            self._keep(row)
         except RowError as error:
-            problems.append(Problem(str(path), number, str(error)))
-            continue
-        rows[row.id] = row
-    problems.sort(key=lambda problem: problem.row or 0)
-    return Imported(tuple(rows.values()), tuple(problems), names)
+            self._problems.append(Problem(str(self._table.path), row.number, str(error)))
+
+    def imported(self) -> Imported:
+        """Everything read. Raises DataError where names of labels would be confused."""
+        path = str(self._table.path)
+        rows = list(self._rows.values())
+        joined = _join_equal_texts(rows)
+        self._repeated += len(rows) - len(joined)
+        problems = [*self._joint_problems(), *self._spellings.problems(path), *self._problems]
+        problems.sort(key=lambda problem: problem.row or 0)
+        return Imported(tuple(joined), tuple(problems), self._spellings.names, tuple(self._notes()))
+
+    def _keep(self, row: TableRow) -> None:
+        content = self._content(row)
+        row_id = content.get("id", "")
+        earlier = self._rows.get(row_id)
+        if earlier and is_empty(row.cells[self._columns.text]):
+            example = replace(earlier, labels=frozenset(self._labels(row)))
+        else:
+            example = self._example(row, content)
+        earlier = self._rows.get(example.id)
+        if earlier and (earlier.text, earlier.image) != (example.text, example.image):
+            raise RowError(
+                "its id is that of an earlier row with another text; give it one of its own, or leave the column id out"
+            )
+        self._repeated += earlier is not None
+        self._rows[example.id] = _joined(earlier, example) if earlier else example
+
+    def _content(self, row: TableRow) -> dict[str, str]:
+        """The cells that are neither text nor labels and hold something, by their columns' names."""
+        cells = {name: row.cells[index] for name, index in self._columns.others.items()}
+        return {name: cell for name, cell in cells.items() if not is_empty(cell)}
+
+    def _example(self, row: TableRow, content: dict[str, str]) -> Example:
+        columns, form = self._columns, self._form
+        about = row.cells[columns.text]
+        subject = {} if columns.subject is None else {"subject": row.cells[columns.subject]}
+        unknown_cell = content.pop("unknown", "").strip()
+        unknown = [ALL_OTHERS] if unknown_cell == ALL_OTHERS else self._spellings.ids(self._joints.names(unknown_cell))
+        labels = self._labels(row)
+        if not self._blank_is_no:
+            blank = [self._table.columns[index] for index in columns.answers if is_empty(row.cells[index])]
+            unknown += self._spellings.ids(blank)
+        fields: dict[str, Any] = dict(content)
+        fields |= {"labels": labels, "unknown": ALL_OTHERS if ALL_OTHERS in unknown else unknown}
+        default_id = about if form.prescribed else f"{self._table.path.stem}-{row.number}"
+        return row_of(fields, form.read({**content, form.about: about, **subject}), default_id)
+
+    def _labels(self, row: TableRow) -> list[str]:
+        names = [name for index in self._columns.labels for name in self._joints.names(row.cells[index])]
+        names += [self._table.columns[index] for index in self._columns.answers if answer_in(row.cells[index])]
+        return self._spellings.ids(names)
+
+    def _joint_problems(self) -> list[Problem]:
+        message = None
+        if sign := self._joints.sign:
+            joint = sign if sign.strip() else "a space"
+            message = f"labels are joined by {joint} and were parted there; join them by | to be sure"
+        elif self._joints.doubtful:
+            message = f'the label "{self._joints.doubtful}" was taken for one name; join several by |'
+        return [Problem(str(self._table.path), None, message, skipped=False)] if message else []
+
+    def _notes(self) -> list[str]:
+        table, columns = self._table, self._columns
+        notes = [f"rows that repeat an item with a further label: {self._repeated}, joined"] * bool(self._repeated)
+        if not self._form.prescribed:
+            notes += _about_columns(table, columns)
+        read = [columns.text, columns.subject, *columns.labels, *columns.answers, *columns.others.values()]
+        words = Counter(
+            cell.strip()
+            for index in read
+            if index is not None
+            for cell in table.cells(index)
+            if cell.strip() and is_empty(cell)
+        )
+        if words:
+            notes.append(f"{sum(words.values())} cells hold {', '.join(sorted(words))}, and were read as empty")
+        return notes
 
 
-def _row(content: dict[str, str], form: TableForm, join: str, names: dict[str, str]) -> Example:
-    labels = ids_of(_split(content.get(form.labels, ""), join), names)
-    unknown_cell = content.get("unknown", "").strip()
-    unknown = ALL_OTHERS if unknown_cell == ALL_OTHERS else ids_of(_split(unknown_cell, join), names)
-    used = {"text", "subject", form.about, form.labels}
-    filled = {name: value for name, value in content.items() if value.strip() and name not in used}
-    return row_of(
-        filled | {"labels": labels, "unknown": unknown},
-        form.read(content),
-        content.get(form.about, "") if form.named else "",
-    )
+def _about_columns(table: Table, columns: Columns) -> list[str]:
+    """Where texts and labels were found, if not under the plain names, and which columns were not read."""
+    names = table.columns
+    notes = []
+    if columns.subject is not None or names[columns.text].lower() != "text":
+        subject = "" if columns.subject is None else f", after the subject in the column {names[columns.subject]}"
+        notes.append(f"texts are in the column {names[columns.text]}{subject}")
+    if columns.answers:
+        notes.append(f"labels are the columns {', '.join(names[index] for index in columns.answers)}")
+    if columns.labels and [names[index].lower() for index in columns.labels] != ["labels"]:
+        notes.append(f"labels are in the column {' and '.join(names[index] for index in columns.labels)}")
+    if columns.unnamed:
+        numbers = ", ".join(str(index + 1) for index in columns.unnamed)
+        notes.append(f"not read, for want of a name: column {numbers}")
+    if repeated := duplicated(table, columns):
+        notes.append(f"several columns are called {', '.join(repeated)}; the first was read")
+    return notes
 
 
-def _check_width(cells: list[str], columns: int) -> None:
-    extra_lines = max(cell.count("\n") for cell in cells)
-    if len(cells) < columns and extra_lines:
-        raise RowError(f"opens a quote that is not closed: {extra_lines} more lines were read into it; close it")
-    if len(cells) != columns:
-        raise RowError(f"has {len(cells)} cells, the first row {columns}; put texts with separators into quotes")
+def _check_width(row: TableRow, columns: int) -> None:
+    if row.open_quote:
+        raise RowError("opens a quote that is not closed; close it, and double the quotes within the text")
+    if len(row.cells) < columns or any(cell.strip() for cell in row.cells[columns:]):
+        raise RowError(f"has {len(row.cells)} cells, the first row {columns}; put texts with separators into quotes")
 
 
-def _split(cell: str, join: str) -> list[str]:
-    return [name.strip() for name in cell.split(join) if name.strip()]
+def _join_equal_texts(rows: Sequence[Example]) -> list[Example]:
+    """Rows of one text joined, where the table holds one row per label; else as they are."""
+    first: dict[object, Example] = {}
+    further = 0
+    for row in rows:
+        about = row.image or row.text
+        earlier = first.get(about)
+        further += earlier is not None and not row.labels <= earlier.labels
+        first[about] = _joined(earlier, row) if earlier else row
+    one_label_each = all(len(row.labels) <= 1 for row in rows)
+    return list(first.values()) if one_label_each and further > LONG_FORM * len(rows) else list(rows)
 
 
-def _join(cells: list[str]) -> str | None:
-    """What joins labels: `|` where there is one; else a sign after which a name follows that also stands alone."""
-    if any("|" in cell for cell in cells):
-        return "|"
-    alone = Counter(cell.strip() for cell in cells)
-    for sign in JOINS[1:]:
-        joined = [cell for cell in cells if sign in cell]
-        if any(name in alone for cell in joined for name in _split(cell, sign)):
-            return sign
-    return None
-
-
-def _table(path: Path, needed: tuple[str, str]) -> _Table:
-    problems: list[Problem] = []
-    text = _decoded(path, problems)
-    separator = _separator(path, text, needed)
-    csv.field_size_limit(LONGEST_FIELD)
-    try:
-        # Not splitlines(): texts hold other separators that it takes for the end of a line.
-        read = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1)
-        (_, head), *rows = ((number, cells) for number, cells in read if any(cell.strip() for cell in cells))
-    except csv.Error as error:
-        raise DataError(f"{path}: cannot be read as a table ({error}): look for a quote that is not closed") from None
-    columns = tuple(name.strip().lower() for name in head)
-    duplicates = [name for name, times in Counter(filter(None, columns)).items() if times > 1]
-    if duplicates:
-        raise DataError(f"{path}, row 1: two columns are called {', '.join(duplicates)}")
-    return _Table(columns, tuple(rows), tuple(problems))
-
-
-def _decoded(path: Path, problems: list[Problem]) -> str:
-    """The file's text: UTF-8, UTF-16 where it begins so, and line by line Windows-1252 where it is not UTF-8."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
-    for mark, charset in _WIDE:
-        if data.startswith(mark):
-            return data.decode(charset, "replace")
-    return "".join(_lines(path, data.removeprefix(codecs.BOM_UTF8), problems))
-
-
-def _lines(path: Path, data: bytes, problems: list[Problem]) -> Iterator[str]:
-    other: list[int] = []
-    for number, line in enumerate(data.splitlines(keepends=True), 1):
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError:
-            other.append(number)
-            yield line.decode("cp1252", "replace")
-    if other:
-        first = ", ".join(str(number) for number in other[:5]) + " …" * (len(other) > 5)
-        message = f"{len(other)} of its lines not UTF-8, and read as Windows-1252: {first}"
-        problems.append(Problem(str(path), None, message, skipped=False))
-
-
-def _separator(path: Path, text: str, needed: tuple[str, str]) -> str:
-    """The separator by which the first row has the columns that are needed. Raises DataError where none does."""
-    first = text.lstrip().splitlines()[:1]
-    if not first:
-        raise DataError(f"{path} is empty")
-    headings = {sign: [cell.strip().lower() for cell in next(csv.reader(first, delimiter=sign))] for sign in SEPARATORS}
-    for sign, cells in headings.items():
-        if set(needed) <= set(cells):
-            return sign
-    cells = max(headings.values(), key=len)
-    missing = [f"{name}{nearest(name, cells)}" for name in needed if name not in cells]
-    raise DataError(
-        f"{path}, row 1: no column {' and no column '.join(missing)}; it has: {', '.join(cells)[:200]}; "
-        f"name the columns {' and '.join(needed)}"
-    )
+def _joined(row: Example, other: Example) -> Example:
+    labels = row.labels | other.labels
+    return replace(row, labels=labels, unknown=(row.unknown | other.unknown) - labels)
