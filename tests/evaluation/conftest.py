@@ -112,7 +112,7 @@ def by_hand(
                 if given[row, column]
             ),
             scores={label: float(scores[row, column]) for column, label in enumerate(labels)},
-            review=row in review,
+            review_reasons=("near_threshold",) if row in review else (),
             bundle=tagger.bundle.version,
         )
         for row in range(len(rows))

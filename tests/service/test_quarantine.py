@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -99,7 +100,7 @@ def raised_reasons(source: str) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             if node.func.id in ("Quarantined", "Quarantine"):
                 yield from strings(node.args[0])
-        elif isinstance(node, ast.AnnAssign) and "Reason" in ast.unparse(node.annotation):
+        elif isinstance(node, ast.AnnAssign) and re.search(r"\bReason\b", ast.unparse(node.annotation)):
             values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
             yield from (reason for value in values for reason in strings(value))
 

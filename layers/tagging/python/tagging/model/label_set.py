@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tagging.model.review_reasons import ReviewReason
+
 
 class BundleVersion(Struct, frozen=True):
     """What tagged: 12 hexadecimal digits of the content hash of each part that changes on its own."""
@@ -36,10 +38,13 @@ class LabelSet(Struct, frozen=True):
 
     labels: tuple[AssignedLabel, ...]
     scores: Mapping[str, float]
-    review: bool
-    """A person should look: the text is not English, a score lies in its review band, an assigned label does not meet
-    its objective, no label is assigned, or no assigned label has a route and a sentence of five words or more has no
-    label."""
+    review_reasons: tuple[ReviewReason, ...]
+    """Why a person should look, in the order of `REVIEW_REASONS`; empty where nobody needs to."""
     bundle: BundleVersion
     unproven: tuple[str, ...] = ()
     """Ids of the assigned labels that did not meet their objective in training."""
+
+    @property
+    def review(self) -> bool:
+        """A person should look: at least one reason holds."""
+        return bool(self.review_reasons)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from tagging.item import Item
+from msgspec.structs import replace
+
+from tagging.item import Cut, Item, Mail
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
+from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences
 from tagging.model.image_classifier import ImageClassifier
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import AssignedLabel, LabelSet
+from tagging.model.language import is_english
 from tagging.model.prediction import Floats, Prediction
+from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
 from tagging.model.text_classifier import TextClassifier
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
 
-FEW_WORDS = 5
-"""A sentence with fewer words (a name, a greeting, a closing) needs no label."""
+MOST_CUT_CHARS = 1500
+"""Characters of guessed cuts that are classified; a mail with more of them goes to review without it."""
+_NOT_A_MAIL = Mail("", "")
+"""Stands for an image where the reasons of mails are looked at."""
 
 
 class Tagger:
@@ -40,11 +47,13 @@ class Tagger:
         self._check_known(heads)
         prediction = self.predict(item)
         scores, holding = self.decide(prediction.logits, heads)
+        if isinstance(item, Mail) and item.undelivered:  # a report by a machine: what it quotes is no request
+            return LabelSet((), scores, ("undelivered",), self.bundle.version)
         assigned = self._assigned(holding, scores, prediction)
         unproven = tuple(label.id for label in assigned if not self.bundle.decisions[label.id].meets_objective)
-        unsure = bool(unproven) or uncertain(scores, self.bundle.decisions)
-        review = unsure or prediction.foreign or self._may_lose_a_request(prediction)
-        return LabelSet(assigned, scores, review, self.bundle.version, unproven)
+        partial = LabelSet(assigned, scores, (), self.bundle.version, unproven)
+        of_all_heads = holding if heads is None else self.decide(prediction.logits)[1]
+        return replace(partial, review_reasons=self._review_reasons(item, prediction, partial, of_all_heads))
 
     def predict(self, item: Item) -> Prediction:
         """Logits of an item, before thresholds. Raises Quarantined (wrong_kind)."""
@@ -103,18 +112,63 @@ class Tagger:
         found = scores_of(head, logits[columns], self.bundle.decisions)
         return {label.id: float(score) for label, score in zip(head.labels, found, strict=True)}
 
-    def _may_lose_a_request(self, prediction: Prediction) -> bool:
-        """Whether no label is assigned; or none with a route, and a sentence of FEW_WORDS or more has no label at all.
+    def _review_reasons(
+        self, item: Item, prediction: Prediction, label_set: LabelSet, of_all_heads: Collection[str]
+    ) -> tuple[ReviewReason, ...]:
+        """Every reason that holds, in the order of the table; `undelivered` is decided before."""
+        mail = item if isinstance(item, Mail) else _NOT_A_MAIL
+        left_out = mail.left_out
+        routes = self.bundle.taxonomy.routes(label.id for label in label_set.labels)
+        holds: dict[ReviewReason, bool] = {
+            "near_threshold": uncertain(label_set.scores, self.bundle.decisions),
+            "unproven_label": bool(label_set.unproven),
+            "no_label": not of_all_heads,
+            "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
+            "other_language": prediction.foreign,
+            "text_cut": self._cut_may_hold_request(left_out.cuts, prediction),
+            "unread_part": bool(left_out.unread_parts) and not routes,
+            "several_mails": mail.several_mails,
+            "maybe_auto_reply": mail.maybe_auto_reply,
+            "charset_guess": left_out.charset_guessed or left_out.undecoded_chars > 0,
+            "truncated": left_out.chars_beyond_limit > 0,
+        }
+        return tuple(reason for reason in REVIEW_REASONS if holds.get(reason))
 
-        The second condition applies only if the taxonomy has routes.
+    def _has_unlabelled_sentence(self, prediction: Prediction, labels: Collection[str]) -> bool:
+        """Whether there are labels but none with a route, and a full sentence has no label at all.
+
+        Always False if the taxonomy has no routes.
         """
         taxonomy = self.bundle.taxonomy
-        _, labels = self.decide(prediction.logits)
-        if not labels or taxonomy.routes(labels) or not taxonomy.routes(taxonomy.labels):
-            return not labels
+        if not labels or taxonomy.routes(taxonomy.closed(labels)) or not taxonomy.routes(taxonomy.labels):
+            return False
         return any(
-            sentence.words >= FEW_WORDS and not self.decide(sentence.logits)[1] for sentence in prediction.sentences
+            sentence.words >= FULL_SENTENCE_WORDS and not self.decide(sentence.logits)[1]
+            for sentence in prediction.sentences
         )
+
+    def _cut_may_hold_request(self, cuts: Collection[Cut], prediction: Prediction) -> bool:
+        """Whether a guessed cut has a full sentence and, classified alone, a label with a route.
+
+        In a taxonomy without routes any label counts. A sentence in another language than the mail's counts by
+        itself, because the encoder does not know it. Marked cuts never count: people quote what was answered before.
+        """
+        guessed = [cut.text for cut in cuts if not cut.marked]
+        if sum(map(len, guessed)) > MOST_CUT_CHARS:
+            return True
+        for text in guessed:
+            sentences = full_sentences(text)
+            if sentences and not prediction.foreign and not all(map(is_english, sentences)):
+                return True
+            if sentences and self._asks(Mail("", text)):
+                return True
+        return False
+
+    def _asks(self, mail: Mail) -> bool:
+        """Whether a mail gets a label with a route, or any label if the taxonomy has no routes."""
+        taxonomy = self.bundle.taxonomy
+        labels = taxonomy.closed(self.decide(self.predict(mail).logits)[1])
+        return bool(taxonomy.routes(labels) or (labels and not taxonomy.routes(taxonomy.labels)))
 
 
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:

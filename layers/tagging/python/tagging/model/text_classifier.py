@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from tagging.item import Item, Mail
+from tagging.model.full_sentences import count_words
 from tagging.model.language import is_english
 from tagging.model.manifest import Manifest
 from tagging.model.ngrams import Lexicon
@@ -37,14 +38,17 @@ class TextClassifier(Struct, frozen=True):
         if self.manifest.aggregate == "whole":
             return Prediction(self._logits([text[slice(*own_span)]])[0], foreign=foreign)
         spans = mail_sentences(text, subject)
-        rows = self._logits([text[start:end] for start, end in spans])
-        logits: Floats = rows.max(axis=0)
+        texts = [text[start:end] for start, end in spans]
+        if self.manifest.aggregate == "both" and spans != (own_span,):  # else the only sentence is the full text
+            texts.append(text[slice(*own_span)])
+        rows = self._logits(texts)
+        logits: Floats = rows[: len(spans)].max(axis=0)
         if self.manifest.aggregate == "both":
             share = self.manifest.sentence_share
-            alone = spans == (own_span,)  # the only sentence is the full text, which is encoded already
-            logits = share * logits + (1 - share) * (rows if alone else self._logits([text[slice(*own_span)]]))[0]
+            logits = share * logits + (1 - share) * rows[-1]
         sentences = (
-            Sentence(span, len(text[slice(*span)].split()), row) for span, row in zip(spans, rows, strict=True)
+            Sentence(span, count_words(sentence), row)
+            for span, sentence, row in zip(spans, texts, rows, strict=False)  # the full text may follow
         )
         return Prediction(logits, tuple(sentences), foreign)
 

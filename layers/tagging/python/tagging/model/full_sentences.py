@@ -1,0 +1,47 @@
+"""Tells sentences that could make a request from names, titles, addresses and greetings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tagging.model.sentences import split_sentences
+
+FULL_SENTENCE_WORDS: Final = 5
+"""A sentence with fewer words (a name, a greeting, a closing) needs no label."""
+
+_QUESTION = re.compile(r"[?\u061f\uff1f](?![^\s\"'”\u2019)\]])")
+"""A question mark that ends a word; not one inside an address."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts without spaces between words: two of them count as a word."""
+_SMALL_NAME_WORDS = "of the and for at in on by de la le les du des del di da der die den von van zu und et y e"
+_IN_NAMES = frozenset(_SMALL_NAME_WORDS.split())
+_BEFORE_WORDS = "\"'“\u2018([<*_|/-"
+
+
+def count_words(sentence: str) -> int:
+    """Words of a sentence, in any script."""
+    words = len(sentence.split())
+    return words if sentence.isascii() else words + len(_UNSPACED.findall(sentence)) // 2
+
+
+def full_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text that could make a request: questions, and FULL_SENTENCE_WORDS or more but not of names.
+
+    Names, titles and addresses have most words capitalised; a sentence written in capitals alone is none of them.
+    """
+    sentences = (text[slice(*span)] for span in split_sentences(text))
+    return tuple(
+        each
+        for each in sentences
+        if _QUESTION.search(each) or (count_words(each) >= FULL_SENTENCE_WORDS and not _is_of_names(each))
+    )
+
+
+def _is_of_names(sentence: str) -> bool:
+    if len(_UNSPACED.findall(sentence)) >= 2 * FULL_SENTENCE_WORDS or sentence.isupper():
+        return False
+    words = (word.lstrip(_BEFORE_WORDS) for word in sentence.split()[1:])  # any sentence may begin with a capital
+    counted = (word for word in words if word not in _IN_NAMES and "@" not in word and "." not in word[:-1])
+    initials = [word[0] for word in counted if word[:1].isalpha()]
+    return 2 * sum(letter.isupper() for letter in initials) >= len(initials)

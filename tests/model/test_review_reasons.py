@@ -1,0 +1,175 @@
+"""Each reason for a review, on real bundles: what sets it, and what does not."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from msgspec.structs import replace
+
+from tagging.item import Attachment, Cut, LeftOut, Mail
+from tagging.model.bundle import read_bundle
+from tagging.model.manifest import Decision
+from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
+from tagging.model.tagger import MOST_CUT_CHARS, Tagger
+from tagging.taxonomy.taxonomy import Taxonomy
+from tests.mail_bundle import write_mail_bundle
+
+REQUEST = Mail("", "My card was swallowed by a machine.")
+THANKS = Mail("", "Thank you!")
+LETTER = Attachment("letter.pdf", "application/pdf", 90_000)
+STOLEN = "My card was stolen on the train."
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
+    return Tagger(read_bundle(write_mail_bundle(tmp_path_factory.mktemp("bundle") / "mail")))
+
+
+def reasons(tagger: Tagger, mail: Mail, **left_out: object) -> tuple[ReviewReason, ...]:
+    return tagger.tag(replace(mail, left_out=LeftOut(**left_out)) if left_out else mail).review_reasons
+
+
+def cut(text: str, *, marked: bool = False) -> tuple[Cut, ...]:
+    return (Cut("signature", text, marked),)
+
+
+def with_decision(tagger: Tagger, label: str, decision: Decision) -> Tagger:
+    return Tagger(replace(tagger.bundle, decisions={**tagger.bundle.decisions, label: decision}))
+
+
+def test_every_reason_has_a_sentence_and_the_table_is_complete() -> None:
+    assert tuple(REVIEW_REASONS) == get_args(ReviewReason)
+    assert all(sentence.endswith(".") for sentence in REVIEW_REASONS.values())
+
+
+def test_requests_and_thanks_with_nothing_left_out_need_no_review(small: Tagger) -> None:
+    assert reasons(small, REQUEST) == reasons(small, THANKS) == ()
+    assert not small.tag(REQUEST).review
+
+
+@pytest.mark.parametrize(
+    ("mail", "reason"),
+    [
+        (Mail("", "Marmots hum."), "no_label"),
+        (Mail("", "Guten Tag, die Karte (card) ist nicht mehr da und ich bin sehr traurig."), "other_language"),
+        (replace(REQUEST, several_mails=True), "several_mails"),
+        (replace(REQUEST, maybe_auto_reply=True), "maybe_auto_reply"),
+        (replace(REQUEST, left_out=LeftOut(charset_guessed=True)), "charset_guess"),
+        (replace(REQUEST, left_out=LeftOut(undecoded_chars=1)), "charset_guess"),
+        (replace(REQUEST, left_out=LeftOut(chars_beyond_limit=1)), "truncated"),
+    ],
+)
+def test_what_alone_sends_a_mail_to_review(small: Tagger, mail: Mail, reason: ReviewReason) -> None:
+    found = small.tag(mail)
+    assert reason in found.review_reasons
+    assert found.review
+
+
+def test_a_sentence_without_a_label_needs_review_where_no_label_has_a_route(tagger: Tagger) -> None:
+    thanks = Mail("Re: Your card", "Many thanks for your help.\nThe marmots on our lawn hum Schubert in B flat.")
+    assert reasons(tagger, thanks)[-1:] == ("unlabelled_sentence",)
+
+
+def test_a_score_near_its_threshold_and_an_unproven_label_are_two_reasons(small: Tagger) -> None:
+    score = small.tag(REQUEST).scores["card"]
+    doubtful = with_decision(small, "card", Decision(0.5, meets_objective=False, review=(score - 0.001, 1.0)))
+    assert reasons(doubtful, REQUEST) == ("near_threshold", "unproven_label")
+    assert reasons(with_decision(small, "card", Decision(0.5, meets_objective=False)), REQUEST) == ("unproven_label",)
+
+
+@pytest.mark.parametrize("mail", [REQUEST, THANKS])
+def test_a_request_in_a_guessed_cut_needs_review_with_and_without_a_ticket(small: Tagger, mail: Mail) -> None:
+    assert reasons(small, mail, cuts=cut(STOLEN)) == ("text_cut",)
+    assert reasons(small, mail, cuts=cut("Kim Larsen\nA lost card?\nThird floor")) == ("text_cut",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are the nicest bakery of the whole town.",  # a sentence, and no label
+        "You are so kind, thank you very much!",  # its label has no route
+        "Kim Larsen\nCard Services\nAcme Ltd",  # no sentence
+        "Chair of the Board, Friends of the Card Museum",  # names
+        "www.bakery.example/?card=1",  # no question
+        "",
+    ],
+)
+def test_a_guessed_cut_without_a_request_needs_no_review(small: Tagger, text: str) -> None:
+    assert reasons(small, THANKS, cuts=cut(text)) == ()
+
+
+def test_a_marked_cut_needs_no_review(small: Tagger) -> None:
+    assert reasons(small, THANKS, cuts=cut(STOLEN, marked=True)) == ()
+
+
+def test_each_guessed_cut_is_looked_at(small: Tagger) -> None:
+    harmless = "We are the nicest bakery of the whole town."
+    assert reasons(small, THANKS, cuts=(*cut(harmless), *cut(STOLEN, marked=True), *cut(STOLEN))) == ("text_cut",)
+
+
+def test_a_cut_in_an_unknown_language_needs_review_unless_the_mail_needs_it_for_its_own(small: Tagger) -> None:
+    german = "Die Marmelade ist leider nicht mehr gut und ich bin traurig."
+    assert reasons(small, THANKS, cuts=cut(german)) == ("text_cut",)
+    assert reasons(small, THANKS, cuts=cut("お客様番号は一二三四です、もう使えません。")) == ("text_cut",)
+    assert reasons(small, Mail("", f"Thank you! {german * 3}"), cuts=cut(german)) == ("other_language",)
+
+
+def test_a_long_guessed_cut_goes_to_review_without_being_classified(
+    small: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classified: list[str] = []
+    predict = Tagger.predict
+
+    def counting(tagger: Tagger, item: Mail) -> object:
+        classified.append(item.full_text)
+        return predict(tagger, item)
+
+    monkeypatch.setattr(Tagger, "predict", counting)
+    harmless = "The bakery is the nicest of the town.\n"
+    assert reasons(small, THANKS, cuts=cut(harmless * (MOST_CUT_CHARS // len(harmless)))) == ()
+    assert reasons(small, THANKS, cuts=cut(harmless * (MOST_CUT_CHARS // len(harmless) + 1))) == ("text_cut",)
+    assert reasons(small, THANKS, cuts=cut("Kim\n" * (MOST_CUT_CHARS // 4 + 1))) == ("text_cut",)
+    assert reasons(small, THANKS, cuts=cut(harmless * 500, marked=True)) == ()
+    assert len(classified) == 5  # the four mails, and the one cut that is short enough
+
+
+def test_without_routes_any_label_of_a_cut_counts(small: Tagger) -> None:
+    heads = tuple(
+        replace(head, labels=tuple(replace(label, route=None) for label in head.labels))
+        for head in small.bundle.taxonomy.heads
+    )
+    routeless = Tagger(replace(small.bundle, taxonomy=Taxonomy(version=1, heads=heads)))
+    assert reasons(routeless, THANKS, cuts=cut("You are so kind, thank you very much!")) == ("text_cut",)
+    assert reasons(routeless, THANKS, cuts=cut("We are the nicest bakery of the whole town.")) == ()
+
+
+def test_an_unread_part_needs_review_only_where_no_label_has_a_route(small: Tagger) -> None:
+    assert reasons(small, THANKS, unread_parts=(LETTER,)) == ("unread_part",)
+    assert reasons(small, REQUEST, unread_parts=(LETTER,)) == ()
+
+
+def test_an_unread_part_needs_review_where_the_requested_heads_assign_no_route(small: Tagger) -> None:
+    mail = replace(REQUEST, left_out=LeftOut(unread_parts=(LETTER,)))
+    assert small.tag(mail, heads=["person"]).review_reasons == ("unread_part",)
+
+
+def test_an_undelivered_mail_gets_scores_but_no_labels_and_no_other_reason(small: Tagger) -> None:
+    bounce = replace(REQUEST, undelivered=True, left_out=LeftOut(unread_parts=(LETTER,), chars_beyond_limit=9))
+    found = small.tag(bounce)
+    assert (found.labels, found.review_reasons) == ((), ("undelivered",))
+    assert found.scores == small.tag(REQUEST).scores
+
+
+def test_the_shipped_bundle_tells_a_cut_request_from_a_signature(tagger: Tagger) -> None:
+    thanks = Mail("Re: Your parcel", "Many thanks for your help!")
+    assert reasons(tagger, thanks, cuts=cut("Sent from my sister's phone since mine got stolen")) == ("text_cut",)
+    contact = "Kim Larsen\nHead of Sales, Acme Widgets Ltd, Leeds\n12 rue de la Paix, 75002 Paris\nTel +44 20 7946 0000"
+    assert reasons(tagger, thanks, cuts=cut(contact)) == ()
+
+
+def test_reasons_come_in_the_order_of_the_table(small: Tagger) -> None:
+    mail = replace(THANKS, several_mails=True, maybe_auto_reply=True)
+    found = reasons(small, mail, cuts=cut(STOLEN), unread_parts=(LETTER,), chars_beyond_limit=1, charset_guessed=True)
+    assert found == tuple(reason for reason in REVIEW_REASONS if reason in found)
+    assert len(found) == 6
