@@ -19,6 +19,7 @@ COMMANDS = {
     "peers": ("benchmarks.peers.command:peers", "tag_mail beside other ways to tag a mail: cold, warm, in a batch."),
     "nlupp": ("benchmarks.quality.nlupp:nlupp", "F1 on NLU++ in its official regimes, beside other methods."),
     "goemotions": ("benchmarks.quality.goemotions:goemotions", "F1 on GoEmotions, official splits."),
+    "reading": ("benchmarks.quality.reading.command:reading", "What is left of requests after reading composed mails."),
     "mail": ("benchmarks.quality.mail:mail", "F1 of mails by pooling: full text, sentences, both."),
     "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
