@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,8 @@ DOCUMENTS = sorted(
     for path in ROOT.glob(pattern)
     if not {".venv", "build", "cdk.out"} & set(path.relative_to(ROOT).parts)
 )
+CDK_OPTIONS: Mapping[str, Sequence[str]] = json.loads((ROOT / "tests/cdk_options.json").read_text())
+"""Command of the pinned CDK command line → its options, as `npx CDK --get-yargs-completions cdk COMMAND --` lists."""
 GUIDES = [path for path in DOCUMENTS if path.parent in (ROOT, ROOT / "docs")]
 """What a reader follows by pasting."""
 
@@ -66,8 +69,11 @@ def mistake_in(words: list[str]) -> str | None:
         targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M))
         return next((f"make has no {word}" for word in words[1:] if word not in targets), None)
     if program == "npx":
-        if words[1] != CDK or words[2] not in {"synth", "deploy", "diff"}:
+        if words[1] != CDK or words[2] not in CDK_OPTIONS:
             return "another CDK command line"
+        unknown = {word for word in words if word.startswith("--")} - set(CDK_OPTIONS[words[2]])
+        if unknown:
+            return f"cdk {words[2]} has no option {min(unknown)}"
         names = {words[index + 1].partition("=")[0] for index, word in enumerate(words) if word == "-c"}
         return next((f"no setting {name}" for name in names - set(StageSettings.model_fields)), None)
     if words[1:2] == ["-m"] and program.startswith("python"):

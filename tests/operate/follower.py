@@ -28,12 +28,12 @@ class Step:
 
 @dataclass
 class Follower:
-    """Runs what a section names: `tagging` and `aws` for real; what deploys is told to the test."""
+    """Runs what a section names: `tagging` and `aws` for real; what reverts drift calls back the test."""
 
     releases: Releases
     run: Run
-    deploy: Callable[[], object] = lambda: None
-    """What `cdk deploy` of the repository as it stands brings back."""
+    revert_drift: Callable[[], object] = lambda: None
+    """What `cdk deploy --revert-drift` restores; without the flag, an unchanged template changes nothing."""
     names: dict[str, str] = field(default_factory=lambda: {"STAGE": "local"})
     """What the runbooks write in capitals."""
 
@@ -61,8 +61,8 @@ class Follower:
         if filled[0] == "aws":
             return Step(filled, self._aws(filled[1], filled[2], filled[3:]))
         assert filled[:2] == ("npx", "aws-cdk@2.1148.1"), filled
-        if filled[2] == "deploy":
-            self.deploy()
+        if filled[2] == "deploy" and "--revert-drift" in filled:
+            self.revert_drift()
         return Step(filled, None)
 
     def _aws(self, service: str, operation: str, words: tuple[str, ...]) -> Any:

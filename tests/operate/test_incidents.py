@@ -112,7 +112,7 @@ def test_a_missing_permission_of_the_table_is_named_and_restored(
 ) -> None:
     role = FaultyProxy(cloud.endpoint, share=0.0)
     role.denied = {"PutItem"}
-    follower.deploy = role.denied.clear
+    follower.revert_drift = role.denied.clear
     try:
         releases.release(AWS_ENDPOINT_URL_DYNAMODB=role.endpoint)
         arrive(cloud, MAILS)
@@ -131,7 +131,7 @@ def test_a_missing_permission_of_the_table_is_named_and_restored(
         assert by_key(cloud) == {}
 
         steps = follower.follow("objectives.md#available", "Mitigation")
-        assert [next(steps).words[2] for _ in range(2)] == ["diff", "deploy"]
+        assert [next(steps).words[2] for _ in range(2)] == ["drift", "deploy"]
         redriven = next(steps)
         assert redriven.exit_code == 0
         assert "2 moved back to their queue" in redriven.shown
