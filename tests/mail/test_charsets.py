@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tagging.mail.charsets import decode
+from tagging.mail.embedded import take_out_files
 from tagging.mail.plain_text import readable
 
 
@@ -51,4 +52,6 @@ def test_a_uuencoded_file_is_removed_and_text_around_it_kept() -> None:
 
     rows = [binascii.b2a_uu(bytes(range(n, n + 45))).decode().rstrip() for n in range(0, 180, 45)]
     file = "\n".join(["begin 644 a.bin", *rows, binascii.b2a_uu(b"ab").decode().rstrip(), "`", "end"])
-    assert readable(f"Block it.\n\n{file}\n\nPLEASE.") == "Block it.\n\nPLEASE."
+    text, files = take_out_files(f"Block it.\n\n{file}\n\nPLEASE.")
+    assert readable(text) == "Block it.\n\nPLEASE."
+    assert [each.name for each in files] == ["a.bin"]

@@ -53,7 +53,7 @@ class Mail(Struct, frozen=True):
     subject: str
     """One line; empty if there is none."""
     text: str
-    """The body as lines of text; empty if there is none. Subject and text are both empty only if all of it was cut."""
+    """The body as lines of text; empty if there is none. Both are empty only if a part was cut or not read."""
     attachments: tuple[Attachment, ...] = ()
     auto: bool = False
     """Written by a machine: nobody should answer."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from html import unescape
 
 from tagging.item import Attachment
-from tagging.mail.charsets import clean, decode
+from tagging.mail.charsets import clean, decode_and_judge
+from tagging.mail.embedded import take_out_files
 from tagging.mail.limits import MailLimits
 from tagging.mail.mime import Part, PartReader
-from tagging.mail.plain_text import calendar_text, has_words, readable, unflow
+from tagging.mail.plain_text import calendar_text, has_content, has_words, readable, unflow
+from tagging.mail.text_formats import is_markup, without_enriched_tags
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _STUB_WORDS = 40
@@ -20,6 +23,7 @@ _ABOUT_HTML = re.compile(r"\bhtml\b|\bweb ?browser|\bview (?:it |this )?(?:onlin
 _DATA_FORMATS = frozenset({
     "text/css", "text/csv", "text/directory", "text/javascript", "text/rtf", "text/vcard", "text/x-vcard", "text/xml",
 })  # fmt: skip
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _IsText = Callable[[Part, bool], bool]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 
@@ -40,22 +44,30 @@ _MAX_REMOVED = 10_000
 
 def own_text(root: Part, reader: PartReader) -> str:
     """The text of a mail with its quotes, without attached mails; "" if it has no words."""
-    for is_text in (_is_text, _is_named_text, _is_other_text):
-        text = readable(_TextCollector(reader.limits, is_text).text_of(root, at_root=True))
+    text = ""
+    files: list[Attachment] = []
+    for is_text in (is_own_text, _is_named_text, _is_other_text):
+        collector = _TextCollector(reader, is_text)
+        text, files = take_out_files(collector.text_of(root, at_root=True))
+        text = readable(text)
         if has_words(text):
-            return text[: reader.limits.scanned_chars]
-    return ""
+            break
+    collector.spend()
+    reader.progress.embedded += files
+    return text[: reader.limits.scanned_chars] if has_content(text) else ""
 
 
 def attachments(root: Part, limits: MailLimits) -> tuple[Attachment, ...]:
     """All parts that are not text of the mail itself, in order, up to the limit."""
-    listed = [part for part in leaves(root) if part is not root and not _is_text(part)]
-    if not root.parts and not _is_text(root, True):
+    listed = [part for part in leaves(root) if part is not root and not is_own_text(part)]
+    if not root.parts and not is_own_text(root, True):
         listed = [root]
-    return tuple(
-        Attachment(clean(part.name)[: limits.name_chars], part.content_type, part.size)
-        for part in listed[: limits.attachments]
-    )
+    return tuple(attachment(part, limits) for part in listed[: limits.attachments])
+
+
+def attachment(part: Part, limits: MailLimits) -> Attachment:
+    """A part as it is listed."""
+    return Attachment(clean(part.name)[: limits.name_chars], part.content_type, part.size)
 
 
 def leaves(part: Part) -> list[Part]:
@@ -63,7 +75,7 @@ def leaves(part: Part) -> list[Part]:
     return [leaf for child in part.parts for leaf in leaves(child)] if part.parts else [part]
 
 
-def _is_text(part: Part, at_root: bool = False) -> bool:
+def is_own_text(part: Part, at_root: bool = False) -> bool:
     """Whether a part is text of the mail, not an attached text file. A mail's only part always is."""
     return _is_named_text(part) and (at_root or (part.disposition != "attachment" and not part.name))
 
@@ -95,12 +107,18 @@ def _without_invisible_elements(markup: bytes) -> bytes:
 class _TextCollector:
     """Converts parts to text until the limits are reached."""
 
-    def __init__(self, limits: MailLimits, is_text: _IsText) -> None:
+    def __init__(self, reader: PartReader, is_text: _IsText) -> None:
         self._is_text = is_text
-        self.limits = limits
-        self.chars_left = limits.scanned_chars
-        self._content_bytes_left = limits.content_bytes
-        self._html_bytes_left = limits.html_bytes
+        self.limits = reader.limits
+        self.progress = reader.progress
+        self.chars_left = reader.limits.scanned_chars
+        self._content_bytes_left = reader.progress.content_bytes_left
+        self._html_bytes_left = reader.progress.html_bytes_left
+
+    def spend(self) -> None:
+        """Take what was read from what may still be read of this mail and the mails in it."""
+        self.progress.content_bytes_left = self._content_bytes_left
+        self.progress.html_bytes_left = self._html_bytes_left
 
     def text_of(self, part: Part, *, at_root: bool = False) -> str:
         """The text of a part and of all its inner parts."""
@@ -110,10 +128,9 @@ class _TextCollector:
             return next(filter(has_words, map(self.text_of, part.parts[:1])), "")  # the other parts are for machines
         if part.parts:
             return self._joined(part.parts)
-        if part.content_type == "text/calendar" and self._is_text(part, at_root):
-            return calendar_text(self._plain(part))
         if self.chars_left <= 0 or not self._is_text(part, at_root):
             return ""
+        self.progress.read.add(id(part))
         text = self._html(part) if part.content_type in _HTML else self._plain(part)
         self.chars_left -= len(text)
         return text
@@ -140,25 +157,39 @@ class _TextCollector:
     def _plain(self, part: Part) -> str:
         parameters = part.headers.parameters("content-type")
         data, complete = self._content(part, 4 * self.chars_left)
-        text = decode(data, parameters.get("charset"), complete=complete)[: self.chars_left]
+        if is_markup(data):
+            return self._markup(data, complete, parameters.get("charset"))
+        text = self._decoded(data, parameters.get("charset"), complete)[: self.chars_left]
+        if part.content_type == "text/calendar":
+            return calendar_text(text)
+        if part.content_type in _ENRICHED:
+            return without_enriched_tags(text)
         if parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_space=parameters.get("delsp", "").lower() == "yes")
         return text
 
     def _html(self, part: Part) -> str:
+        data, complete = self._content(part, self.limits.content_bytes)
+        return self._markup(data, complete, part.headers.parameters("content-type").get("charset"))
+
+    def _markup(self, data: bytes, complete: bool, charset: str | None) -> str:
         from tagging.mail.html import html_to_text  # lxml is loaded on first use: it slows a cold start
 
-        data, complete = self._content(part, self.limits.content_bytes)
         markup = _DATA_URL.sub(b"", data)
         if len(markup) > self._html_bytes_left:
             markup = _without_invisible_elements(markup)
         complete = complete and len(markup) <= self._html_bytes_left
         markup = markup[: self._html_bytes_left]
         self._html_bytes_left -= len(markup)
-        charset = part.headers.parameters("content-type").get("charset")
         if charset is None and (meta := _META_CHARSET.search(markup, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
-        return html_to_text(decode(markup, charset, complete=complete), self.chars_left)
+        text = self._decoded(markup, charset, complete)
+        return html_to_text(text, self.chars_left) if "<" in text else clean(unescape(text))[: self.chars_left]
+
+    def _decoded(self, data: bytes, charset: str | None, complete: bool) -> str:
+        text, guessed = decode_and_judge(data, charset, complete=complete)
+        self.progress.charset_guessed |= guessed
+        return text
 
     def _content(self, part: Part, limit: int) -> tuple[bytes, bool]:
         data, complete = part.content(min(limit, self._content_bytes_left))

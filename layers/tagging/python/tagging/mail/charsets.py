@@ -5,29 +5,47 @@ from __future__ import annotations
 import codecs
 import re
 
+from tagging.mail.charset_guesses import is_doubtful, without_mojibake
+
 _EXCLUDED = frozenset({"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs"})
 """Codecs of Python that no mail uses; some take quadratic time."""
-_LABELS = {
-    label: codec
-    for codec, labels in {
-        "gb18030": "gb2312 gb_2312 gb_2312-80 gbk x-gbk cp936 chinese csgb2312 csiso58gb231280 euc-cn hz-gb",
-        "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j csshiftjis ms932 x-ms-cp932",
-        "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean cseuckr windows-949",
-        "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 csbig5",
-        "cp1255": "iso-8859-8 iso-8859-8-i iso-8859-8-e iso8859-8 hebrew logical visual csiso88598i csiso88598e",
-        "cp1254": "iso-8859-9 iso8859-9 latin5 l5 csisolatin5",
-        "cp874": "iso-8859-11 iso8859-11 tis-620 tis620 windows-874 dos-874 x-windows-874",
-        "mac_roman": "macintosh mac x-mac-roman csmacintosh",
-        "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-        "koi8-r": "koi koi8 koi8_r cskoi8r",
-        "koi8-u": "koi8-ru",
-        "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8mb4 utf8mb4",
-    }.items()
-    for label in labels.split()
-} | {f"{name}{page}": f"cp{page}" for name in ("x-cp", "cp-", "win-", "windows") for page in range(1250, 1259)}
-"""Labels that browsers decode by a larger or other codec than Python (WHATWG Encoding); others keep Python's codec."""
+_LABELS = (
+    {
+        label: codec
+        for codec, labels in {
+            "gb18030": "gb2312 gb_2312 gb_2312-80 gbk x-gbk cp936 chinese csgb2312 csiso58gb231280 euc-cn iso-ir-58",
+            "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji windows-31j csshiftjis ms932 x-ms-cp932",
+            "cp949": "euc-kr euckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean cseuckr windows-949"
+            " csksc56011987 iso-ir-149",
+            "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 csbig5",
+            "cp1255": "iso-8859-8 iso_8859-8 iso_8859-8:1988 iso-8859-8-i iso-8859-8-e iso8859-8 iso88598 iso-ir-138"
+            " hebrew"
+            " logical visual csiso88598i csiso88598e csisolatinhebrew",
+            "cp1254": "iso-8859-9 iso_8859-9 iso_8859-9:1989 iso8859-9 iso88599 iso-ir-148 latin5 l5 csisolatin5",
+            "cp874": "iso-8859-11 iso8859-11 iso885911 tis-620 tis620 windows-874 dos-874 x-windows-874",
+            "mac_roman": "macintosh mac x-mac-roman csmacintosh",
+            "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+            "koi8-r": "koi koi8 koi8_r cskoi8r",
+            "koi8-u": "koi8-ru",
+            "euc-jp": "x-euc-jp cseucpkdfmtjapanese",
+            "iso8859-6": "iso-8859-6-e iso-8859-6-i csiso88596e csiso88596i",
+            "iso8859-7": "sun_eu_greek",
+            "iso8859-15": "csisolatin9",
+            "utf-16-le": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff",
+            "utf-16-be": "unicodefffe",
+            "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8mb4 utf8mb4",
+        }.items()
+        for label in labels.split()
+    }
+    | {f"iso8859{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 10, 13, 14, 15)}
+    | {f"{name}{page}": f"cp{page}" for name in ("x-cp", "cp-", "win-", "windows") for page in range(1250, 1259)}
+)
+"""Labels that browsers decode by a larger or other codec than Python (WHATWG Encoding); others keep Python's"
+" codec."""
 _BAD_BYTES = {0xDC00 + byte: bytes((byte,)).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 """Bytes that are no UTF-8, as `surrogateescape` keeps them → windows-1252."""
+_BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _JIS_SEGMENT = re.compile(rb"\x1b(\$[@B]|\$\([@BD]|\([BIJ])([^\x1b]*)")
 _JIS = re.compile(rb"\x1b\$[@B][!-~]{2}")
 _INVISIBLE = re.compile(
@@ -49,19 +67,32 @@ def decode(data: bytes, charset: str | None, *, complete: bool = True) -> str:
 
     `complete` is false if `data` is the beginning of something longer: a split last character is dropped.
     """
+    return decode_and_judge(data, charset, complete=complete)[0]
+
+
+def decode_and_judge(data: bytes, charset: str | None, *, complete: bool = True) -> tuple[str, bool]:
+    """Clean text of `data`, and whether its characters are a doubtful guess; never fails.
+
+    A guess is doubtful if the bytes are not what was declared, or declared as what programs declare unseen (ASCII,
+    Latin-1), and are unlike western European text: see `is_doubtful`.
+    """
     declared = _codec(charset)
     if (declared in (None, "cp1252", "utf-8") or declared.startswith("iso2022_jp")) and _JIS.search(data):
-        return clean(_decode_jis(data))
+        return clean(_decode_jis(data)), False
+    if data.startswith(_WIDE_MARKS) and not (declared or "").startswith(("utf-16", "utf-32")):
+        declared = "utf-16"
     if declared is None or (declared.startswith(("utf-16", "utf-32")) and not _looks_wide(data)):
         declared = "utf-8"
     # Valid UTF-8 is almost never anything else, whatever single-byte charset is declared.
     attempts = ["utf-8", declared] if _is_single_byte(declared) else [declared, "utf-8"]
     for name in attempts:
         try:
-            return clean(codecs.getincrementaldecoder(name)("strict").decode(data, final=complete))
+            text = codecs.getincrementaldecoder(name)("strict").decode(data, final=complete)
         except (UnicodeError, ValueError):
             continue
-    return clean(_decode_damaged(data, declared))
+        return clean(text if text.isascii() else without_mojibake(text)), name == "cp1252" and is_doubtful(data)
+    text, guessed = _decode_damaged(data, declared)
+    return clean(without_mojibake(text)), is_doubtful(guessed)
 
 
 def _codec(charset: str | None) -> str | None:
@@ -88,16 +119,20 @@ def _looks_wide(data: bytes) -> bool:
     return data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:200]
 
 
-def _decode_damaged(data: bytes, declared: str) -> str:
-    """Broken text keeps its readable characters; if most of it is not in its charset, it is windows-1252.
+def _decode_damaged(data: bytes, declared: str) -> tuple[str, bytes]:
+    """Broken text, and its bytes that were decoded by a guess, which is windows-1252.
 
-    A single bad byte of UTF-8 is decoded as windows-1252: programs append footers in another charset.
+    Text keeps its readable characters; if most of it is not in its charset, all is guessed. A single bad byte of UTF-8
+    is guessed alone: programs append footers in another charset.
     """
     declared_text = data.decode(declared, "replace")
     high_bytes = len(data) - len(data.translate(None, delete=bytes(range(128, 256))))
-    if declared_text.count("\ufffd") * 3 <= high_bytes:
-        return data.decode("utf-8", "surrogateescape").translate(_BAD_BYTES) if declared == "utf-8" else declared_text
-    return data.decode("cp1252", "replace")
+    if declared_text.count("\ufffd") * 3 > high_bytes:
+        return data.decode("cp1252", "replace"), data
+    if declared != "utf-8":
+        return declared_text, data if declared == "cp1252" else b""
+    text = data.decode("utf-8", "surrogateescape")
+    return text.translate(_BAD_BYTES), _BEYOND_ASCII.sub(" ", text).encode("utf-8", "surrogateescape")
 
 
 def _decode_jis(data: bytes) -> str:

@@ -20,6 +20,7 @@ _USED_FIELDS = frozenset(
     b"reply-to "
     b"content-type content-transfer-encoding content-disposition content-id auto-submitted precedence "
     b"x-autoreply x-autorespond x-autoresponse x-autoresponder x-autoreply-from x-mail-autoreply "
+    b"x-vacation x-failed-recipients "
     b"x-ses-spam-verdict x-ses-virus-verdict".split()
 )
 _RECEIVER_FIELDS = frozenset({b"x-ses-spam-verdict", b"x-ses-virus-verdict"})

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tagging.item import Cut, CutKind
 from tagging.mail.patterns import compile_lazily
-from tagging.mail.plain_text import has_words
+from tagging.mail.plain_text import has_content, has_words
 
 _MARK = compile_lazily(r"\A(?:[>|] ?)+")
 
@@ -51,8 +51,8 @@ def unmark(lines: Iterable[Line]) -> None:
 
 
 def has_kept_words(lines: Iterable[Line]) -> bool:
-    """Whether a kept line has words."""
-    return any(line.cut is None and has_words(line.text) for line in lines)
+    """Whether a kept line has words, or an emoji or a mark that stands for them."""
+    return any(line.cut is None and has_content(line.text) for line in lines)
 
 
 def without_mark(line: str) -> str:

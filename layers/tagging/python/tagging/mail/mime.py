@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 
 from msgspec import Struct
 
-from tagging.mail.headers import Headers, decode_base64, read_headers
+from tagging.item import Attachment
+from tagging.mail.headers import Headers, read_headers
 from tagging.mail.limits import MailLimits
+from tagging.mail.smime import signed_content
+from tagging.mail.transfer import FACTORS, decode_transfer, transfer_encoding
 from tagging.quarantine import Quarantined
 
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,80}/[\w!#$&^.+-]{1,80}", re.ASCII)
 _BOUNDARY_CHARS = 256
-_BASE64_LINES = re.compile(rb"\s*(?:[A-Za-z0-9+/]{40,1000}\r?\n)*+[A-Za-z0-9+/]{8,1000}={0,2}[ \t]*\r?\n(?=\r?\n)")
-"""Lines of base64 and a blank line."""
+_BEFORE_HEADERS = re.compile(rb"[\r\n \t\xef\xbb\xbf]*+")
+_SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_UNSPECIFIC = frozenset({"application/octet-stream", "application/x-octet-stream", "application/binary"})
 _LINE_ENDS = re.compile(rb"[\r\n]")
-_WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 
 
 class Part(Struct, frozen=True):
@@ -45,6 +47,13 @@ class Part(Struct, frozen=True):
         return disposition.get("filename") or self.headers.parameters("content-type").get("name", "")
 
     @property
+    def is_mail(self) -> bool:
+        """Whether the part is an attached mail; some programs declare one as bytes and name it .eml."""
+        if self.content_type in ("message/rfc822", "message/global"):
+            return True
+        return self.content_type in _UNSPECIFIC and self.name.lower().endswith(".eml")
+
+    @property
     def size(self) -> int:
         """Bytes of the decoded content, computed without decoding; exact for base64."""
         start, end = self.start, self.end
@@ -55,43 +64,42 @@ class Part(Struct, frozen=True):
 
     def content(self, limit: int) -> tuple[bytes, bool]:
         """At most `limit` bytes of the decoded content, and whether it is complete."""
-        encoding = self.headers.token("content-transfer-encoding")
-        factor = {"base64": 2, "quoted-printable": 3}.get(encoding, 1)
-        stop = min(self.end, self.start + limit * factor)
-        data = self.raw[self.start : stop]
-        if encoding == "base64":
-            data = _decode_base64_part(data)
-        elif encoding == "quoted-printable":
-            data = binascii.a2b_qp(data)
+        declared = self.headers.token("content-transfer-encoding")
+        encoding = transfer_encoding(declared, self.raw, self.start, self.end)
+        stop = min(self.end, self.start + limit * FACTORS.get(encoding, 1))
+        data = decode_transfer(self.raw[self.start : stop], encoding)
         return data[:limit], stop == self.end and len(data) <= limit
 
 
-def _decode_base64_part(data: bytes) -> bytes:
-    """Decode base64 up to its end: list servers append plain text below it, and some programs do not encode at all."""
-    encoded = _BASE64_LINES.match(data)
-    if encoded and encoded.end() < len(data) and _is_plain_text(data[encoded.end() :]):
-        return decode_base64(encoded[0]) + b"\n\n" + data[encoded.end() :]
-    return data if _is_plain_text(data) else decode_base64(data)
+class Progress:
+    """What has been read of a mail so far, with the mails and signed contents inside it, and what may still be."""
 
-
-def _is_plain_text(data: bytes) -> bool:
-    """Whether content declared as base64 holds words and spaces instead."""
-    sample = data[:2000]
-    return len(_WORDS_OR_MARKS.findall(sample)) * 20 > len(sample)
+    def __init__(self, limits: MailLimits) -> None:
+        self.parts = 0
+        self.content_bytes_left = limits.content_bytes
+        self.html_bytes_left = limits.html_bytes
+        self.signed_bytes_left = limits.content_bytes
+        self.read: set[int] = set()
+        """`id` of each part whose text was read, or need not be read."""
+        self.mails: dict[int, Part] = {}
+        """The attached mails that were opened, by the `id` of the part that holds them."""
+        self.embedded: list[Attachment] = []
+        """Files and encrypted texts that were taken out of text."""
+        self.charset_guessed = False
 
 
 class PartReader:
     """Reads the parts of one mail and counts them over all levels."""
 
-    def __init__(self, raw: bytes, limits: MailLimits) -> None:
+    def __init__(self, raw: bytes, limits: MailLimits, progress: Progress | None = None) -> None:
         self.raw = raw
         self.limits = limits
-        self.count = 0
+        self.progress = progress or Progress(limits)
 
     def read(self, start: int, end: int, depth: int = 0, default_type: str = "text/plain") -> Part:
         """The part at `start` with all its inner parts. Raises Quarantined if there are too many or too deep."""
-        self.count += 1
-        if self.count > self.limits.parts:
+        self.progress.parts += 1
+        if self.progress.parts > self.limits.parts:
             raise Quarantined("too_many_parts", f"more than {self.limits.parts} parts")
         if depth > self.limits.depth:
             raise Quarantined("too_deep", f"nested parts, more than {self.limits.depth} levels")
@@ -106,20 +114,32 @@ class PartReader:
             parts = tuple(self.read(begin, stop, depth + 1, inner) for begin, stop in regions)
             if not parts:
                 content_type = "text/plain"  # no boundary, or no part: the body is read as text
-        return Part(self.raw, headers, content_type, body, end, depth, parts)
+        part = Part(self.raw, headers, content_type, body, end, depth, parts)
+        return self._opened(part) if content_type in _SIGNED or content_type in _UNSPECIFIC else part
 
     def attached_message(self, part: Part) -> Part:
         """The mail in a message/rfc822 part, which some programs encode although RFC 2046 forbids it."""
-        encoding = part.headers.token("content-transfer-encoding")
-        if encoding not in ("base64", "quoted-printable") and part.raw is self.raw:
-            return self.read(part.start, part.end, part.depth + 1)
-        region = part.raw[part.start : part.end]
-        raw = part.content(self.limits.content_bytes)[0] if encoding in ("base64", "quoted-printable") else region
-        inner = PartReader(raw, self.limits)
-        inner.count = self.count
-        message = inner.read(0, len(raw), part.depth + 1)
-        self.count = inner.count
+        encoding = transfer_encoding(part.headers.token("content-transfer-encoding"), part.raw, part.start, part.end)
+        if not encoding and part.raw is self.raw:
+            message = self.read(start_of_mail(self.raw, part.start, part.end), part.end, part.depth + 1)
+        else:
+            raw = part.content(self.limits.content_bytes)[0] if encoding else part.raw[part.start : part.end]
+            inner = PartReader(raw, self.limits, self.progress)
+            message = inner.read(start_of_mail(raw, 0, len(raw)), len(raw), part.depth + 1)
+        self.progress.mails[id(part)] = message
         return message
+
+    def _opened(self, part: Part) -> Part:
+        """The part with the content of its opaque signature as inner part, if it has one."""
+        if part.content_type in _UNSPECIFIC and not part.name.lower().endswith(".p7m"):
+            return part
+        data, _ = part.content(self.progress.signed_bytes_left)
+        self.progress.signed_bytes_left -= len(data)
+        content = signed_content(data)
+        if content is None:
+            return part
+        inner = PartReader(content, self.limits, self.progress).read(0, len(content), part.depth + 1)
+        return Part(part.raw, part.headers, part.content_type, part.start, part.end, part.depth, (inner,))
 
     def _regions(self, boundary: str, start: int, end: int) -> list[tuple[int, int]]:
         """The regions between delimiter lines; the last one ends with the body if the final delimiter is missing."""
@@ -142,17 +162,23 @@ class PartReader:
         return regions if begin < 0 else [*regions, (begin, end)]
 
 
+def start_of_mail(raw: bytes, start: int, end: int) -> int:
+    """The offset of the first header: after blank lines, a byte order mark, and the envelope line of an mbox file."""
+    blank = _BEFORE_HEADERS.match(raw, start, end)
+    start = blank.end() if blank else start
+    if raw.startswith((b"From ", b">From "), start):
+        start = raw.find(b"\n", start, end) + 1 or end
+    return start
+
+
 def read_parts(raw: bytes, limits: MailLimits) -> tuple[Part, PartReader]:
     """The mail as one part, and the reader for attached messages. Raises Quarantined for bytes that are no mail."""
     if not _LINE_ENDS.search(raw):
         raise Quarantined("not_a_mail", "no header lines")
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")  # classic Mac line ends, which some programs still write
-    start = len(raw) - len(raw.lstrip(b"\r\n \t\xef\xbb\xbf")) if raw[:1] in b"\r\n \t\xef" else 0
-    if raw.startswith((b"From ", b">From "), start):
-        start = raw.find(b"\n", start) + 1  # the envelope line of an mbox file
     reader = PartReader(raw, limits)
-    root = reader.read(start, len(raw))
+    root = reader.read(start_of_mail(raw, 0, len(raw)), len(raw))
     if not root.headers.fields:
         raise Quarantined("not_a_mail", "no header lines of a mail")
     return root, reader

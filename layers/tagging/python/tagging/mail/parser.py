@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 
 from tagging.item import Attachment, Cut, LeftOut, Mail
-from tagging.mail.attached import NONE_ATTACHED, first_attached_text, read_below_note
+from tagging.mail.attached import first_attached_text, read_attached
 from tagging.mail.auto_reply import detect_automation
 from tagging.mail.body import attachments, own_text
-from tagging.mail.charsets import clean
+from tagging.mail.charsets import clean, decode_and_judge
+from tagging.mail.digests import DigestMail, digest_mails
+from tagging.mail.embedded import take_out_files
 from tagging.mail.limits import MailLimits
 from tagging.mail.lines import OwnText
 from tagging.mail.mime import Part, read_parts
-from tagging.mail.plain_text import has_words, readable
+from tagging.mail.plain_text import has_content, readable
 from tagging.mail.quotes import strip_quotes
 from tagging.mail.ses_verdicts import ses_verdicts
 from tagging.mail.subjects import without_prefixes
+from tagging.mail.unread import unread_parts
 from tagging.quarantine import Quarantined
 
 __all__ = ["Attachment", "Mail", "MailLimits", "parse_mail", "text_mail"]
 
 _LIMITS = MailLimits()
 _RECIPIENT_DOMAIN = re.compile(rb"@([\w-][\w.-]{0,100})")
+_UNDECODED = "\ufffd"
+"""Stands for bytes that are no character of their charset."""
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 
 
@@ -39,10 +45,14 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     subject = root.headers.text("subject", limits.subject_chars)
     recipients = _recipient_domains(root)
     note = own_text(root, reader)
-    attached = read_below_note(root, reader, recipients) if note else NONE_ATTACHED
-    body = note or first_attached_text(root, reader)
+    attached = read_attached(root, reader, recipients, below_note=bool(note))
+    body = note or ("" if attached.texts else first_attached_text(root, reader))
     automation = detect_automation(root, subject, body)
-    text, beyond, cuts = _joined([strip_quotes(body, subject, recipients), *attached.texts], subject, limits)
+    digest = digest_mails(subject, body)
+    own = [_of_digest(mail, recipients) for mail in digest] or [strip_quotes(body, subject, recipients)]
+    text, beyond, cuts = _joined([*own, *attached.texts], limits)
+    unread = unread_parts(root, reader, has_text=has_content(text))
+    _check_content(subject, text, cuts or unread)
     return Mail(
         subject=subject,
         text=text,
@@ -52,7 +62,16 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
         message_id=_hashed_id(root, "message-id"),
         in_reply_to=_hashed_id(root, "in-reply-to") or _hashed_id(root, "references"),
         spam=verdicts.spam,
-        left_out=LeftOut(cuts, attached.unread, beyond),
+        maybe_auto_reply=automation.maybe_auto_reply,
+        undelivered=automation.undelivered,
+        several_mails=attached.several or len({mail.sender for mail in digest}) > 1,
+        left_out=LeftOut(
+            cuts,
+            unread,
+            beyond,
+            undecoded_chars=subject.count(_UNDECODED) + text.count(_UNDECODED),
+            charset_guessed=reader.progress.charset_guessed or _is_guessed(root.headers.fields.get("subject", b"")),
+        ),
     )
 
 
@@ -62,23 +81,35 @@ def text_mail(text: str, subject: str = "", limits: MailLimits = _LIMITS) -> Mai
     if size > limits.size:
         raise Quarantined("too_large", f"{size} characters, at most {limits.size}")
     line = " ".join(clean(subject[: limits.field_bytes]).split())[: limits.subject_chars].rstrip()
-    body = readable(clean(text[: limits.scanned_chars]))
-    own, beyond, cuts = _joined([strip_quotes(body, line)], line, limits)
+    body, files = take_out_files(clean(text[: limits.scanned_chars]))
+    own, beyond, cuts = _joined([strip_quotes(readable(body), line)], limits)
+    _check_content(line, own, cuts or files)
     beyond += max(0, len(text) - limits.scanned_chars)
-    return Mail(subject=line, text=own, left_out=LeftOut(cuts, chars_beyond_limit=beyond))
+    return Mail(subject=line, text=own, left_out=LeftOut(cuts, tuple(files), chars_beyond_limit=beyond))
 
 
-def _joined(texts: list[OwnText], subject: str, limits: MailLimits) -> tuple[str, int, tuple[Cut, ...]]:
-    """The text that the sender wrote and attached, truncated between two words; characters beyond the limit; cuts.
-
-    Raises Quarantined if text, cuts and subject are without words.
-    """
+def _joined(texts: list[OwnText], limits: MailLimits) -> tuple[str, int, tuple[Cut, ...]]:
+    """The text that the sender wrote and attached, truncated between two words; characters beyond the limit; cuts."""
     cuts = tuple(cut for each in texts for cut in each.cuts)
-    text = "\n\n".join(each.text for each in texts if has_words(each.text))
+    text = "\n\n".join(each.text for each in texts if has_content(each.text))
     kept = text if len(text) <= limits.text_chars else re.sub(r"\s\S{0,200}\Z", "", text[: limits.text_chars])
-    if not kept and not cuts and not has_words(without_prefixes(subject)):
-        raise Quarantined("empty", "no words in subject and body")
     return kept, len(text) - len(kept), cuts
+
+
+def _of_digest(mail: DigestMail, recipients: frozenset[str]) -> OwnText:
+    own = strip_quotes(mail.text, mail.subject, recipients)
+    return OwnText(f"{mail.subject}\n\n{own.text}".strip("\n"), own.cuts)
+
+
+def _check_content(subject: str, text: str, left_out: Sequence[Cut | Attachment]) -> None:
+    """Raises Quarantined for a mail that says nothing: neither subject nor text, and nothing was cut or not read."""
+    if not text and not left_out and not has_content(without_prefixes(subject)):
+        raise Quarantined("empty", "no words in subject and body")
+
+
+def _is_guessed(field: bytes) -> bool:
+    """Whether a header field holds bytes that are neither ASCII nor UTF-8, in a charset that cannot be told."""
+    return not field.isascii() and decode_and_judge(field, None)[1]
 
 
 def _recipient_domains(mail: Part) -> frozenset[str]:

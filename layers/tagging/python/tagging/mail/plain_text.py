@@ -6,10 +6,12 @@ import re
 
 _ENCODED_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
 _MIN_BLOCK_LINES = 3
-_UU_BEGIN = re.compile(r"begin [0-7]{3,4} [^\s/][^/]{0,120}")
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
 _LONG_RUN = re.compile(r"\S{200,}")
 _WORD = re.compile(r"[^\W_]")
+_SIGN = re.compile(
+    "[?!\u203c\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]|[:;=]-?[()|DP/]"
+)
 _CALENDAR_TEXT = re.compile(r"^(?:SUMMARY|DESCRIPTION|COMMENT)(?:;[^:\n]{0,200})?:(.*)", re.I | re.M)
 _GAPS = re.compile(r"\n{3,}")
 _DELIMITER = re.compile(r"(?:> ?)*-- ")
@@ -19,6 +21,11 @@ _DELIMITER = re.compile(r"(?:> ?)*-- ")
 def has_words(text: str) -> bool:
     """Whether the text has a letter or a digit, in any script."""
     return bool(_WORD.search(text))
+
+
+def has_content(text: str) -> bool:
+    """Whether the text has words, or a sign that says something without them: an emoji, `?`, `!`, `:-(`."""
+    return has_words(text) or bool(_SIGN.search(text))
 
 
 def calendar_text(text: str) -> str:
@@ -46,25 +53,11 @@ def unflow(text: str, *, delete_space: bool) -> str:
     return "\n".join(joined)
 
 
-def _is_uuencoded(line: str) -> bool:
-    """Whether a line may stand in a uuencoded file: its first character counts its bytes; final blanks get lost."""
-    if line == "end" or not line:
-        return bool(line)
-    full = 1 + -(-((ord(line[0]) - 32) % 64) // 3) * 4
-    return " " <= line[0] <= "`" and full - 4 <= len(line) <= full + 1
-
-
 def readable(text: str) -> str:
     """The text without blocks of base64, with long runs of characters truncated and at most one blank line in a row."""
     lines: list[str] = []
     block: list[str] = []
-    encoded_file = False
     for line in [*_GAPS.sub("\n\n", text).split("\n"), ""]:
-        if encoded_file and (encoded_file := _is_uuencoded(line)):
-            continue
-        if line.startswith("begin ") and _UU_BEGIN.fullmatch(line):
-            encoded_file = True
-            continue
         if _ENCODED_LINE.fullmatch(line):
             block.append(line)
             continue

@@ -49,10 +49,13 @@ class Tagger:
         scores, holding = self.decide(prediction.logits, heads)
         if isinstance(item, Mail) and item.undelivered:  # a report by a machine: what it quotes is no request
             return LabelSet((), scores, ("undelivered",), self.bundle.version)
+        # An emoji alone, or a mail of which no part was read: the encoder knows nothing of it.
+        is_wordless = isinstance(item, Mail) and not any(map(str.isalnum, item.full_text))
+        holding = [] if is_wordless else holding
         assigned = self._assigned(holding, scores, prediction)
         unproven = tuple(label.id for label in assigned if not self.bundle.decisions[label.id].meets_objective)
         partial = LabelSet(assigned, scores, (), self.bundle.version, unproven)
-        of_all_heads = holding if heads is None else self.decide(prediction.logits)[1]
+        of_all_heads = holding if heads is None or is_wordless else self.decide(prediction.logits)[1]
         return replace(partial, review_reasons=self._review_reasons(item, prediction, partial, of_all_heads))
 
     def predict(self, item: Item) -> Prediction:
