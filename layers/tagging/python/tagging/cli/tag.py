@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+import rich.table
 import typer
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
+from tagging.cli.progress import track
+from tagging.cli.tag_table import check_copy, is_table, write_copy
 from tagging.item import Mail
 from tagging.kinds import find_kind
-from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped
+from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped, table_items
 from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:
+    from tagging.learning.data import Table
     from tagging.model import Tagger
 
 Explain = Callable[[Mail], list[Any]]
@@ -30,7 +33,8 @@ Explain = Callable[[Mail], list[Any]]
 
 def tag(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, images, or folders of them.")
+        list[Path],
+        typer.Argument(metavar="PATH…", help=".eml, .mbox, .txt, .jsonl, images, or folders of them; .csv, .tsv."),
     ],
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the bundle to use; by default the shipped one of each kind.")
@@ -39,28 +43,70 @@ def tag(
     examples: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="With --explain: rows, the nearest of which are shown.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="Copy of the one .csv or .tsv, with columns of labels and review."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Let --out replace a file.")] = False,
+    text_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help=".csv, .tsv: the column of the texts, if not found by itself.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
     """Tag mails, texts and images on this machine."""
-    try:
-        items = [item for path in paths for item in find_items(path_or_shipped(path))]
-    except ItemFileError as error:
-        raise typer.BadParameter(str(error)) from None
-    if not items:
-        raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl or image in {', '.join(map(str, paths))}")
+    if out:
+        check_copy(paths, out, overwrite=overwrite)
+    tables, items = _find_items([path_or_shipped(path) for path in paths], text_column)
     servings = serve_each({item.kind for item in items}, bundle)
     taggers = (serving.tagger for kind, serving in servings.items() if find_kind(kind).explainable)
     text_tagger = next(taggers, None)
     if explain and text_tagger is None:
         raise typer.BadParameter("only labels of mails and texts can be explained")
     explainer = _explain_with(text_tagger, examples, as_json) if explain and text_tagger else None
-    results = (_tag_item(item, servings[item.kind], explainer) for item in items)
+    results: Iterable[dict[str, Any]] = (_tag_item(item, servings[item.kind], explainer) for item in items)
+    if not (as_json and sys.stdout.isatty()):
+        results = track(results, "tagging", len(items))
     if as_json:
-        for result in results:
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+        results = _printed(results)
+    if out:
+        summary = write_copy(tables[0], results, out)
+        if not as_json:
+            Console().print(f"{out}: {summary}", highlight=False, markup=False, soft_wrap=True)
+    elif as_json:
+        for _ in results:
+            pass
     else:
-        progress = Console(stderr=True)
-        Console().print(_table(track(results, "tagging", len(items), console=progress, transient=True)))
+        Console().print(_table(results))
+
+
+def _find_items(paths: list[Path], text_column: str | None) -> tuple[list[Table], list[LocalItem]]:
+    """The tables among these files, and all items. BadParameter where there are none, or a file cannot be read."""
+    tables: list[Table] = []
+    items: list[LocalItem] = []
+    if text_column and not any(map(is_table, paths)):
+        raise typer.BadParameter("--text-column is for .csv and .tsv")
+    try:
+        for path in paths:
+            if is_table(path):
+                table, rows = table_items(path, text_column)
+                tables.append(table)
+                items += rows
+                for problem in table.problems:
+                    Console(stderr=True).print(f"tagging: {problem}", highlight=False, markup=False, soft_wrap=True)
+            else:
+                items += find_items(path)
+    except ItemFileError as error:
+        raise typer.BadParameter(str(error)) from None
+    if not items:
+        raise typer.BadParameter(f"no .eml, .mbox, .txt, .jsonl, image or row in {', '.join(map(str, paths))}")
+    return tables, items
+
+
+def _printed(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The results, each printed as a line of JSON as it passes."""
+    for result in results:
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+        yield result
 
 
 def _explain_with(tagger: Tagger, examples: Path | None, as_json: bool) -> Explain:
@@ -91,8 +137,8 @@ def _tag_item(item: LocalItem, serving: Serving, explain: Explain | None = None)
     return document
 
 
-def _table(results: Iterable[dict[str, Any]]) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+def _table(results: Iterable[dict[str, Any]]) -> rich.table.Table:
+    table = rich.table.Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("item", overflow="fold", max_width=36)
     table.add_column("labels, with their scores", overflow="fold")
     for result in results:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         find_mails,
     )
     from tagging.local.item_run import ItemOutcome, ItemRun, run_items
+    from tagging.local.message_table import labelled_copy, table_items
     from tagging.local.named_objects import put_named_objects
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
     from tagging.local.shipped import find_clone, path_or_shipped, shipped_path
@@ -43,5 +44,6 @@ else:
         shipped="find_clone path_or_shipped shipped_path",
         stack="Function",
         stub_aws="CREDENTIALS Refusal StubAws",
+        message_table="labelled_copy table_items",
         template="Resource Template TemplateError need_node synthesise",
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         ColumnNames,
         Imported,
         Table,
+        TableRow,
         find_text,
         is_workbook,
         nlupp_run,
@@ -56,7 +57,8 @@ else:
         duplicates="groups_of normalised",
         holdout="hold_out",
         importing=(
-            "ColumnNames IMPORTERS Imported RENAMED Table find_text is_workbook nlupp_run read_table read_table_rows"
+            "ColumnNames IMPORTERS Imported RENAMED Table TableRow find_text is_workbook nlupp_run "
+            "read_table read_table_rows"
         ),
         label_names="id_of words_of",
         open_sets=(

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tagging.learning.data.importing.imported import Imported
     from tagging.learning.data.importing.importers import IMPORTERS, nlupp_run
     from tagging.learning.data.importing.table_columns import ColumnNames, find_text
-    from tagging.learning.data.importing.table_file import Table, read_table
+    from tagging.learning.data.importing.table_file import Table, TableRow, read_table
     from tagging.learning.data.importing.table_format import is_workbook
     from tagging.learning.data.importing.table_rows import read_table_rows
 else:
@@ -19,7 +19,7 @@ else:
         imported="Imported",
         importers="IMPORTERS nlupp_run",
         table_columns="ColumnNames find_text",
-        table_file="Table read_table",
+        table_file="Table TableRow read_table",
         table_format="is_workbook",
         table_rows="read_table_rows",
     )
