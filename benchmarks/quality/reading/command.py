@@ -51,12 +51,12 @@ def reading(
         ordinary = _read_all(compose_ordinary_reply, seed, replies, tagger, lambda: bars.advance(bar))
     result = figures(composed, ordinary)
     if faults:
-        write_faults(faults, composed)
+        write_faults(faults, [*composed, *ordinary])
     if as_json:
         rows = [asdict(figure) for figure in result]
         print(json.dumps({"benchmark": "reading", "seed": seed, "mails": mails, "replies": replies, "figures": rows}))
     else:
-        _print(result, composed, show)
+        _print(result, [*composed, *ordinary], show)
 
 
 def _read_all(

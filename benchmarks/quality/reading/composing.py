@@ -9,11 +9,12 @@ from random import Random
 from benchmarks.quality.reading import noise
 from benchmarks.quality.reading.forms import FORMS, Content, Draft, reply_above
 from benchmarks.quality.reading.programs import PROGRAMS
-from benchmarks.quality.reading.rendering import LINE_STYLES, Block, Text, markup, plain_lines
+from benchmarks.quality.reading.rendering import LINE_STYLES, Block, Layout, Text, markup, plain_lines
 from benchmarks.quality.reading.texts import Language, Request, languages, requests
 from benchmarks.quality.reading.texts import noise as wordings
-from benchmarks.quality.reading.wire import Envelope, flow, text_part, write_mail
+from benchmarks.quality.reading.wire import Envelope, Flaw, attachment, flow, multipart, text_part, write_mail
 
+ORDINARY_REPLY = "ordinary reply"
 FOREIGN_SHARE = 0.15
 ENGLISH_PROGRAMS = 0.35
 SUBTYPES = {
@@ -23,6 +24,13 @@ SUBTYPES = {
     "alternative": [("plain", "plain"), ("html", "html")],
 }
 """Content of a mail -> the subtype of each part, and the one that is declared."""
+FLAWS: list[Flaw] = ["undeclared quoted-printable", "no charset", "named"]
+ATTACHMENTS: list[tuple[str, str, bool]] = [
+    ("application/pdf", "invoice.pdf", False),
+    ("image/png", "image001.png", True),
+    ("text/vcard", "contact.vcf", False),
+    ("application/pkcs7-signature", "smime.p7s", False),
+]
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def compose_ordinary_reply(seed: int, index: int) -> ComposedMail:
     if rng.random() < 0.6:
         request = Request(request.subject, rng.choice(wordings().thanks), shape="thanks")
     draft = Draft(rng, request, noise.customer(rng), program, _program_language(rng))
-    return _finish(draft, "ordinary reply", reply_above(draft))
+    return _finish(draft, ORDINARY_REPLY, reply_above(draft))
 
 
 def _draft(rng: Random, form: str) -> Draft:
@@ -80,6 +88,10 @@ def _draft(rng: Random, form: str) -> Draft:
     if form != "new mail":
         pool = [each for each in pool if not each.alone]
     request = rng.choice([each for each in pool if foreign or (each.shape != "ordinary") == awkward])
+    if not (foreign or request.ends or request.subject_is_request) and rng.random() < 0.15:
+        second = rng.choice([each for each in pool if each.shape == "ordinary"])
+        link = rng.choice(["", "Also: ", "And another question: ", "Secondly, "])
+        request = replace(request, text=f"{request.text}\n\n{link}{second.text}")
     language = languages()[request.language] if foreign and rng.random() < 0.7 else _program_language(rng)
     return Draft(rng, request, noise.customer(rng), rng.choice(FORMS[form].programs), language)
 
@@ -91,18 +103,20 @@ def _program_language(rng: Random) -> Language:
 
 def _finish(draft: Draft, form: str, content: Content) -> ComposedMail:
     rng = draft.rng
-    kinds = ["html"] if form == "answers in red" else ["plain", "html", "alternative"]
-    kind = rng.choice(kinds)
+    kind = rng.choice(["plain", "html", "alternative"])
     kind = "html declared plain" if kind == "html" and rng.random() < 0.03 else kind
-    parts = [_part(draft, content.blocks, subtype, declared) for subtype, declared in SUBTYPES[kind]]
-    sender = content.sender or draft.person
-    when = noise.moment(rng)
+    flaw = rng.choice(FLAWS) if kind in ("plain", "html") and rng.random() < 0.04 else ""
+    parts = [_part(draft, content.blocks, subtype, declared, flaw) for subtype, declared in SUBTYPES[kind]]
+    sender, when = content.sender or draft.person, noise.moment(rng)
     envelope = Envelope(sender, noise.DESK, content.subject, when, content.answers)
     if content.note is not None:
         inner = write_mail(Envelope(draft.person, noise.COLLEAGUE, content.subject, when, answers=False), parts)
         attached = b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + inner
         note = text_part(rng, content.note, "plain", "en")
         raw = write_mail(replace(envelope, subject="For you"), [note, attached], "mixed")
+    elif rng.random() < 0.15:
+        body = multipart(parts, "alternative", "body") if len(parts) > 1 else parts[0]
+        raw = write_mail(envelope, [body, attachment(*rng.choice(ATTACHMENTS))], "mixed")
     else:
         raw = write_mail(envelope, parts)
     return ComposedMail(
@@ -111,7 +125,7 @@ def _finish(draft: Draft, form: str, content: Content) -> ComposedMail:
         content.quoted,
         _lines_by(content.blocks, own=False),
         (content.subject, *_lines_by(content.blocks, own=True), *draft.request.body(draft.person.name)),
-        MailKind(form, draft.program, draft.language.code, draft.request.shape, kind),
+        MailKind(form, draft.program, draft.language.code, draft.request.shape, kind + (f", {flaw}" if flaw else "")),
     )
 
 
@@ -121,13 +135,13 @@ def _lines_by(blocks: Sequence[Block], own: bool) -> tuple[str, ...]:
     return tuple(line for block in texts for line in block.lines if line.strip())
 
 
-def _part(draft: Draft, blocks: Sequence[Block], subtype: str, declared: str) -> bytes:
+def _part(draft: Draft, blocks: Sequence[Block], subtype: str, declared: str, flaw: Flaw) -> bytes:
     rng, program, code = draft.rng, PROGRAMS[draft.program], draft.language.code
     if subtype == "html":
         source = markup(blocks, draft.program, draft.language, rng.choice(LINE_STYLES) if rng.random() < 0.1 else None)
-        return text_part(rng, source, declared, code)
-    wrap = not program.flowed and rng.random() < 0.5
-    lines = plain_lines(blocks, draft.program, draft.language, wrap)
+        return text_part(rng, source, declared, code, flaw=flaw)
+    layouts: list[Layout] = ["as written", "spaced" if draft.program.startswith("outlook") else "wrapped"]
+    lines = plain_lines(blocks, draft.program, draft.language, "as written" if program.flowed else rng.choice(layouts))
     if program.flowed and rng.random() < 0.7:
-        return text_part(rng, "\n".join(flow(lines)), "plain", code, flowed=True)
-    return text_part(rng, "\n".join(lines), "plain", code)
+        return text_part(rng, "\n".join(flow(lines)), "plain", code, flowed=True, flaw=flaw)
+    return text_part(rng, "\n".join(lines), "plain", code, flaw=flaw)

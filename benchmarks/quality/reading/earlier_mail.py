@@ -66,7 +66,8 @@ HeaderField = tuple[str, str]
 """Name and value, as a program shows them above a quoted mail."""
 
 
-FROM_FORMS = ("{n} <{a}>", "{n} <{a}>", "{n} <{a}>", "{n} <{a}<mailto:{a}>>", "{n} [mailto:{a}]", "{a} <{a}>")
+FROM_FORMS = (*["{n} <{a}>"] * 6, "{n} <{a}<mailto:{a}>>", "{n} [mailto:{a}]", "{a} <{a}>")
+"""Addresses of a header block; most programs write the first."""
 
 
 def header_fields(mail: EarlierMail, language: Language, *, order: str = "from sent to subject") -> list[HeaderField]:
@@ -76,7 +77,7 @@ def header_fields(mail: EarlierMail, language: Language, *, order: str = "from s
         "from": FROM_FORMS[mail.variant % len(FROM_FORMS)].format(n=mail.sender.name, a=mail.sender.address),
         "sent": fill(language.long_date, mail, language),
         "date": fill(language.long_date, mail, language),
-        "to": f"{mail.recipient.name} <{mail.recipient.address}>",
+        "to": mail.recipient.name if mail.variant % 3 == 0 else f"{mail.recipient.name} <{mail.recipient.address}>",
         "cc": "Shop Archive <archive@shop.example>",
         "subject": mail.subject,
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.quality.reading.composing import MailKind
+from benchmarks.quality.reading.composing import ORDINARY_REPLY, MailKind
 from benchmarks.quality.reading.measuring import Reading
 
 
@@ -45,6 +45,9 @@ def figures(readings: Sequence[Reading], replies: Sequence[Reading]) -> list[Fig
     ]  # fmt: skip
 
 
+NEEDLESS = "review of an ordinary reply"
+
+
 def faults_of(reading: Reading) -> list[str]:
     """The names of what went wrong with a mail, by what reading left in the text and by what it did with it."""
     names = []
@@ -54,6 +57,8 @@ def faults_of(reading: Reading) -> list[str]:
         names.append("no ticket")
     if reading.left_in_words > 2:
         names.append("quote left in")
+    if reading.text_cut and reading.mail.kind.form == ORDINARY_REPLY:
+        names.append(NEEDLESS)
     return names
 
 
@@ -61,7 +66,7 @@ def describe(reading: Reading, fault: str) -> str:
     """One fault on a few lines."""
     kind = reading.mail.kind
     lines = [f"{fault}: {kind.form}, {kind.program} ({kind.language}), {kind.content}, request: {kind.shape}"]
-    if "cut" in fault:
+    if "cut" in fault or fault == NEEDLESS:
         lines += [f"  lost: {line}" for line in reading.lost]
         lines += [f"  cut as {cut.kind}{'' if cut.marked else ' (guess)'}: {cut.text[:120]!r}" for cut in reading.cuts]
     elif "quote" in fault:
@@ -79,9 +84,8 @@ def write_faults(folder: Path, readings: Sequence[Reading]) -> None:
     kinds: Counter[tuple[str, str, str]] = Counter()
     examples: dict[tuple[str, str, str], list[tuple[Reading, str]]] = {}
     for reading in readings:
-        kind = reading.mail.kind
         for fault in faults_of(reading):
-            key = (fault, kind.program, kind.language) if "quote" in fault else (fault, kind.form, kind.shape)
+            key = (fault, *_what(reading, fault))
             kinds[key] += 1
             examples.setdefault(key, []).append((reading, fault))
     index = ["# Faults by kind", "", f"{len(readings)} mails. Each kind: how many mails, and one of them.", ""]
@@ -94,6 +98,14 @@ def write_faults(folder: Path, readings: Sequence[Reading]) -> None:
         index += [f"## {count}: {' | '.join(key)}", "", f"{name} · {spread}", "", "```",
                   describe(reading, fault), "```", ""]  # fmt: skip
     (folder / "INDEX.md").write_text("\n".join(index))
+
+
+def _what(reading: Reading, fault: str) -> tuple[str, str]:
+    """What tells kinds of a fault apart."""
+    kind = reading.mail.kind
+    if fault == NEEDLESS:
+        return "guessed", " ".join(sorted({cut.kind for cut in reading.cuts if not cut.marked}))
+    return (kind.program, kind.language) if "quote" in fault else (kind.form, kind.shape)
 
 
 def _rest_of(kind: MailKind, fault: str) -> str:

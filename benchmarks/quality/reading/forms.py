@@ -9,7 +9,7 @@ from random import Random
 from benchmarks.quality.reading import noise
 from benchmarks.quality.reading.earlier_mail import EarlierMail, Person
 from benchmarks.quality.reading.programs import PROGRAMS
-from benchmarks.quality.reading.rendering import Block, ColouredAnswers, Quote, Text
+from benchmarks.quality.reading.rendering import AnsweredQuote, Block, Quote, Text
 from benchmarks.quality.reading.texts import Language, Request, languages
 from benchmarks.quality.reading.texts import noise as wordings
 
@@ -32,9 +32,9 @@ class Draft:
 
     def ending(self) -> list[Text]:
         """Signature, device line and legal text of the writer."""
-        own = languages()[self.request.language]
+        closing = self.language if self.rng.random() < 0.2 else languages()[self.request.language]
         blocks = [
-            Text(tuple(noise.signature(self.rng, self.person, own, self.request.ends)), "signature"),
+            Text(tuple(noise.signature(self.rng, self.person, closing, self.request.ends)), "signature"),
             Text(tuple(noise.device_line(self.rng, self.program, self.language)), "device"),
             Text(tuple(noise.disclaimer(self.rng, self.language)), "legal"),
         ]
@@ -83,19 +83,33 @@ def _reply_between(draft: Draft) -> Content:
     return Content((*blocks, *draft.ending()), _reply_subject(draft), _lines_of(draft, earlier), answers=True)
 
 
-def _answers_in_red(draft: Draft) -> Content:
-    """Only colour parts answers from quote: reading all of it is right, so no line counts as quoted."""
+STYLES = [
+    ('<span style="color:red">', "</span>"),
+    ('<span style="color:#0070C0">', "</span>"),
+    ('<font color="#ff0000">', "</font>"),
+    ("<b>", "</b>"),
+    ("", ""),
+]
+"""Markup around an answer in a quote; most people choose a colour."""
+
+
+def _answers_inside(draft: Draft) -> Content:
+    """Nothing but a colour parts answers from quote: reading all of it is right, so no line counts as quoted."""
     earlier = noise.answer(draft.rng, draft.person, noise.moment(draft.rng), draft.request.subject)
-    note = draft.rng.choice(
-        ["See my answers below in red.", "Please see my comments in red below.", "My answers inline."]
-    )
-    blocks = (Text((note, "", draft.person.name)), ColouredAnswers(earlier, draft.request.truth()))
-    return Content(blocks, _reply_subject(draft), answers=True)
+    answers = draft.request.truth()
+    places = sorted(draft.rng.choices(range(3, len(earlier.lines)), k=len(answers)))
+    lines = list(earlier.lines)
+    for place, line in reversed(list(zip(places, answers, strict=True))):
+        lines.insert(place, line)
+    quote = AnsweredQuote(replace(earlier, lines=tuple(lines)), answers, draft.rng.choice(STYLES))
+    note = draft.rng.choice(wordings().pointers)
+    return Content((Text((note, "", draft.person.name)), quote), _reply_subject(draft), answers=True)
 
 
 def _forward_by_colleague(draft: Draft) -> Content:
     rng, note = draft.rng, draft.rng.choice(wordings().notes)
-    mail = _request_mail(draft, noise.COLLEAGUE)
+    colleague = rng.choice([noise.COLLEAGUE, noise.COLLEAGUE, noise.PARTNER])
+    mail = _request_mail(draft, colleague)
     if rng.random() < 0.2:  # the customer had answered a mail of ours
         answered = PROGRAMS[draft.program].plain(_our_answer(draft), draft.language)
         mail = replace(mail, lines=(*mail.lines, "", *answered))
@@ -103,9 +117,10 @@ def _forward_by_colleague(draft: Draft) -> Content:
     subject = rng.choice(
         [prefix + subject] * 7 + [f"[EXTERNAL] {prefix}{subject}", f"[#44812] {prefix}{subject}", "Customer"]
     )
-    name = rng.choice([["", "Nora"], ["", "Thanks", "Nora Falk", "Shop Ltd, Sales"], []])
-    blocks = (Text((note, *name)), Quote(mail, "forward"))
-    return Content(blocks, subject, sender=noise.COLLEAGUE)
+    name = rng.choice([["", colleague.name], ["", "Thanks", colleague.name, "Sales"], []])
+    ending = noise.signature(rng, colleague, languages()["en"], closed=False) if not name else []
+    blocks = (Text((note, *name)), Text(tuple(ending), "signature"), Quote(mail, "forward"))
+    return Content(blocks, subject, sender=colleague)
 
 
 def _forward_by_customer(draft: Draft) -> Content:
@@ -141,7 +156,7 @@ FORMS: Mapping[str, Form] = {
     "forward by colleague": Form(0.12, _forward_by_colleague),
     "forward by customer": Form(0.05, _forward_by_customer),
     "attached mail": Form(0.03, _attached_mail),
-    "answers in red": Form(0.01, _answers_in_red, ["outlook"]),
+    "answers inside quote": Form(0.01, _answers_inside, [name for name in PROGRAMS if name not in ANSWERED_BELOW]),
 }
 
 

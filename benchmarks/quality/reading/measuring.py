@@ -98,7 +98,7 @@ def measure(
         noise_left_in=sum(map(len, noisy)),
         cuts=parsed.left_out.cuts if parsed else (),
         review=review,
-        text_cut="text_cut" in getattr(labels, "review_reasons", ()),
+        text_cut=bool(labels and "text_cut" in labels.review_reasons),
         ticket=bool(parsed and not parsed.auto_reply and (routes or review)),
         quarantine=quarantine,
         tagged=labels is not None or quarantine is not None,

@@ -17,6 +17,7 @@ CUSTOMERS = [
 AGENT = Person("Tom Berg", "help@shop.example")
 AGENT_NAMES = ["Tom Berg"] * 4 + ["Shop Customer Care", "Berg, Tom", "Tom (Shop Ltd)", "The Shop Support Team of Leeds"]
 COLLEAGUE = Person("Nora Falk", "nora.falk@shop.example")
+PARTNER = Person("Ben Roth", "b.roth@reseller.example")
 DESK = Person("Shop Support", "help@shop.example")
 
 
@@ -81,7 +82,7 @@ def _details(rng: Random, person: Person) -> list[str]:
         [f"E-mail: {person.address}"] if rng.random() < 0.4 else [],
         [rng.choice(texts.social).format(first=first, last=last)] if rng.random() < 0.3 else [],
         rng.choice(texts.extras) if rng.random() < 0.25 else [],
-        ["", rng.choice(texts.promotions).format(last=last)] if rng.random() < 0.15 else [],
+        ["", rng.choice(texts.promotions).format(last=last)] if rng.random() < 0.1 else [],
     ]
     return [line for row in rows for line in row]
 

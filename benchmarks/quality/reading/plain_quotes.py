@@ -19,7 +19,9 @@ def marked(lines: Sequence[str]) -> list[str]:
 
 def wrapped(line: str, width: int = 76) -> list[str]:
     """A line, broken at spaces as programs break it."""
-    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
+    if len(line) <= width:
+        return [line]
+    return textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def piped(mail: EarlierMail, language: Language) -> list[str]:

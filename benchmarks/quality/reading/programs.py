@@ -24,7 +24,7 @@ class Program:
     marks_lines: bool = False
     """Each quoted line or element bears a mark, so that its user can answer below it."""
     marks_quote: bool = True
-    """A mark shows where the quote begins and what it is; False: only a sentence of a help desk or an intro does."""
+    """A mark shows where the quote begins and what it is; False: only a sentence, an indent or "|" does."""
     mobile: bool = False
     flowed: bool = False
 
@@ -131,6 +131,7 @@ PROGRAMS: Mapping[str, Program] = {
         plain_quotes.zimbra,
         html_quotes.zimbra,
         marks_lines=True,
+        marks_quote=False,
     ),
     "evolution": Program(
         plain_quotes.below_intro("evolution"),

@@ -13,6 +13,8 @@ from benchmarks.quality.reading.plain_quotes import marked, wrapped
 from benchmarks.quality.reading.programs import PROGRAMS
 from benchmarks.quality.reading.texts import Language
 
+Layout = Literal["as written", "wrapped", "spaced"]
+"""Of a writer's own lines in plain text; `spaced`: each paragraph is followed by an empty line."""
 BlockRole = Literal["text", "signature", "device", "legal", "server"]
 
 SIGNATURES = {
@@ -28,6 +30,10 @@ LINE_STYLES: list[tuple[LineStyle, str, str]] = [
     (BREAKS, '<p dir="ltr" style="margin-top:0">', "</p>"),
 ]
 """Other ways to mark up a customer's own text: before, after and instead of lines, and around them."""
+OUTLOOK_STYLE = """<style><!--
+/* Style Definitions */
+p.MsoNormal, li.MsoNormal {margin:0cm; font-size:11.0pt; font-family:"Calibri",sans-serif;}
+--></style><!--[if gte mso 9]><xml><o:shapedefaults v:ext="edit" spidmax="1026" /></xml><![endif]-->"""
 DEVICE_LINES = {
     "outlook_mobile": ('<div id="ms-outlook-mobile-signature" dir="auto">', "</div>"),
     "ios_mail": ('<br id="lineBreakAtBeginningOfSignature"><div dir="ltr">', "</div>"),
@@ -52,26 +58,27 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class ColouredAnswers:
-    """An Outlook quote (HTML only) with answers in red between its lines."""
+class AnsweredQuote:
+    """A quote with unmarked answers between its lines. `style`: markup around an answer, such as a colour."""
 
     mail: EarlierMail
     answers: tuple[str, ...]
+    style: tuple[str, str]
 
 
-Block = Text | Quote | ColouredAnswers
+Block = Text | Quote | AnsweredQuote
 
 
-def plain_lines(blocks: Sequence[Block], program: str, language: Language, wrap: bool) -> list[str]:
-    """The lines of the plain text of a mail. `wrap`: its own long lines are broken."""
+def plain_lines(blocks: Sequence[Block], program: str, language: Language, layout: Layout) -> list[str]:
+    """The lines of the plain text of a mail."""
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Text):
-            lines += _wrapped(block.lines) if wrap else block.lines
+            lines += _laid_out(block.lines, layout)
         elif isinstance(block, Quote):
             lines += ["", *_plain_quote(block, program, language), ""]
         else:
-            lines += ["", *PROGRAMS[program].plain(block.mail, language), "", *block.answers]
+            lines += ["", *PROGRAMS[program].plain(block.mail, language)]
     return lines
 
 
@@ -90,7 +97,8 @@ def markup(
     first = isinstance(blocks[0], Text) and blocks[0].role == "server"
     outside = ["\n".join(html_lines(block.lines) for block in blocks if isinstance(block, Text) and _by_server(block))]
     top, end = (outside, []) if first else ([], outside)
-    head = '<html><head><meta http-equiv="Content-Type" content="text/html"></head><body>'
+    style = OUTLOOK_STYLE if program.startswith("outlook") else ""
+    head = f'<html><head><meta http-equiv="Content-Type" content="text/html">{style}</head><body>'
     return "\n".join([head, *top, before, *inside, after, *end, "</body></html>"])
 
 
@@ -103,8 +111,10 @@ def _by_server(block: Block) -> bool:
     return isinstance(block, Text) and block.role == "server"
 
 
-def _wrapped(lines: Sequence[str]) -> list[str]:
-    return [part for line in lines for part in ([line] if line == "-- " else wrapped(line))]
+def _laid_out(lines: Sequence[str], layout: Layout) -> Sequence[str]:
+    if layout == "spaced":
+        return [part for line in lines for part in ([line, ""] if line.strip() else [])]
+    return [part for line in lines for part in wrapped(line)] if layout == "wrapped" else lines
 
 
 def _plain_quote(block: Quote, program: str, language: Language) -> list[str]:
@@ -124,9 +134,11 @@ def _html_block(block: Block, program: str, language: Language) -> str:
         if block.role == "device":
             wrapper = DEVICE_LINES.get(program, wrapper)
         return f"{wrapper[0]}{html_lines(lines, style)}{wrapper[1]}"
-    if isinstance(block, ColouredAnswers):
-        red = "".join(f'<p class=MsoNormal><span style="color:red">{escape(line)}</span></p>' for line in block.answers)
-        return PROGRAMS[program].html(block.mail, language) + red
+    if isinstance(block, AnsweredQuote):
+        source = PROGRAMS[program].html(block.mail, language)
+        for answer in (escape(line, quote=False) for line in block.answers):
+            source = source.replace(answer, f"{block.style[0]}{answer}{block.style[1]}")
+        return source
     if block.form == "continued":
         return f'<blockquote type="cite">{html_lines(block.mail.lines, style)}</blockquote>'
     return (PROGRAMS[program].html if block.form == "quote" else PROGRAMS[program].html_forward)(block.mail, language)

@@ -73,6 +73,8 @@ class Noise:
     addresses: list[str]
     social: list[str]
     promotions: list[str]
+    pointers: list[str]
+    """Lines that announce answers between the lines of the quote."""
     notes: list[str]
     forwarded_notes_of_customers: list[str]
     thanks: list[str]

@@ -11,6 +11,7 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from random import Random
+from typing import Literal
 
 from benchmarks.quality.reading.earlier_mail import Person
 
@@ -84,21 +85,38 @@ def multipart(parts: Sequence[bytes], kind: str, token: str) -> bytes:
     )
 
 
-def text_part(rng: Random, text: str, subtype: str, language: str, flowed: bool = False) -> bytes:
+Flaw = Literal["", "undeclared quoted-printable", "no charset", "named"]
+"""What is unusual in the fields of a text part."""
+
+
+def text_part(rng: Random, text: str, subtype: str, language: str, *, flowed: bool = False, flaw: Flaw = "") -> bytes:
     """A text part in a charset that can write it and a transfer encoding that fits."""
-    charset = _charset(rng, text, language)
+    charset = "utf-8" if flaw == "no charset" else _charset(rng, text, language)
     data = text.replace("\n", "\r\n").encode(charset)
     encodings = ["quoted-printable", "base64"]
     if max(map(len, data.split(b"\r\n"))) < 998:
         encodings += ["7bit" if data.isascii() else "8bit"] * 2
-    encoding = rng.choice(encodings)
+    encoding = "quoted-printable" if flaw == "undeclared quoted-printable" else rng.choice(encodings)
     if encoding == "base64":
         data = base64.encodebytes(data).replace(b"\n", b"\r\n")
     elif encoding == "quoted-printable":
         data = quopri.encodestring(data.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
-    form = "; format=flowed" if flowed else ""
-    fields = f"Content-Type: text/{subtype}; charset={charset}{form}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return fields.encode("ascii") + data + b"\r\n"
+    fields = [
+        f"Content-Type: text/{subtype}",
+        *([] if flaw == "no charset" else [f"; charset={charset}"]),
+        *(["; format=flowed"] if flowed else []),
+        *([] if flaw == "undeclared quoted-printable" else [f"\r\nContent-Transfer-Encoding: {encoding}"]),
+        *([f'\r\nContent-Disposition: inline; filename="message.{subtype}"'] if flaw == "named" else []),
+    ]
+    return "".join([*fields, "\r\n\r\n"]).encode("ascii") + data + b"\r\n"
+
+
+def attachment(content_type: str, name: str, inline: bool = False) -> bytes:
+    """A part of a few bytes that is not text."""
+    place = "inline" if inline else "attachment"
+    identity = "\r\nContent-ID: <image001@shop.example>" if inline else ""
+    fields = f'Content-Type: {content_type}; name="{name}"\r\nContent-Disposition: {place}; filename="{name}"{identity}'
+    return f"{fields}\r\nContent-Transfer-Encoding: base64\r\n\r\nAAECAwQFBgcICQ==\r\n".encode("ascii")
 
 
 def flow(lines: Sequence[str]) -> list[str]:
