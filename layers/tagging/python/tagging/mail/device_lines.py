@@ -15,44 +15,51 @@ _SENT_WORDS = (
     r"|envoyé (?:de|depuis|à partir de|avec)|enviado (?:desde|do|de|a partir do|pelo|con|com)|enviat des"
     r"|inviato (?:da|dal|con)|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)"
     r"|(?:skickat|skickad) från|sendt (?:fra|via|med)|lähetetty|wysłane? (?:z|za pomocą)|odesláno z|odoslané z"
-    r"|отправлено (?:с|из)|надіслано (?:з|із)|trimis (?:de pe|din)|elküldve|poslano (?:z|s|sa)|gönderildi"
-    r"|στάλθηκε από)\s+|[发發]自我的\s*)"
+    r"|отправлено (?:с|из)|надіслано (?:з|із)|trimis (?:de pe|din)|poslano (?:z|s|sa)|gönderildi"
+    r"|(?:στάλθηκε|απεσταλμένο) από|elküldve az?)\s+|(?:[发發]自|從)我的\s*)"
 )
-_SENT_AFTER_WORDS = r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve)\W*"
+_SENT_AFTER_WORDS = r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve|发送|傳送)\W*"
 """Languages that name the device before the verb."""
 _SENT = compile_lazily(_SENT_WORDS, re.I)
 _SENT_AFTER = compile_lazily(_SENT_AFTER_WORDS, re.I)
+_APP = r"(?:outlook|gmail|yahoo mail|blue ?mail|spark|proton ?mail|aqua ?mail)"
+_PLATFORM = r"(?:\s+\w+){0,2}\s+(?:ios|android|iphone|ipad|windows|mac|mobile)"
 _GET_APP = compile_lazily(
-    r"(?:get|download|hol dir|holen sie sich|obtenir|télécharger|obtener|obtén|scarica|ottieni|baixe|obter)"
-    r"\s+(?:outlook|gmail|yahoo mail|blue ?mail|spark|proton ?mail|aqua ?mail)"
-    r"(?:\s+(?:for|für|pour|para|per|voor|til|för)\s+(?:ios|android|iphone|ipad|windows|mac|mobile))?",
+    r"(?:get|download|hol dir|holen sie sich|obtenir|télécharger|obtener|obtén|scarica|ottieni|baixe|obter|hent"
+    r"|last ned|hämta|hanki|lataa|pobierz|stáhnout|získejte|descarcă|скачать|загрузите|завантажити)(?:\s+\w+)?"
+    rf"\s+{_APP}(?:{_PLATFORM})?|{_APP}{_PLATFORM}\s+(?:herunterladen|downloaden|letöltése|indirin?|edinin)",
     re.I,
 )
+_NETWORK = compile_lazily(r"\bon the [\w&-]+(?: [\w&-]+)? network\b", re.I)
 _FIRST = (
     "sent written posted typed composed delivered von gesendet geschrieben diese envoyé enviado enviat inviato"
     " verzonden verstuurd skickat skickad sendt lähetetty wysłan wysłane odesláno odoslané отправлено надіслано trimis"
     " elküldve poslano gönderildi στάλθηκε get download hol holen obtenir télécharger obtener obtén scarica ottieni"
-    " baixe obter"
+    " baixe obter hent last hämta hanki lataa pobierz stáhnout získejte descarcă скачать загрузите завантажити outlook"
+    " απεσταλμένο"
 )
 _FIRST_WORDS = frozenset(_FIRST.split())
-_LAST_WORDS = ("から送信", "에서 보냄", "gönderildi", "lähetetty", "küldve", "自我的")
+_LAST_WORDS = ("から送信", "에서 보냄", "gönderildi", "lähetetty", "küldve", "我的")
 _ORNAMENTS = " \t_*-–—|~=+#.([<>\"'“”"
 _WORD_CHARS = 40
 _DEVICE = compile_lazily(
-    r"i?phones?|ipad|ipod|iphone-?\w*|ios|imac|macbook|apple|android|samsung|galaxy|smartphone|handy|mobiltelefon"
+    r"i?phones?|ipads?|ipod|iphon\w*|ipad\w*|ios|imac|macbook|apple|android|samsung|galaxy|smartphone|handy"
+    r"|mobiltelefon"
     r"|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|realme|nokia|lumia|motorola|xperia|htc|pixel|blackberry"
     r"|windows|outlook|hotmail|yahoo|aol|gmail|proton|protonmail|tutanota|tuta|fairemail|aquamail|bluemail|airmail"
     r"|thunderbird|mailspring|k-9|gmx|web\.de|mail\.ru|t-online|yandex|mobile|cellphone|cell|tablet|device|handset"
     r"|mobile?n?|telefon|telefoon|téléphone|teléfono|móvil|portable|telefono|cellulare|mail|e-?mail"
-    r"|phone|computer|pc|laptop|watch",
+    r"|phone|computer|pc|laptop|watch|surface|fairphone|chromebook|mailbird|superhuman|typeapp|typemail|zoho|spark",
     re.I,
 )
+_BRAND = compile_lazily(r"iphone|ipad|android|galaxy|samsung|huawei|xiaomi|outlook|gmail|yahoo|windows", re.I)
 _BETWEEN = compile_lazily(
     r"my|the|an?|of|for|on|and|by|in|to|with|via|app|free|secure|pro|plus|max|mini|ultra|note|edge|air|lite|se|fold"
     r"|flip|sony|lg|google|mi|poco|moto|microsoft|verizon|vodafone|at&t|sprint|o2|ee|orange|telekom|t-mobile|telstra"
     r"|three|wireless|network|lte|[2-6]g|digits?|inc|ltd|[®™|–—-]|von|vom|mit|der|dem|meinem|meiner|mon|ma|mes|de|du"
     r"|la|le|les|un|une|meu|minha|do|da|dal|mio|mia|il|mijn|min|mitt|moje|mojego|mého|môjho|für|pour|para|per|voor|til"
-    r"|från|fra|z|na|моего|моей|мого|uden|und|gesendet|versendet|почты|для|application|aplicación|\w{0,6}\d\w{0,6}",
+    r"|från|fra|z|na|моего|моей|мого|uden|pe|el|az|μου|το|för|dla|systemu|aplikacji|meu|app|und|gesendet"
+    r"|versendet|почты|для|application|aplicación|\w{0,6}\d\w{0,6}",
     re.I,
 )
 """Words that may stand between device names, models and numbers among them."""
@@ -69,15 +76,16 @@ def is_device_line(line: str) -> bool:
     """Whether a line names the device or app that sent the mail, and holds nothing else but an excuse for typos."""
     if not _may_start(line[:_LINE_CHARS]):
         return False
-    line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()")
-    if _GET_APP.fullmatch(line) or (_SENT_AFTER.fullmatch(line) and _DEVICE.match(line)):
+    line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()").replace(" d’", " de ")
+    if _GET_APP.fullmatch(line) or (_SENT_AFTER.fullmatch(line) and _BRAND.search(line)):
         return True
+    line = _NETWORK.sub("", line)
     sent = _SENT.match(line)
     words = line[sent.end() :].split() if sent else []
     has_device, end = False, 0
     for word in words:
-        bare = re.split("['’]", word.strip(",.;:!()[]'’\""))[0]
-        is_device = _DEVICE.fullmatch(bare) is not None
+        bare = _bare(word)
+        is_device = _DEVICE.fullmatch(bare) is not None or _DEVICE.fullmatch(bare.partition("-")[0]) is not None
         if bare and not is_device and not _BETWEEN.fullmatch(bare):
             break
         has_device |= is_device
@@ -86,6 +94,12 @@ def is_device_line(line: str) -> bool:
             break
     rest = " ".join(words[end:])
     return has_device and (not rest or _EXCUSE.fullmatch(rest) is not None)
+
+
+def _bare(word: str) -> str:
+    """A word without punctuation, article and ending: "l'application", "iPhone'a"."""
+    first, _, rest = word.strip(",.;:!()[]'’\"").replace("’", "'").partition("'")
+    return rest if rest and len(first) <= 2 else first
 
 
 def _may_start(line: str) -> bool:

@@ -8,6 +8,8 @@ import re
 from lxml import etree
 
 from tagging.mail.charsets import clean
+from tagging.mail.css import colour_of, declarations, is_bright, is_hidden, is_shown
+from tagging.mail.quote_finder import find_quote, is_marked
 from tagging.mail.quote_intros import is_intro
 
 _CHUNK_CHARS = 4096
@@ -22,14 +24,9 @@ _NEW_PARAGRAPH = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "o
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-_DECLARATION = re.compile(
-    r"(display|visibility|mso-hide|font-size|opacity|max-height|height|overflow)\s*:\s*([^;]{1,60})", re.I
-)
 _STYLE_CHARS = 2000
-_ZERO = re.compile(r"0+(?:\.0+)?\s*(?:px|pt|em|rem|%|in|cm|mm)?")
-_TINY = re.compile(r"(?:0(?:\.\d+)?|1(?:\.0+)?)\s*(?:px|pt)|0+(?:\.0+)?\s*(?:em|rem|%)?")
-_QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
 _SIGNATURE = re.compile(r"(?:gmail|moz|protonmail|ms-outlook-mobile)[-_]signature(?![-_]prefix)", re.I)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
@@ -85,6 +82,11 @@ class _Page:
         self._signature: list[str] = []
         """Lines of marked signatures: they end the text, so that words below a signature are not cut with it."""
         self._preformatted_from = 0
+        self._is_coloured = False
+        self._coloured_outside: list[tuple[int, bool]] = []
+        self._line_is_coloured: bool | None = None
+        """Whether all words of the line so far are in colour; None if there are none."""
+        self._coloured_lines: set[int] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -95,6 +97,9 @@ class _Page:
         if tag in _DROPPED or ("hidden" in attributes and tag not in _VOID):
             self._hidden_from = self.depth
             return
+        colour = attributes.get("color", "") if tag == "font" else attributes.get("style", "")
+        if colour and tag not in _VOID and tag != "a":
+            self._apply_colour(colour[:_STYLE_CHARS], in_style=tag != "font")
         if "style" in attributes and tag not in _VOID:
             self._apply_style(attributes["style"][:_STYLE_CHARS])
             if self._hidden_from:
@@ -117,6 +122,8 @@ class _Page:
             self._break(paragraph=tag in _NEW_PARAGRAPH)
         if self._shown_outside and self._shown_outside[-1][0] == self.depth:
             _, self._is_shown = self._shown_outside.pop()
+        if self._coloured_outside and self._coloured_outside[-1][0] == self.depth:
+            _, self._is_coloured = self._coloured_outside.pop()
         if self._hidden_from == self.depth:
             self._hidden_from = 0
         if self._quoted_from == self.depth:
@@ -132,6 +139,8 @@ class _Page:
     def data(self, text: str) -> None:
         if not self._hidden_from and self._is_shown and self.chars < self.limit:
             self.chars += len(text)
+            if self._line_is_coloured is not False and text.strip():
+                self._line_is_coloured = self._is_coloured
             if self._preformatted_from and "\n" in text:
                 for line in text.split("\n")[: self.limit]:
                     self._line.append(line)
@@ -144,60 +153,49 @@ class _Page:
 
     def text(self) -> str:
         signature = ["-- ", *self._signature] if self._signature else []
-        return "\n".join([*self._lines, *signature]).strip()
+        lines = self._lines
+        if self._coloured_lines and (quote := find_quote(lines)) is not None and not is_marked(lines[quote.after :]):
+            lines = [*lines[: quote.after], ">", *self._with_answers(quote.after)]
+        return "\n".join([*lines, *signature]).strip()
+
+    def _with_answers(self, start: int) -> list[str]:
+        """The lines from `start` on, marked as a quote where other lines among them are in colour: the answers."""
+        if not any(
+            n not in self._coloured_lines and _WORD.search(self._lines[n]) for n in range(start, len(self._lines))
+        ):
+            return self._lines[start:]
+        return [
+            line if n in self._coloured_lines or not line else f"> {line}"
+            for n, line in enumerate(self._lines[start:], start)
+        ]
 
     def _break(self, *, paragraph: bool = False) -> None:
         line = " ".join("".join(self._line).split())
         self._line.clear()
         lines = self._signature if self._signature_from else self._lines
+        if self._line_is_coloured and lines is self._lines:
+            self._coloured_lines.add(len(lines))
+        self._line_is_coloured = None
         if line:
             lines.append(f"> {line}" if self._quoted_from else line)
         if paragraph and lines and lines[-1]:
             lines.append("")
 
     def _apply_style(self, text: str) -> None:
-        style = _declarations(text)
-        if _is_hidden(style):
+        style = declarations(text)
+        if is_hidden(style):
             self._hidden_from = self.depth
             return
         self._shown_outside.append((self.depth, self._is_shown))
-        self._is_shown = _is_shown(style, self._is_shown)
+        self._is_shown = is_shown(style, self._is_shown)
         if not self._preformatted_from and _PREFORMATTED.search(text):
             self._preformatted_from = self.depth
 
+    def _apply_colour(self, text: str, *, in_style: bool) -> None:
+        colour = colour_of(text) if in_style else text
+        if colour:
+            self._coloured_outside.append((self.depth, self._is_coloured))
+            self._is_coloured = is_bright(colour)
+
     def _last_line(self) -> str:
         return next((line for line in reversed(self._lines[-2:]) if line), "")
-
-
-def _declarations(text: str) -> dict[str, str]:
-    """The declarations of a style that may hide text: the last one of a property, an important one before others."""
-    style: dict[str, str] = {}
-    important: set[str] = set()
-    for name, value in _DECLARATION.findall(text.lower()):
-        value, mark, _ = value.partition("!")
-        if mark or name not in important:
-            style[name] = value.strip()
-        if mark:
-            important.add(name)
-    return style
-
-
-def _is_hidden(style: dict[str, str]) -> bool:
-    """Whether an element is hidden with all its children."""
-    return (
-        style.get("display") == "none"
-        or style.get("mso-hide") == "all"
-        or _ZERO.fullmatch(style.get("opacity", "")) is not None
-        or (
-            style.get("overflow") == "hidden"
-            and any(_ZERO.fullmatch(style.get(name, "")) for name in ("height", "max-height"))
-        )
-    )
-
-
-def _is_shown(style: dict[str, str], shown_before: bool) -> bool:
-    """Whether text directly in an element is shown, given whether its parent's is."""
-    size, visibility = style.get("font-size"), style.get("visibility")
-    if (size and _TINY.fullmatch(size)) or visibility in ("hidden", "collapse"):
-        return False
-    return shown_before or size is not None or visibility == "visible"

@@ -17,6 +17,7 @@ from tagging.mail.limits import MailLimits
 from tagging.mail.lines import OwnText
 from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_content, readable
+from tagging.mail.quote_headers import domain_in
 from tagging.mail.quotes import strip_quotes
 from tagging.mail.ses_verdicts import ses_verdicts
 from tagging.mail.subjects import without_prefixes
@@ -48,8 +49,11 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     attached = read_attached(root, reader, recipients, below_note=bool(note))
     body = note or ("" if attached.texts else first_attached_text(root, reader))
     automation = detect_automation(root, subject, body)
+    is_internal = domain_in(root.headers.text("from", limits.field_bytes)) in recipients
     digest = digest_mails(subject, body)
-    own = [_of_digest(mail, recipients) for mail in digest] or [strip_quotes(body, subject, recipients)]
+    own = [_of_digest(mail, recipients) for mail in digest] or [
+        strip_quotes(body, subject, recipients, is_internal=is_internal)
+    ]
     text, beyond, cuts = _joined([*own, *attached.texts], limits)
     unread = unread_parts(root, reader, has_text=has_content(text))
     _check_content(subject, text, cuts or unread)

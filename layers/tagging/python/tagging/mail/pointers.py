@@ -26,7 +26,8 @@ _BELOW = (
 )
 """What points below, in lower case."""
 _COLOUR = compile_lazily(
-    r"\b(?:red|blue|green|purple|orange|bold|capitals?|caps|colou?rs?|rot(?:er|em)?|blau(?:er|em)?|grün(?:er|em)?|farbig"
+    r"\b(?:red|blue|green|purple|orange|bold|capitals?|caps|colou?rs?|rot(?:er|em)?|blau(?:er|em)?|grün(?:er"
+    r"|em)?|farbig"
     r"|rouge|bleu|vert|couleur|roj[oa]|azul|verde|negrita|rosso|blu|vermelho|rood|blauw|groen|röd|rött|blå|blått|rødt?"
     r"|punaisella|sinisellä|czerwono|czerwonym|niebiesko|červeně|modře|pirossal|kékkel|roșu|albastru|kırmızı|mavi"
     r"|красным|синим|червоним|синім|κόκκινο|μπλε|biru|merah)\b"

@@ -7,10 +7,11 @@ from msgspec import Struct
 from tagging.mail import quote_headers
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import LINE_CHARS, Field
-from tagging.mail.quote_intros import begins_intro, has_angle_address, is_certain_intro, is_intro
+from tagging.mail.quote_intros import begins_intro, has_angle_address, is_certain_intro, is_dated_address, is_intro
 
-_SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPp\u043d\u041d")
+_SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPpRrTtWw\u043d\u041d")
 """First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
+_RULE_CHARS = " \t>-"
 _MAX_INTROS = 400
 """Lines that end as introductions do, and are looked at."""
 _INTRO_LINES = 3
@@ -32,6 +33,8 @@ class Quote(Struct, frozen=True):
     """A mark of a program proves it: headers with an address and a date, or `>` below a date and a name."""
     forward: bool = False
     """A program wrote that it is a forward."""
+    has_headers: bool = False
+    """It begins with a header block, without a separator or an introduction."""
     domain: str = ""
     """Of the quoted sender, as far as the introduction names an address."""
 
@@ -50,9 +53,11 @@ def _find_separator(lines: list[str]) -> Quote | None:
         if len(line) < 8 or line[0] not in _SEPARATOR_STARTS:
             continue
         forward = quote_headers.is_forward_line(line)
-        if forward or quote_headers.is_original_line(line):
+        if forward or quote_headers.is_original_line(line, lines[n - 1] if n else ""):
             after, domain, marked = _skip_headers(lines, n + 1)
-            return Quote(n, after, marked, forward, domain)
+            return Quote(n, after, marked, forward, domain=domain)
+        if quote_headers.begins_with_rule(line) and is_intro(intro := f"{line.strip(_RULE_CHARS)}:"):
+            return Quote(n, n + 1, is_marked(lines[n + 1 :]), domain=quote_headers.domain_in(intro))
     return None
 
 
@@ -67,7 +72,7 @@ def _find_header_block(lines: list[str], end: int) -> Quote | None:
         after, fields, domain = _read_headers(lines, n)
         if {"from", "date", "to", "subject"} <= fields:
             start = n - 1 if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n
-            return Quote(start, after, _has_address_and_date(lines[n:after]), domain=domain)
+            return Quote(start, after, _has_address_and_date(lines[n:after]), has_headers=True, domain=domain)
         n = max(after, n + 1)
     return None
 
@@ -126,7 +131,8 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         below = lines[last + 1 :][:_HEADER_LINES]
         speech = next((line for line in below if line.strip()), "")
         marked = is_marked(below)
-        if marked or (has_angle_address(intro) and begins_intro(intro) and not _SPEECH.match(speech)):
+        names_sender = has_angle_address(intro) or is_dated_address(intro)
+        if marked or (names_sender and begins_intro(intro) and not _SPEECH.match(speech)):
             after, _, _ = _skip_headers(lines, last + 1)
             return Quote(first, after, marked and is_certain_intro(intro), domain=quote_headers.domain_in(intro))
     return None

@@ -13,21 +13,24 @@ Field = Literal["from", "date", "to", "subject", "other"]
 LINE_CHARS = 300
 
 _LABELS: dict[Field, str] = {
-    "from": "From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|Feladó|Küldő|Expeditor|De la|Kimden|Gönderen|От|От кого|"
+    "from": "From|Von|Absender|De|Da|Van|Från|Fra|Lähettäjä|Od|Feladó|Küldő|Expeditor|De la|Kimden|Gönderen|От|От кого|"
     "Від|Από|"
     "Pošiljatelj|Šalje|Saatja|No|Nuo|Frá|מאת|من|差出人|送信者|发件人|寄件者|寄件人|보낸 사람|보낸사람|Từ|Dari|จาก",
     "date": "Sent|Date|Gesendet|Datum|Envoyé|Envoyé le|Enviado|Enviado el|Enviado em|Enviada|Enviada em|Fecha|"
     "Data|Inviato|"
     "Verzonden|Skickat|Sendt|Dato|Lähetetty|Päivämäärä|Päiväys|Wysłano|Wysłane|Odesláno|Odoslané|Dátum|Elküldve"
     "|Küldve|"
-    "Trimis|Dată|Gönderildi|Gönderilme Tarihi|Tarih|Отправлено|Дата|Надіслано|Στάλθηκε|Εστάλη|Ημερομηνία|Изпратено|"
-    "Poslano|Poslato|Saadetud|Saatmisaeg|Kuupäev|Nosūtīts|Datums|Išsiųsta|Enviat|Enviat el|Sent at|Sent on|Date Sent|"
-    "נשלח|תאריך|تم الإرسال|التاريخ|送信日時|日付|日時|发送时间|发送日期|日期|傳送時間|寄件日期|보낸 날짜|날짜"
+    "Trimis|Dată|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|"
+    "Отправлено|Дата|Надіслано|Στάλθηκε|Εστάλη|Ημερομηνία|Изпратено|"
+    "Poslano|Poslato|Saadetud|Saatmisaeg|Kuupäev|"
+    "Nosūtīts|Datums|Išsiųsta|Enviat|Enviat el|Sent at|Sent on|Date Sent|"
+    "נשלח|תאריך|تم الإرسال|تاريخ الإرسال|التاريخ|"
+    "送信日時|日付|日時|发送时间|发送日期|日期|傳送時間|寄件日期|보낸 날짜|날짜"
     "|Đã gửi|Ngày|Gửi|"
     "Terkirim|Dikirim|Tanggal|ส่ง|วันที่",
-    "to": "To|An|À|A|Para|Pour|Aan|Till|Til|Vastaanottaja|Do|Komu|Címzett|Către|Kime|Alıcı|Кому|Προς|До|Za|"
-    "Prima|Primatelj|"
-    "Saaja|Kellele|Kam|Kas|Per a|Cc|Kopie|Kopia|Kopi|Kopio|Copie|Copia|Másolatot kap|Bilgi|Копия|Копія|Κοιν|DW"
+    "to": "To|An|Empfänger|À|A|Para|Pour|Aan|Till|Til|Vastaanottaja|Do|Komu|Címzett|Către|Kime|Alıcı|Кому|Προς|До|Za|"
+    "Prima|Primatelj|Saaja|Adressaat|"
+    "Kellele|Kam|Kas|Per a|Cc|Kopie|Kopia|Kopi|Kopio|Copie|Copia|Másolatot kap|Bilgi|Копия|Копія|Κοιν|DW"
     "|אל|לכבוד|"
     "إلى|宛先|收件人|收件者|받는 사람|받는사람|Đến|Tới|Kepada|Ke|ถึง",
     "subject": "Subject|Betreff|Objet|Sujet|Asunto|Oggetto|Assunto|Onderwerp|Ämne|Emne|Aihe|Temat|Předmět|"
@@ -38,7 +41,7 @@ _LABELS: dict[Field, str] = {
     "Importancia|Datos adjuntos|Pièces jointes|Allegati|Bijlagen|Répondre à|Responder a",
 }
 _KINDS = {label.casefold(): kind for kind, labels in _LABELS.items() for label in labels.split("|")}
-_FIELD = compile_lazily(r"[>|\s*_]*([^\W\d_][\w .-]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
+_FIELD = compile_lazily(r"[>|\s*_]*([^\W\d_][^\d:：<>@\n]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
 
 _ORIGINAL = (
     r"original message|ursprüngliche nachricht|original-?nachricht|message d['’]origine|message original"
@@ -70,17 +73,14 @@ _FORWARD_LINE = compile_lazily(
     re.I,
 )
 _REPLY_ABOVE = compile_lazily(
-    r"\W*(?:(?:please )?(?:type|write|enter|add|put|reply|respond|send)\b.{0,40}\babove this (?:line|text|message)"
-    r"|(?:bitte )?(?:antworten sie |ihre antwort |schreiben sie |antwort )?(?:bitte )?(?:oberhalb"
-    r"|über) dieser (?:linie|zeile)"
-    r".{0,30}|(?:veuillez )?(?:répond|écri|sais)\w*.{0,40}au-dessus de cette ligne"
-    r"|(?:por favor,? )?(?:escriba|responda|escribe)\b.{0,40}(?:encima|arriba) de esta línea"
-    r"|(?:digite|responda|escreva)\b.{0,40}acima desta linha|(?:rispondi|scrivi"
-    r"|digita)\b.{0,40}sopra (?:a )?questa (?:riga|linea)"
-    r"|(?:typ|schrijf|antwoord|plaats)\b.{0,40}boven deze (?:lijn|regel))\W*",
+    r".{0,80}(?:above this (?:line|text|message)|(?:oberhalb|über) dieser (?:linie|zeile)|au-dessus de cette ligne"
+    r"|(?:encima|arriba) de esta línea|acima desta linha|sopra (?:a )?questa (?:riga|linea)|boven deze (?:lijn|regel)"
+    r"|ovanför denna rad|over denne linjen?|tämän rivin yläpuolelle|powyżej tej linii|nad t(?:ento|ímto|uto|ýmto) řád"
+    r"|bu satırın üst|(?:выше|над) этой (?:строк|лини)|この行より上|在此行上方|이 줄 위에).{0,40}",
     re.I,
 )
-_MARKED_LINE = compile_lazily(r"\s*[#\-=_*~<>+]{2,}|.*[#\-=_*~<>+]{2,}\s*\Z", re.S)
+_RULE = compile_lazily(r"[\s>—–_=*#-]{3,}")
+_RULE_CHARS = "#-=_*~<>+—"
 
 ADDRESS = compile_lazily(r"[^<>@\s\[\]():;,]{1,64}@([\w-][\w.-]{0,100})")
 
@@ -91,22 +91,28 @@ def field_of(line: str) -> Field | None:
     return _KINDS.get(match[1].strip().casefold()) if match else None
 
 
-def is_original_line(line: str) -> bool:
-    """Whether a line separates an earlier mail: `-----Original Message-----`, `## reply above this line ##`."""
+def is_original_line(line: str, above: str = "") -> bool:
+    """Whether a line separates an earlier mail: `-----Original Message-----`, `## reply above this line ##`.
+
+    The words "reply above this line" may also stand alone, below a rule.
+    """
     line = line[:LINE_CHARS]
-    if _begins_with_rule(line) and _ORIGINAL_LINE.fullmatch(line):
+    if begins_with_rule(line) and _ORIGINAL_LINE.fullmatch(line):
         return True
-    return _MARKED_LINE.match(line) is not None and _REPLY_ABOVE.fullmatch(line) is not None
+    text = line.strip()
+    is_ruled = not text[:2].strip(_RULE_CHARS) or not text[-2:].strip(_RULE_CHARS)
+    is_ruled = is_ruled or (above[:1] in " -_=*#—" and _RULE.fullmatch(above[:LINE_CHARS]) is not None)
+    return is_ruled and _REPLY_ABOVE.fullmatch(line) is not None
 
 
 def is_forward_line(line: str) -> bool:
     """Whether a line opens a forwarded mail."""
     line = line[:LINE_CHARS]
-    may_be = _begins_with_rule(line) or line.rstrip().endswith((":", "："))
+    may_be = begins_with_rule(line) or line.rstrip().endswith((":", "："))
     return may_be and _FORWARD_LINE.fullmatch(line) is not None
 
 
-def _begins_with_rule(line: str) -> bool:
+def begins_with_rule(line: str) -> bool:
     start = line.lstrip("> \t")[:2]
     return len(start) == 2 and not start.strip("-_=*")
 

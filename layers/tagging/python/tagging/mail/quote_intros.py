@@ -25,13 +25,14 @@ _VERB = compile_lazily(
 _SAID = compile_lazily(r"\bsaid\b", re.I)
 _ANGLE_ADDRESS = compile_lazily(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]{1,100})")
 _INTRO_START = compile_lazily(
-    r"[>\s]*(?:On|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
+    r"[>\s]*(?:On|At|En|在|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
     r"|Pada|בתאריך"
     r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
     re.I,
 )
 _YEAR = compile_lazily(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _TIME = compile_lazily(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])|\d,")
+_CLOCK = compile_lazily(r"\d{1,2}[:.]\d{2}")
 _WORD = compile_lazily(r"[^\W\d_]+")
 _SMALL_WORD = compile_lazily(
     r"am|pm|[apm]|at|um|uhr|h|alle|ore|klo?|г|в|ч|v|o|tarihinde|şunu|odesílatel|het|volgende|the|of|via|from|by|på"
@@ -41,11 +42,13 @@ _SMALL_WORD = compile_lazily(
 _PERSONAL_WORDS = (
     r"me|my|mine|we|us|our|ours|you|your|yours|mein(?:e[mnrs]?)?|dein(?:e[mnrs]?)?|ihr(?:e[mnrs]?)?|unser(?:e[mnrs]?)?"
     r"|eure?[mnrs]?|mir|uns|wir|ich|mon|mes|notre|nos|votre|vos|nous|vous|moi|mis?|nuestr[oa]s?|vuestr[oa]s?"
-    r"|mi[oae]i?|nostr[oaie]|vostr[oaie]|meus?|minhas?|noss[oa]s?|vosso?|mijn|onze?|uw|jullie|mitt?|mina|vår[at]?|er[at]|jeres"
+    r"|mi[oae]i?|nostr[oaie]|vostr[oaie]|meus?|minhas?|noss[oa]s?|vosso?|mijn|onze?|uw|jullie|mitt?|mina"
+    r"|vår[at]?|er[at]|jeres"
     r"|vores|deres|mój|moja|nasz[ae]?|wasz[ae]?|můj|náš|váš|vaše|мой|моя|наш[аеи]?|ваш[аеиу]?|мне|нам"
 )
 _PERSONAL = compile_lazily(rf"\b(?:I|Ihre?[mnrs]?|{_PERSONAL_WORDS})\b")
 _PERSONAL_START = compile_lazily(rf"\W*(?:{_PERSONAL_WORDS})\b(?![.,])", re.I)
+_ARTICLE = compile_lazily(r"(?<!von )(?<!van )\b(?:the|der|die|das|eine?|les?|une?|el|los|il|lo|een|het) [^\W\d_]")
 _BRACKETS = compile_lazily(r"[<\[(][^<>\[\]()]{0,200}[>\])]+")
 _MAX_NAME_WORDS = 8
 _MAX_UNCASED_CHARS = 16
@@ -75,8 +78,13 @@ def is_intro(text: str) -> bool:
 
 def is_certain_intro(text: str) -> bool:
     """Whether an introduction is a date and a name, as programs write it; else it may be a sentence of the sender."""
-    words = _VERB.sub(" ", _BRACKETS.sub(" ", text))
-    return _is_date_and_name(ADDRESS.sub(" ", words))
+    words = ADDRESS.sub(" ", _VERB.sub(" ", _BRACKETS.sub(" ", text)))
+    return _is_date_and_name(words) and not _ARTICLE.search(_split_after_last_digit(words)[1])
+
+
+def is_dated_address(text: str) -> bool:
+    """Whether an introduction is a date with time and an address without brackets: nobody types that."""
+    return ADDRESS.search(text) is not None and _CLOCK.search(text) is not None and is_certain_intro(text)
 
 
 def _is_personal(text: str) -> bool:

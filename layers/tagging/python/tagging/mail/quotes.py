@@ -7,6 +7,7 @@ names or a sentence that ends in "wrote:" are text. In doubt the text is kept.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from tagging.mail.lines import (
     Line,
@@ -28,45 +29,68 @@ _MAX_FORWARDS = 3
 """Nested forwards that are opened; deeper ones are kept unchanged."""
 
 
-def strip_quotes(text: str, subject: str, recipients: Collection[str] = ()) -> OwnText:
+class _Correspondence(NamedTuple):
+    """What headers say of a mail: it tells a forward from a reply where a program writes both alike."""
+
+    kind: SubjectKind
+    recipients: Collection[str]
+    """Domains that the mail was sent to: what a customer answers came from one of them."""
+    is_internal: bool
+    """Its sender has one of these domains."""
+
+
+def strip_quotes(text: str, subject: str, recipients: Collection[str] = (), *, is_internal: bool = False) -> OwnText:
     """The text without quotes and signature, and the cuts; a mail that is nothing but a quote keeps it, unmarked.
 
-    `subject` and the domains of the mail's `recipients` tell a forward from a reply where a program writes both alike:
-    what a customer answers came from a recipient. Where the text points at something below, no cut is certain.
+    `recipients` are the domains that the mail was sent to; `is_internal`: its sender has one of them.
     """
     lines = lines_of(text)
-    _cut_quotes(lines, kind_of_subject(subject), recipients, _MAX_FORWARDS)
+    _cut_quotes(lines, _Correspondence(kind_of_subject(subject), recipients, is_internal), _MAX_FORWARDS)
     return own_text(lines)
 
 
-def _cut_quotes(lines: list[Line], kind: SubjectKind, recipients: Collection[str], forwards: int) -> None:
+def _cut_quotes(lines: list[Line], mail: _Correspondence, forwards: int) -> None:
     quote = find_quote([line.text for line in lines])
     if quote is None:
-        _cut_marked_lines(lines, marked=kind == "reply")
+        _cut_marked_lines(lines, marked=mail.kind == "reply")
+    elif (quote.forward or mail.kind == "forward") and forwards:
+        _open_forward(lines, quote, mail, forwards)
+        return
     else:
-        above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
-        _cut_marked_lines(above)
-        if (quote.forward or kind == "forward") and forwards:
-            cut_lines(headers, "quote", marked=quote.marked)
-            unmark(below)
-            cut_device_lines(above)
-            cut_signature(above)
-            _cut_quotes(below, "reply", recipients, forwards - 1)
-            _doubt_cuts(below, above)
-            if not has_kept_words(lines):
-                _keep(lines)
-            return
-        if is_marked([line.text for line in below[:_HEADER_LINES]]):
-            cut_lines(headers, "quote", marked=quote.marked)
-            _cut_marked_lines(below, bars=not any(line.text.startswith(">") for line in below[:_HEADER_LINES]))
-        elif not (_is_kept(quote, kind, recipients) or announces_answers(own_text(above).text)):
-            cut_lines([*headers, *below], "quote", marked=quote.marked and kind == "reply")
+        _cut_quote(lines, quote, mail)
     cut_device_lines(lines)
     if not has_kept_words(lines):
         _keep(lines)
         cut_device_lines(lines)
     cut_signature(lines)
     _doubt_cuts(lines, lines)
+
+
+def _open_forward(lines: list[Line], quote: Quote, mail: _Correspondence, forwards: int) -> None:
+    """Keep the note above a forwarded mail and that mail, both without quotes and signatures."""
+    above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
+    _cut_marked_lines(above)
+    cut_lines(headers, "quote", marked=quote.marked)
+    unmark(below)
+    cut_device_lines(above)
+    cut_signature(above)
+    _cut_quotes(below, mail._replace(kind="reply", is_internal=False), forwards - 1)
+    _doubt_cuts(below, above)
+    if not has_kept_words(lines):
+        _keep(lines)
+
+
+def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
+    above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
+    _cut_marked_lines(above)
+    is_kept = _is_kept(quote, mail)
+    if is_kept and quote.has_headers:
+        unmark(below)
+    elif is_marked([line.text for line in below[:_HEADER_LINES]]):
+        cut_lines(headers, "quote", marked=quote.marked)
+        _cut_marked_lines(below, bars=not any(line.text.startswith(">") for line in below[:_HEADER_LINES]))
+    elif not (is_kept or announces_answers(own_text(above).text)):
+        cut_lines([*headers, *below], "quote", marked=quote.marked and mail.kind == "reply")
 
 
 def _doubt_cuts(lines: list[Line], text: list[Line]) -> None:
@@ -84,13 +108,16 @@ def _keep(lines: list[Line]) -> None:
     unmark(lines)
 
 
-def _is_kept(quote: Quote, kind: SubjectKind, recipients: Collection[str]) -> bool:
-    """Whether an unmarked quote in a mail that is no reply may be what the sender reports: others wrote it."""
-    if kind == "reply":
+def _is_kept(quote: Quote, mail: _Correspondence) -> bool:
+    """Whether a quote may be what the sender reports, because others wrote it.
+
+    A mail that is no reply may report it, and a reply of a colleague who adds us to a customer's mail.
+    """
+    if mail.kind == "reply" and not (mail.is_internal and quote.domain):
         return False
     return not any(
         quote.domain == domain or quote.domain.endswith(f".{domain}") or domain.endswith(f".{quote.domain}")
-        for domain in recipients
+        for domain in mail.recipients
         if quote.domain
     )
 

@@ -23,18 +23,28 @@ _SIGNATURE_LINES = 40
 """Longest signature below "-- ", with disclaimer."""
 _CONTACT_LINES = 12
 """Longest signature below a closing formula or a rule."""
+_MAX_CONTACT_WORDS = 12
+"""Words of a line with names, titles or an address."""
 _CLOSING_CHARS = 60
 _NAME_CHARS = 8
 """Longest word of a name in a script without capitals."""
 _CLOSING = compile_lazily(
     r"\s*(?:(?:kind|best|warm|kindest|warmest|with (?:kind|best|warm)|many)? ?(?:regards|wishes)"
     r"|(?:yours )?(?:sincerely|faithfully|truly)|sincerely yours|cheers|respectfully"
-    r"|(?:many )?thanks(?: (?:again|in advance))?|thank you|best|br|kr|rgds|mfg|lg|vg"
-    r"|(?:thanks|thank you) and (?:kind |best )?regards"
-    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|viele[nm]?|liebe[nm]?|herzliche[nm]?) (?:grü(?:ß|ss)e?n?|gruß)"
-    r"|cordialement|bien à vous|(?:un )?saludos?(?: cordiales)?|atentamente|(?:cordiali|distinti) saluti|atenciosamente"
-    r"|met vriendelijke groet(?:en)?|med vänliga? hälsning(?:ar)?|med (?:venlig|vennlig) hilsen|z poważaniem"
-    r"|pozdrawiam|s pozdravem|ystävällisin terveisin|с уважением|üdvözlettel|cu stimă|saygılarımla)\s*[,.!]?\s*",
+    r"|(?:many )?thanks(?: (?:again|in advance))?|thank you|best|br|kr|rgds|mfg|lg|vg|mvh"
+    r"|(?:thanks|thank you) (?:and|&|\+) (?:kind |best )?regards"
+    r"|(?:mit )?(?:freundliche[nm]?|beste[nm]?|viele[nm]?|liebe[nm]?|herzliche[nm]?|schöne[nm]?) (?:grü(?:ß"
+    r"|ss)e?n?|gruß)"
+    r"|(?:bien )?cordialement|bien à vous|(?:un )?saludos?(?: cordiales)?|atentamente|(?:cordiali|distinti) saluti"
+    r"|atenciosamente|com os melhores cumprimentos|met (?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?"
+    r"|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|(?:med )?(?:venlig|vennlig) hilsen|(?:de bedste |beste )?hilsen"
+    r"|z poważaniem|pozdrawiam(?: serdecznie)?|s (?:přátelským )?pozdrav[eo]m|(?:ystävällisin )?terveisin"
+    r"|с уважением|з повагою|με εκτίμηση|с уважение|lep pozdrav|(?:srdačan|lijepi) pozdrav|lugupidamisega"
+    r"|ar cieņu|pagarbiai"
+    r"|(?:üdvözlettel|tisztelettel)|cu stimă|(?:iyi çalışmalar|saygılarımla)|salutacions|trân trọng"
+    r"|hormat (?:saya|kami)"
+    r"|よろしくお願い(?:いた|致)?します|敬具|此致|敬礼|감사합니다|בברכה|مع التحية)"
+    r"(?: (?:aus|from) \w{2,20})?\s*[,.!:。、]?\s*",
     re.I,
 )
 _REQUEST = compile_lazily(
@@ -55,9 +65,12 @@ _IMPERATIVE = compile_lazily(
     r"(?!.*(?:department|team|desk|manager|officer|cent(?:re|er)|agent|service)s?\W*$)",
     re.I,
 )
+_NO_WORDS = compile_lazily(r"\S*@\S+|(?:https?://|www\.)\S+|\((?:s?he|they)/\w+(?:/\w+)?\)", re.I)
 _SMALL_WORD = compile_lazily(
-    r"of|the|and|for|at|in|on|to|by|d[aeiou]|du|d[eoi]s|de[rln]|della|die|das|v[oa]n|vom|zu[mr]?|l[ae]s?|el|[yeimaw]|et|und|en"
-    r"|och|og|ja|für|mit|f|ext|tel|fax|mob(?:ile)?|phone|cell|direct|office|web|www|e-?mail|https?|number"
+    r"of|the|and|for|at|in|on|to|by|d[aeiou]|du|d[eoi]s|de[rln]|della|die|das|v[oa]n|vom|zu[mr]?|l[ae]s?|el"
+    r"|[yeimaw]|et|und|en"
+    r"|och|og|ja|für|mit|f|ext|tel|fax|mob(?:ile)?|phone|cell|direct|office|web|www|e-?mail|https?|number|rue"
+    r"|avenue|place|via|calle|rua|ul|ulica|str"
 )
 
 
@@ -157,16 +170,19 @@ def _is_contact(lines: list[str]) -> bool:
 def _is_contact_line(line: str) -> bool:
     if (len(line) <= _CLOSING_CHARS and _CLOSING.fullmatch(line)) or is_rule(line):
         return True
-    text = re.sub(r"\S+@\S+|(?:https?://|www\.)\S+", " ", line)
+    text = _NO_WORDS.sub(" ", line)
     if _REQUEST.search(text) or _IMPERATIVE.match(text):
         return False
     words = re.findall(r"[^\W\d_][\w'’.@&-]*", text)
     uncased = [word for word in words if not word[0].isupper() and not word[0].islower()]
     return (
-        len(words) <= 12
-        and not any(
-            word[0].islower() and not _SMALL_WORD.fullmatch(word.lower()) and "." not in word[1:-1] for word in words
-        )
+        len(words) <= _MAX_CONTACT_WORDS
+        and not any(map(_is_plain_word, words))
         and len(uncased) <= 2
         and all(len(word) <= _NAME_CHARS for word in uncased)
     )
+
+
+def _is_plain_word(word: str) -> bool:
+    """Whether a word in lower case is none that stands in names, titles and addresses."""
+    return word[0].islower() and not _SMALL_WORD.fullmatch(word.lower().rstrip(".")) and "." not in word[1:-1]
