@@ -19,7 +19,7 @@ Reason = Literal[
 """A reason code. Rows and metrics store it: a code never changes its meaning and never disappears."""
 
 REASONS: Final[Mapping[Reason, str]] = {
-    "empty": "It has no bytes, or a mail without words in subject and body.",
+    "empty": "It has no bytes, or is a mail with nothing in subject, body and attachments.",
     "too_large": "It is larger than the limit.",
     "too_many_parts": "It has more parts, segments or passes than the limit.",
     "too_deep": "Its parts are nested more deeply than the limit.",

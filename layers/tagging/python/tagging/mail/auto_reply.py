@@ -39,7 +39,7 @@ _SUBJECTS = frozenset(
     | set(_ABSENCE_SUBJECTS.split("|"))
 )
 """Typical subjects, without case, alone or between tags and colons."""
-_SUBJECT_DELIMITER = compile_lazily(r"[\[\](){}:：]")
+_SUBJECT_DELIMITER = compile_lazily(r"[\[\](){}:：]|\s[-–—|]\s|\s(?:re|aw|sv|fw|fwd|wg|antw|rif|tr)(?=:)")
 _ABSENCE = compile_lazily(
     r"out of (?:the |my )?office|on (?:\w+ ){0,2}(?:leave|vacation|holidays?)\b"
     r"|\bI(?:.?m| am|.?ll be| will be) (?:currently |now |travel?ling |away|absent|unavailable|not (?:in|available))"
@@ -92,6 +92,7 @@ _INVITATION_ANSWER = compile_lazily(
 )
 _METHOD_REPLY = re.compile(rb"^METHOD:[ \t]*(?:REPLY|COUNTER)\b", re.I | re.M)
 _COMMENT = re.compile(rb"^COMMENT(?:;[^:\n]{0,200})?:[ \t]*\S", re.I | re.M)
+_MARKUP = re.compile(rb"<[^<>]*>|&[a-z]{1,8};|&#\d{1,6};")
 _CALENDAR_BYTES = 20_000
 _ANSWER_WORDS = 150
 
@@ -167,7 +168,8 @@ def _is_calendar_reply(mail: Part, subject: str, text: str) -> bool:
     if any(_COMMENT.search(part.content(_CALENDAR_BYTES)[0]) for part in replies):
         return False
     has_own_text = any(
-        part.content_type in ("text/plain", "text/html") and has_words(decode(part.content(2000)[0], None))
+        part.content_type in ("text/plain", "text/html")
+        and has_words(decode(_MARKUP.sub(b" ", part.content(_CALENDAR_BYTES)[0]), None))
         for part in leaves(mail)
     )
     notice = _INVITATION_ANSWER.search(subject.partition(":")[0]) and _INVITATION_ANSWER.search(text[:1000])

@@ -16,7 +16,8 @@ _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-s
 _ACTION = re.compile(rb"^Action[ \t]*:[ \t]*([A-Za-z]{1,20})", re.I | re.M)
 _STATUS_BYTES = 100_000
 _DAEMON = compile_lazily(
-    r"(?:^|[<\s\"])(?:mailer-daemon|mail-daemon|mailerdaemon|mdaemon|microsoftexchange[0-9a-f]{20,40})(?:@|>|$)", re.I
+    r"(?:^|[<\s\"])(?:mailer-daemon|mail-daemon|mailerdaemon|mdaemon|microsoftexchange[0-9a-f]{20,40})(?=[@>\s(]|$)",
+    re.I,
 )
 _POSTMASTER = compile_lazily(
     r"(?:^|[<\s\"])(?:postmaster|mail-?delivery(?:-?sub)?-?system)@|\bmail delivery (?:sub)?system\b", re.I

@@ -7,7 +7,7 @@ import re
 from tagging.item import Attachment
 from tagging.mail.patterns import compile_lazily
 
-_HINTS = ("begin ", "=ybegin ", "(This file ", "-----BEGIN ")
+_HINTS = ("begin ", "begin-base64 ", "=ybegin ", "(This file ", "-----BEGIN ")
 _START = compile_lazily(
     r"^[> ]*(?:begin(?:-base64)? [0-7]{3,4} (?P<uu>[^\s/][^/\n]{0,120})"
     r"|=ybegin [^\n]{0,200}?name=(?P<yenc>[^\n]{1,120})"
@@ -18,6 +18,7 @@ _START = compile_lazily(
 _SECRETS = frozenset({"PGP MESSAGE", "PKCS7", "CMS"})
 """Armour that holds the text itself; the others hold signatures and keys."""
 _ARMOUR_LINE = compile_lazily(r"[A-Za-z0-9+/=]{1,80}|(?:Version|Comment|MessageID|Hash|Charset): [^\n]*|")
+_BASE64_LINE = compile_lazily(r"[A-Za-z0-9+/]{1,80}={0,2}|={4}")
 _BINHEX = r"[!-,\-0-9@A-NP-VX-Z[`a-fh-mp-r]"
 _BINHEX_LINE = compile_lazily(rf":?{_BINHEX}{{50,64}}:?|{_BINHEX}{{0,64}}:|")
 _MAX_FILES = 20
@@ -71,7 +72,8 @@ def _end(text: str, start: re.Match[str]) -> int:
 
 def _belongs(line: str, start: re.Match[str]) -> bool:
     if start["uu"]:
-        return _is_uuencoded(line)
+        is_base64 = start[0].lstrip("> ").startswith("begin-base64")
+        return _BASE64_LINE.fullmatch(line) is not None if is_base64 else _is_uuencoded(line)
     if start["yenc"]:
         return line.startswith("=y") or len(line) > 100
     return (_BINHEX_LINE if start["binhex"] else _ARMOUR_LINE).fullmatch(line) is not None
@@ -83,14 +85,7 @@ def _line_end(text: str, at: int) -> int:
 
 def _is_uuencoded(line: str) -> bool:
     """Whether a line may stand in a uuencoded file: its first character counts its bytes; final blanks get lost."""
-    if line in ("end", "===="):
-        return True
-    if not line:
-        return False
+    if line == "end" or not line:
+        return bool(line)
     full = 1 + -(-((ord(line[0]) - 32) % 64) // 3) * 4
-    return (" " <= line[0] <= "`" and full - 4 <= len(line) <= full + 1) or _is_base64(line)
-
-
-def _is_base64(line: str) -> bool:
-    """Whether it is a line of `begin-base64`."""
-    return len(line) >= 40 and line.rstrip("=").isalnum()
+    return " " <= line[0] <= "`" and full - 4 <= len(line) <= full + 1

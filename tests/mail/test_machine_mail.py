@@ -1,0 +1,245 @@
+"""Mails of machines: which make no ticket, which need a person, and which only look like them."""
+
+# ruff: noqa: RUF001 - subjects in many scripts
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.item import Mail
+from tagging.mail.parser import parse_mail
+
+NOTE = "I am out of the office until 14 May. For urgent matters please write to my colleague."
+
+
+def read(subject: str, text: str = NOTE, head: str = "From: Kim <kim@customer.example>") -> Mail:
+    return parse_mail(f"{head}\nSubject: {subject}\nTo: help@shop.example\n\n{text}".encode())
+
+
+ABSENCES = [
+    ("Out of Office: Order 5518", NOTE),
+    ("Re: Out of office Re: Order 5518", "I'm on annual leave and will be back on Monday."),
+    ("[EXTERNAL] Automatic reply: Order 5518", "I will be away until Friday without access to e-mail."),
+    ("Automatische Antwort: Bestellung 5518", "Ich bin bis zum 14. Mai nicht im Büro."),
+    ("Abwesenheitsnotiz: Bestellung", "Vielen Dank für Ihre Nachricht. Ich bin im Urlaub."),
+    ("Réponse automatique : Commande 5518", "Je suis absent jusqu'au 14 mai."),
+    ("Respuesta automática: Pedido 5518", "Estoy de vacaciones hasta el lunes."),
+    ("Risposta automatica: Ordine 5518", "Sono assente fino al 14 maggio."),
+    ("Resposta automática: Pedido", "Estou de férias até segunda-feira."),
+    ("Automatisch antwoord: Bestelling", "Ik ben afwezig tot 14 mei."),
+    ("Autosvar: Order", "Jag är på semester till den 14 maj."),
+    ("Automatisk svar: Ordre", "Jeg er på ferie til 14. mai."),
+    ("Automaattinen vastaus: Tilaus", "Olen lomalla 14.5. asti."),
+    ("Automatyczna odpowiedź: Zamówienie", "Jestem na urlopie do 14 maja."),
+    ("Automatická odpověď: Objednávka", "Mám dovolenou do 14. května."),
+    ("Automatikus válasz: Rendelés", "Szabadságon vagyok május 14-ig."),
+    ("Răspuns automat: Comandă", "Sunt în concediu până luni."),
+    ("Otomatik yanıt: Sipariş", "14 Mayıs'a kadar izinde olacağım."),
+    ("Автоматический ответ: Заказ", "Я в отпуске до 14 мая."),
+    ("Αυτόματη απάντηση: Παραγγελία", "Είμαι εκτός γραφείου έως τις 14 Μαΐου."),
+    ("自動応答: 注文", "14日まで不在にしております。"),
+    ("自动回复: 订单", "我正在休假。"),
+    ("자동 회신: 주문", "5월 14일까지 휴가입니다."),
+    ("תשובה אוטומטית: הזמנה", "אני בחופשה עד 14 במאי."),
+    ("[Auto-Reply] Order", "Thank you, we have received your message."),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), ABSENCES)
+def test_an_absence_note_makes_no_ticket(subject: str, text: str) -> None:
+    mail = read(subject, text)
+    assert (mail.auto, mail.auto_reply, mail.maybe_auto_reply) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want my money back.",
+        "The parcel never came while I was away, where is it?",
+        "I am out of the office until Monday, please send my invoice to my home address.",
+        "Ich bin im Urlaub und brauche mein Geld zurück.",
+        "Je suis absent : ma commande n'est pas arrivée.",
+        "This is what your app shows all day long.",
+    ],
+)
+def test_a_typical_subject_above_anything_else_needs_a_person(text: str) -> None:
+    for subject in ("Out of office: your app", "Automatische Antwort: Bestellung", "[Absent] Commande"):
+        mail = read(subject, text)
+        assert (mail.auto, mail.auto_reply, mail.maybe_auto_reply) == (False, False, True)
+
+
+def test_a_forwarded_absence_note_is_a_mail_of_a_person() -> None:
+    mail = read("Fwd: Automatic reply: Order 5518", "Your colleague is away. Who can help me?")
+    assert (mail.auto_reply, mail.maybe_auto_reply) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Auto-Submitted: auto-generated",
+        "Precedence: bulk",
+        "Precedence: list",
+        "Return-Path: <>",
+        "X-Auto-Response-Suppress: All",
+        "Auto-Submitted: auto-generated\nPrecedence: bulk\nReturn-Path: <>",
+        "List-Unsubscribe: <mailto:x@example.com>",
+        "X-Autoreply: no",
+    ],
+)
+def test_a_contact_form_is_never_suppressed(head: str) -> None:
+    mail = read("Contact form: my card was stolen", "Please block it.", f"{head}\nFrom: form@shop.example")
+    assert (mail.auto_reply, mail.maybe_auto_reply, mail.undelivered) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-replied; owner-email=a@example.com",
+        "X-Autoreply: yes",
+        "X-Autorespond: 1",
+        "X-Vacation: yes",
+        "X-Autoresponder: 3",
+        "Precedence: auto_reply",
+    ],
+)
+def test_a_header_of_an_automatic_reply_suffices(head: str) -> None:
+    assert read("Your order", "Thank you for writing.", f"{head}\nFrom: a@example.com").auto_reply
+
+
+# --- delivery reports
+
+
+def report(actions: str, kind: str = "delivery-status", status_type: str = "message/delivery-status") -> str:
+    return (
+        f"From: Mail System <mx@customer.example>\nSubject: Notification\nTo: help@shop.example\n"
+        f"Content-Type: multipart/report; report-type={kind}; boundary=B\n\n"
+        f"--B\n\nThis is a report.\n--B\nContent-Type: {status_type}\n\nReporting-MTA: dns; mx\n\n{actions}\n"
+        "--B\nContent-Type: message/rfc822\n\nFrom: help@shop.example\nSubject: A\n\nYour refund is coming.\n--B--\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("actions", "undelivered"),
+    [
+        ("Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1", True),
+        ("action: Failed", True),
+        ("Action: delayed\n\nAction: failed", True),
+        ("Status: 5.0.0", True),
+        ("Action: delayed\nStatus: 4.4.1\nWill-Retry-Until: Tue, 4 Mar 2025", False),
+        ("Action: delivered", False),
+        ("Action: relayed\n\nAction: expanded", False),
+    ],
+)
+def test_a_delivery_report_says_what_became_of_our_mail(actions: str, undelivered: bool) -> None:
+    for raw in (report(actions), report(actions, "''", "message/global-delivery-status")):
+        mail = parse_mail(raw.encode())
+        assert (mail.auto, mail.auto_reply, mail.undelivered) == (True, not undelivered, undelivered)
+        assert mail.text == "This is a report."
+        assert mail.left_out.unread_parts == ()
+
+
+def test_a_report_below_a_note_of_a_gateway_is_one_and_a_read_receipt_makes_no_ticket() -> None:
+    raw = report("Action: failed").partition("Content-Type: ")[2]
+    mixed = f"From: mx@customer.example\nContent-Type: multipart/mixed; boundary=M\n\n--M\nContent-Type: {raw}\n--M--\n"
+    assert parse_mail(mixed.encode()).undelivered
+    receipt = parse_mail(report("", "disposition-notification", "message/disposition-notification").encode())
+    assert (receipt.auto_reply, receipt.undelivered) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("MAILER-DAEMON@mx.example", "failure notice", "Hi. This is the qmail-send program at mx.example."),
+        ("Mail Delivery System <Mailer-Daemon@mx.example>", "Mail delivery failed: returning message to sender", "x"),
+        ("Mail Delivery Subsystem <mailer-daemon@googlemail.com>", "Delivery Status Notification (Failure)", "x"),
+        ("MAILER-DAEMON (Mail Delivery System)", "Undelivered Mail Returned to Sender", "x"),
+        (
+            "postmaster@outlook.example",
+            "Undeliverable: Your order",
+            "Delivery has failed to these recipients: a@x.example",
+        ),
+        ("postmaster@firma.example", "Unzustellbar: Ihre Bestellung", "550 5.1.1 user unknown"),
+        (
+            "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example>",
+            "Non remis : Commande",
+            "x",
+        ),
+        ("Mail Delivery System <MAILER-DAEMON@mx.example>", "Returned mail: see transcript for details", "x"),
+    ],
+)
+def test_a_bounce_without_structure_is_known_by_its_server_and_words(sender: str, subject: str, text: str) -> None:
+    mail = read(subject, text, f"From: {sender}")
+    assert (mail.auto, mail.auto_reply, mail.undelivered) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        (
+            "kim@customer.example",
+            "Undeliverable: why do my mails to you bounce?",
+            "Delivery has failed, 550 user unknown.",
+        ),
+        (
+            "kim@customer.example",
+            "Fwd: Undelivered Mail Returned to Sender",
+            "Your address fails. This is the mail system",
+        ),
+        ("postmaster@smallshop.example", "Invoice for March", "Please correct our invoice."),
+        ("delivery@customer.example", "Delivery failure", "The parcel could not be delivered."),
+        ("kim@customer.example", "Failure notice", "My card fails at every shop."),
+    ],
+)
+def test_a_person_who_writes_about_a_bounce_sends_none(sender: str, subject: str, text: str) -> None:
+    mail = read(subject, text, f"From: {sender}")
+    assert (mail.auto, mail.auto_reply, mail.undelivered) == (False, False, False)
+
+
+def test_a_forwarded_report_is_the_mail_of_a_person() -> None:
+    inner = report("Action: failed")
+    raw = (
+        "From: kim@customer.example\nSubject: Your address bounces\nContent-Type: multipart/mixed; boundary=M\n\n"
+        f"--M\n\nWhy does this come back?\n--M\nContent-Type: message/rfc822\n\n{inner}\n--M--\n"
+    )
+    mail = parse_mail(raw.encode())
+    assert (mail.auto, mail.undelivered) == (False, False)
+    assert mail.text.startswith("Why does this come back?")
+
+
+@pytest.mark.parametrize(
+    "subject", ["Warning: could not send message for past 4 hours", "Delivery Status Notification (Delay)"]
+)
+def test_a_warning_that_a_mail_is_late_makes_no_ticket(subject: str) -> None:
+    mail = read(subject, "It will be retried for 5 days.", "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>")
+    assert (mail.auto, mail.auto_reply, mail.undelivered) == (True, True, False)
+
+
+# --- answers to invitations
+
+
+def invitation(lines: str, text: str = " ", method: str = "REPLY", field: str = "") -> Mail:
+    return parse_mail(
+        (
+            "From: Kim <kim@customer.example>\nSubject: Accepted: Call about the kettle\n"
+            "Content-Type: multipart/alternative; boundary=B\n\n"
+            f"--B\nContent-Type: text/plain\n\n{text}\n"
+            f"--B\nContent-Type: text/html\n\n<html><body>{text}</body></html>\n"
+            f"--B\nContent-Type: text/calendar{field}\n\nBEGIN:VCALENDAR\nMETHOD:{method}\nBEGIN:VEVENT\n"
+            f"SUMMARY:Call about the kettle\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n--B--\n"
+        ).encode()
+    )
+
+
+def test_an_accepted_invitation_makes_no_ticket() -> None:
+    assert invitation("DESCRIPTION:My refund").auto_reply
+    assert invitation("DESCRIPTION:My refund", field="; method=REPLY").auto_reply
+    assert invitation("", "Kim Alder has accepted this invitation.\n\nCall about the kettle\nMonday 10:00").auto_reply
+
+
+def test_an_answer_to_an_invitation_with_words_of_a_person_is_read() -> None:
+    commented = invitation("COMMENT:I cannot come, just pay me back.")
+    assert not commented.auto_reply
+    assert "just pay me back" in commented.text
+    assert not invitation("", "I would rather have my money back.").auto_reply
+    assert not invitation("DESCRIPTION:My refund", method="REQUEST").auto_reply
