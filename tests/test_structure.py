@@ -172,9 +172,9 @@ def test_one_module_knows_the_package(module: str, only_in: str) -> None:
     assert users == {PACKAGE / only_in}
 
 
-def test_of_what_is_served_one_module_knows_pillow() -> None:
+def test_of_what_is_served_the_decoder_and_its_two_steps_know_pillow() -> None:
     users = {path for path in SERVED if any(module.split(".")[0] == "PIL" for module in imports(path))}
-    assert users == {PACKAGE / "image/decoder.py"}
+    assert users == {PACKAGE / "image" / name for name in ("decoder.py", "rows.py", "ground.py")}
 
 
 def test_settings_alone_read_the_environment() -> None:

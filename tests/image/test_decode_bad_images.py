@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import io
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -132,7 +135,7 @@ INVALID: dict[str, tuple[bytes, str]] = {
     "a data url": (b"data:image/png;base64,iVBORw0KGgo", "not_an_image"),
     "png read as UTF-8": (b"\xef\xbf\xbdPNG\r\n\x1a\n", "not_an_image"),
     "pdf": (b"%PDF-1.7\n", "unsupported_format"),
-    "a video": (b"\0\0\0\x18ftypisom\0\0\0\0" + bytes(100), "not_an_image"),
+    "a video": (b"\0\0\0\x18ftypisom\0\0\0\0" + bytes(100), "unsupported_format"),
     "a wave file": (b"RIFF\0\0\0\0WAVEfmt ", "not_an_image"),
     "jpeg that ends before it begins": (b"\xff\xd8\xff\xd9", "damaged"),
     "png of no pixels": (KINDS["png"].replace(KINDS["png"][16:20], bytes(4), 1), "damaged"),
@@ -154,13 +157,64 @@ def test_an_unsupported_format_is_named() -> None:
         decode_image(INVALID["heic"][0], SIZE)
 
 
-@pytest.mark.parametrize(
-    ("name", "detail"),
-    [("heic as a sequence", "HEIC"), ("svg with a declaration", "SVG"), ("base64", "base64"), ("a data url", "base64")],
-)
-def test_the_detail_names_what_the_file_is(name: str, detail: str) -> None:
-    with pytest.raises(Quarantined, match=detail):
-        decode_image(INVALID[name][0], SIZE)
+NAMES: dict[str, tuple[bytes, str]] = {
+    "heic as a sequence": (b"\0\0\0\x18ftypmsf1\0\0\0\0heic", "unsupported_format: HEIC"),
+    "heif that holds avif": (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "unsupported_format: AVIF"),
+    "svg after a declaration": (b'<?xml version="1.0"?>\n<!-- a -->\n<svg width="1"/>', "unsupported_format: SVG"),
+    "svg after a long comment": (b"<!--" + b"x" * 30_000 + b"--><svg>", "unsupported_format: SVG"),
+    "svg after a mark, with entities": (
+        b'\xef\xbb\xbf<!DOCTYPE svg PUBLIC "a" "b" [<!ENTITY ns "c">]>\n<svg>',
+        "unsupported_format: SVG",
+    ),
+    "svg in UTF-16": ('<?xml version="1.0"?><svg/>'.encode("utf-16"), "unsupported_format: SVG"),
+    "svg with a prefix": (b'<svg:svg xmlns:svg="a">', "unsupported_format: SVG"),
+    "svg, compressed": (gzip.compress(b"<svg></svg>"), "unsupported_format: SVG"),
+    "pdf after empty lines": (b"\r\n\r\n%PDF-1.4", "unsupported_format: PDF"),
+    "mp4": (b"\0\0\0\x18ftypisom\0\0\0\0", "unsupported_format: MP4 video"),
+    "quicktime without a type": (b"\0\0\x10\0moov\0\0\0\x6c", "unsupported_format: QuickTime video"),
+    "webm": (b"\x1aE\xdf\xa3" + bytes(20), "unsupported_format: Matroska or WebM video"),
+    "text that looks like a box": (b"The wide world is here", "not_an_image: no image begins like this"),
+    "a page": (b"\n<!DOCTYPE html>\n<html>", "not_an_image: an HTML page"),
+    "an error of S3": (b'<?xml version="1.0"?>\n<Error>', "not_an_image: XML"),
+    "a document": (b"PK\x03\x04" + bytes(20), "not_an_image: a ZIP archive or an office document"),
+    "a data url of svg": (b"data:image/svg+xml,%3Csvg", "not_an_image: a data URL, not decoded"),
+    "png with other line ends": (KINDS["png"].replace(b"\r\n", b"\n"), "not_an_image: line ends changed"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_detail_names_what_the_file_is(name: str) -> None:
+    data, text = NAMES[name]
+    with pytest.raises(Quarantined, match=f"^{re.escape(text)}"):
+        decode_image(data, SIZE)
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp_lossless", "bmp", "tiff_lzw"])
+def test_an_image_as_text_is_named_as_such(kind: str) -> None:
+    data = KINDS[kind]
+    packed = base64.b64encode(data)
+    for text in (
+        *(packed, base64.encodebytes(data), base64.urlsafe_b64encode(data), b'"' + packed, b"b'" + packed),
+        *(b"\xef\xbb\xbf\r\n" + packed, packed.decode().encode("utf-16"), b"data:image/x;a=b;base64," + packed),
+    ):
+        with pytest.raises(Quarantined, match=r"^not_an_image: base64 text, not decoded$"):
+            decode_image(text, SIZE)
+    with pytest.raises(Quarantined, match="hexadecimal text"):
+        decode_image(data.hex().encode(), SIZE)
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp_lossless", "bmp", "tiff_lzw"])
+@pytest.mark.parametrize("read_as", ["utf-8", "latin-1", "cp1252"])
+def test_an_image_read_as_text_and_written_as_utf_8_is_named_as_such(kind: str, read_as: str) -> None:
+    with pytest.raises(Quarantined, match="bytes changed by a conversion to UTF-8"):
+        decode_image(KINDS[kind].decode(read_as, "replace").encode(), SIZE)
+
+
+def test_a_jpeg_is_limited_by_the_pixels_that_are_decoded() -> None:
+    """200 megapixels of a phone are decoded at an eighth of their sides."""
+    large = saved(scene(800, 600), "JPEG")
+    assert outcome(large, ImageLimits(pixels=1000, memory=8 * 200 * 150)) == "pixels"
+    assert outcome(large, ImageLimits(jpeg_pixels=800 * 600 - 1)) == "too_many_pixels"
 
 
 @pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF"])
@@ -280,7 +334,7 @@ def test_an_image_over_its_limits_is_rejected_by_its_header(monkeypatch: pytest.
     """No Pillow plugin is called."""
     monkeypatch.setattr("tagging.image.decoder._PLUGINS", {})
     for kind, data in KINDS.items():
-        assert outcome(data, ImageLimits(pixels=8_000)) == "too_many_pixels", kind
+        assert outcome(data, ImageLimits(pixels=8_000, jpeg_pixels=8_000)) == "too_many_pixels", kind
         assert outcome(data, ImageLimits(memory=5_000)) == "too_many_pixels", kind
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image as pil
-from PIL import ImageOps
+from PIL import ImageDraw, ImageOps
 
 from benchmarks.speed.worst_images import chunk
 from tagging.image.decoder import decode_image
@@ -157,6 +157,43 @@ def test_transparent_pixels_become_white() -> None:
     assert (pixels(saved(indexed, "GIF", transparency=1)) == 255).all()
     assert (pixels(saved(pil.new("RGB", (9, 9), (1, 2, 3)), "PNG", transparency=(1, 2, 3))) == 255).all()
     assert set(pixels(saved(tinted, "PNG")).ravel()) == {127}
+
+
+def text_image(ink: tuple[int, ...], ground: tuple[int, ...]) -> pil.Image:
+    image = pil.new("RGBA", (300, 200), ground)
+    for row in range(20, 180, 24):
+        ImageDraw.Draw(image).rectangle((20, row, 260, row + 8), fill=ink)
+    return image
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("ink", [(255, 255, 255, 255), (250, 250, 252, 255), (255, 255, 255, 90)])
+def test_white_text_on_a_transparent_ground_stays_visible(format: str, ink: tuple[int, ...]) -> None:
+    options = {"lossless": True} if format == "WEBP" else {}
+    result = pixels(saved(text_image(ink, (0, 0, 0, 0)), format, **options))
+    assert result.max() - result.min() > 60
+
+
+def test_white_text_in_a_palette_stays_visible() -> None:
+    image = text_image((255, 255, 255, 255), (0, 0, 0, 0)).convert("LA").convert("RGBA").quantize(4)
+    for data in (saved(image, "PNG"), saved(image, "GIF")):
+        assert np.ptp(pixels(data)) > 200
+
+
+def test_other_content_stays_on_white() -> None:
+    """Dark text, and a white window with a transparent edge, whose own content can be seen."""
+    dark = pixels(saved(text_image((30, 30, 40, 255), (0, 0, 0, 0)), "PNG"))
+    window = text_image((0, 0, 0, 0), (0, 0, 0, 0))
+    window.paste(text_image((20, 90, 200, 255), (255, 255, 255, 255)).crop((10, 10, 290, 190)), (10, 10))
+    for result in (dark, pixels(saved(window, "PNG"))):
+        assert (result[0] == 255).all()
+
+
+def test_an_image_in_which_nothing_can_be_seen_is_even() -> None:
+    assert decode_image(saved(pil.new("L", (1, 1), 7), "GIF"), SIZE).even
+    assert decode_image(saved(pil.new("RGB", (90, 70), (200, 120, 31)), "JPEG", quality=30), SIZE).even
+    assert not decode_image(saved(scene(), "PNG"), SIZE).even
+    assert not decode_image(saved(text_image((225, 225, 225, 255), (255, 255, 255, 255)), "PNG"), SIZE).even
 
 
 SHAPES = [(150, 100), (1, 1), (37, 500), (799, 401), (301, 207), (4000, 1), (1, 4000), (640, 480)]

@@ -19,6 +19,8 @@ class Attachment(Struct, frozen=True):
     size: int
 
 
+EVEN_SPREAD = 8
+"""Steps of 255 between the pixels of an image in which nothing can be seen."""
 CutKind = Literal["quote", "signature", "device_line", "disclaimer", "banner", "footer"]
 
 
@@ -84,6 +86,12 @@ class Image(Struct, frozen=True):
 
     pixels: NDArray[np.uint8]
     """RGB, 0 to 255; shape [size, size, 3]."""
+
+    @property
+    def even(self) -> bool:
+        """Whether nothing can be seen: all pixels have nearly the same colour."""
+        spread = self.pixels.max(axis=(0, 1)) - self.pixels.min(axis=(0, 1))
+        return bool(spread.max() <= EVEN_SPREAD)
 
 
 Item: TypeAlias = Mail | Image

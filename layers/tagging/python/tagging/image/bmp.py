@@ -36,5 +36,5 @@ def read_bmp(data: bytes, _limits: ImageLimits) -> ImageHeader:
         pixel_bytes=1 if bits <= 8 else 4,
         codec_bytes=row,
         complete=start + row * abs(height) <= len(data),
-        bottom_up=height > 0,
+        row_order="bottom_up" if height > 0 else "top_down",
     )

@@ -17,9 +17,13 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from tagging.image.formats import read_image_header
+from tagging.image.formats import looks_like_image, read_image_header
+from tagging.image.ground import on_best_ground, on_white
 from tagging.image.header import ImageFormat, ImageHeader
+from tagging.image.jpeg import with_filler
 from tagging.image.limits import ImageLimits
+from tagging.image.rows import RowMarks, Rows, row_checksums, rows_before_difference
+from tagging.image.spoiled import SPOILED, is_spoiled_by_utf8
 from tagging.image.stderr import silence_stderr
 from tagging.item import Image
 from tagging.quarantine import Quarantined
@@ -39,6 +43,7 @@ _PLUGINS: dict[ImageFormat, Callable[[io.BytesIO], ImageFile]] = {
 _MAX_ASPECT = 2
 """Longer side divided by the shorter one; longer images are cropped at both ends."""
 _STRIP_PIXELS = 1 << 20
+_LAST_PIXELS = 8
 _ROW_BYTES = 12
 """What Pillow needs for a row beside its pixels: a pointer, and up to 3 bytes of padding."""
 _ORIENTATIONS = {
@@ -57,7 +62,7 @@ Box = tuple[int, int, int, int]
 
 
 def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image:
-    """The centre of an image, upright, on white, at most 2:1, resized to `size` x `size` pixels.
+    """The centre of an image, upright, on an opaque ground, at most 2:1, resized to `size` x `size` pixels.
 
     Returns an Image or raises Quarantined, whatever the bytes. An image stored losslessly in any of the eight EXIF
     orientations gives the same pixels. A broken file is represented by its decoded rows if they are more than
@@ -67,16 +72,26 @@ def decode_image(data: bytes, size: int, limits: ImageLimits = _LIMITS) -> Image
         raise Quarantined("empty", "no bytes")
     if len(data) > limits.size:
         raise Quarantined("too_large", f"{len(data)} bytes, at most {limits.size}")
+    try:
+        return Image(_decoded_pixels(data, size, limits))
+    except Quarantined as error:
+        if error.detail != SPOILED and looks_like_image(data) and is_spoiled_by_utf8(data):
+            raise Quarantined(error.reason, f"{error.detail}: {SPOILED}") from None
+        raise
+
+
+def _decoded_pixels(data: bytes, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
     header = read_image_header(data, limits)
-    if header.width * header.height > limits.pixels:
-        raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {limits.pixels}")
+    max_pixels = limits.jpeg_pixels if header.format == "JPEG" else limits.pixels
+    if header.width * header.height > max_pixels:
+        raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {max_pixels}")
     scale = _scale(header, size)
     rows, row_bytes = -(-header.height // scale), header.pixel_bytes * -(-header.width // scale)
     memory = header.codec_bytes + rows * (row_bytes + _ROW_BYTES)
     if memory > limits.memory:
         raise Quarantined("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
     try:
-        return Image(_pixels(header, scale, size, limits))
+        return _pixels(header, scale, size, limits)
     except Quarantined:
         raise
     except Exception as error:  # Pillow's family: OSError, SyntaxError, ValueError, struct.error, MemoryError …
@@ -92,10 +107,8 @@ def _scale(header: ImageHeader, size: int) -> int:
 
 
 def _pixels(header: ImageHeader, scale: int, size: int, limits: ImageLimits) -> NDArray[np.uint8]:
-    image_file = _PLUGINS[header.format](io.BytesIO(header.data))
-    if scale > 1:
-        image_file.draft(None, (image_file.width // scale, image_file.height // scale))
-    top, bottom = _load(image_file, header, limits)
+    image_file, rows = _load(header, scale, limits)
+    top, bottom = rows.top, rows.bottom
     swapped, mirrored, flipped = _ORIENTATIONS[header.orientation]
     width, height = (bottom - top, image_file.width) if swapped else (image_file.width, bottom - top)
     factor, box = _region(width, height, size)
@@ -105,50 +118,58 @@ def _pixels(header: ImageHeader, scale: int, size: int, limits: ImageLimits) -> 
         box = (box[0], height - box[3], box[2], height - box[1])
     if swapped:
         box = (box[1], box[0], box[3], box[2])
-    small = np.asarray(_reduced(image_file, (box[0], box[1] + top, box[2], box[3] + top), factor))
-    upright = small.swapaxes(0, 1) if swapped else small
-    upright = upright[:: -1 if flipped else 1, :: -1 if mirrored else 1]
-    resized = pil.fromarray(np.ascontiguousarray(upright)).resize((size, size), pil.Resampling.BICUBIC)
-    return np.array(resized, dtype=np.uint8)
+    reduced = _reduced(image_file, (box[0], box[1] + top, box[2], box[3] + top), factor)
+    upright = (_turned(np.asarray(part), header.orientation) for part in reduced)
+    return on_best_ground(*(pil.fromarray(part).resize((size, size), pil.Resampling.BICUBIC) for part in upright))
 
 
-def _load(image_file: ImageFile, header: ImageHeader, limits: ImageLimits) -> tuple[int, int]:
-    """Decode; returns the first and the last usable row: all rows, or those before the damage."""
+def _turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    swapped, mirrored, flipped = _ORIENTATIONS[orientation]
+    upright = pixels.swapaxes(0, 1) if swapped else pixels
+    return np.ascontiguousarray(upright[:: -1 if flipped else 1, :: -1 if mirrored else 1])
+
+
+def _load(header: ImageHeader, scale: int, limits: ImageLimits) -> tuple[ImageFile, Rows]:
+    """The decoded image and its usable rows: all of them, or those before the damage. Raises Quarantined."""
+    image_file, rows, failure = _decode(header, header.data, scale)
+    if header.format == "JPEG" and not failure and _ends_in_grey(image_file):
+        checksums = row_checksums(image_file)
+        del image_file  # one raster at a time
+        image_file, _, failure = _decode(header, with_filler(header), scale)
+        rows = rows_before_difference(checksums, row_checksums(image_file), image_file.height)
+    if rows.share > limits.rows:
+        return image_file, rows
+    if failure and "truncated" not in failure:
+        raise _broken(header, "most of it missing")
+    raise Quarantined("truncated", f"{header.format}, {rows.share:.0%} of its rows")
+
+
+def _decode(header: ImageHeader, data: bytes, scale: int) -> tuple[ImageFile, Rows, str]:
+    """The decoded image, its decoded rows, and why decoding failed, in Pillow's words; "" if it did not."""
+    image_file = _PLUGINS[header.format](io.BytesIO(data))
+    if scale > 1:
+        image_file.draft(None, (image_file.width // scale, image_file.height // scale))
+    marks, failure = RowMarks(image_file), ""
     try:
         with silence_stderr() if header.format == "TIFF" else nullcontext():
-            image_file.load()
-    except Exception:  # any of Pillow's exceptions for broken files
-        if header.sequential and image_file.width <= _STRIP_PIXELS:
-            image_file.tile = []  # later access to pixels must not decode again
-            top, bottom = _decoded_rows(image_file, header.bottom_up)
-            if bottom - top > limits.rows * image_file.height:
-                return top, bottom
-        raise _broken(header, "most of it missing") from None
-    return 0, image_file.height
+            marks.load()
+    except Exception as error:  # any of Pillow's exceptions for broken files
+        image_file.tile = []  # later access to pixels must not decode again
+        failure = str(error) or type(error).__name__
+    if header.row_order != "unordered":
+        return image_file, marks.rows(header.row_order), failure
+    return image_file, Rows(0, image_file.height, 0.0 if failure else 1.0), failure
+
+
+def _ends_in_grey(image_file: ImageFile) -> bool:
+    """Whether the end of the last row has the grey that libjpeg paints where data are missing, in every sample."""
+    width, height = image_file.size
+    extremes = image_file.crop((max(0, width - _LAST_PIXELS), height - 1, width, height)).getextrema()
+    return all(sample in (127, 128) for sample in np.ravel(extremes))
 
 
 def _broken(header: ImageHeader, detail: str) -> Quarantined:
     return Quarantined("damaged" if header.complete else "truncated", f"{header.format}, {detail}")
-
-
-def _decoded_rows(image_file: ImageFile, bottom_up: bool) -> tuple[int, int]:
-    """The range of rows that were decoded: rasters are filled with one value before decoding starts."""
-    fill_value = image_file.info.get("transparency", 0) if image_file.format == "GIF" else 0
-    height = image_file.height
-    step = max(1, _STRIP_PIXELS // image_file.width)
-
-    def is_written(top: int, bottom: int) -> bool:
-        extremes = image_file.crop((0, top, image_file.width, bottom)).getextrema()
-        return any(value != fill_value for value in np.ravel(extremes))
-
-    rows = range(height) if bottom_up else range(height - 1, -1, -1)
-    for start in rows[::step]:
-        first, last = (start, min(start + step, height)) if bottom_up else (max(start + 1 - step, 0), start + 1)
-        if is_written(first, last):
-            within = range(first, last) if bottom_up else range(last - 1, first - 1, -1)
-            end = next(row for row in within if is_written(row, row + 1))
-            return (end, height) if bottom_up else (0, end + 1)
-    return 0, 0
 
 
 def _region(width: int, height: int, size: int) -> tuple[int, Box]:
@@ -161,26 +182,18 @@ def _region(width: int, height: int, size: int) -> tuple[int, Box]:
     return factor, (left, top, left + used_width, top + used_height)
 
 
-def _reduced(image_file: ImageFile, box: Box, factor: int) -> pil.Image:
-    """The box in RGB on white, reduced by `factor`; strip by strip, so that memory stays constant."""
+def _reduced(image_file: ImageFile, box: Box, factor: int) -> list[pil.Image]:
+    """The box in RGB on white, reduced by `factor`, and its opacity where it has transparent pixels.
+
+    Strip by strip, so that memory stays constant.
+    """
     left, top, right, bottom = box
-    reduced = pil.new("RGB", ((right - left) // factor, (bottom - top) // factor))
+    size = ((right - left) // factor, (bottom - top) // factor)
+    reduced: list[pil.Image] = []
     rows = max(1, _STRIP_PIXELS // (factor * (right - left))) * factor
     for row in range(top, bottom, rows):
-        strip = _on_white(image_file.crop((left, row, right, min(row + rows, bottom))), image_file.format)
-        reduced.paste(strip.reduce(factor), (0, (row - top) // factor))
+        parts = on_white(image_file.crop((left, row, right, min(row + rows, bottom))), image_file.format)
+        reduced = reduced or [pil.new(part.mode, size) for part in parts]
+        for whole, part in zip(reduced, parts, strict=True):
+            whole.paste(part.reduce(factor), (0, (row - top) // factor))
     return reduced
-
-
-def _on_white(image: pil.Image, format: str | None) -> pil.Image:
-    """Convert any mode to RGB; transparent pixels become white."""
-    if image.mode.startswith("I;16"):
-        return pil.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    if image.mode in ("I", "F", "LAB"):
-        raise Quarantined("unsupported_format", f"{format} of measurements ({image.mode})")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        white = pil.new("RGB", image.size, "white")
-        white.paste(rgba, mask=rgba)
-        return white
-    return image.convert("RGB")

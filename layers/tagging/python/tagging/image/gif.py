@@ -38,7 +38,7 @@ def read_gif(data: bytes, limits: ImageLimits) -> ImageHeader:
         height=max(screen_height, top + height),
         pixel_bytes=1,
         complete=blocks.complete,
-        sequential=not flags & 0x40,
+        row_order="interlaced" if flags & 0x40 else "top_down",
     )
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 ImageFormat = Literal["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"]
+RowOrder = Literal["top_down", "bottom_up", "interlaced", "unordered"]
+"""How a file stores its rows. Of a broken file, the first ones can be used, unless its order is `unordered`."""
 
 
 class ImageHeader(Struct, frozen=True):
@@ -26,10 +28,9 @@ class ImageHeader(Struct, frozen=True):
     """EXIF: 1 to 8."""
     complete: bool = True
     """Whether the file is as long as its parts declare."""
-    sequential: bool = True
-    """Whether rows are decoded in order, so that a broken file yields the first ones."""
-    bottom_up: bool = False
-    """Whether the last row is stored first."""
+    row_order: RowOrder = "top_down"
+    scan_at: int = 0
+    """JPEG: the offset of the first scan in `data`."""
 
     def __repr__(self) -> str:  # without content
         return f"ImageHeader({self.format}, {self.width} x {self.height})"

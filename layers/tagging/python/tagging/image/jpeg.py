@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from msgspec import Struct
@@ -22,6 +23,8 @@ _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 """Baseline, extended and progressive; the same two in arithmetic coding."""
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF}
 _PROGRESSIVE = {0xC2, 0xCA}
+_FIRST_RESTART = 0xD0
+_FILLER = hashlib.shake_128(b"filler").digest(2048).replace(b"\xff", b"\x7f")
 
 
 class _Frame(Struct, frozen=True):
@@ -88,7 +91,8 @@ def _image(data: bytes, start: int, header: bytes, frame: _Frame, orientation: i
     at = data.index(b"\xda", start) + 1
     in_scan = data[at + 2] if at + 2 < len(data) else 0
     has_several_scans = frame.marker in _PROGRESSIVE or in_scan < frame.components
-    complete, drawn = data.rfind(b"\xff\xd9") > start, memoryview(data)[start:]
+    complete = data.rfind(b"\xff\xd9") > start
+    drawn = memoryview(data)[start : len(data) if complete else len(data.rstrip(b"\0"))]  # zeros of a lost end
     end = b""
     if has_several_scans:
         max_scans = min(limits.scans, limits.scanned_pixels // (frame.width * frame.height))
@@ -105,8 +109,24 @@ def _image(data: bytes, start: int, header: bytes, frame: _Frame, orientation: i
         codec_bytes=frame.coefficients if has_several_scans else 0,
         orientation=orientation,
         complete=complete,
-        sequential=not has_several_scans,
+        row_order="unordered" if has_several_scans else "top_down",
+        scan_at=len(header),
     )
+
+
+def with_filler(header: ImageHeader) -> bytes:
+    """The file with random bytes after its first scan.
+
+    A decoder paints grey where a scan ends too early. It decodes the random bytes instead, so those rows change; after
+    a complete scan it skips them. They come once more behind a restart marker, for scans that end at a restart.
+    """
+    data, at = header.data, header.scan_at + 2
+    end = _NEXT_IN_SCAN.search(data, at + int.from_bytes(data[at : at + 2], "big"))
+    stop = end.start() if end else len(data)
+    last = max((data.rfind(bytes((0xFF, _FIRST_RESTART + number)), at, stop), number) for number in range(8))
+    restart = _FIRST_RESTART if last[0] < 0 else _FIRST_RESTART + (last[1] + 1) % 8
+    view = memoryview(data)
+    return b"".join((view[:stop], _FILLER, bytes((0xFF, restart)), _FILLER, view[stop:]))
 
 
 def _scans(data: bytes, at: int, parts: int, max_scans: int) -> tuple[int, int, bool]:

@@ -9,13 +9,15 @@ class ImageLimits(Struct, frozen=True):
     """Bounds on time and memory of decoding, whatever the bytes are.
 
     Memory: the process grows by at most `size` (a copy of the bytes that draw) + `memory` + 24 MiB.
-    Time: linear in `size` + `pixels` + `scanned_pixels`; see `budget.py`.
+    Time: linear in `size` + `pixels` + `jpeg_pixels` / 8 + `scanned_pixels`; see `budget.py`.
     """
 
     size: int = 32 * 1024 * 1024
     """Bytes of the file (too_large)."""
     pixels: int = 80_000_000
     """Width x height as the header declares them (too_many_pixels); above Pillow's own 89 million it would warn."""
+    jpeg_pixels: int = 250_000_000
+    """The same for a JPEG, which is decoded at an eighth of its size; phones write 200 million."""
     memory: int = 192 * 1024 * 1024
     """Bytes that raster and codec need, computed from the header (too_many_pixels): 50 million pixels of a colour PNG,
     12 million of a WebP, 67 million of a common progressive JPEG; a baseline JPEG is decoded at reduced size."""

@@ -59,5 +59,5 @@ def read_png(data: bytes, limits: ImageLimits) -> ImageHeader:
         codec_bytes=2 * row_bytes,  # the current row and the previous one
         orientation=orientation(exif),
         complete=complete,
-        sequential=not interlaced,
+        row_order="interlaced" if interlaced else "top_down",
     )

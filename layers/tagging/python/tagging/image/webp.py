@@ -51,7 +51,7 @@ def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
         pixel_bytes=16,  # two canvases of the animation decoder, one copy as bytes, one as Pillow's raster
         orientation=orientation(exif),
         complete=complete,
-        sequential=False,
+        row_order="unordered",
     )
 
 
