@@ -193,3 +193,11 @@ def test_a_golden_image_must_be_sure_of_every_head_that_runs(image_bundle: Path)
         golden_of(tagger, [unsure])
     (golden,) = golden_of(tagger, [unsure, image("garment")])
     assert b64decode(golden["picture"]) == image("garment")
+
+
+def test_an_even_image_gets_no_label_and_a_review(image_tagger: Tagger) -> None:
+    red = np.full((SIZE, SIZE, 3), (180, 40, 40), np.uint8)
+    result = image_tagger.tag(Image(red))
+    assert (result.labels, result.review_reasons) == ((), ("no_label",))
+    red[: SIZE // 2] = (220, 80, 80)
+    assert "garment" in {label.id for label in image_tagger.tag(Image(red)).labels}

@@ -156,8 +156,8 @@ BREAKS = (
         "E",
         "the number of pixels is not checked before decoding",
         "image/decoder.py",
-        "if header.width * header.height > limits.pixels:",
-        "if header.width * header.height > 1e9 * limits.pixels:",
+        "if header.width * header.height > max_pixels:",
+        "if header.width * header.height > 1e9 * max_pixels:",
         ("tests/image/test_decode_bad_images.py",),
     ),
     Break(

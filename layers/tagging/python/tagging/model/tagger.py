@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
-from tagging.item import Cut, Item, Mail
+from tagging.item import Cut, Image, Item, Mail
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences
@@ -49,6 +49,8 @@ class Tagger:
         scores, holding = self.decide(prediction.logits, heads)
         if isinstance(item, Mail) and item.undelivered:  # a report by a machine: what it quotes is no request
             return LabelSet((), scores, ("undelivered",), self.bundle.version)
+        if isinstance(item, Image) and item.even:
+            return LabelSet((), scores, ("no_label",), self.bundle.version)
         # An emoji alone, or a mail of which no part was read: the encoder knows nothing of it.
         is_wordless = isinstance(item, Mail) and not any(map(str.isalnum, item.full_text))
         holding = [] if is_wordless else holding
