@@ -77,7 +77,7 @@ def compose_ordinary_reply(seed: int, index: int) -> ComposedMail:
     request = rng.choice(ordinary)
     if rng.random() < 0.6:
         request = Request(request.subject, rng.choice(wordings().thanks), shape="thanks")
-    draft = Draft(rng, request, noise.customer(rng), program, _program_language(rng))
+    draft = Draft(rng, request, noise.customer(rng), noise.moment(rng), program, _program_language(rng))
     return _finish(draft, ORDINARY_REPLY, reply_above(draft))
 
 
@@ -93,7 +93,7 @@ def _draft(rng: Random, form: str) -> Draft:
         link = rng.choice(["", "Also: ", "And another question: ", "Secondly, "])
         request = replace(request, text=f"{request.text}\n\n{link}{second.text}")
     language = languages()[request.language] if foreign and rng.random() < 0.7 else _program_language(rng)
-    return Draft(rng, request, noise.customer(rng), rng.choice(FORMS[form].programs), language)
+    return Draft(rng, request, noise.customer(rng), noise.moment(rng), rng.choice(FORMS[form].programs), language)
 
 
 def _program_language(rng: Random) -> Language:
@@ -107,7 +107,7 @@ def _finish(draft: Draft, form: str, content: Content) -> ComposedMail:
     kind = "html declared plain" if kind == "html" and rng.random() < 0.03 else kind
     flaw = rng.choice(FLAWS) if kind in ("plain", "html") and rng.random() < 0.04 else ""
     parts = [_part(draft, content.blocks, subtype, declared, flaw) for subtype, declared in SUBTYPES[kind]]
-    sender, when = content.sender or draft.person, noise.moment(rng)
+    sender, when = content.sender or draft.person, draft.when
     envelope = Envelope(sender, noise.DESK, content.subject, when, content.answers)
     if content.note is not None:
         inner = write_mail(Envelope(draft.person, noise.COLLEAGUE, content.subject, when, answers=False), parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from random import Random
 
 from benchmarks.quality.reading import noise
@@ -21,6 +22,7 @@ class Draft:
     rng: Random
     request: Request
     person: Person
+    when: datetime
     program: str
     language: Language
 
@@ -73,7 +75,7 @@ def _reply_below(draft: Draft) -> Content:
 
 
 def _reply_between(draft: Draft) -> Content:
-    earlier = noise.answer(draft.rng, draft.person, noise.moment(draft.rng), draft.request.subject)
+    earlier = noise.answer(draft.rng, draft.person, draft.when, draft.request.subject)
     lines, text = earlier.lines, draft.text()
     place = draft.rng.randrange(2, len(lines) - 1)
     breaks = [index for index, line in enumerate(text) if not line] or [len(text)]
@@ -95,7 +97,7 @@ STYLES = [
 
 def _answers_inside(draft: Draft) -> Content:
     """Nothing but a colour parts answers from quote: reading all of it is right, so no line counts as quoted."""
-    earlier = noise.answer(draft.rng, draft.person, noise.moment(draft.rng), draft.request.subject)
+    earlier = noise.answer(draft.rng, draft.person, draft.when, draft.request.subject)
     answers = draft.request.truth()
     places = sorted(draft.rng.choices(range(3, len(earlier.lines)), k=len(answers)))
     lines = list(earlier.lines)
@@ -162,15 +164,13 @@ FORMS: Mapping[str, Form] = {
 
 def _request_mail(draft: Draft, recipient: Person) -> EarlierMail:
     text = [*draft.text(), *(line for block in draft.ending() for line in block.lines)]
-    return EarlierMail(
-        draft.person, recipient, noise.moment(draft.rng), draft.request.subject, tuple(text), draft.rng.randrange(60)
-    )
+    return EarlierMail(draft.person, recipient, draft.when, draft.request.subject, tuple(text), draft.rng.randrange(60))
 
 
 def _our_answer(draft: Draft) -> EarlierMail:
     subject = draft.rng.choice(["Your enquiry", "Your order 5518", "Ticket 44812"])
     subject = draft.request.subject if draft.request.subject_is_request else subject
-    mail = noise.answer(draft.rng, draft.person, noise.moment(draft.rng), subject)
+    mail = noise.answer(draft.rng, draft.person, draft.when, subject)
     return (
         noise.with_quote(draft.rng, mail, PROGRAMS[draft.program], draft.language) if draft.rng.random() < 0.3 else mail
     )
