@@ -114,6 +114,8 @@ def _finish(draft: Draft, form: str, content: Content) -> ComposedMail:
         attached = b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + inner
         note = text_part(rng, content.note, "plain", "en")
         raw = write_mail(replace(envelope, subject="For you"), [note, attached], "mixed")
+    elif kind == "plain" and form == "new mail" and rng.random() < 0.05:
+        raw = write_mail(envelope, _around_image(draft, content.blocks), "mixed")
     elif rng.random() < 0.15:
         body = multipart(parts, "alternative", "body") if len(parts) > 1 else parts[0]
         raw = write_mail(envelope, [body, attachment(*rng.choice(ATTACHMENTS))], "mixed")
@@ -127,6 +129,15 @@ def _finish(draft: Draft, form: str, content: Content) -> ComposedMail:
         (content.subject, *_lines_by(content.blocks, own=True), *draft.request.body(draft.person.name)),
         MailKind(form, draft.program, draft.language.code, draft.request.shape, kind + (f", {flaw}" if flaw else "")),
     )
+
+
+def _around_image(draft: Draft, blocks: Sequence[Block]) -> list[bytes]:
+    """Text above and below an image: a part each, as Apple Mail writes them."""
+    lines = plain_lines(blocks, draft.program, draft.language, "as written")
+    place = draft.rng.choice([index for index, line in enumerate(lines) if not line.strip()] or [len(lines)])
+    pieces = ["\n".join(lines[:place]), "\n".join(lines[place:])]
+    above, below = (text_part(draft.rng, piece, "plain", draft.language.code) for piece in pieces)
+    return [above, attachment("image/png", "image001.png", inline=True), below]
 
 
 def _lines_by(blocks: Sequence[Block], own: bool) -> tuple[str, ...]:
