@@ -20,16 +20,24 @@ from infra.stage_file import stage_settings
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def build_app(root: Path = ROOT, context: Mapping[str, str] | None = None, output: str | None = None) -> cdk.App:
+def build_app(
+    root: Path = ROOT, context: Mapping[str, str] | None = None, output: str | None = None, *, deploying: bool = False
+) -> cdk.App:
     """The app of the project in `root`, not yet synthesised.
 
     Context comes from cdk.json, from the CDK command line if that started the app, and from `context`; the last one
-    wins. `output` is the folder to synthesise into. Raises StageError.
+    wins. `output` is the folder to synthesise into. `deploying`: the template may be deployed, so that a stage which
+    is only fit to be looked at is an error. Raises StageError.
     """
     # Read here too, so that the stack is the same whether the CDK command line started the app or not.
     defaults = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
     app = cdk.App(context=defaults, post_cli_context=context, outdir=output, analytics_reporting=False)
     settings = settings_from_context(app)
+    if deploying and settings.pages_nobody:
+        raise StageError(
+            f"stage {settings.stage} pages nobody: set page_mail=on-call@example.com, or page=none if the page topic "
+            "gets its subscription elsewhere"
+        )
     if settings.local:
         # Nothing is uploaded: the template names the folders, and they are not copied.
         app.node.set_context("aws:cdk:disable-asset-staging", True)
@@ -58,12 +66,13 @@ def settings_from_context(app: cdk.App) -> StageSettings:
     return settings
 
 
-def synthesise(root: Path, context: Mapping[str, str], output: str) -> None:
+def synthesise(root: Path, context: Mapping[str, str], output: str, *, deploying: bool = False) -> None:
     """Write the template of the project in `root` into the folder `output`.
 
-    Raises StageError. Errors of CloudFormation's checks and of cdk-nag are printed on standard error.
+    `deploying` as for `build_app`. Raises StageError. Errors of CloudFormation's checks and of cdk-nag are printed on
+    standard error.
     """
-    app = build_app(root, context, output)
+    app = build_app(root, context, output, deploying=deploying)
     try:
         app.synth()
     except RuntimeError as error:  # jsii raises this for every exception
@@ -79,8 +88,9 @@ def main() -> None:
     parser.add_argument("--output", metavar="DIR", help="folder to synthesise into (cdk.out)")
     arguments = parser.parse_args()
     context = dict(pair.partition("=")[::2] for pair in arguments.context)
+    started_by_cdk = os.environ.get("CDK_OUTDIR")  # the CDK command line sets it for every app that it runs
     try:
-        synthesise(ROOT, context, arguments.output or os.environ.get("CDK_OUTDIR", "cdk.out"))
+        synthesise(ROOT, context, arguments.output or started_by_cdk or "cdk.out", deploying=bool(started_by_cdk))
     except StageError as error:
         sys.exit(f"tagging: {error}")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from msgspec import Struct
 
 from infra.settings import Architecture, StageError, StageSettings
 from layers.runtime.built import MARKER, read_marker
@@ -22,6 +24,16 @@ SOURCES = ("tagging", *(function.model for function in DEPLOYED))
 def processor(architecture: Architecture) -> lambda_.Architecture:
     """CDK's value for the setting."""
     return {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}[architecture]
+
+
+class _LabelStatistics(Struct, frozen=True):
+    given: float
+
+
+class _Statistics(Struct, frozen=True):
+    """What is read of a bundle's `statistics.json`."""
+
+    labels: dict[str, _LabelStatistics]
 
 
 class Layers(Construct):
@@ -55,6 +67,16 @@ def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:
         return from_json(path.read_bytes(), Taxonomy)
     except (OSError, InvalidDocument):
         raise StageError(f"layer {function.model} contains no bundle with a taxonomy; run: tagging build") from None
+
+
+def reference_rates(root: Path, function: DeployedFunction) -> Mapping[str, float]:
+    """Label → share of the held-out training items that get it, from the built bundle; raises StageError."""
+    path = root / "build" / "layers" / function.model / "bundle" / "statistics.json"
+    try:
+        labels = from_json(path.read_bytes(), _Statistics).labels
+    except (OSError, InvalidDocument):
+        raise StageError(f"layer {function.model} contains no bundle with statistics; run: tagging build") from None
+    return {label: statistics.given for label, statistics in labels.items()}
 
 
 def _source_code(root: Path, name: str) -> lambda_.Code:

@@ -25,6 +25,7 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
         "models": [function.model for function in DEPLOYED],
         "concurrency": settings.max_concurrency * len(DEPLOYED),
+        "pages": "mail" if settings.page_mail else "nobody" if settings.pages_nobody else None,
         "rule_set": settings.rule_set,
         "account": settings.account,
         "region": settings.region,

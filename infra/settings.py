@@ -89,6 +89,8 @@ class StageSettings(BaseModel):
     """Objective for items finished within `quick_s`, over 30 days."""
     quick_s: Annotated[float, Field(gt=0, le=86400)] = 60
     """Seconds from the message on the queue to row and ticket; enough for a cold start and a full batch."""
+    page: Literal["none"] | None = None
+    """`none`: nobody is paged by mail. Without it, a stage with `retain` and `monitoring` must have `page_mail`."""
     page_mail: Address | None = None
     """Address for alarms that need a person at once; AWS asks it to confirm. None: no subscription."""
     ticket_mail: Address | None = None
@@ -121,6 +123,11 @@ class StageSettings(BaseModel):
         """The hours at which warm pools start and end."""
         start, _, end = (self.warm_hours or "0-24").partition("-")
         return int(start), int(end)
+
+    @property
+    def pages_nobody(self) -> bool:
+        """Its alarms would page nobody, and nobody decided that."""
+        return self.retain and self.monitoring and self.page_mail is None and self.page is None
 
     @property
     def metrics_namespace(self) -> str:
@@ -156,6 +163,10 @@ class StageSettings(BaseModel):
             (
                 self.monitoring or not (self.page_mail or self.ticket_mail),
                 "there are no alarms without monitoring: set monitoring=true, or leave page_mail and ticket_mail out",
+            ),
+            (
+                self.page is None or self.page_mail is None,
+                "page=none contradicts page_mail: leave one of them out",
             ),
             (not (self.local and self.monitoring), "the local cloud has no alarms: leave monitoring=false"),
             (not (self.local and self.mail_domain), "the local cloud receives no mail: leave mail_domain out"),

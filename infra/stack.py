@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -12,7 +13,7 @@ from infra.access_logs import access_log_bucket
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
-from infra.layers import Layers, built_taxonomy
+from infra.layers import Layers, built_taxonomy, reference_rates
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.monitoring.construct import Monitoring
@@ -72,7 +73,8 @@ class TaggingStack(cdk.Stack):
             if not settings.local:
                 self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
                 self._output(f"{prefix}LogGroup", tagging.log_group.log_group_name, "Its log, by item id")
-                monitored.append(_monitored(function, tagging, intake, taxonomies[function.name], settings))
+                rates = reference_rates(root, function)
+                monitored.append(_monitored(function, tagging, intake, taxonomies[function.name], rates, settings))
         if settings.mail_domain is not None:
             self._receive_mail(intakes["mail"], settings)
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
@@ -130,8 +132,10 @@ def _monitored(
     tagging: TagFunction,
     intake: Intake,
     taxonomy: Taxonomy,
+    rates: Mapping[str, float],
     settings: StageSettings,
 ) -> MonitoredFunction:
+    critical = critical_labels(taxonomy)
     return MonitoredFunction(
         kind=function.kind,
         service=function.name,
@@ -140,7 +144,8 @@ def _monitored(
         dead_letters=intake.dead_letters.queue_name,
         log_group=tagging.log_group.log_group_name,
         labels=label_dimensions(taxonomy, settings),
-        critical=critical_labels(taxonomy),
+        critical=critical,
+        critical_rates={label: rates[label] for label in critical if label in rates},
         timeout_s=settings.timeout_s,
         memory_mb=settings.memory_mb,
         warm_pool=tagging.warm,

@@ -31,7 +31,7 @@ def synthesise_stage(root: Path, stage: str) -> Template:
 
 
 def stand_in_project(root: Path, folder: Path) -> Path:
-    """Make `folder` a copy of the project at `root` whose layers contain only their taxonomies."""
+    """Make `folder` a copy of the project at `root` whose layers contain only taxonomies and statistics."""
     for path in root.iterdir():
         if path.name not in ("build", "cdk.out") and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
@@ -43,6 +43,8 @@ def stand_in_project(root: Path, folder: Path) -> Path:
         taxonomy = read_taxonomy(root / "layers" / model / "taxonomy.yaml")
         (layers / model / "bundle").mkdir()
         (layers / model / "bundle" / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
+        statistics = root / "layers" / model / "bundle" / "statistics.json"
+        (layers / model / "bundle" / "statistics.json").symlink_to(statistics)
     return folder
 
 

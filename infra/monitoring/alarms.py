@@ -12,6 +12,9 @@ from infra.monitoring.monitored import DAY_S, HOUR_S, MonitoredFunction, Monitor
 Severity = Literal["page", "ticket"]
 """Page: a person acts at once. Ticket: a person acts on the next working day."""
 
+EXPECTED = 12
+"""Expected assignments from which none is no chance: with a Poisson distribution, once in 160,000 days."""
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -54,7 +57,8 @@ def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
     for function in monitored.functions:
         yield from _queue_alarms(function.kind, function.queue, function.dead_letters, max_age_s=900, severity="page")
         yield from _function_alarms(monitored, function)
-        yield from (_label_alarm(monitored, function, label) for label in function.critical)
+        yield from (_volume_alarm(monitored, function, label) for label in function.critical)
+        yield from (_missing_alarm(monitored, function, *label) for label in function.critical_rates.items())
     yield from _queue_alarms(
         "tickets", monitored.ticket_queue, monitored.ticket_dead_letters, max_age_s=4 * HOUR_S, severity="ticket"
     )
@@ -83,11 +87,11 @@ def _queue_alarms(name: str, queue: str, dead_letters: str, *, max_age_s: int, s
     )
     yield Alarm(
         f"{name}-dead-letters-expire",
-        f"A dead letter of the {name} queue is a week old; SQS deletes it after two.",
+        f"A dead letter of the {name} queue is a day old; SQS deletes it 14 days after its message arrived.",
         "queues.md#dead-letters-expire",
         "page",
         {"age": queue_metric(dead_letters, "ApproximateAgeOfOldestMessage", period_s=HOUR_S)},
-        threshold=7 * DAY_S,
+        threshold=DAY_S,
     )
 
 
@@ -164,7 +168,7 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
         )
 
 
-def _label_alarm(monitored: MonitoredStack, function: MonitoredFunction, label: str) -> Alarm:
+def _volume_alarm(monitored: MonitoredStack, function: MonitoredFunction, label: str) -> Alarm:
     return Alarm(
         f"{function.kind}-label-{label.replace('_', '-')}",
         f"The critical label {label} is assigned far more or far less often than usual at this hour of the week.",
@@ -175,4 +179,19 @@ def _label_alarm(monitored: MonitoredStack, function: MonitoredFunction, label: 
         expression="ANOMALY_DETECTION_BAND(given, 4)",
         datapoints=2,
         periods=2,
+    )
+
+
+def _missing_alarm(monitored: MonitoredStack, function: MonitoredFunction, label: str, rate: float) -> Alarm:
+    return Alarm(
+        f"{function.kind}-label-{label.replace('_', '-')}-missing",
+        f"The critical label {label} was not assigned for a day, in which {EXPECTED:g} or more were to be expected.",
+        "items.md#label-missing",
+        "page",
+        {
+            "items": monitored.own_metric(function, "Items", period_s=DAY_S),
+            "given": monitored.own_metric(function, "LabelGiven", period_s=DAY_S, label=label),
+        },
+        threshold=0,
+        expression=f"IF(items * {rate:g} >= {EXPECTED:g} AND FILL(given, 0) < 1, 1, 0)",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.monitoring.metric import Metric
@@ -24,6 +25,8 @@ class MonitoredFunction:
     labels: tuple[str, ...]
     critical: tuple[str, ...]
     """Labels with an alarm on their volume."""
+    critical_rates: Mapping[str, float]
+    """Critical label → share of the items that should have it, by the bundle's statistics; a label may lack it."""
     timeout_s: int
     memory_mb: int
     warm_pool: bool

@@ -41,7 +41,7 @@ BURNS = (
     Burn("slow", 3, DAY_S, 2 * HOUR_S, "ticket"),
 )
 MIN_FAILURES = 3
-"""With fewer failures in a window none is counted: at night, one failure of two messages is not an outage of half."""
+"""With fewer in a window none is counted: at night, one failed or late message of two is not an outage of half."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +73,20 @@ class Window:
         )
 
     def quick(self, name: str, meaning: str) -> Alarm:
-        """Percentile rank of `quick_s`: the percentage of items finished within it."""
+        """Percentile rank of `quick_s`: the percentage of items finished within it; 100 with too few late items."""
         within = f"PR(:{self.objectives.quick_s * 1000:g})"
+        monitored, function, seconds = self.monitored, self.function, self.seconds
         return Alarm(
             name,
             meaning,
             "objectives.md#quick",
             None,
-            {"within": self.monitored.own_metric(self.function, "Latency", within, self.seconds)},
+            {
+                "finished": monitored.own_metric(function, "Latency", "SampleCount", seconds),
+                "within": monitored.own_metric(function, "Latency", within, seconds),
+            },
             threshold=round(100 - self.rate * (100 - self.objectives.quick_percent), 3),
+            expression=f"IF(finished * (100 - within) / 100 >= {MIN_FAILURES}, within, 100)",
             below=True,
         )
 

@@ -27,6 +27,7 @@ WANTED: dict[str, Any] = {
     "models": [],
     "concurrency": 20,
     "rule_set": None,
+    "pages": None,
     "account": None,
     "region": None,
 }
@@ -169,3 +170,40 @@ def nobody(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "none"))
+
+
+def test_a_stage_that_pages_nobody_is_found(account: Account) -> None:
+    found = account(pages="nobody")["page subscription"]
+    assert (found.state, found.todo) == ("missing", 'set page_mail, or page = "none"')
+    assert account(pages="mail", stack="tagging-none")["page subscription"].state == "skipped"
+
+
+def test_the_subscription_to_the_page_topic_is_checked(
+    account: Account, at: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = at("sns").create_topic(Name="pages")["TopicArn"]
+    monkeypatch.setattr("tagging.operations.account_checks.stack_outputs", lambda _: {"PageTopicArn": topic})
+    assert account(pages="mail")["page subscription"].found == "none: alarms page nobody"
+    at("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="on-call@example.org")
+    assert account(pages="mail")["page subscription"].state == "ok", "moto confirms at once"
+
+
+def test_a_subscription_that_waits_for_its_confirmation_is_missing(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Pending:
+        """An SNS client with a subscription that nobody confirmed, which moto does not have."""
+
+        def get_paginator(self, _: str) -> Pending:
+            return self
+
+        def paginate(self, **_: str) -> list[dict[str, Any]]:
+            return [{"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}]}]
+
+    from tagging.operations import account_checks
+
+    real = account_checks.account_client
+    monkeypatch.setattr(account_checks, "stack_outputs", lambda _: {"PageTopicArn": "arn:aws:sns:x:1:pages"})
+    monkeypatch.setattr(account_checks, "account_client", lambda name: Pending() if name == "sns" else real(name))
+    found = account(pages="mail")["page subscription"]
+    assert (found.state, found.found) == ("missing", "not confirmed: alarms page nobody")

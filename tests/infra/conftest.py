@@ -33,6 +33,8 @@ TAXONOMIES = {
     }.items()
 }
 """Model layer → taxonomy."""
+RATES = {"mail_model": {"refund": 0.02, "threat": 0.005}, "image_model": {"weapon": 0.01}}
+"""Model layer → label → share of the items that get it."""
 EVERYTHING = {
     "monitoring": "true",
     "customer_key": "true",
@@ -102,6 +104,8 @@ def make_project(folder: Path, architecture: str = "arm64") -> Path:
         if name in TAXONOMIES:
             (layer / "bundle").mkdir()
             (layer / "bundle" / "taxonomy.json").write_text(json.dumps(TAXONOMIES[name]))
+            statistics = {"labels": {label: {"given": rate} for label, rate in RATES[name].items()}}
+            (layer / "bundle" / "statistics.json").write_text(json.dumps(statistics))
         write_marker(layer, Marker(name, architecture, "inputs", f"content of {name}", 1, 1))
     return folder
 

@@ -53,7 +53,7 @@ def test_a_dead_letter_opens_a_ticket_and_one_about_to_expire_pages(everything: 
         waiting, old = alarm(everything, f"{queue}-dead-letters"), alarm(everything, f"{queue}-dead-letters-expire")
         assert (waiting["Threshold"], waiting["ComparisonOperator"]) == (0, "GreaterThanThreshold")
         assert waiting["AlarmActions"] == topic(everything, "Ticket")
-        assert old["Threshold"] < 14 * 24 * 3600
+        assert old["Threshold"] == 24 * 3600
         assert old["AlarmActions"] == topic(everything, "Page")
 
 
@@ -97,9 +97,7 @@ def test_a_burn_rate_alarm_needs_a_long_and_a_short_window(
     for length, seconds in (("long", burn.long_s), ("short", burn.short_s)):
         part = alarm(everything, f"{name}-{length}")
         assert "AlarmActions" not in part
-        periods = [part["Period"]] if "Period" in part else [
-            each["MetricStat"]["Period"] for each in part["Metrics"] if "MetricStat" in each
-        ]  # fmt: skip
+        periods = [each["MetricStat"]["Period"] for each in part["Metrics"] if "MetricStat" in each]
         assert set(periods) == {seconds}
         missed = part["Threshold"] if objective == "available" else 100 - part["Threshold"]
         assert missed == pytest.approx(budget * burn.rate)
@@ -126,6 +124,22 @@ def test_only_critical_labels_have_an_alarm_on_their_volume(everything: Stack) -
     threat = alarm(everything, "mail-label-threat")
     assert threat["ThresholdMetricId"] == "result"
     assert "Threshold" not in threat
+
+
+def test_a_critical_label_that_nothing_got_though_items_came_pages(everything: Stack) -> None:
+    for name, rate in (("mail-label-threat", 0.005), ("image-label-weapon", 0.01)):
+        missing = alarm(everything, f"{name}-missing")
+        assert missing["AlarmActions"] == topic(everything, "Page")
+        (expression,) = (each["Expression"] for each in missing["Metrics"] if "Expression" in each)
+        assert expression == f"IF(items * {rate} >= 12 AND FILL(given, 0) < 1, 1, 0)"
+        assert {each["MetricStat"]["Period"] for each in missing["Metrics"] if "MetricStat" in each} == {24 * 3600}
+
+
+def test_a_critical_label_without_a_reference_rate_has_only_the_alarm_on_its_volume() -> None:
+    mail = replace(MONITORED.functions[0], critical_rates={"fraud": 0.01})
+    names = {each.name for each in alarms(replace(MONITORED, functions=(mail,)))}
+    assert {"mail-label-threat", "mail-label-fraud", "mail-label-fraud-missing"} <= names
+    assert "mail-label-threat-missing" not in names
 
 
 def test_only_alarms_may_publish_and_only_over_tls(everything: Stack) -> None:

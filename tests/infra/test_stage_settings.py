@@ -41,6 +41,7 @@ def test_a_number_on_the_command_line_is_a_number_in_the_settings() -> None:
         ("dev", {"architecture": "x86_64"}, "change ARCHITECTURE in infra/settings.py"),
         ("dev", {"available_percent": "100"}, "available_percent: Input should be less than 100"),
         ("dev", {"page_mail": "nobody"}, "page_mail: "),
+        ("prod", {"page": "none", "page_mail": "a@b.org"}, "page=none contradicts page_mail"),
         ("dev", {"page_mail": "on-call@example.org"}, "set monitoring=true"),
         (
             "dev",

@@ -82,7 +82,27 @@ def test_a_resource_that_the_region_lacks_is_an_error_with_the_details_above_it(
     assert "'AWS::SES::ReceiptRule' does not exist in 'eu-south-2'" in report
 
 
+@pytest.mark.parametrize(
+    ("changes", "refused"), [({}, True), ({"page": "none"}, False), ({"page_mail": "a@b.org"}, False)]
+)
+def test_a_retained_stage_that_pages_nobody_can_be_looked_at_but_not_deployed(
+    project: Path, tmp_path: Path, changes: dict[str, str], refused: bool
+) -> None:
+    context = {"stage": "prod", **changes}
+    if refused:
+        with pytest.raises(StageError, match=r"pages nobody: set page_mail=.*, or page=none"):
+            build_app(project, context, str(tmp_path), deploying=True)
+    else:
+        build_app(project, context, str(tmp_path), deploying=True)
+
+
 def test_a_model_layer_without_a_taxonomy_is_an_error(tmp_path: Path) -> None:
     (make_project(tmp_path) / "build/layers/image_model/bundle/taxonomy.json").write_text("{")
     with pytest.raises(StageError, match="layer image_model contains no bundle with a taxonomy; run: tagging build"):
+        build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))
+
+
+def test_a_model_layer_without_statistics_is_an_error(tmp_path: Path) -> None:
+    (make_project(tmp_path) / "build/layers/mail_model/bundle/statistics.json").unlink()
+    with pytest.raises(StageError, match="layer mail_model contains no bundle with statistics; run: tagging build"):
         build_app(tmp_path, {"stage": "dev"}, str(tmp_path / "out"))

@@ -8,6 +8,7 @@ import pytest
 
 from tagging.bootstrap import labels_with_metric
 from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
+from tests.service_harness import ServiceHarness
 
 GIVEN = ("threat", "refund", "card", "refund")
 
@@ -32,3 +33,29 @@ def test_critical_labels_are_those_of_the_taxonomy(tagger) -> None:
     assert labels_with_metric("all", taxonomy) is None
     assert labels_with_metric("critical", taxonomy) == {id for id, label in taxonomy.labels.items() if label.critical}
     assert labels_with_metric("critical", taxonomy)
+
+
+def test_a_critical_label_is_zero_once_a_minute_while_nothing_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [5.0]
+    metrics = Metrics("Tagging", "tag_mail", frozenset({"threat", "fraud"}), ("threat", "fraud"), lambda: now[0])
+
+    def published(*labels: str) -> dict[str, list[float]]:
+        metrics.publish(BatchCounts(items=1, labels=labels))
+        blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob}
+
+    assert published("threat") == {"threat": [1.0], "fraud": [0.0]}
+    now[0] += 59
+    assert published("threat") == {"threat": [1.0]}
+    now[0] += 1
+    assert published() == {"threat": [0.0], "fraud": [0.0]}
+    assert published() == {}
+
+
+def test_a_function_publishes_zeros_for_the_critical_labels_of_its_bundle(
+    each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
+) -> None:
+    each_harness.handle("not json")
+    blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
+    zeros = {blob["label"] for blob in blobs if blob.get("LabelGiven") == [0.0]}
+    assert zeros == set(each_harness.service.tagger.bundle.taxonomy.critical_labels)

@@ -46,7 +46,10 @@ def build_service(
         ),
         outputs=(TicketQueue(clients.sqs, settings.ticket_queue_url),),
         metrics=Metrics(
-            settings.metrics_namespace, function, labels_with_metric(settings.label_metrics, bundle.taxonomy)
+            settings.metrics_namespace,
+            function,
+            labels_with_metric(settings.label_metrics, bundle.taxonomy),
+            critical=bundle.taxonomy.in_use().critical_labels,
         ),
         logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),

@@ -134,7 +134,7 @@ def _label_counts(metrics: Iterable[Metric]) -> Table:
     """Counts by dimension, as CloudWatch would graph them."""
     counts: dict[str, list[tuple[str, int]]] = {}
     for metric in summarise_metrics(metrics):
-        if metric["name"] == "LabelGiven" and (label := metric["dimensions"].get("label")):
+        if metric["name"] == "LabelGiven" and metric["sum"] and (label := metric["dimensions"].get("label")):
             counts.setdefault(metric["dimensions"]["service"], []).append((label, int(metric["sum"])))
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("LabelGiven, by label", no_wrap=True)

@@ -41,6 +41,8 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
     yield _readable("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
     yield _readable("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(requirements["rule_set"]))
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
+    if requirements["pages"] is not None:
+        yield _readable("page subscription", "sns:ListSubscriptionsByTopic", lambda: _page(requirements))
 
 
 def check_quota(limit: int, unreserved: int, required: int) -> Check:
@@ -110,3 +112,24 @@ def _stack(stage: str, name: str) -> Check:
     if missing:
         return Check("account", "stack", "missing", f"{name} lacks {', '.join(missing)}", deploy)
     return Check("account", "stack", "ok", f"{name}, {len(outputs)} outputs")
+
+
+def _page(requirements: Mapping[str, Any]) -> Check:
+    name = "page subscription"
+    if requirements["pages"] == "nobody":
+        return Check("account", name, "missing", "alarms would page nobody", 'set page_mail, or page = "none"')
+    try:
+        topic = stack_outputs(requirements["stack"]).get("PageTopicArn")
+    except AwsError as error:
+        if error_code(error) != "ValidationError":
+            raise
+        topic = None
+    if topic is None:
+        return Check("account", name, "skipped", "the stage is not deployed with alarms")
+    pages = account_client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    arns = [subscription["SubscriptionArn"] for page in pages for subscription in page["Subscriptions"]]
+    confirmed = [arn for arn in arns if arn.startswith("arn:")]  # else PendingConfirmation, or Deleted
+    if confirmed:
+        return Check("account", name, "ok", f"{len(confirmed)} of {len(arns)} confirmed")
+    message = "not confirmed: alarms page nobody" if arns else "none: alarms page nobody"
+    return Check("account", name, "missing", message, "follow the link in AWS's mail to page_mail, within three days")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from msgspec import Struct, field
 
 OTHER_LABELS = "(other)"
 """The metric of all labels without a separate metric; no label has this id."""
+ZEROS_EVERY_S = 60.0
+"""Seconds between two zeros of a critical label in one environment: CloudWatch's period."""
 
 
 class BatchCounts(Struct, frozen=True):
@@ -33,12 +36,24 @@ class Metrics:
     """Publishes to one namespace, with the function's name as the dimension `service`.
 
     `separate`: ids of the labels with a separate metric, None for all; the others share one.
+    `critical`: ids of the labels whose absence matters. Each is published as zero at most once a minute, so that an
+    alarm can tell a label that was never assigned from one that is not measured.
     """
 
-    def __init__(self, namespace: str, service: str, separate: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        namespace: str,
+        service: str,
+        separate: Collection[str] | None = None,
+        critical: Iterable[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._namespace = namespace
         self._service = service
         self._separate = separate
+        self._critical = dict.fromkeys(critical, 0)
+        self._clock = clock
+        self._zeros_due = clock()
         self._blobs = EphemeralMetrics(namespace=namespace, service=service)
 
     def publish(self, counts: BatchCounts) -> None:
@@ -58,12 +73,22 @@ class Metrics:
             batch.flush_metrics()
         separate = self._separate
         labels = (label if separate is None or label in separate else OTHER_LABELS for label in counts.labels)
-        self._publish_each("LabelGiven", "label", labels)
-        self._publish_each("Quarantined", "reason", counts.quarantined)
+        assigned = Counter(self._zeros())
+        assigned.update(labels)
+        self._publish_each("LabelGiven", "label", assigned)
+        self._publish_each("Quarantined", "reason", Counter(counts.quarantined))
 
-    def _publish_each(self, name: str, dimension: str, values: Iterable[str]) -> None:
+    def _zeros(self) -> Mapping[str, int]:
+        """The critical labels with zero, if a minute has passed since the last time."""
+        now = self._clock()
+        if now < self._zeros_due:
+            return {}
+        self._zeros_due = now + ZEROS_EVERY_S
+        return self._critical
+
+    def _publish_each(self, name: str, dimension: str, counts: Mapping[str, int]) -> None:
         # Not Powertools' single_metric: its setup for each label costs more than the blob.
-        for value, count in Counter(values).items():
+        for value, count in counts.items():
             metric = {name: {"Unit": MetricUnit.Count.value, "StorageResolution": 60, "Value": [float(count)]}}
             blob = self._blobs.serialize_metric_set(metric, {"service": self._service, dimension: value})
             print(json.dumps(blob, separators=(",", ":")))
