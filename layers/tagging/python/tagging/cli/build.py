@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from enum import StrEnum
@@ -28,5 +30,12 @@ def build(
     """Make the layers for Lambda, check that they would load and start, and show their sizes."""
     options = [*(["--architecture", architecture] if architecture else []), *(["--json"] if as_json else [])]
     # A process of its own: the build is part of the project, not of the installed package.
-    done = subprocess.run([sys.executable, "-m", "layers.runtime.build", *options], cwd=root(), check=False)
-    raise typer.Exit(done.returncode)
+    command = [sys.executable, "-m", "layers.runtime.build", *options]
+    with subprocess.Popen(command, cwd=root(), start_new_session=True) as process:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C does not reach another session: the build ends without a word of its own, with what it started.
+            os.killpg(process.pid, signal.SIGTERM)
+            raise
+    raise typer.Exit(code)

@@ -50,8 +50,7 @@ def compare(
     taggers = {"old": load(old), "new": load(new)}
     rows = read_rows(RowSelection(data, tuple(split or ()), strict), taggers["new"].bundle.taxonomy)
     predictions = {
-        name: predict_with_progress(tagger, rows, f"tagging with {name}", quiet=as_json)
-        for name, tagger in taggers.items()
+        name: predict_with_progress(tagger, rows, f"tagging with {name}") for name, tagger in taggers.items()
     }
     for name, tagger in taggers.items():
         if was_trained_on(tagger, rows):

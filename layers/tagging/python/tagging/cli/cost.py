@@ -17,6 +17,8 @@ from infra.cost.load import Assumptions, Load
 from infra.cost.prices import read_prices
 from infra.cost.view import print_cost
 from infra.synth_template import synthesise_stage
+from tagging.cli.errors import failed
+from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.kinds import KINDS
 from tagging.learning.data import TaxonomyError, read_taxonomy
@@ -50,16 +52,14 @@ def cost(
         prices = read_prices(region)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    progress = Console(stderr=True)
     try:
-        with progress.status("synthesising the template"):
+        with show_progress("synthesising the template"):
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         stack = BilledStack.read(synthesised)
         assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms)
         billing = Billing(stack, load, prices, _taxonomies(stack), assumed)
     except (TemplateError, TaxonomyError) as error:
-        progress.print(f"tagging cost: {error}", highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
+        raise failed("cost", str(error)) from None
     lacking = [kind for kind in KINDS if load.of(kind) and kind not in {f.kind for f in stack.functions}]
     if lacking:
         raise typer.BadParameter(f"{synthesised.name} has no function for items of kind {lacking[0]}")

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from infra.monitoring.preview.body import read_dashboards
 from infra.monitoring.preview.day import STEPS, record_day
 from infra.monitoring.preview.page import Subject, page
 from infra.synth_template import synthesise_stage
 from tagging.cli.errors import failed
+from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.local import FunctionNotStarted, Template, TemplateError
+
+DAY = "a day on the local cloud"
 
 
 def dashboard(
@@ -31,14 +33,12 @@ def dashboard(
     out = out or root() / "build" / "dashboards.html"
     if out.is_dir():
         raise typer.BadParameter(f"{out} is a folder: name the page to write")
-    progress = Console(stderr=True)
     try:
-        with progress.status("synthesising the template"):
+        with show_progress("synthesising the template"):
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         dashboards = read_dashboards(synthesised)
-        with Progress(console=progress, transient=True) as bar:
-            task = bar.add_task("a day on the local cloud", total=STEPS)
-            day = record_day(root(), lambda step: bar.update(task, completed=step), synthesised)
+        with show_progress(DAY) as report:
+            day = record_day(root(), lambda step: report(DAY, step, STEPS), synthesised)
         out.parent.mkdir(exist_ok=True)
         out.write_text(page(dashboards, day, subject(synthesised)), encoding="utf-8")
     except (FunctionNotStarted, TemplateError, OSError) as error:

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
+from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.kinds import IMAGE, MAIL
 from tagging.local import (
@@ -69,15 +69,8 @@ def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
 
 
 def _run(files: list[ItemFile]) -> ItemRun:
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        start = bars.add_task("starting the local cloud (the first time: synthesising its template)", total=None)
-        tagging = bars.add_task("tagging", total=len(files), visible=False)
-
-        def show_progress(count: int) -> None:
-            bars.update(start, visible=False)
-            bars.update(tagging, completed=count, visible=True)
-
-        return run_items(root(), files, show_progress)
+    with show_progress("starting the local cloud (the first time: synthesising its template)") as report:
+        return run_items(root(), files, lambda count: report("tagging", count, len(files)))
 
 
 def run_document(run: ItemRun) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.errors import operation_errors
+from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.operations import Check, State, check_account, check_machine, check_project, stage_requirements
 
@@ -29,10 +30,10 @@ def doctor(
     Nothing is changed. Without credentials the account is not checked.
     """
     checks: list[Check] = []
-    with operation_errors("doctor"), Console(stderr=True).status("checking") as status:
+    with operation_errors("doctor"), show_progress("checking") as report:
         for check in _checks(stage):
             checks.append(check)
-            status.update(f"checked {check.name}")
+            report("checking", len(checks), None)
     if as_json:
         print(json.dumps({"stage": stage, "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
     else:

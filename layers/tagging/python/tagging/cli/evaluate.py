@@ -61,7 +61,7 @@ def evaluate(
         raise typer.BadParameter(f"{report.parent} is not a folder")
     tagger = load(bundle)
     rows = read_rows(RowSelection(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
-    predictions = predict_with_progress(tagger, rows, "tagging", quiet=as_json)
+    predictions = predict_with_progress(tagger, rows, "tagging")
     try:
         evaluation = evaluate_predictions(predictions, seed=seed)
     except NothingToEvaluate as error:

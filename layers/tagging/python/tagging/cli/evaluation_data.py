@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
+from tagging.cli.progress import show_progress
 from tagging.kinds import kind_of_encoder
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def was_trained_on(tagger: Tagger, dataset: Dataset) -> bool:
     return dataset.sha256 in json.dumps(tagger.bundle.manifest.about) and any(row.split != TEST for row in dataset.rows)
 
 
-def predict_with_progress(tagger: Tagger, dataset: Dataset, task: str, *, quiet: bool) -> PredictionSet:
+def predict_with_progress(tagger: Tagger, dataset: Dataset, task: str) -> PredictionSet:
     """Tag every row with a progress bar; BadParameter where the bundle is for items of another kind."""
     from tagging.learning.data import kind_of
     from tagging.learning.evaluation import predict_rows
@@ -84,6 +85,6 @@ def predict_with_progress(tagger: Tagger, dataset: Dataset, task: str, *, quiet:
     if kind_of_rows != kind:
         message = f"{kind.description}, these rows are {kind_of_rows.description}"
         raise typer.BadParameter(f"{tagger.bundle.folder}: this bundle is for {message}")
-    with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:
-        bar = bars.add_task(task, total=len(dataset.rows))
-        return predict_rows(tagger, dataset.rows, lambda: bars.advance(bar))
+    done = count(1)
+    with show_progress(task) as report:
+        return predict_rows(tagger, dataset.rows, lambda: report(task, next(done), len(dataset.rows)))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
-from typing import Annotated, Any
 
-import typer
+try:
+    import os
+    import signal
+    from importlib.metadata import version
+    from types import FrameType
+    from typing import Annotated, Any
 
-from tagging.cli.lazy_commands import lazy_group, load_command
-from tagging.cli.project import use_clone
+    import typer
+
+    from tagging.cli.lazy_commands import lazy_group, load_command
+    from tagging.cli.project import use_clone
+except KeyboardInterrupt:  # a third of a second, in which `main` cannot say so yet
+    print("tagging: interrupted", file=sys.stderr)
+    sys.exit(130)
 
 COMMANDS = {
     "tag": ("tagging.cli.tag:tag", "Tag mails, texts and images on this machine."),
@@ -54,6 +62,9 @@ COMMANDS = {
 OF_THE_CLONE = {"demo", "invoke", "build", "cost", "doctor", "dashboard", "benchmark"}
 """Commands that need the clone around the package: `functions/`, `infra/`, `layers/` or `benchmarks/`."""
 
+INTERRUPTED = 130
+"""Exit code, as shells know it, of a command that was ended by Ctrl-C."""
+
 
 def load(name: str) -> Any:
     """The command or group that `name` stands for; only the command that runs is imported."""
@@ -87,12 +98,49 @@ def options(
 
 def main() -> None:
     """Entry point of `tagging`."""
+    errors = os.dup(2)
+    interrupts: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        if _imports(frame):  # packages in C print the interrupt themselves
+            _silence(2)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except typer.TyperException as error:
         message = getattr(error, "format_message", error.__str__)()
         if message:  # empty where the help was printed instead
             print(f"tagging: {' '.join(message.split())}", file=sys.stderr)
-        sys.exit(2)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+        code = 2
+    except BrokenPipeError:  # who reads the output has ended: `| head -1`
+        _silence(1)
+        code = 1
+    except BaseException:  # packages turn an interrupt while they are imported into errors of their own
+        if not interrupts:
+            raise
+    if interrupts:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # while the process ends
+        os.dup2(errors, 2)
+        print("tagging: interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being imported in this frame or one that called it."""
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _silence(descriptor: int) -> None:
+    """Discard what is written to standard output (1) or standard error (2)."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

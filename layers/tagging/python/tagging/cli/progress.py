@@ -60,7 +60,7 @@ def _plain_lines() -> Iterator[Report]:
     now: list[str] = ["starting"]
 
     def report(stage: str, done: int, total: int | None) -> None:
-        now[0] = f"{stage}: {done:,} of {total:,}" if total else stage
+        now[0] = stage if total is None else f"{stage}: {done:,} of {total:,}"
 
     def print_lines() -> None:
         while not ended.wait(SECONDS):

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from tagging.cli.errors import operation_errors
 from tagging.cli.options import AsJson, Stage
+from tagging.cli.progress import show_progress
 from tagging.operations import (
     DeadLetterReturned,
     DeadLetterRoute,
@@ -56,11 +56,11 @@ def redrive(
 def _redrive(sqs: Any, route: DeadLetterRoute, per_second: int, count: int) -> tuple[int, bool]:
     """How many were moved, and whether one returned."""
     moved = 0
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("moving dead letters", total=count or None)
+    stage = "moving dead letters"
+    with show_progress(stage) as report:
         try:
             for moved in redrive_messages(sqs, route, per_second):
-                progress.update(task, completed=moved)
+                report(stage, moved, count or None)
         except DeadLetterReturned:
             return moved, True
     return moved, False

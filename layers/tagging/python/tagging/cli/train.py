@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from tagging.cli.bundles import shipped_encoder
 from tagging.cli.data import data_failed
 from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
+from tagging.cli.progress import show_progress
 from tagging.cli.train_view import print_training, training_document
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def train(
         about={"data": data.name, "data_sha256": inputs.sha256} | ({"splits": split} if split else {}),
         strict=strict,
     )
-    trained = _train(request, data, quiet=as_json)
+    trained = _train(request, data)
     if as_json:
         print(json.dumps(training_document(trained, out), ensure_ascii=False))
     else:
@@ -102,18 +102,15 @@ def _check_out(out: Path) -> None:
         raise typer.BadParameter(f"{out} exists and is not a bundle; name a new folder or an earlier bundle")
 
 
-def _train(request: TrainRequest, data: Path, *, quiet: bool) -> TrainingSummary:
+def _train(request: TrainRequest, data: Path) -> TrainingSummary:
     from tagging.learning.data import DataError
     from tagging.learning.heads import ExportError
     from tagging.learning.training import NoGoldenText, train_bundle
     from tagging.model import BundleError
 
     try:
-        with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as bars:
-            stages = {stage: bars.add_task(stage, total=None) for stage in ("features", "heads", "bundle")}
-            return train_bundle(
-                request, lambda stage, done, total: bars.update(stages[stage], completed=done, total=total)
-            )
+        with show_progress("features") as report:
+            return train_bundle(request, report)
     except (DataError, NoGoldenText) as error:
         raise typer.BadParameter(f"{data}: {error}") from None
     except (BundleError, ExportError) as error:
