@@ -22,6 +22,8 @@ _DAEMON = compile_lazily(
 _POSTMASTER = compile_lazily(
     r"(?:^|[<\s\"])(?:postmaster|mail-?delivery(?:-?sub)?-?system)@|\bmail delivery (?:sub)?system\b", re.I
 )
+_SERVERS = (b"daemon", b"postmaster", b"microsoftexchange", b"delivery")
+"""A sender without any of these words is no mail server."""
 _FAILED_SUBJECT = compile_lazily(
     r"failure notice|undeliver(?:able|ed)|returned mail|returned to sender|returning message to sender"
     r"|deliver\w* (?:status notification|notification|report|problem|error|has failed)|(?:delivery|mail"
@@ -66,6 +68,9 @@ def delivery_report(mail: Part, subject: str, text: str) -> Delivery:
         if kind == "delivery-status" or any(part.content_type in _STATUS_TYPES for part in report.parts):
             return _of_actions(report)
         return "other report"
+    field = mail.headers.fields.get("from", b"").lower()
+    if not any(word in field for word in _SERVERS):
+        return ""
     sender = mail.headers.text("from", 300)
     is_null = mail.headers.fields.get("return-path") == b"<>"
     is_daemon = _DAEMON.search(sender) is not None

@@ -24,7 +24,6 @@ _TWICE = re.compile(f"[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NE
 """Characters that are the bytes of one character of UTF-8, read as windows-1252."""
 _SURE = ("\xc2", "\xc3", "\xe2\u20ac", "\xf0\u0178")
 """Beginnings of Latin letters, marks and emoji that were decoded twice: together they hardly stand in any language."""
-_CYRILLIC = ("\xd0", "\xd1")
 _MANY = 4
 _MAX_ROUNDS = 3
 _HIGH_LETTER = re.compile("[\xc0-\xff]")
@@ -48,7 +47,7 @@ def is_doubtful(data: bytes) -> bool:
 def without_mojibake(text: str) -> str:
     """The text with UTF-8 that was decoded as windows-1252 before it was encoded again ("Ã¼") read once more."""
     for _ in range(_MAX_ROUNDS):
-        if not any(start in text for start in (*_SURE, *_CYRILLIC)):
+        if not ("\xc3" in text or "\xc2" in text or "\xe2\u20ac" in text or "\xd0" in text or "\xf0\u0178" in text):
             break
         sequences = _TWICE.findall(text)
         sure = sum(sequence.startswith(_SURE) for sequence in sequences)

@@ -53,12 +53,18 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Controls, zero-width and bidirectional marks, lone surrogates: people do not see them, tokenisers do."""
+_ODD_ASCII = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
+"""Whatever `clean` changes in ASCII text with uniform line ends."""
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def clean(text: str) -> str:
     """The text with uniform line ends and spaces, without invisible characters; never longer than before."""
+    if text.isascii():
+        text = text.replace("\r\n", "\n")
+        if not _ODD_ASCII.search(text):
+            return text
     return _SPACE.sub(" ", _INVISIBLE.sub("", _LINE_END.sub("\n", text)))
 
 

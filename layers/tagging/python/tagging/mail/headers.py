@@ -37,6 +37,7 @@ _ENCODED_WORD = re.compile(
 )
 _PARAMETER = re.compile(r";\s*([\w!#$%&'+.^`|~*-]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;\"]*))", re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,3})(\*?))?")
+_TOKEN_END = re.compile(r"[;(\s]")
 _USED_PARAMETERS = frozenset({"boundary", "charset", "delsp", "filename", "format", "method", "name", "report-type"})
 """Parameters that are read."""
 _MAX_PARAMETERS = 200
@@ -64,13 +65,14 @@ class Headers(Struct, frozen=True, dict=True):
 
     def token(self, name: str) -> str:
         """A field with one token, such as a transfer encoding: lower case, without parameters or comments."""
-        value = self.fields.get(name, b"").decode("ascii", "replace")
-        return re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0]
+        value = self.fields.get(name, b"")
+        return _TOKEN_END.split(value.decode("ascii", "replace").strip().lower(), maxsplit=1)[0] if value else ""
 
     def parameters(self, name: str) -> dict[str, str]:
         """The decoded parameters of a field such as Content-Type; names in lower case."""
         if name not in self._parameters:
-            self._parameters[name] = decode_parameters(self.fields.get(name, b""))
+            value = self.fields.get(name, b"")
+            self._parameters[name] = decode_parameters(value) if b";" in value else {}
         return self._parameters[name]
 
 

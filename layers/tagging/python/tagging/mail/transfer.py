@@ -30,6 +30,8 @@ FACTORS = {"base64": 2, "quoted-printable": 3, "x-uuencode": 2}
 
 def transfer_encoding(declared: str, raw: bytes, start: int, end: int) -> str:
     """The encoding of the region of a part: as declared; if nothing is, as its bytes look; "" for none."""
+    if declared in ("7bit", "8bit", ""):
+        return _undeclared(raw[start : min(end, start + _SAMPLE)])
     name = declared.replace("_", "-")
     if name in ("base64", "base-64"):
         return "base64"
@@ -43,6 +45,8 @@ def transfer_encoding(declared: str, raw: bytes, start: int, end: int) -> str:
 def _undeclared(sample: bytes) -> str:
     """The encoding that a program forgot to declare: `=` stands only in escapes, or all lines are base64 of a text."""
     first = sample.find(b"=")
+    if first < 0 and b" " in sample[:70]:
+        return ""
     if first >= 0 and _QP_ESCAPE.match(sample, first) and sample.isascii():
         escapes = len(_QP_ESCAPE.findall(sample))
         is_encoded = _QP_OF_UTF8.search(sample) or len(_QP_SIGNS.findall(sample)) > 1

@@ -26,6 +26,8 @@ def unread_parts(root: Part, reader: PartReader, *, has_text: bool) -> tuple[Att
     Not among them: signatures, contacts, the parts of reports for machines, other versions of a text; and, where the
     mail has text, images that stand inside it and invitations.
     """
+    if not root.parts and id(root) in reader.progress.read:
+        return tuple(reader.progress.embedded[: reader.limits.attachments])
     search = _Search(root, reader, has_text)
     search.walk(root)
     limits = reader.limits
