@@ -18,11 +18,12 @@ from benchmarks.quality.reading.command import reading
 from benchmarks.quality.reading.composing import ComposedMail, compose, compose_ordinary_reply
 from benchmarks.quality.reading.figures import Figure, figures
 from benchmarks.quality.reading.measuring import Reading, grams, measure, words
-from benchmarks.quality.reading.texts import languages, requests
+from benchmarks.quality.reading.texts import FIRST_UNSEEN_SEED, languages, requests, requests_for
 from tagging.item import Mail
 from tagging.model import BundleVersion, LabelSet
 
 MAILS = [compose(0, index) for index in range(40)]
+UNSEEN_MAILS = [compose(FIRST_UNSEEN_SEED, index) for index in range(40)]
 REPLIES = [compose_ordinary_reply(0, index) for index in range(10)]
 VERSION = BundleVersion("e", "h", "t")
 UNSEEN, SILENT, KEPT, LEFT_IN = range(4)
@@ -56,7 +57,9 @@ def test_a_seed_always_gives_the_same_mails_and_another_seed_gives_others() -> N
     assert compose(1, 0).raw != MAILS[0].raw
 
 
-@pytest.mark.parametrize("mail", MAILS + REPLIES, ids=lambda mail: f"{mail.kind.form} {mail.kind.program}")
+@pytest.mark.parametrize(
+    "mail", MAILS + UNSEEN_MAILS + REPLIES, ids=lambda mail: f"{mail.kind.form} {mail.kind.program}"
+)
 def test_the_request_and_what_stands_around_it_are_in_the_raw_mail(mail: ComposedMail) -> None:
     full = read_as(mail, text_of(mail))
     assert not full.lost
@@ -69,6 +72,7 @@ def test_there_are_many_requests_programs_and_languages() -> None:
     assert len({kind.program for kind in kinds}) >= 20
     assert len({kind.language for kind in kinds}) == len(languages()) >= 20
     assert len(requests()) >= 60
+    assert len(requests_for(0)) < len(requests_for(FIRST_UNSEEN_SEED)) == len(requests())
     assert len({request.text for request in requests()}) > len(requests()) - 3
 
 

@@ -10,7 +10,7 @@ from benchmarks.quality.reading import noise
 from benchmarks.quality.reading.forms import FORMS, Content, Draft, reply_above
 from benchmarks.quality.reading.programs import PROGRAMS
 from benchmarks.quality.reading.rendering import LINE_STYLES, Block, Layout, Text, markup, plain_lines
-from benchmarks.quality.reading.texts import Language, Request, languages, requests
+from benchmarks.quality.reading.texts import Language, Request, languages, requests_for
 from benchmarks.quality.reading.texts import noise as wordings
 from benchmarks.quality.reading.wire import Envelope, Flaw, attachment, flow, multipart, text_part, write_mail
 
@@ -44,7 +44,7 @@ class MailKind:
     shape: str
     """Of the request."""
     content: str = ""
-    """A key of SUBTYPES."""
+    """A key of SUBTYPES, and the flaw of its fields."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def compose(seed: int, index: int) -> ComposedMail:
     """Mail `index` of a seed."""
     rng = Random(f"reading {seed} {index}")
     form = rng.choices(list(FORMS), [each.share for each in FORMS.values()])[0]
-    draft = _draft(rng, form)
+    draft = _draft(rng, form, requests_for(seed))
     return _finish(draft, form, FORMS[form].compose(draft))
 
 
@@ -73,7 +73,7 @@ def compose_ordinary_reply(seed: int, index: int) -> ComposedMail:
     """An ordinary reply: thanks or a plain request above a quote that bears a mark."""
     rng = Random(f"reply {seed} {index}")
     program = rng.choice([name for name, each in PROGRAMS.items() if each.marks_quote])
-    ordinary = [each for each in requests() if each.shape == "ordinary" and each.language == "en"]
+    ordinary = [each for each in requests_for(seed) if each.shape == "ordinary" and each.language == "en"]
     request = rng.choice(ordinary)
     if rng.random() < 0.6:
         request = Request(request.subject, rng.choice(wordings().thanks), shape="thanks")
@@ -81,9 +81,9 @@ def compose_ordinary_reply(seed: int, index: int) -> ComposedMail:
     return _finish(draft, ORDINARY_REPLY, reply_above(draft))
 
 
-def _draft(rng: Random, form: str) -> Draft:
+def _draft(rng: Random, form: str, known: Sequence[Request]) -> Draft:
     foreign = rng.random() < FOREIGN_SHARE
-    pool = [each for each in requests() if (each.language != "en") == foreign]
+    pool = [each for each in known if (each.language != "en") == foreign]
     awkward = rng.random() < 0.5
     if form != "new mail":
         pool = [each for each in pool if not each.alone]

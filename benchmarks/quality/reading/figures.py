@@ -39,6 +39,8 @@ def figures(readings: Sequence[Reading], replies: Sequence[Reading]) -> list[Fig
         Figure("words of quotes left in, %", left, "<= 2", left <= 2),
         Figure("ordinary replies in review because of a cut, %", net, "<= 3", net <= 3),
         Figure("mails with a word of the request cut, %", _percent(sum(bool(each.lost) for each in readings), mails)),
+        Figure("mails with a request cut, review for other reasons, %",
+               _percent(sum(bool(each.lost) and each.review and not each.text_cut for each in readings), mails)),
         Figure("mails in review because of a cut, %", _percent(sum(each.text_cut for each in readings), mails)),
         Figure("words of signatures, legal texts and footers left in, %",
                _percent(sum(each.noise_left_in for each in readings), surroundings)),

@@ -27,6 +27,8 @@ class Request:
     subject_is_request: bool = False
     alone: bool = False
     """It makes sense in a new mail only."""
+    unseen: bool = False
+    """Only mails of seeds from FIRST_UNSEEN_SEED on have it."""
 
     def body(self, name: str) -> list[str]:
         """Its lines as they stand in the mail."""
@@ -86,10 +88,19 @@ class Noise:
     greetings: Mapping[str, list[str]]
 
 
+FIRST_UNSEEN_SEED = 4
+"""Rules are mended by the faults of the seeds before it, and by those only."""
+
+
 @cache
 def requests() -> tuple[Request, ...]:
     """All requests, in the order of the file."""
     return tuple(Request(**row) for row in _load("requests"))
+
+
+def requests_for(seed: int) -> list[Request]:
+    """The requests that the mails of a seed may have."""
+    return [request for request in requests() if seed >= FIRST_UNSEEN_SEED or not request.unseen]
 
 
 @cache
