@@ -139,6 +139,18 @@ class ServiceHarness:
         return bodies
 
 
+def stored_bytes(value: dict[str, Any]) -> int:
+    """Size of an attribute by DynamoDB's rules: UTF-8, two digits a byte, three for a list or map and one a part."""
+    ((kind, found),) = value.items()
+    if kind == "N":
+        return len(found.replace(".", "")) // 2 + 2
+    if kind == "M":
+        return 3 + sum(len(name) + stored_bytes(part) + 1 for name, part in found.items())
+    if kind == "L":
+        return 3 + sum(stored_bytes(part) + 1 for part in found)
+    return len(found.encode() if kind == "S" else found) if kind in "SB" else 1
+
+
 def with_ticket(row: Row, state: OutputState | None = None, content: str | None = None) -> Row:
     """The row with another state or content of its ticket."""
     ticket = Output(state or row.ticket, row.ticket_body if content is None else content)

@@ -94,14 +94,22 @@ class Billing:
         return self._seconds(function, batch_size)[0] / MONTH_S
 
     def series(self, function: BilledFunction) -> int:
-        """Metrics that a function publishes if every label and `reasons` reasons occur; counted by publishing them."""
+        """Metrics that a function publishes if all labels and the assumed reasons occur; counted by publishing them."""
         labels = self.taxonomies[function.kind].in_use().labels
         own = {id for id, label in labels.items() if label.critical} if function.critical_alone else None
         reasons = [f"reason {number}" for number in range(self.assumed.reasons)]
+        review_reasons = [f"reason {number}" for number in range(self.assumed.review_reasons(function.kind))]
         stages = dict.fromkeys(("tag", "rows", "tickets", "marks"), 1.0)
         with redirect_stdout(io.StringIO()) as printed:
             Metrics("Tagging", function.name, own).publish(
-                BatchCounts(items=1, labels=list(labels), quarantined=reasons, latency=[1.0], stages=stages)
+                BatchCounts(
+                    items=1,
+                    labels=list(labels),
+                    quarantined=reasons,
+                    review_reasons=review_reasons,
+                    latency=[1.0],
+                    stages=stages,
+                )
             )
         blobs = [read_metrics(line) or () for line in printed.getvalue().splitlines()]
         return len({(metric.name, metric.dimensions) for blob in blobs for metric in blob})
@@ -129,7 +137,7 @@ class Billing:
         yield "tag path", f"SQS tickets {name}", tickets / chunk, "sqs_fifo_request", f"{tickets:,.0f} / {chunk}"
         units, formula = self._writes(function)
         yield "tag path", f"DynamoDB {name}", items * units, "dynamodb_write", f"{items:,} x {formula}"
-        blobs = assumed.label_blobs(batch, critical_alone=function.critical_alone)
+        blobs = assumed.value_blobs(batch, critical_alone=function.critical_alone)
         of_batch = assumed.batch_log_bytes + blobs * assumed.label_log_bytes
         log = items * assumed.item_log_bytes + invocations * of_batch
         yield "tag path", f"logs {name}", log / 1e9, "log_gb", f"{items:,} x {log / items:,.0f} bytes"
@@ -168,7 +176,7 @@ class Billing:
         formula = f"{log_gb:.2f} GB x {assumed.log_compression:g} x {months:.1f} months"
         yield "kept", f"old logs {name}", stored, "log_gb_month", formula
         series = self.series(function)
-        yield "fixed", f"metrics {name}", series, "metric_month", f"{series} at most: each with its labels"
+        yield "fixed", f"metrics {name}", series, "metric_month", f"{series} at most: its labels and reasons"
         if function.snapshot:
             cached = function.memory_gb * MONTH_S
             yield "warm pool", f"snapshot {name}", cached, "snapshot_gb_second", "one version, all month"

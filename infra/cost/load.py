@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tagging.model import REVIEW_REASONS
+
 MONTH_S = 730 * 3600
 """Seconds of AWS's month of 730 hours."""
 MONTH_DAYS = 730 / 24
@@ -53,6 +55,12 @@ class Assumptions:
     """The same if only critical labels have their own and all others share one, measured: 44 and 10 for 30 items."""
     reasons: int = 5
     """Quarantine reasons that occur in a month; each is a metric."""
+    mail_review_reasons: int = len(REVIEW_REASONS)
+    """Reasons for a review that occur in a month; each is a metric."""
+    image_review_reasons: int = 3
+    """Those that images can have: near_threshold, unproven_label, no_label."""
+    review_metrics: tuple[float, float] = (0.17, 0.13)
+    """Metrics of reasons for a review for each item, in batches of one and of ten, measured: 5 and 4 for 30 items."""
     item_log_bytes: int = 305
     """Log line of one item with CloudWatch's 26 bytes per event, measured: 279."""
     label_log_bytes: int = 249
@@ -72,11 +80,15 @@ class Assumptions:
         """CPU of one item: Lambda gives CPU in proportion to memory; more than one vCPU is not counted as a gain."""
         return float(getattr(self, f"{kind}_ms")) * max(1.0, 1769 / memory_mb)
 
+    def review_reasons(self, kind: str) -> int:
+        """Metrics of reasons for a review of items of this kind."""
+        return int(getattr(self, f"{kind}_review_reasons"))
+
     def item_bytes(self, kind: str) -> int:
         """Size of an object of this kind."""
         return int(getattr(self, f"{kind}_bytes"))
 
-    def label_blobs(self, batch: int, *, critical_alone: bool) -> float:
-        """Label metrics that one batch prints: each label once."""
+    def value_blobs(self, batch: int, *, critical_alone: bool) -> float:
+        """Metrics of labels and of reasons for a review that one batch prints: each label and reason once."""
         in_ones, in_tens = self.critical_metrics if critical_alone else self.label_metrics
-        return batch * (in_ones if batch == 1 else in_tens)
+        return batch * (in_ones + self.review_metrics[0] if batch == 1 else in_tens + self.review_metrics[1])

@@ -85,7 +85,8 @@ class Dashboards:
         return body(
             [
                 Row(7, [self._stages(function) for function in self.monitored.functions]),
-                Row(7, [self._reasons()]),
+                Row(7, [self._reasons("Quarantined", "Quarantined an hour, by reason"),
+                        self._reasons("ReviewReason", "To be reviewed an hour, by reason")]),
                 Row(7, [log_widget(region, "Quarantined: which, and why", groups, QUARANTINED),
                         log_widget(region, "Back to the queue: which fault", groups, FAULTS)]),
                 Row(7, [log_widget(region, "Examples with a critical label", groups, EXAMPLES.format(labels=examples))]
@@ -202,10 +203,10 @@ class Dashboards:
         ]
         return graph(self.monitored.region, f"{function.service}: stages of a batch, ms", lines)
 
-    def _reasons(self) -> Widget:
-        search = f"""SEARCH('{{{self.monitored.namespace},reason,service}} MetricName="Quarantined"', 'Sum', 3600)"""
+    def _reasons(self, metric: str, title: str) -> Widget:
+        search = f"""SEARCH('{{{self.monitored.namespace},reason,service}} MetricName="{metric}"', 'Sum', 3600)"""
         line = [{"expression": search, "label": "${PROP('Dim.service')} ${PROP('Dim.reason')}", "id": "reasons"}]
-        return graph(self.monitored.region, "Quarantined an hour, by reason", [line], stacked=True)
+        return graph(self.monitored.region, title, [line], stacked=True)
 
 
 def _warm_pool(region: str, function: MonitoredFunction) -> Widget:

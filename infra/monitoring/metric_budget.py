@@ -32,7 +32,7 @@ def critical_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
 def check_metric_budget(taxonomies: Mapping[str, Taxonomy], settings: StageSettings) -> None:
     """Raises StageError if the functions (name → taxonomy) publish more metrics than the stage's budget.
 
-    Quarantine reasons are not counted: each is billed only for the hours in which it occurs.
+    Reasons of quarantine and review are not counted: each is billed only for the hours in which it occurs.
     """
     counts = {
         name: len(ALWAYS_PUBLISHED) + len(label_dimensions(taxonomy, settings)) for name, taxonomy in taxonomies.items()

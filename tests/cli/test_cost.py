@@ -6,7 +6,6 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -21,23 +20,12 @@ from infra.cost.prices import read_prices
 from tagging.cli.cost import cost
 from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
+from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.taxonomy.taxonomy import Taxonomy
-from tests.service_harness import ServiceHarness
+from tests.service_harness import ServiceHarness, stored_bytes
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False)
 STACK = BilledStack((FUNCTION,), {"alarm_month": 7, "composite_alarm_month": 2}, 3, 1, 0)
-
-
-def stored_bytes(value: dict[str, Any]) -> int:
-    """Size of an attribute by DynamoDB's rules: UTF-8, two digits a byte, three for a list or map and one a part."""
-    ((kind, found),) = value.items()
-    if kind == "N":
-        return len(found.replace(".", "")) // 2 + 2
-    if kind == "M":
-        return 3 + sum(len(name) + stored_bytes(part) + 1 for name, part in found.items())
-    if kind == "L":
-        return 3 + sum(stored_bytes(part) + 1 for part in found)
-    return len(found.encode() if kind == "S" else found) if kind in "SB" else 1
 
 
 @pytest.fixture(scope="module")
@@ -123,12 +111,14 @@ def test_an_entry_in_the_index_by_label_is_paid_for_where_a_label_asks_for_one(b
 
 def test_metrics_are_counted_as_the_functions_publish_them(billing: Billing) -> None:
     labels = len(billing.taxonomies["mail"].in_use().labels)
-    # Items, MessagesReturned, Tickets, Latency and four stages; each label; each reason.
-    assert billing.series(FUNCTION) == 8 + labels + billing.assumed.reasons
+    # Items, MessagesReturned, Tickets, Latency and four stages; each label; each reason of quarantine and of review.
+    reasons = billing.assumed.reasons + len(REVIEW_REASONS)
+    assert billing.series(FUNCTION) == 8 + labels + reasons
     critical = sum(label.critical for label in billing.taxonomies["mail"].labels.values())
     # The others are one together.
-    assert billing.series(replace(FUNCTION, critical_alone=True)) == 8 + critical + 1 + billing.assumed.reasons
+    assert billing.series(replace(FUNCTION, critical_alone=True)) == 8 + critical + 1 + reasons
     assert usd(billing, "metrics tag_mail") == pytest.approx(0.30 * billing.series(FUNCTION))
+    assert billing.assumed.image_review_reasons < billing.assumed.mail_review_reasons
 
 
 def test_the_template_says_what_is_billed(prod_template: Template) -> None:

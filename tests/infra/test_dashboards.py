@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from infra.monitoring.alarms import alarms
 from infra.monitoring.dashboards import Dashboards
@@ -16,6 +17,8 @@ from infra.monitoring.metric_budget import ALWAYS_PUBLISHED, STAGES
 from infra.monitoring.objectives import Objectives, burn_alarms
 from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
+from tagging.model.manifest import Decision
+from tagging.model.tagger import Tagger
 from tests.infra.conftest import Stack
 from tests.infra.monitored_stage import MONITORED
 from tests.messages import inline
@@ -53,11 +56,14 @@ def named(body: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 @pytest.fixture
 def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
-    """Name and dimensions of each metric that a function prints when it tags, quarantines and returns messages."""
+    """Name and dimensions of each metric that a function prints: it tags, reviews, quarantines and returns messages."""
     version = each_harness.put("good")
     with each_harness.failing("dynamodb.PutItem", times=1):
         each_harness.handle(each_harness.event("good", version))
     each_harness.handle(each_harness.event("good", version), "no message", inline("i", ""))
+    bundle = each_harness.service.tagger.bundle
+    silent = replace(bundle, decisions={label: Decision(threshold=1, slope=0.01) for label in bundle.decisions})
+    each_harness.having(tagger=Tagger(silent)).handle(each_harness.event("odd", each_harness.put("odd")))  # no label
     printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
     return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
 
@@ -105,7 +111,7 @@ def test_the_budget_counts_every_metric_that_a_function_always_publishes(
     published: set[tuple[str, tuple[str, ...]]],
 ) -> None:
     assert {name for name, by in published if by == ("service",)} == set(ALWAYS_PUBLISHED)
-    assert {name for name, by in published if by != ("service",)} == {"LabelGiven", "Quarantined"}
+    assert {name for name, by in published if by != ("service",)} == {"LabelGiven", "Quarantined", "ReviewReason"}
 
 
 def test_every_field_that_a_log_query_names_is_in_the_log(each_harness: ServiceHarness) -> None:

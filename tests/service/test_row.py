@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tagging.model.label_set import BundleVersion
+from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.quarantine import Quarantine
 from tagging.store.output import Output
 from tagging.store.revision import Revision
@@ -23,6 +24,8 @@ REVISION = st.builds(
     labels=st.lists(TEXT, max_size=3).map(tuple),
     scores=st.none() | st.dictionaries(TEXT, st.floats(0, 1), max_size=3),
     review=st.booleans(),
+    review_reasons=st.lists(st.sampled_from(list(REVIEW_REASONS)), max_size=3).map(tuple),
+    left_out=st.dictionaries(st.sampled_from(["quote", "signature", "unread_part"]), st.integers(1, 10**6)),
     heads=st.none() | st.lists(TEXT, max_size=3).map(tuple),
     quarantine=st.none() | st.builds(Quarantine, TEXT, TEXT, TEXT),
 )

@@ -110,6 +110,7 @@ def test_a_tagged_row_of_version_0_is_read() -> None:
     assert tagged.ticket == "sent"
     assert json.loads(str(tagged.ticket_body))["routes"] == ["billing"]
     assert (tagged.revision.labels, tagged.earlier) == (("refund", "complaint"), ())
+    assert (tagged.revision.review_reasons, dict(tagged.revision.left_out)) == ((), {})
     assert len(pack(unpack(TAGGED))) == len(TAGGED) + 1
 
 
@@ -126,6 +127,7 @@ def test_a_row_of_version_0_with_an_earlier_revision_is_read() -> None:
     assert (earlier.tagged_at, earlier.labels, earlier.scores) == (
         *("2026-03-01T09:30:00.123+00:00", ("refund", "complaint"), None),
     )
+    assert (earlier.review_reasons, dict(earlier.left_out)) == ((), {})
     assert (revised.revision.bundle.heads, revised.revision.heads) == ("c7710be29f03", ("speech_act",))
     assert (revised.revision.scores, revised.spam) == ({"complaint": 0.66}, True)
     assert json.loads(str(revised.ticket_body))["labels"][0] == {"id": "refund", "head": "topic", "score": 0.97}

@@ -1,4 +1,4 @@
-"""The JSON Schemas in events/schemas and the table of reasons in docs match the code; `make schemas` writes them."""
+"""The JSON Schemas in events/schemas and the tables of reasons in docs match the code; `make schemas` writes them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import pytest
 from msgspec import Struct
 
 from tagging.intake.messages import IntakeMessage
+from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.quarantine import REASONS
 from tagging.store.tickets import Ticket
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "events/schemas"
 MESSAGES = ROOT / "docs/messages.md"
-TABLE_HEAD = "| reason | meaning |\n|---|---|\n"
+TABLES = {
+    "| reason | meaning |\n|---|---|\n": REASONS,
+    "| reason for review | meaning |\n|---|---|\n": REVIEW_REASONS,
+}
+"""The first lines of each table of reasons, and its rows."""
 MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "ticket": Ticket}
 
 
@@ -26,10 +31,12 @@ def schema_text(model: type[Struct]) -> str:
 
 
 def with_reasons(page: str) -> str:
-    """The page of messages with the table of reasons as the code has it."""
-    before, _, rest = page.partition(TABLE_HEAD)
-    after = rest[rest.index("\n\n") :] if "\n\n" in rest else "\n"
-    return before + TABLE_HEAD + "\n".join(f"| `{code}` | {sentence} |" for code, sentence in REASONS.items()) + after
+    """The page of messages with the tables of reasons as the code has them."""
+    for head, reasons in TABLES.items():
+        before, _, rest = page.partition(head)
+        after = rest[rest.index("\n\n") :] if "\n\n" in rest else "\n"
+        page = before + head + "\n".join(f"| `{code}` | {sentence} |" for code, sentence in reasons.items()) + after
+    return page
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -39,7 +46,7 @@ def test_the_schema_file_is_that_of_the_model(name: str) -> None:
 
 def test_the_page_of_messages_has_every_reason_with_its_sentence() -> None:
     page = MESSAGES.read_text()
-    assert TABLE_HEAD in page
+    assert all(page.count(head) == 1 for head in TABLES)
     assert page == with_reasons(page), "run: make schemas"
 
 

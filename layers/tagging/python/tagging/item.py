@@ -48,6 +48,15 @@ class LeftOut(Struct, frozen=True):
     charset_guessed: bool = False
     """The declared charset was missing, unknown or wrong, and the text depends on the guess."""
 
+    def sizes(self) -> dict[str, int]:
+        """Sizes by kind, without zeros: characters of each kind of cut, of `beyond_limit` and `undecoded`; and the
+        number of parts: `unread_part`."""
+        sizes: dict[str, int] = {}
+        for cut in self.cuts:
+            sizes[cut.kind] = sizes.get(cut.kind, 0) + len(cut.text)
+        sizes |= {"unread_part": len(self.unread_parts), "beyond_limit": self.chars_beyond_limit}
+        return {kind: size for kind, size in (sizes | {"undecoded": self.undecoded_chars}).items() if size}
+
 
 class Mail(Struct, frozen=True):
     """One mail: the text that its sender wrote, decoded and bounded, without quotes and signature."""

@@ -191,13 +191,15 @@ class TagService(Struct, frozen=True):
     def _log(self, resolved: list[tuple[Job, Resolution]], sent: set[str]) -> None:
         """Write one log line per item. `sent`: ids of the items whose ticket this attempt sent."""
         for _, each in resolved:
-            quarantine = each.row.revision.quarantine
-            fields = {
+            quarantine, review_reasons = each.row.revision.quarantine, each.row.revision.review_reasons
+            fields: dict[str, object] = {
                 "item": each.row.id,
                 "labels": each.row.revision.labels,
                 "ticket": "sent" if each.row.id in sent else each.row.ticket,  # the row was read before its mark
                 "fresh": each.written,
             }
+            if review_reasons:
+                fields["review_reasons"] = review_reasons
             if quarantine is None:
                 self.logger.info("tagged", extra=fields)
             else:
@@ -214,6 +216,7 @@ class TagService(Struct, frozen=True):
                 tickets=tickets,
                 labels=[label for row in rows for label in row.revision.labels],
                 quarantined=[row.revision.quarantine.reason for row in rows if row.revision.quarantine],
+                review_reasons=[reason for row in rows for reason in row.revision.review_reasons],
                 latency=[(now - job.message.sent_at) * 1000 for job, _ in resolved if job.message.sent_at],
                 stages=run.stages,
             )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tagging.model.manifest import Aggregate, Decision, LexiconFile, Manifest, Thresholds, checksum_of, sha256
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
+    from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
     from tagging.model.self_test import check_golden, golden_item
     from tagging.model.sentences import Span, mail_sentences, own_text
     from tagging.model.tagger import Tagger
@@ -30,6 +31,7 @@ else:
         manifest="Aggregate Decision LexiconFile Manifest Thresholds checksum_of sha256",
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
+        review_reasons="REVIEW_REASONS ReviewReason",
         self_test="check_golden golden_item",
         sentences="Span mail_sentences own_text",
         tagger="Tagger",

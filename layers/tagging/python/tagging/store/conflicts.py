@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tagging.quarantine import Quarantine
 from tagging.store.label_table import LabelTable
+from tagging.store.revision import Revision
 from tagging.store.row import Row
 
 _TRIES = 5
@@ -66,6 +67,6 @@ def _conflicting(row: Row) -> Row:
     return replace(
         row,
         id=f"{row.id}~{str(row.input_hash)[:12]}",
-        revision=replace(row.revision, labels=(), scores=None, review=False, quarantine=quarantine),
+        revision=Revision(row.revision.tagged_at, row.revision.bundle, heads=row.revision.heads, quarantine=quarantine),
         outputs={},
     )

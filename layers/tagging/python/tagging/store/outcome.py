@@ -76,6 +76,7 @@ class Outcome(Struct, frozen=True):
                 encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
             ),
             unproven=list(label_set.unproven),
+            review_reasons=list(label_set.review_reasons),
         )
 
     def _revision(self) -> Revision:
@@ -88,5 +89,7 @@ class Outcome(Struct, frozen=True):
             labels=tuple(label.id for label in label_set.labels),
             scores=label_set.scores,
             review=label_set.review,
+            review_reasons=label_set.review_reasons,
+            left_out=self.result.item.left_out.sizes() if isinstance(self.result.item, Mail) else {},
             heads=self.heads,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from tagging.model import BundleVersion
+from tagging.model import BundleVersion, ReviewReason
 from tagging.quarantine import Quarantine
 
 
@@ -21,6 +21,10 @@ class Revision(Struct, frozen=True):
     labels: tuple[str, ...] = ()
     scores: Mapping[str, float] | None = None
     review: bool = False
+    review_reasons: tuple[ReviewReason, ...] = ()
+    """Rows of earlier versions with `review` have none."""
+    left_out: Mapping[str, int] = {}
+    """What reading left out, as kinds and sizes (`LeftOut.sizes`)."""
     heads: tuple[str, ...] | None = None
     """The requested heads; None for all."""
     quarantine: Quarantine | None = None
@@ -36,6 +40,10 @@ class Revision(Struct, frozen=True):
         }
         if self.scores is not None:
             fields["scores"] = dict(self.scores)
+        if self.review_reasons:
+            fields["review_reasons"] = list(self.review_reasons)
+        if self.left_out:
+            fields["left_out"] = dict(self.left_out)
         if self.heads is not None:
             fields["heads"] = list(self.heads)
         if self.quarantine is not None:
@@ -52,6 +60,8 @@ class Revision(Struct, frozen=True):
             labels=tuple(fields["labels"]),
             scores=fields.get("scores"),
             review=fields["review"],
+            review_reasons=tuple(fields.get("review_reasons", ())),
+            left_out=fields.get("left_out", {}),
             heads=None if heads is None else tuple(heads),
             quarantine=Quarantine(**quarantine) if quarantine else None,
         )

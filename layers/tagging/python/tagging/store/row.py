@@ -38,7 +38,7 @@ class Row(Struct, frozen=True):
     outputs: Mapping[str, Output] = {}
     """The outputs that are or were due, by name."""
     earlier: tuple[Revision, ...] = ()
-    """Earlier revisions without their scores, oldest first."""
+    """Earlier revisions without scores and what was left out, oldest first."""
     spam: bool = False
     """SES classified the item as spam; it is tagged all the same."""
     expires_at: int | None = None
@@ -88,7 +88,7 @@ class Row(Struct, frozen=True):
             attempt=by.attempt,
             revision=by.revision,
             input_hash=self.input_hash or by.input_hash,
-            earlier=(*self.earlier, replace(self.revision, scores=None)),  # a row may hold 400 KB
+            earlier=(*self.earlier, replace(self.revision, scores=None, left_out={})),  # a row may hold 400 KB
             outputs={**by.outputs, **self.outputs},
             spam=self.spam or by.spam,
             expires_at=by.expires_at,

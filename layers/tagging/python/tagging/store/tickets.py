@@ -51,6 +51,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     bundle: TicketBundle
     unproven: list[str] = []
     """Ids of the assigned labels that missed their objective in training."""
+    review_reasons: list[str] = []
+    """Why a person should look; empty if `review` is false."""
 
     def to_body(self) -> str:
         """The message body: ASCII, because SQS refuses some characters; the same bytes for the same ticket."""

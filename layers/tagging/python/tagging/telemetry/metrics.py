@@ -27,6 +27,8 @@ class BatchCounts(Struct, frozen=True):
     """Each assigned label, once per newly written row."""
     quarantined: Iterable[str] = ()
     """The reason of each newly quarantined input."""
+    review_reasons: Iterable[str] = ()
+    """Each reason for a review, once per newly written row."""
     latency: Sequence[float] = ()
     """Per item, from the sending of its message to the end of its batch."""
     stages: Mapping[str, float] = field(default_factory=dict)
@@ -77,6 +79,7 @@ class Metrics:
         assigned.update(labels)
         self._publish_each("LabelGiven", "label", assigned)
         self._publish_each("Quarantined", "reason", Counter(counts.quarantined))
+        self._publish_each("ReviewReason", "reason", Counter(counts.review_reasons))
 
     def _zeros(self) -> Mapping[str, int]:
         """The critical labels with zero, if a minute has passed since the last time."""
