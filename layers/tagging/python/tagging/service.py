@@ -191,19 +191,17 @@ class TagService(Struct, frozen=True):
     def _log(self, resolved: list[tuple[Job, Resolution]], sent: set[str]) -> None:
         """Write one log line per item. `sent`: ids of the items whose ticket this attempt sent."""
         for _, each in resolved:
-            quarantine, review_reasons = each.row.revision.quarantine, each.row.revision.review_reasons
-            fields: dict[str, object] = {
+            revision = each.row.revision
+            fields = {
                 "item": each.row.id,
-                "labels": each.row.revision.labels,
+                "labels": revision.labels,
                 "ticket": "sent" if each.row.id in sent else each.row.ticket,  # the row was read before its mark
                 "fresh": each.written,
-            }
-            if review_reasons:
-                fields["review_reasons"] = review_reasons
-            if quarantine is None:
+            } | ({"review_reasons": revision.review_reasons} if revision.review_reasons else {})
+            if revision.quarantine is None:
                 self.logger.info("tagged", extra=fields)
             else:
-                self.logger.warning("quarantined", extra=fields | {"reason": quarantine.reason})
+                self.logger.warning("quarantined", extra=fields | {"reason": revision.quarantine.reason})
 
     def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], tickets: int) -> None:
         """Publish the metrics of the batch; only rows that this attempt wrote are counted."""
