@@ -206,7 +206,6 @@ class TagService(Struct, frozen=True):
     def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], tickets: int) -> None:
         """Publish the metrics of the batch; only rows that this attempt wrote are counted."""
         rows = [each.row for _, each in resolved if each.written]
-        now = time.time()
         self.metrics.publish(
             BatchCounts(
                 items=len(rows),
@@ -215,7 +214,7 @@ class TagService(Struct, frozen=True):
                 labels=[label for row in rows for label in row.revision.labels],
                 quarantined=[row.revision.quarantine.reason for row in rows if row.revision.quarantine],
                 review_reasons=[reason for row in rows for reason in row.revision.review_reasons],
-                latency=[(now - job.message.sent_at) * 1000 for job, _ in resolved if job.message.sent_at],
+                latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in resolved if job.message.sent_at],
                 stages=run.stages,
             )
         )
