@@ -133,5 +133,6 @@ def test_the_command_prints_each_figure_beside_its_bound_and_writes_faults(tmp_p
     arguments = ["--mails", "40", "--replies", "5", "--parse-only", "--seed", "1", "--faults", str(tmp_path)]
     printed = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert [each["bound"] for each in printed["figures"]][:5] == ["<= 0.2", "0", ">= 99.5", "<= 2", "<= 3"]
+    assert [each["met"] is None for each in printed["figures"]][:5] == [True, True, False, False, True]
     assert "45 mails" in (tmp_path / "INDEX.md").read_text()
     assert "words of requests kept" in CliRunner().invoke(app, arguments).stdout

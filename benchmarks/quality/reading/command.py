@@ -49,7 +49,7 @@ def reading(
         bar = bars.add_task("reading", total=mails + replies)
         composed = _read_all(compose, seed, mails, tagger, lambda: bars.advance(bar))
         ordinary = _read_all(compose_ordinary_reply, seed, replies, tagger, lambda: bars.advance(bar))
-    result = figures(composed, ordinary)
+    result = figures(composed, ordinary, tagged=tagger is not None)
     if faults:
         write_faults(faults, [*composed, *ordinary])
     if as_json:
@@ -75,7 +75,8 @@ def _print(result: Sequence[Figure], readings: Sequence[Reading], show: int) -> 
     for name in ("", "value", "bound"):
         table.add_column(name, justify="left" if not name else "right")
     for figure in result:
-        table.add_row(figure.name, f"{figure.value:.4g}", figure.bound + ("" if figure.met is not False else " missed"))
+        value = "-" if figure.value is None else f"{figure.value:.4g}"
+        table.add_row(figure.name, value, figure.bound + ("" if figure.met is not False else " missed"))
     console.print(table)
     shown = [describe(each, fault) for each in readings for fault in faults_of(each)]
     for text in shown[:show]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.quality.reading.composing import ORDINARY_REPLY, MailKind
@@ -16,13 +16,14 @@ class Figure:
     """A share in percent or a number, and the bound that promise H sets; without a bound it is for information."""
 
     name: str
-    value: float
+    value: float | None
+    """None where it needs the model and the mails were only parsed."""
     bound: str = ""
     met: bool | None = None
 
 
-def figures(readings: Sequence[Reading], replies: Sequence[Reading]) -> list[Figure]:
-    """The figures of composed mails and of ordinary replies."""
+def figures(readings: Sequence[Reading], replies: Sequence[Reading], *, tagged: bool = True) -> list[Figure]:
+    """The figures of composed mails and of ordinary replies; `tagged`: they were not only parsed."""
     request = sum(each.request_words for each in readings)
     quoted = sum(each.quoted_words for each in readings)
     surroundings = sum(each.noise_words for each in readings)
@@ -31,20 +32,26 @@ def figures(readings: Sequence[Reading], replies: Sequence[Reading]) -> list[Fig
     silent = sum(each.silent for each in readings)
     kept = 100 - _percent(sum(each.lost_words for each in readings), request)
     left = _percent(sum(each.left_in_words for each in readings), quoted)
+    noisy = _percent(sum(each.noise_left_in for each in readings), surroundings)
+    others = sum(bool(each.lost) and each.review and not each.text_cut for each in readings)
     net = _percent(sum(each.text_cut for each in replies), len(replies))
-    return [
+    result = [
         Figure("mails with a word of the request cut and no review, %", unseen, "<= 0.2", unseen <= 0.2),
         Figure("mails with a request, without ticket and review", silent, "0", silent == 0),
         Figure("words of requests kept, %", kept, ">= 99.5", kept >= 99.5),
         Figure("words of quotes left in, %", left, "<= 2", left <= 2),
         Figure("ordinary replies in review because of a cut, %", net, "<= 3", net <= 3),
         Figure("mails with a word of the request cut, %", _percent(sum(bool(each.lost) for each in readings), mails)),
-        Figure("mails with a request cut, review for other reasons, %",
-               _percent(sum(bool(each.lost) and each.review and not each.text_cut for each in readings), mails)),
+        Figure("mails with a request cut, review for other reasons, %", _percent(others, mails)),
         Figure("mails in review because of a cut, %", _percent(sum(each.text_cut for each in readings), mails)),
-        Figure("words of signatures, legal texts and footers left in, %",
-               _percent(sum(each.noise_left_in for each in readings), surroundings)),
-    ]  # fmt: skip
+        Figure("words of signatures, legal texts and footers left in, %", noisy),
+    ]
+    return result if tagged else [replace(each, value=None, met=None) if _by_model(each) else each for each in result]
+
+
+def _by_model(figure: Figure) -> bool:
+    """Whether a figure needs tickets or review."""
+    return "review" in figure.name
 
 
 NEEDLESS = "review of an ordinary reply"
