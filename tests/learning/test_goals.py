@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tagging.learning.calibration.objectives import (
+    above_chance,
     bayes_threshold,
     cost_threshold,
     lower_bound,
@@ -87,3 +88,24 @@ def test_the_cheapest_threshold_costs_least_of_all() -> None:
 def test_dear_misses_lower_the_threshold() -> None:
     assert bayes_threshold(Cost(fp=1, fn=4)) == pytest.approx(0.2)
     assert bayes_threshold(Cost(fp=3, fn=1)) == pytest.approx(0.75)
+
+
+def test_a_rare_label_without_skill_is_unproven_and_not_assigned_to_all() -> None:
+    random = np.random.default_rng(3)
+    scores, yes = random.random(130).round(4), np.arange(130) < 7
+    chance = above_chance(scores, yes, 0.0005)
+    assert not chance.meets_objective
+    assert (scores >= chance.threshold).sum() == 7
+    assert (np.full(130, 0.2) >= above_chance(np.full(130, 0.2), yes, 0.1).threshold).sum() == 0
+    skilled = above_chance(np.where(yes, 0.9, scores / 2), yes, 0.6)
+    assert (skilled.threshold, skilled.meets_objective) == (0.6, True)
+    # One of two right is better than chance only if it is not the same row many times.
+    twice, of_many = np.array([0.9, 0.9] + [0.1] * 98), np.arange(100) % 2 == 0
+    of_many[2:] = np.arange(98) < 20
+    assert above_chance(np.repeat(twice, 50), np.repeat(of_many, 50), 0.5).meets_objective
+    assert not above_chance(np.repeat(twice, 50), np.repeat(of_many, 50), 0.5, 50).meets_objective
+
+
+def test_a_label_of_most_items_may_be_assigned_to_all() -> None:
+    yes = np.arange(20) < 19
+    assert above_chance(np.linspace(0.5, 1, 20), yes, 0.1) == above_chance(np.ones(20), yes, 0.1)

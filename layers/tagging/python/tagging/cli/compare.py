@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -70,7 +70,8 @@ def _print_comparison(comparison: Comparison) -> None:
     console = Console(highlight=False)
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for column in ("label", "yes", "old F1", "new F1", "difference", "changed", ""):
-        table.add_column(column, justify="left" if column in ("label", "") else "right", no_wrap=column != "label")
+        justify: Literal["left", "right"] = "left" if column in ("label", "") else "right"
+        table.add_column(column, justify=justify, no_wrap=column != "label", overflow="fold")
     for label in comparison.labels:
         name = Text(label.id, style="bold" if label.critical else "").append(" critical" if label.critical else "")
         f1_values = (_format(label.old_f1), _format(label.new_f1), label.difference.format(3))

@@ -34,7 +34,7 @@ def print_training(console: Console, trained: TrainingSummary, out: Path) -> Non
     """A table and a few lines that fit 80 columns."""
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("label", "rows", "threshold", "F1 out of fold", ""):
-        table.add_column(name, justify="left" if name in ("label", "") else "right")
+        table.add_column(name, justify="left" if name in ("label", "") else "right", overflow="fold")
     for label in trained.labels:
         f1 = "\u2013" if label.f1 is None else f"{label.f1:.2f}"
         note = Text(NOTES[state_of(label)], style="yellow")

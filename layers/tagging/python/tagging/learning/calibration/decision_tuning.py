@@ -10,6 +10,7 @@ import numpy as np
 
 from tagging.learning.calibration.objectives import (
     Threshold,
+    above_chance,
     bayes_threshold,
     cost_threshold,
     precision_threshold,
@@ -132,7 +133,9 @@ def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinka
         shrinkage = replace(shrinkage, mean=bayes_threshold(objective.cost))
     enough = shrinkage.positives >= FEWEST_POSITIVES
     if not isinstance(objective, NumericObjective):
-        return Threshold(shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean)
+        threshold = shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean
+        repeats = float(positive.sum()) / max(shrinkage.positives, 1)
+        return above_chance(scores, positive, threshold, repeats) if positive.any() else Threshold(threshold)
     if objective.cost:
         own = cost_threshold(scores, positive, objective.cost) if enough else None
         return Threshold(shrinkage.mean if own is None else shrinkage.shrink(own))

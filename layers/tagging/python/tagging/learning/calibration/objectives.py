@@ -12,6 +12,8 @@ from tagging.taxonomy import Cost
 
 ERROR = 0.05
 """How often a floor may count as met although it is not: one-sided."""
+MAJORITY = 0.5
+"""Share of items from which a label may be assigned to all of them."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ def cost_threshold(scores: Floats, positive: Bools, cost: Cost) -> float:
     above = float(levels[index - 1]) if index else 1.0
     below = float(levels[index]) if index < len(levels) else 0.0
     return (above + below) / 2
+
+
+def above_chance(scores: Floats, positive: Bools, threshold: float, repeats: float = 1.0) -> Threshold:
+    """The threshold for the highest F1, unless items above it do not surely hold the label more often than all items.
+
+    Assigning a rare label to every item can have the highest F1 that its scores allow. The objective is then not met,
+    and the label is assigned to no more items than hold it. `repeats`: items per independent row.
+    """
+    assigned = scores >= threshold
+    counts = np.array([[(positive & assigned).sum(), assigned.sum()]]) / repeats
+    true_positives, total = np.rint(counts).astype(np.int64).T
+    share = positive.mean()
+    if share >= MAJORITY or lower_bound(true_positives, np.maximum(total, 1))[0] > share:
+        return Threshold(threshold)
+    levels, _, assigned_at, positives = by_level(scores, positive)
+    few = np.flatnonzero(assigned_at <= positives)
+    rarest = float(levels[few[-1]]) if len(few) else (1 + float(levels[0])) / 2
+    return Threshold(max(threshold, rarest), meets_objective=False)
 
 
 def bayes_threshold(cost: Cost) -> float:
