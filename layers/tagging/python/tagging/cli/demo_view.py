@@ -33,9 +33,11 @@ def print_run(run: ItemRun, console: Console) -> None:
     console.print(_totals(run))
     console.print(_times(run))
     console.print()
+    counts = (_label_counts(run.metrics), _other_metrics(run.metrics))
     grid = Table.grid(padding=(0, 3))
-    grid.add_row(_label_counts(run.metrics), _other_metrics(run.metrics))
-    console.print(grid)
+    grid.add_row(*counts)
+    beside = console.measure(grid, options=console.options.update(width=2 * WIDTH)).maximum <= console.width
+    console.print(*([grid] if beside else counts))
     for body in run.dead_letters:
         console.print(f"dead letter: {body}", style="red", markup=False)
 
