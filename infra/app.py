@@ -1,13 +1,12 @@
-"""The CDK app: reads the stage from the context and builds its stack; run as `python -m infra.app`."""
+"""The CDK app: builds the stack of the stage that the context names; run as `python -m infra.app`."""
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -15,7 +14,7 @@ from aws_cdk.region_info import RegionInfo
 
 from infra.settings import StageError, StageSettings
 from infra.stack import TaggingStack
-from infra.stage_file import stage_settings
+from infra.stage_file import check_names, stage_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,12 +31,7 @@ def build_app(
     # Read here too, so that the stack is the same whether the CDK command line started the app or not.
     defaults = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
     app = cdk.App(context=defaults, post_cli_context=context, outdir=output, analytics_reporting=False)
-    settings = settings_from_context(app)
-    if deploying and settings.pages_nobody:
-        raise StageError(
-            f"stage {settings.stage} pages nobody: set page_mail=on-call@example.com, or page=none if the page topic "
-            "gets its subscription elsewhere"
-        )
+    settings = settings_from_context(app, deploying=deploying)
     if settings.local:
         # Nothing is uploaded: the template names the folders, and they are not copied.
         app.node.set_context("aws:cdk:disable-asset-staging", True)
@@ -50,20 +44,33 @@ def build_app(
     return app
 
 
-def settings_from_context(app: cdk.App) -> StageSettings:
-    """The settings in the app's context: `stage`, and any field by its name. Raises StageError."""
+def settings_from_context(app: cdk.App, *, deploying: bool) -> StageSettings:
+    """The settings of the context's `stage`, changed by other fields in the context. Raises StageError."""
     # Names of CDK's own contain a colon, a slash or an at-sign.
     context = {name: value for name, value in app.node.get_all_context().items() if not set(name) & set(":/@")}
     changes = {name: value for name, value in context.items() if value is not None}
     stage = str(changes.pop("stage", "dev"))
-    unknown = sorted(set(changes) - set(StageSettings.model_fields))
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], StageSettings.model_fields, 1, 0)
-        raise StageError(f"there is no setting {unknown[0]}: did you mean -c {near[0]}=?")
+    check_names(changes, ask="-c {}=")
     settings = stage_settings(stage, changes)
     if settings.region is not None and settings.region not in {region.name for region in RegionInfo.regions}:
         raise StageError(f"stage {stage}: AWS has no region {settings.region}")
+    if deploying:
+        _check_deployable(settings, changes)
     return settings
+
+
+def _check_deployable(settings: StageSettings, changes: Collection[str]) -> None:
+    """A setting given by -c would be undone by the next deployment without it."""
+    stage = settings.stage
+    if changes and (settings.retain or stage_settings(stage).retain):
+        raise StageError(
+            f"stage {stage} is deployed from its file only: write {min(changes)} in infra/stages/{stage}.toml"
+        )
+    if settings.pages_nobody:
+        raise StageError(
+            f'stage {stage} pages nobody: write page_mail = "on-call@example.com" in infra/stages/{stage}.toml, '
+            'or page = "none" if the page topic gets its subscription elsewhere'
+        )
 
 
 def synthesise(root: Path, context: Mapping[str, str], output: str, *, deploying: bool = False) -> None:

@@ -21,6 +21,7 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
     built = {name: read_marker(root / "build" / "layers" / name) for name in names}
     return {
         "stack": settings.stack_name,
+        "settings": json.loads(settings.as_output()),
         "architecture": settings.architecture,
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
         "models": [function.model for function in DEPLOYED],

@@ -1,13 +1,11 @@
-"""Settings of a stage, typed; combinations that AWS or our promises forbid are errors."""
+"""The settings of a stage, typed and bounded; `setting_combinations` checks what depends on several."""
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Final, Literal
-from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from tagging.kinds import KINDS
+from pydantic import BaseModel, ConfigDict, Field
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -16,8 +14,6 @@ ARCHITECTURE: Final[Architecture] = "arm64"
 
 QUEUE_DAYS: Final = 14
 """Days a queue keeps a message: the maximum of SQS."""
-
-_LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3653)
 
 Days = Annotated[int, Field(ge=0)]
 """Days an item stays in its bucket, and 15 more as a deleted version; 0 keeps it forever."""
@@ -34,7 +30,7 @@ class StageError(ValueError):
 
 
 class StageSettings(BaseModel):
-    """Settings of one stage; each field can be set with `-c field=value`, except the architecture."""
+    """Settings of one stage, written in `infra/stages/<stage>.toml`; all but the architecture, which is a constant."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -147,70 +143,6 @@ class StageSettings(BaseModel):
         """Minimum and maximum of the warm pool of this kind's function."""
         return int(getattr(self, f"{kind}_warm_pool")), int(getattr(self, f"{kind}_warm_pool_most"))
 
-    @model_validator(mode="after")
-    def _check_combinations(self) -> StageSettings:
-        for valid, message in (
-            (
-                self.visibility_s >= 6 * self.timeout_s + self.batch_window_s,
-                "visibility_s must be at least 6 x timeout_s + batch_window_s, or messages are redelivered while "
-                f"they are processed: set visibility_s={6 * self.timeout_s + self.batch_window_s} or lower timeout_s",
-            ),
-            (
-                self.batch_size <= 10 or self.batch_window_s >= 1,
-                "a batch_size over 10 needs a window: set batch_window_s=1 or more",
-            ),
-            (self.log_days in _LOG_DAYS, f"log_days must be one of {', '.join(map(str, _LOG_DAYS))}"),
-            (
-                self.monitoring or not (self.page_mail or self.ticket_mail),
-                "there are no alarms without monitoring: set monitoring=true, or leave page_mail and ticket_mail out",
-            ),
-            (
-                self.page is None or self.page_mail is None,
-                "page=none contradicts page_mail: leave one of them out",
-            ),
-            (not (self.local and self.monitoring), "the local cloud has no alarms: leave monitoring=false"),
-            (not (self.local and self.mail_domain), "the local cloud receives no mail: leave mail_domain out"),
-            (not (self.local and self.malware_gate), "the local cloud has no GuardDuty: leave malware_gate=false"),
-            (not (self.local and self.customer_key), "the local cloud has no keys: leave customer_key=false"),
-            (self.stage != "prod" or self.retain, "prod keeps its buckets and table: leave retain=true"),
-            *(check for kind in KINDS for check in self._checks_of_kind(kind)),
-            (
-                not self.snap_start or not (self.mail_warm_pool or self.image_warm_pool),
-                "AWS refuses snap_start together with a warm pool: set mail_warm_pool=0 and image_warm_pool=0, "
-                "or leave snap_start=false",
-            ),
-            (
-                self.warm_hours is None or bool(self.mail_warm_pool or self.image_warm_pool),
-                "warm_hours needs a warm pool: set mail_warm_pool or image_warm_pool, too",
-            ),
-            (
-                self.warm_zone in (available_timezones() or {self.warm_zone}),  # a machine may have no list
-                f"there is no time zone {self.warm_zone}: set warm_zone to one such as Europe/Berlin",
-            ),
-            (
-                self.warm_hours is None or self.warm_range[0] < self.warm_range[1],
-                "warm_hours must begin before they end, on the same day: 7-19",
-            ),
-        ):
-            if not valid:
-                raise ValueError(message)
-        return self
-
-    def _checks_of_kind(self, kind: str) -> tuple[tuple[bool, str], ...]:
-        (warm_pool, maximum), days = self.warm_pool_sizes(kind), self.retention_days(kind)
-        pool, retention = f"{kind}_warm_pool", f"{kind}_days"
-        return (
-            (
-                max(warm_pool, maximum) <= self.max_concurrency,
-                f"{pool} must not be over max_concurrency: raise max_concurrency or lower {pool}",
-            ),
-            (
-                maximum == 0 or 0 < warm_pool < maximum,
-                f"{pool} grows to {pool}_most: set {pool} to 1 or more, and {pool}_most over it or to 0",
-            ),
-            (
-                days == 0 or days > QUEUE_DAYS,
-                f"{retention} must be over {QUEUE_DAYS}, or items expire before their messages do: "
-                f"set {retention}={QUEUE_DAYS + 1} or more, or 0 to keep them",
-            ),
-        )
+    def as_output(self) -> str:
+        """All settings as one JSON object with sorted names, for an output of the stack."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -25,7 +25,7 @@ def one_line(error: ValidationError) -> str:
     messages = []
     for detail in error.errors(include_url=False, include_context=False):
         name = ".".join(map(str, detail["loc"]))
-        reason = detail["msg"].removeprefix("Value error, ")
+        reason = detail["msg"]
         if detail["type"] == "string_pattern_mismatch" and name in _FORMS:
             reason = f"{detail['input']!r} is not valid, {_FORMS[name]}"
         messages.append(f"{name}: {reason}" if name else reason)

@@ -83,6 +83,8 @@ class TaggingStack(cdk.Stack):
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
         self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")
+        if not settings.local:
+            self._output("Settings", settings.as_output(), "Settings of this deployment; tagging doctor compares them")
 
     def _describe(self, prefix: str, intake: Intake) -> None:
         self._output(f"{prefix}BucketName", intake.bucket.bucket_name, "Every object put here is tagged")

@@ -28,6 +28,7 @@ WANTED: dict[str, Any] = {
     "concurrency": 20,
     "rule_set": None,
     "pages": None,
+    "settings": {"mail_domain": None, "log_days": 7},
     "account": None,
     "region": None,
 }
@@ -207,3 +208,22 @@ def test_a_subscription_that_waits_for_its_confirmation_is_missing(
     monkeypatch.setattr(account_checks, "account_client", lambda name: Pending() if name == "sns" else real(name))
     found = account(pages="mail")["page subscription"]
     assert (found.state, found.found) == ("missing", "not confirmed: alarms page nobody")
+
+
+def test_a_stack_deployed_with_other_settings_than_the_files_is_found(
+    account: Account, at: Callable[[str], Any]
+) -> None:
+    queue = {"Type": "AWS::SQS::Queue"}
+    deployed = {"mail_domain": "mail.example.org", "log_days": 7, "once": 1}
+    for stack, value in (("tagging-drifted", deployed), ("tagging-same", WANTED["settings"])):
+        outputs = {"Settings": {"Value": json.dumps(value)}}
+        body = json.dumps({"Resources": {"Queue": queue}, "Outputs": outputs})
+        at("cloudformation").create_stack(StackName=stack, TemplateBody=body)
+    found = account(stack="tagging-drifted")["settings"]
+    assert (found.state, found.found) == (
+        "missing",
+        'deployed → file: mail_domain "mail.example.org" → null, once 1 → unknown',
+    )
+    assert "infra/stages/dev.toml" in found.todo
+    assert account(stack="tagging-same")["settings"].state == "ok"
+    assert account(stack="tagging-none")["settings"].state == "skipped"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from infra import stage_file
 from infra.settings import ARCHITECTURE, StageError
-from infra.stage_file import STAGES, stage_settings
+from infra.stage_file import stage_settings, stages
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", stages())
 def test_the_settings_of_every_stage_are_valid(stage: str) -> None:
     settings = stage_settings(stage)
     assert (settings.stack_name, settings.architecture) == (f"tagging-{stage}", ARCHITECTURE)
@@ -21,7 +24,7 @@ def test_a_number_on_the_command_line_is_a_number_in_the_settings() -> None:
 @pytest.mark.parametrize(
     ("stage", "changes", "message"),
     [
-        ("qa", {}, "one of local, dev, prod"),
+        ("qa", {}, "one of dev, local, prod"),
         ("dev", {"timeout_s": "60"}, "set visibility_s=361"),
         ("dev", {"batch_size": "11", "batch_window_s": "0"}, "set batch_window_s=1"),
         ("dev", {"mail_warm_pool": "11"}, "mail_warm_pool must not be over max_concurrency"),
@@ -67,3 +70,31 @@ def test_settings_that_cannot_work_are_a_one_line_error(stage: str, changes: dic
         stage_settings(stage, changes)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("retian = true", "infra/stages/own.toml: there is no setting retian: did you mean retain?"),
+        ('stage = "prod"', "there is no setting stage"),
+        ("mail_days = 14", "set mail_days=15"),
+        ("mail_days = ", "infra/stages/own.toml cannot be read"),
+        ("\xff", "infra/stages/own.toml cannot be read"),
+    ],
+)
+def test_a_stage_file_with_a_mistake_is_a_one_line_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    (tmp_path / "own.toml").write_text(text, encoding="latin-1")
+    monkeypatch.setattr(stage_file, "STAGE_FILES", tmp_path)
+    with pytest.raises(StageError) as error:
+        stage_settings("own")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_new_file_is_a_new_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.toml").write_text('retain = true\nmail_domain = "mail.example.org"\n')
+    monkeypatch.setattr(stage_file, "STAGE_FILES", tmp_path)
+    settings = stage_settings("own")
+    assert (settings.stack_name, settings.retain, settings.mail_domain) == ("tagging-own", True, "mail.example.org")

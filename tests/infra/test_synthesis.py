@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from infra import stage_file
 from infra.app import ROOT, build_app, synthesise
 from infra.settings import StageError
 from tests.infra.conftest import Stack, make_project
@@ -51,7 +53,7 @@ def test_the_app_prints_an_error_as_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "tagging: unknown stage 'qa': use -c stage= with one of local, dev, prod\n"
+    assert done.stderr == "tagging: unknown stage 'qa': use -c stage= with one of dev, local, prod\n"
 
 
 @pytest.mark.parametrize(
@@ -82,18 +84,58 @@ def test_a_resource_that_the_region_lacks_is_an_error_with_the_details_above_it(
     assert "'AWS::SES::ReceiptRule' does not exist in 'eu-south-2'" in report
 
 
+@pytest.fixture
+def own_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Writes the file of a stage `own`, which is then the only stage."""
+    folder = tmp_path / "stages"
+    folder.mkdir()
+    monkeypatch.setattr(stage_file, "STAGE_FILES", folder)
+    return lambda text: (folder / "own.toml").write_text(text)
+
+
 @pytest.mark.parametrize(
-    ("changes", "refused"), [({}, True), ({"page": "none"}, False), ({"page_mail": "a@b.org"}, False)]
+    ("text", "changes", "message"),
+    [
+        ("retain = true", {}, "stage own pages nobody: write page_mail = .* or page = .none. if"),
+        ('retain = true\npage = "none"', {}, None),
+        ('retain = true\npage_mail = "a@b.org"', {}, None),
+        ('retain = true\npage = "none"', {"malware_gate": "true"}, "write malware_gate in infra/stages/own.toml"),
+        ('retain = true\npage = "none"', {"retain": "false"}, "write retain in infra/stages/own.toml"),
+        ('page = "none"', {"retain": "true"}, "write retain in infra/stages/own.toml"),
+        ("monitoring = false", {"mail_domain": "mail.example.org"}, None),
+    ],
 )
-def test_a_retained_stage_that_pages_nobody_can_be_looked_at_but_not_deployed(
-    project: Path, tmp_path: Path, changes: dict[str, str], refused: bool
+def test_a_stage_with_retain_is_deployed_from_its_file_only_and_pages_somebody(
+    project: Path,
+    tmp_path: Path,
+    own_stage: Callable[[str], None],
+    text: str,
+    changes: dict[str, str],
+    message: str | None,
 ) -> None:
-    context = {"stage": "prod", **changes}
-    if refused:
-        with pytest.raises(StageError, match=r"pages nobody: set page_mail=.*, or page=none"):
-            build_app(project, context, str(tmp_path), deploying=True)
+    own_stage(text)
+    context = {"stage": "own", **changes}
+    if message is None:
+        build_app(project, context, str(tmp_path / "out"), deploying=True)
     else:
-        build_app(project, context, str(tmp_path), deploying=True)
+        with pytest.raises(StageError, match=message):
+            build_app(project, context, str(tmp_path / "out"), deploying=True)
+        build_app(project, context, str(tmp_path / "look"))  # not deploying: it may be looked at
+
+
+def test_the_cdk_command_line_deploys_and_may_not_change_a_retained_stage(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        cwd=ROOT,
+        env={**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": '{"stage": "prod", "log_days": "7"}'},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "tagging: stage prod is deployed from its file only: write log_days in infra/stages/prod.toml\n"
+    )
 
 
 def test_a_model_layer_without_a_taxonomy_is_an_error(tmp_path: Path) -> None:

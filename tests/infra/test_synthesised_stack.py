@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+from infra.settings import StageSettings
 from tagging.settings import Settings
 from tests.infra.conftest import KINDS, Stack
 
@@ -232,6 +234,7 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "ImageQueueUrl",
         "ImageDeadLetterUrl",
         "LabelTableName",
+        "Settings",
         "TicketQueueUrl",
         "TicketDeadLetterUrl",
         "MailFunctionName",
@@ -239,6 +242,14 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "ImageFunctionName",
         "ImageLogGroup",
     }
+
+
+def test_the_settings_are_an_output_that_a_diff_shows(dev: Stack, everything: Stack, local: Stack) -> None:
+    outputs = [json.loads(stack.template["Outputs"]["Settings"]["Value"]) for stack in (dev, everything)]
+    assert set(outputs[0]) == set(StageSettings.model_fields)
+    assert (outputs[0]["mail_domain"], outputs[1]["mail_domain"]) == (None, "mail.example.org")
+    assert len(dev.template["Outputs"]["Settings"]["Value"]) < 4096, "CloudFormation's limit of an output"
+    assert "Settings" not in local.template["Outputs"]
 
 
 def test_the_setting_adds_monitoring(dev: Stack, prod: Stack, everything: Stack) -> None:

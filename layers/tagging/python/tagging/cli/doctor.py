@@ -22,13 +22,15 @@ _STYLES: dict[State, str] = {"ok": "green", "missing": "bold red", "skipped": "y
 
 
 def doctor(
-    stage: Annotated[str, typer.Option(help="Stage that is to be deployed.")] = "dev",
+    stage: Annotated[str | None, typer.Argument(help="Stage that is to be deployed, or is: dev.")] = None,
+    stage_option: Annotated[str, typer.Option("--stage", help="The same as an option.")] = "dev",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
     """Check this machine, the project and the AWS account; exit 1 where something is missing.
 
     Nothing is changed. Without credentials the account is not checked.
     """
+    stage = stage or stage_option
     checks: list[Check] = []
     with operation_errors("doctor"), show_progress("checking") as report:
         for check in _checks(stage):

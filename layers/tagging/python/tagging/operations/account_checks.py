@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -41,6 +42,7 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
     yield _readable("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
     yield _readable("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(requirements["rule_set"]))
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
+    yield _readable("settings", "cloudformation:DescribeStacks", lambda: _settings(stage, requirements))
     if requirements["pages"] is not None:
         yield _readable("page subscription", "sns:ListSubscriptionsByTopic", lambda: _page(requirements))
 
@@ -114,16 +116,40 @@ def _stack(stage: str, name: str) -> Check:
     return Check("account", "stack", "ok", f"{name}, {len(outputs)} outputs")
 
 
+def _outputs_if_deployed(stack: str) -> Mapping[str, str]:
+    """The outputs of a stack; empty where it is not deployed."""
+    try:
+        return stack_outputs(stack)
+    except AwsError as error:
+        if error_code(error) != "ValidationError":
+            raise
+        return {}
+
+
+def _settings(stage: str, requirements: Mapping[str, Any]) -> Check:
+    """Whether the stack was deployed with the settings of the stage's file."""
+    outputs = _outputs_if_deployed(requirements["stack"])
+    if not outputs:
+        return Check("account", "settings", "skipped", "the stage is not deployed")
+    deployed, written = json.loads(outputs.get("Settings", "{}")), requirements["settings"]
+    names = sorted(name for name in {**deployed, **written} if deployed.get(name) != written.get(name))
+    if not names:
+        return Check("account", "settings", "ok", f"{len(written)}, as deployed")
+    shown = ", ".join(f"{name} {_shown(deployed, name)} → {_shown(written, name)}" for name in names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    todo = f"npx {CDK} diff -c stage={stage}; then deploy, or correct infra/stages/{stage}.toml"
+    return Check("account", "settings", "missing", f"deployed → file: {shown}{more}", todo)
+
+
+def _shown(settings: Mapping[str, Any], name: str) -> str:
+    return json.dumps(settings[name]) if name in settings else "unknown"
+
+
 def _page(requirements: Mapping[str, Any]) -> Check:
     name = "page subscription"
     if requirements["pages"] == "nobody":
         return Check("account", name, "missing", "alarms would page nobody", 'set page_mail, or page = "none"')
-    try:
-        topic = stack_outputs(requirements["stack"]).get("PageTopicArn")
-    except AwsError as error:
-        if error_code(error) != "ValidationError":
-            raise
-        topic = None
+    topic = _outputs_if_deployed(requirements["stack"]).get("PageTopicArn")
     if topic is None:
         return Check("account", name, "skipped", "the stage is not deployed with alarms")
     pages = account_client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
