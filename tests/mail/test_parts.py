@@ -328,6 +328,42 @@ def test_enriched_text_loses_its_tags() -> None:
     assert read(f"{HEAD}Content-Type: text/enriched\n\n{text}").text == "My card was stolen.\nBlock it. 1 < 2"
 
 
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        ("[image: logo]", "My card was stolen."),
+        ("Ce message est au format HTML. Votre logiciel ne peut pas afficher ce contenu.", "My card was stolen today."),
+        ("View this email online: https://x.example/1", "Hi, my card was stolen, block it."),
+    ],
+)
+def test_html_beats_a_stub_in_any_language(plain: str, html: str) -> None:
+    versions = (f"Content-Type: text/plain\n\n{plain}", f"Content-Type: text/html\n\n<p>{html}</p>")
+    assert read(HEAD + multipart(*versions, kind="alternative")).text == html
+    both = (f"Content-Type: text/plain\n\n{html}", versions[1])
+    assert read(HEAD + multipart(*both, kind="alternative")).text == html
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "application/octet-stream; name=letter.txt",
+        "application/octet-stream; name=call.ics",
+        "application/ics; name=a.ics",
+    ],
+)
+def test_text_declared_as_bytes_is_read_where_it_is_the_only_text(field: str) -> None:
+    part = f"Content-Type: {field}\n\nBEGIN:VCALENDAR\nSUMMARY:Block my card.\nEND:VCALENDAR"
+    mail = read(HEAD + multipart(BLANK, part))
+    assert "Block my card." in mail.text
+    assert mail.left_out.unread_parts == ()
+
+
+def test_a_reaction_is_an_emoji_and_no_data() -> None:
+    data = 'Content-Type: text/vnd.google.email-reaction+json\n\n{"version": 1, "emoji": "x"}'
+    mail = read(f"{HEAD}Subject: Re: Your order\n" + multipart("Content-Type: text/plain\n\n👍", data))
+    assert (mail.text, mail.left_out.unread_parts) == ("👍", ())
+
+
 # --- mails with few words
 
 
@@ -430,6 +466,12 @@ def test_a_plain_text_digest_is_split_into_its_mails() -> None:
     first = DIGEST.split(f"\n{ROW}\n")[0]
     one = read(f"{HEAD}Subject: Help Digest\n\n{first}")
     assert (one.text, one.several_mails) == ("stolen\n\nMy card was stolen.", False)
+
+
+def test_a_digest_in_an_unknown_form_is_known_by_its_subject_and_addresses() -> None:
+    text = "===\nKim <kim@customer.example>:\n\nMy card was stolen.\n===\nJo <jo@customer.example>:\n\nPay me back."
+    assert read(f"{HEAD}Subject: Digest for help - 2 updates\n\n{text}").several_mails
+    assert not read(f"{HEAD}Subject: Two of us\n\n{text}").several_mails
 
 
 def test_rows_of_hyphens_in_a_reply_make_no_digest() -> None:

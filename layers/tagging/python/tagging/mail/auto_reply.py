@@ -93,7 +93,6 @@ _INVITATION_ANSWER = compile_lazily(
 _METHOD_REPLY = re.compile(rb"^METHOD:[ \t]*(?:REPLY|COUNTER)\b", re.I | re.M)
 _COMMENT = re.compile(rb"^COMMENT(?:;[^:\n]{0,200})?:[ \t]*\S", re.I | re.M)
 _MARKUP = re.compile(rb"<[^<>]*>|&[a-z]{1,8};|&#\d{1,6};")
-_CALENDARS = frozenset({"text/calendar", "application/ics"})
 _CALENDAR_BYTES = 20_000
 _ANSWER_WORDS = 150
 
@@ -162,9 +161,9 @@ def _is_calendar_reply(mail: Part, subject: str, text: str) -> bool:
 
     The text of such a mail is empty, or a notice of the program below a subject such as "Accepted: …".
     """
-    if not mail.parts and mail.content_type not in _CALENDARS:
+    if not mail.parts and not mail.is_calendar:
         return False
-    calendars = [part for part in leaves(mail) if part.content_type in _CALENDARS]
+    calendars = [part for part in leaves(mail) if part.is_calendar]
     replies = [part for part in calendars if _answers_invitation(part)]
     if not replies or len(replies) < len(calendars):
         return False

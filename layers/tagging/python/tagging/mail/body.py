@@ -18,12 +18,14 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _STUB_WORDS = 40
 """A plain version with more words is compared with the HTML version only if it speaks of HTML."""
 _STUB_CHARS = 1500
-_FEW_WORDS = 5
+_FEW_WORDS = 3
 _ABOUT_HTML = re.compile(r"\bhtml\b|\bweb ?browser|\bview (?:it |this )?(?:online|in your browser)", re.I)
 _DATA_FORMATS = frozenset({
     "text/css", "text/csv", "text/directory", "text/javascript", "text/rtf", "text/vcard", "text/x-vcard", "text/xml",
+    "text/json", "text/vnd.google.email-reaction+json",
 })  # fmt: skip
 _ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_TEXT_NAMES = (".txt", ".text", ".md", ".htm", ".html")
 _IsText = Callable[[Part, bool], bool]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 
@@ -50,7 +52,7 @@ def own_text(root: Part, reader: PartReader) -> str:
         collector = _TextCollector(reader, is_text)
         text, files = take_out_files(collector.text_of(root, at_root=True))
         text = readable(text)
-        if has_words(text):
+        if has_content(text):
             break
     collector.spend()
     reader.progress.embedded += files
@@ -87,7 +89,9 @@ def _is_named_text(part: Part, _at_root: bool = False) -> bool:
 
 def _is_other_text(part: Part, _at_root: bool = False) -> bool:
     """Whether a part is text of another kind, such as Markdown or an invitation: read where there is nothing else."""
-    return part.content_type.startswith("text/") and part.content_type not in _DATA_FORMATS
+    if part.content_type.startswith("text/"):
+        return part.content_type not in _DATA_FORMATS
+    return part.is_calendar or (part.is_unspecific and part.name.lower().endswith(_TEXT_NAMES))
 
 
 def _without_invisible_elements(markup: bytes) -> bytes:
@@ -102,6 +106,13 @@ def _without_invisible_elements(markup: bytes) -> bytes:
         kept.append(markup[at : start.start()])
         at = end.end()
     return b"".join([*kept, markup[at:]])
+
+
+def _says_else(html: str, plain: str) -> bool:
+    """Whether the HTML version has words of which the plain one lacks more than half."""
+    words = set(html.lower().split())
+    in_both = words.intersection(plain.lower().split())
+    return len(words) >= _FEW_WORDS and 2 * len(in_both) < len(words)
 
 
 class _TextCollector:
@@ -145,14 +156,14 @@ class _TextCollector:
         if words > _STUB_WORDS:
             return self._better_than_stub(plain, part) if _ABOUT_HTML.search(plain[:_STUB_CHARS]) else plain
         html = self._joined([child for child in part.parts if child.content_type != "text/plain"])
-        return html if len(html.split()) > 3 * words or not has_words(plain) else plain
+        if len(html.split()) > 3 * words or not has_words(plain):
+            return html
+        return html if _says_else(html, plain) else plain
 
     def _better_than_stub(self, plain: str, part: Part) -> str:
         """The HTML version where the plain one speaks of HTML or browsers and shares few words with it."""
         html = self._joined([child for child in part.parts if child.content_type != "text/plain"])
-        words = set(html.lower().split())
-        in_both = words.intersection(plain.lower().split())
-        return html if len(words) >= _FEW_WORDS and 2 * len(in_both) < len(words) else plain
+        return html if _says_else(html, plain) else plain
 
     def _plain(self, part: Part) -> str:
         parameters = part.headers.parameters("content-type")
@@ -160,7 +171,7 @@ class _TextCollector:
         if is_markup(data):
             return self._markup(data, complete, parameters.get("charset"))
         text = self._decoded(data, parameters.get("charset"), complete)[: self.chars_left]
-        if part.content_type == "text/calendar":
+        if part.is_calendar:
             return calendar_text(text)
         if part.content_type in _ENRICHED:
             return without_enriched_tags(text)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from itertools import islice
 from typing import NamedTuple
 
 from tagging.mail.patterns import compile_lazily
+from tagging.mail.quote_headers import ADDRESS
 
 _SEPARATOR = "-" * 30
 _SPLIT = compile_lazily(r"^-{30}[ ]*\n|^-{70}[ ]*\n", re.M)
@@ -14,6 +17,7 @@ _FIELD = compile_lazily(r"^(From|Subject): *([^\n]*(?:\n[ \t][^\n]*)*)", re.M)
 _DIGEST = compile_lazily(r"\bdigest\b", re.I)
 _END = compile_lazily(r"^End of [^\n]{1,200}\n\*{5,}", re.M)
 _MAX_MAILS = 200
+_MAX_ADDRESSES = 200
 
 
 class DigestMail(NamedTuple):
@@ -22,6 +26,14 @@ class DigestMail(NamedTuple):
     sender: str
     subject: str
     text: str
+
+
+def names_several(mails: list[DigestMail], subject: str, text: str, recipients: Collection[str]) -> bool:
+    """Whether a digest comes from several senders; one in an unknown form is known by its subject and addresses."""
+    if mails or not _DIGEST.search(subject):
+        return len({mail.sender for mail in mails}) > 1
+    found = islice(ADDRESS.finditer(text), _MAX_ADDRESSES)
+    return len({match[0].lower() for match in found if match[1].lower().rstrip(".") not in recipients}) > 1
 
 
 def digest_mails(subject: str, text: str) -> list[DigestMail]:

@@ -47,11 +47,23 @@ class Part(Struct, frozen=True):
         return disposition.get("filename") or self.headers.parameters("content-type").get("name", "")
 
     @property
+    def is_unspecific(self) -> bool:
+        """Whether the part is declared as bytes, which some programs do for any file."""
+        return self.content_type in _UNSPECIFIC
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether the part is an invitation or an answer to one."""
+        if self.content_type in ("text/calendar", "application/ics"):
+            return True
+        return self.is_unspecific and self.name.lower().endswith(".ics")
+
+    @property
     def is_mail(self) -> bool:
-        """Whether the part is an attached mail; some programs declare one as bytes and name it .eml."""
+        """Whether the part is an attached mail."""
         if self.content_type in ("message/rfc822", "message/global"):
             return True
-        return self.content_type in _UNSPECIFIC and self.name.lower().endswith(".eml")
+        return self.is_unspecific and self.name.lower().endswith(".eml")
 
     @property
     def size(self) -> int:

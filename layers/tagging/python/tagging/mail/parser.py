@@ -11,7 +11,7 @@ from tagging.mail.attached import first_attached_text, read_attached
 from tagging.mail.auto_reply import detect_automation
 from tagging.mail.body import attachments, own_text
 from tagging.mail.charsets import clean, decode_and_judge
-from tagging.mail.digests import DigestMail, digest_mails
+from tagging.mail.digests import DigestMail, digest_mails, names_several
 from tagging.mail.embedded import take_out_files
 from tagging.mail.limits import MailLimits
 from tagging.mail.lines import OwnText
@@ -68,7 +68,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
         spam=verdicts.spam,
         maybe_auto_reply=automation.maybe_auto_reply,
         undelivered=automation.undelivered,
-        several_mails=attached.several or len({mail.sender for mail in digest}) > 1,
+        several_mails=attached.several or names_several(digest, subject, body, recipients),
         left_out=LeftOut(
             cuts,
             unread,

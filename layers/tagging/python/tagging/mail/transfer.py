@@ -52,7 +52,7 @@ def _undeclared(sample: bytes) -> str:
         is_encoded = _QP_OF_UTF8.search(sample) or len(_QP_SIGNS.findall(sample)) > 1
         if is_encoded and escapes * 10 >= sample.count(b"=") * 9:
             return "quoted-printable"
-    if sample[:60].strip().isalnum() and _ONLY_BASE64.fullmatch(sample):
+    if b" " not in sample[:60] and _ONLY_BASE64.fullmatch(sample):
         beginning = decode_base64(sample)[:200]
         try:
             codecs.getincrementaldecoder("utf-8")().decode(beginning)

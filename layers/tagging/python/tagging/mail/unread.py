@@ -10,11 +10,11 @@ _NEVER = frozenset({
     *("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"),
     *("application/pgp-keys", "application/pgp-encrypted", "application/applefile", "application/ld+json"),
     *("text/vcard", "text/x-vcard", "text/directory", "text/x-amp-html", "text/x-watch-html"),
+    "text/vnd.google.email-reaction+json",
     *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
     *("message/global-delivery-status", "text/rfc822-headers"),
 })  # fmt: skip
 _NEVER_NAMES = (".vcf", ".p7s", ".p7c", "signature.asc")
-_CALENDARS = frozenset({"text/calendar", "application/ics"})
 _MARKUP_BYTES = 1024 * 1024
 _TINY_IMAGE = 200
 """Bytes of a decoded image that shows nothing, such as a tracking pixel."""
@@ -65,7 +65,7 @@ class _Search:
         kind = part.content_type
         if kind in _NEVER or is_own_text(part, part is self._root) or part.name.lower().endswith(_NEVER_NAMES):
             return True
-        if kind in _CALENDARS:
+        if part.is_calendar:
             return self._has_text
         return kind.startswith("image/") and self._stands_in_text(part, within)
 
