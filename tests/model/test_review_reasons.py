@@ -149,6 +149,13 @@ def test_an_unread_part_needs_review_only_where_no_label_has_a_route(small: Tagg
     assert reasons(small, REQUEST, unread_parts=(LETTER,)) == ()
 
 
+def test_an_unread_part_needs_review_where_nothing_else_was_written_or_the_text_is_encrypted(small: Tagger) -> None:
+    subject_alone = Mail(REQUEST.text, "", left_out=LeftOut(unread_parts=(LETTER,)))
+    encrypted = Attachment("smime.p7m", "application/pkcs7-mime", 900)
+    assert "unread_part" in small.tag(subject_alone).review_reasons
+    assert "unread_part" in small.tag(replace(REQUEST, left_out=LeftOut(unread_parts=(encrypted,)))).review_reasons
+
+
 def test_an_unread_part_needs_review_where_the_requested_heads_assign_no_route(small: Tagger) -> None:
     mail = replace(REQUEST, left_out=LeftOut(unread_parts=(LETTER,)))
     assert small.tag(mail, heads=["person"]).review_reasons == ("unread_part",)

@@ -22,6 +22,11 @@ from tagging.taxonomy import Head
 
 MOST_CUT_CHARS = 1500
 """Characters of guessed cuts that are classified; a mail with more of them goes to review without it."""
+_ENCRYPTED = frozenset({
+    *("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"),
+    "application/x-microsoft-rpmsg-message",
+})  # fmt: skip
+"""Types of parts that hold a mail's own text, closed."""
 _NOT_A_MAIL = Mail("", "")
 """Stands for an image where the reasons of mails are looked at."""
 
@@ -131,7 +136,7 @@ class Tagger:
             "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
             "other_language": prediction.foreign,
             "text_cut": self._cut_may_hold_request(left_out.cuts, prediction),
-            "unread_part": bool(left_out.unread_parts) and not routes,
+            "unread_part": _unread_may_hold_request(mail, bool(routes)),
             "several_mails": mail.several_mails,
             "maybe_auto_reply": mail.maybe_auto_reply,
             "charset_guess": left_out.charset_guessed or left_out.undecoded_chars > 0,
@@ -174,6 +179,12 @@ class Tagger:
         taxonomy = self.bundle.taxonomy
         labels = taxonomy.closed(self.decide(self.predict(mail).logits)[1])
         return bool(taxonomy.routes(labels) or (labels and not taxonomy.routes(taxonomy.labels)))
+
+
+def _unread_may_hold_request(mail: Mail, has_route: bool) -> bool:
+    """Whether a part was not read, and it is the encrypted text, or there is no other text or no ticket."""
+    unread = mail.left_out.unread_parts
+    return bool(unread) and (not has_route or not mail.text or any(part.content_type in _ENCRYPTED for part in unread))
 
 
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
