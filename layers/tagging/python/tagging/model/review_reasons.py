@@ -20,7 +20,7 @@ REVIEW_REASONS: Final[Mapping[ReviewReason, str]] = {
     "unlabelled_sentence": "No assigned label has a route, and a sentence of the mail has no label at all.",
     "other_language": "The text is in a language that the encoder does not know.",
     "text_cut": "Text that was cut as a quote or a signature may hold a request.",
-    "unread_part": "An encrypted text is not read; or another part, such as a photo, in a mail without other text or routed label.",
+    "unread_part": "An encrypted text was not read, or a photo or file in a mail without other text or routed label.",
     "undelivered": "It reports that a mail could not be delivered: an answer did not arrive. It gets no labels.",
     "several_mails": "It holds mails of several senders; its labels are those of all of them.",
     "maybe_auto_reply": "The subject is that of an automatic reply, but the text does not read like one.",
