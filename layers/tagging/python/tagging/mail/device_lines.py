@@ -105,7 +105,7 @@ def _bare(word: str) -> str:
 def _may_start(line: str) -> bool:
     """A check that costs less than the patterns: the first word, or a word that ends such lines."""
     first = line.lstrip(_ORNAMENTS)[:_WORD_CHARS].partition(" ")[0].lower()
-    return first in _FIRST_WORDS or any(word in line for word in _LAST_WORDS)
+    return first in _FIRST_WORDS or (not line.isascii() and any(word in line for word in _LAST_WORDS))
 
 
 def device_lines(lines: list[str]) -> list[bool]:

@@ -47,7 +47,8 @@ _LEGAL = compile_lazily(
 """One group a legal term; a disclaimer has two different ones."""
 _MIN_TERMS = 2
 _MANY_TERMS = 3
-"""Terms in one line that need no typical beginning."""
+"""Terms in one line that need no typical beginning, if one of them is common."""
+_COMMON_TERMS = ("onfiden", "ertraulich", "rivileged", "egistered", "liab", "virus")
 _START = compile_lazily(
     r"\W*(?:(?:important|wichtig|hinweis|note)\W+)?"
     r"(?:confidentiality|disclaimer|legal notice|privileged|(?:important )?notice"
@@ -94,10 +95,6 @@ _MAIL_WORDS = (
     *("environ", "druck", "imprim", "stampa"),
 )
 """Every disclaimer has one of these words: most texts have none, and are not looked at line by line."""
-_BANNER_WORDS = (
-    *("extern", "outside", "often", "außerhalb", "häufig", "extérieur", "souvent", "fuera", "frecuencia", "estern"),
-    *("spesso", "buiten", "vaak", "utanför", "uden for", "ulkopuol", "zewn", "внешн"),
-)
 _REQUEST = compile_lazily(
     r"\b(?:I|[Mm]y|mine|I['’]\w+)\b|\b(?i:orders?|parcels?|invoices?|refunds?|subscriptions?|bookings?|cards?)\b"
     r"|\bi (?:am|have|had|want|need|would|was|can|could|did|do|got|will|still|never|just|ordered|paid|lost)\b"
@@ -126,6 +123,7 @@ _BANNER = compile_lazily(
     re.I,
 )
 _RULE = compile_lazily(r"\s*(?:-{2,}|_{3,}|={3,}|\*{3,}|~{3,}|[–—]{1,3})\s*")
+_RULE_SIGNS = frozenset("-_=*~–—")
 _FOOTER = compile_lazily(
     r"(\bmailing[ -]list\b|listinfo|\blist-?archive|\barchives?\b|groups\.google|googlegroups|google groups)"
     r"|(\bunsubscribe\b|abbestellen|abmelden|désabonner|désinscrire|cancelar la suscripción|disiscri|afmelden"
@@ -139,7 +137,7 @@ _FOOTER = compile_lazily(
 
 def is_rule(line: str) -> bool:
     """Whether a line is a row of dashes, underscores or the like."""
-    return _RULE.fullmatch(line[:_LINE_CHARS]) is not None
+    return line.lstrip()[:1] in _RULE_SIGNS and _RULE.fullmatch(line[:_LINE_CHARS]) is not None
 
 
 def is_personal(text: str) -> bool:
@@ -157,7 +155,7 @@ def disclaimer_start(lines: list[str]) -> tuple[int, bool]:
         line = lines[n][:_LINE_CHARS]
         if _is_note(line) and not any(below.strip() for below in lines[n + 1 :]):
             return n, False
-        if (_START.match(line) or len(_terms(lines[n])) >= _MANY_TERMS) and _is_disclaimer(lines[n:]):
+        if (_START.match(line) or _has_many_terms(lines[n])) and _is_disclaimer(lines[n:]):
             return n, True
     return len(lines), False
 
@@ -176,6 +174,10 @@ def _is_disclaimer(lines: list[str]) -> bool:
         return False
     terms = [_terms(paragraph) for paragraph in re.split(r"\n\s*\n", text) if has_words(paragraph)]
     return all(terms) and len(set().union(*terms)) >= _MIN_TERMS
+
+
+def _has_many_terms(line: str) -> bool:
+    return any(word in line for word in _COMMON_TERMS) and len(_terms(line)) >= _MANY_TERMS
 
 
 def _terms(text: str) -> set[int]:
@@ -204,12 +206,6 @@ def banner_end(lines: list[str]) -> int:
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     end = next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
     paragraph = " ".join(lines[start:end][:_FOOTER_LINES])[:_PARAGRAPH_CHARS]
-    if not any(word in paragraph.lower() for word in _BANNER_WORDS):
+    if not _BANNER_START.match(paragraph) or "?" in paragraph or end - start > _FOOTER_LINES:
         return 0
-    is_banner = (
-        _BANNER_START.match(paragraph)
-        and _BANNER.search(paragraph)
-        and not is_personal(paragraph)
-        and "?" not in paragraph
-    )
-    return end if is_banner and end - start <= _FOOTER_LINES else 0
+    return end if _BANNER.search(paragraph) and not is_personal(paragraph) else 0

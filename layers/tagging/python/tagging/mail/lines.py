@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -46,8 +47,7 @@ def cut_lines(lines: Iterable[Line], kind: CutKind, *, marked: bool) -> None:
 def unmark(lines: Iterable[Line]) -> None:
     """Remove the marks `>` and `|` at the start of each line."""
     for line in lines:
-        if line.text.startswith((">", "|")):
-            line.text = without_mark(line.text)
+        line.text = without_mark(line.text)
 
 
 def has_kept_words(lines: Iterable[Line]) -> bool:
@@ -57,7 +57,7 @@ def has_kept_words(lines: Iterable[Line]) -> bool:
 
 def without_mark(line: str) -> str:
     """The line without the marks of quotes."""
-    return _MARK.sub("", line, count=1)
+    return _MARK.sub("", line, count=1) if line[:1] in (">", "|") else line
 
 
 def kept_lines(lines: Iterable[Line]) -> list[Line]:
@@ -72,16 +72,23 @@ def kept_lines(lines: Iterable[Line]) -> list[Line]:
     return kept
 
 
+def kept_text(lines: Iterable[Line]) -> str:
+    """The kept lines as a text."""
+    return "\n".join([line.text for line in kept_lines(lines)]).strip("\n ")
+
+
 def own_text(lines: list[Line]) -> OwnText:
     """The kept lines as a text, and the cut ones as cuts: neighbours of one kind together, none without words."""
-    text = "\n".join(line.text for line in kept_lines(lines)).strip("\n ")
-    return OwnText(text, _cuts(lines) if any(line.cut for line in lines) else ())
+    is_cut = any(line.cut is not None for line in lines)
+    return OwnText(kept_text(lines), _cuts(lines) if is_cut else ())
 
 
 def _cuts(lines: list[Line]) -> tuple[Cut, ...]:
     cuts = []
-    for (kind, marked), group in groupby(lines, lambda line: (line.cut, line.marked)):
-        text = "\n".join(without_mark(line.text) for line in group if kind).strip("\n ")
-        if kind and has_words(text):
+    for (kind, marked), group in groupby(lines, attrgetter("cut", "marked")):
+        if kind is None:
+            continue
+        text = "\n".join([without_mark(line.text) for line in group]).strip("\n ")
+        if has_words(text):
             cuts.append(Cut(kind, text, marked))
     return tuple(cuts)

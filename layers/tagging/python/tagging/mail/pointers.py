@@ -25,6 +25,7 @@ _BELOW = (
     *("bên dưới", "phía dưới", "dưới đây", "di bawah", "ด้านล่าง", "ข้างล่าง"),
 )
 """What points below, in lower case."""
+_BELOW_ASCII = tuple(filter(str.isascii, _BELOW))
 _COLOUR = compile_lazily(
     r"\b(?:red|blue|green|purple|orange|bold|capitals?|caps|colou?rs?|rot(?:er|em)?|blau(?:er|em)?|grün(?:er"
     r"|em)?|farbig"
@@ -64,6 +65,7 @@ _ANSWER_WORDS = (
     *("коммент", "відпов", "απάντη", "σχόλι", "отгов", "odgovor", "vastus", "atbild", "atsak", "תשוב", "תגוב"),
     *("إجاب", "رد", "回答", "回复", "回覆", "返信", "コメント", "답변", "trả lời", "jawaban"),
 )
+_ANSWER_WORDS_ASCII = tuple(filter(str.isascii, _ANSWER_WORDS))
 _SENTENCE = compile_lazily(r"[.!?\n]")
 _SIGHT_WORDS = (
     *("see ", "mark", "highlight", "written", "typed", "text", "siehe", "voir", "vedi", "ver ", "véase", "zie ", "se "),
@@ -79,28 +81,31 @@ _MAX_CHARS = 4000
 def points_below(text: str) -> bool:
     """Whether a text points at something below it, or within a quote."""
     text = text[:_MAX_CHARS].lower()
-    return _names_a_place(text) or any(map(_names_a_colour, _SENTENCE.split(text)))
+    if _names_a_place(text):
+        return True
+    return _COLOUR.search(text) is not None and any(map(_names_a_colour, _SENTENCE.split(text)))
 
 
 def announces_answers(text: str) -> bool:
     """Whether a sentence of a text says that its writer answers below or within a quote."""
-    sentences = _SENTENCE.split(text[:_MAX_CHARS].lower())
-    return any(
+    text = text[:_MAX_CHARS].lower()
+    return _mentions_answers(text) and any(
         _mentions_answers(sentence) and (_names_a_place(sentence) or _names_a_colour(sentence))
-        for sentence in sentences
+        for sentence in _SENTENCE.split(text)
     )
 
 
 def _names_a_place(text: str) -> bool:
-    return any(words in text for words in _BELOW)
+    return any(words in text for words in (_BELOW_ASCII if text.isascii() else _BELOW))
 
 
 def _names_a_colour(sentence: str) -> bool:
     """Whether a sentence speaks of answers or text in a colour: not of a dress in red."""
+    if not _COLOUR.search(sentence):
+        return False
     is_pointer = len(sentence) <= _SHORT_CHARS or _mentions_answers(sentence)
-    is_pointer = is_pointer or any(word in sentence for word in _SIGHT_WORDS)
-    return is_pointer and _COLOUR.search(sentence) is not None
+    return is_pointer or any(word in sentence for word in _SIGHT_WORDS)
 
 
 def _mentions_answers(sentence: str) -> bool:
-    return any(word in sentence for word in _ANSWER_WORDS)
+    return any(word in sentence for word in (_ANSWER_WORDS_ASCII if sentence.isascii() else _ANSWER_WORDS))

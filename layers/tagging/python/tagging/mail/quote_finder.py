@@ -11,6 +11,8 @@ from tagging.mail.quote_intros import begins_intro, has_angle_address, is_certai
 
 _SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPpRrTtWw\u043d\u041d")
 """First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
+_RULE_SIGNS = frozenset("> -_=*#~+<—")
+_SEPARATOR_ENDS = _RULE_SIGNS | frozenset(":：")  # noqa: RUF001
 _RULE_CHARS = " \t>-"
 _MAX_INTROS = 400
 """Lines that end as introductions do, and are looked at."""
@@ -52,8 +54,11 @@ def _find_separator(lines: list[str]) -> Quote | None:
     for n, line in enumerate(lines):
         if len(line) < 8 or line[0] not in _SEPARATOR_STARTS:
             continue
+        above = lines[n - 1] if n else ""
+        if not (line[-1] in _SEPARATOR_ENDS or line[0] in _RULE_SIGNS or above[:1] in _RULE_SIGNS):
+            continue
         forward = quote_headers.is_forward_line(line)
-        if forward or quote_headers.is_original_line(line, lines[n - 1] if n else ""):
+        if forward or quote_headers.is_original_line(line, above):
             after, domain, marked = _skip_headers(lines, n + 1)
             return Quote(n, after, marked, forward, domain=domain)
         if quote_headers.begins_with_rule(line) and is_intro(intro := f"{line.strip(_RULE_CHARS)}:"):

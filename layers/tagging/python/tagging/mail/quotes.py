@@ -14,6 +14,7 @@ from tagging.mail.lines import (
     OwnText,
     cut_lines,
     has_kept_words,
+    kept_text,
     lines_of,
     own_text,
     unmark,
@@ -89,13 +90,13 @@ def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
     elif is_marked([line.text for line in below[:_HEADER_LINES]]):
         cut_lines(headers, "quote", marked=quote.marked)
         _cut_marked_lines(below, bars=not any(line.text.startswith(">") for line in below[:_HEADER_LINES]))
-    elif not (is_kept or announces_answers(own_text(above).text)):
+    elif not (is_kept or announces_answers(kept_text(above))):
         cut_lines([*headers, *below], "quote", marked=quote.marked and mail.kind == "reply")
 
 
 def _doubt_cuts(lines: list[Line], text: list[Line]) -> None:
     """No cut of `lines` is certain where the kept lines of `text` point at something below."""
-    if any(line.marked for line in lines) and points_below(own_text(text).text):
+    if any(line.marked for line in lines) and points_below(kept_text(text)):
         for line in lines:
             line.marked = False
 
@@ -140,7 +141,8 @@ def _cut_marked_lines(lines: list[Line], *, bars: bool = False, marked: bool = T
         if intro:
             marked = marked or mark == ">"
             cut_lines([intro], "quote", marked=is_certain_intro(intro.text))
-        cut_lines([line], "quote", marked=marked and mark == ">")
+        if line.cut is None:
+            line.cut, line.marked = "quote", marked and mark == ">"
         in_quote = True
 
 

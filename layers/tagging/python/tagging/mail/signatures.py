@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import compress
+from typing import TypeAlias
 
 from tagging.item import CutKind
 from tagging.mail.device_lines import device_lines
@@ -26,6 +27,7 @@ _CONTACT_LINES = 12
 _MAX_CONTACT_WORDS = 12
 """Words of a line with names, titles or an address."""
 _CLOSING_CHARS = 60
+_CLOSING_WORDS = 6
 _NAME_CHARS = 8
 """Longest word of a name in a script without capitals."""
 _CLOSING = compile_lazily(
@@ -103,8 +105,8 @@ def strip_signature(text: str) -> OwnText:
 
 def cut_device_lines(lines: list[Line]) -> None:
     """Cut the lines that name a device or an app, also where nothing else remains."""
-    kept = kept_lines(lines)
-    cut_lines(compress(kept, device_lines([line.text for line in kept])), "device_line", marked=True)
+    texts = ["" if line.cut else line.text for line in lines]
+    cut_lines(compress(lines, device_lines(texts)), "device_line", marked=True)
 
 
 def cut_signature(lines: list[Line]) -> None:
@@ -115,7 +117,11 @@ def cut_signature(lines: list[Line]) -> None:
     if any(map(has_words, texts[banner:])):
         cut_lines(kept[:banner], "banner", marked=False)
         del kept[:banner], texts[:banner]
+    tried: dict[_Ending, int] = {}
     for kind, start in _ENDINGS:
+        if tried.get(start) == len(texts):
+            continue
+        tried[start] = len(texts)
         at, marked = start(texts)
         if at < len(texts) and any(map(has_words, texts[:at])):
             cut_lines(kept[at:], kind, marked=marked)
@@ -135,8 +141,7 @@ def _delimiter(lines: list[str]) -> tuple[int, bool]:
 def _below_closing(lines: list[str]) -> tuple[int, bool]:
     """The line after a closing formula below which only contact lines follow, and perhaps a promotion."""
     for n in range(max(0, len(lines) - _CONTACT_LINES), len(lines)):
-        is_closing = len(lines[n]) <= _CLOSING_CHARS and _CLOSING.fullmatch(lines[n])
-        if is_closing and _is_contact(_without_promotion(lines[n + 1 :])):
+        if _is_closing(lines[n]) and _is_contact(_without_promotion(lines[n + 1 :])):
             return n + 1, False
     return len(lines), False
 
@@ -151,7 +156,8 @@ def _without_promotion(lines: list[str]) -> list[str]:
     return lines[:end]
 
 
-_ENDINGS: tuple[tuple[CutKind, Callable[[list[str]], tuple[int, bool]]], ...] = (
+_Ending: TypeAlias = Callable[[list[str]], tuple[int, bool]]
+_ENDINGS: tuple[tuple[CutKind, _Ending], ...] = (
     ("footer", footer_start),
     ("disclaimer", disclaimer_start),
     ("signature", _delimiter),
@@ -161,6 +167,11 @@ _ENDINGS: tuple[tuple[CutKind, Callable[[list[str]], tuple[int, bool]]], ...] = 
 """The first line of each ending and whether it is marked, from the last ending to the first."""
 
 
+def _is_closing(line: str) -> bool:
+    is_short = len(line) <= _CLOSING_CHARS and line.count(" ") < _CLOSING_WORDS
+    return is_short and _CLOSING.fullmatch(line) is not None
+
+
 def _is_contact(lines: list[str]) -> bool:
     """Whether lines hold names, titles and addresses only: nothing that could be a request."""
     lines = [line[:_LINE_CHARS] for line in lines if line.strip()]
@@ -168,7 +179,7 @@ def _is_contact(lines: list[str]) -> bool:
 
 
 def _is_contact_line(line: str) -> bool:
-    if (len(line) <= _CLOSING_CHARS and _CLOSING.fullmatch(line)) or is_rule(line):
+    if _is_closing(line) or is_rule(line):
         return True
     text = _NO_WORDS.sub(" ", line)
     if _REQUEST.search(text) or _IMPERATIVE.match(text):
