@@ -47,6 +47,14 @@ BLOCKS = {
     "ko": "보낸_사람 날짜 받는_사람 제목",
     "vi": "Từ Ngày Đến Chủ_đề",
     "id": "Dari Tanggal Kepada Subjek",
+    "th": "จาก ส่ง ถึง เรื่อง",
+    "lt": "Nuo Išsiųsta Kam Tema",
+    "lv": "No Nosūtīts Kam Temats",
+    "de, other words": "Absender Gesendet Empfänger Betreff",
+    "tr, other words": "Gönderen Gönderme_Tarihi Alıcı Konu",
+    "tr, third words": "Kimden Gönderilme Kime Konu",
+    "et, other words": "Saatja Saadetud Adressaat Teema",
+    "ar, other words": "من تاريخ_الإرسال إلى الموضوع",
 }
 INTROS = [
     "On Mon, 3 Mar 2025 at 09:12, Tom <help@shop.example> wrote:",
@@ -66,7 +74,38 @@ INTROS = [
     "2025-03-03 9:12 GMT+01:00 Tom <help@shop.example>:",
     "On Mon, Mar 3, 2025 at 9:12 AM Tom of the service team\n<help@shop.example> wrote:",
 ]
+MARKED_INTROS = [
+    "Tom Berg <help@shop.example> ezt írta (időpont: 2025. márc. 3., H, 9:12):",
+    "În lun., 3 mar. 2025 la 09:12, Tom Berg <help@shop.example> a scris:",
+    "На пн, 3.03.2025 г. в 9:12 ч. Tom Berg <help@shop.example> написа:",
+    "Στις Δευ 3 Μαρ 2025 στις 9:12 π.μ., ο χρήστης Tom Berg <help@shop.example> έγραψε:",
+    "2025-03-03, pr, 09:12 Tom Berg <help@shop.example> rašė:",
+    "Kuupäev E, 3. märts 2025 kell 09:12 kirjutas Tom Berg <help@shop.example>:",
+    "pon, 3. ožu 2025. u 09:12 Tom Berg <help@shop.example> napisao je:",
+    "Vào Th 2, 3 thg 3, 2025 vào lúc 09:12 Tom Berg <help@shop.example> đã viết:",
+    "Pada Sen, 3 Mar 2025 pukul 09.12 Tom Berg <help@shop.example> menulis:",
+    "2025년 3월 3일 (월) 오전 9:12, Tom Berg <help@shop.example>님이 작성:",
+    "Tom Berg <help@shop.example> 于2025年3月3日周一 09:12写道：",
+    "בתאריך יום ב׳, 3 במרץ 2025 ב-9:12 מאת Tom Berg <help@shop.example>:",
+    '在 2025-03-03 09:12:00，"Tom Berg" <help@shop.example> 写道：',
+    "---- On Mon, 03 Mar 2025 09:12:00 +0100 Tom Berg <help@shop.example> wrote ----",
+    "W dniu 3.03.2025 o 09:12, Tom Berg pisze:",
+    "3.03.2025 09:12 tarihinde Tom Berg şöyle yazdı:",
+    "2025. 03. 03. 9:12 keltezéssel, Tom Berg írta:",
+    "03.03.2025 09:12, Tom Berg пишет:",
+]
+UNMARKED_INTROS = [
+    "On Monday, March 3, 2025, 9:12 AM, Tom Berg <help@shop.example> wrote:",
+    "Am Montag, 3. März 2025 um 09:12:00 MEZ hat Tom Berg <help@shop.example> Folgendes geschrieben:",
+    "En lunes, 3 de marzo de 2025, 09:12:00 CET, Tom Berg <help@shop.example> escribió:",
+    "On March 3, 2025 at 9:12 AM GMT+1 help@shop.example wrote:",
+    "---- Le lun., 03 mars 2025 09:12:00 +0100 Tom Berg <help@shop.example> a écrit ----",
+]
 SEPARATORS = [
+    "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein -##",
+    "--- Reply above this line ---",
+    "—-—-—-—\nReply above this line.",
+    "## Skriv ditt svar ovanför denna rad ##",
     "-----Original Message-----",
     "-----Ursprüngliche Nachricht-----",
     "-----Message d'origine-----",
@@ -107,6 +146,14 @@ def test_a_header_block_of_a_customer_in_a_mail_that_is_no_reply_is_kept(languag
 def test_an_introduction_with_an_address_begins_a_quote(intro: str, mark: str) -> None:
     quoted = "\n".join(mark + line for line in QUOTED.split("\n"))
     assert strip_quotes(f"Please cancel.\n\n{intro}\n\n{quoted}", "Re: Your booking", OURS) == "Please cancel."
+
+
+@pytest.mark.parametrize(
+    "quote", [f"{intro}\n> {QUOTED}" for intro in MARKED_INTROS] + [f"{intro}\n\n{QUOTED}" for intro in UNMARKED_INTROS]
+)
+def test_introductions_of_more_programs_begin_a_quote(quote: str) -> None:
+    text = quote.replace(f"> {QUOTED}", QUOTED.replace("Dear", "> Dear").replace("your", "> your"))
+    assert strip_quotes(f"Please cancel.\n\n{text}", "Re: Your booking", OURS) == "Please cancel."
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)

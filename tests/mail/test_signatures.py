@@ -30,7 +30,13 @@ DISCLAIMER = (
         *("Von meinem iPhone gesendet", "Gesendet von Outlook für Android", "Envoyé de mon iPhone"),
         *("Enviado desde mi iPhone", "Inviato da iPhone", "Verzonden vanaf mijn iPhone", "Skickat från min iPhone"),
         *("Sendt fra min iPhone", "Lähetetty iPhonesta", "Wysłane z iPhone'a", "Отправлено с iPhone"),
-        *("iPhoneから送信", "发自我的iPhone"),
+        *("iPhoneから送信", "发自我的iPhone", "从我的 iPhone 发送", "나의 iPhone에서 보냄", "iPhone'umdan gönderildi"),
+        *("Envoyé à partir d’Outlook pour Android", "Envoyé depuis l'application Mail pour Windows"),
+        *("Skickat från Outlook för iOS", "Hent Outlook til iOS", "Outlook für iOS herunterladen", "Sent from Spark"),
+        *("Pobierz aplikację Outlook dla systemu iOS", "Скачать Outlook для iOS", "Odesláno z iPhonu"),
+        *("Elküldve az iPhone-omról", "Skickat från min Samsung Galaxy-smartphone", "Απεσταλμένο από το iPhone μου"),
+        *("Sent from my BlackBerry 10 smartphone on the Rogers network.", "Trimis din Yahoo Mail pe Android"),
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit GMX Mail gesendet.",
     ],
 )
 def test_a_line_of_device_names_is_cut(line: str) -> None:
@@ -47,6 +53,10 @@ def test_a_line_of_device_names_is_cut(line: str) -> None:
         "Sent from my laptop, which is broken",
         "Sent from my phone, it crashes",
         "Sent from my account by someone else",
+        "Von meinem Konto gesendet, nicht von mir",
+        "Sent from my phone number 555, not hers",
+        "Verzonden met PostNL",
+        "Get Outlook working",
         "Get a refund",
     ],
 )
@@ -69,6 +79,19 @@ def test_a_device_name_wrapped_within_a_sentence_is_kept() -> None:
         "Please consider the environment before printing this e-mail.",
         "______________________________\nsupport mailing list\nsupport@lists.example\n"
         "To cancel your subscription or change your password go to lists.example",
+        "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der Adressat sind, vernichten Sie diese Mail.",
+        "Ce message est confidentiel. Si vous l'avez reçu par erreur, merci de le détruire.",
+        "Este mensaje es confidencial. Si lo ha recibido por error, proceda a su eliminación.",
+        "Questo messaggio contiene informazioni riservate. Se ricevuto per errore siete pregati di distruggerlo.",
+        "Dit bericht is vertrouwelijk en uitsluitend bestemd voor de geadresseerde.",
+        "Niniejsza wiadomość jest poufna i przeznaczona wyłącznie dla adresata.",
+        "Это сообщение является конфиденциальным. Если вы получили его по ошибке, удалите его.",
+        "Alder Ltd is registered in England. This mail is confidential; if received in error please destroy it.",
+        "IMPORTANT: this email may be privileged. If you are not the addressee, delete it.",
+        "Virus-free. www.avast.com",
+        "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.",
+        "Pensez à l'environnement avant d'imprimer ce message.",
+        "--\nDiese E-Mail wurde über das Kontaktformular auf Shop gesendet",
         "--\nThis e-mail was sent from a contact form on Website (https://www.example.com)",
         "--\nKim Alder\nHead of Refunds | Alder Ltd\n+44 555 0100\nkim@example.com",
         "____________\nKim Alder",
@@ -85,6 +108,13 @@ def test_text_with_the_vocabulary_and_the_place_of_a_footer_is_cut(end: str) -> 
         "This message is intended to report that somebody paid with my card.\nPlease block the card.",
         "This message is confidential and privileged: my card was stolen.",
         f"{DISCLAIMER}\n\nPlease block the card.",
+        "This message is confidential and privileged. Will the data be deleted?",
+        "Diese Nachricht ist vertraulich: meine Karte wurde unbefugt verwendet.",
+        "Ce message est confidentiel, je demande de supprimer le compte.",
+        "Can I print the tickets in a way that saves the environment?",
+        "---\nThe newsletter shows the wrong price",
+        "--\nUnsubscribe kim@customer.example",
+        "--\nYou are on the mailing list, so am I",
         "Disclaimer: the app says data is deleted and distribution is prohibited, why?",
         "If you have received the parcel in error please delete order 5512 and notify the sender",
     ],
@@ -114,6 +144,17 @@ def test_a_request_below_a_rule_or_a_closing_formula_is_kept(mark: str, request_
 
 
 @pytest.mark.parametrize(
+    "closing",
+    [
+        *("Thanks & regards,", "Viele Grüße aus Wien", "Hilsen", "Terveisin", "Pozdrawiam serdecznie", "Üdvözlettel:"),
+        *("З повагою,", "Με εκτίμηση,", "Lep pozdrav", "Lugupidamisega", "よろしくお願いいたします。", "Trân trọng,"),
+    ],
+)
+def test_closing_formulas_of_many_languages_end_the_text(closing: str) -> None:
+    assert strip_signature(f"Block it.\n\n{closing}\nKim Alder (she/her)\ntel. 555 0100") == f"Block it.\n\n{closing}"
+
+
+@pytest.mark.parametrize(
     "contact",
     [
         "Jo Doe\nHead of Refunds\n+44 555 0100",
@@ -139,6 +180,11 @@ def test_everything_below_the_exact_delimiter_is_cut_and_its_blank_survives_pars
         "CAUTION: This email originated from outside of the organization. Do not click links, report fraud.",
         "[EXTERNAL EMAIL] This message was sent from an external sender.",
         "You don't often get email from jo@example.com. Learn why this is important",
+        "[EXTERNAL]",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+        "Attention : ce message provient d'un expéditeur externe.",
+        "LET OP: deze e-mail komt van buiten de organisatie.",
+        "Sie erhalten nicht häufig E-Mails von jo@example.com. Erfahren Sie, warum dies wichtig ist",
     ],
 )
 def test_a_warning_about_external_senders_on_top_is_cut(banner: str) -> None:

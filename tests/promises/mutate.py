@@ -1,4 +1,4 @@
-"""`python -m tests.promises.mutate [PROMISE ...]`: breaks the promises one by one and checks that tests fail.
+"""`python -m tests.promises.mutate [PROMISE ...]`: breaks promises one by one, and the rules of mails (`mail`).
 
 Each break of `breaks.py` is made in a copy of the tree, and the tests named beside it run there: one must fail.
 Ends with 1 where a break survives, or where the tests fail without any.
@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.mail.rule_breaks import RULE_BREAKS
 from tests.promises.breaks import BREAKS, PACKAGE, Break
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ LEFT_OUT = (".git", ".venv", ".hypothesis", "build", "*cache*", "__pycache__")
 
 def main(promises: list[str]) -> int:
     """Try every break, or those of some promises; 0 where none survives."""
-    breaks = [each for each in BREAKS if not promises or each.promise in promises]
+    breaks = [each for each in BREAKS + RULE_BREAKS if not promises or each.promise in promises]
     survived = 0
     with tempfile.TemporaryDirectory(prefix="tagging-") as folder:
         tree = Path(folder) / "tree"

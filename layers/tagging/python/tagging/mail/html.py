@@ -155,18 +155,18 @@ class _Page:
         signature = ["-- ", *self._signature] if self._signature else []
         lines = self._lines
         if self._coloured_lines and (quote := find_quote(lines)) is not None and not is_marked(lines[quote.after :]):
-            lines = [*lines[: quote.after], ">", *self._with_answers(quote.after)]
+            lines = [*lines[: quote.after], *self._with_answers(quote.after)]
         return "\n".join([*lines, *signature]).strip()
 
     def _with_answers(self, start: int) -> list[str]:
         """The lines from `start` on, marked as a quote where other lines among them are in colour: the answers."""
-        if not any(
-            n not in self._coloured_lines and _WORD.search(self._lines[n]) for n in range(start, len(self._lines))
-        ):
-            return self._lines[start:]
+        lines = self._lines[start:]
+        answers = [n in self._coloured_lines for n in range(start, len(self._lines))]
+        if all(answer or not line for line, answer in zip(lines, answers, strict=True)):
+            return lines
         return [
-            line if n in self._coloured_lines or not line else f"> {line}"
-            for n, line in enumerate(self._lines[start:], start)
+            ">",
+            *(line if answer or not line else f"> {line}" for line, answer in zip(lines, answers, strict=True)),
         ]
 
     def _break(self, *, paragraph: bool = False) -> None:

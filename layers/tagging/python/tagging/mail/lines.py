@@ -44,10 +44,10 @@ def cut_lines(lines: Iterable[Line], kind: CutKind, *, marked: bool) -> None:
             line.cut, line.marked = kind, marked
 
 
-def unmark(lines: Iterable[Line]) -> None:
-    """Remove the marks `>` and `|` at the start of each line."""
+def unmark(lines: Iterable[Line], *, outer: bool = False) -> None:
+    """Remove the marks `>` and `|` at the start of each line: all of them, or only the outer one."""
     for line in lines:
-        line.text = without_mark(line.text)
+        line.text = without_mark(line.text, outer=outer)
 
 
 def has_kept_words(lines: Iterable[Line]) -> bool:
@@ -55,9 +55,11 @@ def has_kept_words(lines: Iterable[Line]) -> bool:
     return any(line.cut is None and has_content(line.text) for line in lines)
 
 
-def without_mark(line: str) -> str:
-    """The line without the marks of quotes."""
-    return _MARK.sub("", line, count=1) if line[:1] in (">", "|") else line
+def without_mark(line: str, *, outer: bool = False) -> str:
+    """The line without the marks of quotes, or without the outer one."""
+    if line[:1] not in (">", "|"):
+        return line
+    return line[1:].removeprefix(" ") if outer else _MARK.sub("", line, count=1)
 
 
 def kept_lines(lines: Iterable[Line]) -> list[Line]:

@@ -60,7 +60,8 @@ def _find_separator(lines: list[str]) -> Quote | None:
         forward = quote_headers.is_forward_line(line)
         if forward or quote_headers.is_original_line(line, above):
             after, domain, marked = _skip_headers(lines, n + 1)
-            return Quote(n, after, marked, forward, domain=domain)
+            start = n - 1 if above and not above.strip("— -_=*#") else n
+            return Quote(start, after, marked, forward, domain=domain)
         if quote_headers.begins_with_rule(line) and is_intro(intro := f"{line.strip(_RULE_CHARS)}:"):
             return Quote(n, n + 1, is_marked(lines[n + 1 :]), domain=quote_headers.domain_in(intro))
     return None

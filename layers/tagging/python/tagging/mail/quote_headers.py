@@ -20,7 +20,7 @@ _LABELS: dict[Field, str] = {
     "Data|Inviato|"
     "Verzonden|Skickat|Sendt|Dato|Lähetetty|Päivämäärä|Päiväys|Wysłano|Wysłane|Odesláno|Odoslané|Dátum|Elküldve"
     "|Küldve|"
-    "Trimis|Dată|Gönderildi|Gönderilme Tarihi|Gönderme Tarihi|Tarih|"
+    "Trimis|Dată|Gönderildi|Gönderilme|Gönderilme Tarihi|Gönderme Tarihi|Tarih|"
     "Отправлено|Дата|Надіслано|Στάλθηκε|Εστάλη|Ημερομηνία|Изпратено|"
     "Poslano|Poslato|Saadetud|Saatmisaeg|Kuupäev|"
     "Nosūtīts|Datums|Išsiųsta|Enviat|Enviat el|Sent at|Sent on|Date Sent|"

@@ -35,7 +35,7 @@ _TIME = compile_lazily(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])|\d,")
 _CLOCK = compile_lazily(r"\d{1,2}[:.]\d{2}")
 _WORD = compile_lazily(r"[^\W\d_]+")
 _SMALL_WORD = compile_lazily(
-    r"am|pm|[apm]|at|um|uhr|h|alle|ore|klo?|г|в|ч|v|o|tarihinde|şunu|odesílatel|het|volgende|the|of|via|from|by|på"
+    r"am|pm|[apm]|at|um|uhr|h|alle|ore|klo?|г|в|ч|v|o|tarihinde|ş(?:unu|öyle)|keltezéssel|odesílatel|het|volgende|the|of|via|from|by|på"
     r"|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
 )
 """Words in lower case that stand in names, times and their fixed phrases."""

@@ -72,7 +72,8 @@ def _open_forward(lines: list[Line], quote: Quote, mail: _Correspondence, forwar
     above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
     _cut_marked_lines(above)
     cut_lines(headers, "quote", marked=quote.marked)
-    unmark(below)
+    if is_marked([line.text for line in below[:_HEADER_LINES]]):
+        unmark(below, outer=True)
     cut_device_lines(above)
     cut_signature(above)
     _cut_quotes(below, mail._replace(kind="reply", is_internal=False), forwards - 1)

@@ -1,0 +1,261 @@
+"""Each rule that cuts or keeps lines of a mail, switched off: `python -m tests.promises.mutate mail` runs the tests."""
+
+from __future__ import annotations
+
+from tests.promises.breaks import Break
+
+CUTS = tuple(f"tests/mail/test_{name}.py" for name in ("cuts", "quotes", "quote_headers", "signatures"))
+AUTOMATION = ("tests/mail/test_parse_mail.py", "tests/mail/test_real_mails.py")
+
+_QUOTES = (
+    ("`>` cuts no line", 'if mark not in (">", "|"):', "if True:"),
+    ("`|` cuts any line", 'if mark == "|" and not (bars or in_quote or intro):', "if False:"),
+    (
+        "`|` proves a quote",
+        'line.cut, line.marked = "quote", marked and mark == ">"',
+        'line.cut, line.marked = "quote", marked',
+    ),
+    ("an introduction above `>` stays", "        if intro:\n", "        if False:\n"),
+    ("an introduction is always certain", "marked=is_certain_intro(intro.text))", "marked=True)"),
+    ("`>` proves a quote in every mail", 'marked=mail.kind == "reply")\n    elif', "marked=True)\n    elif"),
+    ("no introduction proves the quote below it", 'marked = marked or mark == ">"', "pass"),
+    ("no forward is opened", 'if (quote.forward or mail.kind == "forward") and forwards:', "if False:"),
+    ("the subject tells no forward", '(quote.forward or mail.kind == "forward")', "quote.forward"),
+    ("a separator tells no forward", '(quote.forward or mail.kind == "forward")', 'mail.kind == "forward"'),
+    ("a forward keeps its headers", '    cut_lines(headers, "quote", marked=quote.marked)\n    if', "    if"),
+    ("a forward keeps its marks", "        unmark(below, outer=True)\n", "        pass\n"),
+    ("a note above a forward keeps its signature", "    cut_signature(above)\n", ""),
+    ("a note above a forward keeps its device line", "    cut_device_lines(above)\n", ""),
+    (
+        "a forwarded thread is kept whole",
+        '    _cut_quotes(below, mail._replace(kind="reply", is_internal=False), forwards - 1)\n',
+        "",
+    ),
+    ("a note that points at a thread is ignored", "    _doubt_cuts(below, above)\n", ""),
+    (
+        "a forward without words gets none",
+        "    _doubt_cuts(below, above)\n    if not has_kept_words(lines):",
+        "    if False:",
+    ),
+    (
+        "a quote without a mark stays",
+        "    elif not (is_kept or announces_answers(kept_text(above))):",
+        "    elif False:",
+    ),
+    ("announced answers are cut", "(is_kept or announces_answers(kept_text(above)))", "is_kept"),
+    ("a report of another's mail is cut", "    is_kept = _is_kept(quote, mail)\n", "    is_kept = False\n"),
+    ("a marked report of another's mail is cut", "if is_kept and quote.has_headers:", "if False:"),
+    ("an unmarked quote always proves itself", 'marked=quote.marked and mail.kind == "reply")', "marked=quote.marked)"),
+    (
+        "header lines above `>` stay",
+        '        cut_lines(headers, "quote", marked=quote.marked)\n        _cut',
+        "        _cut",
+    ),
+    ("quotes above a quote stay", "    _cut_marked_lines(above)\n    is_kept", "    is_kept"),
+    ("a colleague's answer hides a customer's mail", "not (mail.is_internal and quote.domain)", "True"),
+    ("the domain of the quoted sender is ignored", "for domain in mail.recipients\n", "for domain in ()\n"),
+    ("text that points below is ignored", "    _doubt_cuts(lines, lines)\n", ""),
+    (
+        "a mail that is only a quote has no text",
+        "        _keep(lines)\n        cut_device_lines(lines)\n",
+        "        pass\n",
+    ),
+    ("a signature stays", "    cut_signature(lines)\n    _doubt", "    _doubt"),
+    ("a device line stays", "    cut_device_lines(lines)\n    if", "    if"),
+)
+_FINDER = (
+    ("no separator is found", "    separator = _find_separator(lines)\n", "    separator = None\n"),
+    ("no header block is found", "    block = _find_header_block(lines, end)\n", "    block = None\n"),
+    ("no introduction is found", "return _find_intro(lines, end) or block or separator", "return block or separator"),
+    (
+        "an introduction between dashes stays",
+        "if quote_headers.begins_with_rule(line) and is_intro(",
+        "if False and is_intro(",
+    ),
+    ("a rule above a separator stays", 'start = n - 1 if above and not above.strip("— -_=*#") else n', "start = n"),
+    (
+        "a rule above a header block stays",
+        "if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n",
+        "if False else n",
+    ),
+    (
+        "three fields make a header block",
+        '{"from", "date", "to", "subject"} <= fields',
+        '{"from", "date", "subject"} <= fields',
+    ),
+    ("a wrapped field ends the headers", "            if not is_wrapped:\n", "            if True:\n"),
+    ("headers prove a quote without address", "return has_date and any(", "return has_date or any("),
+    ("headers prove a quote without day", "    return has_date and any(", "    return any("),
+    (
+        "an address without brackets is none",
+        "has_angle_address(intro) or is_dated_address(intro)",
+        "has_angle_address(intro)",
+    ),
+    ("an introduction needs `>`", "names_sender and begins_intro(intro) and not _SPEECH.match(speech)", "False"),
+    ("a sentence with an address introduces a quote", "names_sender and begins_intro(intro) and", "names_sender and"),
+    ("speech below a sentence is a quote", " and not _SPEECH.match(speech)", ""),
+    ("`>` proves every introduction", "marked and is_certain_intro(intro)", "marked"),
+    ("an introduction stands in one line", "_INTRO_LINES = 3", "_INTRO_LINES = 1"),
+    (
+        "a sentence above is part of the introduction",
+        "or (first < last and _SENTENCE_END.search(lines[first][-20:]))",
+        "",
+    ),
+)
+_INTROS = (
+    ("a personal sentence is an introduction", "    if _is_personal(text):\n", "    if False:\n"),
+    (
+        "a sentence with an address is an introduction",
+        "        return has_date or verb is not None or ",
+        "        return True or ",
+    ),
+    (
+        "a date and a time are not needed",
+        " and not (begins_intro(text) and _YEAR.search(words) and _TIME.search(words)):",
+        " and False:",
+    ),
+    ("any words stand between date and name", "    return _is_date_and_name(unaddressed)\n", "    return True\n"),
+    ("an article is no sign of a sentence", " and not _ARTICLE.search(_split_after_last_digit(words)[1])", ""),
+    ("an address without a time introduces a quote", "and _CLOCK.search(text) is not None and", "and"),
+    ("many words stand within a date", "if any(len(_WORD.findall(gap)) > _MAX_DATE_WORDS for", "if any(False for"),
+)
+_SIGNATURES = (
+    ("a banner stays", "    banner = banner_end(texts)\n", "    banner = 0\n"),
+    (
+        "an ending may be all of a text",
+        "if at < len(texts) and any(map(has_words, texts[:at])):",
+        "if at < len(texts):",
+    ),
+    ("a footer stays", '    ("footer", footer_start),\n', ""),
+    ("a delimiter stays", '    ("signature", _delimiter),\n', ""),
+    ("a closing formula ends nothing", '    ("signature", _below_closing),\n', ""),
+    (
+        "a disclaimer stays",
+        '    ("signature", _delimiter),\n    ("disclaimer", disclaimer_start),\n',
+        '    ("signature", _delimiter),\n',
+    ),
+    (
+        "a disclaimer above which a signature stands stays",
+        '    ("footer", footer_start),\n    ("disclaimer", disclaimer_start),\n',
+        '    ("footer", footer_start),\n',
+    ),
+    ("the exact delimiter is a rule like others", '        if lines[n] == "-- ":\n', "        if False:\n"),
+    (
+        "a request below the delimiter is no doubt",
+        "return n, not any(map(is_personal, lines[n + 1 :]))",
+        "return n, True",
+    ),
+    ("a rule ends the text", "if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):", "if is_rule(lines[n]):"),
+    ("no rule but the delimiter ends the text", "if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):", "if False:"),
+    (
+        "a closing formula ends the text",
+        "if _is_closing(lines[n]) and _is_contact(_without_promotion(lines[n + 1 :])):",
+        "if _is_closing(lines[n]):",
+    ),
+    ("a promotion stays", "_is_contact(_without_promotion(lines[n + 1 :]))", "_is_contact(lines[n + 1 :])"),
+    ("a request is a promotion", "and not _SENDER.search(lines[end - 1])", ""),
+    (
+        "a request is a contact line",
+        "if _REQUEST.search(text) or _IMPERATIVE.match(text):",
+        "if _IMPERATIVE.match(text):",
+    ),
+    ("an order is a contact line", "if _REQUEST.search(text) or _IMPERATIVE.match(text):", "if _REQUEST.search(text):"),
+    ("a sentence is a contact line", "        and not any(map(_is_plain_word, words))\n", ""),
+    (
+        "a sentence without capitals is a contact line",
+        "        and len(uncased) <= 2\n        and all(len(word) <= _NAME_CHARS for word in uncased)\n",
+        "",
+    ),
+)
+_DISCLAIMERS = (
+    ("a note on paper stays", "if _is_note(line) and not any(", "if False and not any("),
+    ("a note on paper ends the text", " and not any(below.strip() for below in lines[n + 1 :]):", ":"),
+    (
+        "a question about paper is a note",
+        '        return "?" not in line and not is_personal(line)\n',
+        "        return True\n",
+    ),
+    ("a virus scanner stays", "return _SCANNED.fullmatch(line) is not None", "return False"),
+    (
+        "no line but a typical one begins a disclaimer",
+        "(_START.match(line) or _has_many_terms(lines[n]))",
+        "_START.match(line)",
+    ),
+    ("the beginning alone makes a disclaimer", "_has_many_terms(lines[n])) and _is_disclaimer(lines[n:]):", "False):"),
+    ("a request stands in a disclaimer", 'if "?" in text or is_personal(text):', 'if "?" in text:'),
+    ("a question stands in a disclaimer", 'if "?" in text or is_personal(text):', "if is_personal(text):"),
+    ("a paragraph below a disclaimer is one", "return all(terms) and len(", "return len("),
+    ("one term makes a disclaimer", "_MIN_TERMS = 2", "_MIN_TERMS = 1"),
+    ("a footer speaks in the first person", 'and not re.search(r"\\b(?:I|my|me)\\b|\\?(?!\\S)", text)', ""),
+    ("a long banner", 'if not _BANNER_START.match(paragraph) or "?" in paragraph', 'if "?" in paragraph'),
+    ("any warning is a banner", "return end if _BANNER.search(paragraph) and not", "return end if not"),
+    (
+        "a banner speaks in the first person",
+        "if _BANNER.search(paragraph) and not is_personal(paragraph) else 0",
+        "if _BANNER.search(paragraph) else 0",
+    ),
+)
+_DEVICES = (
+    (
+        "a device line within a sentence is cut",
+        "mark and ends and (starts_paragraph or line.lstrip()[:1].isupper())",
+        "mark",
+    ),
+    ("any words name a device", "    return has_device and (", "    return sent is not None and ("),
+    ("any words follow a device", "(not rest or _EXCUSE.fullmatch(rest) is not None)", "True"),
+    ("an excuse keeps the line", "(not rest or _EXCUSE.fullmatch(rest) is not None)", "not rest"),
+    ("an app's advertisement stays", "if _GET_APP.fullmatch(line) or (", "if (False) or ("),
+    ("a device before the verb stays", "(_SENT_AFTER.fullmatch(line) and _BRAND.search(line))", "False"),
+    ("a network stays", '    line = _NETWORK.sub("", line)\n', ""),
+    ("an article hides a device", "return rest if rest and len(first) <= 2 else first", "return first"),
+)
+_POINTERS = (
+    ("no place is named", "    if _names_a_place(text):\n", "    if False:\n"),
+    ("no colour is named", "return _COLOUR.search(text) is not None and any(map(", "return False and any(map("),
+    (
+        "every colour points",
+        "    return is_pointer or any(word in sentence for word in _SIGHT_WORDS)",
+        "    return True",
+    ),
+    ("a short sentence in a colour does not point", "len(sentence) <= _SHORT_CHARS or _mentions", "_mentions"),
+    ("text in a colour does not point", " or any(word in sentence for word in _SIGHT_WORDS)", ""),
+)
+_HTML = (
+    ("answers in colour are cut", "if self._coloured_lines and (quote", "if False and (quote"),
+    ("a quote in one colour is an answer", "        if all(answer or not line for", "        if all(False for"),
+    ("links are answers", 'tag not in _VOID and tag != "a"', "tag not in _VOID"),
+    ("`>` of a cite element is missing", 'attributes.get("type") == "cite" or ', ""),
+    ("a plain blockquote is no quote", " or is_intro(self._last_line())", ""),
+)
+_AUTO_REPLY = (
+    ("the header of RFC 3834 is ignored", '        submitted == "auto-replied"\n        or ', "        "),
+    ("old precedence is ignored", '        or precedence == "auto_reply"\n', ""),
+    (
+        "old headers are ignored",
+        "        or any(name in headers.fields and headers.token(name)",
+        "        or any(False and headers.token(name)",
+    ),
+    (
+        "a subject alone is enough",
+        'or (typical and (submitted == "auto-generated" or _is_absence(text)))',
+        "or typical",
+    ),
+    ("a subject counts for nothing", 'or (typical and (submitted == "auto-generated" or _is_absence(text)))', ""),
+    ("an answer to an invitation makes a ticket", "        or _is_calendar_reply(mail, subject, text)\n", ""),
+)
+
+RULE_BREAKS = tuple(
+    Break("mail", what, f"mail/{file}.py", right, wrong, tests)
+    for file, tests, rules in (
+        ("quotes", CUTS, _QUOTES),
+        ("quote_finder", CUTS, _FINDER),
+        ("quote_intros", CUTS, _INTROS),
+        ("signatures", CUTS, _SIGNATURES),
+        ("disclaimers", CUTS, _DISCLAIMERS),
+        ("device_lines", CUTS, _DEVICES),
+        ("pointers", CUTS, _POINTERS),
+        ("html", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
+        ("auto_reply", AUTOMATION, _AUTO_REPLY),
+    )
+    for what, right, wrong in rules
+)

@@ -1,0 +1,249 @@
+"""What is cut is kept as cuts: marked where a mark of a program proves it, guessed elsewhere."""
+
+# ruff: noqa: RUF001 - phrases in many scripts
+
+from __future__ import annotations
+
+import pytest
+
+from tagging.item import Cut, Mail
+from tagging.mail.parser import parse_mail, text_mail
+from tagging.mail.quotes import strip_quotes
+from tagging.mail.signatures import strip_signature
+from tagging.quarantine import Quarantined
+
+OURS = ("shop.example",)
+HEADERS = (
+    "From: Tom Berg <help@shop.example>\nSent: Monday, 3 March 2025 09:12\nTo: Kim <kim@customer.example>\n"
+    "Subject: Your order"
+)
+INTRO = "On Mon, 3 Mar 2025 at 09:12, Tom Berg <help@shop.example> wrote:"
+QUOTED = "Dear Kim,\nwhat is wrong with the lamp?"
+DISCLAIMER = (
+    "This e-mail is confidential and intended solely for the addressee. If you received it in error, delete it."
+)
+REPLY = "Re: Your order"
+
+
+def cuts(text: str, subject: str = REPLY) -> list[tuple[str, bool]]:
+    return [(cut.kind, cut.marked) for cut in strip_quotes(text, subject, OURS).cuts]
+
+
+def mail(body: str, subject: str, sender: str = "kim@customer.example", content_type: str = "text/plain") -> Mail:
+    headers = f"From: {sender}\nTo: help@shop.example\nSubject: {subject}\nContent-Type: {content_type}; charset=utf-8"
+    return parse_mail(f"{headers}\n\n{body}".encode())
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"{INTRO}\n> what is wrong?",
+        "> what is wrong?",
+        f"{HEADERS}\n\n{QUOTED}",
+        f"-----Original Message-----\n{HEADERS}\n\n{QUOTED}",
+        f"________________________________\n{HEADERS}\n\n{QUOTED}",
+        f"{HEADERS}\n\n> what is wrong?",
+        "-- \nKim Alder\nAlder Ltd",
+        "Sent from my iPhone",
+        DISCLAIMER,
+    ],
+)
+def test_a_mark_of_a_program_proves_a_cut(end: str) -> None:
+    own = strip_quotes(f"Thank you!\n\n{end}", REPLY, OURS)
+    assert own.text == "Thank you!"
+    assert own.cuts
+    assert all(cut.marked for cut in own.cuts)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"-----Original Message-----\n{QUOTED}",
+        f"##- Please type your reply above this line -##\n\n{QUOTED}",
+        f"{HEADERS.replace(' <help@shop.example>', '').replace(' <kim@customer.example>', '')}\n\n{QUOTED}",
+        f"{HEADERS.replace('Monday, 3 March 2025 09:12', 'Monday')}\n\n{QUOTED}",
+        f"{INTRO}\n\n{QUOTED}",
+        "Kind regards,\nKim Alder\nAlder Ltd",
+        "--\nKim Alder\nAlder Ltd",
+        "-- \nKim Alder\n\nPS: my card was stolen, too.",
+        "___\nYou are on the mailing list of the shop\nTo unsubscribe go to https://lists.example",
+        "Please consider the environment before printing this e-mail.",
+    ],
+)
+def test_a_cut_without_a_mark_is_a_guess(end: str) -> None:
+    own = strip_quotes(f"Thank you!\n\n{end}", REPLY, OURS)
+    assert own.text.startswith("Thank you!")
+    assert own.cuts
+    assert not any(cut.marked for cut in own.cuts)
+
+
+def test_a_bar_is_a_guess_and_only_below_an_introduction_a_quote() -> None:
+    assert cuts(f"Hello.\n\n{INTRO}\n| One.")[-1] == ("quote", False)
+    assert cuts("Hello.\n\n| Item | Price |\n| lamp | 20 |") == []
+
+
+def test_a_quote_in_a_mail_that_is_no_reply_is_a_guess_unless_an_introduction_stands_above() -> None:
+    assert cuts(f"Hello.\n\n{HEADERS}\n\n{QUOTED}", "Question") == [("quote", False)]
+    assert cuts("Please:\n> cancel order 5519\n> refund me", "Question") == [("quote", False)]
+    assert cuts(f"Hello.\n\n{INTRO}\n> One.\n\nYes.\n\n> Two.", "Question") == [("quote", True), ("quote", True)]
+
+
+def test_cuts_stand_in_the_order_of_the_mail() -> None:
+    banner = "CAUTION: This email originated from outside of the organization."
+    text = (
+        f"{banner}\n\nCancel it.\n\nSent from my iPhone\n\n{INTRO}\n> One.\n\nNo.\n\n> Two.\n\n-- \nKim\n\n{DISCLAIMER}"
+    )
+    own = strip_quotes(text, REPLY, OURS)
+    assert own.text == "Cancel it.\n\nNo."
+    assert own.cuts == (
+        Cut("banner", banner, marked=False),
+        Cut("device_line", "Sent from my iPhone", marked=True),
+        Cut("quote", f"{INTRO}\nOne.", marked=True),
+        Cut("quote", "Two.", marked=True),
+        Cut("signature", "-- \nKim", marked=True),
+        Cut("disclaimer", DISCLAIMER, marked=True),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Hi Tom, see below.", "Antworten siehe unten.", "Voir mes réponses ci-dessous.", "Respuestas en rojo."),
+        *(
+            "Le mie risposte sotto.",
+            "Respostas abaixo.",
+            "Zie hieronder.",
+            "Svar nedan.",
+            "Svar i rødt.",
+            "Odpovědi níže.",
+        ),
+        *(
+            "Odpovědi níže.",
+            "Odpowiedzi poniżej.",
+            "Ответы ниже.",
+            "Yanıtlar aşağıda.",
+            "见下面。",
+            "In red.",
+            "See the text in green.",
+        ),
+        *("Replies between the lines.", "Answered inline.", "My comments are in blue."),
+    ],
+)
+@pytest.mark.parametrize("end", [f"{INTRO}\n> One.", f"{HEADERS}\n\n{QUOTED}"])
+def test_text_that_points_below_makes_every_cut_a_guess(text: str, end: str) -> None:
+    assert not any(marked for _, marked in cuts(f"{text}\n\n{end}\n\n-- \nKim"))
+
+
+@pytest.mark.parametrize("text", ["I bought a dress in red.", "The red one came, thanks.", "Danke!", "I ordered it."])
+def test_other_text_does_not(text: str) -> None:
+    assert cuts(f"{text}\n\n{HEADERS}\n\n{QUOTED}") == [("quote", True)]
+
+
+def test_the_cuts_of_a_forwarded_thread_are_guesses_where_the_note_points_at_it() -> None:
+    text = f"{{}}\n\n---------- Forwarded message ---------\n{HEADERS}\n\nI lost my card.\n\n{INTRO}\n> One."
+    assert cuts(text.format("Please handle."), "Fwd: card") == [("quote", True), ("quote", True)]
+    assert cuts(text.format("See below."), "Fwd: card") == [("quote", True), ("quote", False)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Am 3. Mai 2025, um 10:15 schrieb Ihr Fahrer:",
+        "My colleague Jo Berg (jo@shop.example) wrote to me on Monday:",
+        "On 3 May 2025, 10:15, Jo <jo@bad.example> wrote to my wife:",
+        "Votre collègue Jo (jo@shop.example) m'a écrit le 3 mai :",
+        "Mi compañera (jo@shop.example) me escribió el 3 de mayo:",
+        "Op 3 mei 2025, 10:15 schreef uw chauffeur:",
+    ],
+)
+def test_a_sentence_that_speaks_of_its_writer_is_no_introduction(sentence: str) -> None:
+    own = strip_quotes(f"Hello,\n\n{sentence}\n> the parcel is lost\n\nI want it.", REPLY, OURS)
+    assert own.text == f"Hello,\n\n{sentence}\n\nI want it."
+
+
+@pytest.mark.parametrize(
+    "intro", ["Am 3. Mai 2025 um 10:15 schrieb der Fahrer:", "On 3 May the courier (jo@shop.example) wrote:"]
+)
+def test_an_introduction_that_may_be_a_sentence_is_a_guess_above_a_marked_quote(intro: str) -> None:
+    assert cuts(f"Hello,\n\n{intro}\n> the parcel is lost") == [("quote", False), ("quote", True)]
+
+
+def test_a_promotion_below_contact_lines_is_cut_as_a_guess() -> None:
+    promotion = "Kim\nAlder Ltd\nAsk us about our new insurance and get a refund today!\nBook now at alder.example"
+    own = strip_signature(f"Are you open?\n\nKind regards,\n{promotion}")
+    assert own == ("Are you open?\n\nKind regards,", (Cut("signature", promotion, marked=False),))
+    kept = "Are you open?\n\nKind regards,\nKim\nPlease ask us about our new order"
+    assert strip_signature(kept).text == kept
+
+
+def test_a_mail_that_is_nothing_but_device_lines_has_no_text_and_no_label_of_theirs() -> None:
+    only = text_mail("Sent from my iPhone\n\nGet Outlook for iOS")
+    assert only.full_text == ""
+    assert [cut.kind for cut in only.left_out.cuts] == ["device_line", "device_line"]
+    with pytest.raises(Quarantined):
+        text_mail("...")
+
+
+def test_a_quote_above_which_only_a_device_line_stands_is_kept() -> None:
+    assert strip_quotes("Sent from my iPhone\n\n> I lost my card.", REPLY).text == "I lost my card."
+
+
+@pytest.mark.parametrize("sign", ["👍", "?", ":-("])
+def test_a_sign_above_a_quote_is_the_answer(sign: str) -> None:
+    assert strip_quotes(f"{sign}\n\n{INTRO}\n> Is it fine?", REPLY).text == sign
+
+
+def test_a_customers_mail_that_a_colleague_answers_is_kept_and_our_own_is_not() -> None:
+    theirs = HEADERS.replace("help@shop.example", "kim@customer.example")
+    body = f"Adding support.\n\n{theirs}\n\nI lost my card."
+    assert mail(body, "RE: card", "tom@shop.example").text.endswith("I lost my card.")
+    assert mail(body, "RE: card").text == "Adding support."
+    assert mail(f"Hello.\n\n{HEADERS}\n\n{QUOTED}", "RE: card", "jo@shop.example").text == "Hello."
+
+
+def test_text_beyond_the_limit_is_counted() -> None:
+    long = mail("word " * 20_000, "Question")
+    assert len(long.text) + long.left_out.chars_beyond_limit == len("word " * 20_000) - 1
+
+
+OUTLOOK = (
+    '<p>Thank you!</p><div style="border-top:solid #E1E1E1 1.0pt"><p><b>From:</b> Tom &lt;help@shop.example&gt;<br>'
+    "<b>Sent:</b> Monday, 3 March 2025 09:12<br><b>To:</b> Kim<br><b>Subject:</b> Lamp</p></div><p>What is wrong?</p>{}"
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '<p style="color:red">It leaks.</p>',
+        '<p><span style="font-size:11pt;color:#C00000">It leaks.</span></p>',
+        '<p><span style="color:rgb(12, 100, 192)">It <b>leaks</b>.</span></p>',
+        '<p><font color="#00B050">It leaks.</font></p>',
+    ],
+)
+def test_answers_in_colour_within_an_unmarked_quote_are_read(answer: str) -> None:
+    for quote in (OUTLOOK, OUTLOOK.replace("<p>What is wrong?</p>", "")):
+        reply = mail(quote.format(f"{answer}<p>Anything else?</p>"), "RE: Lamp", content_type="text/html")
+        assert reply.text == "Thank you!\n\nIt leaks."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p style="color:#1F497D">It was paid.</p>',
+        '<p style="color:#666">It was paid.</p>',
+        '<p style="background-color:red">It was paid.</p>',
+        '<a style="color:blue">It was paid.</a>',
+        '<div style="color:red"><p style="color:#333">It was paid.</p></div>',
+    ],
+)
+def test_quoted_lines_in_grey_dark_blue_or_links_are_no_answers(line: str) -> None:
+    reply = mail(OUTLOOK.format(line), "RE: Lamp", content_type="text/html")
+    assert (reply.text, [cut.marked for cut in reply.left_out.cuts]) == ("Thank you!", [True])
+
+
+def test_a_mail_whose_quote_is_all_in_colour_has_no_answers_in_it() -> None:
+    body = OUTLOOK.replace("<p>What is wrong?</p>", '<p style="color:red">What is wrong?</p>').format("")
+    assert mail(body, "RE: Lamp", content_type="text/html").text == "Thank you!"
+    forward = mail(OUTLOOK.format('<p style="color:red">It leaks.</p>'), "FW: Lamp", content_type="text/html")
+    assert forward.text == "Thank you!\n\nWhat is wrong?\n\nIt leaks."
