@@ -27,7 +27,7 @@ _ANGLE_ADDRESS = compile_lazily(r"[<\[(](?:mailto:)?[^<>@\s\[\]()]{1,64}@([\w.-]
 _INTRO_START = compile_lazily(
     r"[>\s]*(?:On|At|En|在|Am|Den|Le|El|Il(?: giorno)?|Em|Op|W dniu|Dne|Dňa|Dana|Pe|În data|La data|Στις|Την|Στη|På|Vào"
     r"|Pada|בתאריך"
-    r"|في|\d{1,4}[./年-]\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
+    r"|في|\d{1,4}[./年-] ?\d|[^\W\d]{2,12}[.,]{0,2} \d{1,2}\b|\d{1,2}\.? [^\W\d]{2,12}\.? \d{4})",
     re.I,
 )
 _YEAR = compile_lazily(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
