@@ -18,7 +18,6 @@ _QUOTES = (
     ("an introduction above `>` stays", "        if intro:\n", "        if False:\n"),
     ("an introduction is always certain", "marked=is_certain_intro(intro.text))", "marked=True)"),
     ("`>` proves a quote in every mail", 'marked=mail.kind == "reply")\n    elif', "marked=True)\n    elif"),
-    ("no introduction proves the quote below it", 'marked = marked or mark == ">"', "pass"),
     ("no forward is opened", 'if (quote.forward or mail.kind == "forward") and forwards:', "if False:"),
     ("the subject tells no forward", '(quote.forward or mail.kind == "forward")', "quote.forward"),
     ("a separator tells no forward", '(quote.forward or mail.kind == "forward")', 'mail.kind == "forward"'),

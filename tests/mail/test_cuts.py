@@ -168,6 +168,43 @@ def test_an_introduction_that_may_be_a_sentence_is_a_guess_above_a_marked_quote(
     assert cuts(f"Hello,\n\n{intro}\n> the parcel is lost") == [("quote", False), ("quote", True)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tickets for Jo Berg (jo@customer.example):",
+        "Tom wrote:",
+        "On 3 May 2025 nothing at all came before 10:15, Tom wrote:",
+    ],
+)
+def test_a_line_without_date_and_name_is_no_introduction(line: str) -> None:
+    assert strip_quotes(f"Hello,\n\n{line}\n> nothing", REPLY, OURS).text == f"Hello,\n\n{line}"
+
+
+def test_a_sentence_with_an_address_and_a_day_introduces_no_quote_without_marks() -> None:
+    text = "Hello.\n\nOn 3 March 2025 help@shop.example wrote:\nno refund.\n\nI do not agree."
+    assert strip_quotes(text, REPLY, OURS).text == text
+
+
+def test_each_introduction_of_a_thread_is_cut_and_judged_alone() -> None:
+    sentence = "Am 3. Mai 2025 um 10:15 schrieb der Fahrer:"
+    text = f"One.\n\n{INTRO}\n> a\n\nTwo.\n\n{INTRO}\n> b\n\nThree.\n\n{sentence}\n> c"
+    own = strip_quotes(text, REPLY, OURS)
+    assert own.text == "One.\n\nTwo.\n\nThree."
+    assert [(cut.text, cut.marked) for cut in own.cuts] == [
+        *((f"{INTRO}\na", True), (f"{INTRO}\nb", True), (sentence, False), ("c", True)),
+    ]
+
+
+def test_quotes_above_an_unmarked_quote_are_cut() -> None:
+    assert strip_quotes(f"> One.\n\nYes.\n\n{HEADERS}\n\n{QUOTED}", REPLY, OURS).text == "Yes."
+
+
+def test_a_marked_mail_of_a_customer_in_a_mail_that_is_no_reply_is_kept() -> None:
+    theirs = HEADERS.replace("help@shop.example", "kim@customer.example")
+    own = strip_quotes(f"Please handle.\n\n{theirs}\n\n> I lost my card.", "A customer", OURS)
+    assert own.text.endswith("\n\nI lost my card.")
+
+
 def test_a_promotion_below_contact_lines_is_cut_as_a_guess() -> None:
     promotion = "Kim\nAlder Ltd\nAsk us about our new insurance and get a refund today!\nBook now at alder.example"
     own = strip_signature(f"Are you open?\n\nKind regards,\n{promotion}")

@@ -47,8 +47,8 @@ _LEGAL = compile_lazily(
 """One group a legal term; a disclaimer has two different ones."""
 _MIN_TERMS = 2
 _MANY_TERMS = 3
-"""Terms in one line that need no typical beginning, if one of them is common."""
-_COMMON_TERMS = ("onfiden", "ertraulich", "rivileged", "egistered", "liab", "virus")
+"""Terms in one line that need no typical beginning, if one of them is frequent."""
+_FREQUENT_TERMS = ("onfiden", "ertraulich", "rivileged", "egistered", "liab", "virus")
 _START = compile_lazily(
     r"\W*(?:(?:important|wichtig|hinweis|note)\W+)?"
     r"(?:confidentiality|disclaimer|legal notice|privileged|(?:important )?notice"
@@ -177,7 +177,7 @@ def _is_disclaimer(lines: list[str]) -> bool:
 
 
 def _has_many_terms(line: str) -> bool:
-    return any(word in line for word in _COMMON_TERMS) and len(_terms(line)) >= _MANY_TERMS
+    return any(word in line for word in _FREQUENT_TERMS) and len(_terms(line)) >= _MANY_TERMS
 
 
 def _terms(text: str) -> set[int]:

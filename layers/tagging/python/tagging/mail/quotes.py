@@ -128,7 +128,7 @@ def _cut_marked_lines(lines: list[Line], *, bars: bool = False, marked: bool = T
     """Cut the lines of quotes, and an introduction such as "Jane <jane@…> writes:" above each.
 
     `|` is a mark below an introduction, and on every line if `bars`: programs rarely write it, and people draw tables.
-    `marked`: whether `>` proves a quote where no introduction stands above: people also write lists with it.
+    `marked`: whether `>` proves a quote: people also write lists with it.
     """
     in_quote = False
     for n, line in enumerate(lines):
@@ -140,7 +140,6 @@ def _cut_marked_lines(lines: list[Line], *, bars: bool = False, marked: bool = T
         if mark == "|" and not (bars or in_quote or intro):
             continue
         if intro:
-            marked = marked or mark == ">"
             cut_lines([intro], "quote", marked=is_certain_intro(intro.text))
         if line.cut is None:
             line.cut, line.marked = "quote", marked and mark == ">"
