@@ -13,7 +13,8 @@ import pytest
 
 from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tests.service.test_malware_gate import scan_result
-from tests.service_harness import ServiceHarness
+from tests.service.test_review_reasons import LEFT_OUT, reading
+from tests.service_harness import THANKS, ServiceHarness
 
 Show = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -58,6 +59,17 @@ def test_an_upload_behind_the_malware_gate_is_shown_by_its_object(show: Show, ha
     harness.handle(json.dumps(scan_result(harness, "a b.eml", version, "NO_THREATS_FOUND")))
     done = show(f"s3://{harness.bucket}/a b.eml", "--json")
     assert json.loads(done.stdout)["id"] == harness.row().id
+
+
+def test_why_an_item_is_reviewed_and_what_was_left_out_is_shown(show: Show, harness: ServiceHarness) -> None:
+    reading(harness, left_out=LEFT_OUT).handle(harness.event("a", harness.put("a", THANKS)))
+    row = harness.row()
+    document = json.loads(show(row.id, "--json").stdout)["revision"]
+    assert document["review_reasons"] == ["text_cut", "unread_part", "charset_guess"]
+    assert document["left_out"] == row.revision.left_out
+    shown = " ".join(show(row.id).stdout.split())
+    assert "review: text_cut, unread_part, charset_guess" in shown
+    assert "left out: quote 1,357, signature 44, unread_part 1, undecoded 2" in shown
 
 
 @pytest.mark.parametrize("named", ["no-such-id", "s3://bucket/no-such-key"])

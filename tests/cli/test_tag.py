@@ -49,7 +49,7 @@ def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
     assert list(found) == ["a.eml", "b.txt", "c.eml", "r1", "r2", "f.mbox#0", "f.mbox#1"]
     assert found["c.eml"]["quarantine"] == {"reason": "empty", "detail": found["c.eml"]["quarantine"]["detail"]}
     tagged = found["a.eml"]
-    assert set(tagged) == {"id", "kind", "labels", "scores", "review", "bundle"}
+    assert set(tagged) == {"id", "kind", "labels", "scores", "review", "review_reasons", "bundle"}
     assert "bank_card" in tagged["labels"]
     assert found["r2"]["scores"] == tagged["scores"] == found["f.mbox#0"]["scores"]
     assert found["b.txt"]["kind"] == "text"
@@ -123,7 +123,7 @@ def test_a_bundle_for_images_tags_files_that_are_images_by_name_or_first_bytes(a
     kinds = {"a.jpg": "image", "b.jpg": "image", "c": "image", "d.eml": "mail", "r1": "image", "r2": "mail"}
     assert {name: line["kind"] for name, line in found.items()} == kinds
     assert found["a.jpg"]["labels"] == ["garment", "light_top", "light_left"]
-    assert set(found["a.jpg"]) == {"id", "kind", "labels", "scores", "review", "bundle"}
+    assert set(found["a.jpg"]) == {"id", "kind", "labels", "scores", "review", "review_reasons", "bundle"}
     assert "ripe" not in found["a.jpg"]["scores"]
     assert found["b.jpg"]["quarantine"]["reason"] == "not_an_image"
     assert found["d.eml"]["quarantine"] == {"reason": "wrong_kind", "detail": "only images are tagged here"}
@@ -174,3 +174,21 @@ def test_every_label_is_explained_by_parts_that_add_up(folder: Path) -> None:
     assert "not" in line["explanation"][0]["meaning"]
     told = tagging("tag", folder / "a.eml", "--explain").stdout
     assert "I lost my credit card yesterday" in " ".join(told.split())
+
+
+def test_reasons_and_what_was_left_out_are_shown(root: Path) -> None:
+    mail = root / "events/mails/very_long.eml"
+    (line,) = lines(mail, "--explain")
+    assert line["review_reasons"] == ["truncated"]
+    assert [(cut["kind"], cut["marked"]) for cut in line["left_out"]["cuts"]] == [("signature", False)]
+    assert line["left_out"]["chars_beyond_limit"] > 0
+    shown = tagging("tag", mail, "--explain").stdout
+    assert "review: truncated" in shown
+    assert f"not read: {line['left_out']['chars_beyond_limit']:,} characters" in " ".join(shown.split())
+
+
+def test_parts_that_are_not_read_are_named_on_this_machine_alone(root: Path) -> None:
+    (line,) = lines(root / "events/mails/attachment.eml", "--explain")
+    assert [part["content_type"] for part in line["left_out"]["unread_parts"]] == ["application/pdf"]
+    (plain,) = lines(root / "events/mails/attachment.eml")
+    assert "left_out" not in plain

@@ -103,6 +103,7 @@ def _item_document(item: ItemOutcome) -> dict[str, Any]:
         "labels": list(revision.labels),
         "scores": dict(revision.scores or {}),
         "review": revision.review,
+        "review_reasons": list(revision.review_reasons),
         "bundle": msgspec.to_builtins(revision.bundle),
         **({"spam": True} if row.spam else {}),
     }

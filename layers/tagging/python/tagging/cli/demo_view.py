@@ -74,7 +74,9 @@ def _outcome(item: ItemOutcome) -> Text:
     cells += [Text(f"{label} ").append(f"{scores.get(label, 0.0):.2f}", style="cyan") for label in labels]
     if len(cells) > LABELS_SHOWN + 1:
         cells[LABELS_SHOWN:] = [Text(f"and {len(cells) - LABELS_SHOWN} more", style="dim")]
-    return _wrapped(cells if labels else [*cells, Text("none", style="dim")])
+    cells += [] if labels else [Text("none", style="dim")]
+    reasons = [Text(f"review: {reason}", style="yellow") for reason in revision.review_reasons]
+    return Text("\n").join([_wrapped(cells), *reasons])
 
 
 def _wrapped(cells: Iterable[Text]) -> Text:

@@ -90,6 +90,8 @@ def evaluate(
 
 def _summary(evaluation: Evaluation) -> RenderableType:
     parts = [_outcomes(evaluation), _label_sets(evaluation), _labels(evaluation.labels)]
+    if evaluation.review_reasons:
+        parts.insert(1, _review_reasons(evaluation))
     if evaluation.routes:
         parts.append(_routes(evaluation))
     spaced = [piece for part in parts for piece in (part, Text())]
@@ -102,6 +104,13 @@ def _outcomes(evaluation: Evaluation) -> Table:
         table.add_row(title, getattr(evaluation.triage, name).per_cent)
     table.add_row("exactly the right routes", evaluation.routing_accuracy.per_cent)
     table.add_row("every head had an answer", evaluation.answered.per_cent)
+    return table
+
+
+def _review_reasons(evaluation: Evaluation) -> Table:
+    table = _table(f"why {evaluation.data.item_word}s are sent to review; one may have several reasons", "", "rows")
+    for reason, count in evaluation.review_reasons.items():
+        table.add_row(reason, f"{count:,}")
     return table
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from tagging.cli.errors import failed
 from tagging.cli.project import root
+from tagging.cli.review_view import format_review
 from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, summarise_metrics
 
 _HIDDEN_METRICS = ("LabelGiven", "Latency")
@@ -114,12 +115,12 @@ def _format_row(row: Mapping[str, Any]) -> Text:
     scores = revision["scores"] or {}
     labels = sorted(revision["labels"], key=lambda label: -scores.get(label, 0.0))
     text.append("  ").append(", ".join(f"{label} {scores.get(label, 0.0):.2f}" for label in labels) or "no label")
-    return text.append("  to be reviewed", style="yellow") if revision["review"] else text
+    return text.append(f"  {format_review(revision['review_reasons'])}", style="yellow") if revision["review"] else text
 
 
 def _format_ticket(ticket: Mapping[str, Any]) -> Text:
     text = Text(ticket["id"]).append(f" to {', '.join(ticket['routes']) or 'nobody'}", style="green")
-    return text.append(", to be reviewed", style="yellow") if ticket["review"] else text
+    return text.append(f", {format_review(ticket['review_reasons'])}", style="yellow") if ticket["review"] else text
 
 
 def _format_metric(metric: Mapping[str, Any]) -> Text:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tagging.aws import AwsError, error_code, make_clients
 from tagging.cli.errors import failed, operation_errors
+from tagging.cli.review_view import format_review, format_sizes
 from tagging.operations import find_deployment, find_row, parse_item
 from tagging.store import LabelTable, Revision, Row
 
@@ -68,4 +69,9 @@ def _format_revision(revision: Revision) -> str:
         return f"{version}\nquarantined{handler}: {quarantine.reason} {quarantine.detail}".rstrip()
     scores = revision.scores or {}
     labels = ", ".join(f"{label} {scores.get(label, 0):.2f}" for label in revision.labels) or "no label"
-    return f"{version}\n{labels}{' · to be reviewed' if revision.review else ''}"
+    lines = [version, labels]
+    if revision.review:
+        lines.append(format_review(revision.review_reasons))
+    if revision.left_out:
+        lines.append(f"left out: {format_sizes(revision.left_out)} (parts are counted, the rest are characters)")
+    return "\n".join(lines)

@@ -17,6 +17,7 @@ from rich.text import Text
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.cli.progress import track
+from tagging.cli.review_view import format_left_out, format_review, left_out_document
 from tagging.cli.tag_table import check_copy, is_table, write_copy
 from tagging.item import Mail
 from tagging.kinds import find_kind
@@ -39,7 +40,9 @@ def tag(
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the bundle to use; by default the shipped one of each kind.")
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show why each label was assigned.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show why each label was assigned, and what was left out.")
+    ] = False,
     examples: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="With --explain: rows, the nearest of which are shown.")
     ] = None,
@@ -129,11 +132,13 @@ def _tag_item(item: LocalItem, serving: Serving, explain: Explain | None = None)
         "labels": [label.id for label in label_set.labels],
         "scores": dict(label_set.scores),
         "review": label_set.review,
+        "review_reasons": list(label_set.review_reasons),
         "bundle": msgspec.to_builtins(label_set.bundle),
     }
     if isinstance(content, Mail):
         document |= {"spam": True} if content.spam else {}
-        document |= {"explanation": explain(content)} if explain else {}
+        if explain:
+            document |= {"explanation": explain(content), "left_out": left_out_document(content.left_out)}
     return document
 
 
@@ -152,10 +157,14 @@ def _format_result(result: dict[str, Any]) -> Text:
         return Text(f"quarantined: {result['quarantine']['reason']}", style="red")
     text = Text("spam  ", style="yellow") if "spam" in result else Text()
     if result["review"]:
-        text.append("review  ", style="yellow")
+        text.append(f"{format_review(result['review_reasons'])}  ", style="yellow")
     labels = sorted(result["labels"], key=lambda label: -result["scores"][label])
     for label in labels:
         text.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
     for explanation in result.get("explanation", ()):
         text.append("\n").append_text(format_explanation(explanation))
-    return text if labels or result["review"] else text.append("none", style="dim")
+    if not (labels or result["review"]):
+        text.append("none", style="dim")
+    for line in format_left_out(result["left_out"]) if "left_out" in result else ():
+        text.append(f"\n  {line}", style="dim")
+    return text

@@ -91,6 +91,8 @@ class Evaluation(msgspec.Struct, frozen=True):
     slices: tuple[Slice, ...]
     time: Times
     intervals: str = INTERVALS
+    review_reasons: Mapping[str, int] = {}
+    """Rows with each reason for a review, the most frequent first."""
 
     @property
     def calibrated(self) -> str:
@@ -126,6 +128,7 @@ def evaluate_predictions(predictions: PredictionSet, *, seed: int = 0) -> Evalua
     labels = quality_of_labels(predictions, bootstrap)
     costs = [label.cost for label in labels if label.cost is not None]
     p50, p95 = (round(float(ms), 2) for ms in np.percentile(predictions.seconds * 1000, [50, 95]))
+    reasons = Counter(reason for label_set in predictions.label_sets for reason in label_set.review_reasons)
     return Evaluation(
         bundle=predictions.tagger.bundle.version,
         data=_data(predictions),
@@ -140,6 +143,7 @@ def evaluate_predictions(predictions: PredictionSet, *, seed: int = 0) -> Evalua
         routes=quality_of_routes(predictions),
         slices=slices_of(predictions, bootstrap),
         time=Times(p50, p95),
+        review_reasons=dict(reasons.most_common()),
     )
 
 
