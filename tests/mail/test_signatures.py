@@ -197,3 +197,9 @@ def test_a_warning_about_external_senders_on_top_is_cut(banner: str) -> None:
 )
 def test_a_first_paragraph_of_the_sender_is_kept(text: str) -> None:
     assert strip_signature(text) == text
+
+
+def test_a_disclaimer_above_a_signature_is_cut_and_a_note_on_paper_in_the_middle_is_kept() -> None:
+    assert strip_signature(f"Block it.\n\n{DISCLAIMER}\n\n-- \nKim Alder") == "Block it."
+    text = "Hello,\n\nPlease consider the environment before printing.\n\nThe printer of room five is broken."
+    assert strip_signature(text) == text
