@@ -23,3 +23,8 @@ def shipped_bundle() -> Path:
 def shipped_encoder() -> Path:
     """The encoder of the shipped mail bundle."""
     return shipped_bundle() / "encoder"
+
+
+def shipped_background() -> Path:
+    """The background of texts, as features of that encoder."""
+    return root() / "layers/mail_model/background.npz"

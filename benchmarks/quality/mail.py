@@ -25,6 +25,7 @@ from tagging.learning.heads import (
     HeadTrainer,
     Hyperparameters,
     Labelled,
+    PooledLogits,
     description_prior,
     wide_features,
 )
@@ -126,8 +127,9 @@ def _evaluate(
 ) -> tuple[Floats, tuple[int, int]]:
     """Scores [mails, labels], and F1's numerator and denominator, with the thresholds that training tuned."""
     text_logits = features.logits(learned.linear, labelled.items.texts())
-    pooling = learned.choice.pooling
-    logits = pooling.logits(labelled.items.sentence_max(text_logits), text_logits[labelled.items.full_texts])
+    items = labelled.items
+    pooled = PooledLogits(items.sentence_max(text_logits), text_logits[items.full_texts], items.counts)
+    logits = learned.choice.pooling.logits(pooled)
     taught = np.ones(logits.shape[1], dtype=bool)
     decisions = tune_decisions(test.taxonomy, learned.out_of_fold, features.hyperparameters.threshold_prior, taught)
     scores = scores_for(test.taxonomy, logits, decisions)

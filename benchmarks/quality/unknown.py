@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_encoder
+from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_background, shipped_encoder
 from benchmarks.quality.cached_encoder import with_cache
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTest
@@ -30,6 +30,7 @@ def unknown(
     splits: Annotated[int, typer.Option(min=1, help="Splits that are averaged.")] = 5,
     only: Annotated[str, typer.Option(metavar="WORD", help="Only tests with this word in their name.")] = "",
     kind: Annotated[HeadKind, typer.Option(help="The kind of the one head.")] = "multiclass",
+    background: Annotated[bool, typer.Option(help="Train with the shipped background.")] = True,
     encoder: Encoder = None,
     cache: FeatureCache = None,
     as_json: AsJson = False,
@@ -40,7 +41,12 @@ def unknown(
         for seed in track(range(splits), "splits", console=Console(stderr=True, quiet=as_json), transient=True):
             for test, draw in UNKNOWN_TESTS.items():
                 if only.casefold() in test.casefold():
-                    for name, value in measure(draw(data, seed, kind), encoder or shipped_encoder(), cache).items():
+                    for name, value in measure(
+                        draw(data, seed, kind),
+                        encoder or shipped_encoder(),
+                        cache,
+                        shipped_background() if background else None,
+                    ).items():
                         results.setdefault(f"{test}: {name}", []).append(value)
     except (DataError, BundleError) as error:
         raise typer.BadParameter(str(error)) from None
@@ -56,11 +62,21 @@ def unknown(
     Console(highlight=False).print(table)
 
 
-def measure(test: UnknownTest, encoder: Path, cache: Path | None) -> dict[str, float]:
+def measure(test: UnknownTest, encoder: Path, cache: Path | None, background: Path | None = None) -> dict[str, float]:
     """Train a bundle and tag all texts with it. Raises DataError and BundleError."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "bundle"
-        train_bundle(TrainRequest(test.train, test.taxonomy, encoder, out, cache=cache))
+        train_bundle(
+            TrainRequest(
+                test.train,
+                test.taxonomy,
+                encoder,
+                out,
+                cache=cache,
+                background=background,
+                background_without=(test.source,),
+            )
+        )
         own = [row.text for row in test.test]
         tagger = Tagger(with_cache(read_bundle(out), [*own, *chain.from_iterable(test.unfit.values())], cache))
         in_scope = tag_texts(tagger, own)

@@ -61,7 +61,7 @@ def test_rows(data: Path, taxonomy: Taxonomy) -> dict[str, list[Example]]:
 
 def _mapped(data: Path, taxonomy: Taxonomy) -> dict[str, Sequence[Example]]:
     label_map = read_label_map(HERE / "label_map.yaml", taxonomy)
-    read = {source: READERS[source](_folder(data, source)) for source in SOURCES}
+    read = {source: READERS[source](folder_of(data, source)) for source in SOURCES}
     read["goemotions"] = tuple(row for row in read["goemotions"] if is_plain(row))
     return {source: label_map.map_rows(rows, taxonomy) for source, rows in read.items()}
 
@@ -77,7 +77,7 @@ def is_plain(row: SourceRow) -> bool:
     return words <= _COMMENT_WORDS and is_statement
 
 
-def _folder(data: Path, source: str) -> Path:
+def folder_of(data: Path, source: str) -> Path:
     """A source's folder in `data`, or in `data/text`."""
     inside = data / "text" / source
     return inside if inside.is_dir() else data / source

@@ -15,13 +15,20 @@ REQUESTS = {
     "banking": {"FindATM": "where is an ATM near", "DisputeCharge": "I was charged twice by"},
     "insurance": {"AddDependent": "add my child to the policy", "ChangeAddress": "I moved to another house in"},
 }
+WORDS = "Rome Paris Oslo Bern Kiev Lima Cairo Delhi Tokyo Seoul Quito Lagos Tunis Sofia Riga Minsk Doha Male Baku Nice"
+"""A row's own words, so that rows are no near duplicates."""
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     (tmp_path / "dstc11").mkdir()
     for domain, requests in REQUESTS.items():
-        rows = [{"text": f"{text} {n} {n * n}", "labels": [name]} for name, text in requests.items() for n in range(20)]
+        words = WORDS.split()
+        rows = [
+            {"text": f"{text} {' '.join(words[(n * k) % 20] for k in (1, 3, 7, 9, 11))} {n}", "labels": [name]}
+            for name, text in requests.items()
+            for n in range(20)
+        ]
         (tmp_path / f"dstc11/{domain}.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     return tmp_path
 

@@ -12,6 +12,7 @@ from tagging.learning.heads.logistic import Hyperparameters
 from tagging.learning.heads.pooling import (
     CHEAPEST_FIRST,
     Labelled,
+    PooledLogits,
     Pooling,
     choose_pooling,
     fit_heads,
@@ -89,6 +90,12 @@ def test_items_are_heard_by_heads_that_did_not_learn_from_them() -> None:
 
 
 def test_both_lies_between_the_max_scoring_sentence_and_the_full_text() -> None:
-    sentence_max, whole = np.array([[4.0]]), np.array([[0.0]])
-    assert Pooling("both", 0.25).logits(sentence_max, whole) == 1
-    assert (Pooling("whole").logits(sentence_max, whole), Pooling("sentences").logits(sentence_max, whole)) == (0, 4)
+    pooled = PooledLogits(np.array([[4.0]]), np.array([[0.0]]), np.array([1]))
+    assert Pooling("both", 0.25).logits(pooled) == 1
+    assert (Pooling("whole").logits(pooled), Pooling("sentences").logits(pooled)) == (0, 4)
+
+
+def test_a_penalty_lowers_the_logits_of_items_of_many_sentences() -> None:
+    pooled = PooledLogits(np.full((2, 1), 4.0), np.full((2, 1), 3.0), np.array([1, 8]))
+    assert Pooling("sentences", penalty=0.5).logits(pooled)[:, 0] == pytest.approx([4, 4 - 0.5 * np.log(8)])
+    assert Pooling("whole", penalty=0.5).logits(pooled)[:, 0] == pytest.approx([3, 3])

@@ -120,7 +120,7 @@ def test_without_routes_and_critical_labels_every_label_has_a_band() -> None:
 def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     random = np.random.default_rng(1)
     yes = np.eye(3, dtype=bool)[random.integers(3, size=900)]
-    yes[:200] = False  # none of them
+    yes[:90] = False  # none of them
     logits = random.normal(size=yes.shape) + 5 * yes
     labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
     out_of_fold = OutOfFold(logits, Annotations(yes, np.ones_like(yes)))
@@ -131,3 +131,18 @@ def test_of_an_exclusive_head_only_the_highest_score_counts() -> None:
     given = (scores >= thresholds) & (scores == scores.max(axis=1, keepdims=True))
     assert (given == yes).all(axis=1).mean() > 0.8
     assert thresholds.min() > 1 / 3, "below that, a threshold would let the highest of three through, whatever it is"
+
+
+def test_with_many_items_without_a_label_the_scores_of_an_exclusive_head_leave_room_for_none() -> None:
+    random = np.random.default_rng(1)
+    yes = np.eye(3, dtype=bool)[random.integers(3, size=900)]
+    yes[:200] = False
+    logits = random.normal(size=yes.shape) + 5 * yes - 2.5
+    labels = taxonomy(label("a"), label("b"), label("c"), kind="multiclass")
+    found = decided(labels, OutOfFold(logits, Annotations(yes, np.ones_like(yes))))
+    scores = scores_for(labels, logits, found)
+    assert all(found[name].beside_none for name in "abc")
+    assert scores[:200].sum(axis=1).mean() < 0.3
+    assert scores[200:].sum(axis=1).mean() > 0.9
+    thresholds = np.array([found[name].threshold for name in "abc"])
+    assert ((scores >= thresholds) == yes).all(axis=1).mean() > 0.9

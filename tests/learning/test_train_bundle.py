@@ -187,8 +187,10 @@ def test_utterances_are_composed_within_their_part_and_source_and_long_rows_stay
         [*rows(), long, *other], TAXONOMY.in_use(), 0, lambda texts: encode_all(encoder, texts), examples=False
     )
     assert data.composed
-    assert data.held_out.items.counts[-1] == 6
-    assert not any(with_phrase[-1] for with_phrase in data.with_phrase.values())
+    own = -1 - len(other)  # after the mails, the rows as they are: the long one, then those of the other source
+    assert data.held_out.items.counts[own] == 6
+    assert not any(with_phrase[own] for with_phrase in data.with_phrase.values())
+    assert data.held_out.items.full_texts[-len(other) :].tolist() == data.rows.items.full_texts[-len(other) :].tolist()
     assert not np.isnan(data.encoded.dense).any()
     # A mail of the other source never knows of parrots; one of ours always does.
     parrot = list(TAXONOMY.in_use().labels).index("parrot")

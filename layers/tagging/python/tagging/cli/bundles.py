@@ -58,6 +58,15 @@ def shipped_encoder(kind: str) -> Path:
     return _shipped(name, f"{name} holds no encoder for {kind}s; give --encoder")
 
 
+def shipped_background(encoder: Path) -> Path | None:
+    """The background that ships; None where it is not there, or is for another encoder."""
+    path, own = shipped_path("layers/mail_model/background.npz"), shipped_path("layers/mail_model/bundle/encoder")
+    manifests = [folder / "manifest.json" for folder in (own, encoder)]
+    if not all(file.exists() for file in (path, *manifests)):
+        return None
+    return path if manifests[0].read_bytes() == manifests[1].read_bytes() else None
+
+
 def _shipped(name: str, message: str) -> Path:
     folder = shipped_path(name)
     if (folder / "manifest.json").exists():

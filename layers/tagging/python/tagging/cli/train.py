@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from tagging.cli.bundles import shipped_encoder
+from tagging.cli.bundles import shipped_background, shipped_encoder
 from tagging.cli.data import data_failed
 from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
@@ -32,6 +32,13 @@ def train(
     encoder: Annotated[
         Path | None, typer.Option(metavar="DIR", help="By default the shipped one, of texts or of images.")
     ] = None,
+    background: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|off",
+            help="Texts that fit no label, one a line or a row; by default those that ship, as features.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same rows and seed give the same bundle.")] = 0,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     split: Annotated[list[str] | None, typer.Option(help="Only rows of this split (repeatable).")] = None,
@@ -46,13 +53,15 @@ def train(
     _check_out(out)
     inputs = _read(data, taxonomy, split, strict=strict)
     print_problems(Console(stderr=True), inputs.problems)
+    encoder = encoder or shipped_encoder(kind_of(inputs.rows))
     request = TrainRequest(
         rows=inputs.rows,
         taxonomy=inputs.taxonomy,
-        encoder=encoder or shipped_encoder(kind_of(inputs.rows)),
+        encoder=encoder,
         out=out,
         seed=seed,
         cache=cache.expanduser(),
+        background=_background(background, encoder),
         about={"data": data.name, "data_sha256": inputs.sha256} | ({"splits": split} if split else {}),
         strict=strict,
     )
@@ -94,6 +103,13 @@ def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: 
         Console(stderr=True).print("\n".join(mistakes), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1)
     return _Inputs(rows, taxonomy, problems, dataset.sha256)
+
+
+def _background(option: str | None, encoder: Path) -> Path | None:
+    """The file of the option, or the one that ships; None for `off`."""
+    if option is None:
+        return shipped_background(encoder)
+    return None if option == "off" else Path(option)
 
 
 def _check_out(out: Path) -> None:

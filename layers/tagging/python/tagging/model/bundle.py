@@ -75,10 +75,11 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
     _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
     decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
+    penalty = [str(manifest.sentence_penalty)] if manifest.sentence_penalty else []
     version = BundleVersion(
         encoder=encoder_manifest.version,
         heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
-        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share)),
+        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *penalty),
     )
     return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder)
 

@@ -82,6 +82,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     aggregate: Aggregate
     sentence_share: Share = 0.5
     """Weight of the max-scoring sentence where `aggregate` is `both`; the full text has the rest."""
+    sentence_penalty: Annotated[float, Meta(ge=0)] = 0.0
+    """Subtracted from each logit, times the logarithm of the number of sentences, unless `aggregate` is `whole`."""
     encoder: Version
     """The encoder that the heads were trained on."""
     files: dict[str, Sha256]
@@ -108,6 +110,8 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """Number of known positives on which threshold and calibration were tuned."""
     zero_shot: bool = field(default=False, name="guess")
     """Whether the label had no positive example and was learned from its name and description alone."""
+    beside_none: bool = field(default=False, name="none")
+    """For a label of a multiclass head: whether its softmax has a further class with the logit 0, that of no label."""
     review: tuple[Share, Share] | None = None
     """The review band: a score from the first value up to, but not including, the second is too uncertain to act on."""
 

@@ -46,6 +46,8 @@ class TextClassifier(Struct, frozen=True):
         if self.manifest.aggregate == "both":
             share = self.manifest.sentence_share
             logits = share * logits + (1 - share) * rows[-1]
+        if self.manifest.sentence_penalty:
+            logits = logits - self.manifest.sentence_penalty * np.log(len(spans))
         sentences = (
             Sentence(span, count_words(sentence), row)
             for span, sentence, row in zip(spans, texts, rows, strict=False)  # the full text may follow

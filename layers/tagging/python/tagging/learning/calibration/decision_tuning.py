@@ -17,7 +17,7 @@ from tagging.learning.calibration.objectives import (
     recall_threshold,
 )
 from tagging.learning.heads import Assignment, assign_labels, training_kind
-from tagging.learning.numeric import Annotations, Bools, Floats, logit, sigmoid
+from tagging.learning.numeric import Annotations, Bools, Floats, Ints, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Head, Label, NumericObjective, Taxonomy
 
@@ -39,6 +39,21 @@ class OutOfFold:
     annotations: Annotations
     repeats: float = 1.0
     """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
+    positive_rows: Ints | None = None
+    """Labelled rows with each label [labels]; None: estimated from the items."""
+
+    def rows_of(self, known_positive: Bools) -> Ints:
+        """How many independent rows with each label the items rest on [labels]."""
+        if self.positive_rows is not None:
+            return self.positive_rows
+        rows: Ints = np.rint(known_positive.sum(axis=0) / self.repeats).astype(np.int64)
+        return rows
+
+    def take(self, columns: slice) -> OutOfFold:
+        """The labels of these columns."""
+        annotations = Annotations(self.annotations.positive[:, columns], self.annotations.observed[:, columns])
+        rows = None if self.positive_rows is None else self.positive_rows[columns]
+        return OutOfFold(self.logits[:, columns], annotations, self.repeats, rows)
 
 
 def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
@@ -51,11 +66,7 @@ def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, lea
     for head in taxonomy.heads:
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
-        annotations = Annotations(
-            out_of_fold.annotations.positive[:, columns], out_of_fold.annotations.observed[:, columns]
-        )
-        of_head = OutOfFold(out_of_fold.logits[:, columns], annotations, out_of_fold.repeats)
-        decisions |= _tune_head(head, of_head, prior, learned[columns])
+        decisions |= _tune_head(head, out_of_fold.take(columns), prior, learned[columns])
     return _with_review_bands(taxonomy, out_of_fold, decisions)
 
 
@@ -78,13 +89,15 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
     annotations = out_of_fold.annotations
     maps = kind.score_maps(out_of_fold.logits, annotations, out_of_fold.repeats)
     known_positive = annotations.positive & annotations.observed
+    positives = out_of_fold.rows_of(known_positive)
     decisions = {
         label.id: Decision(
             threshold=0.5,
             slope=score_map.slope,
             intercept=score_map.intercept,
             breakpoints=score_map.breakpoints,
-            positives=round(float(known_positive[:, column].sum()) / out_of_fold.repeats),
+            beside_none=score_map.beside_none,
+            positives=int(positives[column]),
             zero_shot=not learned[column],
         )
         for column, (label, score_map) in enumerate(zip(head.labels, maps, strict=True))

@@ -3,6 +3,14 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.learning.features.background import (
+        Background,
+        encode_background,
+        load_background,
+        read_background,
+        write_background,
+    )
+    from tagging.learning.features.background_texts import BackgroundTexts, background_texts, read_texts
     from tagging.learning.features.encoded_items import EncodedItems, ItemTexts, encode_items, item_texts
     from tagging.learning.features.features import Encoded, Progress, choose_lexicon, encode_all
     from tagging.learning.features.image_features import encode_images
@@ -13,6 +21,8 @@ else:
 
     __getattr__ = door(
         __name__,
+        background="Background encode_background load_background read_background write_background",
+        background_texts="BackgroundTexts background_texts read_texts",
         encoded_items="EncodedItems ItemTexts encode_items item_texts",
         features="Encoded Progress choose_lexicon encode_all",
         image_features="encode_images",

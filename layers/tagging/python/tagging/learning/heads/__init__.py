@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         CHEAPEST_FIRST,
         Choice,
         Labelled,
+        PooledLogits,
         Pooling,
         choose_pooling,
         fit_heads,
@@ -40,5 +41,5 @@ else:
         heads_file="ExportError HeadsFile check_agreement export_heads",
         logistic="Features Hyperparameters Linear Rotated fit learnable balanced_sample_weights rotate",
         multiclass="fit_exclusive",
-        pooling="CHEAPEST_FIRST Choice Labelled Pooling choose_pooling fit_heads predict_out_of_fold",
+        pooling="CHEAPEST_FIRST Choice Labelled PooledLogits Pooling choose_pooling fit_heads predict_out_of_fold",
     )

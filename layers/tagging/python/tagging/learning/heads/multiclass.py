@@ -22,26 +22,33 @@ from tagging.learning.numeric import (
 )
 
 MAX_ITERATIONS = 200
+NONE_FROM = 30
+"""Rows without a label from which they are a class of their own."""
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Target probabilities [rows, labels], each row adding up to 1, and the weight of each row [rows]."""
+    """Target probabilities [rows, labels, and none if it is a class], each row adding up to 1, and the weight of each
+    row [rows]."""
 
     share: Floats
     sample_weights: Floats
 
 
 def targets_of(annotations: Annotations, balance: float) -> Targets:
-    """1 for the label that holds; equal shares where none holds, to keep all labels below their thresholds (Dhamija et
-    al. 2018). Rows where this is unknown have the weight 0.
+    """1 for the label that holds, and for none where none holds; if there are fewer than NONE_FROM such rows, they have
+    equal shares, to keep all labels below their thresholds (Dhamija et al. 2018). Unknown rows have the weight 0.
 
     Rows of rare labels weigh more, by `balance` as for independent labels; the mean weight of an observed row is 1.
     """
     positive = annotations.positive & annotations.observed
-    one, none = positive.sum(axis=1) == 1, ~positive.any(axis=1) & annotations.observed.all(axis=1)
+    one: Bools = positive.sum(axis=1) == 1
+    none: Bools = ~np.any(positive | ~annotations.observed, axis=1)
     labels = positive.shape[1]
-    share = np.where(one[:, None], positive, 1 / labels).astype(np.float64)
+    if none.sum() >= NONE_FROM:
+        share = np.hstack([positive, none[:, None]]).astype(np.float64)
+    else:
+        share = np.where(one[:, None], positive, 1 / labels).astype(np.float64)
     which = np.where(one, positive.argmax(axis=1), labels)
     counts = np.bincount(which[one | none], minlength=labels + 1)
     weights = (counts.max() / np.maximum(counts, 1)) ** balance
@@ -73,8 +80,12 @@ def fit_exclusive(
         Annotations(annotations.positive[:, learned], annotations.observed[:, learned]), hyperparameters.balance
     )
     prior_mean = Linear(weights[:, learned], np.zeros(len(learned))).logits(features)
+    if targets.share.shape[1] > len(learned):
+        prior_mean = np.hstack([prior_mean, np.zeros((len(prior_mean), 1))])
     rows = DenseRows(features.rows) if isinstance(features, Rotated) else features
     result = _minimum(rows, targets, prior_mean, hyperparameters.inverse_penalty)
+    if targets.share.shape[1] > len(learned):
+        result = result[:, :-1] - result[:, -1:]  # the logit of none is 0
     weights[:, learned] += features.basis @ result[:-1] if isinstance(features, Rotated) else result[:-1]
     biases[learned] = result[-1]
     return Linear(weights, biases)

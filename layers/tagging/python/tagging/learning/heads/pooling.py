@@ -19,6 +19,8 @@ from tagging.model import Aggregate
 
 SHARES = (0.25, 0.5, 0.75)
 """Weights of the max-scoring sentence that are tried; the full text has the rest."""
+PENALTIES = (0.0, 0.5, 1.0)
+"""Penalties on the number of sentences that are tried where some items hold no label."""
 MARGIN = 0.005
 """Micro-F1 by which a more expensive pooling must be better."""
 CHEAPEST_FIRST: tuple[Aggregate, ...] = ("whole", "sentences", "both")
@@ -30,19 +32,26 @@ class Pooling:
 
     aggregate: Aggregate
     share: float = 0.5
+    penalty: float = 0.0
+    """Subtracted from each logit, times the logarithm of the number of sentences: the maximum of many is high by
+    chance."""
 
-    def logits(self, sentence_max: Floats, full_text: Floats) -> Floats:
-        """[items, labels] from the maxima over sentences and the logits of full texts, both [items, labels]."""
+    def logits(self, pooled: PooledLogits) -> Floats:
+        """[items, labels]."""
+        if self.aggregate == "whole":
+            return pooled.full_text
+        logits = pooled.sentence_max
         if self.aggregate == "both":
-            return self.share * sentence_max + (1 - self.share) * full_text
-        return full_text if self.aggregate == "whole" else sentence_max
+            logits = self.share * logits + (1 - self.share) * pooled.full_text
+        return logits - self.penalty * np.log(pooled.counts)[:, None]
 
 
-POOLINGS: dict[Aggregate, tuple[Pooling, ...]] = {
-    "whole": (Pooling("whole"),),
-    "sentences": (Pooling("sentences"),),
-    "both": tuple(Pooling("both", share) for share in SHARES),
-}
+def poolings_of(aggregate: Aggregate, penalties: Sequence[float]) -> tuple[Pooling, ...]:
+    """The poolings that are tried."""
+    if aggregate == "whole":
+        return (Pooling("whole"),)
+    shares = SHARES if aggregate == "both" else (0.5,)
+    return tuple(Pooling(aggregate, share, penalty) for share in shares for penalty in penalties)
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,8 @@ class PooledLogits:
 
     sentence_max: Floats
     full_text: Floats
+    counts: Ints
+    """The number of sentences of each item [items]."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,8 @@ def predict_out_of_fold(
     `step` is called after each fold.
     """
     shape = held_out.annotations.positive.shape
-    pooled = {aggregate: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan)) for aggregate in aggregates}
+    counts = held_out.items.counts
+    pooled = {one: PooledLogits(np.full(shape, np.nan), np.full(shape, np.nan), counts) for one in aggregates}
     for fold in np.unique(held_out.folds):
         inside = held_out.folds == fold
         items = held_out.items.take(inside)
@@ -143,13 +155,14 @@ def predict_out_of_fold(
 
 def choose_pooling(pooled: Mapping[Aggregate, PooledLogits], held_out: Labelled) -> Choice:
     """The cheapest pooling within MARGIN of the best, by micro-F1 of the held-out items; `both` with its best share."""
+    some_without = not (held_out.annotations.positive | ~held_out.annotations.observed).any(axis=1).all()
+    penalties = PENALTIES if some_without else (0.0,)
     micro_f1: dict[Aggregate, float] = {}
     best: dict[Aggregate, Pooling] = {}
     for aggregate in (one for one in CHEAPEST_FIRST if one in pooled):
-        logits = pooled[aggregate]
         scores = {
-            pooling: _cross_validated_f1(pooling.logits(logits.sentence_max, logits.full_text), held_out)
-            for pooling in POOLINGS[aggregate]
+            pooling: _cross_validated_f1(pooling.logits(pooled[aggregate]), held_out)
+            for pooling in poolings_of(aggregate, penalties)
         }
         best[aggregate] = max(scores, key=lambda pooling: scores[pooling])
         micro_f1[aggregate] = round(scores[best[aggregate]], 4)

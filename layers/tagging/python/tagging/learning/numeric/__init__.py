@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tagging.learning.numeric.lbfgs import DenseRows, Loss, Rows, minimise
     from tagging.learning.numeric.logits import logit, sigmoid
     from tagging.learning.numeric.score_maps import ScoreMap, exclusive_maps, independent_maps
+    from tagging.learning.numeric.similarity import Neighbourhood, neighbourhood
     from tagging.learning.numeric.sparse_rows import WideRows, wide_rows
     from tagging.learning.numeric.splits import split, split_evenly
     from tagging.learning.numeric.thresholds import by_level, smoothed_threshold, tuned_thresholds
@@ -31,6 +32,7 @@ else:
         lbfgs="DenseRows Loss Rows minimise",
         logits="logit sigmoid",
         score_maps="ScoreMap exclusive_maps independent_maps",
+        similarity="Neighbourhood neighbourhood",
         sparse_rows="WideRows wide_rows",
         splits="split split_evenly",
         thresholds="by_level smoothed_threshold tuned_thresholds",

@@ -18,6 +18,8 @@ OWN_FROM = 30
 """Positives from which a label has a Platt map of its own; with fewer, it has its head's."""
 ISOTONIC_FROM = 200
 """Positives from which a label has an isotonic map."""
+NONE_FROM = 100
+"""Items without a label from which the scores of an exclusive head compare its labels with none."""
 POSITIVES_PER_STEP = 10
 """Positives in one step of an isotonic map at least: a step on fewer would follow chance."""
 
@@ -29,6 +31,7 @@ class ScoreMap:
     slope: float = 1.0
     intercept: float = 0.0
     breakpoints: tuple[tuple[float, float], ...] = ()
+    beside_none: bool = False
 
 
 def independent_maps(logits: Floats, annotations: Annotations, repeats: float = 1.0) -> list[ScoreMap]:
@@ -105,6 +108,8 @@ def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
     counts = known_positive[one].sum(axis=0)
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
         return [ScoreMap()] * logits.shape[1]
+    if none.sum() >= NONE_FROM:
+        return _maps_beside_none(logits[one | none], known_positive[one | none])
     rows, own = logits[one | none], counts >= OWN_FROM
     targets = np.where(one[:, None], known_positive, 1 / logits.shape[1])[one | none]
 
@@ -120,3 +125,21 @@ def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
     point = minimize(loss, np.zeros(logits.shape[1] + 1), jac=True, method="L-BFGS-B").x
     slope = round(float(np.exp(point[0])), 6)
     return [ScoreMap(slope, round(float(point[1 + label]), 6) if own[label] else 0.0) for label in range(len(own))]
+
+
+def _maps_beside_none(logits: Floats, positive: Bools) -> list[ScoreMap]:
+    """One slope and one intercept for all labels, beside none with the logit 0, for items of one label or none."""
+    targets = np.hstack([positive, ~positive.any(axis=1, keepdims=True)])
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        slope, intercept = np.exp(point[0]), point[1]
+        mapped = np.hstack([slope * logits + intercept, np.zeros((len(logits), 1))])
+        logs = mapped - mapped.max(axis=1, keepdims=True)
+        logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
+        errors = (np.exp(logs) - targets)[:, :-1]
+        gradient = np.array([(errors * logits).sum() * slope, errors.sum()])
+        return -float((targets * logs).sum()) + 0.5 * float((point**2).sum()), gradient + point
+
+    point = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    found = ScoreMap(round(float(np.exp(point[0])), 6), round(float(point[1]), 6), beside_none=True)
+    return [found] * logits.shape[1]

@@ -58,6 +58,11 @@ class WideRows:
         """The rows marked True."""
         return WideRows(self.full[rows], self.rest[np.flatnonzero(rows)], self.full_columns, self.rest_columns)
 
+    def stacked(self, others: WideRows) -> WideRows:
+        """These rows, then the others, which have the same columns."""
+        full, rest = np.vstack([self.full, others.full]), sparse.vstack([self.rest, others.rest], format="csr")
+        return WideRows(full, sparse.csr_array(rest), self.full_columns, self.rest_columns)
+
     def gram(self) -> Floats:
         """The product of every row with every row [rows, rows]."""
         wide = self.full.astype(np.float64)

@@ -36,6 +36,7 @@ class BundleContents:
     about: Mapping[str, Any]
     aggregate: Aggregate = "sentences"
     sentence_share: float = 0.5
+    sentence_penalty: float = 0.0
 
 
 def write_bundle(out: Path, contents: BundleContents, golden: Sequence[str | bytes]) -> Tagger:
@@ -94,6 +95,7 @@ def _write_manifest(folder: Path, contents: BundleContents, golden: Sequence[Map
         "about": dict(contents.about),
         "aggregate": contents.aggregate,
         "sentence_share": contents.sentence_share,
+        **({"sentence_penalty": contents.sentence_penalty} if contents.sentence_penalty else {}),
         "encoder": contents.encoder_version,
         "files": {name: sha256((folder / name).read_bytes()) for name in files},
         "golden": list(golden),

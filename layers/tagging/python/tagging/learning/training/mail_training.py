@@ -19,7 +19,7 @@ from tagging.learning.heads import (
     predict_out_of_fold,
 )
 from tagging.learning.numeric import Annotations
-from tagging.learning.training.training_data import FOLDS, TrainingData, joined
+from tagging.learning.training.training_data import FOLDS, TRAIN_ONLY_FOLD, TrainingData, joined
 from tagging.model import Aggregate
 
 CHOOSE_ON = 2
@@ -50,6 +50,8 @@ def learn_heads(
     choosing = FOLDS if data.rows.single_sentences else CHOOSE_ON
     steps = _Steps(step, 2 + FOLDS)
     rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
+    if data.background is not None:
+        rows, held_out = joined(rows, data.background), joined(held_out, data.held_out_background())
     steps.next()
     first, rest = held_out.folds < choosing, held_out.folds >= choosing
     aggregates = CHEAPEST_FIRST if aggregate is None else (aggregate,)
@@ -57,13 +59,15 @@ def learn_heads(
     choice = choose_pooling(pooled, held_out.take(first))
     chosen = choice.pooling.aggregate
     logits = np.empty(held_out.annotations.positive.shape)
-    logits[first] = choice.pooling.logits(pooled[chosen].sentence_max, pooled[chosen].full_text)
+    logits[first] = choice.pooling.logits(pooled[chosen])
     if rest.any():
         others = predict_out_of_fold(trainer, rows, held_out.take(rest), (chosen,), steps.next)[chosen]
-        logits[rest] = choice.pooling.logits(others.sentence_max, others.full_text)
+        logits[rest] = choice.pooling.logits(others)
     linear = fit_heads(trainer, rows, (chosen,))[chosen].as_stored()
     steps.next()
-    return FittedHeads(linear, choice, OutOfFold(logits, held_out.annotations, data.repeats if data.composed else 1.0))
+    positive = (data.rows.annotations.positive & data.rows.annotations.observed)[data.rows.folds != TRAIN_ONLY_FOLD]
+    repeats = data.repeats if data.composed else 1.0
+    return FittedHeads(linear, choice, OutOfFold(logits, held_out.annotations, repeats, positive.sum(axis=0)))
 
 
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:

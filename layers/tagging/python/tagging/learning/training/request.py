@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,10 @@ class TrainRequest:
     """Folder that keeps features between trainings; None keeps none."""
     aggregate: Aggregate | None = None
     """The pooling of a mail's sentences; None: chosen by cross-validation."""
+    background: Path | None = None
+    """File of texts that have none of the labels, except those that are similar to a row; for images, None."""
+    background_without: Collection[str] = ()
+    """Sources of the background that are left out."""
     descriptions: bool = True
     """Learn from names, descriptions and examples of labels too; for images, from rows alone."""
     hyperparameters: Hyperparameters | None = None

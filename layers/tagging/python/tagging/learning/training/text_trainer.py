@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tagging.learning.data import Example
-from tagging.learning.features import Encoded, choose_lexicon, encode_all
+from tagging.learning.features import Encoded, choose_lexicon, encode_all, load_background
 from tagging.learning.heads import (
     HeadTrainer,
     Hyperparameters,
@@ -38,15 +38,20 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     data = _conditioned(
         prepare_training_data(request.rows, taxonomy, request.seed, encode, examples=request.descriptions), taxonomy
     )
+    background = None
+    if request.background is not None:
+        background = load_background(request.background, encode, version).without(request.background_without)
+        data = data.with_background(background)
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
+    features = wide_features(data.encoded, lexicon)
     trainer = HeadTrainer(
-        features=wide_features(data.encoded, lexicon),
+        features=features if background is None else features.stacked(background.wide_features(lexicon)),
         heads=taxonomy.heads,
         hyperparameters=hyperparameters,
         directions=prior.directions(lexicon) if prior else None,
-    ).rotated_for(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))
+    ).rotated_for(data.learned_texts())
     learned = learn_heads(trainer, data, request.aggregate, lambda done, total: progress("heads", done, total))
     sentences = np.percentile(data.held_out.items.counts, (10, 50, 90))
     return TrainingResult(

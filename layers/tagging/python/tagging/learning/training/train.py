@@ -94,6 +94,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
             about=_about(request, result),
             aggregate=result.choice.pooling.aggregate,
             sentence_share=result.choice.pooling.share,
+            sentence_penalty=result.choice.pooling.penalty,
         ),
         result.golden,
     )
@@ -155,6 +156,7 @@ def _about(request: TrainRequest, result: TrainingResult) -> dict[str, object]:
     return dict(request.about) | {
         "rows": len(request.rows) - len(result.skipped),
         "options": asdict(result.hyperparameters) | {"seed": request.seed, "descriptions": request.descriptions},
+        "background": None if request.background is None else request.background.name,
         "aggregate_chosen_by_micro_f1": dict(result.choice.micro_f1),
         "trials": {"count": len(result.out_of_fold.logits), "composed": result.composed},
     }

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tagging.learning.data import DataError, Example, annotations_of, groups_of, normalised
-from tagging.learning.features import Encoded, EncodedItems, ItemTexts, encode_items, item_texts
+from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
+from tagging.learning.training.background_items import background_items
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
-from tagging.quarantine import Quarantined
+from tagging.learning.training.usable_rows import UsableRows, usable_rows
 from tagging.taxonomy import Taxonomy
 
 FOLDS = 5
@@ -53,19 +54,33 @@ class TrainingData:
     skipped: Mapping[str, str]
     """Id of each row without words of its own -> reason code."""
 
+    background: Labelled | None = None
+    """Items without labels; their texts follow those of `encoded`."""
+
+    def with_background(self, background: Background) -> TrainingData:
+        """The same with these items."""
+        items = background_items(background, self.rows, len(self.encoded.dense), FOLDS)
+        return replace(self, background=items)
+
+    def held_out_background(self) -> Labelled:
+        """As many background items as there are rows, or all: thresholds for more would cost the rows' labels."""
+        background = self.background
+        if background is None:
+            raise ValueError("there is no background")
+        count, rows = len(background.folds), int((self.rows.folds != TRAIN_ONLY_FOLD).sum())
+        chosen = np.zeros(count, dtype=bool)
+        chosen[np.linspace(0, count - 1, min(count, rows)).astype(np.int64)] = True
+        return background.take(chosen)
+
+    def learned_texts(self) -> Ints:
+        """The texts that heads learn from."""
+        parts = [self.rows.items, self.phrases.items] + ([self.background.items] if self.background else [])
+        return np.concatenate([items.texts() for items in parts])
+
     @property
     def composed(self) -> bool:
         """Whether any held-out item is composed of utterances."""
         return any(with_phrase.any() for with_phrase in self.with_phrase.values())
-
-
-@dataclass(frozen=True)
-class _Usable:
-    """Rows with words, and their texts as served."""
-
-    rows: list[Example]
-    items: list[ItemTexts]
-    skipped: dict[str, str]
 
 
 def prepare_training_data(
@@ -81,7 +96,7 @@ def prepare_training_data(
     With `examples`, heads learn from the taxonomy's examples too. Raises DataError if too few rows have words.
     """
     labels = list(taxonomy.labels)
-    usable = _usable(rows)
+    usable = usable_rows(rows)
     if len(usable.rows) < FEWEST_ROWS:
         raise DataError(f"{len(usable.rows)} rows that can be learned from; at least {FEWEST_ROWS} are needed")
     annotations = annotations_of(usable.rows, labels)
@@ -91,7 +106,7 @@ def prepare_training_data(
     short = np.array([len(item.sentences) <= MAX_UTTERANCE_SENTENCES for item in usable.items])
     times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
     mails = _composed(usable, np.where(short, folds, TRAIN_ONLY_FOLD), seed, times)
-    examples_used = _usable(_new_examples(taxonomy, usable.rows) if examples else ())
+    examples_used = usable_rows(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = _phrases()
     groups = [
         usable.items,
@@ -112,12 +127,10 @@ def prepare_training_data(
     return TrainingData(
         encoded=encoded_items.encoded,
         rows=joined(Labelled(own, annotations, folds), learned_only),
-        held_out=_held_out(
-            Labelled(own, annotations, folds), short, mails, Labelled(mail_items, mail_labels, NO_FOLDS)
-        ),
-        with_phrase={kind: _with_phrase(kind, mails, int((~short).sum())) for kind in KINDS},
+        held_out=_held_out(Labelled(own, annotations, folds), mails, Labelled(mail_items, mail_labels, NO_FOLDS)),
+        with_phrase={kind: _with_phrase(kind, mails, len(folds)) for kind in KINDS},
         phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.fold for p in phrases])),
-        repeats=float(times),
+        repeats=float(times + 1),
         skipped=usable.skipped,
     )
 
@@ -141,7 +154,7 @@ def _phrases() -> list[_Phrase]:
     ]
 
 
-def _composed(usable: _Usable, folds: Ints, seed: int, times: int) -> list[ComposedMail]:
+def _composed(usable: UsableRows, folds: Ints, seed: int, times: int) -> list[ComposedMail]:
     """Mails of the rows that have a fold, of one fold and source each, with phrases that no other fold uses."""
     texts, groups = [item.full_text for item in usable.items], _sources(usable.rows)
     return [
@@ -150,19 +163,6 @@ def _composed(usable: _Usable, folds: Ints, seed: int, times: int) -> list[Compo
         for style in [Style(BY_HALF["training"].fold(fold, FOLDS), times)]
         for mail in compose_mails(texts, np.where(folds == fold, groups, -1), style, seed + fold)
     ]
-
-
-def _usable(rows: Sequence[Example]) -> _Usable:
-    usable = _Usable([], [], {})
-    for row in rows:
-        try:
-            item = item_texts(row.text)
-        except Quarantined as error:
-            usable.skipped[row.id] = error.reason
-            continue
-        usable.rows.append(row)
-        usable.items.append(item)
-    return usable
 
 
 def _new_examples(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[Example]:
@@ -182,12 +182,12 @@ def _split_groups(encoded_items: EncodedItems, sizes: Sequence[int]) -> list[Enc
     return [encoded_items.take(group_of == group) for group in range(len(sizes))]
 
 
-def _held_out(rows: Labelled, short: Bools, mails: Sequence[ComposedMail], composed: Labelled) -> Labelled:
-    """The mails, then the rows that are long enough to be mails themselves."""
+def _held_out(rows: Labelled, mails: Sequence[ComposedMail], composed: Labelled) -> Labelled:
+    """The mails, then the rows as they are."""
     if not mails:
         return rows
     folds = rows.folds[[mail.members[0] for mail in mails]]
-    return joined(replace(composed, folds=folds), rows.take(~short))
+    return joined(replace(composed, folds=folds), rows)
 
 
 def _with_phrase(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -> Bools:

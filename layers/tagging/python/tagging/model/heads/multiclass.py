@@ -16,11 +16,15 @@ class Exclusive:
     """Labels of which at most one holds."""
 
     def scores(self, logits: Floats, decisions: Sequence[Decision]) -> Floats:
-        """The softmax of the mapped logits: scores of an item add up to 1."""
+        """The softmax of the mapped logits: scores of an item add up to 1, together with that of no label, if it is a
+        class."""
         mapped = platt(logits, decisions)
+        beside_none = decisions[0].beside_none
+        if beside_none:
+            mapped = np.concatenate([mapped, np.zeros((*mapped.shape[:-1], 1))], axis=-1)
         raised = np.exp(mapped - mapped.max(axis=-1, keepdims=True))
         shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
+        return shares[..., :-1] if beside_none else shares
 
     def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
         """The label with the highest score, the first of equals, if it reaches its threshold."""
