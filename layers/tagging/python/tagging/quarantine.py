@@ -12,7 +12,7 @@ Reason = Literal[
     "empty", "too_large", "too_many_parts", "too_deep", "not_a_mail", "virus",
     "not_an_image", "unsupported_format", "too_many_pixels", "truncated", "damaged", "over_budget",
     "object_gone", "superseded", "archived", "bad_pointer", "malware", "unscanned",
-    "not_json", "not_ours", "bad_message", "bad_record", "too_many_records",
+    "not_json", "not_ours", "sending_notice", "no_content", "bad_message", "bad_record", "too_many_records",
     "wrong_kind", "unknown_head", "other_content", "forgotten",
 ]
 # fmt: on
@@ -39,6 +39,8 @@ REASONS: Final[Mapping[Reason, str]] = {
     "unscanned": "GuardDuty could not scan the object.",
     "not_json": "The message is not JSON.",
     "not_ours": "The message is of another service or of an unknown form.",
+    "sending_notice": "SES reports what became of a mail that was sent: delivery, bounce, complaint. It is no item.",
+    "no_content": "SES received a mail, but its notice neither contains the mail nor names the object that holds it.",
     "bad_message": "Fields of the message are missing or invalid.",
     "bad_record": "Fields of the event are missing or invalid.",
     "too_many_records": "The message has more records than the limit.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from tagging.intake import (
     Inline,
     Message,
     ObjectStore,
+    RawMail,
     RawMessage,
     StoredObject,
     batch_response,
@@ -122,9 +122,8 @@ class TagService(Struct, frozen=True):
             if delivery.quarantine is not None:
                 raise Quarantined(delivery.quarantine.reason, delivery.quarantine.detail)
             content: bytes | Inline
-            if isinstance(source, Inline):
-                input_hash = content_hash(json.dumps([source.subject, source.text]))
-                content, size = source, len(source.text) + len(source.subject)
+            if isinstance(source, Inline | RawMail):
+                content, size, input_hash = source.content()
             elif fetch is not None:
                 fetched = fetch.result()
                 source, input_hash = fetched.source, content_hash(fetched.data)

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tagging.intake.batch import Message, batch_response, read_batch
     from tagging.intake.messages import ITEM_SCHEMA, Delivery, read_body
     from tagging.intake.objects import Fetched, ObjectStore
-    from tagging.intake.source import Inline, RawMessage, Source, StoredObject, content_hash
+    from tagging.intake.source import Inline, RawMail, RawMessage, Source, StoredObject, content_hash
 else:
     from tagging import door
 
@@ -15,5 +15,5 @@ else:
         batch="Message batch_response read_batch",
         messages="Delivery ITEM_SCHEMA read_body",
         objects="Fetched ObjectStore",
-        source="Inline RawMessage Source StoredObject content_hash",
+        source="Inline RawMail RawMessage Source StoredObject content_hash",
     )

@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 from msgspec import Meta, Struct
 
 from tagging.intake.eventbridge import read_eventbridge
+from tagging.intake.ses import is_ses_notice, is_setup, read_ses_notice
 from tagging.intake.source import Inline, RawMessage, Source, StoredObject
 from tagging.kinds import Kind, find_kind
 from tagging.quarantine import Quarantine, Quarantined
@@ -23,6 +24,7 @@ ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
 """Records of one message; S3 and SNS send one each, and a batch must end within one invocation."""
+_ASKS_TO_SUBSCRIBE = "SNS asks to confirm a subscription"
 _IGNORED_EVENTS = (
     *("ObjectRemoved:", "ObjectRestore:", "ObjectTagging:", "ObjectAcl:", "LifecycleExpiration:", "Replication:"),
     *("LifecycleTransition", "IntelligentTiering", "ReducedRedundancyLostObject"),
@@ -105,11 +107,15 @@ def _read_wrapped(body: object, wrappings: int) -> list[Delivery]:
     """The deliveries of a body that has at most so many wrappings."""
     if not wrappings:
         raise Quarantined("not_ours", "wrapped too often")
+    if is_setup(body):
+        return []
     if isinstance(body, str):
         try:
             body = json.loads(body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise Quarantined("not_json") from None
+    if is_setup(body):
+        return []
     if not isinstance(body, dict):
         raise Quarantined("not_ours")
     if body.get("Type") == "Notification" and isinstance(body.get("Message"), str):
@@ -124,9 +130,11 @@ def _read_document(body: dict[str, Any], wrappings: int) -> list[Delivery]:
         return [_read_message(body)]
     if body.get("source") in ("aws.s3", "aws.guardduty") and "detail" in body:
         return _read_eventbridge(body)
+    if is_ses_notice(body) or (body.get("source") == "aws.ses" and "detail" in body):
+        return _read_ses(body)
     records = body.get("Records")
     if not isinstance(records, list):
-        raise Quarantined("not_ours")
+        raise Quarantined("not_ours", _ASKS_TO_SUBSCRIBE if body.get("Type") == "SubscriptionConfirmation" else "")
     if len(records) > _MAX_RECORDS:
         raise Quarantined("too_many_records", f"{len(records)}, at most {_MAX_RECORDS}")
     return [
@@ -146,13 +154,20 @@ def _read_eventbridge(body: dict[str, Any]) -> list[Delivery]:
         event = read_eventbridge(body)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise Quarantined("bad_record") from None
-    if event is None or event.stored.is_setup_object:
+    if event is None or not event.stored.is_item:
         return []
     return [Delivery(event.stored, quarantine=event.quarantine)]
 
 
+def _read_ses(notice: dict[str, Any]) -> list[Delivery]:
+    try:
+        return [Delivery(read_ses_notice(notice), "mail")]
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise Quarantined("bad_record") from None
+
+
 def _read_record(record: object, wrappings: int) -> list[Delivery]:
-    """One of the `Records` of S3, or of SNS where it invokes the function itself."""
+    """One of the `Records` of S3, of SNS or SES where they invoke the function itself, or of a queue read before."""
     if not isinstance(record, dict):
         raise Quarantined("not_ours")
     if record.get("eventSource") == "aws:s3":
@@ -160,6 +175,10 @@ def _read_record(record: object, wrappings: int) -> list[Delivery]:
     sns = record.get("Sns")
     if record.get("EventSource") == "aws:sns" and isinstance(sns, dict) and isinstance(sns.get("Message"), str):
         return _read_wrapped(sns["Message"], wrappings - 1)
+    if record.get("eventSource") == "aws:ses" and isinstance(record.get("ses"), dict):
+        return _read_ses({"notificationType": "Received", **record["ses"]})
+    if record.get("eventSource") == "aws:sqs" and isinstance(record.get("body"), str):
+        return _read_wrapped(record["body"], wrappings - 1)
     raise Quarantined("not_ours")
 
 
@@ -181,7 +200,7 @@ def _read_s3_record(record: dict[str, Any]) -> list[Delivery]:
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         raise Quarantined("bad_record") from None
-    return [] if stored.is_setup_object else [Delivery(stored)]
+    return [Delivery(stored)] if stored.is_item else []
 
 
 def _refuse_constant(name: str) -> float:

@@ -71,9 +71,9 @@ class StoredObject(Struct, frozen=True):
         return _hash_of("key", self.bucket, self.key)
 
     @property
-    def is_setup_object(self) -> bool:
-        """Whether AWS wrote it to check a setup: not an item."""
-        return self.key.rsplit("/", 1)[-1] in _SETUP_OBJECTS
+    def is_item(self) -> bool:
+        """False for a folder, as the console creates one, and for what AWS writes to check a setup."""
+        return not self.key.endswith("/") and self.key.rsplit("/", 1)[-1] not in _SETUP_OBJECTS
 
     def completed(self, version: str | None, etag: str | None) -> StoredObject:
         """This object with version and eTag from S3's response, where the message named neither."""
@@ -94,6 +94,26 @@ class Inline(Struct, frozen=True):
         """The sender's id."""
         return self.id
 
+    def content(self) -> tuple[Inline, int, str]:
+        """What the reader takes, its size in characters, and its hash."""
+        return self, len(self.text) + len(self.subject), content_hash(json.dumps([self.subject, self.text]))
+
+
+class RawMail(Struct, frozen=True):
+    """A whole mail inside the message, under the id that SES gave it."""
+
+    id: str
+    data: bytes
+
+    @property
+    def item_id(self) -> str:
+        """The id of SES."""
+        return self.id
+
+    def content(self) -> tuple[bytes, int, str]:
+        """What the reader takes, its size in bytes, and its hash."""
+        return self.data, len(self.data), content_hash(self.data)
+
 
 class RawMessage(Struct, frozen=True):
     """A message, or one record of it, that is not understood: only the hash of its content is kept."""
@@ -111,7 +131,7 @@ class RawMessage(Struct, frozen=True):
         return cls(content_hash(content if isinstance(content, str) else _canonical_text(content)))
 
 
-Source = StoredObject | Inline | RawMessage
+Source = StoredObject | Inline | RawMail | RawMessage
 
 
 def _hash_of(*parts: str) -> str:

@@ -46,7 +46,7 @@ def versions_since(
 
 
 def _needs_row(version: Any, since: datetime, deleted: set[str], skipped: SkippedVersions) -> bool:
-    if StoredObject("", version["Key"]).is_setup_object:
+    if not StoredObject("", version["Key"]).is_item:
         return False
     if version["LastModified"] < since:
         skipped.earlier += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import asdict, replace
 
-from tagging.intake import Inline, RawMessage, Source, StoredObject
+from tagging.intake import Inline, RawMail, RawMessage, Source, StoredObject
 from tagging.quarantine import Quarantine, Reason
 from tagging.store.output import TICKET, Output, OutputState, output_names, state_attribute
 from tagging.store.revision import Revision
@@ -179,7 +179,7 @@ def source_fields(source: Source) -> dict[str, str]:
     """The source of an item as the row stores it."""
     if isinstance(source, RawMessage):
         return {}
-    if isinstance(source, Inline):
+    if isinstance(source, Inline | RawMail):
         return {"message": source.id}
     fields = {"bucket": source.bucket, "key": source.key}
     optional = {"version": source.version, "etag": source.etag, "sequencer": source.sequencer}
