@@ -45,7 +45,8 @@ class StageSettings(BaseModel):
     architecture: Architecture = ARCHITECTURE
     memory_mb: Annotated[int, Field(ge=512, le=10240)] = 1769
     """Memory of each function: 1,769 MB come with one vCPU; below 512 MB the model and a large item do not fit."""
-    timeout_s: Annotated[int, Field(ge=10, le=900)] = 30
+    timeout_s: Annotated[int, Field(ge=20, le=900)] = 30
+    """An item is only started with 10 s left, which a batch needs for its writes; below 20 s too few would be."""
     visibility_s: Annotated[int, Field(ge=0, le=43200)] = 240
     batch_size: Annotated[int, Field(ge=1, le=1000)] = 10
     batch_window_s: Annotated[int, Field(ge=0, le=300)] = 1

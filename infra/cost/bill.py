@@ -148,7 +148,7 @@ class Billing:
     def _writes(self, function: BilledFunction) -> tuple[float, str]:
         """Write units of one item, and their formula: row, index by day, pointer, and the mark, which is in no index;
         entries of the index by label, each a row of its own, if the taxonomy has labels with `index`."""
-        row, share = ceil(self.assumed.row_bytes / 1024), self.assumed.ticket_share
+        row, share = ceil(self.assumed.row_size / 1024), self.assumed.ticket_share
         indexed = any(label.index for label in self.taxonomies[function.kind].in_use().labels.values())
         entries = self.assumed.indexed_labels if indexed else 0.0
         formula = f"{row}+1 row + 1 pointer + {share:g} x {row} mark" + (
@@ -167,7 +167,7 @@ class Billing:
         months = function.object_days / MONTH_DAYS if function.object_days else assumed.kept_months
         formula = f"{items * size / 1e9:,.0f} GB x {months:.1f} months"
         yield "kept", f"objects {function.kind}", items * size / 1e9 * months, "s3_gb_month", formula
-        rows = items * assumed.row_bytes / 1e9 * assumed.kept_months
+        rows = items * assumed.row_size / 1e9 * assumed.kept_months
         formula = f"{rows / assumed.kept_months:.1f} GB x {assumed.kept_months} months"
         yield "kept", f"rows {name}", rows, "dynamodb_gb_month", formula
         yield "kept", f"rows, recovery {name}", rows, "dynamodb_recovery_gb_month", formula

@@ -42,7 +42,10 @@ class Assumptions:
     mail_bytes: int = 30_000
     image_bytes: int = 300_000
     row_bytes: int = 820
-    """Size of a row with its ticket's content, measured: mean 815, at most 960."""
+    """Size of a row with its ticket's content and a key of `short_key` characters, measured: mean 815, at most 960."""
+    short_key: int = 20
+    key_characters: int = short_key
+    """Characters of an object's key; each adds a byte to the row, measured: 834 bytes with 5, 1,515 with 800."""
     indexed_labels: float = 0.55
     """Labels of an item in the index by label, if the taxonomy has labels with `index`; measured with seven of them:
     16 for 29 items."""
@@ -75,6 +78,16 @@ class Assumptions:
     llm_input_tokens: int = 1_700
     """Instructions, descriptions of all labels, and a mail."""
     llm_output_tokens: int = 60
+
+    @property
+    def row_size(self) -> int:
+        """Bytes of a row with its key. DynamoDB bills writes by the KB begun: over 1,024 bytes they cost twice."""
+        return self.row_bytes + max(0, self.key_characters - self.short_key)
+
+    @property
+    def longest_cheap_key(self) -> int:
+        """Characters of a key up to which a row is billed as one KB."""
+        return 1024 - self.row_bytes + self.short_key
 
     def item_ms(self, kind: str, memory_mb: int) -> float:
         """CPU of one item: Lambda gives CPU in proportion to memory; more than one vCPU is not counted as a gain."""

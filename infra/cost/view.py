@@ -98,8 +98,9 @@ def _assumed(billing: Billing) -> Text:
     text = (
         f"\n Assumed: {a.mail_ms:g} ms of one vCPU a mail (twice what was measured on x86-64; not yet on arm64), "
         f"{a.image_ms:g} ms an image, {a.aws_ms:g} ms an invocation waiting for AWS, "
-        f"{a.mail_bytes / 1000:g} KB a mail, {a.row_bytes / 1000:g} KB a row, "
-        f"{a.ticket_share:.0%} of items with a ticket. Others: --mail-ms, --image-ms; "
+        f"{a.mail_bytes / 1000:g} KB a mail, {a.row_size / 1000:g} KB a row with keys of {a.key_characters} characters "
+        f"(over {a.longest_cheap_key}, a row is over 1 KB and its writes cost twice), "
+        f"{a.ticket_share:.0%} of items with a ticket. Others: --mail-ms, --image-ms, --key-characters; "
         "all of them: --json."
     )
     return Text(text, style="dim")

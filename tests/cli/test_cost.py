@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import random
+import string
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +152,25 @@ def test_what_is_assumed_of_an_item_is_what_one_mail_makes(
     assert labels
     assert all(0.8 < (len(line) + 27) / assumed.label_log_bytes < 1.2 for line in labels)
     assert 0.7 < (len(harness.logs.getvalue().splitlines()[-1]) + 27) / assumed.item_log_bytes < 1.3
+
+
+@pytest.mark.parametrize("characters", [5, 200, 800])
+def test_a_row_grows_with_its_key_as_assumed(harness: ServiceHarness, characters: int) -> None:
+    key = "".join(random.Random(characters).choices(string.ascii_letters, k=characters))
+    assert harness.handle(harness.event(key, harness.put(key))) == []
+    (row,) = harness.items().values()
+    written = sum(len(name) + stored_bytes(value) for name, value in row.items())
+    assert written == pytest.approx(Assumptions(key_characters=characters).row_size, rel=0.08)
+
+
+def test_keys_that_make_a_row_longer_than_a_kilobyte_cost_twice_the_writes(billing: Billing) -> None:
+    limit = Assumptions().longest_cheap_key
+    short, longest, longer = (
+        usd(replace(billing, assumed=Assumptions(key_characters=characters)), "DynamoDB tag_mail")
+        for characters in (20, limit, limit + 1)
+    )
+    assert short == longest == pytest.approx((2 + 1 + 0.93) * 0.625)
+    assert longer == pytest.approx((3 + 1 + 2 * 0.93) * 0.625)
 
 
 def test_every_price_says_its_unit_and_where_it_was_read(root: Path) -> None:

@@ -26,6 +26,7 @@ def test_a_number_on_the_command_line_is_a_number_in_the_settings() -> None:
     [
         ("qa", {}, "one of dev, local, prod"),
         ("dev", {"timeout_s": "60"}, "set visibility_s=361"),
+        ("dev", {"timeout_s": "19"}, "timeout_s: Input should be greater than or equal to 20"),
         ("dev", {"batch_size": "11", "batch_window_s": "0"}, "set batch_window_s=1"),
         ("dev", {"mail_warm_pool": "11"}, "mail_warm_pool must not be over max_concurrency"),
         ("dev", {"image_warm_pool": "11"}, "image_warm_pool must not be over max_concurrency"),

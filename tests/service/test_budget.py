@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from infra.settings import StageSettings
+from tagging.aws import CONFIG
 from tagging.budget import CPU_TOLERANCE_FACTOR, Budget, reading_budget
 from tagging.service import RESERVE_S
 from tagging.settings import Settings
@@ -48,3 +50,10 @@ def test_the_reserve_is_longer_than_the_most_expensive_input() -> None:
 
     largest = next(field.default for field in msgspec.structs.fields(Settings) if field.name == "object_bytes")
     assert CPU_TOLERANCE_FACTOR * reading_budget(largest).cpu_seconds < RESERVE_S
+
+
+def test_the_retries_of_a_call_that_hangs_fit_into_the_time_that_a_batch_keeps_for_its_writes() -> None:
+    attempts = CONFIG.retries["total_max_attempts"]
+    backoff_s = sum(min(20, 2**attempt) for attempt in range(attempts - 1))  # of botocore's standard mode, at most
+    assert attempts * (CONFIG.connect_timeout + CONFIG.read_timeout) + backoff_s < RESERVE_S
+    assert StageSettings.model_fields["timeout_s"].metadata[0].ge >= 2 * RESERVE_S

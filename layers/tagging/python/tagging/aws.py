@@ -33,12 +33,16 @@ CONNECTIONS = 32
 """Open connections per client: more than the threads that call at the same time."""
 
 CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=1,
+    read_timeout=3,
     max_pool_connections=CONNECTIONS,
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 2},
 )
-"""Timeouts and retries of a call; after these the queue delivers the message again."""
+"""Timeouts and retries of a call, 9 s in all; after these the queue delivers the message again.
+
+Less than the time that a batch keeps for its writes (`RESERVE_S`): a call that hangs fails before Lambda stops the
+function, so that only its message goes back and not the whole batch.
+"""
 
 
 class Clients(Struct, frozen=True):

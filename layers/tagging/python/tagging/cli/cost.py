@@ -38,6 +38,9 @@ def cost(
     ] = None,
     mail_ms: Annotated[float, typer.Option(min=0, help="CPU of one mail on one vCPU, ms.")] = Assumptions.mail_ms,
     image_ms: Annotated[float, typer.Option(min=0, help="CPU of one image on one vCPU, ms.")] = Assumptions.image_ms,
+    key_characters: Annotated[
+        int, typer.Option(min=1, max=1024, help="Characters of an object's key.")
+    ] = Assumptions.key_characters,
     region: Annotated[str, typer.Option(help="Region of the prices: a file of infra/cost/regions.")] = "us-east-1",
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A template already synthesised, instead of a stage.")
@@ -56,7 +59,7 @@ def cost(
         with show_progress("synthesising the template"):
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         stack = BilledStack.read(synthesised)
-        assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms)
+        assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms, key_characters=key_characters)
         billing = Billing(stack, load, prices, _taxonomies(stack), assumed)
     except (TemplateError, TaxonomyError) as error:
         raise failed("cost", str(error)) from None
