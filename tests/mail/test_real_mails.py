@@ -173,6 +173,56 @@ EXPECTED = {
     "spam": Expected(
         "Final notice about your refund", "Dear customer,\n\nyour refund of 900.00", "Prize Desk", spam=True
     ),
+    "answers_inside_quote": Expected(
+        "RE: Your order 5519",
+        "Hello, please see my answers below.",
+        "Kind regards",
+        holds=("it leaks. I would like my money back", "No, please cancel it."),
+        answers=True,
+    ),
+    "digest": Expected(
+        "2 new messages",
+        "stolen card\n\nMy bank card was stolen, please block it.\n\nmoney back\n\nI returned the shoes",
+        "still wait for my refund.",
+        attachments=(("", "message/rfc822", 173), ("", "message/rfc822", 196)),
+    ),
+    "encrypted": Expected(
+        "Thank you",
+        "",
+        "",
+        absent=("PGP", "Version"),
+        attachments=(
+            ("", "application/pgp-encrypted", 12),
+            ("encrypted.asc", "application/octet-stream", 198),
+        ),
+    ),
+    "forward_rewritten_subject": Expected(
+        "Customer needs help",
+        "Please take care of this.",
+        "Where is it?\nAna",
+        holds=("My parcel was due on Thursday",),
+    ),
+    "invitation": Expected(
+        "Invitation",
+        "Call about the broken washing machine\n\nPlease call me at nine.",
+        "leaks and I want a new one.",
+        absent=("VEVENT", "DTSTART"),
+        attachments=(("", "text/calendar", 338),),
+    ),
+    "koi8_without_charset": Expected("card", "", ""),
+    "not_out_of_office": Expected("Out of office", "That is the only answer", "Lise Moreau"),
+    "photo_alone": Expected("", "", "", attachments=(("IMG_2041.jpg", "image/jpeg", 3000),)),
+    "reply_outlook_italian": Expected(
+        "R: La Sua prenotazione", "Please cancel my booking", "Kim", absent=("credit card", "Inviato"), answers=True
+    ),
+    "sent_from_a_friend": Expected(
+        "urgent",
+        "Thank you for picking up",
+        "I want them back.",
+        holds=("Sent from my sister's phone", "two payments today"),
+        absent=("iPhone",),
+    ),
+    "signed_smime": Expected("Unknown payment", "Hello,\nthe app shows a payment of 89 €", "block the card."),
     "web_form": Expected(
         '[Website] New message: "Invoice for my stay"',
         "From: Ms. O'Neill",

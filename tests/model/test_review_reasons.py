@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from msgspec.structs import replace
 
 from tagging.item import Attachment, Cut, LeftOut, Mail
+from tagging.mail import parse_mail
 from tagging.model.bundle import read_bundle
 from tagging.model.manifest import Decision
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
@@ -180,3 +182,25 @@ def test_reasons_come_in_the_order_of_the_table(small: Tagger) -> None:
     found = reasons(small, mail, cuts=cut(STOLEN), unread_parts=(LETTER,), chars_beyond_limit=1, charset_guessed=True)
     assert found == tuple(reason for reason in REVIEW_REASONS if reason in found)
     assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    {
+        "bounce": "undelivered",
+        "digest": "several_mails",
+        "encrypted": "unread_part",
+        "photo_alone": "unread_part",
+        "not_out_of_office": "maybe_auto_reply",
+        "koi8_without_charset": "charset_guess",
+        "very_long": "truncated",
+        "german": "other_language",
+    }.items(),
+)
+def test_sample_mails_show_the_reasons(tagger: Tagger, root: Path, name: str, reason: ReviewReason) -> None:
+    assert reason in tagger.tag(parse_mail((root / f"events/mails/{name}.eml").read_bytes())).review_reasons
+
+
+@pytest.mark.parametrize("name", ["thanks_only", "reply_gmail", "reply_outlook", "inline_image", "format_flowed"])
+def test_sample_mails_with_ordinary_quotes_and_signatures_need_no_review(tagger: Tagger, root: Path, name: str) -> None:
+    assert tagger.tag(parse_mail((root / f"events/mails/{name}.eml").read_bytes())).review_reasons == ()
