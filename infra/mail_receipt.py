@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from infra.removal import removal_policy
 from infra.settings import StageSettings
 
 RULE = "to-bucket"
@@ -28,6 +29,7 @@ class MailReceipt(Construct):
         name = str(settings.rule_set)
         self.activation = f"aws ses set-active-receipt-rule-set --rule-set-name {name}"
         self.mx_record = f"10 inbound-smtp.{stack.region}.{stack.url_suffix}"
+        self.dkim_records = self._create_identity(settings) if settings.mail_identity == "create" else []
         rule_set = ses.CfnReceiptRuleSet(self, "Rules", rule_set_name=name)
         allowed = bucket.add_to_resource_policy(
             iam.PolicyStatement(
@@ -65,3 +67,21 @@ class MailReceipt(Construct):
         rule.add_resource_dependency(rule_set)
         # SES writes a test object when the rule is created.
         rule.node.add_dependency(cast(Construct, allowed.policy_dependable))
+
+    def _create_identity(self, settings: StageSettings) -> list[str]:
+        """The domain's identity; returns the CNAME records by which SES verifies the domain (Easy DKIM)."""
+        identity = ses.CfnEmailIdentity(
+            self,
+            "Identity",
+            email_identity=str(settings.mail_domain),
+            dkim_signing_attributes=ses.CfnEmailIdentity.DkimSigningAttributesProperty(
+                next_signing_key_length="RSA_2048_BIT"
+            ),
+        )
+        identity.apply_removal_policy(removal_policy(settings))
+        records = (
+            (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+            (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+            (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+        )
+        return [f"{name} CNAME {value}" for name, value in records]

@@ -28,6 +28,7 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
         "concurrency": settings.max_concurrency * len(DEPLOYED),
         "pages": "mail" if settings.page_mail else "nobody" if settings.pages_nobody else None,
         "rule_set": settings.rule_set,
+        "mail_domain": settings.mail_domain,
         "account": settings.account,
         "region": settings.region,
     }

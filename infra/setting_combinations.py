@@ -42,6 +42,10 @@ def _combinations(settings: StageSettings) -> tuple[tuple[bool, str], ...]:
         ),
         (not (settings.local and settings.monitoring), "the local cloud has no alarms: leave monitoring=false"),
         (not (settings.local and settings.mail_domain), "the local cloud receives no mail: leave mail_domain out"),
+        (
+            settings.mail_identity == "existing" or settings.mail_domain is not None,
+            "mail_identity=create needs a domain: set mail_domain, too",
+        ),
         (not (settings.local and settings.malware_gate), "the local cloud has no GuardDuty: leave malware_gate=false"),
         (not (settings.local and settings.customer_key), "the local cloud has no keys: leave customer_key=false"),
         (settings.stage != "prod" or settings.retain, "prod keeps its buckets and table: leave retain=true"),

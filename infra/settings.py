@@ -70,6 +70,9 @@ class StageSettings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mail_domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")] | None = None
     """Domain for which SES receives mail, in a region where SES receives; None: mails are uploaded by others."""
+    mail_identity: Literal["create", "existing"] = "existing"
+    """SES receives only for a verified domain. `create`: this stack creates the identity with Easy DKIM and prints its
+    records; `existing`: the account and region have it already, and a second one cannot be created."""
     malware_gate: bool = False
     """GuardDuty scans each uploaded image, and only clean ones are tagged; billed by GuardDuty per upload and GB."""
     customer_key: bool = False

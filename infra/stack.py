@@ -95,6 +95,8 @@ class TaggingStack(cdk.Stack):
         receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
         self._output("MailActivation", receipt.activation, "Run it once; one rule set is active per region")
         self._output("MailMxRecord", receipt.mx_record, f"MX record for the DNS of {settings.mail_domain}")
+        for number, record in enumerate(receipt.dkim_records, start=1):
+            self._output(f"MailDkimRecord{number}", record, f"DKIM record for the DNS of {settings.mail_domain}")
 
     def _scan(self, intake: Intake, key: kms.IKey | None) -> MalwareGate:
         gate = MalwareGate(self, "MalwareGate", intake=intake, key=key)

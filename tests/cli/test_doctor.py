@@ -28,6 +28,7 @@ WANTED: dict[str, Any] = {
     "concurrency": 20,
     "rule_set": None,
     "pages": None,
+    "mail_domain": None,
     "settings": {"mail_domain": None, "log_days": 7},
     "account": None,
     "region": None,
@@ -227,3 +228,15 @@ def test_a_stack_deployed_with_other_settings_than_the_files_is_found(
     assert "infra/stages/dev.toml" in found.todo
     assert account(stack="tagging-same")["settings"].state == "ok"
     assert account(stack="tagging-none")["settings"].state == "skipped"
+
+
+def test_a_domain_without_a_verified_identity_is_found(account: Account, at: Callable[[str], Any]) -> None:
+    found = account(mail_domain="unknown.example.org")["SES identity"]
+    assert (found.state, found.found) == (
+        "missing",
+        f"unknown.example.org has none in {REGION}: no mail arrives by SES",
+    )
+    at("sesv2").create_email_identity(EmailIdentity="mail.example.org")
+    verified = at("sesv2").get_email_identity(EmailIdentity="mail.example.org")["VerifiedForSendingStatus"]
+    assert (account(mail_domain="mail.example.org")["SES identity"].state == "ok") is verified
+    assert "SES identity" not in account()

@@ -40,6 +40,7 @@ EVERYTHING = {
     "customer_key": "true",
     "page_mail": "on-call@example.org",
     "mail_domain": "mail.example.org",
+    "mail_identity": "create",
     "malware_gate": "true",
     "mail_days": "0",
     "image_days": "60",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 import botocore.session
 from botocore import xform_name
@@ -47,3 +48,18 @@ def test_the_stack_outputs_the_activation_command(everything: Stack) -> None:
 
 def test_without_a_domain_no_mail_is_received(prod: Stack) -> None:
     assert "SES" not in str(prod.template)
+
+
+def test_the_stack_creates_the_domains_identity_and_prints_its_records_if_asked(
+    everything: Stack, synthesised: Callable[..., Stack]
+) -> None:
+    identity = everything.only("SES::EmailIdentity")
+    assert identity["EmailIdentity"] == "mail.example.org"
+    id = everything.id_of("SES::EmailIdentity", "MailReceipt")
+    for number in (1, 2, 3):
+        name, value = ({"Fn::GetAtt": [id, f"DkimDNSToken{part}{number}"]} for part in ("Name", "Value"))
+        record = everything.template["Outputs"][f"MailDkimRecord{number}"]["Value"]
+        assert record == {"Fn::Join": ["", [name, " CNAME ", value]]}
+    existing = synthesised("dev", mail_domain="mail.example.org")
+    assert existing.all("SES::ReceiptRule")
+    assert not existing.all("SES::EmailIdentity")

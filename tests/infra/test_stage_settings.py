@@ -63,6 +63,7 @@ def test_a_number_on_the_command_line_is_a_number_in_the_settings() -> None:
         ("local", {"monitoring": "true"}, "leave monitoring=false"),
         ("local", {"mail_domain": "example.org"}, "leave mail_domain out"),
         ("dev", {"mail_domain": "no domain"}, "mail_domain: "),
+        ("dev", {"mail_identity": "create"}, "set mail_domain, too"),
         ("prod", {"retain": "false"}, "leave retain=true"),
     ],
 )

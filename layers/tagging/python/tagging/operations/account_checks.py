@@ -41,6 +41,8 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
     yield _readable("concurrent runs of Lambda", "lambda:GetAccountSettings", lambda: _quota(requirements))
     yield _readable("bootstrap stack", "ssm:GetParameter", lambda: _bootstrap(account, region))
     yield _readable("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(requirements["rule_set"]))
+    if requirements["mail_domain"] is not None:
+        yield _readable("SES identity", "ses:GetEmailIdentity", lambda: _identity(requirements["mail_domain"], region))
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
     yield _readable("settings", "cloudformation:DescribeStacks", lambda: _settings(stage, requirements))
     if requirements["pages"] is not None:
@@ -100,6 +102,22 @@ def _rule_set(required: str | None) -> Check:
     message = f"{active} is active, not {required}" if active else "none is active"
     todo = f"aws ses set-active-receipt-rule-set --rule-set-name {required}"
     return Check("account", name, "missing", f"{message}: no mail arrives by SES", todo)
+
+
+def _identity(domain: str, region: str) -> Check:
+    """Whether SES verified the domain: it receives mail only for a verified one, in each region anew."""
+    name = "SES identity"
+    try:
+        identity = account_client("sesv2").get_email_identity(EmailIdentity=domain)
+    except AwsError as error:
+        if error_code(error) != "NotFoundException":
+            raise
+        todo = 'mail_identity = "create", or aws sesv2 create-email-identity'
+        return Check("account", name, "missing", f"{domain} has none in {region}: no mail arrives by SES", todo)
+    if identity.get("VerifiedForSendingStatus"):
+        return Check("account", name, "ok", f"{domain} is verified")
+    todo = "add the DKIM records to the domain's DNS (outputs MailDkimRecord1 to 3)"
+    return Check("account", name, "missing", f"{domain} is not verified: no mail arrives by SES", todo)
 
 
 def _stack(stage: str, name: str) -> Check:
