@@ -29,6 +29,7 @@ class CustomerKey(Construct):
         self.key = kms.Key(
             self,
             "Key",
+            alias=settings.stack_name,
             description=f"What {settings.stack_name} keeps",
             enable_key_rotation=True,
             removal_policy=removal_policy(settings),

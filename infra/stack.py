@@ -36,6 +36,8 @@ class TaggingStack(cdk.Stack):
             env=cdk.Environment(account=settings.account, region=settings.region),
             description="Tagging: mails and images in, labels out",
             termination_protection=settings.protected,
+            # Tags of the stack: CloudFormation puts them on every resource that takes tags.
+            tags={"project": "tagging", "stage": settings.stage},
         )
         layers = Layers(self, "Layers", settings=settings, root=root)
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None

@@ -126,6 +126,7 @@ def test_objects_encrypted_with_a_senders_own_key_are_refused_on_upload(
 def test_the_setting_encrypts_everything_with_one_rotated_key(everything: Stack) -> None:
     key = everything.only("KMS::Key")
     assert key["EnableKeyRotation"] is True
+    assert everything.only("KMS::Alias")["AliasName"] == "alias/tagging-dev"
     arn = everything.arn_of("KMS::Key", "Key")
     for name, bucket in everything.all("S3::Bucket").items():
         (rule,) = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]

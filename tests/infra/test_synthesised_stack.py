@@ -285,3 +285,8 @@ def test_the_setting_makes_functions_start_from_a_snapshot(synthesised: Callable
 def test_a_retained_stage_keeps_earlier_versions_for_rollbacks(prod: Stack, dev: Stack) -> None:
     assert {each["DeletionPolicy"] for each in prod.all("Lambda::Version").values()} == {"RetainExceptOnCreate"}
     assert {each.get("DeletionPolicy", "Delete") for each in dev.all("Lambda::Version").values()} == {"Delete"}
+
+
+def test_stack_and_thereby_its_resources_carry_tags(prod: Stack) -> None:
+    stack = prod.app.node.find_child("tagging-prod")
+    assert stack.tags.tag_values() == {"project": "tagging", "stage": "prod"}
