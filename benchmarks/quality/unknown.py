@@ -22,7 +22,9 @@ from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTes
 from tagging.learning.data import DataError, annotations_of
 from tagging.learning.training import TrainRequest, train_bundle
 from tagging.mail import text_mail
-from tagging.model import BundleError, LabelSet, Tagger, read_bundle
+from tagging.model import BundleError, LabelSet, ReviewReason, Tagger, read_bundle
+
+UNLIKE: ReviewReason = "unlike_training"
 
 
 def unknown(
@@ -87,8 +89,11 @@ def measure(test: UnknownTest, encoder: Path, cache: Path | None, background: Pa
         "micro-F1 in scope": f1_scores(predicted, annotations_of(test.test, labels)).micro_f1,
         "in scope, to review": float(np.mean([found.review for found in in_scope])),
     }
-    for name, found in unfit.items():
-        measured[f"{name} left unlabelled"] = float(np.mean([not one.labels for one in found]))
+    for name, found in {"in scope": in_scope, **unfit}.items():
+        if found is not in_scope:
+            measured[f"{name} left unlabelled"] = float(np.mean([not one.labels for one in found]))
+        unlike = [UNLIKE in one.review_reasons for one in found]
+        measured[f"{name}, unlike training"] = float(np.mean(unlike))
     return measured
 
 

@@ -91,10 +91,18 @@ def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest
     return UnknownTest(
         train=[row for row, index in zip(examples, part, strict=True) if index == 0],
         test=[row for row, index in zip(examples, part, strict=True) if index == 1],
-        unfit={"texts of the other domain": [row.text for row in others]},
+        unfit={
+            "texts of the other domain": [row.text for row in others],
+            "out-of-scope rows of CLINC150": _drawn(_out_of_scope(data), np.random.default_rng(seed)),
+        },
         taxonomy=taxonomy_of([row.labels[0] for row in own], kind),
         source="dstc11",
     )
+
+
+def _out_of_scope(data: Path) -> list[str]:
+    rows = read_clinc150(_folder(data, "clinc150"))
+    return [row.text for row in rows if row.labels == (OUT_OF_SCOPE,)]
 
 
 def taxonomy_of(names: Sequence[str], kind: HeadKind) -> Taxonomy:

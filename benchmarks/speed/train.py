@@ -132,7 +132,7 @@ def tuned_seconds(rows: int = 2000, labels: int = 62) -> Seconds:
     none = np.zeros(rows, dtype=bool)
     with_phrase = dict.fromkeys(KINDS, none)
     data = TrainingData(
-        encoded, labelled, labelled, with_phrase, PhraseItems(items.take(none), (), everything[none]), 1.0, {}
+        encoded, labelled, labelled, with_phrase, PhraseItems(items.take(none), (), everything[none]), 1.0, {}, ~none
     )
     lexicon = choose_lexicon(encoded.pieces, hyperparameters.lexical_weight)
     trainer = HeadTrainer(wide_features(encoded, lexicon), (head,), hyperparameters).rotated_for(everything)

@@ -17,7 +17,7 @@ from tagging.learning.data import READERS, SourceRow, normalised, read_dstc11
 from tagging.learning.features import (
     Encoded,
     ItemTexts,
-    background_texts,
+    compose_background,
     encode_all,
     encode_background,
     item_texts,
@@ -77,7 +77,7 @@ def main() -> None:
     def encode(texts: Sequence[str]) -> Encoded:
         return encode_all(encoder, texts, options.cache, version)
 
-    background = encode_background(background_texts(read_items(options.data)), encode, version, LICENCES)
+    background = encode_background(compose_background(read_items(options.data)), encode, version, LICENCES)
     write_background(FILE, background)
     texts = len(background.items.encoded.dense)
     print(f"{FILE}: {len(background.groups)} items of {texts} texts, {FILE.stat().st_size / 1e6:.2f} MB")

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from benchmarks.quality.unknown_tests import IN_BOTH_DOMAINS, dstc11, near_duplicates
 from tagging.cli.main import app
+from tagging.learning.data.open_sets.clinc150 import SPLITS
 
 REQUESTS = {
     "banking": {"FindATM": "where is an ATM near", "DisputeCharge": "I was charged twice by"},
@@ -30,6 +31,9 @@ def data(tmp_path: Path) -> Path:
             for n in range(20)
         ]
         (tmp_path / f"dstc11/{domain}.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    (tmp_path / "clinc150").mkdir()
+    clinc = {split: [[f"how is the moon {split}", "oos"]] if "oos" in split else [] for split in SPLITS}
+    (tmp_path / "clinc150/data_full.json").write_text(json.dumps(clinc))
     return tmp_path
 
 

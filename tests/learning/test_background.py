@@ -11,8 +11,8 @@ import pytest
 from tagging.learning.data import DataError, Example, annotations_of
 from tagging.learning.features import (
     Encoded,
-    background_texts,
     choose_lexicon,
+    compose_background,
     encode_all,
     encode_background,
     encode_items,
@@ -49,7 +49,7 @@ def encoding(folder: Path):
 
 def test_a_background_is_read_as_it_was_written_and_has_no_text(encoder_folder: Path, tmp_path: Path) -> None:
     encode, path = encoding(encoder_folder), tmp_path / "b.npz"
-    texts = background_texts({"moon": [item_texts(text) for text in OTHERS], "sun": [item_texts("It is hot.")]})
+    texts = compose_background({"moon": [item_texts(text) for text in OTHERS], "sun": [item_texts("It is hot.")]})
     written = encode_background(texts, encode, "v1", {"moon": "ours"})
     write_background(path, written)
     read = read_background(path)
@@ -65,7 +65,7 @@ def test_n_grams_of_a_background_are_those_of_its_texts(encoder_folder: Path) ->
     items = [item_texts(text) for text in OTHERS]
     encoded = encode_items(items, encode).encoded
     lexicon = choose_lexicon(encoded.pieces, 0.6)
-    background = encode_background(background_texts({"all": items}), encode, "v1")
+    background = encode_background(compose_background({"all": items}), encode, "v1")
     ours, theirs = background.wide_features(lexicon), wide_features(encoded, lexicon)
     rows = ours.rest.toarray()
     assert all(np.abs(rows - row).max(axis=1).min() < 1e-6 for row in theirs.rest.toarray())
@@ -81,7 +81,7 @@ def test_labels_of_the_nearest_row_are_unknown_in_a_similar_item_and_no_label_ho
     items = encode_items([item_texts(row.text) for row in rows], encode)
     labelled = Labelled(items, annotations_of(rows, ["card", "loan"]), np.zeros(10, dtype=np.int64))
     texts = ["I lost my bank card number 3", *OTHERS]
-    background = encode_background(background_texts({"all": [item_texts(text) for text in texts]}), encode, "v1")
+    background = encode_background(compose_background({"all": [item_texts(text) for text in texts]}), encode, "v1")
     found = background_items(background, labelled, 100, 5)
     assert not found.annotations.positive.any()
     assert found.annotations.observed[0].tolist() == [False, True]
@@ -105,7 +105,7 @@ def test_a_file_that_is_no_background_is_refused_in_one_line(tmp_path: Path, nam
 
 
 def test_features_of_another_encoder_are_refused(encoder_folder: Path, tmp_path: Path) -> None:
-    texts = background_texts({"all": [item_texts(text) for text in OTHERS]})
+    texts = compose_background({"all": [item_texts(text) for text in OTHERS]})
     write_background(tmp_path / "b.npz", encode_background(texts, encoding(encoder_folder), "v1"))
     with pytest.raises(DataError, match="v1, not of v2"):
         load_background(tmp_path / "b.npz", encoding(encoder_folder), "v2")

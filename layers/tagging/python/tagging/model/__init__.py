@@ -3,15 +3,26 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.model.bundle import FILES, LEXICON, Bundle, Encoder, load_encoder, load_image_encoder, read_bundle
+    from tagging.model.bundle import (
+        FILES,
+        LEXICON,
+        REFERENCE,
+        Bundle,
+        Encoder,
+        load_encoder,
+        load_image_encoder,
+        read_bundle,
+    )
     from tagging.model.bundle_files import BundleError
     from tagging.model.decisions import scores_of
+    from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
     from tagging.model.language import is_english
     from tagging.model.manifest import Aggregate, Decision, LexiconFile, Manifest, Thresholds, checksum_of, sha256
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
+    from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
     from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
     from tagging.model.self_test import check_golden, golden_item
     from tagging.model.sentences import Span, mail_sentences, own_text
@@ -22,9 +33,10 @@ else:
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle Encoder FILES LEXICON load_encoder load_image_encoder read_bundle",
+        bundle="Bundle Encoder FILES LEXICON REFERENCE load_encoder load_image_encoder read_bundle",
         bundle_files="BundleError",
         decisions="scores_of",
+        full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",
         language="is_english",
@@ -32,6 +44,7 @@ else:
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
         review_reasons="REVIEW_REASONS ReviewReason",
+        reference="Reference nearest_cosine reference_file unit_vectors",
         self_test="check_golden golden_item",
         sentences="Span mail_sentences own_text",
         tagger="Tagger",

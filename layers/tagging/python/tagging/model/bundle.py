@@ -26,16 +26,29 @@ from tagging.model.manifest import (
 )
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
+from tagging.model.reference import Reference, ReferenceFile
 from tagging.taxonomy import Taxonomy
 
 if TYPE_CHECKING:  # the layer for images has no tokeniser
     from tagging.model.text_encoder import TextEncoder
 
-__all__ = ["FILES", "LEXICON", "Bundle", "BundleError", "Encoder", "load_encoder", "load_image_encoder", "read_bundle"]
+__all__ = [
+    "FILES",
+    "LEXICON",
+    "REFERENCE",
+    "Bundle",
+    "BundleError",
+    "Encoder",
+    "load_encoder",
+    "load_image_encoder",
+    "read_bundle",
+]
 
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
 LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
+REFERENCE = "reference.json"
+"""A file that bundles for mails and texts may have."""
 Encoder: TypeAlias = "TextEncoder | ImageEncoder"
 
 
@@ -52,6 +65,7 @@ class Bundle(Struct, frozen=True):
     version: BundleVersion
     folder: Path
     """Where it was loaded from."""
+    reference: Reference | None = None
 
 
 def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
@@ -75,13 +89,15 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
     _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
     decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
-    penalty = [str(manifest.sentence_penalty)] if manifest.sentence_penalty else []
+    reference = _reference(folder / REFERENCE, manifest.files.get(REFERENCE), encoder_manifest.dimension)
+    further = [str(manifest.sentence_penalty)] if manifest.sentence_penalty else []
+    further += [manifest.files[REFERENCE]] if reference is not None else []
     version = BundleVersion(
         encoder=encoder_manifest.version,
         heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
-        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *penalty),
+        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *further),
     )
-    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder)
+    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder, reference)
 
 
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
@@ -140,6 +156,17 @@ def _lexicon(path: Path, content: bytes) -> Lexicon:
     file = parsed(path, content, LexiconFile)
     try:
         return Lexicon(file.grams, file.idf, file.weight)
+    except ValueError as error:
+        raise BundleError(path, str(error)) from None
+
+
+def _reference(path: Path, checksum: str | None, dimension: int) -> Reference | None:
+    """The reference of a bundle that has one."""
+    if checksum is None:
+        return None
+    file = parsed(path, checked_file(path, checksum), ReferenceFile)
+    try:
+        return file.reference(dimension)
     except ValueError as error:
         raise BundleError(path, str(error)) from None
 

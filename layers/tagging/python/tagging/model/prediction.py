@@ -30,6 +30,8 @@ class Prediction(Struct, frozen=True):
     """The sentences that were classified one by one; empty for images and where only the full text was classified."""
     foreign: bool = False
     """Whether the text is not English, the encoder's only language."""
+    unlike: bool = False
+    """Whether it is farther from the training data than nearly all of them from each other."""
 
     def evidence(self, column: int) -> Span | None:
         """The span of the max-scoring sentence of a label, the first of equals; None without sentences."""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 # fmt: off
 ReviewReason = Literal[
-    "near_threshold", "unproven_label", "no_label", "unlabelled_sentence", "other_language",
+    "near_threshold", "unproven_label", "no_label", "unlabelled_sentence", "other_language", "unlike_training",
     "text_cut", "unread_part", "undelivered", "several_mails", "maybe_auto_reply", "charset_guess", "truncated",
 ]
 # fmt: on
@@ -19,6 +19,7 @@ REVIEW_REASONS: Final[Mapping[ReviewReason, str]] = {
     "no_label": "No label is assigned.",
     "unlabelled_sentence": "No assigned label has a route, and a sentence of the mail has no label at all.",
     "other_language": "The text is in a language that the encoder does not know.",
+    "unlike_training": "It is unlike all the data that the labels were learned from.",
     "text_cut": "Text that was cut as a quote or a signature may hold a request.",
     "unread_part": "An encrypted text was not read, or a photo or file in a mail without other text or routed label.",
     "undelivered": "It reports that a mail could not be delivered: an answer did not arrive. It gets no labels.",

@@ -135,6 +135,7 @@ class Tagger:
             "no_label": not of_all_heads,
             "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
             "other_language": prediction.foreign,
+            "unlike_training": prediction.unlike,
             "text_cut": self._cut_may_hold_request(left_out.cuts, prediction),
             "unread_part": _unread_may_hold_request(mail, bool(routes)),
             "several_mails": mail.several_mails,
@@ -191,4 +192,4 @@ def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
     encoder = bundle.encoder
     if isinstance(encoder, ImageEncoder):
         return ImageClassifier(encoder, bundle.heads)
-    return TextClassifier(encoder, bundle.lexicon, bundle.heads, bundle.manifest)
+    return TextClassifier(encoder, bundle.lexicon, bundle.heads, bundle.manifest, bundle.reference)

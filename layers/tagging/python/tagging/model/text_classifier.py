@@ -8,12 +8,13 @@ import numpy as np
 from msgspec import Struct
 
 from tagging.item import Item, Mail
-from tagging.model.full_sentences import count_words
+from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
 from tagging.model.language import is_english
 from tagging.model.manifest import Manifest
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.prediction import Floats, Prediction, Sentence
+from tagging.model.reference import Floats32, Reference
 from tagging.model.sentences import mail_sentences, own_text
 from tagging.quarantine import Quarantined
 
@@ -28,6 +29,7 @@ class TextClassifier(Struct, frozen=True):
     lexicon: Lexicon
     heads: OnnxModel
     manifest: Manifest
+    reference: Reference | None = None
 
     def predict(self, item: Item) -> Prediction:
         """Logits of the sentences, the whole text, or both. Raises Quarantined for anything but a mail."""
@@ -36,29 +38,36 @@ class TextClassifier(Struct, frozen=True):
         text, subject = item.full_text, len(item.subject)
         own_span, foreign = own_text(text, subject), not is_english(text)
         if self.manifest.aggregate == "whole":
-            return Prediction(self._logits([text[slice(*own_span)]])[0], foreign=foreign)
+            rows, dense = self._logits([text[slice(*own_span)]])
+            return Prediction(rows[0], foreign=foreign, unlike=self._is_unlike(dense))
         spans = mail_sentences(text, subject)
         texts = [text[start:end] for start, end in spans]
         if self.manifest.aggregate == "both" and spans != (own_span,):  # else the only sentence is the full text
             texts.append(text[slice(*own_span)])
-        rows = self._logits(texts)
+        rows, dense = self._logits(texts)
         logits: Floats = rows[: len(spans)].max(axis=0)
         if self.manifest.aggregate == "both":
             share = self.manifest.sentence_share
             logits = share * logits + (1 - share) * rows[-1]
         if self.manifest.sentence_penalty:
             logits = logits - self.manifest.sentence_penalty * np.log(len(spans))
-        sentences = (
+        sentences = tuple(
             Sentence(span, count_words(sentence), row)
             for span, sentence, row in zip(spans, texts, rows, strict=False)  # the full text may follow
         )
-        return Prediction(logits, tuple(sentences), foreign)
+        full = [number for number, sentence in enumerate(sentences) if sentence.words >= FULL_SENTENCE_WORDS]
+        unlike = self._is_unlike(dense[full] if full else dense[: len(spans)])
+        return Prediction(logits, sentences, foreign, unlike)
 
-    def _logits(self, texts: list[str]) -> Floats:
-        """Logits of each text for every label: [texts, labels]."""
+    def _is_unlike(self, dense: Floats32) -> bool:
+        return self.reference is not None and self.reference.is_unlike(dense)
+
+    def _logits(self, texts: list[str]) -> tuple[Floats, Floats32]:
+        """Logits [texts, labels] and dense features [texts, dimension] of each text."""
         encoded = [self.encoder.encode(text) for text in texts]
-        feeds = {"dense": np.stack([encoded_text.features for encoded_text in encoded])}
+        dense = np.stack([encoded_text.features for encoded_text in encoded])
+        feeds = {"dense": dense}
         if self.lexicon.grams:
             feeds["lexical"] = np.stack([self.lexicon.row(encoded_text.pieces) for encoded_text in encoded])
         logits: Floats = self.heads.run(["logits"], feeds)[0].astype(np.float64)
-        return logits
+        return logits, dense

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
         read_background,
         write_background,
     )
-    from tagging.learning.features.background_texts import BackgroundTexts, background_texts, read_texts
+    from tagging.learning.features.background_texts import BackgroundTexts, compose_background, read_texts
     from tagging.learning.features.encoded_items import EncodedItems, ItemTexts, encode_items, item_texts
     from tagging.learning.features.features import Encoded, Progress, choose_lexicon, encode_all
     from tagging.learning.features.image_features import encode_images
@@ -22,7 +22,7 @@ else:
     __getattr__ = door(
         __name__,
         background="Background encode_background load_background read_background write_background",
-        background_texts="BackgroundTexts background_texts read_texts",
+        background_texts="BackgroundTexts compose_background read_texts",
         encoded_items="EncodedItems ItemTexts encode_items item_texts",
         features="Encoded Progress choose_lexicon encode_all",
         image_features="encode_images",

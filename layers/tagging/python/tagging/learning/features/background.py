@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from tagging.learning.data import DataError
-from tagging.learning.features.background_texts import BackgroundTexts, background_texts, read_texts
+from tagging.learning.features.background_texts import BackgroundTexts, compose_background, read_texts
 from tagging.learning.features.encoded_items import EncodedItems, encode_items
 from tagging.learning.features.features import Encoded
 from tagging.learning.numeric import Bools, Floats32, Ints, WideRows
@@ -97,7 +97,7 @@ def encode_background(
 def load_background(path: Path, encode: Callable[[Sequence[str]], Encoded], encoder_version: str) -> Background:
     """The background in a file of features, or of texts (see `read_texts`), for this encoder. Raises DataError."""
     if path.suffix != FEATURES:
-        return encode_background(background_texts({path.name: read_texts(path)}), encode, encoder_version)
+        return encode_background(compose_background({path.name: read_texts(path)}), encode, encoder_version)
     background = read_background(path)
     if background.encoder != encoder_version:
         raise DataError(

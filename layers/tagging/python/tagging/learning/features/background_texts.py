@@ -30,7 +30,7 @@ class BackgroundTexts:
     sources: Sequence[str]
 
 
-def background_texts(by_source: Mapping[str, Sequence[ItemTexts]], seed: int = 0) -> BackgroundTexts:
+def compose_background(by_source: Mapping[str, Sequence[ItemTexts]], seed: int = 0) -> BackgroundTexts:
     """The rows of each source, and mails composed of rows of one source and group."""
     random = np.random.default_rng(seed)
     items: list[ItemTexts] = []

@@ -14,7 +14,20 @@ import msgspec
 
 from tagging.learning.heads import HeadsFile
 from tagging.learning.training.golden_items import TOLERANCE, golden_of
-from tagging.model import FILES, LEXICON, Aggregate, Decision, Lexicon, Tagger, checksum_of, read_bundle, sha256
+from tagging.model import (
+    FILES,
+    LEXICON,
+    REFERENCE,
+    Aggregate,
+    Decision,
+    Lexicon,
+    Reference,
+    Tagger,
+    checksum_of,
+    read_bundle,
+    reference_file,
+    sha256,
+)
 from tagging.start import load_bundle
 from tagging.taxonomy import Taxonomy
 
@@ -34,6 +47,7 @@ class BundleContents:
     decisions: Mapping[str, Decision]
     statistics: Mapping[str, Any]
     about: Mapping[str, Any]
+    reference: Reference | None = None
     aggregate: Aggregate = "sentences"
     sentence_share: float = 0.5
     sentence_penalty: float = 0.0
@@ -75,6 +89,8 @@ def _write_contents(folder: Path, contents: BundleContents) -> None:
             {"schema": "tagging.lexicon/1", "weight": lexicon.weight, "grams": lexicon.grams, "idf": lexicon.idf},
             indent=None,
         )
+    if contents.reference is not None:
+        _write(folder / REFERENCE, msgspec.to_builtins(reference_file(contents.reference)), indent=None)
     _write(folder / "taxonomy.json", msgspec.to_builtins(contents.taxonomy))
     decisions = {label: _without_defaults(decision) for label, decision in contents.decisions.items()}
     _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
@@ -89,7 +105,8 @@ def _without_defaults(decision: Decision) -> dict[str, Any]:
 
 
 def _write_manifest(folder: Path, contents: BundleContents, golden: Sequence[Mapping[str, Any]]) -> None:
-    files = FILES if contents.lexicon is None else (*FILES, LEXICON)
+    further = {LEXICON: contents.lexicon, REFERENCE: contents.reference}
+    files = (*FILES, *(name for name, part in further.items() if part is not None))
     content: dict[str, Any] = {
         "schema": "tagging.bundle/1",
         "about": dict(contents.about),

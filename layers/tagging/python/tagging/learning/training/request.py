@@ -13,7 +13,7 @@ from tagging.learning.calibration import OutOfFold
 from tagging.learning.data import Example
 from tagging.learning.heads import Choice, Hyperparameters, Linear
 from tagging.learning.numeric import Annotations
-from tagging.model import Aggregate, Lexicon
+from tagging.model import Aggregate, Lexicon, Reference
 from tagging.taxonomy import Taxonomy
 
 Progress = Callable[[str, int, int], None]
@@ -75,5 +75,7 @@ class TrainingResult:
     """Id of each row that could not be used -> why."""
     composed: bool
     """Whether the out-of-fold items are mails composed of the rows."""
+    reference: Reference | None = None
+    """To tell items that are unlike the rows."""
     statistics: Mapping[str, object] = field(default_factory=dict)
     """Statistics for items of this kind alone, to detect later whether the items have changed."""

@@ -18,6 +18,7 @@ from tagging.learning.heads import (
 )
 from tagging.learning.training.mail_training import learn_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS
+from tagging.learning.training.reference import reference_of
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.learning.training.training_data import TrainingData, prepare_training_data
 from tagging.model import load_encoder
@@ -67,6 +68,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         golden=_golden_candidates(taxonomy, request.rows),
         skipped=data.skipped,
         composed=data.composed,
+        reference=reference_of(data, learned.choice.pooling.aggregate, request.seed),
         statistics={"sentences": {"p10": sentences[0], "p50": sentences[1], "p90": sentences[2]}},
     )
 

@@ -88,6 +88,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
             encoder_version=result.encoder_version,
             heads=heads,
             lexicon=result.lexicon,
+            reference=result.reference,
             taxonomy=taxonomy,
             decisions=decisions,
             statistics=_statistics(taxonomy, result, decisions),

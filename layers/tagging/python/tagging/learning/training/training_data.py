@@ -15,6 +15,7 @@ from tagging.learning.training.background_items import background_items
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
 from tagging.learning.training.usable_rows import UsableRows, usable_rows
+from tagging.model import FULL_SENTENCE_WORDS, count_words
 from tagging.taxonomy import Taxonomy
 
 FOLDS = 5
@@ -54,6 +55,8 @@ class TrainingData:
     skipped: Mapping[str, str]
     """Id of each row without words of its own -> reason code."""
 
+    full_sentences: Bools
+    """Which sentences of the rows are full ones [sentences of rows]."""
     background: Labelled | None = None
     """Items without labels; their texts follow those of `encoded`."""
 
@@ -130,6 +133,9 @@ def prepare_training_data(
         held_out=_held_out(Labelled(own, annotations, folds), mails, Labelled(mail_items, mail_labels, NO_FOLDS)),
         with_phrase={kind: _with_phrase(kind, mails, len(folds)) for kind in KINDS},
         phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.fold for p in phrases])),
+        full_sentences=np.array(
+            [count_words(each) >= FULL_SENTENCE_WORDS for item in usable.items for each in item.sentences]
+        ),
         repeats=float(times + 1),
         skipped=usable.skipped,
     )

@@ -1,0 +1,84 @@
+"""The reference of a bundle for texts: vectors of training sentences, to tell items that are unlike all of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from msgspec import Meta, Struct
+from numpy.typing import NDArray
+
+Floats32 = NDArray[np.float32]
+NEAREST = 3
+"""Neighbours whose cosines are averaged."""
+
+
+class Reference(Struct, frozen=True):
+    """Sentence vectors of the training data without their mean, of length 1."""
+
+    mean: Floats32
+    """[dimension]."""
+    vectors: Floats32
+    """[sentences, dimension]."""
+    cut: float
+    """The distance from which an item is unlike the training data: 5 % of held-out rows are farther away."""
+
+    def distance(self, features: Floats32) -> float:
+        """The mean over an item's sentences [sentences, dimension] of 1 minus the mean cosine of the nearest."""
+        return float(1 - nearest_cosine(self.cosines(features)).mean())
+
+    def cosines(self, features: Floats32) -> Floats32:
+        """With each vector of the reference [sentences, vectors]."""
+        return unit_vectors(features - self.mean) @ self.vectors.T
+
+    def is_unlike(self, features: Floats32) -> bool:
+        """Whether an item of these sentences [sentences, dimension] is unlike the training data."""
+        return self.distance(features) > self.cut
+
+
+def nearest_cosine(cosines: Floats32) -> Floats32:
+    """The mean of the NEAREST highest cosines of each row."""
+    count = min(NEAREST, cosines.shape[1])
+    highest: Floats32 = np.partition(cosines, -count, axis=1)[:, -count:].mean(axis=1)
+    return highest
+
+
+def unit_vectors(vectors: Floats32) -> Floats32:
+    """The same, of length 1."""
+    result: Floats32 = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+    return result
+
+
+class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """`reference.json`: arrays as bytes, written in base64, the numbers of more than one byte little-endian."""
+
+    schema: Literal["tagging.reference/1"]
+    mean: bytes
+    """32-bit floats [dimension]."""
+    vectors: bytes
+    """8-bit integers [sentences, dimension]."""
+    scales: bytes
+    """32-bit floats that the vectors are multiplied by [sentences]."""
+    cut: Annotated[float, Meta(ge=0)]
+
+    def reference(self, dimension: int) -> Reference:
+        """The arrays. Raises ValueError where they do not fit each other and the encoder."""
+        sizes = len(self.mean) // 4, len(self.scales) // 4 * dimension
+        if not self.scales or sizes != (dimension, len(self.vectors)) or len(self.mean) % 4 or len(self.scales) % 4:
+            raise ValueError(f"does not hold vectors of {dimension} features")
+        mean, scales = np.frombuffer(self.mean, "<f4"), np.frombuffer(self.scales, "<f4")
+        vectors = np.frombuffer(self.vectors, np.int8).reshape(-1, dimension)
+        return Reference(mean, unit_vectors(vectors.astype(np.float32) * scales[:, None]), self.cut)
+
+
+def reference_file(reference: Reference) -> ReferenceFile:
+    """The file of a reference; the vectors in 8 bits."""
+    scales = np.abs(reference.vectors).max(axis=1) / np.float32(127)
+    rounded = np.rint(reference.vectors / np.maximum(scales, np.float32(1e-9))[:, None])
+    return ReferenceFile(
+        schema="tagging.reference/1",
+        mean=reference.mean.astype("<f4").tobytes(),
+        vectors=rounded.astype(np.int8).tobytes(),
+        scales=scales.astype("<f4").tobytes(),
+        cut=reference.cut,
+    )
