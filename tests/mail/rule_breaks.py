@@ -167,8 +167,14 @@ _SIGNATURES = (
     ),
 )
 _DISCLAIMERS = (
-    ("a note on paper stays", "if _is_note(line) and not any(", "if False and not any("),
-    ("a note on paper ends the text", " and not any(below.strip() for below in lines[n + 1 :]):", ":"),
+    ("a note on paper stays", "if last < len(lines) and _is_note(", "if last < 0 and _is_note("),
+    (
+        "a note on paper stands anywhere",
+        "range(len(lines) - 1, first - 1, -1) if lines[n].strip()",
+        "range(first, len(lines)) if _is_note(lines[n])",
+    ),
+    ("a note on paper with other words is marked", "return last, _has_only_note_words(note)", "return last, True"),
+    ("a note on paper is a guess", "return last, _has_only_note_words(note)", "return last, False"),
     (
         "a question about paper is a note",
         '        return "?" not in line and not is_personal(line)\n',
@@ -177,14 +183,22 @@ _DISCLAIMERS = (
     ("a virus scanner stays", "return _SCANNED.fullmatch(line) is not None", "return False"),
     (
         "no line but a typical one begins a disclaimer",
-        "(_START.match(line) or _has_many_terms(lines[n]))",
-        "_START.match(line)",
+        "(_begins_disclaimer(lines[n]) or _has_many_terms(lines[n]))",
+        "_begins_disclaimer(lines[n])",
     ),
     ("the beginning alone makes a disclaimer", "_has_many_terms(lines[n])) and _is_disclaimer(lines[n:]):", "False):"),
     ("a request stands in a disclaimer", 'if "?" in text or is_personal(text):', 'if "?" in text:'),
     ("a question stands in a disclaimer", 'if "?" in text or is_personal(text):', "if is_personal(text):"),
     ("a paragraph below a disclaimer is one", "return all(terms) and len(", "return len("),
     ("one term makes a disclaimer", "_MIN_TERMS = 2", "_MIN_TERMS = 1"),
+)
+_FOOTERS = (
+    (
+        "a list server's footer is a guess",
+        "return n, _LIST_FOOTER.fullmatch(",
+        "return n, False and _LIST_FOOTER.fullmatch(",
+    ),
+    ("every footer is marked", 'return n, _LIST_FOOTER.fullmatch(" ".join(below)) is not None', "return n, True"),
     ("a footer speaks in the first person", 'and not re.search(r"\\b(?:I|my|me)\\b|\\?(?!\\S)", text)', ""),
     ("a long banner", 'if not _BANNER_START.match(paragraph) or "?" in paragraph', 'if "?" in paragraph'),
     ("any warning is a banner", "return end if _BANNER.search(paragraph) and not", "return end if not"),
@@ -251,6 +265,7 @@ RULE_BREAKS = tuple(
         ("quote_intros", CUTS, _INTROS),
         ("signatures", CUTS, _SIGNATURES),
         ("disclaimers", CUTS, _DISCLAIMERS),
+        ("footers", CUTS, _FOOTERS),
         ("device_lines", CUTS, _DEVICES),
         ("pointers", CUTS, _POINTERS),
         ("html", (*CUTS, "tests/mail/test_html_text.py"), _HTML),

@@ -46,6 +46,11 @@ def mail(body: str, subject: str, sender: str = "kim@customer.example", content_
         "-- \nKim Alder\nAlder Ltd",
         "Sent from my iPhone",
         DISCLAIMER,
+        "Please consider the environment before printing this e-mail.",
+        "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken!",
+        '-- \nYou received this message because you are subscribed to the Google Groups "Support" group.\nTo '
+        "unsubscribe from this group and stop receiving emails from it, send an email to support+leave@groups.example.",
+        "_______________\nhelp mailing list -- help@lists.example\nTo unsubscribe send an email to leave@lists.example",
     ],
 )
 def test_a_mark_of_a_program_proves_a_cut(end: str) -> None:
@@ -67,7 +72,8 @@ def test_a_mark_of_a_program_proves_a_cut(end: str) -> None:
         "--\nKim Alder\nAlder Ltd",
         "-- \nKim Alder\n\nPS: my card was stolen, too.",
         "___\nYou are on the mailing list of the shop\nTo unsubscribe go to https://lists.example",
-        "Please consider the environment before printing this e-mail.",
+        "___\nstolen mailing list\nhttps://lists.example card stolen",
+        "Please consider the environment before printing the catalogue.",
     ],
 )
 def test_a_cut_without_a_mark_is_a_guess(end: str) -> None:

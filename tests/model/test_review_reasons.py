@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tagging.item import Attachment, Cut, LeftOut, Mail
 from tagging.mail import parse_mail
 from tagging.model.bundle import read_bundle
+from tagging.model.full_sentences import full_sentences
 from tagging.model.manifest import Decision
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
 from tagging.model.tagger import MOST_CUT_CHARS, Tagger
@@ -99,6 +100,22 @@ def test_a_request_in_a_guessed_cut_needs_review_with_and_without_a_ticket(small
 )
 def test_a_guessed_cut_without_a_request_needs_no_review(small: Tagger, text: str) -> None:
     assert reasons(small, THANKS, cuts=cut(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("T: +44 113 496 0100", "P +1 206.555.0171 | F +1 206.555.0172", "TEL 040 555 01 34 FAX 040 555 01 35"),
+        *("Tel. +49 40 555 0134 | Fax +49 40 555 0135", "M: +44 7700 900 123", "D +31 20 555 0190"),
+    ],
+)
+def test_a_line_of_telephone_numbers_is_no_full_sentence(line: str) -> None:
+    assert full_sentences(f"Kim Alder\nHead of Purchasing\n{line}") == ()
+
+
+@pytest.mark.parametrize("line", ["CARD 5512 5513 STOLEN BLOCK IT", "REFUND 55 FOR ORDER 5512 NOW"])
+def test_a_request_in_capitals_with_numbers_is_a_full_sentence(line: str) -> None:
+    assert full_sentences(line) == (line,)
 
 
 def test_a_marked_cut_needs_no_review(small: Tagger) -> None:

@@ -48,7 +48,7 @@ _DEVICE = compile_lazily(
     r"|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|realme|nokia|lumia|motorola|xperia|htc|pixel|blackberry"
     r"|windows|outlook|hotmail|yahoo|aol|gmail|proton|protonmail|tutanota|tuta|fairemail|aquamail|bluemail|airmail"
     r"|thunderbird|mailspring|k-9|gmx|web\.de|mail\.ru|t-online|yandex|mobile|cellphone|cell|tablet|device|handset"
-    r"|mobile?n?|telefon|telefoon|téléphone|teléfono|móvil|portable|telefono|cellulare|mail|e-?mail"
+    r"|mobile?n?|telefon\w{0,3}|telefoon|téléphone|teléfono|móvil|portable|cellulare|mail|e-?mail"
     r"|phone|computer|pc|laptop|watch|surface|fairphone|chromebook|mailbird|superhuman|typeapp|typemail|zoho|spark",
     re.I,
 )

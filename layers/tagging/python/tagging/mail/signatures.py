@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from tagging.item import CutKind
 from tagging.mail.device_lines import device_lines
-from tagging.mail.disclaimers import banner_end, disclaimer_start, footer_start, is_personal, is_rule
+from tagging.mail.disclaimers import disclaimer_start, is_personal
+from tagging.mail.footers import banner_end, footer_start, is_rule
 from tagging.mail.lines import Line, OwnText, cut_lines, kept_lines, lines_of, own_text
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words

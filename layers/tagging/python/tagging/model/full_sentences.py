@@ -16,6 +16,9 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 """Letters of scripts without spaces between words: two of them count as a word."""
 _SMALL_NAME_WORDS = "of the and for at in on by de la le les du des del di da der die den von van zu und et y e"
 _IN_NAMES = frozenset(_SMALL_NAME_WORDS.split())
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_WORDS_IN_CAPITALS = 3
+"""A line in capitals with fewer words is an abbreviation beside numbers: "T: +44 113 496 0100", "TEL 555 0100"."""
 _BEFORE_WORDS = "\"'“\u2018([<*_|/-"
 
 
@@ -29,6 +32,7 @@ def full_sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text that could make a request: questions, and FULL_SENTENCE_WORDS or more but not of names.
 
     Names, titles and addresses have most words capitalised; a sentence written in capitals alone is none of them.
+    Telephone numbers are no words.
     """
     sentences = (text[slice(*span)] for span in split_sentences(text))
     return tuple(
@@ -39,7 +43,9 @@ def full_sentences(text: str) -> tuple[str, ...]:
 
 
 def _is_of_names(sentence: str) -> bool:
-    if len(_UNSPACED.findall(sentence)) >= 2 * FULL_SENTENCE_WORDS or sentence.isupper():
+    if len(_UNSPACED.findall(sentence)) >= 2 * FULL_SENTENCE_WORDS:
+        return False
+    if sentence.isupper() and len(_LETTERS.findall(sentence)) >= _WORDS_IN_CAPITALS:
         return False
     words = (word.lstrip(_BEFORE_WORDS) for word in sentence.split()[1:])  # any sentence may begin with a capital
     counted = (word for word in words if word not in _IN_NAMES and "@" not in word and "." not in word[:-1])
