@@ -17,7 +17,20 @@ _QUOTES = (
     ),
     ("an introduction above `>` stays", "        if intro:\n", "        if False:\n"),
     ("an introduction is always certain", "marked=is_certain_intro(intro.text))", "marked=True)"),
-    ("`>` proves a quote in every mail", 'marked=mail.kind == "reply")\n    elif', "marked=True)\n    elif"),
+    (
+        "`>` proves a quote in every mail",
+        'marked=mail.kind == "reply" or (mail.answers and not mail.kind))',
+        "marked=True)",
+    ),
+    ("headers name no answered mail", " or (mail.answers and not mail.kind))", ")"),
+    ("headers prove no reply", "    return mail.answers and is_ours\n", "    return False\n"),
+    ("headers prove a reply to anybody", "    return mail.answers and is_ours\n", "    return mail.answers\n"),
+    ("the quoted sender proves a reply", "    return mail.answers and is_ours\n", "    return is_ours\n"),
+    ("any colleague is the one who is answered", "or (not mail.is_internal and is_recipient(", "or (is_recipient("),
+    ("a help desk's line is any separator", "quote.asks_for_answers or is_recipient(", "is_recipient("),
+    ("a marked mail of a customer is cut below a colleague's note", " or (is_others and mail.is_internal))", ")"),
+    ("a mark proves a quote of another's mail", "marked=not is_others)", "marked=True)"),
+    ("a bar below an introduction is none beside other marks", "in_quote=True, bars=bars", "bars=bars"),
     ("no forward is opened", 'if (quote.forward or mail.kind == "forward") and forwards:', "if False:"),
     ("the subject tells no forward", '(quote.forward or mail.kind == "forward")', "quote.forward"),
     ("a separator tells no forward", '(quote.forward or mail.kind == "forward")', 'mail.kind == "forward"'),
@@ -43,16 +56,24 @@ _QUOTES = (
     ),
     ("announced answers are cut", "(is_kept or announces_answers(kept_text(above)))", "is_kept"),
     ("a report of another's mail is cut", "    is_kept = _is_kept(quote, mail)\n", "    is_kept = False\n"),
-    ("a marked report of another's mail is cut", "if is_kept and quote.has_headers:", "if False:"),
-    ("an unmarked quote always proves itself", 'marked=quote.marked and mail.kind == "reply")', "marked=quote.marked)"),
+    (
+        "a marked report of another's mail is cut",
+        "if is_kept and (quote.has_headers or (is_others and mail.is_internal)):",
+        "if False:",
+    ),
+    ("an unmarked quote always proves itself", "quote.marked and _is_reply(quote, mail)", "quote.marked"),
     (
         "header lines above `>` stay",
-        '        cut_lines(headers, "quote", marked=quote.marked)\n        _cut',
-        "        _cut",
+        '        cut_lines(headers, "quote", marked=quote.marked and not is_others)\n',
+        "",
     ),
     ("quotes above a quote stay", "    _cut_marked_lines(above)\n    is_kept", "    is_kept"),
-    ("a colleague's answer hides a customer's mail", "not (mail.is_internal and quote.domain)", "True"),
-    ("the domain of the quoted sender is ignored", "for domain in mail.recipients\n", "for domain in ()\n"),
+    ("a colleague's answer hides a customer's mail", "not (mail.is_internal and quote.sender)", "True"),
+    (
+        "the quoted sender is ignored",
+        "quote.asks_for_answers or is_recipient(quote.sender, mail.recipients)",
+        "quote.asks_for_answers",
+    ),
     ("text that points below is ignored", "    _doubt_cuts(lines, lines)\n", ""),
     (
         "a mail that is only a quote has no text",
@@ -61,6 +82,11 @@ _QUOTES = (
     ),
     ("a signature stays", "    cut_signature(lines)\n    _doubt", "    _doubt"),
     ("a device line stays", "    cut_device_lines(lines)\n    if", "    if"),
+)
+_RECIPIENTS = (
+    ("a provider of mailboxes is an organisation", 'if "@" in each or not _MAILBOX_PROVIDER.fullmatch(each))', ")"),
+    ("a provider's domain holds others", "and not _MAILBOX_PROVIDER.fullmatch(domain)\n", "\n"),
+    ("domains within a domain are others", "return is_known and any(", "return False and any("),
 )
 _FINDER = (
     ("no separator is found", "    separator = _find_separator(lines)\n", "    separator = None\n"),
@@ -261,6 +287,7 @@ RULE_BREAKS = tuple(
     Break("mail", what, f"mail/{file}.py", right, wrong, tests)
     for file, tests, rules in (
         ("quotes", CUTS, _QUOTES),
+        ("recipients", CUTS, _RECIPIENTS),
         ("quote_finder", CUTS, _FINDER),
         ("quote_intros", CUTS, _INTROS),
         ("signatures", CUTS, _SIGNATURES),

@@ -7,8 +7,10 @@ from __future__ import annotations
 import pytest
 
 from tagging.item import Cut, Mail
+from tagging.mail.headers import Headers
 from tagging.mail.parser import parse_mail, text_mail
 from tagging.mail.quotes import strip_quotes
+from tagging.mail.recipients import is_recipient, recipients_of
 from tagging.mail.signatures import strip_signature
 from tagging.quarantine import Quarantined
 
@@ -92,6 +94,72 @@ def test_a_quote_in_a_mail_that_is_no_reply_is_a_guess_unless_an_introduction_st
     assert cuts(f"Hello.\n\n{HEADERS}\n\n{QUOTED}", "Question") == [("quote", False)]
     assert cuts("Please:\n> cancel order 5519\n> refund me", "Question") == [("quote", False)]
     assert cuts(f"Hello.\n\n{INTRO}\n> One.\n\nYes.\n\n> Two.", "Question") == [("quote", True), ("quote", True)]
+
+
+ANSWERS = "In-Reply-To: <1@shop.example>"
+
+
+@pytest.mark.parametrize("subject", ["VS: Your order", "Your order", "Vast.: Your order"])
+def test_a_header_block_of_a_recipient_is_a_mark_in_a_mail_that_answers(subject: str) -> None:
+    body = f"Thank you!\n\n{HEADERS}\n\n{QUOTED}"
+    assert [cut.marked for cut in mail(body, f"{subject}\n{ANSWERS}").left_out.cuts] == [True]
+    assert [cut.marked for cut in mail(body, subject).left_out.cuts] == [False]
+
+
+def test_lines_behind_a_mark_are_a_quote_in_a_mail_that_answers_whatever_its_subject() -> None:
+    body = "Please:\n> cancel order 5519\n> refund me"
+    assert [cut.marked for cut in mail(body, f"Question\n{ANSWERS}").left_out.cuts] == [True]
+
+
+@pytest.mark.parametrize("sender", ["jo@other.example", "jo@shop.example"])
+def test_a_mail_of_somebody_else_is_kept_or_a_guess_though_headers_name_it(sender: str) -> None:
+    theirs = HEADERS.replace("help@shop.example", "kim@customer.example")
+    forward = mail(f"Please handle.\n\n{theirs}\n\nI lost my card.", f"A customer\n{ANSWERS}", sender)
+    assert forward.text.endswith("I lost my card.")
+    intro = INTRO.replace("help@shop.example", "kim@customer.example")
+    marked = mail(f"Please handle.\n\n{intro}\n> I lost my card.", f"A customer\n{ANSWERS}", sender)
+    assert "I lost my card." in marked.text or not any(cut.marked for cut in marked.left_out.cuts)
+
+
+def test_a_colleagues_mail_is_a_guess_in_a_mail_of_another_colleague_unless_it_is_a_reply() -> None:
+    body = f"Please handle.\n\n{HEADERS.replace('help@', 'ann@')}\n\nMy laptop is broken."
+    assert [cut.marked for cut in mail(body, f"Laptop\n{ANSWERS}", "jo@shop.example").left_out.cuts] == [False]
+    assert [cut.marked for cut in mail(body, f"RE: Laptop\n{ANSWERS}", "jo@shop.example").left_out.cuts] == [True]
+
+
+def test_customers_of_one_provider_are_not_one_organisation() -> None:
+    for domain, kept in (("gmail.com", True), ("yahoo.co.uk", True), ("mail.shop.example", False)):
+        theirs = HEADERS.replace("help@shop.example", f"kim@{domain}")
+        own = strip_quotes(f"Hello.\n\n{theirs}\n\nI lost it.", "A", recipients(f"help@{domain}"))
+        assert own.text.endswith("I lost it.") is kept
+    own = strip_quotes(f"Hello.\n\n{HEADERS}\n\n{QUOTED}", "A", recipients("Help <Help@Shop.Example>"))
+    assert own.text == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("address", "organisation", "same"),
+    [
+        *(("a@mail.shop.example", "shop.example", True), ("a@shop.example", "mail.shop.example", True)),
+        *(("a@shop.example.com", "customer.example.com", False), ("a@myshop.example", "shop.example", False)),
+        *(("a@shop.co.uk", "customer.co.uk", False), ("a@example", "shop.example", False), ("", "shop.example", False)),
+    ],
+)
+def test_a_domain_and_those_within_it_are_one_organisation(address: str, organisation: str, *, same: bool) -> None:
+    assert is_recipient(address, recipients(f"<desk@{organisation}>")) is same
+
+
+def recipients(to: str) -> frozenset[str]:
+    return recipients_of(Headers({"to": to.encode()}))
+
+
+def test_a_line_that_asks_for_answers_above_it_begins_a_quote_in_any_mail() -> None:
+    text = f"Thanks.\n\n##- Please type your reply above this line -##\n\n{QUOTED}"
+    assert strip_quotes(text, "Your order", OURS) == ("Thanks.", (Cut("quote", text[9:], marked=False),))
+
+
+def test_lines_behind_bars_below_an_introduction_are_cut_though_others_have_the_usual_mark() -> None:
+    text = f"{INTRO}\n\n| One.\n|\n| Two.\n\nYes.\n\n> Three.\n\n| a | b |"
+    assert strip_quotes(text, REPLY, OURS).text == "Yes.\n\n| a | b |"
 
 
 def test_cuts_stand_in_the_order_of_the_mail() -> None:

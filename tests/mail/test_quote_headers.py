@@ -218,7 +218,7 @@ def test_forwards_are_recognised_in_many_languages_and_below_tags(subject: str) 
 
 
 @pytest.mark.parametrize(
-    "subject", ["Re: card", "AW: card", "SV: card", "[EXTERNAL] RE: card", "Odp: card", "回复：card"]
+    "subject", ["Re: card", "R: card", "AW: card", "SV: card", "[EXTERNAL] RE: card", "Odp: card", "回复：card"]
 )
 def test_replies_are_recognised_in_many_languages_and_below_tags(subject: str) -> None:
     assert kind_of_subject(subject) == "reply"

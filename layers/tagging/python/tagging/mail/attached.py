@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -11,13 +10,13 @@ from tagging.mail.body import leaves, own_text
 from tagging.mail.lines import OwnText
 from tagging.mail.mime import Part, PartReader
 from tagging.mail.plain_text import has_content
-from tagging.mail.quote_headers import domain_in
+from tagging.mail.quote_headers import address_in
 from tagging.mail.quotes import strip_quotes
+from tagging.mail.recipients import answers, is_recipient, recipients_of
 from tagging.quarantine import Quarantined
 
 _MAX_BELOW_NOTE = 3
 """Attached mails that are read below a note; a digest is read to its end."""
-_ADDRESS = re.compile(r"[^\s<>\"(]+@[^\s<>\")]+")
 
 
 class AttachedMails(NamedTuple):
@@ -39,7 +38,7 @@ def first_attached_text(root: Part, reader: PartReader) -> str:
 
 
 def read_attached(root: Part, reader: PartReader, recipients: Collection[str], *, below_note: bool) -> AttachedMails:
-    """Subjects and texts of attached mails, without quotes; a mail that a recipient's domain sent is cut.
+    """Subjects and texts of attached mails, without quotes; a mail of a recipient is cut.
 
     Without a note above them, a single attached mail is left to `first_attached_text`. Those that are not read count
     as unread parts. Raises Quarantined if there is no note and the first mail cannot be read.
@@ -61,18 +60,18 @@ def read_attached(root: Part, reader: PartReader, recipients: Collection[str], *
                 continue
             raise
         sender = mail.headers.text("from", reader.limits.field_bytes).lower()
-        if domain_in(sender) in recipients and not in_digest:
+        address = address_in(sender)
+        if is_recipient(address, recipients) and not in_digest:
             reader.progress.read.update(map(id, leaves(mail)))  # nothing in a mail of ours counts as unread
             texts.append(OwnText("", (Cut("quote", _with_subject(mail, text, reader), marked=True),)))
             continue
         subject = mail.headers.text("subject", reader.limits.subject_chars)
-        own = strip_quotes(text, subject, recipients)
+        own = strip_quotes(text, subject, {*recipients, *recipients_of(mail.headers)}, answers=answers(mail.headers))
         own = OwnText(_with_subject(mail, own.text, reader), own.cuts)
         if has_content(own.text):
             texts.append(own)
             chars += len(own.text)
-            address = _ADDRESS.search(sender)
-            senders.add(address[0] if address else sender)
+            senders.add(address or sender)
     return AttachedMails(texts, several=len(senders) > 1)
 
 

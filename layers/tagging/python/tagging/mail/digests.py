@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import ADDRESS
+from tagging.mail.recipients import is_recipient
 
 _SEPARATOR = "-" * 30
 _SPLIT = compile_lazily(r"^-{30}[ ]*\n|^-{70}[ ]*\n", re.M)
@@ -33,7 +34,8 @@ def names_several(mails: list[DigestMail], subject: str, text: str, recipients: 
     if mails or not _DIGEST.search(subject):
         return len({mail.sender for mail in mails}) > 1
     found = islice(ADDRESS.finditer(text), _MAX_ADDRESSES)
-    return len({match[0].lower() for match in found if match[1].lower().rstrip(".") not in recipients}) > 1
+    addresses = {match[0].lower().rstrip(".") for match in found}
+    return sum(not is_recipient(address, recipients) for address in addresses) > 1
 
 
 def digest_mails(subject: str, text: str) -> list[DigestMail]:

@@ -17,8 +17,9 @@ from tagging.mail.limits import MailLimits
 from tagging.mail.lines import OwnText
 from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_content, readable
-from tagging.mail.quote_headers import domain_in
+from tagging.mail.quote_headers import address_in
 from tagging.mail.quotes import strip_quotes
+from tagging.mail.recipients import answers, is_recipient, recipients_of
 from tagging.mail.ses_verdicts import ses_verdicts
 from tagging.mail.subjects import without_prefixes
 from tagging.mail.unread import unread_parts
@@ -27,7 +28,6 @@ from tagging.quarantine import Quarantined
 __all__ = ["Attachment", "Mail", "MailLimits", "parse_mail", "text_mail"]
 
 _LIMITS = MailLimits()
-_RECIPIENT_DOMAIN = re.compile(rb"@([\w-][\w.-]{0,100})")
 _UNDECODED = "\ufffd"
 """Stands for bytes that are no character of their charset."""
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
@@ -44,15 +44,15 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     if verdicts.virus:
         raise Quarantined("virus", "SES found one")
     subject = root.headers.text("subject", limits.subject_chars)
-    recipients = _recipient_domains(root)
+    recipients = recipients_of(root.headers)
     note = own_text(root, reader)
     attached = read_attached(root, reader, recipients, below_note=bool(note))
     body = note or ("" if attached.texts else first_attached_text(root, reader))
     automation = detect_automation(root, subject, body)
-    is_internal = domain_in(root.headers.text("from", limits.field_bytes)) in recipients
+    is_internal = is_recipient(address_in(root.headers.text("from", limits.field_bytes)), recipients)
     digest = digest_mails(subject, body)
     own = [_of_digest(mail, recipients) for mail in digest] or [
-        strip_quotes(body, subject, recipients, is_internal=is_internal)
+        strip_quotes(body, subject, recipients, is_internal=is_internal, answers=answers(root.headers))
     ]
     text, beyond, cuts = _joined([*own, *attached.texts], limits)
     unread = unread_parts(root, reader, has_text=has_content(text))
@@ -114,12 +114,6 @@ def _check_content(subject: str, text: str, left_out: Sequence[Cut | Attachment]
 def _is_guessed(field: bytes) -> bool:
     """Whether a header field holds bytes that are neither ASCII nor UTF-8, in a charset that cannot be told."""
     return not field.isascii() and decode_and_judge(field, None)[1]
-
-
-def _recipient_domains(mail: Part) -> frozenset[str]:
-    """The domains of the addresses that a mail was sent to, in lower case."""
-    fields = b" ".join(mail.headers.fields.get(name, b"") for name in ("to", "cc", "delivered-to"))
-    return frozenset(match[1].decode("ascii", "replace").lower() for match in _RECIPIENT_DOMAIN.finditer(fields))
 
 
 def _hashed_id(mail: Part, name: str) -> str | None:

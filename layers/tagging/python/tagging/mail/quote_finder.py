@@ -37,8 +37,10 @@ class Quote(Struct, frozen=True):
     """A program wrote that it is a forward."""
     has_headers: bool = False
     """It begins with a header block, without a separator or an introduction."""
-    domain: str = ""
-    """Of the quoted sender, as far as the introduction names an address."""
+    sender: str = ""
+    """The address of the quoted sender, as far as the introduction names it."""
+    asks_for_answers: bool = False
+    """A line of a help desk stands above it: "reply above this line"."""
 
 
 def find_quote(lines: list[str]) -> Quote | None:
@@ -57,13 +59,13 @@ def _find_separator(lines: list[str]) -> Quote | None:
         above = lines[n - 1] if n else ""
         if not (line[-1] in _SEPARATOR_ENDS or line[0] in _RULE_SIGNS or above[:1] in _RULE_SIGNS):
             continue
-        forward = quote_headers.is_forward_line(line)
-        if forward or quote_headers.is_original_line(line, above):
-            after, domain, marked = _skip_headers(lines, n + 1)
+        kind = quote_headers.separator_kind(line, above)
+        if kind:
+            after, sender, marked = _skip_headers(lines, n + 1)
             start = n - 1 if above and not above.strip("— -_=*#") else n
-            return Quote(start, after, marked, forward, domain=domain)
+            return Quote(start, after, marked, kind == "forward", sender=sender, asks_for_answers=kind == "reply above")
         if quote_headers.begins_with_rule(line) and is_intro(intro := f"{line.strip(_RULE_CHARS)}:"):
-            return Quote(n, n + 1, is_marked(lines[n + 1 :]), domain=quote_headers.domain_in(intro))
+            return Quote(n, n + 1, is_marked(lines[n + 1 :]), sender=quote_headers.address_in(intro))
     return None
 
 
@@ -75,21 +77,21 @@ def _find_header_block(lines: list[str], end: int) -> Quote | None:
         if (":" not in label and "：" not in label) or quote_headers.field_of(label) is None:  # noqa: RUF001
             n += 1
             continue
-        after, fields, domain = _read_headers(lines, n)
+        after, fields, sender = _read_headers(lines, n)
         if {"from", "date", "to", "subject"} <= fields:
             start = n - 1 if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n
-            return Quote(start, after, _has_address_and_date(lines[n:after]), has_headers=True, domain=domain)
+            return Quote(start, after, _has_address_and_date(lines[n:after]), has_headers=True, sender=sender)
         n = max(after, n + 1)
     return None
 
 
 def _read_headers(lines: list[str], start: int) -> tuple[int, set[Field], str]:
-    """The line after the header lines at `start`, their fields, and the domain of the sender.
+    """The line after the header lines at `start`, their fields, and the address of the sender.
 
     A blank line may stand between two fields, and a long field may be wrapped.
     """
     fields: set[Field] = set()
-    domain = ""
+    sender = ""
     after = start
     for n in range(start, min(start + _HEADER_LINES, len(lines))):
         field = quote_headers.field_of(lines[n])
@@ -106,24 +108,24 @@ def _read_headers(lines: list[str], start: int) -> tuple[int, set[Field], str]:
         else:
             fields.add(field)
             if field == "from":
-                domain = quote_headers.domain_in(lines[n])
+                sender = quote_headers.address_in(lines[n])
         after = n + 1
-    return after, fields, domain
+    return after, fields, sender
 
 
 def _skip_headers(lines: list[str], start: int) -> tuple[int, str, bool]:
-    """The line after the header lines below a separator, or `start`; the sender's domain; whether they are a mark."""
+    """The line after the header lines below a separator, or `start`; the sender's address; whether they are a mark."""
     first = next((n for n in range(start, min(start + 3, len(lines))) if lines[n].strip()), start)
-    after, fields, domain = _read_headers(lines, first)
+    after, fields, sender = _read_headers(lines, first)
     if "from" not in fields:
         return start, "", False
-    return after, domain, _has_address_and_date(lines[first:after])
+    return after, sender, _has_address_and_date(lines[first:after])
 
 
 def _has_address_and_date(headers: list[str]) -> bool:
     """Whether a header block names an address and a day, as programs do."""
     has_date = any(quote_headers.field_of(line) == "date" and any(map(str.isdigit, line)) for line in headers)
-    return has_date and any("@" in line and quote_headers.domain_in(line) for line in headers)
+    return has_date and any("@" in line and quote_headers.address_in(line) for line in headers)
 
 
 def _find_intro(lines: list[str], end: int) -> Quote | None:
@@ -140,7 +142,7 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         names_sender = has_angle_address(intro) or is_dated_address(intro)
         if marked or (names_sender and begins_intro(intro) and not _SPEECH.match(speech)):
             after, _, _ = _skip_headers(lines, last + 1)
-            return Quote(first, after, marked and is_certain_intro(intro), domain=quote_headers.domain_in(intro))
+            return Quote(first, after, marked and is_certain_intro(intro), sender=quote_headers.address_in(intro))
     return None
 
 

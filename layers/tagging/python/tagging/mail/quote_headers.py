@@ -10,6 +10,7 @@ from typing import Literal
 from tagging.mail.patterns import compile_lazily
 
 Field = Literal["from", "date", "to", "subject", "other"]
+SeparatorKind = Literal["forward", "original", "reply above", ""]
 LINE_CHARS = 300
 
 _LABELS: dict[Field, str] = {
@@ -91,25 +92,21 @@ def field_of(line: str) -> Field | None:
     return _KINDS.get(match[1].strip().casefold()) if match else None
 
 
-def is_original_line(line: str, above: str = "") -> bool:
-    """Whether a line separates an earlier mail: `-----Original Message-----`, `## reply above this line ##`.
+def separator_kind(line: str, above: str = "") -> SeparatorKind:
+    """What a line separates, if it does: `-----Original Message-----`, `## reply above this line ##`.
 
     The words "reply above this line" may also stand alone, below a rule.
     """
     line = line[:LINE_CHARS]
-    if begins_with_rule(line) and _ORIGINAL_LINE.fullmatch(line):
-        return True
+    is_ruled = begins_with_rule(line)
+    if (is_ruled or line.rstrip().endswith((":", "："))) and _FORWARD_LINE.fullmatch(line):
+        return "forward"
+    if is_ruled and _ORIGINAL_LINE.fullmatch(line):
+        return "original"
     text = line.strip()
     is_ruled = not text[:2].strip(_RULE_CHARS) or not text[-2:].strip(_RULE_CHARS)
     is_ruled = is_ruled or (above[:1] in " -_=*#—" and _RULE.fullmatch(above[:LINE_CHARS]) is not None)
-    return is_ruled and _REPLY_ABOVE.fullmatch(line) is not None
-
-
-def is_forward_line(line: str) -> bool:
-    """Whether a line opens a forwarded mail."""
-    line = line[:LINE_CHARS]
-    may_be = begins_with_rule(line) or line.rstrip().endswith((":", "："))
-    return may_be and _FORWARD_LINE.fullmatch(line) is not None
+    return "reply above" if is_ruled and _REPLY_ABOVE.fullmatch(line) else ""
 
 
 def begins_with_rule(line: str) -> bool:
@@ -117,7 +114,8 @@ def begins_with_rule(line: str) -> bool:
     return len(start) == 2 and not start.strip("-_=*")
 
 
-def domain_in(text: str) -> str:
-    """The domain of the first address in a text, in lower case; "" if there is none."""
-    match = ADDRESS.search(text[: 4 * LINE_CHARS])
-    return match[1].lower().rstrip(".") if match else ""
+def address_in(text: str) -> str:
+    """The first address in a text, in lower case; "" if there is none."""
+    text = text[: 4 * LINE_CHARS]
+    match = ADDRESS.search(text) if "@" in text else None
+    return match[0].lower().strip("\"'.") if match else ""

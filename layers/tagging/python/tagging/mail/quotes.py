@@ -22,6 +22,7 @@ from tagging.mail.lines import (
 from tagging.mail.pointers import announces_answers, points_below
 from tagging.mail.quote_finder import Quote, find_quote, is_marked
 from tagging.mail.quote_intros import is_certain_intro, is_intro
+from tagging.mail.recipients import is_recipient
 from tagging.mail.signatures import cut_device_lines, cut_signature
 from tagging.mail.subjects import SubjectKind, kind_of_subject
 
@@ -35,25 +36,31 @@ class _Correspondence(NamedTuple):
 
     kind: SubjectKind
     recipients: Collection[str]
-    """Domains that the mail was sent to: what a customer answers came from one of them."""
+    """Addresses and domains that the mail was sent to: what a customer answers came from one of them."""
     is_internal: bool
-    """Its sender has one of these domains."""
+    """Its sender is of the organisation of a recipient."""
+    answers: bool
+    """It names a mail that it answers or forwards."""
 
 
-def strip_quotes(text: str, subject: str, recipients: Collection[str] = (), *, is_internal: bool = False) -> OwnText:
+def strip_quotes(
+    text: str, subject: str, recipients: Collection[str] = (), *, is_internal: bool = False, answers: bool = False
+) -> OwnText:
     """The text without quotes and signature, and the cuts; a mail that is nothing but a quote keeps it, unmarked.
 
-    `recipients` are the domains that the mail was sent to; `is_internal`: its sender has one of them.
+    `recipients` are addresses and domains that the mail was sent to; `is_internal`: its sender belongs to them;
+    `answers`: its headers name the mail that it answers.
     """
     lines = lines_of(text)
-    _cut_quotes(lines, _Correspondence(kind_of_subject(subject), recipients, is_internal), _MAX_FORWARDS)
+    mail = _Correspondence(kind_of_subject(subject), recipients, is_internal, answers)
+    _cut_quotes(lines, mail, _MAX_FORWARDS)
     return own_text(lines)
 
 
 def _cut_quotes(lines: list[Line], mail: _Correspondence, forwards: int) -> None:
     quote = find_quote([line.text for line in lines])
     if quote is None:
-        _cut_marked_lines(lines, marked=mail.kind == "reply")
+        _cut_marked_lines(lines, marked=mail.kind == "reply" or (mail.answers and not mail.kind))
     elif (quote.forward or mail.kind == "forward") and forwards:
         _open_forward(lines, quote, mail, forwards)
         return
@@ -86,13 +93,28 @@ def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
     above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
     _cut_marked_lines(above)
     is_kept = _is_kept(quote, mail)
-    if is_kept and quote.has_headers:
+    is_others = is_kept and bool(mail.recipients and quote.sender)
+    first = [line.text for line in below[:_HEADER_LINES]]
+    if is_kept and (quote.has_headers or (is_others and mail.is_internal)):
         unmark(below)
-    elif is_marked([line.text for line in below[:_HEADER_LINES]]):
-        cut_lines(headers, "quote", marked=quote.marked)
-        _cut_marked_lines(below, bars=not any(line.text.startswith(">") for line in below[:_HEADER_LINES]))
+    elif is_marked(first):
+        cut_lines(headers, "quote", marked=quote.marked and not is_others)
+        bars = not any(line.startswith(">") for line in first)
+        _cut_marked_lines(below, in_quote=True, bars=bars, marked=not is_others)
     elif not (is_kept or announces_answers(kept_text(above))):
-        cut_lines([*headers, *below], "quote", marked=quote.marked and mail.kind == "reply")
+        cut_lines([*headers, *below], "quote", marked=quote.marked and _is_reply(quote, mail))
+
+
+def _is_reply(quote: Quote, mail: _Correspondence) -> bool:
+    """Whether a mail answers the mail that it quotes, by its subject, or by its headers and the quoted sender.
+
+    Headers alone prove no reply: programs name a forwarded mail in them, too. A colleague answers us, or reports what
+    another colleague wrote.
+    """
+    if mail.kind:
+        return mail.kind == "reply"
+    is_ours = quote.sender in mail.recipients or (not mail.is_internal and is_recipient(quote.sender, mail.recipients))
+    return mail.answers and is_ours
 
 
 def _doubt_cuts(lines: list[Line], text: list[Line]) -> None:
@@ -115,27 +137,25 @@ def _is_kept(quote: Quote, mail: _Correspondence) -> bool:
 
     A mail that is no reply may report it, and a reply of a colleague who adds us to a customer's mail.
     """
-    if mail.kind == "reply" and not (mail.is_internal and quote.domain):
+    if mail.kind == "reply" and not (mail.is_internal and quote.sender):
         return False
-    return not any(
-        quote.domain == domain or quote.domain.endswith(f".{domain}") or domain.endswith(f".{quote.domain}")
-        for domain in mail.recipients
-        if quote.domain
-    )
+    return not (quote.asks_for_answers or is_recipient(quote.sender, mail.recipients))
 
 
-def _cut_marked_lines(lines: list[Line], *, bars: bool = False, marked: bool = True) -> None:
+def _cut_marked_lines(lines: list[Line], *, in_quote: bool = False, bars: bool = False, marked: bool = True) -> None:
     """Cut the lines of quotes, and an introduction such as "Jane <jane@…> writes:" above each.
 
     `|` is a mark below an introduction, and on every line if `bars`: programs rarely write it, and people draw tables.
-    `marked`: whether `>` proves a quote: people also write lists with it.
+    `in_quote`: an introduction stands above the lines. `marked`: whether `>` proves a quote: people also write lists
+    with it.
     """
-    in_quote = False
+    is_first = True
     for n, line in enumerate(lines):
         mark = line.text[:1]
         if mark not in (">", "|"):
-            in_quote = False
+            in_quote = in_quote and is_first and not line.text.strip()
             continue
+        is_first = False
         intro = None if in_quote else _intro_above(lines[max(0, n - 2) : n])
         if mark == "|" and not (bars or in_quote or intro):
             continue

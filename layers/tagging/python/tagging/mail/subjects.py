@@ -10,11 +10,11 @@ from typing import Literal
 from tagging.mail.patterns import compile_lazily
 
 _REPLY = (
-    "re|aw|antw|antwort|sv|odp|odpověď|ynt|yan|res|resp|rif|ref|réf|ad|vá|válasz|atb|ats|ots|ha|απ|σχετ|отв|ответ|rép|răsp|tl"
+    "re|r|aw|antw|antwort|sv|odp|odpověď|ynt|yan|res|resp|rif|ref|réf|ad|vá|válasz|atb|ats|ots|ha|απ|σχετ|отв|ответ|rép|răsp|tl"
     "|trả lời|bls|balas|回复|答复|回覆|返信|답장|회신|ตอบ|תשובה|השב|رد"
 )
 _FORWARD = (
-    "fw|fwd|wg|wtr|weitergeleitet|tr|rv|vb|vl|i|enc|doorst|pd|tov|továbbítás|ilt|i̇lt|пересл|пересылка|πρθ|redir|ed|pārs|pers"
+    "fw|fwd|fs|wg|wtr|weitergeleitet|tr|rv|vb|vl|i|enc|doorst|pd|tov|továbbítás|ilt|i̇lt|пересл|пересылка|πρθ|redir|ed|pārs|pers"
     "|ct|trs|reenv|转发|轉寄|轉發|転送|전달|ส่งต่อ|הועבר|إعادة توجيه"
 )
 _EITHER = "vs"
