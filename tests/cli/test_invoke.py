@@ -59,3 +59,22 @@ def test_a_missing_event_file_is_wrong_use(tmp_path):
     done = invoke("tag_mail", tmp_path / "absent.json")
     assert done.exit_code == 2
     assert "cannot be read" in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.usefixtures("tiny_images")
+def test_an_event_that_cannot_be_read_or_is_very_deep_is_one_line_and_the_next_one_runs(root, tmp_path):
+    deep, no_json, deepest = (tmp_path / name for name in ("deep.json", "no\njson.json", "deepest.json"))
+    body = '{"a":' * 900 + "1" + "}" * 900
+    record = {"messageId": "m0", "body": body, "eventSource": "aws:sqs"}
+    deep.write_text(json.dumps({"Records": [record]}))
+    no_json.write_text("not json")
+    deepest.write_text('{"a":' * 100_000)
+    test_event = root / "events/tag_image/s3_test_event.json"
+    done = invoke("tag_image", no_json, deep, deepest, test_event, "--json")
+    assert done.exit_code == 1
+    first, second, third, last = map(json.loads, done.stdout.splitlines())
+    assert first["fault"]["type"] == third["fault"]["type"] == "NotJson"
+    assert second["rows"][0]["revision"]["quarantine"]["reason"] == "not_ours"
+    assert last["answer"] == {"batchItemFailures": []}
+    shown = invoke("tag_image", no_json, test_event).stdout
+    assert "no\\njson.json" in shown.replace("\n", "")

@@ -34,7 +34,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "a.eml").write_bytes(MAIL)
     (tmp_path / "b.txt").write_text("Thank you very much!")
     (tmp_path / "c.eml").write_bytes(b"From: a@example.com\r\n\r\n")
-    (tmp_path / "d.pdf").write_bytes(b"%PDF")
+    (tmp_path / "d.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "notes.md").write_text("No item.")
     rows = [{"id": "r1", "text": "I lost my credit card"}, {"id": "r2", "path": "a.eml"}]
     (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
     box = mailbox.mbox(tmp_path / "f.mbox")
@@ -46,8 +47,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
     found = {str(line["id"]).removeprefix(f"{folder}/"): line for line in lines(folder)}
-    assert list(found) == ["a.eml", "b.txt", "c.eml", "r1", "r2", "f.mbox#0", "f.mbox#1"]
+    assert list(found) == ["a.eml", "b.txt", "c.eml", "d.pdf", "r1", "r2", "f.mbox#0", "f.mbox#1"]
     assert found["c.eml"]["quarantine"] == {"reason": "empty", "detail": found["c.eml"]["quarantine"]["detail"]}
+    assert found["d.pdf"]["quarantine"] == {"reason": "unsupported_format", "detail": "PDF"}
     tagged = found["a.eml"]
     assert set(tagged) == {"id", "kind", "labels", "scores", "review", "review_reasons", "bundle"}
     assert "bank_card" in tagged["labels"]
@@ -70,6 +72,7 @@ def test_a_person_reads_labels_with_scores(folder: Path) -> None:
     assert done.returncode == 0
     assert "bank_card" in done.stdout
     assert "quarantined: empty" in done.stdout
+    assert "1 file skipped: .md" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -107,12 +110,12 @@ def test_a_damaged_bundle_is_named_and_nothing_is_tagged(folder: Path, tmp_path:
 
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
-    """Images under any name, a mail, and a file that is nothing."""
+    """Images under any name, a mail, and a document."""
     (tmp_path / "a.jpg").write_bytes(image("garment", form="JPEG"))
     (tmp_path / "b.jpg").write_bytes(b"no image")
     (tmp_path / "c").write_bytes(image("grocery"))
     (tmp_path / "d.eml").write_bytes(MAIL)
-    (tmp_path / "e.pdf").write_bytes(b"%PDF")
+    (tmp_path / "e.pdf").write_bytes(b"%PDF-1.7")
     rows = [{"id": "r1", "path": "c"}, {"id": "r2", "path": "d.eml"}]
     (tmp_path / "f.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
     return tmp_path
@@ -120,12 +123,14 @@ def album(tmp_path: Path) -> Path:
 
 def test_a_bundle_for_images_tags_files_that_are_images_by_name_or_first_bytes(album: Path, image_bundle: Path) -> None:
     found = {str(line["id"]).removeprefix(f"{album}/"): line for line in lines(album, "--bundle", image_bundle)}
-    kinds = {"a.jpg": "image", "b.jpg": "image", "c": "image", "d.eml": "mail", "r1": "image", "r2": "mail"}
+    kinds = {"a.jpg": "image", "b.jpg": "image", "c": "image", "d.eml": "mail", "e.pdf": "image"}
+    kinds |= {"r1": "image", "r2": "mail"}
     assert {name: line["kind"] for name, line in found.items()} == kinds
     assert found["a.jpg"]["labels"] == ["garment", "light_top", "light_left"]
     assert set(found["a.jpg"]) == {"id", "kind", "labels", "scores", "review", "review_reasons", "bundle"}
     assert "ripe" not in found["a.jpg"]["scores"]
     assert found["b.jpg"]["quarantine"]["reason"] == "not_an_image"
+    assert found["e.pdf"]["quarantine"]["reason"] == "unsupported_format"
     assert found["d.eml"]["quarantine"] == {"reason": "wrong_kind", "detail": "only images are tagged here"}
     assert found["r1"]["scores"] == found["c"]["scores"]
     assert "garment 1.00" in tagging("tag", album / "a.jpg", "--bundle", image_bundle).stdout
@@ -156,7 +161,7 @@ def test_each_kind_is_tagged_by_its_shipped_bundle(
     (project / "layers/image_model/bundle").symlink_to(image_bundle)
     done = CliRunner().invoke(app, ["tag", str(album), "--json"])
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert ["quarantine" in line for line in told] == [False, True, False, False, False, False]
+    assert ["quarantine" in line for line in told] == [False, True, False, False, True, False, False]
 
 
 def test_only_labels_of_texts_are_explained(album: Path, image_bundle: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from rich.console import Console
 
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
+from tagging.cli.lines import json_line
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.kinds import IMAGE, MAIL
@@ -23,7 +23,10 @@ from tagging.local import (
     TemplateError,
     find_images,
     find_mails,
+    is_image,
+    is_mail,
     run_items,
+    skipped_files,
     summarise_metrics,
 )
 
@@ -47,7 +50,7 @@ def demo(
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("demo", str(error)) from None
     if as_json:
-        print(json.dumps(run_document(run), ensure_ascii=False))
+        print(json_line(run_document(run)))
     else:
         print_run(run, Console())
     if run.dead_letters or any(item.row is None for item in run.items):
@@ -59,12 +62,17 @@ def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
     if mail is None and images is None:
         mail, images = (root() / kind.samples for kind in (MAIL, IMAGE))
     files: list[ItemFile] = []
-    for folder, find, kind in ((mail, find_mails, ".eml or .mbox files"), (images, find_images, "images")):
+    for folder, find, is_item, kind in (
+        (mail, find_mails, is_mail, ".eml or .mbox files"),
+        (images, find_images, is_image, "images"),
+    ):
         if folder is not None:
             items = find(folder)
             if not items:
                 raise typer.BadParameter(f"{folder} is not a folder with {kind}")
             files += items
+            if skipped := skipped_files(folder, is_item):
+                Console(stderr=True).print(f"{folder.name}: {skipped}", highlight=False, markup=False, soft_wrap=True)
     return files
 
 

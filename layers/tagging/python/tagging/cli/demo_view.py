@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tagging.cli.lines import one_line
 from tagging.kinds import KINDS
 from tagging.local import ItemOutcome, ItemRun, Metric, summarise_metrics
 
@@ -52,7 +53,7 @@ def _items(items: Sequence[ItemOutcome]) -> Table:
     table.add_column("time", justify="right", no_wrap=True)
     for item in items:
         name = item.key if stems[_stem(item.key)] > 1 else item.key.removesuffix(".eml")
-        table.add_row(Text(name), _outcome(item), _routes(item), _ticket(item), f"{item.seconds:.2f} s")
+        table.add_row(Text(one_line(name)), _outcome(item), _routes(item), _ticket(item), f"{item.seconds:.2f} s")
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +15,17 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.errors import failed
+from tagging.cli.lines import json_line, one_line
 from tagging.cli.project import root
 from tagging.cli.review_view import format_review
 from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, summarise_metrics
 
 _HIDDEN_METRICS = ("LabelGiven", "Latency")
 """The row has the labels; and an event from a file was sent long ago."""
+
+
+class _NotJson:
+    """In place of the event of a file that is no JSON."""
 
 
 def invoke(
@@ -35,15 +41,17 @@ def invoke(
         names = ", ".join(sorted(path.stem for path in (root() / "functions").glob("*.py")))
         raise typer.BadParameter(f"there is no function {function}; there is: {names}")
     contents = [(path, _read_event(path)) for path in events]
+    if all(isinstance(event, _NotJson) for _, event in contents):
+        raise typer.BadParameter("; ".join(f"{one_line(str(path))} is not JSON" for path, _ in contents))
     faults = 0
     try:
         with LocalCloud.start(root(), functions=[function]) as cloud:
             cloud.wait_ready()
             for path, event in contents:
-                document = _invoke(cloud, function, path, event)
+                document = _document(cloud, function, path, event)
                 faults += document["fault"] is not None
                 if as_json:
-                    print(json.dumps(document, ensure_ascii=False), flush=True)
+                    print(json_line(document), flush=True)
                 else:
                     _print_invocation(document, Console())
     except (FunctionNotStarted, TemplateError) as error:
@@ -56,14 +64,31 @@ def _read_event(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from None
+        raise typer.BadParameter(f"{one_line(str(path))} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise typer.BadParameter(f"{path} is not JSON") from None
+        return _NotJson()
+
+
+def _document(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[str, Any]:
+    """What one event did, or the fault that kept it from the function."""
+    if isinstance(event, _NotJson):
+        return _not_invoked(path, "NotJson", "the file is not JSON")
+    try:
+        return _invoke(cloud, function, path, event)
+    except RecursionError:
+        return _not_invoked(path, "TooDeep", "the event is nested too deeply to be sent")
+
+
+def _not_invoked(path: Path, type: str, message: str) -> dict[str, Any]:
+    nothing: dict[str, Any] = {name: [] for name in ("rows", "tickets", "metrics", "logs")}
+    fault = {"type": type, "message": message}
+    return {"event": str(path), "answer": None, "fault": fault, **nothing, "seconds": 0.0}
 
 
 def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[str, Any]:
     """Invoke it, and compare before with after: the rows and tickets that this event made."""
-    event = put_named_objects(cloud, function, event, root() / SAMPLES[function])
+    with suppress(RecursionError):  # so deep an event names no sample: the function gets it unchanged
+        event = put_named_objects(cloud, function, event, root() / SAMPLES[function])
     rows_before, ticket_count = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
     invocation = cloud.invoke(function, event)
     return {
@@ -82,14 +107,16 @@ def _parse_log(line: str) -> Any:
     """The content of a structured line; any other line unchanged."""
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
 
 
 def _print_invocation(document: Mapping[str, Any], console: Console) -> None:
     """Print an event's answer, and the rows, tickets and metrics that it made."""
     console.print()
-    console.print(Text(document["event"], style="bold").append(f"   {document['seconds']:.3f} s", style="dim"))
+    console.print(
+        Text(one_line(document["event"]), style="bold").append(f"   {document['seconds']:.3f} s", style="dim")
+    )
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,12 +15,13 @@ from rich.text import Text
 
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
+from tagging.cli.lines import json_line, one_line
 from tagging.cli.progress import track
 from tagging.cli.review_view import format_left_out, format_review, left_out_document
 from tagging.cli.tag_table import check_copy, is_table, write_copy
 from tagging.item import Mail
 from tagging.kinds import find_kind
-from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped, table_items
+from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped, skipped_files, table_items
 from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ def tag(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")] = False,
 ) -> None:
-    """Tag mails, texts and images on this machine."""
+    """Tag mails, texts and images on this machine.
+
+    Of a folder, images in any format are shown, also those that cannot be read, such as HEIC or PDF. Files that are
+    neither mails, texts nor images are counted in one line; hidden files and those of the system are left out.
+    """
     if out:
         check_copy(paths, out, overwrite=overwrite)
     tables, items = _find_items([path_or_shipped(path) for path in paths], text_column)
@@ -98,6 +102,8 @@ def _find_items(paths: list[Path], text_column: str | None) -> tuple[list[Table]
                     Console(stderr=True).print(f"tagging: {problem}", highlight=False, markup=False, soft_wrap=True)
             else:
                 items += find_items(path)
+                if path.is_dir() and (skipped := skipped_files(path)):
+                    Console(stderr=True).print(f"tagging: {skipped}", highlight=False, markup=False, soft_wrap=True)
     except ItemFileError as error:
         raise typer.BadParameter(str(error)) from None
     if not items:
@@ -108,7 +114,7 @@ def _find_items(paths: list[Path], text_column: str | None) -> tuple[list[Table]
 def _printed(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The results, each printed as a line of JSON as it passes."""
     for result in results:
-        print(json.dumps(result, ensure_ascii=False), flush=True)
+        print(json_line(result), flush=True)
         yield result
 
 
@@ -147,14 +153,16 @@ def _table(results: Iterable[dict[str, Any]]) -> rich.table.Table:
     table.add_column("item", overflow="fold", max_width=36)
     table.add_column("labels, with their scores", overflow="fold")
     for result in results:
-        table.add_row(Text(result["id"]), _format_result(result))  # a path may look like markup
+        table.add_row(Text(one_line(result["id"])), _format_result(result))  # a path may look like markup
     return table
 
 
 def _format_result(result: dict[str, Any]) -> Text:
     """The labels, the highest scores first, or the reason of the quarantine."""
     if "quarantine" in result:
-        return Text(f"quarantined: {result['quarantine']['reason']}", style="red")
+        text = Text(f"quarantined: {result['quarantine']['reason']}", style="red")
+        detail = result["quarantine"]["detail"]
+        return text.append(f"  {detail}", style="dim") if detail else text
     text = Text("spam  ", style="yellow") if "spam" in result else Text()
     if result["review"]:
         text.append(f"{format_review(result['review_reasons'])}  ", style="yellow")

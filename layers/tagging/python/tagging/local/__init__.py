@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         find_images,
         find_items,
         find_mails,
+        is_image,
+        is_mail,
+        skipped_files,
     )
     from tagging.local.item_run import ItemOutcome, ItemRun, run_items
     from tagging.local.message_table import labelled_copy, table_items
@@ -37,7 +40,8 @@ else:
         function_pool="FunctionNotStarted",
         function_process="INIT_SECONDS Runtime",
         invocation="Invocation",
-        item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails",
+        item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails is_image "
+        "is_mail skipped_files",
         item_run="ItemOutcome ItemRun run_items",
         named_objects="put_named_objects",
         runtime_api="Outcome Request RuntimeApi",
