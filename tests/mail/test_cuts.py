@@ -170,7 +170,7 @@ def test_cuts_stand_in_the_order_of_the_mail() -> None:
     own = strip_quotes(text, REPLY, OURS)
     assert own.text == "Cancel it.\n\nNo."
     assert own.cuts == (
-        Cut("banner", banner, marked=False),
+        Cut("banner", banner, marked=True),
         Cut("device_line", "Sent from my iPhone", marked=True),
         Cut("quote", f"{INTRO}\nOne.", marked=True),
         Cut("quote", "Two.", marked=True),
@@ -358,3 +358,17 @@ def test_a_mail_whose_quote_is_all_in_colour_has_no_answers_in_it() -> None:
     assert mail(body, "RE: Lamp", content_type="text/html").text == "Thank you!"
     forward = mail(OUTLOOK.format('<p style="color:red">It leaks.</p>'), "FW: Lamp", content_type="text/html")
     assert forward.text == "Thank you!\n\nWhat is wrong?\n\nIt leaks."
+
+
+@pytest.mark.parametrize(
+    ("banner", "marked"),
+    [
+        ("WARNING: This message came from outside your organization. Never open attachments of strangers.", True),
+        ("You don't often get email from kim@alder.example. Learn why this is important", True),
+        ("LET OP: deze e-mail komt van buiten de organisatie.", True),
+        ("Important: the message was sent to the outside lobby, nobody answers at the door.", False),
+    ],
+)
+def test_a_banner_is_marked_by_the_words_of_a_warning(banner: str, marked: bool) -> None:
+    (cut,) = text_mail(f"{banner}\n\nAre you open on Sunday?").left_out.cuts
+    assert (cut.kind, cut.marked) == ("banner", marked)

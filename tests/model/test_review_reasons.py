@@ -194,6 +194,21 @@ def test_the_shipped_bundle_tells_a_cut_request_from_a_signature(tagger: Tagger)
     assert reasons(tagger, thanks, cuts=cut(contact)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "____\nsupport mailing list\nTo leave this list, write to the address of its owner.",
+        "Please consider the environment before printing this email.",
+    ],
+)
+def test_what_servers_add_to_every_mail_needs_no_review_for_its_tone(tagger: Tagger, text: str) -> None:
+    """The head that decides between report, request and question has a label for each of them."""
+    mail = Mail("", "When does the pool open on Sundays?")
+    assert reasons(tagger, mail, cuts=(Cut("banner", text, False),)) == ()
+    assert reasons(tagger, mail, cuts=(Cut("quote", text, False),)) == ("text_cut",)
+    assert reasons(tagger, mail, cuts=(Cut("banner", f"{text}\nMy card was stolen.", False),)) == ("text_cut",)
+
+
 def test_reasons_come_in_the_order_of_the_table(small: Tagger) -> None:
     mail = replace(THANKS, several_mails=True, maybe_auto_reply=True)
     found = reasons(small, mail, cuts=cut(STOLEN), unread_parts=(LETTER,), chars_beyond_limit=1, charset_guessed=True)

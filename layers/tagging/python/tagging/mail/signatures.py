@@ -104,6 +104,16 @@ def strip_signature(text: str) -> OwnText:
     return own_text(lines)
 
 
+_BANNER_ADVICE = compile_lazily(
+    r"\b(?:do not|don['’]t|never) (?:click|open|reply|follow)|\brecogni[sz]e the sender|\blearn why this is important"
+    r"|\boutside (?:of )?(?:(?:the|your|our) )?(?:organi[sz]ation|company|network|firm)|\bexternal sender"
+    r"|\bextern\w* absender|\bau(?:ß|ss)erhalb (?:der|ihrer|unserer|des) (?:organisation|unternehmens|firma)"
+    r"|\bexpéditeur externe|\bbuiten (?:de|uw|onze) organisatie|\bremitente externo|\bmittente esterno",
+    re.I,
+)
+"""What only the warnings of mail servers say; it marks a banner."""
+
+
 def cut_device_lines(lines: list[Line]) -> None:
     """Cut the lines that name a device or an app, also where nothing else remains."""
     texts = ["" if line.cut else line.text for line in lines]
@@ -116,7 +126,8 @@ def cut_signature(lines: list[Line]) -> None:
     texts = [line.text for line in kept]
     banner = banner_end(texts)
     if any(map(has_words, texts[banner:])):
-        cut_lines(kept[:banner], "banner", marked=False)
+        marked = _BANNER_ADVICE.search(" ".join(texts[:banner])) is not None
+        cut_lines(kept[:banner], "banner", marked=marked)
         del kept[:banner], texts[:banner]
     tried: dict[_Ending, int] = {}
     for kind, start in _ENDINGS:

@@ -27,6 +27,8 @@ _ENCRYPTED = frozenset({
     "application/x-microsoft-rpmsg-message",
 })  # fmt: skip
 """Types of parts that hold a mail's own text, closed."""
+_CUTS_BY_SERVERS = ("banner", "footer", "disclaimer")
+"""Kinds of cuts that a server writes into every mail that passes it."""
 _NOT_A_MAIL = Mail("", "")
 """Stands for an image where the reasons of mails are looked at."""
 
@@ -164,21 +166,28 @@ class Tagger:
         In a taxonomy without routes any label counts. A sentence in another language than the mail's counts by
         itself, because the encoder does not know it. Marked cuts never count: people quote what was answered before.
         """
-        guessed = [cut.text for cut in cuts if not cut.marked]
-        if sum(map(len, guessed)) > MOST_CUT_CHARS:
+        guessed = [cut for cut in cuts if not cut.marked]
+        if sum(len(cut.text) for cut in guessed) > MOST_CUT_CHARS:
             return True
-        for text in guessed:
-            sentences = full_sentences(text)
+        for cut in guessed:
+            sentences = full_sentences(cut.text)
             if sentences and not prediction.foreign and not all(map(is_english, sentences)):
                 return True
-            if sentences and self._asks(Mail("", text)):
+            if sentences and self._asks(cut):
                 return True
         return False
 
-    def _asks(self, mail: Mail) -> bool:
-        """Whether a mail gets a label with a route, or any label if the taxonomy has no routes."""
+    def _asks(self, cut: Cut) -> bool:
+        """Whether a cut, classified alone, gets a label with a route, or any label if the taxonomy has no routes.
+
+        A multiclass head assigns a label to nearly any sentence, also to a warning about external senders: in what
+        servers write, its labels count only where the taxonomy has no other heads.
+        """
         taxonomy = self.bundle.taxonomy
-        labels = taxonomy.closed(self.decide(self.predict(mail).logits)[1])
+        labels = taxonomy.closed(self.decide(self.predict(Mail("", cut.text)).logits)[1])
+        others = {label.id for head in taxonomy.heads if head.kind != "multiclass" for label in head.labels}
+        if cut.kind in _CUTS_BY_SERVERS and others:
+            labels = tuple(label_id for label_id in labels if label_id in others)
         return bool(taxonomy.routes(labels) or (labels and not taxonomy.routes(taxonomy.labels)))
 
 
