@@ -180,12 +180,12 @@ class Tagger:
     def _asks(self, cut: Cut) -> bool:
         """Whether a cut, classified alone, gets a label with a route, or any label if the taxonomy has no routes.
 
-        A multiclass head assigns a label to nearly any sentence, also to a warning about external senders: in what
+        A head of exclusive labels assigns one to nearly any sentence, also to a warning about external senders: in what
         servers write, its labels count only where the taxonomy has no other heads.
         """
         taxonomy = self.bundle.taxonomy
         labels = taxonomy.closed(self.decide(self.predict(Mail("", cut.text)).logits)[1])
-        others = {label.id for head in taxonomy.heads if head.kind != "multiclass" for label in head.labels}
+        others = {label.id for head in taxonomy.heads if not head.rules.exclusive for label in head.labels}
         if cut.kind in _CUTS_BY_SERVERS and others:
             labels = tuple(label_id for label_id in labels if label_id in others)
         return bool(taxonomy.routes(labels) or (labels and not taxonomy.routes(taxonomy.labels)))
