@@ -228,6 +228,7 @@ def test_the_cuts_of_a_forwarded_thread_are_guesses_where_the_note_points_at_it(
         "Votre collègue Jo (jo@shop.example) m'a écrit le 3 mai :",
         "Mi compañera (jo@shop.example) me escribió el 3 de mayo:",
         "Op 3 mei 2025, 10:15 schreef uw chauffeur:",
+        "Ihr Fahrer schrieb am 3. Mai 2025 um 10:15:",
     ],
 )
 def test_a_sentence_that_speaks_of_its_writer_is_no_introduction(sentence: str) -> None:
@@ -245,6 +246,9 @@ def test_an_introduction_that_may_be_a_sentence_is_a_guess_above_a_marked_quote(
 @pytest.mark.parametrize(
     "line",
     [
+        "Order 5519 of 3 May 2025, 10:15 never arrived, Tom wrote:",
+        "The driver wrote on 3 May 2025 at 10:15:",
+        "Parcel from Jo on 3 May 2025 at 10:15, Tom wrote:",
         "Tickets for Jo Berg (jo@customer.example):",
         "Tom wrote:",
         "On 3 May 2025 nothing at all came before 10:15, Tom wrote:",

@@ -93,8 +93,23 @@ MARKED_INTROS = [
     "3.03.2025 09:12 tarihinde Tom Berg şöyle yazdı:",
     "2025. 03. 03. 9:12 keltezéssel, Tom Berg írta:",
     "03.03.2025 09:12, Tom Berg пишет:",
+    "Tom Berg 3.03.2025 09:12 tarihinde şöyle yazdı:",
+    "Tom Berg schreef op 2025-03-03 09:12:",
+    "Tom Berg писал 2025-03-03 09:12:",
+    "Tom (Shop Ltd) kirjoitti 3.3.2025 klo 9.12:",
+    "Tom Berg wrote on Monday, 3 March 2025 at 9:12 AM:",
+    "Dne 03. 03. 25 v 9:12 Tom (Shop Ltd) napsal(a):",
+    "Στις 3/3/25 09:12, ο/η Berg, Tom έγραψε:",
+    "25. 3. 3. 09:12에 Berg, Tom 이(가) 쓴 글:",
+    "Wiadomość napisana przez Tom Berg <help@shop.example> w dniu 3 mar 2025, o godz. 09:12:",
+    "Op 3 mrt 2025, om 09:12 heeft Tom Berg <help@shop.example> het volgende geschreven:",
+    "Tom Berg <help@shop.example> şunları yazdı (3 Mar 2025 09:12):",
+    "في الاثنين، 3 مارس 2025 في 9:12 ص تمت كتابة ما يلي بواسطة Tom <help@shop.example>:",
+    "The Shop Support Team of Leeds <help@shop.example>, 3 Mar 2025 Pzt, 09:12 tarihinde şunu yazdı:",
 ]
 UNMARKED_INTROS = [
+    "Tom Berg <help@shop.example> hat am 03.03.2025 09:12 CET geschrieben:",
+    "Tom Berg <help@shop.example> schrieb am Mo., 3. März 2025, 09:12:",
     "On Monday, March 3, 2025, 9:12 AM, Tom Berg <help@shop.example> wrote:",
     "Am Montag, 3. März 2025 um 09:12:00 MEZ hat Tom Berg <help@shop.example> Folgendes geschrieben:",
     "En lunes, 3 de marzo de 2025, 09:12:00 CET, Tom Berg <help@shop.example> escribió:",
@@ -111,6 +126,7 @@ SEPARATORS = [
     "-----Message d'origine-----",
     "-----Messaggio originale-----",
     "----- Wiadomość oryginalna -----",
+    "-----邮件原件-----",
     "-----Исходное сообщение-----",
     "------------------ 原始邮件 ------------------",
     "##- Please type your reply above this line -##",
@@ -148,6 +164,13 @@ def test_an_introduction_with_an_address_begins_a_quote(intro: str, mark: str) -
     assert strip_quotes(f"Please cancel.\n\n{intro}\n\n{quoted}", "Re: Your booking", OURS) == "Please cancel."
 
 
+@pytest.mark.parametrize("intro", MARKED_INTROS)
+def test_a_date_and_a_name_are_a_mark_above_marked_lines_in_either_order(intro: str) -> None:
+    own = quotes.strip_quotes(f"Please cancel.\n\n{intro}\n> Dear Kim.", "Re: Your booking", OURS)
+    assert own.text == "Please cancel."
+    assert [cut.marked for cut in own.cuts] == [True]
+
+
 @pytest.mark.parametrize(
     "quote", [f"{intro}\n> {QUOTED}" for intro in MARKED_INTROS] + [f"{intro}\n\n{QUOTED}" for intro in UNMARKED_INTROS]
 )
@@ -178,6 +201,8 @@ def test_header_lines_in_paragraphs_and_wrapped_recipients_are_one_block() -> No
         'Hi,\n\nOn 3 March 2025 Tom from your team wrote:\n"We pay you back."\n\nNothing has come. I want my money.',
         "On 3 March 2025 help@shop.example wrote:\nno refund.\n\nI do not agree.",
         "On 3 March 2025 Tom <help@shop.example> wrote:\n“No refund.”\n\nI do not agree.",
+        "Berg <jo@customer.example> wrote to the shop at 10:15 on 3 May 2025:\nno refund.\n\nI do not agree.",
+        "Tom Berg <help@shop.example> wrote:\nno refund.\n\nI do not agree.",
         "I signed above this line: Kim\n\nPlease cancel.",
         "My address is kim@customer.example, these are the faults:\nit leaks.",
         "Problem one.\n________________________________\n\nProblem two: you charged my card twice.",

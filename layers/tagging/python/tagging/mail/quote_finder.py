@@ -7,7 +7,14 @@ from msgspec import Struct
 from tagging.mail import quote_headers
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.quote_headers import LINE_CHARS, Field
-from tagging.mail.quote_intros import begins_intro, has_angle_address, is_certain_intro, is_dated_address, is_intro
+from tagging.mail.quote_intros import (
+    begins_intro,
+    has_angle_address,
+    introduces,
+    is_certain_intro,
+    is_dated_address,
+    is_intro,
+)
 
 _SEPARATOR_STARTS = frozenset("> -_=*#~+<BbAaDdIiSsHhPpRrTtWw\u043d\u041d")
 """First characters of separators: a row of signs, or the first word of "Begin forwarded message:" in its languages."""
@@ -140,7 +147,7 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         speech = next((line for line in below if line.strip()), "")
         marked = is_marked(below)
         names_sender = has_angle_address(intro) or is_dated_address(intro)
-        if marked or (names_sender and begins_intro(intro) and not _SPEECH.match(speech)):
+        if marked or (names_sender and introduces(intro) and not _SPEECH.match(speech)):
             after, _, _ = _skip_headers(lines, last + 1)
             return Quote(first, after, marked and is_certain_intro(intro), sender=quote_headers.address_in(intro))
     return None

@@ -55,7 +55,7 @@ _ORIGINAL = (
     r"|αρχικό μήνυμα"
     r"|оригинално съобщение|izvirno sporočilo|izvorna poruka|originalna poruka|algne kiri|sākotnējais ziņojums"
     r"|pirminis laiškas|missatge original|הודעה מקורית|الرسالة الأصلية|元のメッセージ|原始邮件|原始郵件|原邮件"
-    r"|원본 메시지|thư gốc"
+    r"|邮件原件|郵件原件|원본 메시지|thư gốc"
     r"|tin nhắn gốc|pesan asli"
 )
 _FORWARDED = (
