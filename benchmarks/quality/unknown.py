@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +20,11 @@ from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_background
 from benchmarks.quality.cached_encoder import with_cache
 from benchmarks.quality.f1 import f1_scores
 from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTest
-from tagging.learning.data import DataError, annotations_of
+from tagging.learning.data import DataError, Example, annotations_of
 from tagging.learning.training import TrainRequest, train_bundle
 from tagging.mail import text_mail
 from tagging.model import BundleError, LabelSet, ReviewReason, Tagger, read_bundle
+from tagging.taxonomy import Taxonomy
 
 UNLIKE: ReviewReason = "unlike_training"
 
@@ -67,36 +69,54 @@ def unknown(
 def measure(test: UnknownTest, encoder: Path, cache: Path | None, background: Path | None = None) -> dict[str, float]:
     """Train a bundle and tag all texts with it. Raises DataError and BundleError."""
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "bundle"
-        train_bundle(
-            TrainRequest(
-                test.train,
-                test.taxonomy,
-                encoder,
-                out,
-                cache=cache,
-                background=background,
-                background_without=(test.source,),
-            )
+        request = TrainRequest(
+            test.train,
+            test.taxonomy,
+            encoder,
+            Path(scratch) / "bundle",
+            cache=cache,
+            background=background,
+            background_without=(test.source,),
         )
-        own = [row.text for row in test.test]
-        tagger = Tagger(with_cache(read_bundle(out), [*own, *chain.from_iterable(test.unfit.values())], cache))
-        in_scope = tag_texts(tagger, own)
-        unfit = {name: tag_texts(tagger, texts) for name, texts in test.unfit.items()}
-    labels = list(test.taxonomy.labels)
-    predicted = np.array([[label in {one.id for one in found.labels} for label in labels] for found in in_scope])
-    measured = {
-        "micro-F1 in scope": f1_scores(predicted, annotations_of(test.test, labels)).micro_f1,
-        "in scope, to review": float(np.mean([found.review for found in in_scope])),
-    }
-    for name, found in {"in scope": in_scope, **unfit}.items():
-        if found is not in_scope:
+        texts = [[row.text for row in test.test], *test.unfit.values()]
+        in_scope, *unfit = train_and_tag(request, texts)
+        measured = {
+            "micro-F1 in scope": _micro_f1(test.taxonomy, test.test, in_scope),
+            "in scope, to review": float(np.mean([found.review for found in in_scope])),
+            "in scope, unlike training": _share_unlike(in_scope),
+        }
+        for name, found in zip(test.unfit, unfit, strict=True):
             measured[f"{name} left unlabelled"] = float(np.mean([not one.labels for one in found]))
-        unlike = [UNLIKE in one.review_reasons for one in found]
-        measured[f"{name}, unlike training"] = float(np.mean(unlike))
+            measured[f"{name}, unlike training"] = _share_unlike(found)
+        return measured | (_without_rows(test, request) if test.without_rows else {})
+
+
+def _without_rows(test: UnknownTest, request: TrainRequest) -> dict[str, float]:
+    """Micro-F1 over all rows, learned from names and descriptions, with their texts as the unlabelled ones or not."""
+    rows = [*test.train, *test.test]
+    file = request.out.parent / "unlabelled.jsonl"
+    file.write_text("\n".join(json.dumps({"text": row.text}) for row in rows))
+    measured = {}
+    for name, unlabelled in (("unlabelled texts", file), ("background", None)):
+        if unlabelled is not None or request.background is not None:
+            trained = replace(request, rows=(), unlabelled=unlabelled)
+            (found,) = train_and_tag(trained, [[row.text for row in rows]])
+            measured[f"micro-F1 without rows, {name}"] = _micro_f1(test.taxonomy, rows, found)
     return measured
 
 
-def tag_texts(tagger: Tagger, texts: Sequence[str]) -> list[LabelSet]:
-    """The label set of each text, as it is served."""
-    return [tagger.tag(text_mail(text)) for text in texts]
+def train_and_tag(request: TrainRequest, groups: Sequence[Sequence[str]]) -> list[list[LabelSet]]:
+    """The label sets of each group of texts, by a bundle trained for them. Raises DataError and BundleError."""
+    train_bundle(request)
+    tagger = Tagger(with_cache(read_bundle(request.out), list(chain.from_iterable(groups)), request.cache))
+    return [[tagger.tag(text_mail(text)) for text in texts] for texts in groups]
+
+
+def _micro_f1(taxonomy: Taxonomy, rows: Sequence[Example], found: Sequence[LabelSet]) -> float:
+    labels = list(taxonomy.labels)
+    predicted = np.array([[label in {one.id for one in label_set.labels} for label in labels] for label_set in found])
+    return f1_scores(predicted, annotations_of(rows, labels)).micro_f1
+
+
+def _share_unlike(found: Sequence[LabelSet]) -> float:
+    return float(np.mean([UNLIKE in label_set.review_reasons for label_set in found]))

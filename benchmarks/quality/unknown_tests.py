@@ -51,6 +51,8 @@ class UnknownTest:
     unfit: Mapping[str, Sequence[str]]
     """Texts that fit no label, by their kind."""
     taxonomy: Taxonomy
+    without_rows: bool
+    """Whether it is learned from names and descriptions alone, too."""
     source: str
     """The data set: background rows of it must not be used."""
 
@@ -75,6 +77,7 @@ def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
             **{f"mails of {size} out-of-scope rows": _mails(out_of_scope, size, random) for size in MAIL_SIZES},
         },
         taxonomy=taxonomy_of([row.labels[0] for row in drawn], kind),
+        without_rows=False,
         source="clinc150",
     )
 
@@ -96,6 +99,7 @@ def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest
             "out-of-scope rows of CLINC150": _drawn(_out_of_scope(data), np.random.default_rng(seed)),
         },
         taxonomy=taxonomy_of([row.labels[0] for row in own], kind),
+        without_rows=True,
         source="dstc11",
     )
 

@@ -43,6 +43,7 @@ def test_a_line_for_each_figure_is_printed_as_json(data: Path) -> None:
     assert result.exit_code == 0, result.output
     rows = json.loads(result.stdout)["rows"]
     assert rows["DSTC11 insurance: micro-F1 in scope"]["mean"] > 0.9
+    assert 0 <= rows["DSTC11 insurance: micro-F1 without rows, background"]["mean"] <= 1
     assert 0 <= rows["DSTC11 insurance: texts of the other domain left unlabelled"]["mean"] <= 1
 
 

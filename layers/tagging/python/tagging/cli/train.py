@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,9 +27,15 @@ FEATURE_CACHE = "~/.cache/tagging/features"
 
 
 def train(
-    data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows to learn from.")],
     taxonomy: Annotated[Path, typer.Option(metavar="FILE.yaml", help="Heads and labels to learn.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to write; an existing one is replaced.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="Rows to learn from; without, names and descriptions must do."),
+    ] = None,
+    unlabelled: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Without --data: texts like those to tag, one a line or a row.")
+    ] = None,
     encoder: Annotated[
         Path | None, typer.Option(metavar="DIR", help="By default the shipped one, of texts or of images.")
     ] = None,
@@ -51,6 +58,8 @@ def train(
     with learning_installed():
         from tagging.learning.training import TrainRequest
     _check_out(out)
+    if data is not None and unlabelled is not None:
+        raise typer.BadParameter("--unlabelled is for a training without --data: with rows, it would not be used")
     inputs = _read(data, taxonomy, split, strict=strict)
     print_problems(Console(stderr=True), inputs.problems)
     encoder = encoder or shipped_encoder(kind_of(inputs.rows))
@@ -62,7 +71,8 @@ def train(
         seed=seed,
         cache=cache.expanduser(),
         background=_background(background, encoder),
-        about={"data": data.name, "data_sha256": inputs.sha256} | ({"splits": split} if split else {}),
+        unlabelled=unlabelled,
+        about=inputs.about,
         strict=strict,
     )
     trained = _train(request, data)
@@ -77,10 +87,11 @@ class _Inputs:
     rows: tuple[Example, ...]
     taxonomy: Taxonomy
     problems: tuple[Problem, ...]
-    sha256: str
+    about: Mapping[str, object]
+    """What the manifest says about the data."""
 
 
-def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Inputs:
+def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Inputs:
     """Rows and taxonomy; everything that is wrong with both is printed together, before anything is learned."""
     from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, refuse
 
@@ -90,6 +101,10 @@ def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: 
         taxonomy = read_taxonomy(taxonomy_file)
     except TaxonomyError as error:
         mistakes.append(str(error))
+    if data is None:
+        if taxonomy is None:
+            raise typer.BadParameter("\n".join(mistakes))
+        return _Inputs((), taxonomy, (), {})
     try:
         dataset = read_dataset(data, taxonomy)
         rows = tuple(row for row in dataset.rows if not splits or row.split in splits)
@@ -102,7 +117,8 @@ def _read(data: Path, taxonomy_file: Path, splits: list[str] | None, *, strict: 
     if taxonomy is None:
         Console(stderr=True).print("\n".join(mistakes), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1)
-    return _Inputs(rows, taxonomy, problems, dataset.sha256)
+    about = {"data": data.name, "data_sha256": dataset.sha256} | ({"splits": splits} if splits else {})
+    return _Inputs(rows, taxonomy, problems, about)
 
 
 def _background(option: str | None, encoder: Path) -> Path | None:
@@ -118,7 +134,7 @@ def _check_out(out: Path) -> None:
         raise typer.BadParameter(f"{out} exists and is not a bundle; name a new folder or an earlier bundle")
 
 
-def _train(request: TrainRequest, data: Path) -> TrainingSummary:
+def _train(request: TrainRequest, data: Path | None) -> TrainingSummary:
     from tagging.learning.data import DataError
     from tagging.learning.heads import ExportError
     from tagging.learning.training import NoGoldenText, train_bundle
@@ -128,6 +144,6 @@ def _train(request: TrainRequest, data: Path) -> TrainingSummary:
         with show_progress("features") as report:
             return train_bundle(request, report)
     except (DataError, NoGoldenText) as error:
-        raise typer.BadParameter(f"{data}: {error}") from None
+        raise typer.BadParameter(str(error) if data is None else f"{data}: {error}") from None
     except (BundleError, ExportError) as error:
         raise typer.BadParameter(str(error)) from None

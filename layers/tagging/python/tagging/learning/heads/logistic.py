@@ -11,7 +11,7 @@ from tagging.learning.numeric import Annotations, Bools, DenseRows, Floats, Loss
 
 NEVER = -12.0
 """Logit of a label without a positive and without a prior: it cannot be learned and is never assigned."""
-ROTATED = 2500
+ROTATED = 1200
 """Rows up to which rotation pays: its cost is their number cubed, and it makes fits several times faster."""
 CELLS_AT_ONCE = 2_000_000
 """Rows x labels that are fitted together at most: this bounds the memory."""

@@ -22,6 +22,8 @@ from tagging.learning.numeric import (
 )
 
 MAX_ITERATIONS = 200
+TOLERANCE = 1e-6
+"""Relative fall of the loss at which a fit ends: with SciPy's own, 2e-9, training took twice as long for equal F1."""
 NONE_FROM = 30
 """Rows without a label from which they are a class of their own."""
 
@@ -107,7 +109,9 @@ def _minimum(rows: Rows, targets: Targets, offsets: Floats, inverse_penalty: flo
         return value, slope.ravel()
 
     start = np.zeros((features + 1) * labels)
-    result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS, "maxcor": 10})
+    result = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MAX_ITERATIONS, "maxcor": 10, "ftol": 1e-6}
+    )
     matrix: Floats = result.x.reshape(features + 1, labels)
     # A constant added to all labels changes no softmax; without it, logits of different sentences are comparable.
     matrix[-1] -= matrix[-1].mean()

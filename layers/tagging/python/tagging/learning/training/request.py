@@ -27,7 +27,7 @@ class TrainRequest:
     """What to train, from what, and where to put it."""
 
     rows: Sequence[Example]
-    """All texts, or all images."""
+    """All texts, or all images; none to learn from names and descriptions alone."""
     taxonomy: Taxonomy
     encoder: Path
     """Of texts or of images, as the rows are."""
@@ -41,6 +41,8 @@ class TrainRequest:
     """File of texts that have none of the labels, except those that are similar to a row; for images, None."""
     background_without: Collection[str] = ()
     """Sources of the background that are left out."""
+    unlabelled: Path | None = None
+    """File of texts like those that are served, over which similarities are standardised where there are no rows."""
     descriptions: bool = True
     """Learn from names, descriptions and examples of labels too; for images, from rows alone."""
     hyperparameters: Hyperparameters | None = None

@@ -65,7 +65,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         encoder_version=version,
         dense=data.encoded.dense.shape[1],
         checked=data.encoded.take(data.rows.items.full_texts[:CHECKED]).features(lexicon),
-        golden=_golden_candidates(taxonomy, request.rows),
+        golden=golden_candidates(taxonomy, request.rows),
         skipped=data.skipped,
         composed=data.composed,
         reference=reference_of(data, learned.choice.pooling.aggregate, request.seed),
@@ -83,7 +83,7 @@ def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:
     return replace(data, rows=rows, held_out=held_out)
 
 
-def _golden_candidates(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[str]:
+def golden_candidates(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[str]:
     """Candidates for golden texts, the taxonomy's texts first: bundles are copied more widely than training mails."""
     labels = taxonomy.labels.values()
     phrases = [phrase for half in BY_HALF.values() for kind in KINDS for phrase in half.of(kind)]

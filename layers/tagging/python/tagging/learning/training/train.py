@@ -16,6 +16,7 @@ from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.learning.training.image_trainer import train_images
 from tagging.learning.training.request import Progress, TrainingResult, TrainRequest
 from tagging.learning.training.text_trainer import train_texts
+from tagging.learning.training.zero_shot_trainer import train_zero_shot
 from tagging.model import Decision
 from tagging.taxonomy import Taxonomy
 
@@ -72,7 +73,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
     """
     taxonomy = request.taxonomy.in_use()
     kind = kind_of(request.rows)
-    result = TRAINERS[kind](request, taxonomy, progress)
+    result = (TRAINERS[kind] if request.rows else train_zero_shot)(request, taxonomy, progress)
     if request.strict and result.skipped:
         problems = [Problem(f"row {row}", None, why) for row, why in result.skipped.items()]
         raise DataError(f"{len(problems)} rows cannot be used", problems)
