@@ -257,17 +257,21 @@ def test_other_subjects_are_neither_reply_nor_forward(subject: str) -> None:
 
 def test_lines_of_preformatted_html_stay_lines() -> None:
     markup = "<pre>Please cancel.\n\nOn 3 Mar 2025, Tom wrote:\n&gt; Dear Kim,\n&gt; received.\n</pre>"
-    assert strip_quotes(html_to_text(markup, 1000), "Re: a") == "Please cancel."
-    assert html_to_text('<div style="white-space: pre-wrap">one\ntwo</div>', 1000) == "one\ntwo"
+    assert strip_quotes(html_to_text(markup, 1000).text, "Re: a") == "Please cancel."
+    assert html_to_text('<div style="white-space: pre-wrap">one\ntwo</div>', 1000).text == "one\ntwo"
 
 
 def test_a_plain_blockquote_below_an_introduction_is_a_quote_and_another_is_text() -> None:
     markup = "<p>Hello.</p><p>{}</p><blockquote><p>Which address?</p></blockquote><p>Cancel it.</p>"
     intro = "On Mon, 3 Mar 2025 at 09:12, Tom &lt;help@shop.example&gt; wrote:"
-    assert strip_quotes(html_to_text(markup.format(intro), 1000), "Re: a", OURS).split() == ["Hello.", "Cancel", "it."]
-    assert "Which address?" in strip_quotes(html_to_text(markup.format("The fault is:"), 1000), "Re: a", OURS)
+    assert strip_quotes(html_to_text(markup.format(intro), 1000).text, "Re: a", OURS).split() == [
+        "Hello.",
+        "Cancel",
+        "it.",
+    ]
+    assert "Which address?" in strip_quotes(html_to_text(markup.format("The fault is:"), 1000).text, "Re: a", OURS)
 
 
 def test_words_below_a_marked_html_signature_are_kept() -> None:
     markup = '<p>Hello.</p><div class="gmail_signature">Jo<br>Example Ltd</div><p>Please cancel order 5519 too.</p>'
-    assert strip_quotes(html_to_text(markup, 1000), "") == "Hello.\n\nPlease cancel order 5519 too."
+    assert strip_quotes(html_to_text(markup, 1000).text, "") == "Hello.\n\nPlease cancel order 5519 too."

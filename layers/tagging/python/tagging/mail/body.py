@@ -56,7 +56,7 @@ def own_text(root: Part, reader: PartReader) -> str:
             break
     collector.spend()
     reader.progress.embedded += files
-    return text[: reader.limits.scanned_chars] if has_content(text) else ""
+    return text if has_content(text) else ""
 
 
 def attachments(root: Part, limits: MailLimits) -> tuple[Attachment, ...]:
@@ -125,9 +125,11 @@ class _TextCollector:
         self.chars_left = reader.limits.scanned_chars
         self._content_bytes_left = reader.progress.content_bytes_left
         self._html_bytes_left = reader.progress.html_bytes_left
+        self._chars_beyond = 0
 
     def spend(self) -> None:
         """Take what was read from what may still be read of this mail and the mails in it."""
+        self.progress.chars_beyond_limit += self._chars_beyond
         self.progress.content_bytes_left = self._content_bytes_left
         self.progress.html_bytes_left = self._html_bytes_left
 
@@ -170,7 +172,7 @@ class _TextCollector:
         data, complete = self._content(part, 4 * self.chars_left)
         if is_markup(data):
             return self._markup(data, complete, parameters.get("charset"))
-        text = self._decoded(data, parameters.get("charset"), complete)[: self.chars_left]
+        text = self._limited(self._decoded(data, parameters.get("charset"), complete))
         if part.is_calendar:
             return calendar_text(text)
         if part.content_type in _ENRICHED:
@@ -190,12 +192,21 @@ class _TextCollector:
         if len(markup) > self._html_bytes_left:
             markup = _without_invisible_elements(markup)
         complete = complete and len(markup) <= self._html_bytes_left
+        self._chars_beyond += max(0, len(markup) - self._html_bytes_left)
         markup = markup[: self._html_bytes_left]
         self._html_bytes_left -= len(markup)
         if charset is None and (meta := _META_CHARSET.search(markup, 0, 4096)):
             charset = meta[1].decode("ascii", "replace")
         text = self._decoded(markup, charset, complete)
-        return html_to_text(text, self.chars_left) if "<" in text else clean(unescape(text))[: self.chars_left]
+        if "<" not in text:
+            return self._limited(clean(unescape(text)))
+        page = html_to_text(text, self.chars_left)
+        self._chars_beyond += page.chars_beyond
+        return page.text
+
+    def _limited(self, text: str) -> str:
+        self._chars_beyond += max(0, len(text) - self.chars_left)
+        return text[: self.chars_left]
 
     def _decoded(self, data: bytes, charset: str | None, complete: bool) -> str:
         text, guessed = decode_and_judge(data, charset, complete=complete)
@@ -205,4 +216,6 @@ class _TextCollector:
     def _content(self, part: Part, limit: int) -> tuple[bytes, bool]:
         data, complete = part.content(min(limit, self._content_bytes_left))
         self._content_bytes_left -= len(data)
+        if not complete:
+            self._chars_beyond += max(1, part.size - len(data))
         return data, complete

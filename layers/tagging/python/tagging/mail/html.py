@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -33,8 +34,17 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _WORD = re.compile(r"\w")
 
 
-def html_to_text(markup: str, chars: int) -> str:
-    """At most `chars` characters of visible text, a line per block; lines of quoted blocks start with "> ".
+class HtmlText(NamedTuple):
+    """The visible text of a page."""
+
+    text: str
+    """A line per block; lines of quoted blocks start with "> "."""
+    chars_beyond: int
+    """About how many characters the page has beyond the limit."""
+
+
+def html_to_text(markup: str, chars: int) -> HtmlText:
+    """At most `chars` characters of visible text.
 
     `markup` is clean text (`charsets.clean`): libxml2 accepts neither lone surrogates nor NUL. If the structure
     hides every word or is nested too deeply, tags are removed and all text is kept.
@@ -50,11 +60,15 @@ def html_to_text(markup: str, chars: int) -> str:
     except etree.LxmlError:
         at = 0
     text = page.text()
+    beyond = page.chars_beyond
     if at == 0 or not _WORD.search(text):
         text = without_tags(markup)
     elif at < len(markup) and page.chars < chars:
         text += "\n" + without_tags(markup[at:])
-    return clean(text)[:chars]  # again: entities may encode invisible characters
+    else:
+        beyond += len(without_tags(markup[at:]))
+    text = clean(text)  # again: entities may encode invisible characters
+    return HtmlText(text[:chars], beyond + max(0, len(text) - chars))
 
 
 def without_tags(markup: str) -> str:
@@ -69,6 +83,7 @@ class _Page:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.chars = 0
+        self.chars_beyond = 0
         self.depth = 0
         self._lines: list[str] = []
         self._line: list[str] = []
@@ -137,7 +152,11 @@ class _Page:
         self.depth -= 1
 
     def data(self, text: str) -> None:
-        if not self._hidden_from and self._is_shown and self.chars < self.limit:
+        if self._hidden_from or not self._is_shown:
+            return
+        if self.chars >= self.limit:
+            self.chars_beyond += len(text.strip())
+        else:
             self.chars += len(text)
             if self._line_is_coloured is not False and text.strip():
                 self._line_is_coloured = self._is_coloured

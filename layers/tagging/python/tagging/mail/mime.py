@@ -98,6 +98,8 @@ class Progress:
         self.embedded: list[Attachment] = []
         """Files and encrypted texts that were taken out of text."""
         self.charset_guessed = False
+        self.chars_beyond_limit = 0
+        """Characters of text beyond `scanned_chars`, and bytes of it beyond the limits of decoding."""
 
 
 class PartReader:

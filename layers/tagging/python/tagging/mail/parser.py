@@ -72,7 +72,7 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
         left_out=LeftOut(
             cuts,
             unread,
-            beyond,
+            beyond + reader.progress.chars_beyond_limit,
             undecoded_chars=subject.count(_UNDECODED) + text.count(_UNDECODED),
             charset_guessed=reader.progress.charset_guessed or _is_guessed(root.headers.fields.get("subject", b"")),
         ),

@@ -7,7 +7,10 @@ import re
 _ENCODED_LINE = re.compile(r"[>\s]*[A-Za-z0-9+/=_-]{50,}\s*")
 _MIN_BLOCK_LINES = 3
 _ARMOUR = re.compile(r"-----(?:BEGIN|END) PGP [A-Z ]{3,30}-----")
-_LONG_RUN = re.compile(r"\S{200,}")
+_LONG_RUN = re.compile(r"[!-~]{200,}")
+_NO_WORDS = re.compile(r"[!-~]{0,180}?(?:://|\bdata:|\bwww\.)[!-~]*|(?=\D*\d)[A-Za-z0-9+/=_-]*|[!-/:-@\[-`{-~]*")
+"""A link, encoded bytes or an ornament."""
+_RUN_CHARS = 200
 _WORD = re.compile(r"[^\W_]")
 _SIGN = re.compile(
     "[?!\u203c\u2049\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]|[:;=]-?[()|DP/]"
@@ -54,7 +57,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
 
 
 def readable(text: str) -> str:
-    """The text without blocks of base64, with long runs of characters truncated and at most one blank line in a row."""
+    """The text without blocks of base64 and tails of long links, with at most one blank line in a row."""
     lines: list[str] = []
     block: list[str] = []
     for line in [*_GAPS.sub("\n\n", text).split("\n"), ""]:
@@ -64,6 +67,10 @@ def readable(text: str) -> str:
         if len(block) < _MIN_BLOCK_LINES:
             lines += block
         block.clear()
-        if not _ARMOUR.match(line):
+        if not _ARMOUR.fullmatch(line.rstrip()):
             lines.append(line if _DELIMITER.fullmatch(line) else line.rstrip())
-    return _GAPS.sub("\n\n", _LONG_RUN.sub(lambda run: run[0][:200], "\n".join(lines))).strip("\n ")
+    return _GAPS.sub("\n\n", _LONG_RUN.sub(_shortened, "\n".join(lines))).strip("\n ")
+
+
+def _shortened(run: re.Match[str]) -> str:
+    return run[0][:_RUN_CHARS] if _NO_WORDS.fullmatch(run[0]) else run[0]
