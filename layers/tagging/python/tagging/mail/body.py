@@ -12,7 +12,7 @@ from tagging.mail.embedded import take_out_files
 from tagging.mail.limits import MailLimits
 from tagging.mail.mime import Part, PartReader
 from tagging.mail.plain_text import calendar_text, has_content, has_words, readable, unflow
-from tagging.mail.text_formats import is_markup, without_enriched_tags
+from tagging.mail.text_formats import DATA_URL, is_markup, without_enriched_tags, without_invisible_elements
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _STUB_WORDS = 40
@@ -28,20 +28,6 @@ _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _TEXT_NAMES = (".txt", ".text", ".md", ".htm", ".html")
 _IsText = Callable[[Part, bool], bool]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-
-_DATA_URL = re.compile(
-    rb"data:[\w/+.-]{0,60}(?:;[\w=+.-]{1,60}){0,6}?;base64,[A-Za-z0-9+/=%\s]*+"
-    rb"|data:image/[\w+.-]{1,40}(?:;[\w=.-]{1,40}){0,6},[^\"'<>\s]*+",
-    re.I,
-)
-"""An image embedded in HTML: megabytes without a word."""
-_INVISIBLE_START = re.compile(rb"<(!--|style\b|script\b)", re.I)
-_INVISIBLE_END = {
-    b"!--": re.compile(rb"-->"),
-    b"style": re.compile(rb"</style\s*>", re.I),
-    b"script": re.compile(rb"</script\s*>", re.I),
-}
-_MAX_REMOVED = 10_000
 
 
 def own_text(root: Part, reader: PartReader) -> str:
@@ -92,20 +78,6 @@ def _is_other_text(part: Part, _at_root: bool = False) -> bool:
     if part.content_type.startswith("text/"):
         return part.content_type not in _DATA_FORMATS
     return part.is_calendar or (part.is_unspecific and part.name.lower().endswith(_TEXT_NAMES))
-
-
-def _without_invisible_elements(markup: bytes) -> bytes:
-    """Markup without styles, scripts and comments, which may be larger than the limit of HTML."""
-    kept: list[bytes] = []
-    at = 0
-    for _ in range(_MAX_REMOVED):
-        start = _INVISIBLE_START.search(markup, at)
-        end = start and _INVISIBLE_END[start[1].lower()].search(markup, start.end())
-        if not start or not end:
-            break
-        kept.append(markup[at : start.start()])
-        at = end.end()
-    return b"".join([*kept, markup[at:]])
 
 
 def _says_else(html: str, plain: str) -> bool:
@@ -188,9 +160,9 @@ class _TextCollector:
     def _markup(self, data: bytes, complete: bool, charset: str | None) -> str:
         from tagging.mail.html import html_to_text  # lxml is loaded on first use: it slows a cold start
 
-        markup = _DATA_URL.sub(b"", data)
+        markup = DATA_URL.sub(b"", data)
         if len(markup) > self._html_bytes_left:
-            markup = _without_invisible_elements(markup)
+            markup = without_invisible_elements(markup)
         complete = complete and len(markup) <= self._html_bytes_left
         self._chars_beyond += max(0, len(markup) - self._html_bytes_left)
         markup = markup[: self._html_bytes_left]

@@ -15,6 +15,20 @@ _FEW_TAGS = 3
 _ENRICHED_PARAMETER = re.compile(r"<param>[^<]{0,200}</param>", re.I)
 _ENRICHED_TAG = re.compile(r"</?[A-Za-z-]{1,40}>")
 
+DATA_URL = re.compile(
+    rb"data:[\w/+.-]{0,60}(?:;[\w=+.-]{1,60}){0,6}?;base64,[A-Za-z0-9+/=%\s]*+"
+    rb"|data:image/[\w+.-]{1,40}(?:;[\w=.-]{1,40}){0,6},[^\"'<>\s]*+",
+    re.I,
+)
+"""An image embedded in HTML: megabytes without a word."""
+_INVISIBLE_START = re.compile(rb"<(!--|style\b|script\b)", re.I)
+_INVISIBLE_END = {
+    b"!--": re.compile(rb"-->"),
+    b"style": re.compile(rb"</style\s*>", re.I),
+    b"script": re.compile(rb"</script\s*>", re.I),
+}
+_MAX_REMOVED = 10_000
+
 
 def is_markup(data: bytes) -> bool:
     """Whether a part declared as plain text is HTML: it begins with an element, or tags lay it out."""
@@ -29,3 +43,17 @@ def without_enriched_tags(text: str) -> str:
     joined = re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text)
     pieces = _ENRICHED_PARAMETER.sub("", joined).split("<<")
     return "<".join(_ENRICHED_TAG.sub("", piece) for piece in pieces)
+
+
+def without_invisible_elements(markup: bytes) -> bytes:
+    """Markup without styles, scripts and comments, which may be larger than the limit of HTML."""
+    kept: list[bytes] = []
+    at = 0
+    for _ in range(_MAX_REMOVED):
+        start = _INVISIBLE_START.search(markup, at)
+        end = start and _INVISIBLE_END[start[1].lower()].search(markup, start.end())
+        if not start or not end:
+            break
+        kept.append(markup[at : start.start()])
+        at = end.end()
+    return b"".join([*kept, markup[at:]])
