@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.item import Attachment, Cut, LeftOut, Mail
-from tagging.mail import parse_mail
+from tagging.mail import parse_mail, text_mail
 from tagging.model.bundle import read_bundle
 from tagging.model.full_sentences import full_sentences
 from tagging.model.manifest import Decision
@@ -236,3 +236,10 @@ def test_sample_mails_show_the_reasons(tagger: Tagger, root: Path, name: str, re
 @pytest.mark.parametrize("name", ["thanks_only", "reply_gmail", "reply_outlook", "inline_image", "format_flowed"])
 def test_sample_mails_with_ordinary_quotes_and_signatures_need_no_review(tagger: Tagger, root: Path, name: str) -> None:
     assert tagger.tag(parse_mail((root / f"events/mails/{name}.eml").read_bytes())).review_reasons == ()
+
+
+@pytest.mark.parametrize("line", ["Please block my card", "Refund order 5518 please", "Where is my refund?"])
+def test_a_short_request_below_a_signature_delimiter_is_reviewed(tagger: Tagger, line: str) -> None:
+    mail = text_mail(f"Thank you.\n\n-- \nKim Alder\n{line}\n")
+    assert line not in mail.text
+    assert "text_cut" in tagger.tag(mail).review_reasons

@@ -144,7 +144,7 @@ def _delimiter(lines: list[str]) -> tuple[int, bool]:
     """The line of "-- " (RFC 3676, 4.3), which is a mark; any other rule counts only above contact lines."""
     for n in range(max(0, len(lines) - _SIGNATURE_LINES), len(lines)):
         if lines[n] == "-- ":
-            return n, not any(map(is_personal, lines[n + 1 :]))
+            return n, not any("?" in line or is_personal(line) for line in lines[n + 1 :])
         if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):
             return n, False
     return len(lines), False

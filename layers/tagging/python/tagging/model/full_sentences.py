@@ -14,6 +14,8 @@ _QUESTION = re.compile(r"[?\u061f\uff1f](?![^\s\"'”\u2019)\]])")
 """A question mark that ends a word; not one inside an address."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts without spaces between words: two of them count as a word."""
+_REQUEST_WORDS: Final = 3
+"""Words of the shortest request in a text that was cut: "Block my card", "Refund order 5518 please"."""
 _SMALL_NAME_WORDS = "of the and for at in on by de la le les du des del di da der die den von van zu und et y e"
 _IN_NAMES = frozenset(_SMALL_NAME_WORDS.split())
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -29,7 +31,7 @@ def count_words(sentence: str) -> int:
 
 
 def full_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text that could make a request: questions, and FULL_SENTENCE_WORDS or more but not of names.
+    """The sentences of a text that could make a request: questions, and three words or more but not of names.
 
     Names, titles and addresses have most words capitalised; a sentence written in capitals alone is none of them.
     Telephone numbers are no words.
@@ -38,7 +40,7 @@ def full_sentences(text: str) -> tuple[str, ...]:
     return tuple(
         each
         for each in sentences
-        if _QUESTION.search(each) or (count_words(each) >= FULL_SENTENCE_WORDS and not _is_of_names(each))
+        if _QUESTION.search(each) or (count_words(each) >= _REQUEST_WORDS and not _is_of_names(each))
     )
 
 
