@@ -105,10 +105,18 @@ _FINDER = (
     ),
     (
         "three fields make a header block",
-        '{"from", "date", "to", "subject"} <= fields',
-        '{"from", "date", "subject"} <= fields',
+        'Field] = frozenset({"from", "date", "to", "subject"})',
+        'Field] = frozenset({"from", "date", "subject"})',
     ),
-    ("a wrapped field ends the headers", "            if not is_wrapped:\n", "            if True:\n"),
+    (
+        "a wrapped field ends the headers",
+        "            if not (after == n and fields and",
+        "            if True or (after == n and",
+    ),
+    ("a blank line ends no headers", "if not is_spaced or (n > start", "if (n > start"),
+    ("a blank line ends headers in paragraphs", "    is_spaced = True\n", "    is_spaced = False\n"),
+    ("a request that begins like a header is one", "    return fields >= _COMPLETE and", "    return False and"),
+    ("copies below the headers are text", '"@" not in line and (field', "(field"),
     ("headers prove a quote without address", "return has_date and any(", "return has_date or any("),
     ("headers prove a quote without day", "    return has_date and any(", "    return any("),
     (

@@ -192,6 +192,28 @@ def test_header_lines_in_paragraphs_and_wrapped_recipients_are_one_block() -> No
     assert strip_quotes(f"Please cancel.\n\n{headers}\n\n{QUOTED}", "RE: Your booking", OURS) == "Please cancel."
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("order", ["From Date To Subject", "From Date Subject To", "From Date Subject"])
+@pytest.mark.parametrize("end", ["", "\n\n"])
+def test_a_forwarded_request_may_begin_like_a_header(gap: str, order: str, end: str) -> None:
+    values = {"From": "Kim <kim@customer.example>", "Date": "3 May 2025", "To": "Jo <jo@shop.example>"}
+    headers = gap.join(f"{label}: {values.get(label, 'Lamp')}" for label in order.split())
+    request = "To: the manager\nCc: my lawyer\n\nMy lamp is broken."
+    text = f"---------- Forwarded message ---------\n{headers}{end or gap}{request}"
+    result = strip_quotes(text, "Fwd: Lamp", OURS)
+    assert result.endswith(request) or (order == "From Date Subject" and not (end and gap == "\n"))
+    assert "kim@customer" not in result
+    if order != "From Date Subject":
+        assert result == request
+
+
+def test_copies_below_the_usual_headers_belong_to_them() -> None:
+    headers = f"{block('en')}\nCc: Ann <ann@shop.example>\nAttachments: a.pdf"
+    assert strip_quotes(f"Please cancel.\n\n{headers}\n\nDear Kim.", "Re: a", OURS) == "Please cancel."
+    forward = f"See below.\n\n{headers}\n\nI lost my card."
+    assert strip_quotes(forward, "Fwd: a") == "See below.\n\nI lost my card."
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -30,6 +30,7 @@ _UNDERSCORES = compile_lazily(r"[>\s]*(?:_{10,}|-{10,}|\*{10,})\s*")
 _SENTENCE_END = compile_lazily(r"[.!?]\s*\Z")
 _SPEECH = compile_lazily(r"\s*[\"“„«'‘]")  # noqa: RUF001
 _HEADER_LINES = 16
+_COMPLETE: frozenset[Field] = frozenset({"from", "date", "to", "subject"})
 
 
 class Quote(Struct, frozen=True):
@@ -85,7 +86,7 @@ def _find_header_block(lines: list[str], end: int) -> Quote | None:
             n += 1
             continue
         after, fields, sender = _read_headers(lines, n)
-        if {"from", "date", "to", "subject"} <= fields:
+        if fields >= _COMPLETE:
             start = n - 1 if n and _UNDERSCORES.fullmatch(lines[n - 1][:LINE_CHARS]) else n
             return Quote(start, after, _has_address_and_date(lines[n:after]), has_headers=True, sender=sender)
         n = max(after, n + 1)
@@ -95,29 +96,39 @@ def _find_header_block(lines: list[str], end: int) -> Quote | None:
 def _read_headers(lines: list[str], start: int) -> tuple[int, set[Field], str]:
     """The line after the header lines at `start`, their fields, and the address of the sender.
 
-    A blank line may stand between two fields, and a long field may be wrapped.
+    Blank lines may stand between all fields, else one ends them, and a long field may be wrapped. Below the four usual
+    fields, a line is text unless it names an address: a request may begin with "To: the manager".
     """
     fields: set[Field] = set()
     sender = ""
     after = start
+    is_spaced = True
     for n in range(start, min(start + _HEADER_LINES, len(lines))):
-        field = quote_headers.field_of(lines[n])
-        if field is None:
-            is_wrapped = after == n and fields and "subject" not in fields and ("@" in lines[n] or ";" in lines[n])
-            if not lines[n].strip():
-                if n > start and not lines[n - 1].strip():
-                    break
-                continue
-            if not is_wrapped:
+        line = lines[n]
+        if not line.strip():
+            if not is_spaced or (n > start and not lines[n - 1].strip()):
                 break
-        elif field in fields and field in ("from", "subject", "date"):
+            continue
+        field = quote_headers.field_of(line)
+        if field is None:
+            if not (after == n and fields and "subject" not in fields and ("@" in line or ";" in line)):
+                break
+        elif _ends_headers(line, field, fields, after < n):
             break
         else:
+            is_spaced = is_spaced and not (fields and after == n)
             fields.add(field)
             if field == "from":
-                sender = quote_headers.address_in(lines[n])
+                sender = quote_headers.address_in(line)
         after = n + 1
     return after, fields, sender
+
+
+def _ends_headers(line: str, field: Field, fields: set[Field], is_below_gap: bool) -> bool:
+    """Whether a line that looks like a header is text below header lines with these fields."""
+    if field in fields and field in ("from", "subject", "date"):
+        return True
+    return fields >= _COMPLETE and "@" not in line and (field != "other" or is_below_gap)
 
 
 def _skip_headers(lines: list[str], start: int) -> tuple[int, str, bool]:

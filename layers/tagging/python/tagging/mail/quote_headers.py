@@ -38,8 +38,8 @@ _LABELS: dict[Field, str] = {
     "Predmet|Tárgy|"
     "Subiect|Konu|Тема|Θέμα|Относно|Zadeva|Naslov|Teema|Temats|Tema|Assumpte|Efni|נושא|الموضوع|件名|主题|主題|主旨|"
     "제목|Chủ đề|Tiêu đề|Subjek|Perihal|เรื่อง",
-    "other": "Importance|Priority|Attachments?|Reply-To|Bcc|Organization|Wichtigkeit|Anlagen|Priorität|Antwort an|"
-    "Importancia|Datos adjuntos|Pièces jointes|Allegati|Bijlagen|Répondre à|Responder a",
+    "other": "Importance|Priority|Attachment|Attachments|Reply-To|Bcc|Organization|Wichtigkeit|Anlagen|Priorität|"
+    "Antwort an|Importancia|Datos adjuntos|Pièces jointes|Allegati|Bijlagen|Répondre à|Responder a",
 }
 _KINDS = {label.casefold(): kind for kind, labels in _LABELS.items() for label in labels.split("|")}
 _FIELD = compile_lazily(r"[>|\s*_]*([^\W\d_][^\d:：<>@\n]{0,24}?)[\s*_]*[:：][\s*_]*(.{0,200})", re.S)
