@@ -68,6 +68,78 @@ def test_a_typical_subject_above_anything_else_needs_a_person(text: str) -> None
         assert (mail.auto, mail.auto_reply, mail.maybe_auto_reply) == (False, False, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was out of office when your courier came. Deliver again on Friday and refund the fee.",
+        "Your courier came while I was out of the office until Friday. Please deliver again.",
+        "I got your automatic reply and nothing else for two weeks. I am away until 14 May, so refund me before.",
+        "I am out of the office and cannot receive the engineer on Tuesday. Please move my appointment to Friday.",
+        "I am out of the office until Friday. The water runs from the ceiling.",
+        "I am on holiday until 14 May and somebody used the credit card at home.",
+        "I am away until Monday, the flat is flooded. Urgent!",
+        "I will be away until Friday. Leave it with the neighbour.",
+        "I'm on vacation until May 3. Contact me about the break-in.",
+        "I am out of the office. For questions about the damaged table contact me at kim@customer.example.",
+        "I have no access to my email. You ignore all mails.",
+        "Ich bin im Urlaub und in der Wohnung brennt es.",
+        "Ich war im Urlaub, als der Kurier kam.",
+        "Je suis en congé et la machine ne marche plus.",
+        "Estoy de vacaciones y la lavadora no funciona.",
+        "Ik ben op vakantie en de wasmachine is kapot.",
+        "Jestem na urlopie, pralka nie działa.",
+        "我正在休假，房子着火了。",
+    ],
+)
+def test_a_customer_who_speaks_of_an_absence_writes_no_absence_note(text: str) -> None:
+    mail = read("Out of office", text)
+    assert (mail.auto, mail.auto_reply, mail.maybe_auto_reply) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am out of the office until 14 May. For refunds or a lost card please call my colleague.",
+        "Thank you for your email. I am currently out of the office with limited access to email and will return on "
+        "Monday, 5 May. If your request is urgent, please contact Jo Ray at jo@customer.example.\n\nBest regards,\n"
+        "Kim Alder\nSales Manager\n+44 20 7946 0000",
+        "Hi,\nI am away from the office and will reply when I return on Monday.\nThanks",
+        "Ich bin bis 14.05. im Urlaub und habe keinen Zugriff auf meine E-Mails. Ihre Nachricht wird nicht "
+        "weitergeleitet.\n\nMit freundlichen Grüßen\nKim Alder",
+        "Bonjour,\nJe suis en congé jusqu'au 14 mai. En cas d'urgence, merci de contacter ma collègue.\nCordialement",
+        "Jag är på semester till och med den 14 maj och läser inte min e-post. Kontakta min kollega.",
+        "Ik ben afwezig tot en met 14 mei en lees mijn e-mail niet.",
+    ],
+)
+def test_a_note_of_several_sentences_makes_no_ticket_without_a_header(text: str) -> None:
+    assert read("Out of office", text).auto_reply
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *(
+            "Odpowiedź automatyczna",
+            "Automatická odpoveď",
+            "自动答复",
+            "不在通知",
+            "Automātiska atbilde",
+            "Automaatvastus",
+        ),
+        *("Automatski odgovor", "Автовідповідь", "Samodejni odgovor", "Automatinis atsakymas", "Otomatik Yanıt"),
+        *("الرد التلقائي", "ตอบกลับอัตโนมัติ", "Jawaban otomatis", "Trả lời tự động", "מענה אוטומטי", "부재중"),
+    ],
+)
+def test_a_generated_mail_with_the_subject_of_a_mail_program_makes_no_ticket_whatever_its_text(subject: str) -> None:
+    assert read(f"{subject}: Order 5518", "x", "Auto-Submitted: auto-generated").auto_reply
+    assert not read(f"{subject}: Order 5518", "x").auto_reply
+
+
+def test_a_generated_mail_with_an_unknown_subject_makes_no_ticket_if_its_text_is_an_absence_note() -> None:
+    assert read("Kim is away", NOTE, "Auto-Submitted: auto-generated").auto_reply
+    assert not read("Kim is away", NOTE).auto_reply
+
+
 def test_a_forwarded_absence_note_is_a_mail_of_a_person() -> None:
     mail = read("Fwd: Automatic reply: Order 5518", "Your colleague is away. Who can help me?")
     assert (mail.auto_reply, mail.maybe_auto_reply) == (False, False)
