@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.promises.breaks import Break
 
 CUTS = tuple(f"tests/mail/test_{name}.py" for name in ("cuts", "quotes", "quote_headers", "signatures"))
-AUTOMATION = ("tests/mail/test_parse_mail.py", "tests/mail/test_real_mails.py")
+AUTOMATION = tuple(f"tests/mail/test_{name}.py" for name in ("machine_mail", "parse_mail", "parts", "real_mails"))
 
 _QUOTES = (
     ("`>` cuts no line", 'if mark not in (">", "|"):', "if True:"),
@@ -229,10 +229,10 @@ _DISCLAIMERS = (
     ("a virus scanner stays", "return _SCANNED.fullmatch(line) is not None", "return False"),
     (
         "no line but a typical one begins a disclaimer",
-        "(_begins_disclaimer(lines[n]) or _has_many_terms(lines[n]))",
+        "_begins_disclaimer(lines[n]) or (has_terms and _has_many_terms(lines[n]))",
         "_begins_disclaimer(lines[n])",
     ),
-    ("the beginning alone makes a disclaimer", "_has_many_terms(lines[n])) and _is_disclaimer(lines[n:]):", "False):"),
+    ("the beginning alone makes a disclaimer", "if is_start and _is_disclaimer(lines[n:]):", "if is_start:"),
     ("a request stands in a disclaimer", 'if "?" in text or is_personal(text):', 'if "?" in text:'),
     ("a question stands in a disclaimer", 'if "?" in text or is_personal(text):', "if is_personal(text):"),
     ("a paragraph below a disclaimer is one", "return all(terms) and len(", "return len("),
@@ -301,6 +301,71 @@ _AUTO_REPLY = (
     ),
     ("a subject counts for nothing", 'or (typical and (submitted == "auto-generated" or _is_absence(text)))', ""),
     ("an answer to an invitation makes a ticket", "        or _is_calendar_reply(mail, subject, text)\n", ""),
+    (
+        "a request in an absence note is ignored",
+        "if _ABSENCE.search(note) is None or _REQUEST.search(note) is not None:",
+        "if _ABSENCE.search(note) is None:",
+    ),
+    ("any text is an absence note", "if _ABSENCE.search(note) is None or _REQUEST", "if _REQUEST"),
+    (
+        "a question in an absence note is ignored",
+        'return not any(mark in _ADDRESSES.sub("", note) for mark in _QUESTIONS)',
+        "return True",
+    ),
+    ("a forwarded absence note is one", ' and kind_of_subject(subject) != "forward"', ""),
+    ("a comment on an invitation is ignored", "if any(_COMMENT.search(", "if any(False and _COMMENT.search("),
+    (
+        "a text beside an answer to an invitation is ignored",
+        "return not has_own_text or bool(notice",
+        "return True or bool(notice",
+    ),
+    (
+        "a program's notice of an answer is a text",
+        "return not has_own_text or bool(notice and len(text.split()) <= _ANSWER_WORDS)",
+        "return not has_own_text",
+    ),
+    ("a doubtful subject needs no review", "maybe_auto_reply=typical and not is_auto_reply", "maybe_auto_reply=False"),
+    ("bulk mail is written by people", '        or precedence in {"bulk", "junk"}\n', ""),
+    ("a mail without return path is written by people", '        or headers.fields.get("return-path") == b"<>"\n', ""),
+    (
+        "a report of a delivery makes a ticket",
+        'settled = delivery in ("read", "delayed", "delivered")',
+        "settled = False",
+    ),
+    ("a failed delivery needs no review", 'undelivered=delivery == "failed"', "undelivered=False"),
+)
+_BOUNCES = (
+    ("a report in a mixed mail is none", 'if mail.content_type != "multipart/mixed" or not mail.parts:', "if True:"),
+    ("a read receipt is a bounce", 'if kind == "disposition-notification":', "if False:"),
+    (
+        "a report without type is none",
+        'kind == "delivery-status" or any(part.content_type in _STATUS_TYPES for part in report.parts)',
+        'kind == "delivery-status"',
+    ),
+    ("a postmaster's address is enough", '(is_null or "x-failed-recipients" in mail.headers.fields)', "True"),
+    ("an answer to a bounce is one", '    if kind_of_subject(subject):\n        return ""\n', ""),
+    (
+        "a late mail is lost",
+        'if _DELAYED_SUBJECT.search(subject) and "x-failed-recipients" not in mail.headers.fields:',
+        "if False:",
+    ),
+    ("the list of failed recipients is ignored", ' and "x-failed-recipients" not in mail.headers.fields:', ":"),
+    ("the subject tells no failure", "if _FAILED_SUBJECT.search(subject) or _FAILED_TEXT", "if _FAILED_TEXT"),
+    (
+        "the text tells no failure",
+        "if _FAILED_SUBJECT.search(subject) or _FAILED_TEXT.search(text[:3000]):",
+        "if _FAILED_SUBJECT.search(subject):",
+    ),
+    ("another mail of a server is a customer's", 'return "other report" if is_daemon else ""', 'return ""'),
+    (
+        "the actions of a report are ignored",
+        'if not actions or b"failed" in actions or not actions <=',
+        "if actions or not actions <=",
+    ),
+)
+_PLAIN_TEXT = (
+    ("a long text without spaces is truncated", " if _NO_WORDS.fullmatch(run[0]) else run[0]", ""),
+    ("words behind an armour line are removed", "_ARMOUR.fullmatch(line.rstrip())", "_ARMOUR.match(line)"),
 )
 
 RULE_BREAKS = tuple(
@@ -317,6 +382,8 @@ RULE_BREAKS = tuple(
         ("pointers", CUTS, _POINTERS),
         ("html", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
         ("auto_reply", AUTOMATION, _AUTO_REPLY),
+        ("bounces", AUTOMATION, _BOUNCES),
+        ("plain_text", CUTS, _PLAIN_TEXT),
     )
     for what, right, wrong in rules
 )

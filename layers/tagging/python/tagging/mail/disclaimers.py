@@ -125,8 +125,11 @@ def is_personal(text: str) -> bool:
 def disclaimer_start(lines: list[str]) -> tuple[int, bool]:
     """The line of a disclaimer that reaches to the end of the text, or the number of lines; whether it is marked."""
     first = max(0, len(lines) - _LAST_LINES)
+    text = "\n".join(lines[first:])
+    has_terms = any(word in text for word in _FREQUENT_TERMS)
     for n in range(first, len(lines)):
-        if (_begins_disclaimer(lines[n]) or _has_many_terms(lines[n])) and _is_disclaimer(lines[n:]):
+        is_start = _begins_disclaimer(lines[n]) or (has_terms and _has_many_terms(lines[n]))
+        if is_start and _is_disclaimer(lines[n:]):
             return n, True
     last = next((n for n in range(len(lines) - 1, first - 1, -1) if lines[n].strip()), first)
     if last < len(lines) and _is_note(note := lines[last][:_LINE_CHARS]):
