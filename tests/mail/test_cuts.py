@@ -118,7 +118,8 @@ def test_a_mail_of_somebody_else_is_kept_or_a_guess_though_headers_name_it(sende
     assert forward.text.endswith("I lost my card.")
     intro = INTRO.replace("help@shop.example", "kim@customer.example")
     marked = mail(f"Please handle.\n\n{intro}\n> I lost my card.", f"A customer\n{ANSWERS}", sender)
-    assert "I lost my card." in marked.text or not any(cut.marked for cut in marked.left_out.cuts)
+    assert ("I lost my card." in marked.text) is (sender == "jo@shop.example")
+    assert not any(cut.marked for cut in marked.left_out.cuts)
 
 
 def test_a_colleagues_mail_is_a_guess_in_a_mail_of_another_colleague_unless_it_is_a_reply() -> None:

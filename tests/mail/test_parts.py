@@ -489,3 +489,10 @@ def test_signed_contents_inside_each_other_end_at_the_depth_limit() -> None:
     assert read(HEAD + data.decode()).text == "My card was stolen, please block it."
     with pytest.raises(Exception, match="too_deep"):
         parse_mail(HEAD.encode() + data, MailLimits(depth=5))
+
+
+def test_one_word_broken_at_the_end_of_a_full_line_shows_undeclared_quoted_printable() -> None:
+    line = "I would like a new invoice with the right address of our office please, correc="
+    assert "please, corrected as agreed." in parse_mail(f"Subject: a\n\n{line}\nted as agreed.".encode()).text
+    link = "See https://shop.example/a/long/path/that/goes/on/and/on/for/ever/and/ever?id="
+    assert link in parse_mail(f"Subject: a\n\n{link}\nabc is broken.".encode()).text

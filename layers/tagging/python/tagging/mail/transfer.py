@@ -19,6 +19,8 @@ _WORDS_OR_MARKS = re.compile(rb"[^A-Za-z0-9+/=\s]|\b[ \t]+\b")
 _QP_ESCAPE = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]{0,9}\r?\n)")
 _QP_OF_UTF8 = re.compile(rb"=[C-F][0-9A-F]=[89AB][0-9A-F]")
 _QP_SIGNS = re.compile(rb"[^\n]{60,80}=\r?\n|=20\r?\n|[a-z]=[C-F][0-9A-F][a-z]")
+_QP_WORD = re.compile(rb"^[^\n]{40,74} [a-z]{1,25}=\r?\n[a-z]{1,25}[\s.,;:!?]", re.M)
+"""A word that is broken at the end of a full line."""
 _SAMPLE = 20_000
 """Bytes that decide about an encoding that is not declared."""
 _UU_LINES = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n(.*?)^(?:`\r?\n)?end", re.M | re.S)
@@ -49,7 +51,7 @@ def _undeclared(sample: bytes) -> str:
         return ""
     if first >= 0 and _QP_ESCAPE.match(sample, first) and sample.isascii():
         escapes = len(_QP_ESCAPE.findall(sample))
-        is_encoded = _QP_OF_UTF8.search(sample) or len(_QP_SIGNS.findall(sample)) > 1
+        is_encoded = _QP_OF_UTF8.search(sample) or len(_QP_SIGNS.findall(sample)) > 1 or _QP_WORD.search(sample)
         if is_encoded and escapes * 10 >= sample.count(b"=") * 9:
             return "quoted-printable"
     if b" " not in sample[:60] and _ONLY_BASE64.fullmatch(sample):
