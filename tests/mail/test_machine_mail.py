@@ -315,3 +315,9 @@ def test_an_answer_to_an_invitation_with_words_of_a_person_is_read() -> None:
     assert "just pay me back" in commented.text
     assert not invitation("", "I would rather have my money back.").auto_reply
     assert not invitation("DESCRIPTION:My refund", method="REQUEST").auto_reply
+
+
+def test_a_question_below_the_subject_of_an_absence_note_is_no_absence_note() -> None:
+    raw = b"From: kim@customer.example\nSubject: Out of office\n\nI am on leave, is this the right desk?"
+    mail = parse_mail(raw)
+    assert (mail.auto_reply, mail.maybe_auto_reply) == (False, True)

@@ -203,3 +203,18 @@ def test_a_disclaimer_above_a_signature_is_cut_and_a_note_on_paper_in_the_middle
     assert strip_signature(f"Block it.\n\n{DISCLAIMER}\n\n-- \nKim Alder") == "Block it."
     text = "Hello,\n\nPlease consider the environment before printing.\n\nThe printer of room five is broken."
     assert strip_signature(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hello,\n\n{DISCLAIMER}\n\nThe courier came too late.",
+        "Hello,\n\n--\nMailing list of https://lists.example: cancel my order",
+        "One message came from outside.\n\nAre you open?",
+        "Warning: the lift is stuck on floor five.\n\nAre you open?",
+        "This email comes from my outside office.\n\nAre you open?",
+        "Hello,\n\nSent from my app",
+    ],
+)
+def test_words_of_the_sender_beside_those_of_a_server_are_kept(text: str) -> None:
+    assert strip_signature(text) == text
