@@ -31,9 +31,13 @@ _QUOTES = (
     ("a marked mail of a customer is cut below a colleague's note", " or (is_others and mail.is_internal))", ")"),
     ("a mark proves a quote of another's mail", "marked=not is_others)", "marked=True)"),
     ("a bar below an introduction is none beside other marks", "in_quote=True, bars=bars", "bars=bars"),
-    ("no forward is opened", 'if (quote.forward or mail.kind == "forward") and forwards:', "if False:"),
-    ("the subject tells no forward", '(quote.forward or mail.kind == "forward")', "quote.forward"),
-    ("a separator tells no forward", '(quote.forward or mail.kind == "forward")', 'mail.kind == "forward"'),
+    ("no forward is opened", "elif forwards and (", "elif False and ("),
+    ("the subject tells no forward", '(mail.kind == "forward" and not _answers_forward(quote, mail))', "False"),
+    ("a separator tells no forward", "(quote.forward or (mail.kind", "((mail.kind"),
+    ("an answer to a forward is one", '"forward" and not _answers_forward(quote, mail))', '"forward")'),
+    ("an answer to a forward is no reply", ' == "reply" or _answers_forward(quote, mail)', ' == "reply"'),
+    ("the sender's own mail is a certain quote", " or _is_own(quote, mail)", ""),
+    ("an unmarked quote of the sender's own mail is certain", "quote.marked and not is_others and", "quote.marked and"),
     ("a forward keeps its headers", '    cut_lines(headers, "quote", marked=quote.marked)\n    if', "    if"),
     ("a forward keeps its marks", "        unmark(below, outer=True)\n", "        pass\n"),
     ("a note above a forward keeps its signature", "    cut_signature(above)\n", ""),
@@ -61,7 +65,7 @@ _QUOTES = (
         "if is_kept and (quote.has_headers or (is_others and mail.is_internal)):",
         "if False:",
     ),
-    ("an unmarked quote always proves itself", "quote.marked and _is_reply(quote, mail)", "quote.marked"),
+    ("an unmarked quote always proves itself", "not is_others and _is_reply(quote, mail)", "not is_others"),
     (
         "header lines above `>` stay",
         '        cut_lines(headers, "quote", marked=quote.marked and not is_others)\n',
@@ -84,8 +88,16 @@ _QUOTES = (
     ("a device line stays", "    cut_device_lines(lines)\n    if", "    if"),
 )
 _RECIPIENTS = (
-    ("a provider of mailboxes is an organisation", 'if "@" in each or not _MAILBOX_PROVIDER.fullmatch(each))', ")"),
-    ("a provider's domain holds others", "and not _MAILBOX_PROVIDER.fullmatch(domain)\n", "\n"),
+    (
+        "a provider of mailboxes is an organisation",
+        "if domain and not _MAILBOX_PROVIDER.fullmatch(domain)",
+        "if domain",
+    ),
+    (
+        "a provider's domain holds others",
+        "len(labels) > 1 and not _MAILBOX_PROVIDER.fullmatch(domain)",
+        "len(labels) > 1",
+    ),
     ("domains within a domain are others", "return is_known and any(", "return False and any("),
 )
 _FINDER = (
@@ -187,7 +199,7 @@ _SIGNATURES = (
     ("the exact delimiter is a rule like others", '        if lines[n] == "-- ":\n', "        if False:\n"),
     (
         "a request below the delimiter is no doubt",
-        "return n, not any(map(is_personal, lines[n + 1 :]))",
+        'return n, not any("?" in line or is_personal(line) for line in lines[n + 1 :])',
         "return n, True",
     ),
     ("a rule ends the text", "if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):", "if is_rule(lines[n]):"),

@@ -85,6 +85,27 @@ def test_a_cut_without_a_mark_is_a_guess(end: str) -> None:
     assert not any(cut.marked for cut in own.cuts)
 
 
+OWN_HEADERS = HEADERS.replace("<help@shop.example>", "<kim@customer.example>")
+OWN_INTRO = INTRO.replace("help@shop.example", "kim@customer.example")
+
+
+@pytest.mark.parametrize("end", [f"{OWN_INTRO}\n> My card was stolen.", f"{OWN_HEADERS}\n\nMy card was stolen."])
+def test_the_sender_s_own_mail_below_is_a_guess_because_we_may_not_have_got_it(end: str) -> None:
+    own = strip_quotes(f"Thank you, resending.\n\n{end}", REPLY, OURS, sender="kim@customer.example")
+    assert own.text == "Thank you, resending."
+    assert any("stolen" in cut.text and not cut.marked for cut in own.cuts)
+
+
+def test_an_answer_to_our_forward_is_a_reply() -> None:
+    marked = QUOTED.replace("\n", "\n> ")
+    for quoted in (f"{INTRO}\n> {marked}", f"{HEADERS}\n\n{QUOTED}"):
+        own = strip_quotes(f"Cancel it.\n\n{quoted}", "Re: Fwd: order", OURS, sender="kim@customer.example")
+        assert own.text == "Cancel it."
+        assert all(cut.marked for cut in own.cuts)
+    forward = strip_quotes(f"See this.\n\n{HEADERS}\n\n{QUOTED}", "Fwd: order", OURS, sender="kim@customer.example")
+    assert QUOTED.split("\n")[-1] in forward.text
+
+
 def test_a_bar_is_a_guess_and_only_below_an_introduction_a_quote() -> None:
     assert cuts(f"Hello.\n\n{INTRO}\n| One.")[-1] == ("quote", False)
     assert cuts("Hello.\n\n| Item | Price |\n| lamp | 20 |") == []

@@ -19,7 +19,7 @@ from tagging.mail.mime import Part, read_parts
 from tagging.mail.plain_text import has_content, readable
 from tagging.mail.quote_headers import address_in
 from tagging.mail.quotes import strip_quotes
-from tagging.mail.recipients import answers, is_recipient, recipients_of
+from tagging.mail.recipients import answers, recipients_of
 from tagging.mail.ses_verdicts import ses_verdicts
 from tagging.mail.subjects import without_prefixes
 from tagging.mail.unread import unread_parts
@@ -49,10 +49,10 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     attached = read_attached(root, reader, recipients, below_note=bool(note))
     body = note or ("" if attached.texts else first_attached_text(root, reader))
     automation = detect_automation(root, subject, body)
-    is_internal = is_recipient(address_in(root.headers.text("from", limits.field_bytes)), recipients)
+    sender = address_in(root.headers.text("from", limits.field_bytes))
     digest = digest_mails(subject, body)
     own = [_of_digest(mail, recipients) for mail in digest] or [
-        strip_quotes(body, subject, recipients, is_internal=is_internal, answers=answers(root.headers))
+        strip_quotes(body, subject, recipients, sender=sender, answers=answers(root.headers))
     ]
     text, beyond, cuts = _joined([*own, *attached.texts], limits)
     unread = unread_parts(root, reader, has_text=has_content(text))

@@ -22,9 +22,9 @@ from tagging.mail.lines import (
 from tagging.mail.pointers import announces_answers, points_below
 from tagging.mail.quote_finder import Quote, find_quote, is_marked
 from tagging.mail.quote_intros import is_certain_intro, is_intro
-from tagging.mail.recipients import is_recipient
+from tagging.mail.recipients import is_recipient, with_domains
 from tagging.mail.signatures import cut_device_lines, cut_signature
-from tagging.mail.subjects import SubjectKind, kind_of_subject
+from tagging.mail.subjects import SubjectKind, begins_as_reply, kind_of_subject
 
 _HEADER_LINES = 16
 _MAX_FORWARDS = 3
@@ -41,18 +41,29 @@ class _Correspondence(NamedTuple):
     """Its sender is of the organisation of a recipient."""
     answers: bool
     """It names a mail that it answers or forwards."""
+    own: Collection[str]
+    """Address and domain of its sender."""
+    begins_as_reply: bool
+    """The outermost prefix of its subject is that of a reply."""
 
 
 def strip_quotes(
-    text: str, subject: str, recipients: Collection[str] = (), *, is_internal: bool = False, answers: bool = False
+    text: str, subject: str, recipients: Collection[str] = (), *, sender: str = "", answers: bool = False
 ) -> OwnText:
     """The text without quotes and signature, and the cuts; a mail that is nothing but a quote keeps it, unmarked.
 
-    `recipients` are addresses and domains that the mail was sent to; `is_internal`: its sender belongs to them;
-    `answers`: its headers name the mail that it answers.
+    `recipients` are addresses and domains that the mail was sent to; `sender` is the address of its sender; `answers`:
+    its headers name the mail that it answers.
     """
     lines = lines_of(text)
-    mail = _Correspondence(kind_of_subject(subject), recipients, is_internal, answers)
+    mail = _Correspondence(
+        kind_of_subject(subject),
+        recipients,
+        is_internal=is_recipient(sender, recipients),
+        answers=answers,
+        own=with_domains([sender]),
+        begins_as_reply=begins_as_reply(subject),
+    )
     _cut_quotes(lines, mail, _MAX_FORWARDS)
     return own_text(lines)
 
@@ -61,7 +72,7 @@ def _cut_quotes(lines: list[Line], mail: _Correspondence, forwards: int) -> None
     quote = find_quote([line.text for line in lines])
     if quote is None:
         _cut_marked_lines(lines, marked=mail.kind == "reply" or (mail.answers and not mail.kind))
-    elif (quote.forward or mail.kind == "forward") and forwards:
+    elif forwards and (quote.forward or (mail.kind == "forward" and not _answers_forward(quote, mail))):
         _open_forward(lines, quote, mail, forwards)
         return
     else:
@@ -93,7 +104,7 @@ def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
     above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
     _cut_marked_lines(above)
     is_kept = _is_kept(quote, mail)
-    is_others = is_kept and bool(mail.recipients and quote.sender)
+    is_others = (is_kept and bool(mail.recipients and quote.sender)) or _is_own(quote, mail)
     first = [line.text for line in below[:_HEADER_LINES]]
     if is_kept and (quote.has_headers or (is_others and mail.is_internal)):
         unmark(below)
@@ -102,7 +113,17 @@ def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
         bars = not any(line.startswith(">") for line in first)
         _cut_marked_lines(below, in_quote=True, bars=bars, marked=not is_others)
     elif not (is_kept or announces_answers(kept_text(above))):
-        cut_lines([*headers, *below], "quote", marked=quote.marked and _is_reply(quote, mail))
+        cut_lines([*headers, *below], "quote", marked=quote.marked and not is_others and _is_reply(quote, mail))
+
+
+def _is_own(quote: Quote, mail: _Correspondence) -> bool:
+    """Whether the sender, or somebody of the same organisation, wrote the quoted mail: perhaps we never got it."""
+    return not mail.is_internal and is_recipient(quote.sender, mail.own)
+
+
+def _answers_forward(quote: Quote, mail: _Correspondence) -> bool:
+    """Whether a mail answers a forward of ours: "Re: Fwd: …" above what a recipient wrote."""
+    return mail.begins_as_reply and not mail.is_internal and is_recipient(quote.sender, mail.recipients)
 
 
 def _is_reply(quote: Quote, mail: _Correspondence) -> bool:
@@ -112,7 +133,7 @@ def _is_reply(quote: Quote, mail: _Correspondence) -> bool:
     another colleague wrote.
     """
     if mail.kind:
-        return mail.kind == "reply"
+        return mail.kind == "reply" or _answers_forward(quote, mail)
     is_ours = quote.sender in mail.recipients or (not mail.is_internal and is_recipient(quote.sender, mail.recipients))
     return mail.answers and is_ours
 

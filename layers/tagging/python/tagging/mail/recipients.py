@@ -26,14 +26,20 @@ _MAILBOX_PROVIDER = compile_lazily(
 
 def recipients_of(headers: Headers) -> frozenset[str]:
     """The addresses that a mail was sent to and their domains, in lower case; no domain of a provider of mailboxes."""
-    recipients: set[str] = set()
+    addresses: list[str] = []
     for piece in _GAP.split(b" ".join(headers.fields.get(name, b"") for name in _FIELDS)):
         local, at, domain = piece.rpartition(b"@")
         if at and 0 < len(local) <= _MAX_LOCAL and domain:
-            address = piece.decode("ascii", "replace").lower().rstrip(".")
-            recipients.add(address)
-            recipients.add(address.rpartition("@")[2])
-    return frozenset(each for each in recipients if "@" in each or not _MAILBOX_PROVIDER.fullmatch(each))
+            addresses.append(piece.decode("ascii", "replace").lower().rstrip("."))
+    return with_domains(addresses)
+
+
+def with_domains(addresses: Collection[str]) -> frozenset[str]:
+    """Addresses in lower case and their domains; no domain of a provider of mailboxes, and nothing for ""."""
+    domains = (address.rpartition("@")[2] for address in addresses)
+    return frozenset(filter(None, addresses)) | {
+        domain for domain in domains if domain and not _MAILBOX_PROVIDER.fullmatch(domain)
+    }
 
 
 def answers(headers: Headers) -> bool:

@@ -41,6 +41,12 @@ def kind_of_subject(subject: str) -> SubjectKind:
     return "reply" if "reply" in kinds else ""
 
 
+def begins_as_reply(subject: str) -> bool:
+    """Whether the outermost prefix is that of a reply, also of a reply to a forward: "Re: Fwd: …"."""
+    prefixes = _prefixes(subject)
+    return bool(prefixes) and prefixes[0][0] == "reply"
+
+
 def without_prefixes(subject: str) -> str:
     """The subject without tags and prefixes."""
     prefixes = _prefixes(subject)
