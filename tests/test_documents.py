@@ -99,6 +99,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"| size | {image.size // mebibyte} MiB | `too_large` |",
         f"| {image.pixels // 10**6} million; {image.memory // mebibyte} MiB | `too_many_pixels` |",
         f"| {image.jpeg_pixels // 10**6} million | `too_many_pixels` |",
+        f"| rows that are decoded | {image.raster_rows // 10**6} million | `too_many_pixels` |",
         f"| {image.parts:,}; {image.scans}; {image.scanned_pixels // 10**9} billion | `too_many_parts` |",
     ):
         assert line in text

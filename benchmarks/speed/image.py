@@ -6,6 +6,7 @@ import io
 import json
 import statistics
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from benchmarks.report import report
 from benchmarks.speed.worst_images import worst_images
 from benchmarks.usage import cpu_ms, in_own_process, peak_mb
 from tagging.aws import client_at
+from tagging.budget import reading_budget
 from tagging.image import ImageLimits, decode_image, image_reader
 from tagging.quarantine import Quarantined
 from tagging.start import load_bundle
@@ -69,6 +71,8 @@ def peaks(bundle: Path | None) -> dict[str, object]:
     program = "from benchmarks.speed.image import decode_file; import sys; decode_file(*sys.argv[1:])"
     peak_of: dict[str, float] = {}
     outcome_of: dict[str, str] = {}
+    over_budget: list[str] = []
+    cpu_of: dict[str, float] = {}
     started = 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, data in worst_images(ImageLimits()):
@@ -76,6 +80,10 @@ def peaks(bundle: Path | None) -> dict[str, object]:
             path.write_bytes(data)
             figures = in_own_process(program, str(path), *([str(bundle)] if bundle else []))
             path.unlink()
+            budget = reading_budget(len(data)).cpu_seconds
+            if figures["cpu_s"] > budget:
+                over_budget.append(f"{name}: {figures['cpu_s']:.2f} s of {budget:.2f}")
+            cpu_of[name] = figures["cpu_s"] / budget
             peak_of[name], outcome_of[name] = figures["peak_mb"], figures["outcome"]
             started = max(started, figures["started_mb"])
     worst = max(peak_of, key=peak_of.__getitem__)
@@ -83,6 +91,8 @@ def peaks(bundle: Path | None) -> dict[str, object]:
         "started_mb": started,
         "peak_mb": peak_of[worst],
         "peak_input": worst,
+        "most_of_its_cpu_budget": max(cpu_of.values()),
+        "over_cpu_budget": ", ".join(over_budget) or "none",
         **{f"peak_{name}_mb": peak for name, peak in peak_of.items()},
         "refused": ", ".join(f"{name}: {reason}" for name, reason in outcome_of.items() if reason != "tagged"),
     }
@@ -94,7 +104,7 @@ def decode_file(path: str, bundle: str | None = None) -> None:
     tagger = load_bundle(Path(bundle), threads=1) if bundle else None
     data = Path(path).read_bytes()
     started = peak_mb()
-    outcome = "tagged"
+    outcome, begin = "tagged", time.process_time()
     try:
         if tagger is None:
             decode_image(data, SIZE)
@@ -102,4 +112,9 @@ def decode_file(path: str, bundle: str | None = None) -> None:
             tagger.tag(image_reader(tagger.bundle)("image", data))
     except Quarantined as error:
         outcome = error.reason
-    print(json.dumps({"clients": len(clients), "started_mb": started, "peak_mb": peak_mb(), "outcome": outcome}))
+    cpu_s = time.process_time() - begin
+    print(
+        json.dumps(
+            {"clients": len(clients), "started_mb": started, "peak_mb": peak_mb(), "outcome": outcome, "cpu_s": cpu_s}
+        )
+    )

@@ -37,6 +37,23 @@ def worst_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
     yield "bmp", saved("RGB", square((limits.size - 1000) // 3, limits), "BMP")
     yield "png_bomb", large_png(16_128, "L")
     yield "png_text_bomb", with_text_bombs(saved("RGB", 256, "PNG"))
+    yield "jpeg_phone", saved("L", isqrt(limits.jpeg_pixels) // _SIDES * _SIDES, "JPEG", quality=30)
+    yield from narrow_images(limits)
+
+
+def narrow_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
+    """Images one pixel wide and one pixel high, of the longest side that the limits or the format admit."""
+    rows, columns = limits.raster_rows, limits.memory // 13
+    longest = {"PNG": (rows, columns), "BMP": (rows, columns), "TIFF": (rows, columns)}
+    for format in ("PNG", "BMP", "TIFF", "GIF", "JPEG", "WEBP"):
+        side = {"WEBP": 16_383, "JPEG": 65_500}.get(format, 65_535)
+        height, width = longest.get(format, (side, side))
+        for name, size in (("1_x_n", (1, height)), ("n_x_1", (width, 1))):
+            out = io.BytesIO()
+            image = pil.new("L", size, 90)
+            options = {"compression": "tiff_lzw", "tiffinfo": {278: size[1]}} if format == "TIFF" else {}
+            image.save(out, format, **options)
+            yield f"{format.lower()}_{name}", out.getvalue()
 
 
 def square(pixels: int, limits: ImageLimits) -> int:

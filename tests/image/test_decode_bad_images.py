@@ -224,6 +224,13 @@ def test_rows_count_as_memory_however_narrow_they_are(format: str) -> None:
     assert outcome(narrow, ImageLimits(memory=400_000)) == "too_many_pixels"
 
 
+@pytest.mark.parametrize("format", ["PNG", "BMP", "TIFF", "GIF"])
+def test_the_number_of_rows_is_limited(format: str) -> None:
+    narrow = saved(pil.new("L", (1, 40_000)), format)
+    assert outcome(narrow, ImageLimits(raster_rows=40_000)) == "pixels"
+    assert outcome(narrow, ImageLimits(raster_rows=39_999)) == "too_many_pixels"
+
+
 def test_a_reason_never_holds_content() -> None:
     for data in (b"secret words", KINDS["png"][:33] + chunk(b"IDAT", b"secret words"), b"GIF89asecret words"):
         with pytest.raises(Quarantined) as caught:

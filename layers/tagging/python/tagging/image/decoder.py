@@ -44,6 +44,8 @@ _MAX_ASPECT = 2
 """Longer side divided by the shorter one; longer images are cropped at both ends."""
 _STRIP_PIXELS = 1 << 20
 _LAST_PIXELS = 8
+_READ_BYTES = 1 << 20
+"""Pillow reads so much at once; with its 64 KiB, a row of 30 MB would be copied 450 times until it is whole."""
 _ROW_BYTES = 12
 """What Pillow needs for a row beside its pixels: a pointer, and up to 3 bytes of padding."""
 _ORIENTATIONS = {
@@ -87,6 +89,8 @@ def _decoded_pixels(data: bytes, size: int, limits: ImageLimits) -> NDArray[np.u
         raise Quarantined("too_many_pixels", f"{header.width} x {header.height}, at most {max_pixels}")
     scale = _scale(header, size)
     rows, row_bytes = -(-header.height // scale), header.pixel_bytes * -(-header.width // scale)
+    if rows > limits.raster_rows:
+        raise Quarantined("too_many_pixels", f"{rows} rows, at most {limits.raster_rows}")
     memory = header.codec_bytes + rows * (row_bytes + _ROW_BYTES)
     if memory > limits.memory:
         raise Quarantined("too_many_pixels", f"{header.width} x {header.height} need {memory} bytes")
@@ -149,6 +153,7 @@ def _decode(header: ImageHeader, data: bytes, scale: int) -> tuple[ImageFile, Ro
     image_file = _PLUGINS[header.format](io.BytesIO(data))
     if scale > 1:
         image_file.draft(None, (image_file.width // scale, image_file.height // scale))
+    image_file.decodermaxblock = _READ_BYTES
     marks, failure = RowMarks(image_file), ""
     try:
         with silence_stderr() if header.format == "TIFF" else nullcontext():

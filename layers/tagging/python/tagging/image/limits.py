@@ -18,6 +18,8 @@ class ImageLimits(Struct, frozen=True):
     """Width x height as the header declares them (too_many_pixels); above Pillow's own 89 million it would warn."""
     jpeg_pixels: int = 250_000_000
     """The same for a JPEG, which is decoded at an eighth of its size; phones write 200 million."""
+    raster_rows: int = 4_000_000
+    """Rows that are decoded (too_many_pixels): each costs 150 ns, however narrow it is."""
     memory: int = 192 * 1024 * 1024
     """Bytes that raster and codec need, computed from the header (too_many_pixels): 50 million pixels of a colour PNG,
     12 million of a WebP, 67 million of a common progressive JPEG; a baseline JPEG is decoded at reduced size."""

@@ -36,6 +36,7 @@ class RowMarks:
     def __init__(self, image_file: ImageFile) -> None:
         self._image_file = image_file
         self._box = (0, 0, 0, 0)
+        self._last_noise: pil.Image | None = None
 
     def load(self) -> None:
         """Decode the image into a raster with marks. Raises what Pillow raises."""
@@ -93,12 +94,15 @@ class RowMarks:
 
     def _blocks(self) -> Iterator[tuple[int, int, int, int]]:
         left, top, right, bottom = self._box
-        rows = _BLOCK_BYTES // (4 * _COLUMNS)
+        rows = _BLOCK_BYTES // (4 * (right - left))
         return ((left, first, right, min(first + rows, bottom)) for first in range(top, bottom, rows))
 
     def _noise(self, rows: int) -> pil.Image:
-        mode, size = self._image_file.mode, (self._box[2] - self._box[0], rows)
-        return pil.frombytes(mode, size, hashlib.shake_128(b"rows").digest(len(pil.new(mode, size).tobytes())))
+        if self._last_noise is None or self._last_noise.height != rows:
+            mode, size = self._image_file.mode, (self._box[2] - self._box[0], rows)
+            content = hashlib.shake_128(b"rows").digest(len(pil.new(mode, size).tobytes()))
+            self._last_noise = pil.frombytes(mode, size, content)
+        return self._last_noise
 
 
 def row_checksums(image_file: ImageFile) -> list[int]:
