@@ -37,13 +37,15 @@ def worst_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
     yield "bmp", saved("RGB", square((limits.size - 1000) // 3, limits), "BMP")
     yield "png_bomb", large_png(16_128, "L")
     yield "png_text_bomb", with_text_bombs(saved("RGB", 256, "PNG"))
-    yield "jpeg_phone", saved("L", isqrt(limits.jpeg_pixels) // _SIDES * _SIDES, "JPEG", quality=30)
+    phone = isqrt(min(limits.jpeg_pixels, 8 * limits.size)) // _SIDES * _SIDES
+    yield "jpeg_phone", saved("L", phone, "JPEG", quality=30)
     yield from narrow_images(limits)
 
 
 def narrow_images(limits: ImageLimits) -> Iterator[tuple[str, bytes]]:
     """Images one pixel wide and one pixel high, of the longest side that the limits or the format admit."""
-    rows, columns = limits.raster_rows, limits.memory // 13
+    rows = min(limits.raster_rows, limits.memory // 16, (limits.size - 2000) // 4)  # a BMP's rows have 4 bytes
+    columns = min(limits.pixels, limits.memory // 13, limits.size - 2000)
     longest = {"PNG": (rows, columns), "BMP": (rows, columns), "TIFF": (rows, columns)}
     for format in ("PNG", "BMP", "TIFF", "GIF", "JPEG", "WEBP"):
         side = {"WEBP": 16_383, "JPEG": 65_500}.get(format, 65_535)
