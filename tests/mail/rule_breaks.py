@@ -306,25 +306,10 @@ _AUTO_REPLY = (
         "        or any(name in headers.fields and headers.token(name)",
         "        or any(False and headers.token(name)",
     ),
-    (
-        "a subject alone is enough",
-        'or (typical and (submitted == "auto-generated" or _is_absence(text)))',
-        "or typical",
-    ),
-    ("a subject counts for nothing", 'or (typical and (submitted == "auto-generated" or _is_absence(text)))', ""),
+    ("a subject alone is enough", "or ((typical or generated) and is_absence_note(text))", "or typical"),
+    ("a subject counts for nothing", "    typical = is_absence_subject(subject)\n", "    typical = False\n"),
+    ("a note alone is enough", "or ((typical or generated) and", "or ("),
     ("an answer to an invitation makes a ticket", "        or _is_calendar_reply(mail, subject, text)\n", ""),
-    (
-        "a request in an absence note is ignored",
-        "if _ABSENCE.search(note) is None or _REQUEST.search(note) is not None:",
-        "if _ABSENCE.search(note) is None:",
-    ),
-    ("any text is an absence note", "if _ABSENCE.search(note) is None or _REQUEST", "if _REQUEST"),
-    (
-        "a question in an absence note is ignored",
-        'return not any(mark in _ADDRESSES.sub("", note) for mark in _QUESTIONS)',
-        "return True",
-    ),
-    ("a forwarded absence note is one", ' and kind_of_subject(subject) != "forward"', ""),
     ("a comment on an invitation is ignored", "if any(_COMMENT.search(", "if any(False and _COMMENT.search("),
     (
         "a text beside an answer to an invitation is ignored",
@@ -380,6 +365,26 @@ _PLAIN_TEXT = (
     ("words behind an armour line are removed", "_ARMOUR.fullmatch(line.rstrip())", "_ARMOUR.match(line)"),
 )
 
+_NOTES = (
+    ("any text is an absence note", " or _ABSENCE.search(text) is None", ""),
+    (
+        "a question in an absence note is ignored",
+        'if any(mark in _ADDRESSES.sub("", text) for mark in _QUESTIONS):',
+        "if False:",
+    ),
+    (
+        "what a note says beside the absence is ignored",
+        "    return all(_belongs(sentence.strip()) for sentence in _SENTENCE_END.split(text))\n",
+        "    return True\n",
+    ),
+    ("the past tense is an absence", "(_PAST, _YOURS, _MINE)", "(_YOURS, _MINE)"),
+    (
+        "a request in an absence note is ignored",
+        "if _REQUEST.search(sentence) or (_PLEASE.search(sentence) and not names_substitute):",
+        "if False:",
+    ),
+)
+
 RULE_BREAKS = tuple(
     Break("mail", what, f"mail/{file}.py", right, wrong, tests)
     for file, tests, rules in (
@@ -394,6 +399,7 @@ RULE_BREAKS = tuple(
         ("pointers", CUTS, _POINTERS),
         ("html", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
         ("auto_reply", AUTOMATION, _AUTO_REPLY),
+        ("absence_notes", AUTOMATION, _NOTES),
         ("bounces", AUTOMATION, _BOUNCES),
         ("plain_text", CUTS, _PLAIN_TEXT),
     )
