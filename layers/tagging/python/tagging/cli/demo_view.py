@@ -12,9 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.lines import one_line
 from tagging.kinds import KINDS
-from tagging.local import ItemOutcome, ItemRun, Metric, summarise_metrics
+from tagging.local import ItemOutcome, ItemRun, Metric, one_line, summarise_metrics
 
 WIDTH = 80
 LABELS_WIDTH = 30

@@ -15,10 +15,18 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.errors import failed
-from tagging.cli.lines import json_line, one_line
+from tagging.cli.lines import json_line
 from tagging.cli.project import root
 from tagging.cli.review_view import format_review
-from tagging.local import SAMPLES, FunctionNotStarted, LocalCloud, TemplateError, put_named_objects, summarise_metrics
+from tagging.local import (
+    SAMPLES,
+    FunctionNotStarted,
+    LocalCloud,
+    TemplateError,
+    one_line,
+    put_named_objects,
+    summarise_metrics,
+)
 
 _HIDDEN_METRICS = ("LabelGiven", "Latency")
 """The row has the labels; and an event from a file was sent long ago."""

@@ -1,16 +1,9 @@
-"""Text of a user's files, such as names, as one line of a terminal."""
+"""Documents with text of a user's files, such as names, as one line of JSON."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
-
-
-def one_line(text: str) -> str:
-    """The text with line ends and other characters that cannot be printed as escapes: `\\n`."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
-    )
 
 
 def json_line(document: Any) -> str:

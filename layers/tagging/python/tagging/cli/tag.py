@@ -15,13 +15,13 @@ from rich.text import Text
 
 from tagging.cli.bundles import Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
-from tagging.cli.lines import json_line, one_line
+from tagging.cli.lines import json_line
 from tagging.cli.progress import track
 from tagging.cli.review_view import format_left_out, format_review, left_out_document
 from tagging.cli.tag_table import check_copy, is_table, write_copy
 from tagging.item import Mail
 from tagging.kinds import find_kind
-from tagging.local import ItemFileError, LocalItem, find_items, path_or_shipped, skipped_files, table_items
+from tagging.local import ItemFileError, LocalItem, find_items, one_line, path_or_shipped, skipped_files, table_items
 from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:

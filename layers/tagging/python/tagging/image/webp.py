@@ -20,6 +20,8 @@ def read_webp(data: bytes, limits: ImageLimits) -> ImageHeader:
     if len(data) < 30:
         raise Quarantined("truncated", "WebP, within its header")
     width, height = _size(data)
+    if not width or not height:
+        raise Quarantined("damaged", "WebP without width or height")
     view, exif, drawn, complete = memoryview(data), b"", False, True
     kept: list[bytes | memoryview] = []
     at = 12

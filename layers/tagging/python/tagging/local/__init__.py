@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         find_mails,
         is_image,
         is_mail,
+        one_line,
         skipped_files,
     )
     from tagging.local.item_run import ItemOutcome, ItemRun, run_items
@@ -41,7 +42,7 @@ else:
         function_process="INIT_SECONDS Runtime",
         invocation="Invocation",
         item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails is_image "
-        "is_mail skipped_files",
+        "is_mail one_line skipped_files",
         item_run="ItemOutcome ItemRun run_items",
         named_objects="put_named_objects",
         runtime_api="Outcome Request RuntimeApi",

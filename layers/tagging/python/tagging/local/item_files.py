@@ -55,6 +55,13 @@ class ItemFile:
         return find_kind(self.kind).function
 
 
+def one_line(text: str) -> str:
+    """The text with line ends and other characters that cannot be printed as escapes: `\\n`."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
 def find_items(path: Path) -> Iterator[LocalItem]:
     """The items of a file, or of a folder's files in the order of their names; ItemFileError for anything else."""
     if path.is_dir():
@@ -84,17 +91,17 @@ def find_mails(folder: Path) -> list[ItemFile]:
     mails: list[ItemFile] = []
     for path in sorted(folder.glob("*")):
         if is_mail(path) and path.suffix.lower() != ".mbox":
-            mails.append(ItemFile("mail", path.name, path.read_bytes))
+            mails.append(ItemFile("mail", one_line(path.name), path.read_bytes))
         elif path.suffix.lower() == ".mbox":
             parts = enumerate(_mails_of_mbox(path))
-            mails += [ItemFile("mail", f"{path.name}/{number}", read) for number, read in parts]
+            mails += [ItemFile("mail", f"{one_line(path.name)}/{number}", read) for number, read in parts]
     return mails
 
 
 def find_images(folder: Path) -> list[ItemFile]:
     """The images, by name or content, of a folder and the folders in it; empty where there are none."""
     paths = [path for path in _files(folder) if is_image(path)]
-    return [ItemFile("image", path.relative_to(folder).as_posix(), path.read_bytes) for path in paths]
+    return [ItemFile("image", one_line(path.relative_to(folder).as_posix()), path.read_bytes) for path in paths]
 
 
 def is_image(path: Path) -> bool:
