@@ -44,6 +44,58 @@ def test_markup_becomes_lines(markup: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Hi</p><textarea>one\ntwo</textarea>", "Hi\n\none\ntwo"),
+        ("<label>Name</label><input value=Kim><input type=hidden value=no><input type=password value=no>", "Name\nKim"),
+        ("<select><option>no<option selected>yes</select>then", "no\nyes\nthen"),
+        ("<select><option>first<option>no</select>", "first"),
+        ("<button>yes</button><svg><title>no</title><defs>no</defs><text>yes</text></svg>", "yes\nyes"),
+    ],
+)
+def test_words_of_forms_and_drawings_are_read(markup: str, text: str) -> None:
+    assert html_to_text(markup, 1000).text == text
+
+
+@pytest.mark.parametrize(
+    ("sheet", "is_hidden"),
+    [
+        (".x{display:none}", True),
+        ("#y { color: red; visibility: hidden }", True),
+        ("div { opacity: 0 }", True),
+        ("div.x, ul {max-height:0;overflow:hidden}", True),
+        (".x{font-size:0}", True),
+        ("@font-face{font-family:a}.x{display:none}", True),
+        ("/* } */ .x{display:none} /*", True),
+        (".x{display:none}.x{display:block}", False),
+        (".x{display:block}div{display:none}", False),
+        ("#y{display:block}.x{display:none}", False),
+        (".x{display:none !important}#y{display:block}", True),
+        ("@media print{.x{display:none}}", False),
+        ("@media (max-width:600px){div{display:none}} p{color:red}", False),
+        (".x{display:none}@media (max-width:600px){.x{display:block}}", False),
+        (".x{display:none} td .x{display:block}", False),
+        (".x{font-size:0} td p{font-size:14px}", False),
+        ("td .x{display:none}", False),
+        (".x:hover{display:none}", False),
+        (".x[a]{display:none}", False),
+        (".X{display:none}", False),
+        (".x{display:none", False),
+        ("}}{{.x{", False),
+    ],
+)
+def test_a_style_sheet_hides_what_a_browser_hides(sheet: str, is_hidden: bool) -> None:
+    markup = f"<style>{sheet}</style><p>Hi</p><div class='a x' id=y>Block it</div>"
+    assert html_to_text(markup, 1000).text == ("Hi" if is_hidden else "Hi\n\nBlock it")
+
+
+def test_the_style_of_an_element_and_the_medium_of_a_sheet_decide() -> None:
+    shown = "<div class=x style='display:block'>yes</div>"
+    assert html_to_text(f"<style>.x{{display:none}}</style>{shown}<b class=x>no</b>", 1000).text == "yes"
+    assert html_to_text("<style media=print>.x{display:none}</style><b class=x>yes</b>", 1000).text == "yes"
+
+
+@pytest.mark.parametrize(
     "markup",
     ['<a href="never closed>My card is lost', '<div style="display:none">My card is lost', "<title>My card is lost"],
 )

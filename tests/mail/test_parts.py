@@ -113,6 +113,20 @@ def test_an_image_in_the_text_is_unread_where_the_text_says_nothing() -> None:
     assert unread(html, LOGO, kind="related") == ["image/png"]
 
 
+@pytest.mark.parametrize("source", ["data:image/png;base64,iVBORw0KGgo=", "https://img.example/broken.jpg"])
+def test_a_mail_of_nothing_but_an_image_in_its_html_is_read(source: str) -> None:
+    html = f"Content-Type: text/html\n\n<div><img alt='' src='{source}'></div>"
+    mail = read(HEAD + html)
+    assert (mail.text, [part.content_type for part in mail.left_out.unread_parts]) == ("", ["image/*"])
+    assert read(HEAD + html + "The kettle leaks.").left_out.unread_parts == ()
+
+
+def test_a_small_image_is_unread_where_the_mail_has_no_text() -> None:
+    image = "Content-Type: image/jpeg\nContent-ID: <a>\nContent-Transfer-Encoding: base64\n\n/9j/4A=="
+    html = "Content-Type: text/html\n\n<div><img src='cid:a'></div>"
+    assert unread(html, image, kind="related") == ["image/jpeg"]
+
+
 def test_the_other_version_of_a_text_is_not_unread() -> None:
     html = multipart(
         "Content-Type: text/html\n\n<p>The kettle leaks.</p>", file("application/pdf", "a.pdf"), boundary="C"

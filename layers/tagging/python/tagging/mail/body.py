@@ -28,20 +28,23 @@ _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _TEXT_NAMES = (".txt", ".text", ".md", ".htm", ".html")
 _IsText = Callable[[Part, bool], bool]
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_IMAGE = re.compile(rb"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:|data:|//)", re.I)
 
 
 def own_text(root: Part, reader: PartReader) -> str:
     """The text of a mail with its quotes, without attached mails; "" if it has no words."""
     text = ""
     files: list[Attachment] = []
+    images: list[Attachment] = []
     for is_text in (is_own_text, _is_named_text, _is_other_text):
         collector = _TextCollector(reader, is_text)
         text, files = take_out_files(collector.text_of(root, at_root=True))
         text = readable(text)
+        images = images or collector.images
         if has_content(text):
             break
     collector.spend()
-    reader.progress.embedded += files
+    reader.progress.embedded += files if has_content(text) else [*files, *images]
     return text if has_content(text) else ""
 
 
@@ -95,6 +98,8 @@ class _TextCollector:
         self.limits = reader.limits
         self.progress = reader.progress
         self.chars_left = reader.limits.scanned_chars
+        self.images: list[Attachment] = []
+        """An image for each HTML part that shows images from the web or from within itself and has no text."""
         self._content_bytes_left = reader.progress.content_bytes_left
         self._html_bytes_left = reader.progress.html_bytes_left
         self._chars_beyond = 0
@@ -173,6 +178,8 @@ class _TextCollector:
         if "<" not in text:
             return self._limited(clean(unescape(text)))
         page = html_to_text(text, self.chars_left)
+        if not has_content(page.text) and _IMAGE.search(data):
+            self.images.append(Attachment("", "image/*", 0))
         self._chars_beyond += page.chars_beyond
         return page.text
 

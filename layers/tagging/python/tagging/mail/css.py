@@ -39,11 +39,16 @@ def is_bright(colour: str) -> bool:
     return max(parts) - min(parts) >= _MIN_HUE
 
 
+def hiding_declarations(text: str) -> list[tuple[str, str]]:
+    """Name and value of each declaration that may hide text, in order."""
+    return _DECLARATION.findall(text.lower())
+
+
 def declarations(text: str) -> dict[str, str]:
     """The declarations of a style that may hide text: the last one of a property, an important one before others."""
     style: dict[str, str] = {}
     important: set[str] = set()
-    for name, value in _DECLARATION.findall(text.lower()):
+    for name, value in hiding_declarations(text):
         value, mark, _ = value.partition("!")
         if mark or name not in important:
             style[name] = value.strip()

@@ -12,14 +12,18 @@ from tagging.mail.charsets import clean
 from tagging.mail.css import colour_of, declarations, is_bright, is_hidden, is_shown
 from tagging.mail.quote_finder import find_quote, is_marked
 from tagging.mail.quote_intros import is_intro
+from tagging.mail.style_sheets import StyleSheets
 
 _CHUNK_CHARS = 4096
 _DEPTH = 256
 """Parsing stops at this depth: for an unmatched end tag, libxml2 walks all open elements."""
-_DROPPED = frozenset({"script", "style", "title", "template", "svg", "math", "object", "select", "textarea"})
+_DROPPED = frozenset({"script", "style", "title", "template", "datalist", "defs", "desc", "metadata"})
+_NOT_TYPED = frozenset({"hidden", "password", "checkbox", "radio", "file", "image", "color", "range", "reset"})
+"""Types of `input` whose value is not shown."""
 _NEW_LINE = frozenset({
     "address", "article", "aside", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
-    "footer", "form", "header", "hr", "li", "main", "nav", "pre", "section", "tbody", "td", "th", "tr",
+    "footer", "form", "header", "hr", "input", "li", "main", "nav", "option", "pre", "section",
+    "select", "tbody", "td", "text", "textarea", "th", "tr",
 })  # fmt: skip
 _NEW_PARAGRAPH = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul"})
 _VOID = frozenset(
@@ -97,6 +101,12 @@ class _Page:
         self._signature: list[str] = []
         """Lines of marked signatures: they end the text, so that words below a signature are not cut with it."""
         self._preformatted_from = 0
+        self._sheets = StyleSheets()
+        self._sheet: list[str] | None = None
+        """The text of the open style element."""
+        self._media = ""
+        self._options = 0
+        """Options of the open list so far: it shows the first one, or those that are selected."""
         self._is_coloured = False
         self._coloured_outside: list[tuple[int, bool]] = []
         self._line_is_coloured: bool | None = None
@@ -109,18 +119,23 @@ class _Page:
             return
         if tag in _NEW_LINE or tag in _NEW_PARAGRAPH:
             self._break(paragraph=tag in _NEW_PARAGRAPH)
-        if tag in _DROPPED or ("hidden" in attributes and tag not in _VOID):
+        if tag in _DROPPED or ("hidden" in attributes and tag not in _VOID) or self._is_closed_option(tag, attributes):
             self._hidden_from = self.depth
+            if tag == "style":
+                self._sheet, self._media = [], attributes.get("media", "")
             return
+        if tag == "input" and attributes.get("type", "").strip().lower() not in _NOT_TYPED:
+            self.data(attributes.get("value", ""))
         colour = attributes.get("color", "") if tag == "font" else attributes.get("style", "")
         if colour and tag not in _VOID and tag != "a":
             self._apply_colour(colour[:_STYLE_CHARS], in_style=tag != "font")
-        if "style" in attributes and tag not in _VOID:
-            self._apply_style(attributes["style"][:_STYLE_CHARS])
+        style = attributes.get("style", "")[:_STYLE_CHARS]
+        if tag not in _VOID and (style := f"{self._sheets.style_of(tag, attributes)};{style}".strip(";")):
+            self._apply_style(style)
             if self._hidden_from:
                 return
         mark = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        if not self._preformatted_from and tag == "pre":
+        if not self._preformatted_from and tag in ("pre", "textarea"):
             self._preformatted_from = self.depth
         if self._quoted_from or self._signature_from:
             return
@@ -132,7 +147,19 @@ class _Page:
             self._break()
             self._signature_from = self.depth
 
+    def _is_closed_option(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether an element is an option that its list does not show."""
+        if tag == "select":
+            self._options = 0
+        if tag != "option":
+            return False
+        self._options += 1
+        return self._options > 1 and "selected" not in attributes
+
     def end(self, tag: str) -> None:
+        if self._sheet is not None and tag == "style":
+            self._sheets.add("".join(self._sheet), self._media)
+            self._sheet = None
         if (tag in _NEW_LINE or tag in _NEW_PARAGRAPH) and not self._hidden_from:
             self._break(paragraph=tag in _NEW_PARAGRAPH)
         if self._shown_outside and self._shown_outside[-1][0] == self.depth:
@@ -152,6 +179,9 @@ class _Page:
         self.depth -= 1
 
     def data(self, text: str) -> None:
+        if self._sheet is not None:
+            self._sheet.append(text)
+            return
         if self._hidden_from or not self._is_shown:
             return
         if self.chars >= self.limit:

@@ -70,14 +70,12 @@ class _Search:
         return kind.startswith("image/") and self._stands_in_text(part, within)
 
     def _stands_in_text(self, part: Part, within: str) -> bool:
-        """Whether an image belongs to a text, by its place or by a reference; or is too small to show anything."""
+        """Whether an image belongs to a text, by its place or by a reference, or is too small to show anything."""
         content_id = part.headers.fields.get("content-id", b"").strip().strip(b"<>")
         inline = within == "multipart/related" and part.disposition != "attachment"
         if not inline and content_id:
             inline = b"cid:" + content_id in self._references()
-        if part.size <= _TINY_IMAGE and (inline or not part.name):
-            return True
-        return inline and self._has_text
+        return self._has_text and (inline or (part.size <= _TINY_IMAGE and not part.name))
 
     def _references(self) -> bytes:
         """The markup of the mail, decoded, in which images are referred to."""

@@ -22,6 +22,8 @@ _ENGLISH_WORDS = (
     "which who why will with would yes you your"
 )
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_ACCENTED = "café cafés résumé résumés naïve fiancé fiancée décor entrée entrées crème brûlée sauté déjà à façade"
+_ENGLISH_WITH_ACCENTS = frozenset(_ACCENTED.split())
 # Frequent words of other languages written in Latin letters, without what is an English word too.
 _OTHERS = {
     "de": "der die das und ist nicht ein eine einen mit auf für von zu den dem ich sie wir ihr sich auch bei nach wie "
@@ -41,12 +43,24 @@ _OTHERS = {
     "cs": "je se že jsem není mám prosím děkuji",
     "id": "saya yang dan tidak ini untuk dengan ada terima kasih",
     "hu": "és egy nem hogy az meg van kérem köszönöm",
+    "sk": "som nie je sa prosím ďakujem môj moja na že ako ale nemám",
+    "hr": "je nisam molim hvala moj moja na se da što ali nije imam želim",
+    "sl": "sem nisem prosim hvala moj moja je na da ne ki ali imam",
+    "lt": "ir yra ne mano prašau ačiū kad labas bet nėra",
+    "lv": "un ir nav mans mana lūdzu paldies ka labdien",
+    "et": "ja ei minu ma palun aitäh tere kui aga olen mul",
+    "no": "og jeg ikke er til på har det vil takk hei kan mitt",
+    "ca": "els amb que no és meva meu gràcies hola està vull però",
+    "sq": "dhe nuk është për një faleminderit kam dua",
+    "ms": "saya tidak dan yang ini untuk tolong boleh terima kasih",
     "vi": "tôi của là không và có cho được xin cảm ơn",
 }
 _OTHER = (
     frozenset(word for words in _OTHERS.values() for word in words.split())
     - _ENGLISH
-    - frozenset(("die", "per", "plus", "den", "van", "est", "com", "mon", "var", "das"))
+    - frozenset(
+        ("die", "per", "plus", "no", "bet", "min", "ne", "kan", "den", "van", "est", "com", "mon", "var", "das")
+    )
 )
 
 
@@ -55,7 +69,8 @@ def is_english(text: str) -> bool:
 
     Only the first MOST_CHARACTERS are looked at.
     """
-    words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(text[:MOST_CHARACTERS])]
+    found = [word.replace("\u2019", "'") for word in _WORD.findall(text[:MOST_CHARACTERS])]
+    words = [word.lower() for word in found]
     letters = sum(len(word) for word in words)
     if not letters:
         return True
@@ -64,10 +79,17 @@ def is_english(text: str) -> bool:
     if len(words) < FEW_WORDS:
         return True
     english = sum(word in _ENGLISH for word in words)
-    other = sum(word in _OTHER for word in words)
+    other = sum(
+        word in _OTHER or (written == word and _is_foreign(word)) for written, word in zip(found, words, strict=True)
+    )
     if other > english and other >= 2:
         return False
     return len(words) < LONG_TEXT or english >= ENGLISH_SHARE * len(words)
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether a word has letters that English words do not have; names begin with a capital and are not asked for."""
+    return not word.isascii() and word not in _ENGLISH_WITH_ACCENTS
 
 
 def _is_latin(character: str) -> bool:
