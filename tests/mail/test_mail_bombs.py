@@ -161,13 +161,13 @@ def test_steps_grow_with_limits_and_not_with_the_mail() -> None:
 def test_open_elements_stay_few_while_html_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """libxml2 takes quadratic time on end tags below deep nesting; a count of calls does not show it."""
     depths: list[int] = []
-    start = html_text._Page.start
+    start = html_text.Page.start
 
-    def recording(page: html_text._Page, tag: str, attributes: dict[str, str]) -> None:
+    def recording(page: html_text.Page, tag: str, attributes: dict[str, str]) -> None:
         start(page, tag, attributes)
         depths.append(page.depth)
 
-    monkeypatch.setattr(html_text._Page, "start", recording)
+    monkeypatch.setattr(html_text.Page, "start", recording)
     html_text.html_to_text("<i>" * 80_000 + "</b>" * 180_000, 1_000)
     assert max(depths) <= html_text._DEPTH + html_text._CHUNK_CHARS // len("<i>") + 2
 
