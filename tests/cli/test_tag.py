@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mailbox
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,13 @@ def folder(tmp_path: Path) -> Path:
         box.add(mail)
     box.close()
     return tmp_path
+
+
+def test_a_name_that_is_not_utf_8_is_one_line_of_json(tmp_path: Path) -> None:
+    name = os.fsdecode(b"a\xff\n\xc3\xbc.txt")
+    (tmp_path / name).write_text("Thank you very much!")
+    (line,) = lines(tmp_path)
+    assert line["id"] == str(tmp_path / name)
 
 
 def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:

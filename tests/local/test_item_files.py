@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from PIL import Image as pil
 
-from tagging.cli.lines import json_line
 from tagging.local.item_files import find_images, find_items, find_mails, one_line, skipped_files
 
 MAIL = b"Return-Path: <a@b.example>\r\nSubject: hello\r\n\r\nMy card was stolen.\r\n"
@@ -64,4 +63,3 @@ def test_other_files_are_counted_in_one_line(folder: Path) -> None:
 
 def test_a_name_is_one_line_and_always_printable() -> None:
     assert one_line("a\nb\x1b[31m\r\u2028ü") == "a\\nb\\x1b[31m\\r\\u2028ü"
-    assert json_line({"id": "a\udcffü\n"}) == '{"id": "a\\udcffü\\n"}'

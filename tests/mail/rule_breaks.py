@@ -397,7 +397,7 @@ RULE_BREAKS = tuple(
         ("footers", CUTS, _FOOTERS),
         ("device_lines", CUTS, _DEVICES),
         ("pointers", CUTS, _POINTERS),
-        ("html", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
+        ("html_page", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
         ("auto_reply", AUTOMATION, _AUTO_REPLY),
         ("absence_notes", AUTOMATION, _NOTES),
         ("bounces", AUTOMATION, _BOUNCES),
