@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tests.promises.breaks import Break
 
-CUTS = tuple(f"tests/mail/test_{name}.py" for name in ("cuts", "quotes", "quote_headers", "signatures"))
-AUTOMATION = tuple(f"tests/mail/test_{name}.py" for name in ("machine_mail", "parse_mail", "parts", "real_mails"))
+CUTS = tuple(
+    f"tests/mail/test_{name}.py"
+    for name in ("cuts", "whose_mail", "intros", "bounds", "quotes", "quote_headers", "signatures")
+)
+AUTOMATION = tuple(f"tests/mail/test_{name}.py" for name in ("machine_mail", "bounces", "parts", "real_mails"))
 
 _QUOTES = (
     ("`>` cuts no line", 'if mark not in (">", "|"):', "if True:"),
@@ -385,6 +388,92 @@ _NOTES = (
     ),
 )
 
+_UNREAD = (
+    ("a signature is unread", "if kind in _NEVER or is_own_text", "if is_own_text"),
+    ("a contact with another type is unread", " or part.name.lower().endswith(_NEVER_NAMES)", ""),
+    ("an invitation beside a text is unread", "        if part.is_calendar:\n            return self._has_text\n", ""),
+    (
+        "the other version of a text is unread",
+        'if kind == "multipart/alternative" and not child.parts and',
+        "if False and",
+    ),
+    ("an image that HTML refers to is unread", "if not inline and content_id:", "if False:"),
+    (
+        "an image beside a text is inside it",
+        "return self._has_text and (inline or",
+        "return self._has_text and (True or",
+    ),
+    ("an image of a mail without text is read", "return self._has_text and (inline", "return (inline"),
+    ("a tracking pixel is unread", " or (part.size <= _TINY_IMAGE and not part.name)", ""),
+    ("an attached mail that was opened is unread", "(id(part))) is not None:", "(id(part))) is not None and False:"),
+    ("the mail in a report is unread", 'part.parts[:1] if kind == "multipart/report" else part.parts', "part.parts"),
+)
+_GUESSES = (
+    ("rows of other letters are no doubt", "if in_runs >= _FEW_IN_RUNS or (in_runs", "if (in_runs"),
+    ("a short word of other letters is no doubt", " or (in_runs and not _LETTER.search(words))", ""),
+    ("marks inside words are no doubt", "return len(_ODD_IN_WORD.findall(data)) >= _FEW_ODD", "return False"),
+    ("one mark inside a word is a doubt", "_FEW_ODD = 2", "_FEW_ODD = 1"),
+    ("quotation marks are a doubt", "words = data.translate(None, delete=_WESTERN_MARKS)", "words = data"),
+    ("text that was decoded twice is repaired once", "_MAX_ROUNDS = 3", "_MAX_ROUNDS = 1"),
+    ("a single sequence is repaired", " or not (sure or len(sequences) >= _MANY)", ""),
+    ("sequences among other letters are repaired", "if len(sequences) < max(1, others) or", "if not sequences or"),
+)
+_CSS = (
+    ("the first declaration of a property wins", "if mark or name not in important:", "if mark or name not in style:"),
+    ("an important declaration is overridden", "if mark or name not in important:", "if True:"),
+    ("an element without opacity is shown", '        or _ZERO.fullmatch(style.get("opacity", "")) is not None\n', ""),
+    ("an element without height is hidden", 'style.get("overflow") == "hidden"\n            and any(', "any("),
+    ("tiny text is shown", "if (size and _TINY.fullmatch(size)) or visibility", "if visibility"),
+    ("text that is hidden by its visibility is shown", 'visibility in ("hidden", "collapse")', "False"),
+    (
+        "no child is shown again",
+        'return shown_before or size is not None or visibility == "visible"',
+        "return shown_before",
+    ),
+    ("grey is a colour of answers", "max(parts) - min(parts) >= _MIN_HUE", "True"),
+    ("the ground is a colour of answers", r"(?<![\w-])color\s*:", r"color\s*:"),
+)
+_SHEETS = (
+    ("a rule for narrow screens hides", "match = None if in_query else _SIMPLE", "match = _SIMPLE"),
+    ("a rule that may show is ignored", "if not self._maybe_shown.isdisjoint((tag, *marks)):", "if False:"),
+    ("an inherited size that may be set is ignored", " if pair[0] not in self._not_applied", ""),
+    ("the order of rules decides alone", "for _, _, rule in sorted(found)", "for _, _, rule in found"),
+    ("a sheet for print hides", "in_query = media.strip().lower() not in _EVERYWHERE", "in_query = False"),
+    ("comments hold rules", 'clean = _COMMENT.sub(" ", sheet[:_SHEET_CHARS])', "clean = sheet[:_SHEET_CHARS]"),
+)
+_DIGESTS = (
+    ("rows of hyphens make a digest", "if not (_DIGEST.search(subject) or _DIGEST.search(pieces[0])):", "if False:"),
+    ("the footer of a digest is text", 'fields.get("Subject") != "Digest Footer" and', ""),
+    ("the last line of a digest is text", " and not _END.search(piece)", ""),
+    ("a row of hyphens ends a mail", 'mails[-1] = last._replace(text=f"{last.text}\\n{piece}")', "pass"),
+    ("one sender is several", "return len({mail.sender for mail in mails}) > 1", "return bool(mails)"),
+    (
+        "a digest in an unknown form is one mail",
+        "    return sum(not is_recipient",
+        "    return False and sum(not is_recipient",
+    ),
+    ("our own address is another sender", "sum(not is_recipient(address, recipients) for", "sum(True for"),
+)
+_SMIME = (
+    ("encrypted content is opened", "if data[start : start + length] != value:", "if False:"),
+    ("content without a length stays closed", '"big") if digits else _INDEFINITE', '"big")'),
+    ("content in pieces stays closed", "while tag == _PIECES and level", "while False and level"),
+    ("content that is cut stays closed", "start + 2 <= min(end, len(data))", "start + 2 <= end"),
+    ("pieces in pieces end the content", "level += length == _INDEFINITE", "level += 0"),
+)
+_TRANSFER = (
+    ("undeclared quoted-printable stays", "if is_encoded and escapes", "if False and escapes"),
+    ("equals signs are escapes", 'if is_encoded and escapes * 10 >= sample.count(b"=") * 9:', "if is_encoded:"),
+    ("an escape is quoted-printable", "if is_encoded and escapes", "if escapes"),
+    ("undeclared base64 stays", 'if b" " not in sample[:60] and _ONLY_BASE64', "if False and _ONLY_BASE64"),
+    ("bytes in base64 are text", 'return "" if b"\\0" in beginning else "base64"', 'return "base64"'),
+    ("text below base64 is decoded", "if encoded and encoded.end() < len(data) and", "if False and"),
+    ("text declared as base64 is decoded", "return data if _is_plain_text(data) else", "return"),
+    ("base64 ends at the first padding", "if len(decoded) == _MAX_PIECES or", "if True or"),
+    ("a padding in a wrong place ends a piece", " or (letters + len(padding[0])) % 4:", ":"),
+    ("uuencoding stays", 'return _decode_uu(data) if encoding == "x-uuencode" else data', "return data"),
+)
+
 RULE_BREAKS = tuple(
     Break("mail", what, f"mail/{file}.py", right, wrong, tests)
     for file, tests, rules in (
@@ -397,11 +486,22 @@ RULE_BREAKS = tuple(
         ("footers", CUTS, _FOOTERS),
         ("device_lines", CUTS, _DEVICES),
         ("pointers", CUTS, _POINTERS),
-        ("html_page", (*CUTS, "tests/mail/test_html_text.py"), _HTML),
+        (
+            "html_page",
+            ("tests/mail/test_coloured_answers.py", "tests/mail/test_html_text.py", "tests/mail/test_quote_headers.py"),
+            _HTML,
+        ),
         ("auto_reply", AUTOMATION, _AUTO_REPLY),
         ("absence_notes", AUTOMATION, _NOTES),
         ("bounces", AUTOMATION, _BOUNCES),
         ("plain_text", CUTS, _PLAIN_TEXT),
+        ("unread", ("tests/mail/test_parts.py", "tests/mail/test_bounces.py"), _UNREAD),
+        ("charset_guesses", ("tests/mail/test_charsets.py",), _GUESSES),
+        ("css", ("tests/mail/test_html_text.py", "tests/mail/test_coloured_answers.py"), _CSS),
+        ("style_sheets", ("tests/mail/test_html_text.py",), _SHEETS),
+        ("digests", ("tests/mail/test_digests.py",), _DIGESTS),
+        ("smime", ("tests/mail/test_smime.py",), _SMIME),
+        ("transfer", ("tests/mail/test_transfer.py",), _TRANSFER),
     )
     for what, right, wrong in rules
 )

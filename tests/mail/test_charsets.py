@@ -86,6 +86,7 @@ def test_labels_of_browsers_that_python_lacks_or_reads_otherwise(label: str, cod
         ("koi8-r", "Мой заказ не пришёл, верните деньги"),
         ("cp1251", "Где мой заказ? Спасибо"),
         ("cp1251", "Привет"),
+        ("cp1251", "Нет"),
         ("cp1253", "Η κάρτα μου κλάπηκε"),
         ("cp1255", "הכרטיס שלי נגנב"),
         ("cp1256", "بطاقتي سرقت"),
@@ -116,6 +117,7 @@ def test_another_script_without_a_true_charset_is_a_doubtful_guess(codec: str, t
         "5 m² × 10 °C = 50 ½ £££ ©®™",
         "Hääyöaie Töölössä",
         "Vendégünk õ, az áru",
+        "Grüße von Jón Sigurðsson",
     ],
 )
 def test_western_text_in_windows_1252_is_no_doubtful_guess(text: str, charset: str | None) -> None:
@@ -145,7 +147,8 @@ def test_utf_8_that_was_decoded_as_windows_1252_is_repaired(text: str, rounds: i
 
 
 @pytest.mark.parametrize(
-    "text", ["CAFÉ… “Ä” ÄÖÜ", "IRMÃO É «ÂÃ» não", "Â la carte, à 5 €", "naïve café", "Ã is a letter"]
+    "text",
+    ["CAFÉ… “Ä” ÄÖÜ", "IRMÃO É «ÂÃ» não", "Â la carte, à 5 €", "naïve café", "Ã is a letter", "It shows Ð° there"],
 )
 def test_text_that_resembles_it_stays(text: str) -> None:
     assert decode(text.encode(), "utf-8") == text

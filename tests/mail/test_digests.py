@@ -94,6 +94,13 @@ def test_a_digest_in_an_unknown_form_is_known_by_its_subject_and_addresses() -> 
     text = "===\nKim <kim@customer.example>:\n\nMy card was stolen.\n===\nJo <jo@customer.example>:\n\nPay me back."
     assert read(f"{HEAD}Subject: Digest for help - 2 updates\n\n{text}").several_mails
     assert not read(f"{HEAD}Subject: Two of us\n\n{text}").several_mails
+    ours = "Kim <kim@customer.example>:\n\nI wrote to help@shop.example and my card was stolen."
+    assert not read(f"{HEAD}Subject: Digest for help - 1 update\n\n{ours}").several_mails
+
+
+def test_a_row_of_hyphens_inside_a_mail_of_a_digest_ends_nothing() -> None:
+    digest = DIGEST.replace("My card was stolen.", f"My card was stolen.\n\n{ROW}\n\nMy phone, too.")
+    assert "My phone, too." in read(f"{HEAD}Subject: Help Digest, Vol 3, Issue 4\n\n{digest}").text
 
 
 def test_rows_of_hyphens_in_a_reply_make_no_digest() -> None:

@@ -1,4 +1,4 @@
-"""Single features of mails: headers, charsets, parts, automation."""
+"""Single features of mails: headers, charsets, names and ids."""
 
 from __future__ import annotations
 
@@ -7,22 +7,15 @@ import hashlib
 
 import pytest
 
-from tagging.mail.parser import Attachment, Mail, MailLimits, parse_mail, text_mail
+from tagging.mail.parser import Mail, MailLimits, parse_mail, text_mail
 from tagging.quarantine import Quarantined
+from tests.mail.raw_mails import multipart
 
 HEAD = "From: Jo <jo@example.com>\nTo: help@example.org\n"
 
 
 def read(text: str, encoding: str = "utf-8") -> Mail:
     return parse_mail(text.encode(encoding))
-
-
-def multipart(*parts: str, kind: str = "mixed") -> str:
-    return f"{HEAD}Content-Type: multipart/{kind}; boundary=B\n\n" + "".join(f"--B\n{p}\n" for p in parts) + "--B--\n"
-
-
-PLAIN = "Content-Type: text/plain\n\n{}"
-HTML = "Content-Type: text/html\n\n{}"
 
 
 def reason_of(raw: bytes) -> str:
@@ -111,167 +104,19 @@ def test_lone_surrogates_and_controls_do_not_survive() -> None:
     assert text_mail("lone \ud800 surrogate", "su\ud800bject").full_text == "subject\nlone  surrogate"
 
 
-def test_html_is_used_if_the_plain_version_is_a_stub() -> None:
-    stub = PLAIN.format("Your mail program cannot show HTML.")
-    words = "<p>My card is lost and I would like to have a new one, please, before we go on holiday on Friday.</p>"
-    assert read(multipart(stub, HTML.format(words), kind="alternative")).text.startswith("My card is lost")
-    assert read(
-        multipart(PLAIN.format("Lost my card."), HTML.format("<p>Lost my card.</p>"), kind="alternative")
-    ).text == ("Lost my card.")
-
-
-def test_text_before_and_after_an_attachment_is_joined() -> None:
-    pdf = "Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nQUJD"
-    mail = read(multipart(PLAIN.format("Before."), pdf, PLAIN.format("After.")))
-    assert mail.text == "Before.\n\nAfter."
-    assert mail.attachments == (Attachment("a.pdf", "application/pdf", 3),)
-
-
-def test_an_attached_text_file_is_listed_and_not_read() -> None:
-    mail = read(multipart(PLAIN.format("Words."), "Content-Type: text/plain; name=log.txt\n\nsecret"))
-    assert mail.text == "Words."
-    assert [a.name for a in mail.attachments] == ["log.txt"]
-
-
 def test_names_of_attachments_are_decoded_and_bounded() -> None:
     named = "Content-Type: image/png; name*=utf-8''{}\n\nx"
-    mail = read(multipart(PLAIN.format("Words."), named.format("%E2%82%AC%00a.png"), named.format("x" * 900)))
+    mail = read(
+        HEAD
+        + multipart("Content-Type: text/plain\n\nWords.", named.format("%E2%82%AC%00a.png"), named.format("x" * 900))
+    )
     assert [len(a.name) for a in mail.attachments] == [len("€a.png"), 200]
-
-
-ATTACHED = "Content-Type: message/rfc822\n\nFrom: Kim <kim@customer.example>\nSubject: Lost card\n\n{}"
-
-
-def test_an_attached_mail_is_read_if_there_is_no_other_text_and_below_a_cover_note() -> None:
-    """Several text parts and mails attached under a note are read in order."""
-    inner = ATTACHED.format("Please block my card.")
-    assert read(multipart(inner)).text == "Lost card\n\nPlease block my card."
-    assert read(multipart(PLAIN.format("See below."), inner)).text == "See below.\n\nLost card\n\nPlease block my card."
-
-
-def test_quotes_are_cut_in_the_note_and_in_each_attached_mail_alone() -> None:
-    quote = "\n\nOn Mon, 3 Mar 2025 at 09:12, Tom <help@shop.example> wrote:\n> Dear Kim"
-    note = PLAIN.format(f"Two customers.{quote}")
-    mails = [ATTACHED.format(f"{text}{quote}") for text in ("Please block my card.", "Where is my lamp?")]
-    text = read(multipart(note, *mails)).text
-    assert text == "Two customers.\n\nLost card\n\nPlease block my card.\n\nLost card\n\nWhere is my lamp?"
-
-
-def test_an_attached_mail_of_a_recipient_is_not_read_below_an_answer() -> None:
-    raw = multipart(PLAIN.format("See below."), ATTACHED.format("Your card is blocked."))
-    assert read(f"To: help@customer.example\n{raw}").text == "See below."
-
-
-def test_an_attached_mail_that_cannot_be_read_leaves_the_note() -> None:
-    nested = "Content-Type: message/rfc822\n\n" * 30
-    assert read(multipart(PLAIN.format("See below."), f"{nested}Hello.")).text == "See below."
-
-
-def test_only_the_first_three_attached_mails_are_read_below_a_note() -> None:
-    mails = [ATTACHED.format(f"Request {n}.") for n in range(5)]
-    text = read(multipart(PLAIN.format("See below."), *mails)).text
-    assert [f"Request {n}." in text for n in range(5)] == [True, True, True, False, False]
-
-
-def test_plain_text_declared_as_base64_is_read_as_text() -> None:
-    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\nHello, I lost my card.").text == "Hello, I lost my card."
-
-
-def test_base64_with_noise_between_is_decoded() -> None:
-    wall = base64.encodebytes(("Hello, I lost my card. " * 20).encode()).decode().replace("\n", " \r\n\t")
-    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{wall}").text.startswith("Hello, I lost my card. Hello")
 
 
 def test_blocks_of_encoded_bytes_are_removed_from_text() -> None:
     wall = base64.encodebytes(bytes(range(256)) * 8).decode()
     assert read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text.startswith("Before.")
     assert len(read(f"{HEAD}Subject: hi\n\nBefore.\n\n{wall}\nAfter.").text) < 100
-
-
-@pytest.mark.parametrize(
-    ("headers", "auto", "auto_reply"),
-    [
-        ("", False, False),
-        ("Auto-Submitted: no", False, False),
-        ("Auto-Submitted: auto-generated", True, False),
-        ("Auto-Submitted: auto-replied (vacation)", True, True),
-        ("X-Auto-Response-Suppress: All", False, False),
-        ("X-Autoreply: yes", True, True),
-        ("Precedence: auto_reply", True, True),
-        ("Precedence: bulk", True, False),
-        ("Precedence: list", False, False),
-        ("Return-Path: <>", True, False),
-        ("Return-Path: <jo@example.com>", False, False),
-        ("From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example.com>\nAuto-Submitted: auto-replied", True, False),
-        ("Subject: Out of Office: Your booking", False, False),
-        ("Auto-Submitted: auto-generated\nSubject: Risposta automatica: Your booking", True, True),
-        ("Auto-Submitted: auto-generated\nSubject: [EXTERNAL] Automatic reply: Your booking", True, True),
-        ("Auto-Submitted: auto-generated\nSubject: Absent : Your booking", True, True),
-        ("Subject: Re: Out of Office: Your booking", False, False),
-        ("Subject: Automatic reply wanted for my booking", False, False),
-        ("Content-Type: multipart/report; report-type=disposition-notification; boundary=B", True, True),
-        ("Content-Type: multipart/report; report-type=delivery-status; boundary=B", True, False),
-    ],
-)
-def test_mails_of_machines_are_recognised(headers: str, auto: bool, auto_reply: bool) -> None:
-    mail = read(f"{headers}\nX-Other: 1\nTo: help@example.org\n\n--B\n\nSome words.\n--B--\n".lstrip("\n"))
-    assert (mail.auto, mail.auto_reply) == (auto, auto_reply)
-
-
-@pytest.mark.parametrize(
-    ("subject", "text", "auto_reply"),
-    [
-        ("Out of Office: Your booking", "I am out of the office until 14 May. For refunds call my colleague.", True),
-        ("Re: Out of Office: Your booking", "I am on leave and will reply next week.", True),
-        ("[Auto-Reply] Your order", "We have received your message.", True),
-        ("Automatische Antwort: Ihre Bestellung", "Ich bin im Urlaub.", True),
-        ("自动回复: order", "我在休假。", True),
-        ("Out of office: your app", "I want my money back. I was away last week.", False),
-        ("Out of office: your app", "The parcel never came.", False),
-        ("My trip", "I am out of the office until 14 May.", False),
-    ],
-)
-def test_a_subject_alone_is_no_automatic_reply(subject: str, text: str, auto_reply: bool) -> None:
-    assert read(f"{HEAD}Subject: {subject}\n\n{text}").auto_reply == auto_reply
-
-
-def test_an_accepted_invitation_is_an_automatic_reply_and_an_invitation_is_read() -> None:
-    calendar = (
-        "Content-Type: text/calendar; method={}\n\nBEGIN:VCALENDAR\nSUMMARY:Call about the kettle\n"
-        "DESCRIPTION:My refund\\, it\n  burnt.\nEND:VCALENDAR"
-    )
-    assert read(multipart(PLAIN.format(""), calendar.format("REPLY"), kind="alternative")).auto_reply
-    invitation = read(f"{HEAD}{calendar.format('REQUEST')}")
-    assert (invitation.text, invitation.auto_reply) == ("Call about the kettle\n\nMy refund, it burnt.", False)
-
-
-@pytest.mark.parametrize(
-    "part",
-    [
-        'Content-Type: text/plain; name="body.txt"\nContent-Disposition: inline; filename="body.txt"\n\nBlock it.',
-        'Content-Type: text/html; name="body.html"\nContent-Disposition: attachment\n\n<p>Block it.</p>',
-        "Content-Type: text/markdown\n\nBlock it.",
-        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
-        + base64.b64encode(b"From: a@example.com\n\nBlock it.").decode(),
-    ],
-)
-def test_a_part_that_holds_the_only_text_is_read(part: str) -> None:
-    assert read(multipart(part, "Content-Type: application/pdf; name=a.pdf\n\n%PDF")).text == "Block it."
-
-
-def test_a_long_plain_version_that_only_speaks_of_html_is_a_stub() -> None:
-    stub = "This message was written in HTML. To read it, please switch HTML on or open it in another program. " * 3
-    words = "<p>My card was stolen this morning on the tram, please block it at once, I need the money for rent.</p>"
-    assert read(multipart(PLAIN.format(stub), HTML.format(words), kind="alternative")).text.startswith("My card was")
-    text = "The HTML editor of your app crashes whenever I open it. " * 6
-    assert read(multipart(PLAIN.format(text), HTML.format(f"<p>{text}</p>"), kind="alternative")).text == text.strip()
-
-
-def test_plain_text_below_base64_is_no_base64() -> None:
-    encoded = base64.encodebytes("Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort.".encode()).decode()
-    footer = "\n_______________________________________________\nSupport mailing list\nhttps://lists.example.com\n"
-    mail = read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{encoded}{footer}")
-    assert mail.text == "Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort."
 
 
 def test_a_header_block_over_its_limit_never_becomes_text() -> None:

@@ -110,6 +110,11 @@ def test_the_other_version_of_a_text_is_not_unread() -> None:
     assert unread("Content-Type: text/plain\n\nThe kettle leaks.", html, kind="alternative") == ["application/pdf"]
 
 
+def test_a_version_that_few_programs_read_is_not_unread() -> None:
+    versions = ("Content-Type: text/plain\n\nThe kettle leaks.", "Content-Type: text/markdown\n\nThe *kettle* leaks.")
+    assert unread(*versions, kind="alternative") == []
+
+
 def test_parts_of_an_attached_mail_are_unread_and_those_of_ours_are_not() -> None:
     inner = multipart(NOTE, file("application/pdf", "a.pdf"), boundary="C")
     attached = "Content-Type: message/rfc822\n\nFrom: {}\n" + inner

@@ -225,6 +225,8 @@ def test_copies_below_the_usual_headers_belong_to_them() -> None:
         "On 3 March 2025 Tom <help@shop.example> wrote:\n“No refund.”\n\nI do not agree.",
         "Berg <jo@customer.example> wrote to the shop at 10:15 on 3 May 2025:\nno refund.\n\nI do not agree.",
         "Tom Berg <help@shop.example> wrote:\nno refund.\n\nI do not agree.",
+        "Tom Berg <help@shop.example> said on the third day of the month that the parcel left, and wrote:\nsorry.",
+        "On Mon, 3 Mar 2025 at 09:12, Tom Berg <help@shop.example> wrote:\n“No refund.”\n\nI do not agree.",
         "I signed above this line: Kim\n\nPlease cancel.",
         "My address is kim@customer.example, these are the faults:\nit leaks.",
         "Problem one.\n________________________________\n\nProblem two: you charged my card twice.",
@@ -232,7 +234,8 @@ def test_copies_below_the_usual_headers_belong_to_them() -> None:
 )
 @pytest.mark.parametrize("subject", ["Question", "Re: Question"])
 def test_text_without_an_address_or_a_mark_of_a_program_is_no_quote(text: str, subject: str) -> None:
-    assert strip_quotes(text, subject, OURS) == text
+    for above in ("", "Good morning.\n\n"):
+        assert strip_quotes(above + text, subject, OURS) == above + text
 
 
 def test_answers_within_a_quote_without_marks_are_kept_where_the_sender_points_at_them() -> None:

@@ -74,8 +74,17 @@ def test_what_is_not_signed_content_stays_closed(data: bytes) -> None:
         assert [part.name for part in read(HEAD + smime(data)).left_out.unread_parts] == ["smime.p7m"]
 
 
-def test_a_structure_that_is_cut_gives_the_content_so_far() -> None:
-    data = cms(SIGNED, indefinite=True, pieces=20)
+def test_pieces_may_stand_in_pieces() -> None:
+    rows = [der(0x24, der(4, row), indefinite=True) for row in (SIGNED[:30], SIGNED[30:])]
+    whole = der(0x24, der(4, SIGNED), indefinite=True)
+    data = cms(SIGNED, indefinite=True, pieces=len(SIGNED))
+    assert whole in data
+    assert signed_content(data.replace(whole, der(0x24, b"".join(rows), indefinite=True))) == SIGNED
+
+
+@pytest.mark.parametrize("indefinite", [False, True])
+def test_a_structure_that_is_cut_gives_the_content_so_far(indefinite: bool) -> None:
+    data = cms(SIGNED, indefinite=indefinite, pieces=20)
     assert SIGNED.startswith(signed_content(data[:120]) or b"-")
 
 

@@ -30,6 +30,7 @@ def test_an_encoding_that_is_not_declared_is_recognised(body: str) -> None:
     [
         "See https://shop.example/?a=FF&b=AB&id=20 and x=3D.",
         "My formula: a=20 b=3C, it prints =E9 on the screen.",
+        "=C3=BC is what your app shows for x=y and a=b, c=d, e=f.",
         "Tracking code:\nQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo",
     ],
 )
@@ -41,6 +42,32 @@ def test_text_that_only_resembles_an_encoding_is_kept(text: str) -> None:
 def test_a_uuencoded_part_is_decoded(name: str) -> None:
     encoded = uu(b"My card was stolen, please block it.")
     assert read(f"{HEAD}Content-Transfer-Encoding: {name}\n\n{encoded}").text == "My card was stolen, please block it."
+
+
+def test_plain_text_declared_as_base64_is_read_as_text() -> None:
+    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\nHello, I lost my card.").text == "Hello, I lost my card."
+
+
+def test_base64_with_noise_between_is_decoded() -> None:
+    wall = base64.encodebytes(("Hello, I lost my card. " * 20).encode()).decode().replace("\n", " \r\n\t")
+    assert read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{wall}").text.startswith("Hello, I lost my card. Hello")
+
+
+def test_plain_text_below_base64_is_no_base64() -> None:
+    encoded = base64.encodebytes("Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort.".encode()).decode()
+    footer = "\n_______________________________________________\nSupport mailing list\nhttps://lists.example.com\n"
+    mail = read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{encoded}{footer}")
+    assert mail.text == "Grüße, meine Karte wurde gestohlen, bitte sperren Sie sie sofort."
+
+
+def test_an_equals_sign_in_a_wrong_place_spoils_no_base64() -> None:
+    encoded = base64.encodebytes(b"My card was stolen, please block it at once, I am abroad.").decode()
+    text = read(f"{HEAD}Content-Transfer-Encoding: base64\n\n{encoded[:30]}={encoded[30:]}").text
+    assert text == "My card was stolen, please block it at once, I am abroad."
+
+
+def test_bytes_in_base64_that_nothing_declares_are_no_text() -> None:
+    assert read(f"{HEAD}Subject: A\n\n{base64.encodebytes(bytes(range(128)) * 4).decode()}").text == ""
 
 
 def test_base64_ends_where_it_ends() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-_DECLARATION = re.compile(
-    r"(display|visibility|mso-hide|font-size|opacity|max-height|height|overflow)\s*:\s*([^;]{1,60})", re.I
-)
+_DECLARATION = re.compile(r"(display|visibility|font-size|opacity|max-height|height|overflow)\s*:\s*([^;]{1,60})", re.I)
 _ZERO = re.compile(r"0+(?:\.0+)?\s*(?:px|pt|em|rem|%|in|cm|mm)?")
 _TINY = re.compile(r"(?:0(?:\.\d+)?|1(?:\.0+)?)\s*(?:px|pt)|0+(?:\.0+)?\s*(?:em|rem|%)?")
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;]{1,40})", re.I)
@@ -61,7 +59,6 @@ def is_hidden(style: dict[str, str]) -> bool:
     """Whether an element is hidden with all its children."""
     return (
         style.get("display") == "none"
-        or style.get("mso-hide") == "all"
         or _ZERO.fullmatch(style.get("opacity", "")) is not None
         or (
             style.get("overflow") == "hidden"
