@@ -120,8 +120,10 @@ def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> 
         "page",
         {"errors": function.metric("Errors")},
         threshold=0,
-        datapoints=3,
-        periods=4,
+        # One message that ends its invocation on each of five deliveries is in five periods; its dead letter is a
+        # ticket. Where more messages fail, the objective pages within minutes.
+        datapoints=6,
+        periods=8,
     )
     yield Alarm(
         f"{kind}-throttles",
