@@ -18,7 +18,7 @@ from rich.table import Table
 
 from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_background, shipped_encoder
 from benchmarks.quality.cached_encoder import with_cache
-from benchmarks.quality.f1 import f1_scores
+from benchmarks.quality.f1 import F1Scores, f1_scores
 from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTest
 from tagging.learning.data import DataError, Example, annotations_of
 from tagging.learning.training import TrainRequest, train_bundle
@@ -76,12 +76,13 @@ def measure(test: UnknownTest, encoder: Path, cache: Path | None, background: Pa
             Path(scratch) / "bundle",
             cache=cache,
             background=background,
-            background_without=(test.source,),
+            background_without=test.sources,
         )
         texts = [[row.text for row in test.test], *test.unfit.values()]
         in_scope, *unfit = train_and_tag(request, texts)
         measured = {
-            "micro-F1 in scope": _micro_f1(test.taxonomy, test.test, in_scope),
+            "micro-F1 in scope": _f1(test.taxonomy, test.test, in_scope).micro_f1,
+            "macro-F1 in scope": _f1(test.taxonomy, test.test, in_scope).macro_f1,
             "in scope, to review": float(np.mean([found.review for found in in_scope])),
             "in scope, unlike training": _share_unlike(in_scope),
         }
@@ -101,7 +102,7 @@ def _without_rows(test: UnknownTest, request: TrainRequest) -> dict[str, float]:
         if unlabelled is not None or request.background is not None:
             trained = replace(request, rows=(), unlabelled=unlabelled)
             (found,) = train_and_tag(trained, [[row.text for row in rows]])
-            measured[f"micro-F1 without rows, {name}"] = _micro_f1(test.taxonomy, rows, found)
+            measured[f"micro-F1 without rows, {name}"] = _f1(test.taxonomy, rows, found).micro_f1
     return measured
 
 
@@ -112,10 +113,10 @@ def train_and_tag(request: TrainRequest, groups: Sequence[Sequence[str]]) -> lis
     return [[tagger.tag(text_mail(text)) for text in texts] for texts in groups]
 
 
-def _micro_f1(taxonomy: Taxonomy, rows: Sequence[Example], found: Sequence[LabelSet]) -> float:
+def _f1(taxonomy: Taxonomy, rows: Sequence[Example], found: Sequence[LabelSet]) -> F1Scores:
     labels = list(taxonomy.labels)
     predicted = np.array([[label in {one.id for one in label_set.labels} for label in labels] for label_set in found])
-    return f1_scores(predicted, annotations_of(rows, labels)).micro_f1
+    return f1_scores(predicted, annotations_of(rows, labels))
 
 
 def _share_unlike(found: Sequence[LabelSet]) -> float:

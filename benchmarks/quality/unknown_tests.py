@@ -1,27 +1,32 @@
 """Training rows and test texts of `tagging benchmark unknown`: texts with a label, and texts that fit none.
 
-CLINC150 (30 of its intents, 20 rows each), and both domains of DSTC11 track 2; each split draws other rows.
+CLINC150 (30 of its intents, 20 rows each), both domains of DSTC11 track 2, and both of NLU++ in its regime low, which
+is multilabel; each split draws other rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from tagging.learning.data import (
     DSTC11_DOMAINS,
+    Domain,
     Example,
     SourceRow,
     annotations_of,
     id_of,
     normalised,
+    official_runs,
     read_clinc150,
     read_dstc11,
+    read_nlupp,
     words_of,
 )
 from tagging.learning.numeric import Ints, split
@@ -53,8 +58,8 @@ class UnknownTest:
     taxonomy: Taxonomy
     without_rows: bool
     """Whether it is learned from names and descriptions alone, too."""
-    source: str
-    """The data set: background rows of it must not be used."""
+    sources: Collection[str]
+    """The data sets of all these texts: background rows of them must not be used."""
 
 
 def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
@@ -78,7 +83,7 @@ def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
         },
         taxonomy=taxonomy_of([row.labels[0] for row in drawn], kind),
         without_rows=False,
-        source="clinc150",
+        sources=("clinc150",),
     )
 
 
@@ -100,7 +105,22 @@ def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest
         },
         taxonomy=taxonomy_of([row.labels[0] for row in own], kind),
         without_rows=True,
-        source="dstc11",
+        sources=("dstc11", "clinc150"),
+    )
+
+
+def nlupp(data: Path, seed: int, kind: HeadKind, *, domain: Domain) -> UnknownTest:  # noqa: ARG001 - always multilabel
+    """About 100 rows of one domain to learn, the rows of the other 19 folds to test; CLINC150 has the rest."""
+    domain_rows = read_nlupp(_folder(data, "nlupp"), domain)
+    run = next(islice(official_runs("low", domain_rows.folds), seed, None))
+    labels = tuple(Label(id=label, description=domain_rows.descriptions[label]) for label in domain_rows.labels)
+    return UnknownTest(
+        train=[row for row, chosen in zip(domain_rows.rows, run.train, strict=True) if chosen],
+        test=[row for row, chosen in zip(domain_rows.rows, run.test, strict=True) if chosen],
+        unfit={"out-of-scope rows of CLINC150": _drawn(_out_of_scope(data), np.random.default_rng(seed))},
+        taxonomy=Taxonomy(version=1, heads=(Head(id="intent", kind="multilabel", labels=labels),)),
+        without_rows=False,
+        sources=("nlupp", "clinc150"),
     )
 
 
@@ -151,5 +171,6 @@ def _folder(data: Path, source: str) -> Path:
 UNKNOWN_TESTS: Mapping[str, Callable[[Path, int, HeadKind], UnknownTest]] = {
     "CLINC150": clinc150,
     **{f"DSTC11 {domain}": partial(dstc11, domain=domain) for domain in DSTC11_DOMAINS},
+    **{f"NLU++ {domain}, low": partial(nlupp, domain=domain) for domain in get_args(Domain)},
 }
 """Name -> the test of one split, from the data folder, the split's seed and the kind of the head; raises DataError."""

@@ -88,3 +88,12 @@ def test_a_head_that_does_not_exist_is_an_error_for_images_too(image_tagger: Tag
 
 def test_labels_of_images_have_no_evidence(image_tagger: Tagger) -> None:
     assert all(label.evidence is None for label in image_tagger.tag(decoded("garment")).labels)
+
+
+def test_no_condition_holds_for_an_item_unlike_the_training_data(image_tagger: Tagger) -> None:
+    logits = image_tagger.predict(decoded("garment")).logits
+    assert "garment" in image_tagger.decide(logits)[1]
+    scores, holding = image_tagger.decide(logits, unlike=True)
+    assert "garment" in holding
+    assert list(scores) == ["garment", "grocery", "other", "dark"]
+    assert image_tagger.decide(logits, ["garment_tags"], unlike=True) == ({}, [])

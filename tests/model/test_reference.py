@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from tagging.learning.data import Example
+from tagging.learning.features import Encoded, EncodedItems
+from tagging.learning.heads import Labelled
+from tagging.learning.numeric import Annotations
 from tagging.learning.training import TrainRequest, train_bundle
-from tagging.learning.training.reference import FEWEST_ROWS, RowSentences, make_reference
+from tagging.learning.training.reference import FEWEST_ROWS, FoldedReference, RowSentences, make_reference
 from tagging.mail import text_mail
-from tagging.model import BundleError, Reference, reference_file
+from tagging.model import BundleError, BundleVersion, LabelSet, Reference, reference_file
+from tagging.model.label_set import AssignedLabel
 from tagging.model.reference import unit_vectors
 from tagging.start import load_bundle
+from tagging.store import Outcome, Tagged
 from tagging.taxonomy import Head, Label, Taxonomy
 
 REQUESTS = {"card": "I lost my bank card and need another one", "loan": "I want to borrow some money from the bank"}
@@ -41,10 +46,49 @@ def test_one_row_in_twenty_lies_beyond_the_cut_and_few_rows_have_no_reference() 
     rows = RowSentences(vectors(count), np.arange(count), np.arange(count) % 5)
     reference = make_reference(rows, vectors(0), seed=0)
     assert reference is not None
-    unlike = [reference.is_unlike(one[None]) for one in vectors(count, seed=1)]
+    new = reference.reference.distances(vectors(count, seed=1))
+    unlike = [reference.reference.beyond_cut(distance) > 0 for distance in new]
     assert 0.01 < np.mean(unlike) < 0.12
     few = RowSentences(*(part[: FEWEST_ROWS - 1] for part in (rows.vectors, rows.item_of, rows.folds)))
     assert make_reference(few, vectors(0), seed=0) is None
+
+
+def test_logits_fall_with_the_distance_beyond_the_cut() -> None:
+    reference = Reference(vectors(1)[0], unit_vectors(vectors(20)), 0.3, penalty=40)
+    assert reference.penalties(np.array([0.1, 0.3, 0.4], dtype=np.float32)) == pytest.approx([0, 0, 4], abs=1e-5)
+    assert reference_file(reference).reference(8).penalty == 40
+    without = Reference(vectors(1)[0], unit_vectors(vectors(20)), 0.3)
+    assert not without.penalties(np.array([0.9], dtype=np.float32)).any()
+
+
+def test_a_full_text_loses_as_little_as_its_nearest_sentence_and_a_row_does_not_know_its_own_fold() -> None:
+    dense = np.eye(8, dtype=np.float32)[:5]
+    reference = Reference(np.zeros(8, np.float32), dense[:1], 0.5, penalty=2)
+    folded = FoldedReference(reference, np.array([1]))
+    items = EncodedItems(Encoded(dense, ()), np.array([3, 0]), np.array([0, 1, 0]), np.array([0, 0, 1]))
+    unknown = Annotations(np.zeros((2, 1), dtype=bool), np.zeros((2, 1), dtype=bool))
+    same = folded.offsets(Labelled(items, unknown, np.array([0, 0])), dense)
+    assert same == pytest.approx([0, 1, 0, 0, 0])
+    own = folded.offsets(Labelled(items, unknown, np.array([1, 1])), dense)
+    assert own == pytest.approx([3, 3, 0, 3, 0])
+
+
+def test_routes_wait_while_an_item_is_unlike_the_training_data() -> None:
+    taxonomy = Taxonomy(
+        version=1,
+        heads=(Head(id="t", kind="multilabel", labels=(Label(id="card", description="cards", route="desk"),)),),
+    )
+    version = BundleVersion("a", "b", "c")
+    label = AssignedLabel("card", "t", 0.9, None)
+    tickets = [
+        Outcome(
+            "id", "mail", {}, "", version, Tagged(text_mail("x"), LabelSet((label,), {"card": 0.9}, reasons, version))
+        ).ticket(taxonomy)
+        for reasons in ((), ("unlike_training",))
+    ]
+    assert [ticket and ticket.routes for ticket in tickets] == [["desk"], []]
+    assert tickets[1] is not None
+    assert tickets[1].review
 
 
 def test_a_text_of_another_world_goes_to_review_as_unlike_the_training_data(root: Path, tmp_path: Path) -> None:

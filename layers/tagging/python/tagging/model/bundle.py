@@ -48,7 +48,7 @@ FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.jso
 LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
 REFERENCE = "reference.json"
-"""A file that bundles for mails and texts may have."""
+"""A file that bundles may have."""
 Encoder: TypeAlias = "TextEncoder | ImageEncoder"
 
 

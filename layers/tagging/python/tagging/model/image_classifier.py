@@ -9,6 +9,7 @@ from tagging.item import Item, Mail
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.prediction import Floats, Prediction
+from tagging.model.reference import Reference
 from tagging.quarantine import Quarantined
 
 
@@ -17,10 +18,15 @@ class ImageClassifier(Struct, frozen=True):
 
     encoder: ImageEncoder
     heads: OnnxModel
+    reference: Reference | None = None
 
     def predict(self, item: Item) -> Prediction:
         """Logits of the whole image. Raises Quarantined for a mail."""
         if isinstance(item, Mail):
             raise Quarantined("wrong_kind", "only images are tagged here")
-        logits: Floats = self.heads.run(["logits"], {"dense": self.encoder.encode(item)[None]})[0][0].astype(np.float64)
-        return Prediction(logits)
+        dense = self.encoder.encode(item)[None]
+        logits: Floats = self.heads.run(["logits"], {"dense": dense})[0][0].astype(np.float64)
+        if self.reference is None:
+            return Prediction(logits)
+        distances = self.reference.distances(dense)
+        return Prediction(logits - self.reference.penalties(distances), beyond_cut=self.reference.beyond_cut(distances))

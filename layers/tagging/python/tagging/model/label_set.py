@@ -45,6 +45,11 @@ class LabelSet(Struct, frozen=True):
     """Ids of the assigned labels that did not meet their objective in training."""
 
     @property
+    def routes_wait(self) -> bool:
+        """The item is unlike the training data: a person decides where it goes."""
+        return "unlike_training" in self.review_reasons
+
+    @property
     def review(self) -> bool:
         """A person should look: at least one reason holds."""
         return bool(self.review_reasons)

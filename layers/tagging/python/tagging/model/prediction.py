@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -30,8 +32,13 @@ class Prediction(Struct, frozen=True):
     """The sentences that were classified one by one; empty for images and where only the full text was classified."""
     foreign: bool = False
     """Whether the text is not English, the encoder's only language."""
-    unlike: bool = False
-    """Whether it is farther from the training data than nearly all of them from each other."""
+    beyond_cut: float = -math.inf
+    """Distance to the training data minus the cut of the bundle's reference."""
+
+    @property
+    def unlike(self) -> bool:
+        """Whether it is farther from the training data than nearly all of them from each other."""
+        return self.beyond_cut > 0
 
     def evidence(self, column: int) -> Span | None:
         """The span of the max-scoring sentence of a label, the first of equals; None without sentences."""

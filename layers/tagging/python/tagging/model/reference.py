@@ -1,4 +1,4 @@
-"""The reference of a bundle for texts: vectors of training sentences, to tell items that are unlike all of them."""
+"""The reference of a bundle: vectors of training sentences or images, to tell items that are unlike all of them."""
 
 from __future__ import annotations
 
@@ -14,26 +14,34 @@ NEAREST = 3
 
 
 class Reference(Struct, frozen=True):
-    """Sentence vectors of the training data without their mean, of length 1."""
+    """Vectors of the training data, of sentences or images, without their mean, of length 1."""
 
     mean: Floats32
     """[dimension]."""
     vectors: Floats32
-    """[sentences, dimension]."""
+    """[vectors, dimension]."""
     cut: float
     """The distance from which an item is unlike the training data: 5 % of held-out rows are farther away."""
+    penalty: float = 0.0
+    """What the logits of a sentence lose for each unit of its distance beyond the cut."""
 
-    def distance(self, features: Floats32) -> float:
-        """The mean over an item's sentences [sentences, dimension] of 1 minus the mean cosine of the nearest."""
-        return float(1 - nearest_cosine(self.cosines(features)).mean())
+    def distances(self, features: Floats32) -> Floats32:
+        """1 minus the mean cosine of the nearest, for each sentence [sentences, dimension]; an image is one row."""
+        distances: Floats32 = 1 - nearest_cosine(self.cosines(features))
+        return distances
+
+    def penalties(self, distances: Floats32) -> Floats32:
+        """What the logits of sentences at these distances lose."""
+        penalties: Floats32 = np.float32(self.penalty) * np.maximum(distances - np.float32(self.cut), 0)
+        return penalties
 
     def cosines(self, features: Floats32) -> Floats32:
         """With each vector of the reference [sentences, vectors]."""
         return unit_vectors(features - self.mean) @ self.vectors.T
 
-    def is_unlike(self, features: Floats32) -> bool:
-        """Whether an item of these sentences [sentences, dimension] is unlike the training data."""
-        return self.distance(features) > self.cut
+    def beyond_cut(self, distances: Floats32) -> float:
+        """The mean distance of an item's sentences minus the cut: above 0, the item is unlike the training data."""
+        return float(distances.mean()) - self.cut
 
 
 def nearest_cosine(cosines: Floats32) -> Floats32:
@@ -49,7 +57,7 @@ def unit_vectors(vectors: Floats32) -> Floats32:
     return result
 
 
-class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True):
+class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`reference.json`: arrays as bytes, written in base64, the numbers of more than one byte little-endian."""
 
     schema: Literal["tagging.reference/1"]
@@ -60,6 +68,7 @@ class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True):
     scales: bytes
     """32-bit floats that the vectors are multiplied by [sentences]."""
     cut: Annotated[float, Meta(ge=0)]
+    penalty: Annotated[float, Meta(ge=0)] = 0.0
 
     def reference(self, dimension: int) -> Reference:
         """The arrays. Raises ValueError where they do not fit each other and the encoder."""
@@ -68,7 +77,7 @@ class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"does not hold vectors of {dimension} features")
         mean, scales = np.frombuffer(self.mean, "<f4"), np.frombuffer(self.scales, "<f4")
         vectors = np.frombuffer(self.vectors, np.int8).reshape(-1, dimension)
-        return Reference(mean, unit_vectors(vectors.astype(np.float32) * scales[:, None]), self.cut)
+        return Reference(mean, unit_vectors(vectors.astype(np.float32) * scales[:, None]), self.cut, self.penalty)
 
 
 def reference_file(reference: Reference) -> ReferenceFile:
@@ -81,4 +90,5 @@ def reference_file(reference: Reference) -> ReferenceFile:
         vectors=rounded.astype(np.int8).tobytes(),
         scales=scales.astype("<f4").tobytes(),
         cut=reference.cut,
+        penalty=reference.penalty,
     )

@@ -53,7 +53,7 @@ class Tagger:
         """The label set of one item, by all heads or by `heads`. Raises Quarantined (unknown_head, wrong_kind)."""
         self._check_known(heads)
         prediction = self.predict(item)
-        scores, holding = self.decide(prediction.logits, heads)
+        scores, holding = self.decide(prediction.logits, heads, unlike=prediction.unlike)
         if isinstance(item, Mail) and item.undelivered:  # a report by a machine: what it quotes is no request
             return LabelSet((), scores, ("undelivered",), self.bundle.version)
         if isinstance(item, Image) and item.even:
@@ -64,17 +64,21 @@ class Tagger:
         assigned = self._assigned(holding, scores, prediction)
         unproven = tuple(label.id for label in assigned if not self.bundle.decisions[label.id].meets_objective)
         partial = LabelSet(assigned, scores, (), self.bundle.version, unproven)
-        of_all_heads = holding if heads is None or is_wordless else self.decide(prediction.logits)[1]
+        everything = heads is None or is_wordless
+        of_all_heads = holding if everything else self.decide(prediction.logits, unlike=prediction.unlike)[1]
         return replace(partial, review_reasons=self._review_reasons(item, prediction, partial, of_all_heads))
 
     def predict(self, item: Item) -> Prediction:
         """Logits of an item, before thresholds. Raises Quarantined (wrong_kind)."""
         return self._classifier.predict(item)
 
-    def decide(self, logits: Floats, heads: Collection[str] | None = None) -> tuple[dict[str, float], list[str]]:
+    def decide(
+        self, logits: Floats, heads: Collection[str] | None = None, *, unlike: bool = False
+    ) -> tuple[dict[str, float], list[str]]:
         """Scores by label id, and the ids of the labels that the heads assign, without implied ones: logits [labels].
 
-        Heads run in taxonomy order. A head whose condition does not hold is skipped, and its labels have no score.
+        Heads run in taxonomy order. A head whose condition does not hold is skipped, and its labels have no score; for
+        an item unlike the training data, no condition holds.
         With `heads`, the heads on which those depend run too, but only labels of `heads` are returned.
         """
         taxonomy = self.bundle.taxonomy
@@ -82,7 +86,7 @@ class Tagger:
         holding: list[str] = []
         assigned: set[str] = set()
         for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
-            if head.when is not None and head.when not in assigned:
+            if head.when is not None and (unlike or head.when not in assigned):
                 continue
             of_head = self._scores(head, logits)
             labels = labels_of(head, of_head, self.bundle.decisions)
@@ -200,5 +204,5 @@ def _unread_may_hold_request(mail: Mail, has_route: bool) -> bool:
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
     encoder = bundle.encoder
     if isinstance(encoder, ImageEncoder):
-        return ImageClassifier(encoder, bundle.heads)
+        return ImageClassifier(encoder, bundle.heads, bundle.reference)
     return TextClassifier(encoder, bundle.lexicon, bundle.heads, bundle.manifest, bundle.reference)

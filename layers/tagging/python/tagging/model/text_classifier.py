@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,12 +40,16 @@ class TextClassifier(Struct, frozen=True):
         own_span, foreign = own_text(text, subject), not is_english(text)
         if self.manifest.aggregate == "whole":
             rows, dense = self._logits([text[slice(*own_span)]])
-            return Prediction(rows[0], foreign=foreign, unlike=self._is_unlike(dense))
+            return Prediction(rows[0], foreign=foreign, beyond_cut=self._beyond_cut(self._distances(dense)))
         spans = mail_sentences(text, subject)
         texts = [text[start:end] for start, end in spans]
         if self.manifest.aggregate == "both" and spans != (own_span,):  # else the only sentence is the full text
             texts.append(text[slice(*own_span)])
         rows, dense = self._logits(texts)
+        distances = self._distances(dense[: len(spans)])
+        if self.reference is not None:
+            lost = self.reference.penalties(distances)
+            rows = rows - np.append(lost, np.full(len(rows) - len(spans), lost.min()))[:, None]
         logits: Floats = rows[: len(spans)].max(axis=0)
         if self.manifest.aggregate == "both":
             share = self.manifest.sentence_share
@@ -56,11 +61,14 @@ class TextClassifier(Struct, frozen=True):
             for span, sentence, row in zip(spans, texts, rows, strict=False)  # the full text may follow
         )
         full = [number for number, sentence in enumerate(sentences) if sentence.words >= FULL_SENTENCE_WORDS]
-        unlike = self._is_unlike(dense[full] if full else dense[: len(spans)])
-        return Prediction(logits, sentences, foreign, unlike)
+        return Prediction(logits, sentences, foreign, self._beyond_cut(distances[full] if full else distances))
 
-    def _is_unlike(self, dense: Floats32) -> bool:
-        return self.reference is not None and self.reference.is_unlike(dense)
+    def _distances(self, dense: Floats32) -> Floats32:
+        """Of each sentence to the training data; 0 where there is no reference."""
+        return np.zeros(len(dense), np.float32) if self.reference is None else self.reference.distances(dense)
+
+    def _beyond_cut(self, distances: Floats32) -> float:
+        return -math.inf if self.reference is None else self.reference.beyond_cut(distances)
 
     def _logits(self, texts: list[str]) -> tuple[Floats, Floats32]:
         """Logits [texts, labels] and dense features [texts, dimension] of each text."""

@@ -58,7 +58,7 @@ class Outcome(Struct, frozen=True):
             return None
         label_set = self.result.label_set
         mail = self.result.item if isinstance(self.result.item, Mail) else None
-        routes = taxonomy.routes([label.id for label in label_set.labels])
+        routes = () if label_set.routes_wait else taxonomy.routes([label.id for label in label_set.labels])
         if (mail and mail.auto_reply) or not (routes or label_set.review):
             return None
         return Ticket(

@@ -115,4 +115,6 @@ def _routing(predictions: PredictionSet) -> _Routing:
     undecided = (~predictions.annotations.observed & predictions.annotated).astype(int) @ takes > 0
     # The data decide nothing about a route without an annotated label.
     evaluated = (predictions.annotated.astype(int) @ takes > 0) & np.ones_like(due)
-    return _Routing(routes, due, (due | ~undecided) & evaluated, predictions.predicted @ takes > 0)
+    wait = np.array([label_set.routes_wait for label_set in predictions.label_sets], dtype=bool)
+    sent = (predictions.predicted @ takes > 0) & ~wait[:, None]
+    return _Routing(routes, due, (due | ~undecided) & evaluated, sent)

@@ -134,10 +134,11 @@ def predict_out_of_fold(
     held_out: Labelled,
     aggregates: Sequence[Aggregate],
     step: Callable[[], None],
+    offsets: Floats | None = None,
 ) -> dict[Aggregate, PooledLogits]:
     """Logits of the held-out items of each fold, by heads learned from the rows of the other folds.
 
-    `step` is called after each fold.
+    `step` is called after each fold; `offsets` [all texts] are subtracted from the logits where sentences are pooled.
     """
     shape = held_out.annotations.positive.shape
     counts = held_out.items.counts
@@ -147,6 +148,8 @@ def predict_out_of_fold(
         items = held_out.items.take(inside)
         for aggregate, linear in fit_heads(trainer, rows.take(rows.folds != fold), aggregates).items():
             logits = trainer.logits(linear, items.texts())
+            if offsets is not None and aggregate != "whole":
+                logits -= offsets[:, None]
             pooled[aggregate].sentence_max[inside] = items.sentence_max(logits)
             pooled[aggregate].full_text[inside] = logits[items.full_texts]
         step()

@@ -17,6 +17,8 @@ TOLERANCE = 0.05
 """How far golden scores may move between processors."""
 NOISE = 0.15
 """How far int8 arithmetic may move a logit from one processor to another, with a margin."""
+DISTANCE_NOISE = 0.02
+"""The same for the distance to the training data."""
 
 
 class NoGoldenText(Exception):
@@ -39,9 +41,12 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
     """Items whose labels stay and whose scores stay within the tolerance when all logits move by NOISE."""
     for content in dict.fromkeys(contents):
         item = golden_item(content, tagger.bundle.encoder, decode_image)
-        logits = tagger.predict(item).logits
-        scores, labels = tagger.decide(logits)
-        moved = [tagger.decide(logits + shift) for shift in _shifts(len(logits))]
+        prediction = tagger.predict(item)
+        if abs(prediction.beyond_cut) < DISTANCE_NOISE:
+            continue
+        logits, unlike = prediction.logits, prediction.unlike
+        scores, labels = tagger.decide(logits, unlike=unlike)
+        moved = [tagger.decide(logits + shift, unlike=unlike) for shift in _shifts(len(logits))]
         if any(other != labels or set(near) != set(scores) for near, other in moved):
             continue
         if max(abs(near[name] - score) for near, _ in moved for name, score in scores.items()) <= TOLERANCE:

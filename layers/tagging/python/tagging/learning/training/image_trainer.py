@@ -14,6 +14,7 @@ from tagging.learning.features import encode_images
 from tagging.learning.heads import Choice, HeadTrainer, Hyperparameters, Linear, Pooling, conditioned_annotations
 from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly, wide_rows
 from tagging.learning.training.drawn_images import drawn_images
+from tagging.learning.training.reference import image_reference
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.model import load_image_encoder
 from tagging.taxonomy import Taxonomy
@@ -68,6 +69,7 @@ def train_images(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) 
         golden=drawn_images(),
         skipped=data.skipped,
         composed=False,
+        reference=image_reference(data.features, data.folds, request.seed),
     )
 
 

@@ -19,6 +19,7 @@ from tagging.learning.heads import (
     predict_out_of_fold,
 )
 from tagging.learning.numeric import Annotations
+from tagging.learning.training.reference import FoldedReference
 from tagging.learning.training.training_data import FOLDS, TRAIN_ONLY_FOLD, TrainingData, joined
 from tagging.model import Aggregate
 
@@ -40,10 +41,15 @@ class FittedHeads:
 
 
 def learn_heads(
-    trainer: HeadTrainer, data: TrainingData, aggregate: Aggregate | None, step: Callable[[int, int], None]
+    trainer: HeadTrainer,
+    data: TrainingData,
+    aggregate: Aggregate | None,
+    step: Callable[[int, int], None],
+    reference: FoldedReference | None = None,
 ) -> FittedHeads:
     """Heads for the chosen pooling, or for `aggregate`, and out-of-fold logits of the held-out items.
 
+    Logits are lowered by the distance to the reference, as they are in serving.
     `step` is called with the number of fits done and of all fits.
     """
     # Heads of single sentences are the same for every pooling, so that all folds can be used.
@@ -52,16 +58,17 @@ def learn_heads(
     rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
     if data.background is not None:
         rows, held_out = joined(rows, data.background), joined(held_out, data.held_out_background())
+    offsets = None if reference is None else reference.offsets(held_out, trainer.features.full)
     steps.next()
     first, rest = held_out.folds < choosing, held_out.folds >= choosing
     aggregates = CHEAPEST_FIRST if aggregate is None else (aggregate,)
-    pooled = predict_out_of_fold(trainer, rows, held_out.take(first), aggregates, steps.next)
+    pooled = predict_out_of_fold(trainer, rows, held_out.take(first), aggregates, steps.next, offsets)
     choice = choose_pooling(pooled, held_out.take(first))
     chosen = choice.pooling.aggregate
     logits = np.empty(held_out.annotations.positive.shape)
     logits[first] = choice.pooling.logits(pooled[chosen])
     if rest.any():
-        others = predict_out_of_fold(trainer, rows, held_out.take(rest), (chosen,), steps.next)[chosen]
+        others = predict_out_of_fold(trainer, rows, held_out.take(rest), (chosen,), steps.next, offsets)[chosen]
         logits[rest] = choice.pooling.logits(others)
     linear = fit_heads(trainer, rows, (chosen,))[chosen].as_stored()
     steps.next()

@@ -53,7 +53,12 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         hyperparameters=hyperparameters,
         directions=prior.directions(lexicon) if prior else None,
     ).rotated_for(data.learned_texts())
-    learned = learn_heads(trainer, data, request.aggregate, lambda done, total: progress("heads", done, total))
+    reference = reference_of(data, "sentences", request.seed)
+    learned = learn_heads(
+        trainer, data, request.aggregate, lambda done, total: progress("heads", done, total), reference
+    )
+    if learned.choice.pooling.aggregate == "whole":
+        reference = reference_of(data, "whole", request.seed)
     sentences = np.percentile(data.held_out.items.counts, (10, 50, 90))
     return TrainingResult(
         linear=learned.linear,
@@ -68,7 +73,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         golden=golden_candidates(taxonomy, request.rows),
         skipped=data.skipped,
         composed=data.composed,
-        reference=reference_of(data, learned.choice.pooling.aggregate, request.seed),
+        reference=None if reference is None else reference.reference,
         statistics={"sentences": {"p10": sentences[0], "p50": sentences[1], "p90": sentences[2]}},
     )
 
