@@ -14,7 +14,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.intake import Intake
-from infra.key import FUNCTION_KEY_ACTIONS
+from infra.key import FUNCTION_KEY_ACTIONS, via_services
 from infra.layers import PYTHON, processor
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
@@ -22,6 +22,16 @@ from infra.removal import removal_policy
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool, scale_warm_pool
 from tagging.settings import Settings
+
+NETWORK_ACTIONS = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda needs of the role of a function in a VPC, as AWSLambdaVPCAccessExecutionRole has it."""
 
 
 class TagFunction(Construct):
@@ -56,12 +66,19 @@ class TagFunction(Construct):
             timeout=cdk.Duration.seconds(settings.timeout_s),
             environment=environment(settings, outputs),
             environment_encryption=key,
-            role=_role(self, intake, outputs, self.log_group, key),
+            role=_role(self, intake, outputs, self.log_group, settings, key),
             log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
             # Kept in stages with `retain`: the alias can then be rolled back to an earlier version with its layers.
             current_version_options=lambda_.VersionOptions(removal_policy=removal_policy(settings)),
         )
+        if settings.subnet_ids:
+            # By ids alone: CDK's own construct would look the VPC up in the account, and synth is offline.
+            cast(
+                lambda_.CfnFunction, self.function.node.default_child
+            ).vpc_config = lambda_.CfnFunction.VpcConfigProperty(
+                subnet_ids=list(settings.subnet_ids), security_group_ids=list(settings.security_group_ids)
+            )
         suppress_nag_findings(
             self.function, {"AwsSolutions-L1": f"The runtime layer is compiled and tested for {PYTHON.name} only."}
         )
@@ -75,7 +92,7 @@ class TagFunction(Construct):
         self.warm = warm_pool.minimum > 0
         scale_warm_pool(self.alias, warm_pool, settings)
         # `add_event_source` would grant more than the mapping needs.
-        lambda_.EventSourceMapping(
+        self.mapping = lambda_.EventSourceMapping(
             self,
             "Mapping",
             target=self.alias,
@@ -112,7 +129,12 @@ def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) 
 
 
 def _role(
-    scope: Construct, intake: Intake, outputs: Outputs, log_group: logs.LogGroup, key: kms.IKey | None
+    scope: Construct,
+    intake: Intake,
+    outputs: Outputs,
+    log_group: logs.LogGroup,
+    settings: StageSettings,
+    key: kms.IKey | None,
 ) -> iam.Role:
     """A role with exactly the needed permissions, inline, so that the mapping never sees the role without them."""
 
@@ -143,11 +165,22 @@ def _role(
                     ),
                     allow("sqs:SendMessage", on=outputs.ticket_queue.queue_arn),
                     allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
-                    *([allow(*FUNCTION_KEY_ACTIONS, on=key.key_arn)] if key else []),
+                    *([_use_of_key(scope, key)] if key else []),
+                    *([allow(*NETWORK_ACTIONS, on="*")] if settings.subnet_ids else []),
                 ]
             )
         },
     )
     objects = f"AwsSolutions-IAM5[Resource::<{intake.bucket_id}.Arn>/*]"
     suppress_nag_findings(role, {objects: "An object's key is not known before it arrives; it is only read."})
+    if settings.subnet_ids:
+        suppress_nag_findings(
+            role, {"AwsSolutions-IAM5[Resource::*]": "Lambda makes network interfaces whose ids are not known before."}
+        )
     return role
+
+
+def _use_of_key(scope: Construct, key: kms.IKey) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        actions=list(FUNCTION_KEY_ACTIONS), resources=[key.key_arn], conditions=via_services(scope)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -19,6 +20,16 @@ FUNCTION_KEY_ACTIONS = (
     *("kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
 )
 """KMS actions of a function's role: for its objects and messages, and for DynamoDB on its behalf."""
+
+KEY_SERVICES = ("lambda", "s3", "sqs", "dynamodb")
+"""Services through which roles and people may use the key; nobody uses it directly."""
+
+
+def via_services(scope: Construct, services: Sequence[str] = KEY_SERVICES) -> dict[str, Any]:
+    """The condition that a use of the key comes through one of these services of this region."""
+    stack = cdk.Stack.of(scope)
+    names = [f"{service}.{stack.region}.{stack.url_suffix}" for service in services]
+    return {"StringEquals": {"kms:ViaService": names}}
 
 
 class CustomerKey(Construct):

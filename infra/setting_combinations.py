@@ -48,6 +48,11 @@ def _combinations(settings: StageSettings) -> tuple[tuple[bool, str], ...]:
         ),
         (not (settings.local and settings.malware_gate), "the local cloud has no GuardDuty: leave malware_gate=false"),
         (not (settings.local and settings.customer_key), "the local cloud has no keys: leave customer_key=false"),
+        (
+            bool(settings.subnet_ids) == bool(settings.security_group_ids),
+            "a function in a VPC needs subnet_ids and security_group_ids: set both or none",
+        ),
+        (not (settings.local and settings.subnet_ids), "the local cloud has no VPC: leave subnet_ids out"),
         (settings.stage != "prod" or settings.retain, "prod keeps its buckets and table: leave retain=true"),
         *(check for kind in KINDS for check in _checks_of_kind(settings, kind)),
         (

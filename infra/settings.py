@@ -77,6 +77,10 @@ class StageSettings(BaseModel):
     """GuardDuty scans each uploaded image, and only clean ones are tagged; billed by GuardDuty per upload and GB."""
     customer_key: bool = False
     """Encrypt everything with a customer-managed key, rotated every year, instead of keys of AWS."""
+    subnet_ids: tuple[Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+    """Subnets of a VPC of yours for the functions. They need endpoints for S3, DynamoDB and SQS; empty: no VPC."""
+    security_group_ids: tuple[Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+    """Security groups of the functions in `subnet_ids`."""
     monitoring: bool = True
     """Alarms and dashboards; their cost hardly depends on the load."""
     label_metrics: Literal["all", "critical"] = "critical"

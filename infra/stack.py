@@ -7,8 +7,10 @@ from pathlib import Path
 
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.access import People
 from infra.access_logs import access_log_bucket
 from infra.functions import TagFunction
 from infra.intake import Intake
@@ -46,6 +48,7 @@ class TaggingStack(cdk.Stack):
         taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in DEPLOYED}
         check_metric_budget(taxonomies, settings)
         intakes: dict[str, Intake] = {}
+        pairs: list[tuple[Intake, TagFunction]] = []
         monitored: list[MonitoredFunction] = []
         for function in DEPLOYED:
             kind, prefix = function.kind, function.kind.capitalize()
@@ -71,6 +74,7 @@ class TaggingStack(cdk.Stack):
                 settings=settings,
                 key=key,
             )
+            pairs.append((intake, tagging))
             self._describe(prefix, intake)
             if not settings.local:
                 self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
@@ -80,8 +84,12 @@ class TaggingStack(cdk.Stack):
         if settings.mail_domain is not None:
             self._receive_mail(intakes["mail"], settings)
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
-        if settings.monitoring:
-            self._monitor(tuple(monitored), outputs, gates, settings, key)
+        topics = self._monitor(tuple(monitored), outputs, gates, settings, key) if settings.monitoring else []
+        if not settings.local:
+            plans = [gate.plan.attr_arn for gate in gates]
+            people = People(self, "People", functions=pairs, outputs=outputs, topics=topics, plans=plans, key=key)
+            self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
+            self._output("OperatorPolicyArn", people.operator.managed_policy_arn, "Beside it, of people who repair")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
         self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")
@@ -112,7 +120,7 @@ class TaggingStack(cdk.Stack):
         gates: list[MalwareGate],
         settings: StageSettings,
         key: kms.IKey | None,
-    ) -> None:
+    ) -> list[sns.Topic]:
         monitoring = Monitoring(self, "Monitoring", settings=settings, key=key)
         self._output("PageTopicArn", monitoring.topics["page"].topic_arn, "Alarms that need a person at once")
         self._output("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
@@ -128,6 +136,7 @@ class TaggingStack(cdk.Stack):
             rules=tuple(rule for gate in gates for rule in gate.rules),
         )
         monitoring.watch(monitored)
+        return list(monitoring.topics.values())
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cdk_nag import AwsSolutionsChecks
 
+from infra import stage_file
 from infra.app import build_app
-from tests.infra.conftest import EVERYTHING, Stack
+from tests.infra.conftest import EVERYTHING, KINDS, Stack, make_project
 
 
 def test_only_s3_on_behalf_of_this_account_may_write_to_the_intake_queue(dev: Stack, kind: str) -> None:
@@ -83,7 +85,7 @@ def test_every_suppressed_finding_has_a_reason_and_exists_without_the_suppressio
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suppressed: dict[str, str] = {}
-    for module in ("functions", "malware_gate"):
+    for module in ("access", "functions", "malware_gate"):
         monkeypatch.setattr(f"infra.{module}.suppress_nag_findings", lambda _, findings: suppressed.update(findings))
     app = build_app(project, {"stage": "dev", **EVERYTHING}, str(tmp_path))
     rules = {each.rule_name for each in AwsSolutionsChecks().validate_scope(app).violations}
@@ -159,3 +161,25 @@ def test_a_function_may_use_only_this_key(everything: Stack, kind: str) -> None:
     allowed = [each for each in policy["PolicyDocument"]["Statement"] if "kms:Decrypt" in each["Action"]]
     assert [each["Resource"] for each in allowed] == [everything.arn_of("KMS::Key", "Key")]
     assert not any("*" in action for each in allowed for action in each["Action"])
+
+
+def test_functions_are_in_a_vpc_by_ids_alone_and_every_role_has_the_permissions_boundary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'subnet_ids = ["subnet-0a0a0a0a", "subnet-0b0b0b0b"]\nsecurity_group_ids = ["sg-0c0c0c0c"]\n'
+    (tmp_path / "own.toml").write_text(f"monitoring = false\n{text}")
+    monkeypatch.setattr(stage_file, "STAGE_FILES", tmp_path)
+    (tmp_path / "bounded").mkdir()
+    bounded = make_project(tmp_path / "bounded")
+    config = json.loads((bounded / "cdk.json").read_text())
+    config["context"]["@aws-cdk/core:permissionsBoundary"] = {"name": "limit"}
+    (bounded / "cdk.json").write_text(json.dumps(config))
+    stack = Stack(
+        build_app(bounded, {"stage": "own"}, str(tmp_path / "out")).synth().get_stack_by_name("tagging-own").template
+    )
+    network = {"SubnetIds": ["subnet-0a0a0a0a", "subnet-0b0b0b0b"], "SecurityGroupIds": ["sg-0c0c0c0c"]}
+    for kind in KINDS:
+        assert stack.named(f"Tag{kind}", "Lambda::Function")["VpcConfig"] == network
+        assert "ec2:CreateNetworkInterface" in str(stack.named(f"Tag{kind}", "IAM::Role")["Policies"])
+    for role in stack.all("IAM::Role").values():
+        assert "policy/limit" in str(role["Properties"]["PermissionsBoundary"])

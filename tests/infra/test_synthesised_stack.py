@@ -33,7 +33,7 @@ def resource_types(stack: Stack) -> Counter[str]:
 
 
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
-    # Not among them: an image, an identity policy beside the role, a function of CDK's own but the one of EMPTYING.
+    # Not among them: an image, a policy beside the role of a function, a function of CDK's own but the one of EMPTYING.
     assert resource_types(dev) - Counter(EMPTYING) == {
         "AWS::S3::Bucket": 3,
         "AWS::S3::BucketPolicy": 3,
@@ -41,6 +41,7 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
         "AWS::SQS::QueuePolicy": 6,
         "AWS::DynamoDB::Table": 1,
         "AWS::IAM::Role": 2,
+        "AWS::IAM::ManagedPolicy": 2,
         "AWS::Logs::LogGroup": 2,
         "AWS::Lambda::LayerVersion": 5,
         "AWS::Lambda::Function": 2,
@@ -212,10 +213,12 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
     assert "BucketName" not in dev.named(f"{kind}Bucket", "S3::Bucket")
 
 
-def test_the_local_stage_differs_from_dev_only_in_names_days_layers_and_access_logs(local: Stack, dev: Stack) -> None:
+def test_the_local_stage_differs_from_dev_only_in_names_days_layers_logs_of_access_and_policies(
+    local: Stack, dev: Stack
+) -> None:
     types = resource_types(dev) - Counter(EMPTYING)
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
-    types -= Counter({"AWS::Lambda::LayerVersion": 2})
+    types -= Counter({"AWS::Lambda::LayerVersion": 2, "AWS::IAM::ManagedPolicy": 2})
     assert resource_types(local) == types
     assert local.all("Lambda::EventSourceMapping") == dev.all("Lambda::EventSourceMapping")
     assert local.all("IAM::Role").items() <= dev.all("IAM::Role").items()
@@ -237,6 +240,8 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "Settings",
         "TicketQueueUrl",
         "TicketDeadLetterUrl",
+        "ReaderPolicyArn",
+        "OperatorPolicyArn",
         "MailFunctionName",
         "MailLogGroup",
         "ImageFunctionName",

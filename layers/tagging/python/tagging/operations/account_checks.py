@@ -9,7 +9,7 @@ from typing import Any
 from tagging.aws import AwsError, error_code
 from tagging.operations.account import account_client, account_region, stack_outputs
 from tagging.operations.check import Check
-from tagging.operations.machine_checks import CDK
+from tagging.operations.machine_checks import BOOTSTRAP_VERSION, CDK
 
 OLDEST_BOOTSTRAP = 6
 """Version of the bootstrap stack that our templates require."""
@@ -82,7 +82,7 @@ def _readable(name: str, permission: str, check: Callable[[], Check]) -> Check:
 def _bootstrap(account: str, region: str) -> Check:
     todo = f"npx {CDK} bootstrap aws://{account or 'ACCOUNT'}/{region}"
     try:
-        version = account_client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
+        version = account_client("ssm").get_parameter(Name=BOOTSTRAP_VERSION)["Parameter"]["Value"]
     except AwsError as error:
         if error_code(error) != "ParameterNotFound":
             raise

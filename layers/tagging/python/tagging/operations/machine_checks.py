@@ -15,6 +15,8 @@ from typing import Any
 from tagging.operations.check import Check
 from tagging.operations.errors import InvalidArgument
 
+BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+"""Name of the SSM parameter with the version of CDK's bootstrap stack."""
 CDK = "aws-cdk@2.1148.1"
 """The CDK command line that reads what our CDK library writes."""
 OLDEST_PYTHON = (3, 11)

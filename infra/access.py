@@ -1,0 +1,128 @@
+"""Managed policies for people: `reader` looks at a stage, `operator` also repairs items and switches functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.functions import TagFunction
+from infra.intake import Intake
+from infra.key import KEY_SERVICES, via_services
+from infra.nag_suppressions import suppress_nag_findings
+from infra.outputs import Outputs
+from tagging.operations.machine_checks import BOOTSTRAP_VERSION
+
+READS_OF_ACCOUNT = (
+    "cloudwatch:DescribeAlarms",
+    "lambda:GetAccountSettings",
+    "lambda:ListEventSourceMappings",
+    "ses:DescribeActiveReceiptRuleSet",
+    "ses:GetEmailIdentity",
+)
+"""Read-only actions that AWS allows on all resources or on none, or whose resource may not exist yet."""
+READS_OF_STACK = ("cloudformation:DescribeStacks", "cloudformation:ListStackResources")
+READS_OF_FUNCTION = (
+    "lambda:GetAlias",
+    "lambda:GetFunctionConcurrency",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetProvisionedConcurrencyConfig",
+    "lambda:ListVersionsByFunction",
+)
+CHANGES_OF_FUNCTION = (
+    "lambda:DeleteFunctionConcurrency",
+    "lambda:DeleteProvisionedConcurrencyConfig",
+    "lambda:PutFunctionConcurrency",
+    "lambda:PutProvisionedConcurrencyConfig",
+    "lambda:UpdateAlias",
+)
+INDEXES = ("by_day", "by_label")
+_ACCOUNT = "These actions only read; AWS offers no resource for most of them, and the identity may not exist yet."
+_OBJECTS = "The key of an object is not known before it arrives; the bucket is of this stage."
+
+
+class People(Construct):
+    """The two policies, attached to nobody; `operator` holds only what `reader` lacks."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        functions: Sequence[tuple[Intake, TagFunction]],
+        outputs: Outputs,
+        topics: Sequence[sns.ITopic],
+        plans: Sequence[str],
+        key: kms.IKey | None,
+    ) -> None:
+        """`plans`: ARNs of the malware gate's plans."""
+        super().__init__(scope, construct_id)
+        self._stack, self._functions, self._outputs, self._key = cdk.Stack.of(self), functions, outputs, key
+        self.reader = self._policy("Reader", f"Looks at {self._stack.stack_name}", self._reads(topics, plans))
+        self.operator = self._policy("Operator", f"Repairs {self._stack.stack_name}, beside reader", self._changes())
+
+    def _policy(self, name: str, description: str, allowed: Mapping[Sequence[str], Sequence[str]]) -> iam.ManagedPolicy:
+        statements = [iam.PolicyStatement(actions=list(actions), resources=list(on)) for actions, on in allowed.items()]
+        if self._key is not None:
+            actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if name == "Operator" else [])]
+            services = [each for each in KEY_SERVICES if each != "lambda" or name == "Reader"]
+            statements.append(
+                iam.PolicyStatement(
+                    actions=actions, resources=[self._key.key_arn], conditions=via_services(self, services)
+                )
+            )
+        policy = iam.ManagedPolicy(self, name, description=description, statements=statements)
+        objects = [f"Resource::<{intake.bucket_id}.Arn>/*" for intake, _ in self._functions]
+        accepted = dict.fromkeys(objects, _OBJECTS) | ({"Resource::*": _ACCOUNT} if name == "Reader" else {})
+        suppress_nag_findings(policy, {f"AwsSolutions-IAM5[{each}]": reason for each, reason in accepted.items()})
+        return policy
+
+    def _reads(self, topics: Sequence[sns.ITopic], plans: Sequence[str]) -> dict[Sequence[str], list[str]]:
+        stack, table = self._stack, self._outputs.label_table.table_arn
+        intakes = [intake for intake, _ in self._functions]
+        bootstrap = f"arn:{stack.partition}:ssm:{stack.region}:{stack.account}:parameter{BOOTSTRAP_VERSION}"
+        reads: dict[Sequence[str], list[str]] = {
+            READS_OF_ACCOUNT: ["*"],
+            READS_OF_STACK: [stack.stack_id],
+            ("ssm:GetParameter",): [bootstrap],
+            READS_OF_FUNCTION: self._function_arns(),
+            ("logs:FilterLogEvents",): [tagging.log_group.log_group_arn for _, tagging in self._functions],
+            ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
+            ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
+            ("s3:ListBucketVersions",): [intake.bucket.bucket_arn for intake in intakes],
+            ("s3:GetObjectVersionTagging",): [intake.bucket.arn_for_objects("*") for intake in intakes],
+            ("sqs:GetQueueAttributes",): self._queue_arns(dead_letters=False) + self._queue_arns(dead_letters=True),
+        }
+        if topics:
+            reads["sns:ListSubscriptionsByTopic",] = [topic.topic_arn for topic in topics]
+        if plans:
+            reads["guardduty:GetMalwareProtectionPlan",] = list(plans)
+        return reads
+
+    def _changes(self) -> dict[Sequence[str], list[str]]:
+        objects = [intake.bucket.arn_for_objects("*") for intake, _ in self._functions]
+        return {
+            CHANGES_OF_FUNCTION: self._function_arns(),
+            ("lambda:UpdateEventSourceMapping",): [
+                tagging.mapping.event_source_mapping_arn for _, tagging in self._functions
+            ],
+            ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"): [self._outputs.label_table.table_arn],
+            # To ask for the newest version of a key needs the permission to read it.
+            ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): objects,
+            ("sqs:SendMessage",): self._queue_arns(dead_letters=False),
+            ("sqs:DeleteMessage", "sqs:ReceiveMessage"): self._queue_arns(dead_letters=True),
+        }
+
+    def _function_arns(self) -> list[str]:
+        return [arn for _, each in self._functions for arn in (each.function.function_arn, each.alias.function_arn)]
+
+    def _queue_arns(self, *, dead_letters: bool) -> list[str]:
+        if dead_letters:
+            queues = [*(intake.dead_letters for intake, _ in self._functions), self._outputs.ticket_dead_letters]
+        else:
+            queues = [*(intake.queue for intake, _ in self._functions), self._outputs.ticket_queue]
+        return [queue.queue_arn for queue in queues]
