@@ -15,7 +15,7 @@ from infra.intake import Intake
 from infra.key import KEY_SERVICES, via_services
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
-from tagging.operations.machine_checks import BOOTSTRAP_VERSION
+from tagging.operations import BOOTSTRAP_VERSION
 
 READS_OF_ACCOUNT = (
     "cloudwatch:DescribeAlarms",

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tagging.operations.deployment import find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
-    from tagging.operations.machine_checks import check_machine, check_project, stage_requirements
+    from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
     from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets
     from tagging.operations.redrive import DeadLetterRoute, count_messages, dead_letter_route, redrive_messages
     from tagging.operations.retry import (
@@ -30,7 +30,7 @@ else:
         deployment="find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
-        machine_checks="check_machine check_project stage_requirements",
+        machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
         reconcile="Totals reconcile_objects reconcile_tickets",
         redrive="DeadLetterRoute count_messages dead_letter_route redrive_messages",
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
