@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagging.model.language import is_english
+from tagging.model.language import in_scripts, is_english, is_known
 
 ENGLISH = [
     "My card was stolen, please block it.",
@@ -78,3 +78,28 @@ def test_a_name_or_a_phrase_of_another_language_does_not_hide_english() -> None:
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:
     assert is_english("This is what we were told by your harness. " * 1000 + OTHERS["German"] * 1000)
+
+
+KNOWS_MORE = ("en", "de", "el", "ru")
+
+
+@pytest.mark.parametrize("language", ["German", "German, short", "Russian", "Greek"])
+def test_languages_that_the_encoder_knows_are_not_flagged(language: str) -> None:
+    assert is_known(OTHERS[language], KNOWS_MORE)
+
+
+@pytest.mark.parametrize("language", ["French", "Spanish", "Polish", "Turkish", "Arabic", "Chinese", "Korean"])
+def test_languages_that_it_does_not_know_are_flagged(language: str) -> None:
+    assert not is_known(OTHERS[language], KNOWS_MORE)
+
+
+def test_a_long_text_in_a_language_without_frequent_words_of_ours_is_known() -> None:
+    assert is_known(OTHERS["Russian"] * 10, KNOWS_MORE)
+    assert is_known("Habari, kadi yangu ya benki imepotea jana jioni na nahitaji mpya. " * 5, ("en", "sw"))
+
+
+def test_a_word_piece_counts_by_its_letters() -> None:
+    assert in_scripts("\u2581naïve-2", KNOWS_MORE)
+    assert in_scripts("##карта", KNOWS_MORE)
+    assert not in_scripts("карта", ("en", "el"))
+    assert not in_scripts("a漢", KNOWS_MORE)

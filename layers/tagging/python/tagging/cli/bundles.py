@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tagging.cli.project import use_clone
 from tagging.kinds import ItemKind, find_kind, kind_of_encoder
 from tagging.local import find_clone, path_or_shipped, shipped_path
 
@@ -56,6 +57,18 @@ def shipped_encoder(kind: str) -> Path:
     """Folder of the shipped encoder for `text` or `image`; BadParameter where there is none."""
     name = f"{kind_of_encoder(kind).bundle}/encoder"
     return _shipped(name, f"{name} holds no encoder for {kind}s; give --encoder")
+
+
+def multilingual_encoder() -> Path:
+    """Folder of the multilingual encoder, made where it is not there yet; BadParameter where it cannot be made."""
+    use_clone()
+    from layers.mail_model.multilingual.recipe import multilingual_encoder as make
+    from layers.runtime.built import BuildError
+
+    try:
+        return make()
+    except BuildError as error:
+        raise typer.BadParameter(f"the multilingual encoder cannot be made: {error}") from None
 
 
 def shipped_background(encoder: Path) -> Path | None:

@@ -33,6 +33,7 @@ COMMANDS = {
         "Check a taxonomy: every mistake with its line and what to write instead.",
     ),
     "train": ("tagging.cli.train:train", "Learn labels from examples, in seconds, without a GPU."),
+    "encoder": ("tagging.cli.encoder:encoder", "Make encoders of texts: from a Hugging Face folder, or multilingual."),
     "evaluate": (
         "tagging.cli.evaluate:evaluate",
         "Measure a bundle on labelled rows, through the tagger that is served.",

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
-    from tagging.model.language import is_english
-    from tagging.model.manifest import Aggregate, Decision, LexiconFile, Manifest, Thresholds, checksum_of, sha256
+    from tagging.model.language import in_scripts, is_english, is_known
+    from tagging.model.manifest import (
+        Aggregate,
+        Decision,
+        LexiconFile,
+        Manifest,
+        TextEncoderManifest,
+        Thresholds,
+        checksum_of,
+        sha256,
+    )
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
     from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
@@ -28,6 +37,8 @@ if TYPE_CHECKING:
     from tagging.model.sentences import Span, mail_sentences, own_text
     from tagging.model.tagger import Tagger
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
+    from tagging.model.tokeniser import TokenisedText, Tokeniser, read_tokeniser
+    from tagging.model.unigram import UnigramFile, UnigramTokenizer
 else:
     from tagging import door
 
@@ -39,8 +50,8 @@ else:
         full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",
-        language="is_english",
-        manifest="Aggregate Decision LexiconFile Manifest Thresholds checksum_of sha256",
+        language="in_scripts is_english is_known",
+        manifest="Aggregate Decision LexiconFile Manifest TextEncoderManifest Thresholds checksum_of sha256",
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
         review_reasons="REVIEW_REASONS ReviewReason",
@@ -49,4 +60,6 @@ else:
         sentences="Span mail_sentences own_text",
         tagger="Tagger",
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
+        tokeniser="TokenisedText Tokeniser read_tokeniser",
+        unigram="UnigramFile UnigramTokenizer",
     )

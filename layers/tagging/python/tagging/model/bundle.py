@@ -136,12 +136,12 @@ def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[E
             why = f"has not one input `pixels` of shape [1, {encoder_manifest.size}, {encoder_manifest.size}, 3]"
             raise BundleError(folder / "encoder.onnx", why)
         return ImageEncoder(model, encoder_manifest.size), encoder_manifest
-    from tokenizers import Tokenizer
-
     from tagging.model.text_encoder import TextEncoder
+    from tagging.model.tokeniser import read_tokeniser
 
-    tokenizer = loaded(folder / "tokenizer.json", lambda: Tokenizer.from_str(contents["tokenizer.json"].decode()))
-    return TextEncoder(model, tokenizer, encoder_manifest.sequence_length), encoder_manifest
+    tokeniser = loaded(folder / "tokenizer.json", lambda: read_tokeniser(contents["tokenizer.json"]))
+    languages = encoder_manifest.languages
+    return TextEncoder(model, tokeniser, encoder_manifest.sequence_length, languages=languages), encoder_manifest
 
 
 def _manifest(path: Path) -> Manifest:

@@ -1,15 +1,24 @@
-"""Detects English. The encoder knows no other language: mails in others are flagged for review."""
+"""Detects whether a text is in a language that the encoder knows: mails in others are flagged for review."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from functools import lru_cache
+
+from msgspec import Struct
+
+ENGLISH = ("en",)
 
 MOST_CHARACTERS = 20_000
 FEW_WORDS = 4
 """With fewer words only the script counts."""
-LATIN_SHARE = 0.6
-ENGLISH_SHARE = 0.1
-"""Lowest share of frequent words in English texts of LONG_TEXT words and more; 0.4 is usual."""
+SCRIPT_SHARE = 0.6
+"""Lowest share of letters in scripts of the known languages."""
+FREQUENT_SHARE = 0.1
+"""Lowest share of frequent words in texts of LONG_TEXT words and more; 0.4 is usual in English."""
+OTHER_SHARE = 0.25
+"""Lowest share of words of other languages, where a known language has no frequent words here: they may be its own."""
 LONG_TEXT = 15
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
@@ -55,36 +64,103 @@ _OTHERS = {
     "ms": "saya tidak dan yang ini untuk tolong boleh terima kasih",
     "vi": "tôi của là không và có cho được xin cảm ơn",
 }
-_OTHER = (
-    frozenset(word for words in _OTHERS.values() for word in words.split())
-    - _ENGLISH
-    - frozenset(
-        ("die", "per", "plus", "no", "bet", "min", "ne", "kan", "den", "van", "est", "com", "mon", "var", "das")
-    )
+_ALSO_ELSEWHERE = frozenset(
+    ("die", "per", "plus", "no", "bet", "min", "ne", "kan", "den", "van", "est", "com", "mon", "var", "das")
 )
+"""Words of other languages that English texts have as well, in names or as other words."""
+_SCRIPTS = (
+    ("el", "\u0370\u03ff\u1f00\u1fff"),
+    ("be bg kk ky mk mn ru sr tg uk", "\u0400\u052f"),
+    ("hy", "\u0530\u058f"),
+    ("he yi", "\u0590\u05ff"),
+    ("ar fa ps sd ug ur", "\u0600\u06ff\u0750\u077f\ufb50\ufdff\ufe70\ufefc"),
+    ("hi mr ne sa", "\u0900\u097f"),
+    ("as bn", "\u0980\u09ff"),
+    ("pa", "\u0a00\u0a7f"),
+    ("gu", "\u0a80\u0aff"),
+    ("ta", "\u0b80\u0bff"),
+    ("te", "\u0c00\u0c7f"),
+    ("kn", "\u0c80\u0cff"),
+    ("ml", "\u0d00\u0d7f"),
+    ("th", "\u0e00\u0e7f"),
+    ("ka", "\u10a0\u10ff"),
+    ("ko", "\u1100\u11ff\uac00\ud7af"),
+    ("ja", "\u3040\u30ff\u4e00\u9fff"),
+    ("zh", "\u4e00\u9fff"),
+)
+"""Languages that are not written in Latin letters, with the first and last character of their letters' ranges."""
 
 
-def is_english(text: str) -> bool:
-    """A guess from the script and from frequent words; a text too short to tell counts as English.
+class _Known(Struct, frozen=True):
+    """What tells texts in some languages from others."""
 
-    Only the first MOST_CHARACTERS are looked at.
+    words: frozenset[str]
+    """Frequent words of the languages."""
+    others: frozenset[str]
+    """Frequent words of other languages alone."""
+    ranges: tuple[tuple[str, str], ...]
+    """First and last letters of their scripts, without Latin."""
+    ascii_only: bool
+    """Whether the words are written without accents: only English's are."""
+    complete: bool
+    """Whether `words` has words of each of the languages."""
+
+
+@lru_cache(8)
+def _known(languages: tuple[str, ...]) -> _Known:
+    frequent = {"en": _ENGLISH} | {language: frozenset(words.split()) for language, words in _OTHERS.items()}
+    words = frozenset().union(*(frequent.get(language, frozenset()) for language in languages))
+    others = frozenset().union(*(each for language, each in frequent.items() if language not in languages))
+    ranges = "".join(letters for names, letters in _SCRIPTS if not set(names.split()).isdisjoint(languages))
+    return _Known(
+        words,
+        others - words - _ALSO_ELSEWHERE,
+        tuple(zip(ranges[::2], ranges[1::2], strict=True)),
+        ascii_only=languages == ENGLISH,
+        complete=all(language in frequent for language in languages),
+    )
+
+
+def is_known(text: str, languages: tuple[str, ...]) -> bool:
+    """A guess, from the script and from frequent words, whether `text` is in one of these languages (ISO 639-1).
+
+    A text too short to tell counts as known. Only the first MOST_CHARACTERS are looked at.
     """
+    known = _known(languages)
     found = [word.replace("\u2019", "'") for word in _WORD.findall(text[:MOST_CHARACTERS])]
     words = [word.lower() for word in found]
     letters = sum(len(word) for word in words)
     if not letters:
         return True
-    if sum(_is_latin(character) for word in words for character in word) < LATIN_SHARE * letters:
+    in_script = sum(_is_latin(character) or _is_in(character, known.ranges) for word in words for character in word)
+    if in_script < SCRIPT_SHARE * letters:
         return False
     if len(words) < FEW_WORDS:
         return True
-    english = sum(word in _ENGLISH for word in words)
+    own = sum(word in known.words for word in words)
     other = sum(
-        word in _OTHER or (written == word and _is_foreign(word)) for written, word in zip(found, words, strict=True)
+        word in known.others or (known.ascii_only and written == word and _is_foreign(word))
+        for written, word in zip(found, words, strict=True)
     )
-    if other > english and other >= 2:
+    enough = 2 if known.complete else max(2, OTHER_SHARE * len(words))
+    if other > own and other >= enough:
         return False
-    return len(words) < LONG_TEXT or english >= ENGLISH_SHARE * len(words)
+    return len(words) < LONG_TEXT or not known.complete or own >= FREQUENT_SHARE * len(words)
+
+
+def in_scripts(piece: str, languages: tuple[str, ...]) -> bool:
+    """Whether all letters of a word piece are Latin or of the scripts of these languages."""
+    ranges = _known(languages).ranges
+    return all(_is_latin(letter) or _is_in(letter, ranges) for letter in piece if letter.isalpha())
+
+
+def is_english(text: str) -> bool:
+    """`is_known` for English alone."""
+    return is_known(text, ENGLISH)
+
+
+def _is_in(character: str, ranges: Collection[tuple[str, str]]) -> bool:
+    return any(first <= character <= last for first, last in ranges)
 
 
 def _is_foreign(word: str) -> bool:

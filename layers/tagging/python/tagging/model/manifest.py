@@ -15,6 +15,8 @@ from tagging.validation import END
 Sha256 = Annotated[str, Meta(pattern=f"^[0-9a-f]{{64}}{END}")]
 Version = Annotated[str, Meta(pattern=f"^[0-9a-f]{{12}}{END}")]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Language = Annotated[str, Meta(pattern=f"^[a-z]{{2,3}}{END}")]
+"""A code of ISO 639-1, or of ISO 639-3 where there is none."""
 Aggregate = Literal["sentences", "whole", "both"]
 MOST_GOLDEN_BYTES = 4096
 """Largest golden image: it is read at every start."""
@@ -26,6 +28,8 @@ class TextEncoderManifest(Struct, frozen=True, tag_field="schema", tag="tagging.
     files: dict[str, Sha256]
     sequence_length: Annotated[int, Meta(ge=8, le=4096)]
     dimension: Annotated[int, Meta(ge=1)]
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1)] = ("en",)
+    """Those that it knows: texts in others go to review."""
 
     @property
     def version(self) -> str:

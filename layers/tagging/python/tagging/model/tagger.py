@@ -13,7 +13,7 @@ from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences
 from tagging.model.image_classifier import ImageClassifier
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import AssignedLabel, LabelSet
-from tagging.model.language import is_english
+from tagging.model.language import is_known
 from tagging.model.prediction import Floats, Prediction
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
 from tagging.model.text_classifier import TextClassifier
@@ -175,11 +175,16 @@ class Tagger:
             return True
         for cut in guessed:
             sentences = full_sentences(cut.text)
-            if sentences and not prediction.foreign and not all(map(is_english, sentences)):
+            if sentences and not prediction.foreign and not self._knows(sentences):
                 return True
             if sentences and self._asks(cut):
                 return True
         return False
+
+    def _knows(self, sentences: Collection[str]) -> bool:
+        """Whether all sentences are in languages of the encoder."""
+        encoder = self.bundle.encoder
+        return isinstance(encoder, ImageEncoder) or all(is_known(text, encoder.languages) for text in sentences)
 
     def _asks(self, cut: Cut) -> bool:
         """Whether a cut, classified alone, gets a label with a route, or any label if the taxonomy has no routes.

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tagging.item import Item, Mail
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
-from tagging.model.language import is_english
+from tagging.model.language import is_known
 from tagging.model.manifest import Manifest
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
@@ -37,7 +37,7 @@ class TextClassifier(Struct, frozen=True):
         if not isinstance(item, Mail):
             raise Quarantined("wrong_kind", "only mails and texts are tagged here")
         text, subject = item.full_text, len(item.subject)
-        own_span, foreign = own_text(text, subject), not is_english(text)
+        own_span, foreign = own_text(text, subject), not is_known(text, self.encoder.languages)
         if self.manifest.aggregate == "whole":
             rows, dense = self._logits([text[slice(*own_span)]])
             return Prediction(rows[0], foreign=foreign, beyond_cut=self._beyond_cut(self._distances(dense)))

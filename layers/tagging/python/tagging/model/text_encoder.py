@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from tagging.model.onnx_model import OnnxModel
+from tagging.model.tokeniser import Tokeniser
 
 CHARACTERS_PER_PIECE = 12
 """Characters kept per word piece of the sequence length. English has about 4; the rest could only be truncated."""
@@ -27,10 +28,18 @@ class TextEncoder:
 
     kind: Literal["text"] = "text"
 
-    def __init__(self, model: OnnxModel, tokenizer: Tokenizer, sequence_length: int) -> None:
+    def __init__(
+        self,
+        model: OnnxModel,
+        tokenizer: Tokeniser,
+        sequence_length: int,
+        *,
+        languages: tuple[str, ...] = ("en",),
+    ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self.sequence_length = sequence_length
+        self.languages = languages
         # Overrides the file's own settings: padding would change every pooled vector.
         tokenizer.no_padding()
         tokenizer.enable_truncation(sequence_length)
@@ -51,7 +60,7 @@ class TextEncoder:
         vectors: NDArray[np.float32] = self._model.run(["tokens"], {"ids": np.array([ids], dtype=np.int64)})[0][0]
         return vectors
 
-    def _tokens(self, text: str) -> tuple[list[int], tuple[str, ...]]:
+    def _tokens(self, text: str) -> tuple[Sequence[int], tuple[str, ...]]:
         # The tokeniser works through the whole text before it truncates, and refuses lone surrogates.
         cut = text[: self.sequence_length * CHARACTERS_PER_PIECE]
         encoding = self._tokenizer.encode(cut.encode("utf-8", "replace").decode("utf-8"))

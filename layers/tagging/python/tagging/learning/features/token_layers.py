@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from tokenizers import Tokenizer
 
 from tagging.learning.numeric import Floats
-from tagging.model import CHARACTERS_PER_PIECE, BundleError, OnnxModel
+from tagging.model import CHARACTERS_PER_PIECE, BundleError, OnnxModel, read_tokeniser
 
 POOLED = 3
 """Features are three pooled vectors in a row: mean and max of the last layer, mean of an early one."""
@@ -26,6 +25,8 @@ class Tokens:
     """Last layer: [tokens, hidden]."""
     early: Floats
     """Early layer: [tokens, hidden]."""
+    centre: Floats
+    """What is subtracted from the three pooled vectors [3 * hidden]."""
     pieces: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     """Where each token stands in the text; (0, 0) for the two that frame it."""
@@ -34,13 +35,14 @@ class Tokens:
         """Each token's part of the features: [tokens, 3 * hidden], which add up to the features.
 
         The length that each vector is divided by is held fixed. A mean is split equally among the tokens; a maximum
-        belongs to the (first) token that reaches it.
+        belongs to the (first) token that reaches it; the centre is split equally.
         """
         size, hidden = self.last.shape
         winners = np.zeros_like(self.last)
         best = self.last.argmax(axis=0)
         winners[best, np.arange(hidden)] = self.last.max(axis=0)
-        parts = [self.last / size, winners, self.early / size]
+        pooled = (self.last / size, winners, self.early / size)
+        parts = [part - centre / size for part, centre in zip(pooled, np.split(self.centre, POOLED), strict=True)]
         lengths = [np.linalg.norm(part.sum(axis=0)) for part in parts]
         return np.hstack([part / max(float(length), 1e-12) for part, length in zip(parts, lengths, strict=True)])
 
@@ -52,12 +54,12 @@ class TokenLayers:
         """Read `folder`/encoder.onnx and its tokeniser. Raises BundleError where the graph pools in another way."""
         path = folder / "encoder.onnx"
         model = onnx.load(path)
-        self._layers = _pooled_layers(path, model)
+        self._layers, self._centre = _pooled_layers(path, model)
         known = {output.name for output in model.graph.output}
         for name in {*self._layers} - known:
             model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
         self._model = OnnxModel(model.SerializeToString())
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = read_tokeniser((folder / "tokenizer.json").read_bytes())
 
     def tokens(self, text: str, sequence_length: int) -> Tokens:
         """The tokens of a text, cut as serving cuts it."""
@@ -71,19 +73,29 @@ class TokenLayers:
             features=features[0].astype(np.float64),
             last=last[0].astype(np.float64),
             early=early[0].astype(np.float64),
+            centre=self._centre,
             pieces=tuple(found.tokens),
             spans=tuple(found.offsets),
         )
 
 
-def _pooled_layers(path: Path, model: onnx.ModelProto) -> tuple[str, str]:
-    """Names of the last and of the early layer: what the first and the third part of `features` are the means of."""
+def _pooled_layers(path: Path, model: onnx.ModelProto) -> tuple[tuple[str, str], Floats]:
+    """Names of the last and of the early layer, whose mean, maximum and mean make `features`, and what is subtracted.
+
+    Each vector is pooled, then centred where the graph does that, then divided by its length.
+    """
     makers = {output: node for node in model.graph.node for output in node.output}
+    constants = {constant.name: constant for constant in model.graph.initializer}
     parts = list(makers["features"].input) if "features" in makers else []
     pools = [makers.get(makers[part].input[0]) for part in parts if part in makers and makers[part].input]
+    centres: list[Floats] = []
+    for place, pool in enumerate(pools):
+        if pool is not None and pool.op_type == "Sub" and pool.input[1] in constants:
+            centres.append(onnx.numpy_helper.to_array(constants[pool.input[1]]).astype(np.float64))
+            pools[place] = makers.get(pool.input[0])
     kinds = [pool.op_type if pool is not None else "" for pool in pools]
-    if kinds != ["ReduceMean", "ReduceMax", "ReduceMean"] or len(parts) != POOLED:
+    if kinds != ["ReduceMean", "ReduceMax", "ReduceMean"] or len(parts) != POOLED or len(centres) not in (0, POOLED):
         why = "its features are not the mean and maximum of a layer and the mean of another: it cannot be explained"
         raise BundleError(path, why)
     names = [str(pool.input[0]) for pool in pools if pool is not None]
-    return names[0], names[2]
+    return (names[0], names[2]), np.concatenate(centres) if centres else np.zeros(POOLED)
