@@ -94,6 +94,6 @@ def test_no_condition_holds_for_an_item_unlike_the_training_data(image_tagger: T
     logits = image_tagger.predict(decoded("garment")).logits
     assert "garment" in image_tagger.decide(logits)[1]
     scores, holding = image_tagger.decide(logits, unlike=True)
-    assert "garment" in holding
+    assert "garment" not in holding  # of exclusive labels, one always has a high score
     assert list(scores) == ["garment", "grocery", "other", "dark"]
     assert image_tagger.decide(logits, ["garment_tags"], unlike=True) == ({}, [])

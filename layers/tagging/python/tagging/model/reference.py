@@ -24,10 +24,21 @@ class Reference(Struct, frozen=True):
     """The distance from which an item is unlike the training data: 5 % of held-out rows are farther away."""
     penalty: float = 0.0
     """What the logits of a sentence lose for each unit of its distance beyond the cut."""
+    outside: int = 0
+    """The last so many vectors are of texts outside the training data."""
+    contrast: float = 0.0
+    """What similarity to those adds to the distance."""
 
     def distances(self, features: Floats32) -> Floats32:
-        """1 minus the mean cosine of the nearest, for each sentence [sentences, dimension]; an image is one row."""
-        distances: Floats32 = 1 - nearest_cosine(self.cosines(features))
+        """The distance of each sentence [sentences, dimension]; an image is one row."""
+        return self.distances_from(self.cosines(features))
+
+    def distances_from(self, cosines: Floats32) -> Floats32:
+        """1 minus the mean cosine of the nearest vectors, plus `contrast` times that of the nearest outside."""
+        inside = cosines.shape[1] - self.outside
+        distances: Floats32 = 1 - nearest_cosine(cosines[:, :inside])
+        if self.outside:
+            distances += np.float32(self.contrast) * nearest_cosine(cosines[:, inside:])
         return distances
 
     def penalties(self, distances: Floats32) -> Floats32:
@@ -69,15 +80,20 @@ class ReferenceFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """32-bit floats that the vectors are multiplied by [sentences]."""
     cut: Annotated[float, Meta(ge=0)]
     penalty: Annotated[float, Meta(ge=0)] = 0.0
+    outside: Annotated[int, Meta(ge=0)] = 0
+    contrast: Annotated[float, Meta(ge=0)] = 0.0
 
     def reference(self, dimension: int) -> Reference:
         """The arrays. Raises ValueError where they do not fit each other and the encoder."""
         sizes = len(self.mean) // 4, len(self.scales) // 4 * dimension
         if not self.scales or sizes != (dimension, len(self.vectors)) or len(self.mean) % 4 or len(self.scales) % 4:
             raise ValueError(f"does not hold vectors of {dimension} features")
+        if self.outside >= len(self.scales) // 4:
+            raise ValueError("holds no vector of the training data")
         mean, scales = np.frombuffer(self.mean, "<f4"), np.frombuffer(self.scales, "<f4")
         vectors = np.frombuffer(self.vectors, np.int8).reshape(-1, dimension)
-        return Reference(mean, unit_vectors(vectors.astype(np.float32) * scales[:, None]), self.cut, self.penalty)
+        unit = unit_vectors(vectors.astype(np.float32) * scales[:, None])
+        return Reference(mean, unit, self.cut, self.penalty, self.outside, self.contrast)
 
 
 def reference_file(reference: Reference) -> ReferenceFile:
@@ -91,4 +107,6 @@ def reference_file(reference: Reference) -> ReferenceFile:
         scales=scales.astype("<f4").tobytes(),
         cut=reference.cut,
         penalty=reference.penalty,
+        outside=reference.outside,
+        contrast=reference.contrast,
     )

@@ -78,7 +78,7 @@ class Tagger:
         """Scores by label id, and the ids of the labels that the heads assign, without implied ones: logits [labels].
 
         Heads run in taxonomy order. A head whose condition does not hold is skipped, and its labels have no score; for
-        an item unlike the training data, no condition holds.
+        an item unlike the training data, no condition holds, and a head that always answers assigns no label.
         With `heads`, the heads on which those depend run too, but only labels of `heads` are returned.
         """
         taxonomy = self.bundle.taxonomy
@@ -89,7 +89,8 @@ class Tagger:
             if head.when is not None and (unlike or head.when not in assigned):
                 continue
             of_head = self._scores(head, logits)
-            labels = labels_of(head, of_head, self.bundle.decisions)
+            sure = not (unlike and self._always_answers(head))
+            labels = labels_of(head, of_head, self.bundle.decisions) if sure else ()
             assigned |= set(labels)
             if heads is None or head.id in heads:
                 scores |= of_head
@@ -115,6 +116,10 @@ class Tagger:
             for label_id in taxonomy.closed(holding)
             for source in [implied.get(label_id, label_id)]
         )
+
+    def _always_answers(self, head: Head) -> bool:
+        """Whether a head of images is exclusive: they have no background that teaches it to assign none."""
+        return head.rules.exclusive and isinstance(self.bundle.encoder, ImageEncoder)
 
     def _check_known(self, heads: Collection[str] | None) -> None:
         unknown = sorted(set(heads or ()) - {head.id for head in self.bundle.taxonomy.heads})

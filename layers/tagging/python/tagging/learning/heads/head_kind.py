@@ -17,6 +17,10 @@ class TrainingHeadKind(Protocol):
         """Whether labels of several heads of this kind can be fitted in one call; else each head alone."""
 
     @property
+    def learns_none(self) -> bool:
+        """Whether items without a label are a class of their own; else they are negatives of each label."""
+
+    @property
     def has_confusion(self) -> bool:
         """Whether a confusion matrix describes the head's errors."""
 

@@ -122,6 +122,7 @@ class Exclusive:
     """Labels that are learned together, of which at most one is assigned."""
 
     fitted_together = False
+    learns_none = True
     has_confusion = True
 
     def fit(

@@ -23,6 +23,7 @@ class Independent:
     """Labels that are learned and decided one by one."""
 
     fitted_together = True
+    learns_none = False
     has_confusion = False
 
     def fit(

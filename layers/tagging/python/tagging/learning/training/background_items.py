@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from tagging.learning.features import Background, EncodedItems
-from tagging.learning.heads import Labelled
+from tagging.learning.heads import Labelled, training_kind
 from tagging.learning.numeric import Annotations, Floats, Ints, Neighbourhood, neighbourhood
+from tagging.taxonomy import Head
 
 SIMILAR_SHARE = 0.5
 """A background item is similar if half of the rows have no more similar neighbour among the other rows."""
@@ -26,6 +30,19 @@ def background_items(background: Background, rows: Labelled, first_text: int, fo
     observed[similar] = ~known_positive[nearest[similar]]
     items = EncodedItems(rows.items.encoded, own.full_texts + first_text, own.sentences + first_text, own.item_of)
     return Labelled(items, Annotations(np.zeros_like(observed), observed), background.groups % folds)
+
+
+def for_heads(background: Labelled, heads: Sequence[Head]) -> Labelled | None:
+    """The items for heads with a class of none; None if there is no such head.
+
+    Independent labels neither learn from them nor are tuned on them, and are unknown: nobody knows that these texts
+    have none of a taxonomy's general labels ("how"). As negatives they cost .09 of micro-F1 on NLU++ banking, low.
+    """
+    none = np.array([training_kind(head.kind).learns_none for head in heads for _ in head.labels], dtype=bool)
+    if not none.any():
+        return None
+    annotations = background.annotations
+    return replace(background, annotations=Annotations(annotations.positive, annotations.observed & none))
 
 
 def _neighbourhood(items: EncodedItems) -> Neighbourhood:

@@ -56,8 +56,9 @@ def learn_heads(
     choosing = FOLDS if data.rows.single_sentences else CHOOSE_ON
     steps = _Steps(step, 2 + FOLDS)
     rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
-    if data.background is not None:
-        rows, held_out = joined(rows, data.background), joined(held_out, data.held_out_background())
+    background = data.background_for(trainer.heads)
+    if background is not None:
+        rows, held_out = joined(rows, background), joined(held_out, data.as_many_as_rows(background))
     offsets = None if reference is None else reference.offsets(held_out, trainer.features.full)
     steps.next()
     first, rest = held_out.folds < choosing, held_out.folds >= choosing

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
+from tagging.learning.features import Background
 from tagging.learning.heads import Labelled
-from tagging.learning.numeric import Floats, Floats32, Ints
+from tagging.learning.numeric import Bools, Floats, Floats32, Ints
 from tagging.learning.training.training_data import TRAIN_ONLY_FOLD, TrainingData
-from tagging.model import Aggregate, Reference, nearest_cosine, unit_vectors
+from tagging.model import Aggregate, Reference, unit_vectors
 
 MAX_VECTORS = 512
 """Sentences of rows that are kept: half a megabyte."""
@@ -18,6 +19,10 @@ FEWEST_ROWS = 30
 """Rows below which no reference is made: they cannot tell what is unlike."""
 BEYOND = 0.05
 """Share of held-out rows beyond the cut."""
+MAX_OUTSIDE = 256
+"""Sentences of the background that are kept."""
+CONTRAST = 0.4
+"""What the cosine to the background adds to the distance."""
 PENALTY = 40.0
 """What a logit loses for each unit of distance beyond the cut, where there is a background to tune thresholds on."""
 
@@ -45,8 +50,7 @@ class FoldedReference:
         """The distance of each vector [vectors, dimension] to the reference's vectors of other folds [vectors]."""
         cosines = self.reference.cosines(vectors)
         cosines[folds[:, None] == self.folds] = -1
-        distances: Floats32 = 1 - nearest_cosine(cosines)
-        return distances
+        return self.reference.distances_from(cosines)
 
     def offsets(self, held_out: Labelled, dense: Floats32) -> Floats:
         """What the logits of each text [all texts] lose in serving, for those of the held-out items; else 0.
@@ -61,7 +65,9 @@ class FoldedReference:
         return offsets
 
 
-def reference_of(data: TrainingData, aggregate: Aggregate, seed: int) -> FoldedReference | None:
+def reference_of(
+    data: TrainingData, aggregate: Aggregate, seed: int, outside: RowSentences | None = None
+) -> FoldedReference | None:
     """The reference of the rows, without the taxonomy's examples; None if they are too few."""
     own = data.rows.take(data.rows.folds != TRAIN_ONLY_FOLD)
     dense, items = data.encoded.dense, own.items
@@ -75,33 +81,46 @@ def reference_of(data: TrainingData, aggregate: Aggregate, seed: int) -> FoldedR
     counted = data.full_sentences | ~has_full[items.item_of]
     item_of = items.item_of[counted]
     rows = RowSentences(dense[items.sentences[counted]], item_of, own.folds[item_of])
-    folded = make_reference(rows, phrases, seed)
-    if folded is None or data.background is None:
-        return folded
-    return replace(folded, reference=msgspec.structs.replace(folded.reference, penalty=PENALTY))
+    return make_reference(rows, phrases, seed, outside)
 
 
-def make_reference(rows: RowSentences, phrases: Floats32, seed: int) -> FoldedReference | None:
+def sentences_outside(background: Background, items: Labelled) -> RowSentences:
+    """The sentences of a background that are not similar to any row: items whose labels are all known not to hold."""
+    unlike: Bools = np.all(items.annotations.observed, axis=1)
+    own, folds = background.items.take(unlike), items.folds[unlike]
+    texts, first = np.unique(own.sentences, return_index=True)
+    return RowSentences(own.encoded.dense[texts], own.item_of[first], folds[own.item_of[first]])
+
+
+def make_reference(
+    rows: RowSentences, phrases: Floats32, seed: int, outside: RowSentences | None = None
+) -> FoldedReference | None:
     """The reference of these sentences; phrases [phrases, dimension], such as greetings, are like any training data.
 
-    Distances are those of rows that were held out, to the sentences of other folds.
+    Distances are those of rows that were held out, to the sentences of other folds. With sentences `outside` the
+    training data, likeness to those adds to the distance, and the distance lowers logits.
     """
     count = len(np.unique(rows.item_of))
     if count < FEWEST_ROWS:
         return None
     mean: Floats32 = rows.vectors.mean(axis=0)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows.vectors))[:MAX_VECTORS])
-    vectors = unit_vectors(np.vstack([rows.vectors[chosen], phrases]) - mean)
-    folds = np.concatenate([rows.folds[chosen], np.full(len(phrases), -1)])
+    parts, folds_of = [rows.vectors[chosen], phrases], [rows.folds[chosen], np.full(len(phrases), -1)]
+    reference = Reference(mean, phrases, 0.0)
+    if outside is not None and len(outside.vectors):
+        spread = np.linspace(0, len(outside.vectors) - 1, min(MAX_OUTSIDE, len(outside.vectors))).astype(np.int64)
+        parts.append(outside.vectors[spread])
+        folds_of.append(outside.folds[spread])
+        reference = Reference(mean, phrases, 0.0, PENALTY, len(spread), CONTRAST)
+    vectors, folds = unit_vectors(np.vstack(parts) - mean), np.concatenate(folds_of)
+    reference = replace(reference, vectors=vectors)
     held_out = rows.folds >= 0
-    distances = FoldedReference(Reference(mean, vectors, 0.0), folds).distances(
-        rows.vectors[held_out], rows.folds[held_out]
-    )
+    distances = FoldedReference(reference, folds).distances(rows.vectors[held_out], rows.folds[held_out])
     item_of = rows.item_of[held_out]
     sentences = np.bincount(item_of)
     of_rows = np.bincount(item_of, weights=distances)[sentences > 0] / sentences[sentences > 0]
     cut = round(float(np.quantile(of_rows, 1 - BEYOND)), 6)
-    return FoldedReference(Reference(mean, vectors, cut), folds)
+    return FoldedReference(replace(reference, cut=cut), folds)
 
 
 def image_reference(features: Floats32, folds: Ints, seed: int) -> Reference | None:

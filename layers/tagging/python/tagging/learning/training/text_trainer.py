@@ -18,7 +18,7 @@ from tagging.learning.heads import (
 )
 from tagging.learning.training.mail_training import learn_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS
-from tagging.learning.training.reference import reference_of
+from tagging.learning.training.reference import reference_of, sentences_outside
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.learning.training.training_data import TrainingData, prepare_training_data
 from tagging.model import load_encoder
@@ -39,10 +39,11 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     data = _conditioned(
         prepare_training_data(request.rows, taxonomy, request.seed, encode, examples=request.descriptions), taxonomy
     )
-    background = None
+    background = outside = None
     if request.background is not None:
         background = load_background(request.background, encode, version).without(request.background_without)
         data = data.with_background(background)
+        outside = None if data.background is None else sentences_outside(background, data.background)
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
@@ -52,8 +53,8 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         heads=taxonomy.heads,
         hyperparameters=hyperparameters,
         directions=prior.directions(lexicon) if prior else None,
-    ).rotated_for(data.learned_texts())
-    reference = reference_of(data, "sentences", request.seed)
+    ).rotated_for(data.learned_texts(taxonomy.heads))
+    reference = reference_of(data, "sentences", request.seed, outside)
     learned = learn_heads(
         trainer, data, request.aggregate, lambda done, total: progress("heads", done, total), reference
     )

@@ -11,12 +11,12 @@ from tagging.learning.data import DataError, Example, annotations_of, groups_of,
 from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
-from tagging.learning.training.background_items import background_items
+from tagging.learning.training.background_items import background_items, for_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
 from tagging.learning.training.usable_rows import UsableRows, usable_rows
 from tagging.model import FULL_SENTENCE_WORDS, count_words
-from tagging.taxonomy import Taxonomy
+from tagging.taxonomy import Head, Taxonomy
 
 FOLDS = 5
 FEWEST_ROWS = 10
@@ -65,19 +65,21 @@ class TrainingData:
         items = background_items(background, self.rows, len(self.encoded.dense), FOLDS)
         return replace(self, background=items)
 
-    def held_out_background(self) -> Labelled:
-        """As many background items as there are rows, or all: thresholds for more would cost the rows' labels."""
-        background = self.background
-        if background is None:
-            raise ValueError("there is no background")
+    def background_for(self, heads: Sequence[Head]) -> Labelled | None:
+        """The background that these heads learn from."""
+        return None if self.background is None else for_heads(self.background, heads)
+
+    def as_many_as_rows(self, background: Labelled) -> Labelled:
+        """As many of its items as there are rows, or all: thresholds for more would cost the rows' labels."""
         count, rows = len(background.folds), int((self.rows.folds != TRAIN_ONLY_FOLD).sum())
         chosen = np.zeros(count, dtype=bool)
         chosen[np.linspace(0, count - 1, min(count, rows)).astype(np.int64)] = True
         return background.take(chosen)
 
-    def learned_texts(self) -> Ints:
+    def learned_texts(self, heads: Sequence[Head]) -> Ints:
         """The texts that heads learn from."""
-        parts = [self.rows.items, self.phrases.items] + ([self.background.items] if self.background else [])
+        background = self.background_for(heads)
+        parts = [self.rows.items, self.phrases.items] + ([background.items] if background else [])
         return np.concatenate([items.texts() for items in parts])
 
     @property
