@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Decision,
         LexiconFile,
         Manifest,
+        ReviewRule,
         TextEncoderManifest,
         Thresholds,
         checksum_of,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tagging.model.onnx_model import OnnxModel
     from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
     from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
+    from tagging.model.risk import expected_error, log_odds
     from tagging.model.self_test import check_golden, golden_item
     from tagging.model.sentences import Span, mail_sentences, own_text
     from tagging.model.tagger import Tagger
@@ -51,11 +53,12 @@ else:
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",
         language="in_scripts is_english is_known",
-        manifest="Aggregate Decision LexiconFile Manifest TextEncoderManifest Thresholds checksum_of sha256",
+        manifest="Aggregate Decision LexiconFile Manifest ReviewRule TextEncoderManifest Thresholds checksum_of sha256",
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
         review_reasons="REVIEW_REASONS ReviewReason",
         reference="Reference nearest_cosine reference_file unit_vectors",
+        risk="expected_error log_odds",
         self_test="check_golden golden_item",
         sentences="Span mail_sentences own_text",
         tagger="Tagger",

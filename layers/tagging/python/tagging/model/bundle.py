@@ -18,6 +18,7 @@ from tagging.model.manifest import (
     ImageEncoderManifest,
     LexiconFile,
     Manifest,
+    ReviewRule,
     TextEncoderManifest,
     Thresholds,
     checksum_of,
@@ -66,6 +67,8 @@ class Bundle(Struct, frozen=True):
     folder: Path
     """Where it was loaded from."""
     reference: Reference | None = None
+    review: ReviewRule | None = None
+    """None for bundles whose decisions have review bands."""
 
 
 def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
@@ -97,7 +100,18 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
         heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
         thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *further),
     )
-    return Bundle(encoder, heads, lexicon, taxonomy, thresholds.labels, manifest, version, folder, reference)
+    return Bundle(
+        encoder,
+        heads,
+        lexicon,
+        taxonomy,
+        thresholds.labels,
+        manifest,
+        version,
+        folder,
+        reference,
+        thresholds.review,
+    )
 
 
 def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:

@@ -117,7 +117,8 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     beside_none: bool = field(default=False, name="none")
     """For a label of a multiclass head: whether its softmax has a further class with the logit 0, that of no label."""
     review: tuple[Share, Share] | None = None
-    """The review band: a score from the first value up to, but not including, the second is too uncertain to act on."""
+    """The review band of older bundles: a score from the first value up to, but not including, the second is too
+    uncertain to act on."""
 
     def __post_init__(self) -> None:
         pairs = list(pairwise(self.breakpoints))
@@ -127,11 +128,24 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("the review band begins above its end")
 
 
+class ReviewRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which items are too likely to be wrong to act on: those whose risk reaches the cut.
+
+    The risk is the log-odds of the expected error of the label set.
+    """
+
+    cut: float
+    unlabelled: float = 0.0
+    """Added to the risk where no label is assigned."""
+
+
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
-    """`thresholds.json`: calibration and threshold of every label."""
+    """`thresholds.json`: calibration and threshold of every label, and which items are reviewed."""
 
     schema: Literal["tagging.thresholds/1"]
     labels: dict[str, Decision]
+    review: ReviewRule | None = None
+    """None in older bundles: an item is reviewed where a score is in the review band of its label."""
 
 
 class LexiconFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ ReviewReason = Literal[
 """A reason code. Rows, tickets and metrics store it: a code never changes its meaning and never disappears."""
 
 REVIEW_REASONS: Final[Mapping[ReviewReason, str]] = {
-    "near_threshold": "The score of a label is close to its threshold.",
+    "near_threshold": "Its labels are among those most likely to be wrong: scores are close to their thresholds.",
     "unproven_label": "An assigned label did not meet its objective in training.",
     "no_label": "No label is assigned.",
     "unlabelled_sentence": "No assigned label has a route, and a sentence of the mail has no label at all.",

@@ -16,6 +16,7 @@ from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.language import is_known
 from tagging.model.prediction import Floats, Prediction
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
+from tagging.model.risk import is_risky
 from tagging.model.text_classifier import TextClassifier
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
@@ -40,6 +41,8 @@ class Tagger:
         self.bundle = bundle
         self._classifier = _classifier(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
+        self._answers_no = all(head.kind == "binary" for head in bundle.taxonomy.heads)
+        """No label is an answer where every head is a question of yes or no."""
 
     @property
     def image_size(self) -> int:
@@ -141,9 +144,9 @@ class Tagger:
         left_out = mail.left_out
         routes = self.bundle.taxonomy.routes(label.id for label in label_set.labels)
         holds: dict[ReviewReason, bool] = {
-            "near_threshold": uncertain(label_set.scores, self.bundle.decisions),
+            "near_threshold": self._is_uncertain(label_set),
             "unproven_label": bool(label_set.unproven),
-            "no_label": not of_all_heads,
+            "no_label": not of_all_heads and not self._answers_no,
             "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
             "other_language": prediction.foreign,
             "unlike_training": prediction.unlike,
@@ -155,6 +158,13 @@ class Tagger:
             "truncated": left_out.chars_beyond_limit > 0,
         }
         return tuple(reason for reason in REVIEW_REASONS if holds.get(reason))
+
+    def _is_uncertain(self, label_set: LabelSet) -> bool:
+        """Whether the labels are among those most likely to be wrong; in older bundles, by the bands of scores."""
+        rule, taxonomy = self.bundle.review, self.bundle.taxonomy
+        if rule is None:
+            return uncertain(label_set.scores, self.bundle.decisions)
+        return is_risky(rule, taxonomy, label_set.scores, label_set.labels)
 
     def _has_unlabelled_sentence(self, prediction: Prediction, labels: Collection[str]) -> bool:
         """Whether there are labels but none with a route, and a full sentence has no label at all.

@@ -98,6 +98,8 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     heads: Annotated[tuple[Head, ...], Meta(min_length=1)]
     changes: tuple[Change, ...] = ()
     """The changes of labels since earlier versions, oldest first."""
+    review_share: Annotated[float, Meta(ge=0, lt=1)] = 0.15
+    """The share of items that may be reviewed because their labels are uncertain: those most likely to be wrong."""
 
     def __post_init__(self) -> None:
         found = [mistake.message for mistake in mistakes_in(msgspec.to_builtins(self))]
@@ -158,4 +160,5 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             msgspec.structs.replace(head, labels=tuple(label for label in head.labels if not label.deprecated))
             for head in self.heads
         )
-        return Taxonomy(version=self.version, heads=tuple(head for head in kept if head.labels))
+        in_use = tuple(head for head in kept if head.labels)
+        return Taxonomy(version=self.version, heads=in_use, review_share=self.review_share)

@@ -1,8 +1,8 @@
-"""Each label's decision - score map, threshold, review band - from out-of-fold logits."""
+"""Each label's decision - score map and threshold - from out-of-fold logits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -13,47 +13,20 @@ from tagging.learning.calibration.objectives import (
     above_chance,
     bayes_threshold,
     cost_threshold,
+    of_nearly_all,
     precision_threshold,
     recall_threshold,
 )
-from tagging.learning.heads import Assignment, assign_labels, training_kind
-from tagging.learning.numeric import Annotations, Bools, Floats, Ints, logit, sigmoid
+from tagging.learning.calibration.out_of_fold import OutOfFold
+from tagging.learning.heads import training_kind
+from tagging.learning.numeric import Bools, Floats, logit, sigmoid
 from tagging.model import Decision, scores_of
 from tagging.taxonomy import Head, Label, NumericObjective, Taxonomy
 
 FEWEST_POSITIVES = 5
 """Positives below which a label has no threshold of its own, and its objective does not count as met."""
-MOST_REVIEWED = 0.1
-"""Share of items that review bands may send to a person."""
-WIDEST = 0.4
-"""Half the width of a review band at most, in logits of the score: from .40 to .60 around a threshold of one half."""
 SCORE_MARGIN = 1e-4
 """Scores have four decimals: a threshold is never 0 or 1."""
-
-
-@dataclass(frozen=True)
-class OutOfFold:
-    """Items to tune on: out-of-fold logits [items, labels] and annotations."""
-
-    logits: Floats
-    annotations: Annotations
-    repeats: float = 1.0
-    """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
-    positive_rows: Ints | None = None
-    """Labelled rows with each label [labels]; None: estimated from the items."""
-
-    def rows_of(self, known_positive: Bools) -> Ints:
-        """How many independent rows with each label the items rest on [labels]."""
-        if self.positive_rows is not None:
-            return self.positive_rows
-        rows: Ints = np.rint(known_positive.sum(axis=0) / self.repeats).astype(np.int64)
-        return rows
-
-    def take(self, columns: slice) -> OutOfFold:
-        """The labels of these columns."""
-        annotations = Annotations(self.annotations.positive[:, columns], self.annotations.observed[:, columns])
-        rows = None if self.positive_rows is None else self.positive_rows[columns]
-        return OutOfFold(self.logits[:, columns], annotations, self.repeats, rows)
 
 
 def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
@@ -67,21 +40,7 @@ def tune_decisions(taxonomy: Taxonomy, out_of_fold: OutOfFold, prior: float, lea
         columns = slice(start, start + len(head.labels))
         start += len(head.labels)
         decisions |= _tune_head(head, out_of_fold.take(columns), prior, learned[columns])
-    return _with_review_bands(taxonomy, out_of_fold, decisions)
-
-
-def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:
-    """Which heads run and which labels are assigned by these decisions, for scores [items, labels]."""
-    return assign_labels(taxonomy, scores, np.array([decisions[label].threshold for label in taxonomy.labels]))
-
-
-def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
-    """Scores [items, labels] of all heads, the same as in serving for the heads that run."""
-    by_head, start = [], 0
-    for head in taxonomy.heads:
-        by_head.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
-        start += len(head.labels)
-    return np.hstack(by_head)
+    return decisions
 
 
 def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools) -> dict[str, Decision]:
@@ -115,7 +74,7 @@ def _tune_head(head: Head, out_of_fold: OutOfFold, prior: float, learned: Bools)
         decisions[label.id] = msgspec.structs.replace(
             decisions[label.id],
             threshold=round(float(np.clip(tuned.threshold, SCORE_MARGIN, 1 - SCORE_MARGIN)), 4),
-            meets_objective=tuned.meets_objective and shrinkage.positives >= FEWEST_POSITIVES,
+            meets_objective=tuned.meets_objective and shrinkage.positives > 0,
         )
     return decisions
 
@@ -140,45 +99,31 @@ class Shrinkage:
 
 
 def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinkage) -> Threshold:
-    """The threshold for the label's objective, on the scores of observed cells."""
+    """The threshold for the label's objective, on the scores of observed cells; only floors need to be proven."""
     objective = label.objective
     if isinstance(objective, NumericObjective) and objective.cost:
         shrinkage = replace(shrinkage, mean=bayes_threshold(objective.cost))
     enough = shrinkage.positives >= FEWEST_POSITIVES
+    repeats = float(positive.sum()) / max(shrinkage.positives, 1)
     if not isinstance(objective, NumericObjective):
-        threshold = shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean
-        repeats = float(positive.sum()) / max(shrinkage.positives, 1)
-        return above_chance(scores, positive, threshold, repeats) if positive.any() else Threshold(threshold)
+        return Threshold(_best_threshold(scores, positive, shrinkage))
     if objective.cost:
         own = cost_threshold(scores, positive, objective.cost) if enough else None
         return Threshold(shrinkage.mean if own is None else shrinkage.shrink(own))
     if not positive.any():
         return Threshold(shrinkage.mean, meets_objective=False)
     if objective.min_precision:
-        return precision_threshold(scores, positive, objective.min_precision)
-    return recall_threshold(scores, positive, objective.min_recall or 0)
+        tuned = precision_threshold(scores, positive, objective.min_precision, repeats)
+    else:
+        tuned = recall_threshold(scores, positive, objective.min_recall or 0, repeats)
+    if of_nearly_all(scores, positive, tuned.threshold):
+        return Threshold(_best_threshold(scores, positive, shrinkage), meets_objective=False)
+    return replace(tuned, meets_objective=tuned.meets_objective and enough)
 
 
-def _with_review_bands(
-    taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: dict[str, Decision]
-) -> dict[str, Decision]:
-    """The same with review bands, as wide as MOST_REVIEWED and WIDEST allow, around the thresholds that matter.
-
-    Those are the thresholds of labels that have a route or are critical; where there are none, those of all labels.
-    """
-    thresholded = [label for head in taxonomy.heads if head.policy == "thresholds" for label in head.labels]
-    acting = [label.id for label in thresholded if label.route or label.critical] or [label.id for label in thresholded]
-    if not acting or not len(out_of_fold.logits):
-        return decisions
-    column_of = {name: column for column, name in enumerate(taxonomy.labels)}
-    columns = [column_of[name] for name in acting]
-    scores = scores_for(taxonomy, out_of_fold.logits, decisions)
-    distance = np.abs(logit(scores[:, columns]) - logit(np.array([decisions[name].threshold for name in acting])))
-    distance[~assignment_of(taxonomy, scores, decisions).ran[:, columns]] = np.inf
-    nearest = np.sort(distance.min(axis=1))
-    half = min(WIDEST, float(nearest[int(MOST_REVIEWED * len(nearest))]))
-    for name in acting:
-        middle = logit(decisions[name].threshold)
-        band = (round(float(sigmoid(middle - half)), 4), round(float(sigmoid(middle + half)), 4))
-        decisions[name] = msgspec.structs.replace(decisions[name], review=band)
-    return decisions
+def _best_threshold(scores: Floats, positive: Bools, shrinkage: Shrinkage) -> float:
+    """The threshold of the highest F1, or one that assigns the label to no more items than hold it."""
+    enough = shrinkage.positives >= FEWEST_POSITIVES
+    threshold = shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean
+    repeats = float(positive.sum()) / max(shrinkage.positives, 1)
+    return above_chance(scores, positive, threshold, repeats).threshold if positive.any() else threshold

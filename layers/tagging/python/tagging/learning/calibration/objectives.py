@@ -12,6 +12,8 @@ from tagging.taxonomy import Cost
 
 ERROR = 0.05
 """How often a floor may count as met although it is not: one-sided."""
+NEARLY_ALL = 0.9
+"""Share of items from which a threshold is refused: it would tell nothing."""
 MAJORITY = 0.5
 """Share of items from which a label may be assigned to all of them."""
 
@@ -30,14 +32,21 @@ def lower_bound(successes: Ints, totals: Ints) -> Floats:
     return np.where(successes > 0, bound, 0.0)
 
 
-def precision_threshold(scores: Floats, positive: Bools, floor: float) -> Threshold:
-    """The lowest threshold whose precision is surely at least `floor`.
+def independent_rows(counts: Ints, repeats: float) -> Ints:
+    """The number of independent rows that so many items rest on, with `repeats` items a row."""
+    rows: Ints = np.rint(counts / repeats).astype(np.int64)
+    return rows
+
+
+def precision_threshold(scores: Floats, positive: Bools, floor: float, repeats: float = 1.0) -> Threshold:
+    """The lowest threshold whose precision is surely at least `floor`; `repeats`: items per independent row.
 
     Where there is none, the objective is not met, and the threshold comes nearest to it on the items at hand: the
     lowest whose precision there is at least `floor`, else that of the highest precision.
     """
     levels, true_positives, assigned, _ = by_level(scores, positive)
-    sure = np.flatnonzero(lower_bound(true_positives, assigned) >= floor)
+    bound = lower_bound(*(np.maximum(independent_rows(part, repeats), 0) for part in (true_positives, assigned)))
+    sure = np.flatnonzero(bound >= floor)
     if len(sure):
         return Threshold(float(levels[sure[-1]]))
     precision = true_positives / assigned
@@ -45,14 +54,20 @@ def precision_threshold(scores: Floats, positive: Bools, floor: float) -> Thresh
     return Threshold(float(levels[reached[-1] if len(reached) else precision.argmax()]), meets_objective=False)
 
 
-def recall_threshold(scores: Floats, positive: Bools, floor: float) -> Threshold:
+def recall_threshold(scores: Floats, positive: Bools, floor: float, repeats: float = 1.0) -> Threshold:
     """The highest threshold whose recall is surely at least `floor`; where there is none, the highest whose recall on
-    the items at hand is, and the objective is not met."""
+    the items at hand is, and the objective is not met. `repeats`: items per independent row."""
     levels, true_positives, _, positives = by_level(scores, positive)
-    sure = np.flatnonzero(lower_bound(true_positives, np.full_like(true_positives, positives)) >= floor)
+    rows = independent_rows(true_positives, repeats)
+    sure = np.flatnonzero(lower_bound(rows, independent_rows(np.full_like(rows, positives), repeats)) >= floor)
     if len(sure):
         return Threshold(float(levels[sure[0]]))
     return Threshold(float(levels[np.flatnonzero(true_positives / positives >= floor)[0]]), meets_objective=False)
+
+
+def of_nearly_all(scores: Floats, positive: Bools, threshold: float) -> bool:
+    """Whether a threshold assigns a label to nearly all items although most of them do not hold it."""
+    return bool((scores >= threshold).mean() >= NEARLY_ALL and positive.mean() < MAJORITY)
 
 
 def cost_threshold(scores: Floats, positive: Bools, cost: Cost) -> float:
@@ -72,8 +87,8 @@ def above_chance(scores: Floats, positive: Bools, threshold: float, repeats: flo
     and the label is assigned to no more items than hold it. `repeats`: items per independent row.
     """
     assigned = scores >= threshold
-    counts = np.array([[(positive & assigned).sum(), assigned.sum()]]) / repeats
-    true_positives, total = np.rint(counts).astype(np.int64).T
+    counts = np.array([[(positive & assigned).sum(), assigned.sum()]])
+    true_positives, total = independent_rows(counts, repeats).T
     share = positive.mean()
     if share >= MAJORITY or lower_bound(true_positives, np.maximum(total, 1))[0] > share:
         return Threshold(threshold)

@@ -55,14 +55,15 @@ def answered_by_all(predictions: PredictionSet) -> MetricValue:
 def answered(predictions: PredictionSet, head: Head) -> Bools:
     """Rows for which a head has an answer [rows], or did not run.
 
-    No score is in its review band, every predicted label meets its objective, and a multiclass head has a label; for
-    other kinds, an empty set is an answer too.
+    The item's labels are sure enough, every predicted label meets its objective, and a multiclass head has a label;
+    for other kinds, an empty set is an answer too.
     """
     columns = _columns(predictions, head)
     decisions = [predictions.tagger.bundle.decisions[label.id] for label in head.labels]
-    scores, predicted = predictions.scores[:, columns], predictions.predicted[:, columns]
-    bands = np.array([decision.review or (2.0, 2.0) for decision in decisions])
-    unsure = ((scores >= bands[:, 0]) & (scores < bands[:, 1])).any(axis=1)
+    predicted = predictions.predicted[:, columns]
+    unsure = np.array(
+        ["near_threshold" in label_set.review_reasons for label_set in predictions.label_sets], dtype=bool
+    )
     unproven = (predicted & ~np.array([decision.meets_objective for decision in decisions])).any(axis=1)
     undecided = training_kind(head.kind).unanswered(predicted)
     result: Bools = ~(unsure | unproven | undecided) | ~predictions.ran[:, columns[0]]

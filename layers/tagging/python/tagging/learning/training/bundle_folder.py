@@ -22,6 +22,7 @@ from tagging.model import (
     Decision,
     Lexicon,
     Reference,
+    ReviewRule,
     Tagger,
     checksum_of,
     read_bundle,
@@ -47,6 +48,7 @@ class BundleContents:
     decisions: Mapping[str, Decision]
     statistics: Mapping[str, Any]
     about: Mapping[str, Any]
+    review: ReviewRule | None = None
     reference: Reference | None = None
     aggregate: Aggregate = "sentences"
     sentence_share: float = 0.5
@@ -93,7 +95,8 @@ def _write_contents(folder: Path, contents: BundleContents) -> None:
         _write(folder / REFERENCE, msgspec.to_builtins(reference_file(contents.reference)), indent=None)
     _write(folder / "taxonomy.json", msgspec.to_builtins(contents.taxonomy))
     decisions = {label: _without_defaults(decision) for label, decision in contents.decisions.items()}
-    _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", "labels": decisions})
+    review = {} if contents.review is None else {"review": msgspec.to_builtins(contents.review)}
+    _write(folder / "thresholds.json", {"schema": "tagging.thresholds/1", **review, "labels": decisions})
     _write(folder / "statistics.json", {"schema": "tagging.statistics/1"} | dict(contents.statistics))
 
 

@@ -75,7 +75,9 @@ def learn_heads(
     steps.next()
     positive = (data.rows.annotations.positive & data.rows.annotations.observed)[data.rows.folds != TRAIN_ONLY_FOLD]
     repeats = data.repeats if data.composed else 1.0
-    return FittedHeads(linear, choice, OutOfFold(logits, held_out.annotations, repeats, positive.sum(axis=0)))
+    natural = data.natural(len(logits))
+    out_of_fold = OutOfFold(logits, held_out.annotations, repeats, positive.sum(axis=0), natural)
+    return FittedHeads(linear, choice, out_of_fold)
 
 
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.kinds import EncoderKind
-from tagging.learning.calibration import assignment_of, scores_for, tune_decisions
+from tagging.learning.calibration import assignment_of, scores_for, tune_decisions, tune_review
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
 from tagging.learning.training.bundle_folder import BundleContents, write_bundle
@@ -79,6 +79,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
         raise DataError(f"{len(problems)} rows cannot be used", problems)
     positives = (result.annotations.positive & result.annotations.observed).sum(axis=0)
     decisions = tune_decisions(taxonomy, result.out_of_fold, result.hyperparameters.threshold_prior, positives > 0)
+    review = tune_review(taxonomy, result.out_of_fold, decisions)
     heads = export_heads(result.linear, list(taxonomy.labels), result.dense, result.encoder_version)
     max_difference = check_agreement(heads, result.linear, result.checked)
     progress("bundle", 0, 1)
@@ -92,6 +93,7 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
             reference=result.reference,
             taxonomy=taxonomy,
             decisions=decisions,
+            review=review,
             statistics=_statistics(taxonomy, result, decisions),
             about=_about(request, result),
             aggregate=result.choice.pooling.aggregate,

@@ -7,10 +7,13 @@ from importlib import import_module
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head
+
+Bools = NDArray[np.bool_]
 
 
 class ServedHeadKind(Protocol):
@@ -21,6 +24,9 @@ class ServedHeadKind(Protocol):
 
     def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
         """Ids of the labels that hold, in taxonomy order."""
+
+    def error(self, scores: Floats, assigned: Bools) -> Floats:
+        """The probability [...] that a label of the head is wrong, by calibrated scores [..., labels]."""
 
 
 def served_kind(name: str) -> ServedHeadKind:

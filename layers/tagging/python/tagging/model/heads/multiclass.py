@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tagging.model.heads import ServedHeadKind, above_threshold, platt
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head
+
+Bools = NDArray[np.bool_]
 
 
 class Exclusive:
@@ -30,6 +33,12 @@ class Exclusive:
         """The label with the highest score, the first of equals, if it reaches its threshold."""
         best = max((label.id for label in head.labels), key=lambda label_id: scores[label_id])
         return (best,) if best in above_threshold(head, scores, decisions) else ()
+
+    def error(self, scores: Floats, assigned: Bools) -> Floats:
+        """That another label than the assigned one holds; without one, that any holds."""
+        chosen = (scores * assigned).sum(axis=-1)
+        error: Floats = np.where(assigned.any(axis=-1), 1 - chosen, np.minimum(scores.sum(axis=-1), 1.0))
+        return error
 
 
 KIND: ServedHeadKind = Exclusive()

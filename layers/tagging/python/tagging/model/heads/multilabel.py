@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tagging.model.heads import ServedHeadKind, above_threshold, platt
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head, Policy
+
+Bools = NDArray[np.bool_]
 
 
 class Independent:
@@ -34,6 +37,11 @@ class Independent:
             return above_threshold(head, scores, decisions)
         chosen = _highest(head.policy, sorted((label.id for label in head.labels), key=lambda id: -scores[id]), scores)
         return tuple(label.id for label in head.labels if label.id in chosen)
+
+    def error(self, scores: Floats, assigned: Bools) -> Floats:
+        """That any label is wrong, as if they were independent."""
+        error: Floats = 1 - np.prod(np.where(assigned, scores, 1 - scores), axis=-1)
+        return error
 
 
 def _highest(policy: Policy, by_score: list[str], scores: Mapping[str, float]) -> set[str]:

@@ -1,0 +1,60 @@
+"""Held-out items to tune on, and their scores and labels by decisions, as in serving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tagging.learning.heads import Assignment, assign_labels
+from tagging.learning.numeric import Annotations, Bools, Floats, Ints
+from tagging.model import Decision, scores_of
+from tagging.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Items to tune on: out-of-fold logits [items, labels] and annotations."""
+
+    logits: Floats
+    annotations: Annotations
+    repeats: float = 1.0
+    """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
+    positive_rows: Ints | None = None
+    """Labelled rows with each label [labels]; None: estimated from the items."""
+    natural: Bools | None = None
+    """Items that are rows as they are, neither composed nor background [items]; None: all."""
+
+    def rows_of(self, known_positive: Bools) -> Ints:
+        """How many independent rows with each label the items rest on [labels]."""
+        if self.positive_rows is not None:
+            return self.positive_rows
+        rows: Ints = np.rint(known_positive.sum(axis=0) / self.repeats).astype(np.int64)
+        return rows
+
+    def take(self, columns: slice) -> OutOfFold:
+        """The labels of these columns."""
+        annotations = Annotations(self.annotations.positive[:, columns], self.annotations.observed[:, columns])
+        rows = None if self.positive_rows is None else self.positive_rows[columns]
+        return OutOfFold(self.logits[:, columns], annotations, self.repeats, rows, self.natural)
+
+    def natural_rows(self) -> OutOfFold:
+        """The rows as they are: what is measured on them is as frequent as in the data."""
+        if self.natural is None:
+            return self
+        return OutOfFold(self.logits[self.natural], self.annotations.take(self.natural))
+
+
+def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:
+    """Which heads run and which labels are assigned by these decisions, for scores [items, labels]."""
+    return assign_labels(taxonomy, scores, np.array([decisions[label].threshold for label in taxonomy.labels]))
+
+
+def scores_for(taxonomy: Taxonomy, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
+    """Scores [items, labels] of all heads, the same as in serving for the heads that run."""
+    by_head, start = [], 0
+    for head in taxonomy.heads:
+        by_head.append(scores_of(head, logits[:, start : start + len(head.labels)], decisions))
+        start += len(head.labels)
+    return np.hstack(by_head)
