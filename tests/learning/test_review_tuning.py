@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tagging.learning.calibration.decision_tuning import tune_decisions
 from tagging.learning.calibration.out_of_fold import OutOfFold, assignment_of, scores_for
@@ -75,18 +78,30 @@ def test_items_without_a_label_are_riskier_where_every_row_has_one() -> None:
     assert rules[0].unlabelled > rules[1].unlabelled + 1
 
 
-def test_composed_and_background_items_do_not_move_the_cut() -> None:
+def joined(one: OutOfFold, other: OutOfFold, **fields: object) -> OutOfFold:
+    annotations = (
+        np.vstack([getattr(each.annotations, name) for each in (one, other)]) for name in ("positive", "observed")
+    )
+    return OutOfFold(np.vstack([one.logits, other.logits]), Annotations(*annotations), **fields)  # type: ignore[arg-type]
+
+
+def test_background_items_do_not_move_the_cut() -> None:
     labels, rows, others = taxonomy("multilabel"), noisy("multilabel"), noisy("multilabel", seed=2)
     decisions, rule = tuned(labels, rows)
-    both = OutOfFold(
-        np.vstack([others.logits / 9, rows.logits]),
-        Annotations(
-            np.vstack([others.annotations.positive, rows.annotations.positive]),
-            np.vstack([others.annotations.observed, rows.annotations.observed]),
-        ),
-        natural=np.arange(2 * ROWS) >= ROWS,
-    )
-    assert tune_review(labels, both, decisions) == rule
+    assert tune_review(labels, joined(rows, others, natural=ROWS), decisions) == rule
+
+
+def test_long_mails_are_riskier_and_are_reviewed_no_more_often() -> None:
+    labels, rows, mails = taxonomy("multilabel"), noisy("multilabel"), noisy("multilabel", seed=2)
+    doubtful = OutOfFold(mails.logits / 2, mails.annotations)
+    sentences = np.repeat([4, 1], ROWS)
+    decisions = {label.id: Decision(threshold=0.5) for label in LABELS}
+    rule = tune_review(labels, joined(doubtful, rows, composed=ROWS, sentences=sentences), decisions)
+    assert rule is not None
+    assert rule.sentences > 0
+    for items, shorter in ((doubtful, math.log(4)), (rows, 0.0)):
+        long = replace(rule, cut=rule.cut + rule.sentences * shorter)
+        assert reviewed_and_wrong(labels, items, decisions, long)[0].mean() == pytest.approx(0.15, abs=0.01)
 
 
 def test_where_most_rows_are_equally_sure_none_of_them_is_reviewed() -> None:

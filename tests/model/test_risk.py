@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from tagging.mail import text_mail
 from tagging.model.bundle import Bundle, read_bundle
 from tagging.model.label_set import AssignedLabel
 from tagging.model.manifest import Decision, ReviewRule
-from tagging.model.risk import expected_error, is_risky, log_odds
+from tagging.model.risk import expected_error, log_odds, risk_of
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 
@@ -42,18 +43,16 @@ def test_an_implied_label_is_as_sure_as_the_label_that_implies_it() -> None:
     of_two = {"a": 0.1, "b": 0.9, "c": 0.0, "d": 0.0}
     both = tuple(AssignedLabel(name, "h", 0.9, None) for name in "ab")
     risk = float(log_odds(np.asarray(1 - 0.9 * 0.9)))
-    assert is_risky(ReviewRule(cut=risk - 0.01), TWO_HEADS, of_two, both)
-    assert not is_risky(ReviewRule(cut=risk + 0.01), TWO_HEADS, of_two, both)
+    assert risk_of(ReviewRule(cut=0), TWO_HEADS, of_two, both) == pytest.approx(risk)
 
 
-def test_having_no_label_adds_its_weight() -> None:
+def test_having_no_label_adds_its_weight_and_sentences_take_theirs() -> None:
     scores = dict.fromkeys("abcd", 0.01)
     risk = float(log_odds(np.asarray(1 - 0.99**2 * 0.98)))
-    assert not is_risky(ReviewRule(cut=risk + 1), TWO_HEADS, scores, ())
-    assert is_risky(ReviewRule(cut=risk + 1, unlabelled=1.5), TWO_HEADS, scores, ())
-    assert not is_risky(
-        ReviewRule(cut=risk + 1, unlabelled=1.5), TWO_HEADS, scores, (AssignedLabel("a", "h", 1, None),)
-    )
+    rule = ReviewRule(cut=0, unlabelled=1.5, sentences=0.5)
+    assert risk_of(rule, TWO_HEADS, scores, ()) == pytest.approx(risk + 1.5)
+    assert risk_of(rule, TWO_HEADS, scores, (), 4) == pytest.approx(risk + 1.5 - 0.5 * math.log(4))
+    assert risk_of(rule, TWO_HEADS, scores, (AssignedLabel("a", "h", 0.99, None),)) == pytest.approx(risk)
 
 
 def with_rule(bundle: Bundle, rule: ReviewRule | None) -> Tagger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -43,6 +44,8 @@ class LabelSet(Struct, frozen=True):
     bundle: BundleVersion
     unproven: tuple[str, ...] = ()
     """Ids of the assigned labels that did not meet their objective in training."""
+    risk: float = -math.inf
+    """How likely a label is wrong, as log-odds, weighed as the bundle's `ReviewRule` says; to rank items by."""
 
     @property
     def routes_wait(self) -> bool:

@@ -137,6 +137,9 @@ class ReviewRule(Struct, frozen=True, forbid_unknown_fields=True):
     cut: float
     unlabelled: float = 0.0
     """Added to the risk where no label is assigned."""
+    sentences: float = 0.0
+    """Subtracted from the risk, times the logarithm of the number of sentences: long mails, of which more can be wrong,
+    are not reviewed more often than short ones."""
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):

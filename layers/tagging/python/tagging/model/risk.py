@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagging.model.decisions import uncertain
 from tagging.model.heads import served_kind
-from tagging.model.label_set import AssignedLabel
-from tagging.model.manifest import ReviewRule
+from tagging.model.label_set import AssignedLabel, LabelSet
+from tagging.model.manifest import Decision, ReviewRule
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Taxonomy
 
 Bools = NDArray[np.bool_]
 SMALLEST = 1e-4
 """Scores have four decimals: no error is expected to be rarer, or surer, than that."""
+
+NO_RULE = ReviewRule(cut=math.inf)
+"""Of bundles whose decisions have review bands: their items have a risk, too."""
 
 
 def expected_error(taxonomy: Taxonomy, scores: Floats, assigned: Bools, ran: Bools) -> Floats:
@@ -41,14 +46,25 @@ def log_odds(error: Floats) -> Floats:
     return result
 
 
-def is_risky(
-    rule: ReviewRule, taxonomy: Taxonomy, scores: Mapping[str, float], labels: tuple[AssignedLabel, ...]
-) -> bool:
-    """Whether an item's risk reaches the cut: scores of the heads that ran, and the labels with the implied ones."""
+def risk_of(
+    rule: ReviewRule | None,
+    taxonomy: Taxonomy,
+    scores: Mapping[str, float],
+    labels: tuple[AssignedLabel, ...],
+    sentences: int = 1,
+) -> float:
+    """The risk of an item: scores of the heads that ran, labels with the implied ones, and the number of sentences."""
     of_labels = dict(scores) | {label.id: label.score for label in labels}
     values = np.array([of_labels.get(label_id, np.nan) for label_id in taxonomy.labels])
     ran = ~np.isnan(values)
     ids = {label.id for label in labels}
     assigned = np.array([label_id in ids for label_id in taxonomy.labels])
     error = expected_error(taxonomy, np.where(ran, values, 0.0), assigned, ran)
-    return float(log_odds(error)) + (0.0 if labels else rule.unlabelled) >= rule.cut
+    rule = rule or NO_RULE
+    unlabelled = 0.0 if labels else rule.unlabelled
+    return float(log_odds(error)) + unlabelled - rule.sentences * math.log(max(sentences, 1))
+
+
+def is_uncertain(rule: ReviewRule | None, label_set: LabelSet, decisions: Mapping[str, Decision]) -> bool:
+    """Whether the labels are among those most likely to be wrong; without a rule, by the review bands of scores."""
+    return uncertain(label_set.scores, decisions) if rule is None else label_set.risk >= rule.cut

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tagging.item import Cut, Image, Item, Mail
 from tagging.model.bundle import Bundle
-from tagging.model.decisions import implied_by, labels_of, scores_of, uncertain
+from tagging.model.decisions import implied_by, labels_of, scores_of
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences
 from tagging.model.image_classifier import ImageClassifier
 from tagging.model.image_encoder import ImageEncoder
@@ -16,7 +16,7 @@ from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.language import is_known
 from tagging.model.prediction import Floats, Prediction
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
-from tagging.model.risk import is_risky
+from tagging.model.risk import is_uncertain, risk_of
 from tagging.model.text_classifier import TextClassifier
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
@@ -41,7 +41,7 @@ class Tagger:
         self.bundle = bundle
         self._classifier = _classifier(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
-        self._answers_no = all(head.kind == "binary" for head in bundle.taxonomy.heads)
+        self._answers_no = all(head.rules.most_labels == 1 for head in bundle.taxonomy.heads)
         """No label is an answer where every head is a question of yes or no."""
 
     @property
@@ -66,7 +66,8 @@ class Tagger:
         holding = [] if is_wordless else holding
         assigned = self._assigned(holding, scores, prediction)
         unproven = tuple(label.id for label in assigned if not self.bundle.decisions[label.id].meets_objective)
-        partial = LabelSet(assigned, scores, (), self.bundle.version, unproven)
+        risk = risk_of(self.bundle.review, self.bundle.taxonomy, scores, assigned, len(prediction.sentences))
+        partial = LabelSet(assigned, scores, (), self.bundle.version, unproven, risk)
         everything = heads is None or is_wordless
         of_all_heads = holding if everything else self.decide(prediction.logits, unlike=prediction.unlike)[1]
         return replace(partial, review_reasons=self._review_reasons(item, prediction, partial, of_all_heads))
@@ -144,7 +145,7 @@ class Tagger:
         left_out = mail.left_out
         routes = self.bundle.taxonomy.routes(label.id for label in label_set.labels)
         holds: dict[ReviewReason, bool] = {
-            "near_threshold": self._is_uncertain(label_set),
+            "near_threshold": is_uncertain(self.bundle.review, label_set, self.bundle.decisions),
             "unproven_label": bool(label_set.unproven),
             "no_label": not of_all_heads and not self._answers_no,
             "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
@@ -158,13 +159,6 @@ class Tagger:
             "truncated": left_out.chars_beyond_limit > 0,
         }
         return tuple(reason for reason in REVIEW_REASONS if holds.get(reason))
-
-    def _is_uncertain(self, label_set: LabelSet) -> bool:
-        """Whether the labels are among those most likely to be wrong; in older bundles, by the bands of scores."""
-        rule, taxonomy = self.bundle.review, self.bundle.taxonomy
-        if rule is None:
-            return uncertain(label_set.scores, self.bundle.decisions)
-        return is_risky(rule, taxonomy, label_set.scores, label_set.labels)
 
     def _has_unlabelled_sentence(self, prediction: Prediction, labels: Collection[str]) -> bool:
         """Whether there are labels but none with a route, and a full sentence has no label at all.

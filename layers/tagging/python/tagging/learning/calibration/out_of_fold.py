@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,8 +23,12 @@ class OutOfFold:
     """Items per labelled row: composed mails use a row more than once, which adds no certainty."""
     positive_rows: Ints | None = None
     """Labelled rows with each label [labels]; None: estimated from the items."""
-    natural: Bools | None = None
-    """Items that are rows as they are, neither composed nor background [items]; None: all."""
+    composed: int = 0
+    """How many of the items are mails composed of rows; they come first."""
+    natural: int | None = None
+    """How many are rows as they are; they follow, and background items come last. None: all the others."""
+    sentences: Ints | None = None
+    """Sentences of each item [items]; None where the full text alone was classified."""
 
     def rows_of(self, known_positive: Bools) -> Ints:
         """How many independent rows with each label the items rest on [labels]."""
@@ -37,13 +41,25 @@ class OutOfFold:
         """The labels of these columns."""
         annotations = Annotations(self.annotations.positive[:, columns], self.annotations.observed[:, columns])
         rows = None if self.positive_rows is None else self.positive_rows[columns]
-        return OutOfFold(self.logits[:, columns], annotations, self.repeats, rows, self.natural)
+        return replace(self, logits=self.logits[:, columns], annotations=annotations, positive_rows=rows)
+
+    def composed_mails(self) -> OutOfFold:
+        """The mails composed of rows."""
+        return self._part(slice(0, self.composed))
 
     def natural_rows(self) -> OutOfFold:
         """The rows as they are: what is measured on them is as frequent as in the data."""
-        if self.natural is None:
-            return self
-        return OutOfFold(self.logits[self.natural], self.annotations.take(self.natural))
+        end = None if self.natural is None else self.composed + self.natural
+        return self._part(slice(self.composed, end))
+
+    def log_sentences(self) -> Floats:
+        """The logarithm of the number of sentences [items]."""
+        return np.zeros(len(self.logits)) if self.sentences is None else np.log(self.sentences)
+
+    def _part(self, items: slice) -> OutOfFold:
+        annotations = Annotations(self.annotations.positive[items], self.annotations.observed[items])
+        sentences = None if self.sentences is None else self.sentences[items]
+        return OutOfFold(self.logits[items], annotations, sentences=sentences)
 
 
 def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:

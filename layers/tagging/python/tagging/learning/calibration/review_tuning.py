@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -16,23 +17,44 @@ from tagging.taxonomy import Taxonomy
 FEWEST = 5
 """Wrong and right rows, and rows with and without a label, below which the weight of having no label is not learned."""
 MOST_WEIGHT = 5.0
+LONGER = 0.3
+"""How much longer composed mails are than rows, in logarithms, for a weight of the number of sentences."""
+
+
+@dataclass(frozen=True)
+class _Risks:
+    """Items [items] with the risk of their label set, whether it is empty, and whether it is wrong."""
+
+    risk: Floats
+    unlabelled: Bools
+    wrong: Bools
+    log_sentences: Floats
 
 
 def tune_review(taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: Mapping[str, Decision]) -> ReviewRule | None:
     """The rule that reviews the taxonomy's share of rows like those of the data; None where no row has an answer.
 
-    Composed mails and background items do not count: their errors are not as frequent as those of rows.
+    As many of the mails composed of rows are reviewed: the weight of the number of sentences sees to it.
     """
-    rows = out_of_fold.natural_rows()
-    if not rows.annotations.observed.any():
+    if not out_of_fold.natural_rows().annotations.observed.any():
         return None
-    scores = scores_for(taxonomy, rows.logits, decisions)
+    rows, mails = (
+        _risks_of(taxonomy, items, decisions) for items in (out_of_fold.natural_rows(), out_of_fold.composed_mails())
+    )
+    of_none = _weight_of_no_label(rows)
+    risk, of_mails = (items.risk + of_none * items.unlabelled for items in (rows, mails))
+    of_sentences = _weight_of_sentences(taxonomy.review_share, (rows, risk), (mails, of_mails))
+    cut = _cut(risk - of_sentences * rows.log_sentences, taxonomy.review_share)
+    return ReviewRule(round(cut, 4), of_none, of_sentences)
+
+
+def _risks_of(taxonomy: Taxonomy, items: OutOfFold, decisions: Mapping[str, Decision]) -> _Risks:
+    scores = scores_for(taxonomy, items.logits, decisions)
     assignment = closed(taxonomy, assignment_of(taxonomy, scores, decisions))
     error = expected_error(taxonomy, closed_scores(taxonomy, scores, assignment), assignment.assigned, assignment.ran)
-    risk, unlabelled = log_odds(error), np.asarray(~assignment.assigned.any(axis=1))
-    wrong = np.asarray(((assignment.assigned != rows.annotations.positive) & rows.annotations.observed).any(axis=1))
-    weight = _weight_of_no_label(risk, unlabelled, wrong)
-    return ReviewRule(round(_cut(risk + weight * unlabelled, taxonomy.review_share), 4), weight)
+    wrong = (assignment.assigned != items.annotations.positive) & items.annotations.observed
+    unlabelled = np.asarray(~assignment.assigned.any(axis=1))
+    return _Risks(log_odds(error), unlabelled, np.asarray(wrong.any(axis=1)), items.log_sentences())
 
 
 def closed(taxonomy: Taxonomy, assignment: Assignment) -> Assignment:
@@ -56,13 +78,24 @@ def closed_scores(taxonomy: Taxonomy, scores: Floats, assignment: Assignment) ->
     return highest
 
 
-def _weight_of_no_label(risk: Floats, unlabelled: Bools, wrong: Bools) -> float:
+def _weight_of_no_label(rows: _Risks) -> float:
     """What having no label adds to the risk: where every row has a label, it is nearly always wrong."""
-    counts = (wrong.sum(), (~wrong).sum(), unlabelled.sum(), (~unlabelled).sum())
+    counts = (rows.wrong.sum(), (~rows.wrong).sum(), rows.unlabelled.sum(), (~rows.unlabelled).sum())
     if min(counts) < FEWEST:
         return 0.0
-    slope, weight = LogisticRegression().fit(np.stack([risk, unlabelled], axis=1), wrong).coef_[0]
+    features = np.stack([rows.risk, rows.unlabelled], axis=1)
+    slope, weight = LogisticRegression().fit(features, rows.wrong).coef_[0]
     return round(float(np.clip(weight / slope, -MOST_WEIGHT, MOST_WEIGHT)), 4) if slope > 0 else 0.0
+
+
+def _weight_of_sentences(share: float, rows: tuple[_Risks, Floats], mails: tuple[_Risks, Floats]) -> float:
+    """What a unit of the logarithm of the number of sentences takes from the risk, so that this share of either is
+    reviewed: the riskiest of the mails are as risky as the riskiest of the rows."""
+    if not len(mails[1]):
+        return 0.0
+    longer = float(mails[0].log_sentences.mean() - rows[0].log_sentences.mean())
+    riskier = float(np.quantile(mails[1], 1 - share) - np.quantile(rows[1], 1 - share))
+    return round(float(np.clip(riskier / longer, 0, MOST_WEIGHT)), 4) if longer > LONGER else 0.0
 
 
 def _cut(risk: Floats, share: float) -> float:

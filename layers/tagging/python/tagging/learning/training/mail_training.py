@@ -75,8 +75,15 @@ def learn_heads(
     steps.next()
     positive = (data.rows.annotations.positive & data.rows.annotations.observed)[data.rows.folds != TRAIN_ONLY_FOLD]
     repeats = data.repeats if data.composed else 1.0
-    natural = data.natural(len(logits))
-    out_of_fold = OutOfFold(logits, held_out.annotations, repeats, positive.sum(axis=0), natural)
+    out_of_fold = OutOfFold(
+        logits,
+        held_out.annotations,
+        repeats,
+        positive.sum(axis=0),
+        composed=len(data.held_out.folds) - len(positive),
+        natural=len(positive),
+        sentences=None if chosen == "whole" else held_out.items.counts,
+    )
     return FittedHeads(linear, choice, out_of_fold)
 
 

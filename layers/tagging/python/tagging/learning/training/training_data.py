@@ -82,13 +82,6 @@ class TrainingData:
         parts = [self.rows.items, self.phrases.items] + ([background.items] if background else [])
         return np.concatenate([items.texts() for items in parts])
 
-    def natural(self, items: int) -> Bools:
-        """Which of the held-out items, with the background behind them, are rows as they are [items]."""
-        count, rows = len(self.held_out.folds), int((self.rows.folds != TRAIN_ONLY_FOLD).sum())
-        result = np.zeros(items, dtype=bool)
-        result[count - rows : count] = True
-        return result
-
     @property
     def composed(self) -> bool:
         """Whether any held-out item is composed of utterances."""
