@@ -41,8 +41,6 @@ class Tagger:
         self.bundle = bundle
         self._classifier = _classifier(bundle)
         self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
-        self._answers_no = all(head.rules.most_labels == 1 for head in bundle.taxonomy.heads)
-        """No label is an answer where every head is a question of yes or no."""
 
     @property
     def image_size(self) -> int:
@@ -147,7 +145,7 @@ class Tagger:
         holds: dict[ReviewReason, bool] = {
             "near_threshold": is_uncertain(self.bundle.review, label_set, self.bundle.decisions),
             "unproven_label": bool(label_set.unproven),
-            "no_label": not of_all_heads and not self._answers_no,
+            "no_label": not of_all_heads and not self.bundle.taxonomy.asks_yes_or_no,
             "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
             "other_language": prediction.foreign,
             "unlike_training": prediction.unlike,

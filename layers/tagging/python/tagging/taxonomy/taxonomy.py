@@ -117,6 +117,11 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return tuple(id for id, label in self.labels.items() if label.critical)
 
     @cached_property
+    def asks_yes_or_no(self) -> bool:
+        """Whether every head has one label: then no label is an answer to all of them."""
+        return all(head.rules.most_labels == 1 for head in self.heads)
+
+    @cached_property
     def _heads_by_label(self) -> dict[str, str]:
         return {label.id: head.id for head in self.heads for label in head.labels}
 
