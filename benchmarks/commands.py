@@ -21,6 +21,10 @@ COMMANDS = {
     "goemotions": ("benchmarks.quality.goemotions:goemotions", "F1 on GoEmotions, official splits."),
     "reading": ("benchmarks.quality.reading.command:reading", "What is left of requests after reading composed mails."),
     "mail": ("benchmarks.quality.mail:mail", "F1 of mails by pooling: full text, sentences, both."),
+    "multilingual": (
+        "benchmarks.quality.multilingual.command:multilingual",
+        "Requests in twelve languages by heads that were trained on English.",
+    ),
     "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
 """Each command: where its function is, and its line in `tagging benchmark --help`."""
