@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from infra.settings import Architecture, StageError, StageSettings
 from layers.runtime.built import MARKER, read_marker
-from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
 from tagging.taxonomy import Taxonomy
 from tagging.validation import InvalidDocument, from_json
 
@@ -41,7 +41,7 @@ class Layers(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, root: Path) -> None:
         super().__init__(scope, construct_id)
-        names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
+        names = dict.fromkeys(name for function in deployed(settings.mail_encoder) for name in function.layers)
         self._layers = {
             name: lambda_.LayerVersion(
                 self,

@@ -10,14 +10,14 @@ from typing import Any
 from infra.settings import StageError, StageSettings
 from infra.stage_file import stage_settings
 from layers.runtime.built import read_marker
-from layers.runtime.functions import DEPLOYED
+from layers.runtime.functions import DEPLOYED, deployed
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
     """The settings that matter, and the processor of each built layer (None: not built)."""
-    names = dict.fromkeys(name for function in DEPLOYED for name in function.layers)
+    names = dict.fromkeys(name for function in deployed(settings.mail_encoder) for name in function.layers)
     built = {name: read_marker(root / "build" / "layers" / name) for name in names}
     return {
         "stack": settings.stack_name,

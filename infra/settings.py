@@ -25,6 +25,9 @@ Percent = Annotated[float, Field(gt=0, lt=100)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
+MailEncoder = Literal["english", "multilingual"]
+
+
 class StageError(ValueError):
     """A stage that cannot be deployed (unknown, contradictory settings, layers not built); one line says what to do."""
 
@@ -68,6 +71,8 @@ class StageSettings(BaseModel):
     mail_days: Days = 365
     image_days: Days = 365
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    mail_encoder: MailEncoder = "english"
+    """Bundle for mails: `english`, or `multilingual`, whose encoder `tagging build` makes from a pinned package."""
     mail_domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")] | None = None
     """Domain for which SES receives mail, in a region where SES receives; None: mails are uploaded by others."""
     mail_identity: Literal["create", "existing"] = "existing"

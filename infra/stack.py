@@ -24,7 +24,7 @@ from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 from infra.outputs import Outputs
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.functions import DeployedFunction, deployed
 from tagging.taxonomy import Taxonomy
 
 
@@ -45,12 +45,13 @@ class TaggingStack(cdk.Stack):
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
-        taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in DEPLOYED}
+        functions = deployed(settings.mail_encoder)
+        taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in functions}
         check_metric_budget(taxonomies, settings)
         intakes: dict[str, Intake] = {}
         pairs: list[tuple[Intake, TagFunction]] = []
         monitored: list[MonitoredFunction] = []
-        for function in DEPLOYED:
+        for function in functions:
             kind, prefix = function.kind, function.kind.capitalize()
             intake = intakes[kind] = Intake(
                 self,

@@ -12,7 +12,7 @@ import msgspec
 
 from infra.settings import ARCHITECTURE, StageError
 from layers.runtime.built import Marker, write_marker
-from layers.runtime.functions import DEPLOYED
+from layers.runtime.functions import DEPLOYED, deployed
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError, need_node
 
@@ -36,15 +36,17 @@ def stand_in_project(root: Path, folder: Path) -> Path:
         if path.name not in ("build", "cdk.out") and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
     layers = folder / "build" / "layers"
-    for name in {name for function in DEPLOYED for name in function.layers}:
+    functions = {*DEPLOYED, *deployed("multilingual")}
+    for name in {name for function in functions for name in function.layers}:
         (layers / name).mkdir(parents=True)
         write_marker(layers / name, Marker(name, ARCHITECTURE, "not built", f"{name}, not built", 0, 0))
-    for model in {function.model for function in DEPLOYED}:
-        taxonomy = read_taxonomy(root / "layers" / model / "taxonomy.yaml")
-        (layers / model / "bundle").mkdir()
-        (layers / model / "bundle" / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
-        statistics = root / "layers" / model / "bundle" / "statistics.json"
-        (layers / model / "bundle" / "statistics.json").symlink_to(statistics)
+    for function in functions:
+        taxonomy = read_taxonomy(root / "layers" / function.item.model / "taxonomy.yaml")
+        bundle = layers / function.model / "bundle"
+        bundle.mkdir()
+        (bundle / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
+        statistics = root / "layers" / function.item.model / "bundle" / "statistics.json"
+        (bundle / "statistics.json").symlink_to(statistics)
     return folder
 
 

@@ -34,6 +34,7 @@ def paired(
     processes: Annotated[int, typer.Option(min=1, help="Warm processes of each, one after another.")] = 9,
     events: Annotated[int, typer.Option(min=1, help="Mails that each warm process tags, in turns.")] = 40,
     installed: Installed = False,
+    bundle: Annotated[Path | None, typer.Option(metavar="DIR", help="Here, instead of the shipped bundle.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Cold start and warm CPU of tag_mail here, divided by those of another checkout; both as deployed.
@@ -46,9 +47,12 @@ def paired(
     projects = (root(), against.absolute())
     if not (projects[1] / "functions/tag_mail.py").is_file():
         raise typer.BadParameter(f"{against} is no checkout of this project: it has no functions/tag_mail.py")
+    if bundle is not None:
+        bundle = bundle.absolute()
     with closing(StubAws(MAIL)) as aws:
         layers = [None if installed else layer_of("tag_mail", project) for project in projects]
         bundles = [project / "layers/mail_model/bundle" for project in projects]
+        bundles[0] = bundle or bundles[0]
         here, there = (mail_function(aws.endpoint, *place) for place in zip(bundles, layers, projects, strict=True))
         try:
             cold = cold_pairs(here, there, aws, rounds)

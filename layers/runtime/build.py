@@ -12,16 +12,17 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.settings import ARCHITECTURE
+from infra.settings import ARCHITECTURE, StageError
+from infra.stage_file import stage_settings, stages
 from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
-from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
-from layers.runtime.report import LIMIT, Built, BuiltFunction, print_json, print_table
+from layers.runtime.report import LIMITS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.smoke import FUNCTIONS, Parts, first_items, host, runs_here
 
 HOST = ROOT / "build" / "host"
@@ -34,7 +35,8 @@ def build(architecture: str, console: Console) -> Built:
     python = find_python()
     layers: dict[str, Marker] = {}
     built_now: set[str] = set()
-    for recipe in _recipes(architecture, python):
+    to_build = _functions()
+    for recipe in _recipes(to_build, architecture, python):
         marker = current_layer(recipe, architecture, BUILT)
         if marker is None:
             marker = _make(recipe, architecture, BUILT, console)
@@ -42,13 +44,14 @@ def build(architecture: str, console: Console) -> Built:
         layers[recipe.name] = marker
     functions = [
         BuiltFunction(
-            function.name,
+            function.title,
             (FUNCTIONS / f"{function.name}.py").stat().st_size,
             tuple(layers[name] for name in function.layers),
+            LIMITS[function.encoder],
         )
-        for function in DEPLOYED
+        for function in to_build
     ]
-    for function, built in zip(DEPLOYED, functions, strict=True):
+    for function, built in zip(to_build, functions, strict=True):
         _smoke(function, architecture, python, built.layers, console)
     return Built(
         architecture=architecture,
@@ -59,9 +62,18 @@ def build(architecture: str, console: Console) -> Built:
     )
 
 
-def _recipes(architecture: str, python: str | None) -> Iterator[Recipe]:
+def _functions() -> tuple[DeployedFunction, ...]:
+    """The functions of all stages; raises BuildError for a stage file that cannot be read."""
+    try:
+        encoders = {stage_settings(stage).mail_encoder for stage in stages()}
+    except StageError as error:
+        raise BuildError(str(error)) from None
+    return tuple(dict.fromkeys([*DEPLOYED, *(each for name in sorted(encoders) for each in deployed(name))]))
+
+
+def _recipes(functions: Sequence[DeployedFunction], architecture: str, python: str | None) -> Iterator[Recipe]:
     yield tagging(python)
-    for function in DEPLOYED:
+    for function in functions:
         yield runtime(function, Target(architecture), python)
         yield model(function)
 
@@ -75,7 +87,7 @@ def _smoke(
     function: DeployedFunction, architecture: str, python: str | None, layers: Sequence[Marker], console: Console
 ) -> None:
     """Start the function from its trimmed layers, unless exactly these layers have passed before."""
-    passed = HOST / f"{function.name}.json"
+    passed = HOST / f"{function.title}.json"
     code = (FUNCTIONS / f"{function.name}.py").read_text(encoding="utf-8")
     inputs = json.dumps([architecture, python, code, *(layer.content for layer in layers)])
     if passed.is_file() and passed.read_text(encoding="utf-8") == inputs:
@@ -111,7 +123,8 @@ def main() -> int:
     else:
         print_table(built, console)
     if not built.fits:
-        console.print(f"tagging build: over the limit of {LIMIT:,} bytes unzipped", style="red")
+        limit = next(function.limit for function in built.functions if not function.fits)
+        console.print(f"tagging build: over the limit of {limit:,} bytes unzipped", style="red")
     return 0 if built.fits else 1
 
 

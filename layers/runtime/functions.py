@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from tagging.kinds import KINDS, ItemKind
+from tagging.kinds import KINDS, MAIL, ItemKind
+
+MailEncoder = Literal["english", "multilingual"]
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,8 @@ class DeployedFunction:
     """One file of `functions/`, for one kind of item."""
 
     item: ItemKind
+    encoder: MailEncoder = "english"
+    """Which of the bundles that ship for mails it serves."""
 
     @property
     def kind(self) -> str:
@@ -24,6 +29,11 @@ class DeployedFunction:
         return self.item.function
 
     @property
+    def title(self) -> str:
+        """Its name, with the bundle's where that is not the default."""
+        return self.name if self.encoder == "english" else f"{self.name}-{self.encoder}"
+
+    @property
     def runtime(self) -> str:
         """The layer of the packages that it imports."""
         return f"runtime-{self.name}"
@@ -31,7 +41,7 @@ class DeployedFunction:
     @property
     def model(self) -> str:
         """The layer of its bundle."""
-        return self.item.model
+        return self.item.model if self.encoder == "english" else f"{self.item.model}-{self.encoder}"
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -39,4 +49,9 @@ class DeployedFunction:
         return (self.runtime, "tagging", self.model)
 
 
-DEPLOYED = tuple(DeployedFunction(kind) for kind in KINDS.values())
+def deployed(mail_encoder: MailEncoder) -> tuple[DeployedFunction, ...]:
+    """All functions of a stage."""
+    return tuple(DeployedFunction(kind, mail_encoder if kind == MAIL else "english") for kind in KINDS.values())
+
+
+DEPLOYED = deployed("english")

@@ -71,9 +71,13 @@ def tagging(python: str | None) -> Recipe:
 
 def model(function: DeployedFunction) -> Recipe:
     """The bundle, exactly as it was evaluated."""
-    bundle = ROOT / "layers" / function.model / "bundle"
+    bundle = ROOT / "layers" / function.item.model / "bundle"
+    if function.encoder == "multilingual":
+        from layers.mail_model.multilingual.recipe import multilingual_bundle  # the extra `learning`
+
+        bundle = multilingual_bundle()
     if not (bundle / "manifest.json").is_file():
-        raise BuildError(f"layers/{function.model}/bundle is not complete: manifest.json is missing")
+        raise BuildError(f"{bundle} is not complete: manifest.json is missing")
     return Recipe(
         function.model,
         _hash(tree.content_hash(bundle), _recipe_sources()),

@@ -13,6 +13,8 @@ from layers.runtime.built import Marker
 
 LIMIT = 135_000_000
 """Maximum of unzipped bytes of a function with its layers; Lambda's own limit is 262,144,000."""
+LIMITS = {"english": LIMIT, "multilingual": 170_000_000}
+"""The same, by the bundle for mails."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class BuiltFunction:
     code: int
     """Bytes of its own file."""
     layers: tuple[Marker, ...]
+    limit: int = LIMIT
 
     @property
     def unzipped(self) -> int:
@@ -37,7 +40,7 @@ class BuiltFunction:
     @property
     def fits(self) -> bool:
         """Whether the function and its layers stay within the limit."""
-        return self.unzipped <= LIMIT
+        return self.unzipped <= self.limit
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _table(function: BuiltFunction, built: Built) -> Table:
         status = "built" if layer.name in built.built_now else "up to date"
         table.add_row(layer.name, _mb(layer.unzipped), _mb(layer.zipped), status)
     table.add_row("function", _mb(function.code), "", "", end_section=True)
-    verdict = f"limit {_mb(LIMIT)}" if function.fits else f"[red]over the limit of {_mb(LIMIT)}[/red]"
+    verdict = f"limit {_mb(function.limit)}" if function.fits else f"[red]over the limit of {_mb(function.limit)}[/red]"
     table.add_row("together", _mb(function.unzipped), _mb(function.zipped), verdict)
     return table
 

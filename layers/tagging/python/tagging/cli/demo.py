@@ -9,6 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from tagging.cli.bundles import MailEncoder, shipped_bundle
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
 from tagging.cli.lines import json_line
@@ -28,6 +29,7 @@ from tagging.local import (
     run_items,
     skipped_files,
     summarise_metrics,
+    synthesise,
 )
 
 
@@ -38,6 +40,9 @@ def demo(
     images: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of images; can be combined with --mail.")
     ] = None,
+    encoder: Annotated[
+        MailEncoder, typer.Option(help="Which of the shipped bundles tags mails.")
+    ] = MailEncoder.ENGLISH,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
     """Run the whole path on this machine: mails and images in, labels, tickets and metrics out. No AWS account.
@@ -46,7 +51,7 @@ def demo(
     """
     files = find_files(mail, images)
     try:
-        run = _run(files)
+        run = _run(files, encoder)
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("demo", str(error)) from None
     if as_json:
@@ -76,9 +81,13 @@ def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
     return files
 
 
-def _run(files: list[ItemFile]) -> ItemRun:
+def _run(files: list[ItemFile], encoder: MailEncoder) -> ItemRun:
+    bundle = shipped_bundle(MAIL, encoder) if encoder != MailEncoder.ENGLISH else None
     with show_progress("starting the local cloud (the first time: synthesising its template)") as report:
-        return run_items(root(), files, lambda count: report("tagging", count, len(files)))
+        template = synthesise(root())
+        if bundle is not None:
+            template = template.with_asset(root() / "layers" / MAIL.model, bundle.parent)
+        return run_items(root(), files, lambda count: report("tagging", count, len(files)), template)
 
 
 def run_document(run: ItemRun) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from tagging.cli.bundles import Serving, serve_each
+from tagging.cli.bundles import MailEncoder, Serving, serve_each
 from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
 from tagging.cli.lines import json_line
 from tagging.cli.progress import track
@@ -40,6 +40,9 @@ def tag(
     bundle: Annotated[
         Path | None, typer.Option(help="Folder of the bundle to use; by default the shipped one of each kind.")
     ] = None,
+    encoder: Annotated[
+        MailEncoder, typer.Option(help="Without --bundle: which of the shipped bundles tags mails and texts.")
+    ] = MailEncoder.ENGLISH,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show why each label was assigned, and what was left out.")
     ] = False,
@@ -64,7 +67,7 @@ def tag(
     if out:
         check_copy(paths, out, overwrite=overwrite)
     tables, items = _find_items([path_or_shipped(path) for path in paths], text_column)
-    servings = serve_each({item.kind for item in items}, bundle)
+    servings = serve_each({item.kind for item in items}, bundle, encoder=encoder)
     taggers = (serving.tagger for kind, serving in servings.items() if find_kind(kind).explainable)
     text_tagger = next(taggers, None)
     if explain and text_tagger is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from tagging.cli.bundles import shipped_background, shipped_encoder
+from tagging.cli.bundles import MailEncoder, multilingual_encoder, shipped_background, shipped_encoder
 from tagging.cli.data import data_failed
 from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
@@ -37,7 +37,8 @@ def train(
         Path | None, typer.Option(metavar="FILE", help="Without --data: texts like those to tag, one a line or a row.")
     ] = None,
     encoder: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="By default the shipped one, of texts or of images.")
+        Path | None,
+        typer.Option(metavar="DIR|multilingual", help="By default the shipped one, of texts or of images."),
     ] = None,
     background: Annotated[
         str | None,
@@ -62,6 +63,8 @@ def train(
         raise typer.BadParameter("--unlabelled is for a training without --data: with rows, it would not be used")
     inputs = _read(data, taxonomy, split, strict=strict)
     print_problems(Console(stderr=True), inputs.problems)
+    if encoder is not None and str(encoder) == MailEncoder.MULTILINGUAL and not encoder.exists():
+        encoder = multilingual_encoder()
     encoder = encoder or shipped_encoder(kind_of(inputs.rows))
     request = TrainRequest(
         rows=inputs.rows,

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,15 @@ class Template:
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise TemplateError(f"{path.name} is no CloudFormation template: {error!r}") from error
         return cls(path.name.split(".")[0], document, resources)
+
+    def with_asset(self, old: Path, new: Path) -> Template:
+        """The template with another folder where a resource has the folder `old`."""
+        old = old.resolve()
+        changed = {
+            id: replace(one, asset=new) if one.asset is not None and one.asset.resolve() == old else one
+            for id, one in self.resources.items()
+        }
+        return replace(self, resources=changed)
 
     def of_type(self, type: str) -> tuple[Resource, ...]:
         """The resources of one type (`AWS::SQS::Queue`), in the template's order."""
