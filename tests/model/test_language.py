@@ -30,6 +30,7 @@ OTHERS = {
     "German, short": "Bitte meine Bestellung stornieren, das ist nicht richtig",
     "French": "Bonjour, je voudrais annuler ma réservation pour demain, merci.",
     "Spanish": "Hola, quiero cancelar mi reserva para el viernes, gracias.",
+    "Spanish, without frequent words": "Llevo dos semanas esperando mi tarjeta nueva. ¿Cuándo va a llegar?",
     "Italian": "Buongiorno, vorrei annullare la mia prenotazione per domani.",
     "Portuguese": "Olá, não consigo entrar na minha conta, você pode ajudar?",
     "Dutch": "Hallo, ik wil mijn bestelling annuleren want het is niet op tijd.",

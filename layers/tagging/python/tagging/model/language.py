@@ -142,6 +142,8 @@ def is_known(text: str, languages: tuple[str, ...]) -> bool:
         word in known.others or (known.ascii_only and written == word and _is_foreign(word))
         for written, word in zip(found, words, strict=True)
     )
+    if "es" not in languages and ("\u00bf" in text or "\u00a1" in text):
+        other += 2  # only Spanish and its neighbours open questions and exclamations with a sign
     enough = 2 if known.complete else max(2, OTHER_SHARE * len(words))
     if other > own and other >= enough:
         return False
