@@ -12,7 +12,7 @@ import pytest
 from infra.synth_template import synthesise_stage
 from tagging.local.references import References
 from tagging.local.stack_reader import read_stack
-from tagging.local.template import MADE_BY, Template, TemplateError, synthesise
+from tagging.local.template import MADE_BY, Resource, Template, TemplateError, synthesise
 
 ENDPOINT = "http://127.0.0.1:1"
 
@@ -115,3 +115,11 @@ def test_the_cache_depends_on_every_module_of_ours_that_the_app_imports(root: Pa
     made_by = {path for pattern in MADE_BY for path in root.glob(pattern)}
     assert len(ours) > 20
     assert not ours - made_by
+
+
+def test_a_layer_can_be_served_from_another_folder(tmp_path: Path) -> None:
+    old, new = tmp_path / "layers/mail_model", tmp_path / "made"
+    layer = Resource("Model", "AWS::Lambda::LayerVersion", {}, tmp_path / "layers/../layers/mail_model")
+    other = Resource("Code", "AWS::Lambda::Function", {}, tmp_path / "functions")
+    changed = Template("stack", {}, {"Model": layer, "Code": other}).with_asset(old, new)
+    assert (changed.resources["Model"].asset, changed.resources["Code"].asset) == (new, tmp_path / "functions")
