@@ -49,11 +49,11 @@ def load_bundle(folder: Path, *, threads: int = 1) -> Tagger:
     `threads`: threads of the encoder. Raises BundleError, which names the file and the reason.
     """
     tagger = Tagger(read_bundle(folder, threads=threads))
-    check_golden(tagger.bundle, tagger.tag, _decode_image)
+    check_golden(tagger.bundle, tagger.tag, decode_golden)
     return tagger
 
 
-def _decode_image(data: bytes, size: int) -> Image:
+def decode_golden(data: bytes, size: int) -> Image:
     from tagging.image import decode_image  # its packages are only in the layers of tag_image
 
     return decode_image(data, size)

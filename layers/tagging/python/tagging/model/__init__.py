@@ -12,8 +12,9 @@ if TYPE_CHECKING:
         load_encoder,
         load_image_encoder,
         read_bundle,
+        read_version,
     )
-    from tagging.model.bundle_files import BundleError
+    from tagging.model.bundle_files import BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
@@ -46,8 +47,8 @@ else:
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle Encoder FILES LEXICON REFERENCE load_encoder load_image_encoder read_bundle",
-        bundle_files="BundleError",
+        bundle="Bundle Encoder FILES LEXICON REFERENCE load_encoder load_image_encoder read_bundle read_version",
+        bundle_files="BundleError OtherEncoder",
         decisions="scores_of",
         full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from msgspec import Struct
 
-from tagging.model.bundle_files import BundleError, checked_file, loaded, parsed, read_file
+from tagging.model.bundle_files import (
+    BundleError,
+    OtherEncoder,
+    checked_content,
+    checked_file,
+    loaded,
+    parsed,
+    read_file,
+)
+from tagging.model.heads_graph import check_heads_graph
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
@@ -43,6 +52,7 @@ __all__ = [
     "load_encoder",
     "load_image_encoder",
     "read_bundle",
+    "read_version",
 ]
 
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
@@ -73,9 +83,52 @@ class Bundle(Struct, frozen=True):
 
 def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     """Load and check everything but the golden items (`tagging.start.load_bundle` does those). Raises BundleError."""
-    manifest = _manifest(folder / "manifest.json")
-    contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in FILES}
+    manifest = _manifest(folder / "manifest.json", read_file(folder / "manifest.json"))
+    contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in _names(manifest)}
     encoder, encoder_manifest = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
+    return _bundle(folder, manifest, contents, (encoder, encoder_manifest), threads)
+
+
+def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, threads: int = 1) -> Bundle:
+    """Load a version, which is a bundle without its encoder, with the encoder of a bundle that is loaded already.
+
+    `files`: the content of each file by its name in the folder, `manifest.json` among them; `name`: the version's name
+    in messages. Its heads may only hold what `check_heads_graph` allows. Raises OtherEncoder if the version was made
+    for another encoder, and BundleError for everything that `read_bundle` refuses.
+    """
+    manifest = _manifest(name / "manifest.json", _among(files, "manifest.json", name))
+    contents = {
+        each: checked_content(name / each, _among(files, each, name), manifest.files.get(each))
+        for each in _names(manifest)
+    }
+    encoder_manifest = _encoder_manifest(name / "encoder/manifest.json", contents["encoder/manifest.json"])
+    if encoder_manifest.version != deployed.version.encoder:
+        why = f"was made for encoder {encoder_manifest.version}, and {deployed.version.encoder} is deployed"
+        raise OtherEncoder(name, why, "deploy its encoder, or train it on the deployed one")
+    loaded(name / "heads.onnx", lambda: check_heads_graph(contents["heads.onnx"]))
+    return _bundle(name, manifest, contents, (deployed.encoder, encoder_manifest), threads)
+
+
+def _names(manifest: Manifest) -> tuple[str, ...]:
+    """Names of the files that a bundle has besides its manifest and the encoder's own files."""
+    return (*FILES, *(name for name in (LEXICON, REFERENCE) if name in manifest.files))
+
+
+def _among(files: Mapping[str, bytes], name: str, folder: Path) -> bytes:
+    if name not in files:
+        raise BundleError(folder / name, "is missing")
+    return files[name]
+
+
+def _bundle(
+    folder: Path,
+    manifest: Manifest,
+    contents: Mapping[str, bytes],
+    loaded_encoder: tuple[Encoder, EncoderManifest],
+    threads: int,
+) -> Bundle:
+    """The bundle of these files, checked against each other."""
+    encoder, encoder_manifest = loaded_encoder
     if manifest.encoder != encoder_manifest.version:
         why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {encoder_manifest.version}"
         raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
@@ -86,13 +139,15 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     if isinstance(encoder, ImageEncoder) and manifest.aggregate != "whole":
         why = f"its aggregate is {manifest.aggregate}: images have no sentences"
         raise BundleError(folder / "manifest.json", why)
-    has_lexicon = isinstance(encoder_manifest, TextEncoderManifest)
-    words = [checked_file(folder / LEXICON, manifest.files.get(LEXICON))] if has_lexicon else []
+    is_text = isinstance(encoder_manifest, TextEncoderManifest)
+    if is_text and LEXICON not in contents:
+        raise BundleError(folder / LEXICON, "is not listed in the manifest")
+    words = [contents[LEXICON]] if is_text else []
     lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
     heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
     _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
     decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
-    reference = _reference(folder / REFERENCE, manifest.files.get(REFERENCE), encoder_manifest.dimension)
+    reference = _reference(folder / REFERENCE, contents.get(REFERENCE), encoder_manifest.dimension)
     further = [str(manifest.sentence_penalty)] if manifest.sentence_penalty else []
     further += [manifest.files[REFERENCE]] if reference is not None else []
     version = BundleVersion(
@@ -130,11 +185,14 @@ def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder,
     return encoder, encoder_manifest.version
 
 
+def _encoder_manifest(path: Path, content: bytes) -> EncoderManifest:
+    return parsed(path, content, cast("type[EncoderManifest]", EncoderManifest))  # to mypy a union is no type
+
+
 def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
     """The encoder in a folder and its manifest; `manifest` if it has been read already."""
     path = folder / "manifest.json"
-    either = cast("type[EncoderManifest]", EncoderManifest)  # to mypy a union is no type
-    encoder_manifest = parsed(path, read_file(path) if manifest is None else manifest, either)
+    encoder_manifest = _encoder_manifest(path, read_file(path) if manifest is None else manifest)
     is_text = isinstance(encoder_manifest, TextEncoderManifest)
     needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
     for name in needed:
@@ -158,8 +216,7 @@ def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[E
     return TextEncoder(model, tokeniser, encoder_manifest.sequence_length, languages=languages), encoder_manifest
 
 
-def _manifest(path: Path) -> Manifest:
-    content = read_file(path)
+def _manifest(path: Path, content: bytes) -> Manifest:
     manifest = parsed(path, content, Manifest)
     if checksum_of(json.loads(content)) != manifest.checksum:
         raise BundleError(path, "its content does not have its own checksum: it was changed by hand or damaged")
@@ -174,11 +231,11 @@ def _lexicon(path: Path, content: bytes) -> Lexicon:
         raise BundleError(path, str(error)) from None
 
 
-def _reference(path: Path, checksum: str | None, dimension: int) -> Reference | None:
+def _reference(path: Path, content: bytes | None, dimension: int) -> Reference | None:
     """The reference of a bundle that has one."""
-    if checksum is None:
+    if content is None:
         return None
-    file = parsed(path, checked_file(path, checksum), ReferenceFile)
+    file = parsed(path, content, ReferenceFile)
     try:
         return file.reference(dimension)
     except ValueError as error:

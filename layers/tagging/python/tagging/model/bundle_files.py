@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tagging.model.heads_graph import HeadsRefused
 from tagging.model.manifest import sha256
 from tagging.model.onnx_model import OnnxError
 from tagging.validation import Document, InvalidDocument, from_json
@@ -23,6 +24,10 @@ class BundleError(Exception):
         self.path = path
 
 
+class OtherEncoder(BundleError):
+    """A version was made for another encoder than the deployed one."""
+
+
 def read_file(path: Path) -> bytes:
     """The content of a file. Raises BundleError."""
     try:
@@ -35,9 +40,13 @@ def read_file(path: Path) -> bytes:
 
 def checked_file(path: Path, expected: str | None) -> bytes:
     """The content of a file that the manifest lists with this SHA-256. Raises BundleError."""
+    return checked_content(path, b"" if expected is None else read_file(path), expected)
+
+
+def checked_content(path: Path, content: bytes, expected: str | None) -> bytes:
+    """The same content if the manifest lists it with this SHA-256. Raises BundleError."""
     if expected is None:
         raise BundleError(path, "is not listed in the manifest")
-    content = read_file(path)
     if sha256(content) != expected:
         raise BundleError(path, "does not have the checksum in the manifest: it is damaged or from another bundle")
     return content
@@ -55,7 +64,7 @@ def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
     """The result of `load`; whatever it raises becomes a BundleError for the file at `path`."""
     try:
         return load()
-    except OnnxError as error:
+    except (OnnxError, HeadsRefused) as error:
         raise BundleError(path, str(error)) from error
     except Exception as error:  # tokenizers raises bare Exception for whatever it cannot read
         raise BundleError(path, f"cannot be loaded ({type(error).__name__})") from error

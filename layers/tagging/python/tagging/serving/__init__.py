@@ -1,0 +1,28 @@
+"""serving"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.serving.model_store import ModelStore, MovedMeanwhile, StoredPointer, VersionMissing
+    from tagging.serving.pointer import (
+        LAYER,
+        Challenger,
+        Change,
+        Pointer,
+        PointerError,
+        challenged,
+        promoted,
+        rolled_back,
+    )
+    from tagging.serving.serving import Generation, PointerUnavailable, Serving
+    from tagging.serving.version_files import files_of, load_version, version_id
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        model_store="ModelStore MovedMeanwhile StoredPointer VersionMissing",
+        pointer="Challenger Change LAYER Pointer PointerError challenged promoted rolled_back",
+        serving="Generation PointerUnavailable Serving",
+        version_files="files_of load_version version_id",
+    )

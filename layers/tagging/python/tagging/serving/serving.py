@@ -1,0 +1,149 @@
+"""Who serves: the pointer's versions in memory, read again at the start of a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from typing import Literal
+
+from msgspec import Struct
+
+from tagging.model import BundleError, OtherEncoder, Tagger
+from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
+from tagging.serving.pointer import LAYER, Pointer
+from tagging.serving.version_files import load_version, version_id
+
+REFRESH_S = 2.0
+"""Seconds for which a pointer that was read is taken as current."""
+PATIENCE_S = 1.0
+"""Seconds that a batch waits for the pointer."""
+
+Fault = Literal["PointerStale", "VersionRefused", "LayerServes"]
+"""What is wrong with who serves; published as a metric of this name."""
+
+
+class PointerUnavailable(Exception):
+    """No pointer has been read since the environment started, so nobody knows who serves: the batch goes back."""
+
+
+class Generation(Struct, frozen=True):
+    """Who serves the items of one batch."""
+
+    number: int
+    """The pointer's generation; 0 without a pointer."""
+    champion: Tagger
+    pointer: Pointer | None = None
+    challenger: Tagger | None = None
+    """None if there is no challenger, or it must not be served: then the champion serves its share."""
+    faults: tuple[Fault, ...] = ()
+
+    def tagger_for(self, item_id: str) -> Tagger:
+        """The version that serves an item."""
+        share = self.pointer.challenger if self.pointer is not None else None
+        if self.challenger is not None and share is not None and share.serves(item_id):
+            return self.challenger
+        return self.champion
+
+
+class Serving:
+    """Knows who serves. Used by one thread at a time; `store` is None where there is no bucket of models."""
+
+    def __init__(
+        self,
+        layer: Tagger,
+        store: ModelStore | None = None,
+        *,
+        threads: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.layer = layer
+        """The bundle of the deployed layer."""
+        self._store = store
+        self._threads = threads
+        self._clock = clock
+        self._stored: StoredPointer | None = None
+        self._current: Generation | None = None if store is not None else Generation(0, layer)
+        self._read_at = float("-inf")
+        self._loaded: dict[str, Tagger] = {LAYER: layer, version_id(layer.bundle): layer}
+
+    def begin(self, executor: Executor) -> Callable[[], Generation]:
+        """Start to read the pointer, if it is due; the result is called when the first item is to be tagged.
+
+        Called again, it returns the same generation: a batch uses one. It raises PointerUnavailable if no pointer has
+        ever been read. Any other fault leaves the last good generation serving, with `PointerStale` among its faults.
+        """
+        reading: Future[StoredPointer | None] | None = None
+        if self._store is not None and self._clock() - self._read_at >= REFRESH_S:
+            reading = executor.submit(self._store.read_pointer, self._stored)
+        answer: list[Generation] = []
+
+        def current() -> Generation:
+            if not answer:
+                answer.append(self._current_after(reading))
+            return answer[0]
+
+        return current
+
+    def _current_after(self, reading: Future[StoredPointer | None] | None) -> Generation:
+        if reading is not None:
+            try:
+                self._adopt(reading.result(timeout=PATIENCE_S))
+                self._read_at = self._clock()
+            except Exception as error:  # any fault of the pointer: who served before serves on
+                if self._current is None:
+                    raise PointerUnavailable from error
+                faults = dict.fromkeys((*self._current.faults, "PointerStale"))
+                return Generation(
+                    self._current.number, self._current.champion, self._current.pointer, self._current.challenger,
+                    tuple(faults),
+                )  # fmt: skip
+        if self._current is None:
+            raise PointerUnavailable
+        return self._current
+
+    def _adopt(self, stored: StoredPointer | None) -> None:
+        """Let a pointer serve, if it is another than the one that serves. Raises what loading its versions raises."""
+        if self._current is not None and stored is self._stored:
+            return
+        if stored is None:
+            if self._stored is not None:
+                raise VersionMissing("the pointer disappeared")
+            self._current = Generation(0, self.layer)
+            return
+        pointer = stored.pointer
+        if self._stored is not None and pointer.generation < self._stored.pointer.generation:
+            raise VersionMissing(f"the pointer went back to generation {pointer.generation}")
+        self._current = self._generation(pointer)
+        self._stored = stored
+        kept = {LAYER, version_id(self.layer.bundle), *pointer.versions}
+        self._loaded = {version: tagger for version, tagger in self._loaded.items() if version in kept}
+
+    def _generation(self, pointer: Pointer) -> Generation:
+        """Load who serves by this pointer. Raises botocore's errors only."""
+        faults: dict[Fault, None] = {}
+        candidates = (pointer.champion, pointer.previous, LAYER)
+        champion = next(filter(None, (self._tagger(version, faults) for version in candidates if version)))
+        share = pointer.challenger
+        challenger = None if share is None else self._tagger(share.version, faults)
+        if challenger is champion:
+            challenger = None
+        return Generation(pointer.generation, champion, pointer, challenger, tuple(faults))
+
+    def _tagger(self, version: str, faults: dict[Fault, None]) -> Tagger | None:
+        """The tagger of a version; None, and its fault noted, if the version must not be served."""
+        if version in self._loaded:
+            return self._loaded[version]
+        assert self._store is not None
+        try:
+            tagger = load_version(
+                self._store.read_version(version), version, self.layer.bundle, threads=self._threads
+            )
+        except OtherEncoder:  # a deployment is on its way: the layer's bundle serves meanwhile
+            faults["LayerServes"] = None
+            return self.layer
+        except (BundleError, VersionMissing):
+            faults["VersionRefused"] = None
+            return None
+        self._loaded[version] = tagger
+        return tagger

@@ -1,0 +1,44 @@
+"""A version as files: a bundle without its encoder, under an id that follows from its content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tagging.kinds import Kind
+from tagging.model import FILES, LEXICON, REFERENCE, Bundle, BundleError, Tagger, check_golden, read_version
+from tagging.start import decode_golden
+
+MANIFEST = "manifest.json"
+VERSION_FILES = (MANIFEST, *FILES, LEXICON, REFERENCE)
+"""All files that a version may have; which it has, its manifest says."""
+
+
+def version_id(bundle: Bundle) -> str:
+    """The id of a bundle's version: the first 12 hexadecimal digits of its manifest's checksum."""
+    return bundle.manifest.checksum[:12]
+
+
+def version_prefix(kind: Kind, version: str) -> str:
+    """The keys of a version in the bucket of models begin with this."""
+    return f"versions/{kind}/{version}/"
+
+
+def files_of(folder: Path, bundle: Bundle) -> dict[str, bytes]:
+    """The files of a bundle's version, by name, from its folder."""
+    names = (MANIFEST, *(name for name in VERSION_FILES if name in bundle.manifest.files))
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, threads: int = 1) -> Tagger:
+    """Load a version with the encoder of the deployed bundle, and check its golden items.
+
+    Raises BundleError if it must not be served, among others if its content does not have this id, and OtherEncoder if
+    it was made for another encoder.
+    """
+    bundle = read_version(files, Path(version), deployed, threads=threads)
+    if version_id(bundle) != version:
+        raise BundleError(Path(version), f"holds version {version_id(bundle)}")
+    tagger = Tagger(bundle)
+    check_golden(bundle, tagger.tag, decode_golden)
+    return tagger
