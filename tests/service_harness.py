@@ -22,6 +22,7 @@ from tagging.mail.reader import mail_reader
 from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
+from tagging.serving.serving import Serving
 from tagging.settings import Settings
 from tagging.store.output import TICKET, Output, OutputState
 from tagging.store.row import Row
@@ -60,8 +61,15 @@ class ServiceHarness:
     samples: SampleItems
 
     def having(self, **parts: Any) -> ServiceHarness:
-        """This harness with other parts in its service."""
+        """This harness with other parts in its service; `tagger` is the bundle of the layer."""
+        if "tagger" in parts:
+            parts["serving"] = Serving(parts.pop("tagger"))
         return replace(self, service=msgspec.structs.replace(self.service, **parts))
+
+    @property
+    def tagger(self) -> Tagger:
+        """The bundle of the layer."""
+        return self.service.serving.layer
 
     def event(self, key: str, version: str | None, **stored: Any) -> str:
         """S3's notification of one version in the harness's bucket."""

@@ -27,7 +27,7 @@ class Context:
 def tagged(service: Any, data: bytes) -> bool:
     """Whether an item can be tagged; any error but its quarantine is raised."""
     try:
-        service.tagger.tag(service.read(service.kind, data))
+        service.serving.layer.tag(service.read(service.kind, data))
     except Exception as error:
         if type(error).__name__ != QUARANTINE:
             raise

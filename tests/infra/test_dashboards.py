@@ -61,7 +61,7 @@ def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) 
     with each_harness.failing("dynamodb.PutItem", times=1):
         each_harness.handle(each_harness.event("good", version))
     each_harness.handle(each_harness.event("good", version), "no message", inline("i", ""))
-    bundle = each_harness.service.tagger.bundle
+    bundle = each_harness.tagger.bundle
     silent = replace(bundle, decisions={label: Decision(threshold=1, slope=0.01) for label in bundle.decisions})
     each_harness.having(tagger=Tagger(silent)).handle(each_harness.event("odd", each_harness.put("odd")))  # no label
     printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]

@@ -140,7 +140,7 @@ def test_what_an_attempt_writes_during_the_erasure_is_erased_too(
         def replace(self, old: Row, new: Row) -> bool:
             if not self.met:
                 self.met = True
-                head = stricter.service.tagger.bundle.taxonomy.heads[0].id
+                head = stricter.service.serving.layer.bundle.taxonomy.heads[0].id
                 assert stricter.handle(inline("crm-1", "I lost my card", heads=[head])) == []
             return super().replace(old, new)
 

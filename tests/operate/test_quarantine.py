@@ -96,7 +96,7 @@ def test_a_retry_after_the_fix_gives_a_tagged_row_and_one_ticket(
 
 
 def test_a_retry_requests_the_same_heads(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:
-    head = stricter.service.tagger.bundle.taxonomy.heads[0].id
+    head = stricter.service.serving.layer.bundle.taxonomy.heads[0].id
     version = cloud.put("tag_mail", "a.eml", MAIL).version
     take(cloud, intake_url(cloud))
     asked = stricter.pointer("a.eml", str(version), heads=[head])

@@ -16,7 +16,6 @@ from tagging.store.outcome import Outcome
 from tagging.store.output import OutputChannel
 from tagging.store.row import Row
 from tagging.store.ticket_queue import TicketQueue
-from tagging.taxonomy import Taxonomy
 from tests.messages import notification
 from tests.promises.crash_harness import BEYOND_S, MAILS, CrashHarness, Run, open_bench
 from tests.promises.test_crash import Post, broken, unbroken
@@ -32,7 +31,7 @@ class Audit:
     def __init__(self, sqs: Any, url: str) -> None:
         self._queue = TicketQueue(sqs, url)
 
-    def content(self, outcome: Outcome, _: Taxonomy) -> str | None:
+    def content(self, outcome: Outcome) -> str | None:
         return None if isinstance(outcome.result, Quarantine) else f"{outcome.item_id} {outcome.at}"
 
     def send(self, contents: Mapping[str, str], threads: Executor) -> Mapping[str, str]:

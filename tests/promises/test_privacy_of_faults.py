@@ -89,7 +89,7 @@ def test_a_bug_of_ours_that_quotes_the_item_is_logged_by_its_place(
     service = each_harness.service
 
     class Broken:
-        bundle = service.tagger.bundle
+        bundle = service.serving.layer.bundle
 
         def tag(self, *_: object) -> object:
             raise ValueError(AWS_TEXT)

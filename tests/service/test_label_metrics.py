@@ -58,4 +58,4 @@ def test_a_function_publishes_zeros_for_the_critical_labels_of_its_bundle(
     each_harness.handle("not json")
     blobs = [blob for line in capsys.readouterr().out.splitlines() if "_aws" in (blob := json.loads(line))]
     zeros = {blob["label"] for blob in blobs if blob.get("LabelGiven") == [0.0]}
-    assert zeros == set(each_harness.service.tagger.bundle.taxonomy.critical_labels)
+    assert zeros == set(each_harness.tagger.bundle.taxonomy.critical_labels)

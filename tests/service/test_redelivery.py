@@ -89,7 +89,7 @@ class OtherBundle:
     """The shipped tagger under another version, as after a deployment."""
 
     def __init__(self, harness: ServiceHarness, heads: str) -> None:
-        self._tagger = harness.service.tagger
+        self._tagger = harness.tagger
         version = replace(self._tagger.bundle.version, heads=heads)
         self.bundle = replace(self._tagger.bundle, version=version)
 
@@ -107,7 +107,7 @@ def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_
     assert after.handle(body) == []
     row = each_harness.row()
     assert row.revision.bundle.heads == "f" * 12
-    assert [each.bundle for each in row.earlier] == [each_harness.service.tagger.bundle.version]
+    assert [each.bundle for each in row.earlier] == [each_harness.tagger.bundle.version]
     assert (row.ticket, row.ticket_body) == ("sent", sent)
     assert each_harness.tickets() == []
 
@@ -117,10 +117,10 @@ def test_a_straggler_neither_overwrites_nor_revises_a_later_outcome(each_harness
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
     newer: Any = OtherBundle(each_harness, "f" * 12)
     after = each_harness.having(tagger=newer)
-    tag = each_harness.service.tagger.tag
+    tag = each_harness.tagger.tag
 
     class Slow:
-        bundle = each_harness.service.tagger.bundle
+        bundle = each_harness.tagger.bundle
 
         def tag(self, *given: Any) -> LabelSet:
             after.handle(body)
@@ -137,7 +137,7 @@ def test_a_straggler_neither_overwrites_nor_revises_a_later_outcome(each_harness
 
 
 def test_the_same_item_for_other_heads_adds_a_revision(each_harness: ServiceHarness) -> None:
-    head = each_harness.service.tagger.bundle.taxonomy.heads[0].id
+    head = each_harness.tagger.bundle.taxonomy.heads[0].id
     version = each_harness.put("a.eml")
     some = each_harness.pointer("a.eml", version, heads=[head])
     assert each_harness.handle(each_harness.pointer("a.eml", version), some) == []
@@ -146,7 +146,7 @@ def test_the_same_item_for_other_heads_adds_a_revision(each_harness: ServiceHarn
 
 
 def test_the_same_heads_in_another_order_are_no_revision(each_harness: ServiceHarness) -> None:
-    first, second, *_ = (head.id for head in each_harness.service.tagger.bundle.taxonomy.heads)
+    first, second, *_ = (head.id for head in each_harness.tagger.bundle.taxonomy.heads)
     version = each_harness.put("a.eml")
     asked = ([first, second], [second, first], [second, second, first])
     assert each_harness.handle(*(each_harness.pointer("a.eml", version, heads=heads) for heads in asked)) == []

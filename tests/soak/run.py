@@ -79,8 +79,8 @@ def expected_result(tagger: Tagger, text: str) -> tuple[tuple[str, ...], bool]:
     """The labels of a mail with this text, and whether it needs a ticket, by the tagger alone."""
     item = parse_mail(mail(text, 0))
     tagged = Tagged(item, tagger.tag(item))
-    outcome = Outcome("id", "mail", {}, "", tagger.bundle.version, tagged)
-    return tuple(label.id for label in tagged.label_set.labels), outcome.ticket(tagger.bundle.taxonomy) is not None
+    outcome = Outcome("id", "mail", {}, "", tagger.bundle.version, tagger.bundle.taxonomy, tagged)
+    return tuple(label.id for label in tagged.label_set.labels), outcome.ticket() is not None
 
 
 def main(words: list[str]) -> int:

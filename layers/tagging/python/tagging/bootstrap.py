@@ -12,6 +12,7 @@ from tagging.item import Item
 from tagging.kinds import Kind
 from tagging.model import Bundle, Tagger
 from tagging.service import TagService
+from tagging.serving import ModelStore, Serving
 from tagging.settings import Settings
 from tagging.store import LabelTable, TicketQueue
 from tagging.taxonomy import Taxonomy
@@ -35,7 +36,7 @@ def build_service(
     bundle = tagger.bundle
     return TagService(
         kind=KIND_OF_OBJECTS[bundle.encoder.kind],
-        tagger=tagger,
+        serving=Serving(tagger, _models(settings, clients, bundle), threads=settings.threads),
         read=reader(bundle),
         objects=ObjectStore(clients.s3, settings.object_bytes, settings.in_flight_bytes),
         table=LabelTable(
@@ -54,6 +55,13 @@ def build_service(
         logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
     )
+
+
+def _models(settings: Settings, clients: Clients, bundle: Bundle) -> ModelStore | None:
+    """The bucket of models; None where the stage has none, and the layer's bundle serves for good."""
+    if not settings.models_bucket:
+        return None
+    return ModelStore(clients.s3, settings.models_bucket, KIND_OF_OBJECTS[bundle.encoder.kind])
 
 
 def labels_with_metric(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:

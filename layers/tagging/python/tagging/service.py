@@ -28,8 +28,8 @@ from tagging.intake import (
 )
 from tagging.item import Item
 from tagging.kinds import Kind
-from tagging.model import Tagger
 from tagging.quarantine import Quarantine, Quarantined
+from tagging.serving import Generation, Serving
 from tagging.store import LabelTable, Outcome, OutputChannel, Resolution, Row, Tagged, resolve_conflict, source_fields
 from tagging.telemetry import BatchCounts, Logger, Metrics, Run
 
@@ -66,7 +66,7 @@ class TagService(Struct, frozen=True):
     """Tags the batches of one function. `kind` is the kind of objects whose event does not name one."""
 
     kind: Kind
-    tagger: Tagger
+    serving: Serving
     read: Callable[[Kind, bytes | Inline], Item]
     objects: ObjectStore
     table: LabelTable
@@ -90,8 +90,9 @@ class TagService(Struct, frozen=True):
 
     def _tag_batch(self, run: Run, messages: Iterable[Message]) -> None:
         jobs = [Job(message, delivery) for message in messages for delivery in read_body(message.body)]
+        generation = self.serving.begin(self.threads)
         with run.stage("tag"):
-            outcomes = list(self._outcomes(run, jobs))
+            outcomes = list(self._outcomes(run, jobs, generation))
         with run.stage("rows"):
             resolved = self._in_threads(run, outcomes, lambda outcome: self._write(run, outcome))
         with run.stage("tickets"):
@@ -102,22 +103,25 @@ class TagService(Struct, frozen=True):
         self._log(resolved, tickets)
         self._publish(run, resolved, tickets=len(tickets))
 
-    def _outcomes(self, run: Run, jobs: list[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def _outcomes(
+        self, run: Run, jobs: list[Job], generation: Callable[[], Generation]
+    ) -> Iterator[tuple[Job, Outcome]]:
         """Yield each job with its outcome, in order; while one is tagged, the next objects are fetched."""
         fetches = self.objects.fetch_ahead([job.stored for job in jobs], self.threads)
         for job, fetch in zip(jobs, fetches, strict=True):
             try:
                 if run.remaining_s() < RESERVE_S:
                     raise TimeoutError  # not started: it goes back
-                yield job, self._outcome(run, job, fetch)
+                yield job, self._outcome(run, job, fetch, generation())
             except Exception as error:  # any fault affects this message only
                 run.fail(job.message, job.item_id, error)
 
-    def _outcome(self, run: Run, job: Job, fetch: Future[Fetched] | None) -> Outcome:
+    def _outcome(self, run: Run, job: Job, fetch: Future[Fetched] | None, generation: Generation) -> Outcome:
         """The tagged or quarantined item; any other exception is a fault that a retry can fix."""
         delivery = job.delivery
         source, kind, input_hash = delivery.source, delivery.kind or self.kind, None
         result: Tagged | Quarantine
+        tagger = generation.champion
         try:
             if delivery.quarantine is not None:
                 raise Quarantined(delivery.quarantine.reason, delivery.quarantine.detail)
@@ -129,7 +133,8 @@ class TagService(Struct, frozen=True):
                 source, input_hash = fetched.source, content_hash(fetched.data)
                 content, size = fetched.data, len(fetched.data)
             item = within(self.budget(size), partial(self.read, kind, content))
-            result = Tagged(item, self.tagger.tag(item, delivery.heads))
+            tagger = generation.tagger_for(source.item_id)
+            result = Tagged(item, tagger.tag(item, delivery.heads))
         except Quarantined as error:
             result = Quarantine(error.reason, error.detail)
         return Outcome(
@@ -137,7 +142,9 @@ class TagService(Struct, frozen=True):
             kind="message" if isinstance(source, RawMessage) else kind,
             source=source_fields(source),
             at=run.now(),
-            bundle=self.tagger.bundle.version,
+            bundle=tagger.bundle.version,
+            taxonomy=tagger.bundle.taxonomy,
+            generation=generation.number,
             result=result,
             heads=delivery.heads,
             input_hash=input_hash,
@@ -146,14 +153,14 @@ class TagService(Struct, frozen=True):
 
     def _write(self, run: Run, outcome: Outcome) -> Resolution:
         """Write the row of an outcome, its key's pointer and its index entries; returns the current row."""
-        taxonomy = self.tagger.bundle.taxonomy
-        contents = {output.name: output.content(outcome, taxonomy) for output in self.outputs}
+        contents = {output.name: output.content(outcome) for output in self.outputs}
         due = {name: content for name, content in contents.items() if content is not None}
         resolution = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, due), run.started_at)
         if outcome.stored is not None:
             self.table.advance_latest(outcome.stored, outcome.item_id)
+        labels = outcome.taxonomy.labels
         for label in resolution.row.revision.labels:
-            if label in taxonomy.labels and taxonomy.labels[label].index:
+            if label in labels and labels[label].index:
                 self.table.add_to_index(label, resolution.row)
         return resolution
 
@@ -215,5 +222,7 @@ class TagService(Struct, frozen=True):
                 review_reasons=[reason for row in rows for reason in row.revision.review_reasons],
                 latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in resolved if job.message.sent_at],
                 stages=run.stages,
+                served=self.serving.labels,
+                faults=self.serving.faults,
             )
         )

@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ticket_queue_url: Annotated[str, Meta(min_length=1)]
     bundle: Annotated[str, Meta(min_length=1)] = "/opt/bundle"
     """Folder of the served bundle."""
+    models_bucket: str = ""
+    """Bucket of versions and pointers; empty: the layer's bundle serves."""
     metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
     label_metrics: Literal["all", "critical"] = "all"
     """Labels that are published as separate metrics; each has a monthly price. All others share one metric."""

@@ -16,6 +16,7 @@ from tagging.validation import InvalidDocument, from_json
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
 MOST_FILE_BYTES = 16 * 1024 * 1024
 """Largest file of a version that is read: more than any that may be served."""
@@ -63,9 +64,11 @@ class ModelStore:
 
         Raises PointerError for an invalid pointer, and botocore's errors.
         """
-        condition = {} if known is None else {"IfNoneMatch": known.etag}
+        request: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": self.pointer_key}
+        if known is not None:
+            request["IfNoneMatch"] = known.etag
         try:
-            response = self._s3.get_object(Bucket=self.bucket, Key=self.pointer_key, **condition)
+            response = self._s3.get_object(**request)
         except ClientError as error:
             if error_code(error) in _UNCHANGED:
                 return known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor, Future
 from typing import Literal
 
@@ -65,13 +65,26 @@ class Serving:
         self._stored: StoredPointer | None = None
         self._current: Generation | None = None if store is not None else Generation(0, layer)
         self._read_at = float("-inf")
-        self._loaded: dict[str, Tagger] = {LAYER: layer, version_id(layer.bundle): layer}
+        self._stale = False
+        """Whether the last reading of the pointer failed."""
+        self._loaded = {LAYER: layer} if store is None else {LAYER: layer, version_id(layer.bundle): layer}
+
+    @property
+    def labels(self) -> Collection[str] | None:
+        """The labels of the champion; None while nobody serves."""
+        return None if self._current is None else self._current.champion.bundle.taxonomy.labels
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with who serves."""
+        of_versions = () if self._current is None else self._current.faults
+        return (*of_versions, "PointerStale") if self._stale else of_versions
 
     def begin(self, executor: Executor) -> Callable[[], Generation]:
         """Start to read the pointer, if it is due; the result is called when the first item is to be tagged.
 
         Called again, it returns the same generation: a batch uses one. It raises PointerUnavailable if no pointer has
-        ever been read. Any other fault leaves the last good generation serving, with `PointerStale` among its faults.
+        ever been read. After any other fault the last good generation serves on.
         """
         reading: Future[StoredPointer | None] | None = None
         if self._store is not None and self._clock() - self._read_at >= REFRESH_S:
@@ -86,20 +99,17 @@ class Serving:
         return current
 
     def _current_after(self, reading: Future[StoredPointer | None] | None) -> Generation:
+        cause: Exception | None = None
         if reading is not None:
+            self._read_at = self._clock()
             try:
                 self._adopt(reading.result(timeout=PATIENCE_S))
-                self._read_at = self._clock()
+                self._stale = False
             except Exception as error:  # any fault of the pointer: who served before serves on
-                if self._current is None:
-                    raise PointerUnavailable from error
-                faults = dict.fromkeys((*self._current.faults, "PointerStale"))
-                return Generation(
-                    self._current.number, self._current.champion, self._current.pointer, self._current.challenger,
-                    tuple(faults),
-                )  # fmt: skip
+                self._stale, cause = True, error
         if self._current is None:
-            raise PointerUnavailable
+            self._read_at = float("-inf")  # the next batch asks again
+            raise PointerUnavailable from cause
         return self._current
 
     def _adopt(self, stored: StoredPointer | None) -> None:
@@ -136,9 +146,7 @@ class Serving:
             return self._loaded[version]
         assert self._store is not None
         try:
-            tagger = load_version(
-                self._store.read_version(version), version, self.layer.bundle, threads=self._threads
-            )
+            tagger = load_version(self._store.read_version(version), version, self.layer.bundle, threads=self._threads)
         except OtherEncoder:  # a deployment is on its way: the layer's bundle serves meanwhile
             faults["LayerServes"] = None
             return self.layer

@@ -28,7 +28,8 @@ class Resolution(Struct, frozen=True):
 def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution:
     """Write an attempt's row or keep the current one; `started_at` is the start of the attempt (ISO 8601).
 
-    A redelivery keeps the first outcome. An item tagged by another bundle or for other heads gains a revision. An
+    A redelivery keeps the first outcome. An item tagged by a higher generation gains a revision, and one of a lower
+    generation changes nothing; within one generation, an item tagged by another bundle or for other heads gains one. An
     inline id that is used again for other content is quarantined in a row beside the first. A forgotten item stays
     forgotten.
     """
@@ -51,11 +52,12 @@ def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution
 def _adds(row: Row, current: Row, started_at: str) -> bool:
     """Whether the row's outcome is a new revision, and neither a repetition nor from a straggler."""
     new = row.revision
-    if new.quarantine is not None or current.forgotten:
+    if new.quarantine is not None or current.forgotten or new.generation < current.revision.generation:
         return False
-    if current.revision.quarantine is not None:
-        return True  # it could not be tagged before, now it can
-    previous = [(each.bundle, each.heads) for each in (current.revision, *current.earlier)]
+    if current.revision.quarantine is not None or new.generation > current.revision.generation:
+        return True  # it could not be tagged before and now it can, or another version decides since
+    revisions = [each for each in (current.revision, *current.earlier) if each.generation == new.generation]
+    previous = [(each.bundle, each.heads) for each in revisions]
     if (new.bundle, new.heads) in previous:
         return False
     return new.heads != current.revision.heads or started_at > current.revision.tagged_at

@@ -33,9 +33,13 @@ class Outcome(Struct, frozen=True):
     at: str
     """Time of the result: ISO 8601, UTC."""
     bundle: BundleVersion
+    taxonomy: Taxonomy
+    """The taxonomy of the version that decided."""
     result: Tagged | Quarantine
     heads: tuple[str, ...] | None = None
     input_hash: str | None = None
+    generation: int = 0
+    """The pointer's generation; 0 without a pointer."""
     stored: StoredObject | None = None
     """The object of the item; None for inline text."""
 
@@ -52,13 +56,13 @@ class Outcome(Struct, frozen=True):
             spam=isinstance(self.result, Tagged) and isinstance(self.result.item, Mail) and self.result.item.spam,
         )
 
-    def ticket(self, taxonomy: Taxonomy) -> Ticket | None:
+    def ticket(self) -> Ticket | None:
         """The ticket, due when a routed label holds or review is set; None for automatic replies."""
         if isinstance(self.result, Quarantine):
             return None
         label_set = self.result.label_set
         mail = self.result.item if isinstance(self.result.item, Mail) else None
-        routes = () if label_set.routes_wait else taxonomy.routes([label.id for label in label_set.labels])
+        routes = () if label_set.routes_wait else self.taxonomy.routes([label.id for label in label_set.labels])
         if (mail and mail.auto_reply) or not (routes or label_set.review):
             return None
         return Ticket(
@@ -81,11 +85,12 @@ class Outcome(Struct, frozen=True):
 
     def _revision(self) -> Revision:
         if isinstance(self.result, Quarantine):
-            return Revision(self.at, self.bundle, heads=self.heads, quarantine=self.result)
+            return Revision(self.at, self.bundle, generation=self.generation, heads=self.heads, quarantine=self.result)
         label_set = self.result.label_set
         return Revision(
             tagged_at=self.at,
             bundle=self.bundle,
+            generation=self.generation,
             labels=tuple(label.id for label in label_set.labels),
             scores=label_set.scores,
             review=label_set.review,

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from tagging.store.outcome import Outcome
-    from tagging.taxonomy import Taxonomy
 
 OutputState = Literal["none", "pending", "sent"]
 TICKET: Final = "ticket"
@@ -32,7 +31,7 @@ class OutputChannel(Protocol):
     def name(self) -> str:
         """Lowercase letters and `_`; rows store it, so it never changes."""
 
-    def content(self, outcome: Outcome, taxonomy: Taxonomy, /) -> str | None:
+    def content(self, outcome: Outcome, /) -> str | None:
         """The content to send for an outcome; None if none is due. The row keeps it."""
 
     def send(self, contents: Mapping[str, str], threads: Executor, /) -> Mapping[str, str]:

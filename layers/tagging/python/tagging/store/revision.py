@@ -18,6 +18,8 @@ class Revision(Struct, frozen=True):
     tagged_at: str
     """ISO 8601, UTC, milliseconds."""
     bundle: BundleVersion
+    generation: int = 0
+    """Of the pointer by which it was decided; 0 without one, and in rows of earlier versions."""
     labels: tuple[str, ...] = ()
     scores: Mapping[str, float] | None = None
     review: bool = False
@@ -38,6 +40,8 @@ class Revision(Struct, frozen=True):
             "labels": list(self.labels),
             "review": self.review,
         }
+        if self.generation:
+            fields["generation"] = self.generation
         if self.scores is not None:
             fields["scores"] = dict(self.scores)
         if self.review_reasons:
@@ -57,6 +61,7 @@ class Revision(Struct, frozen=True):
         return cls(
             tagged_at=fields["tagged_at"],
             bundle=BundleVersion(*fields["bundle"]),
+            generation=fields.get("generation", 0),
             labels=tuple(fields["labels"]),
             scores=fields.get("scores"),
             review=fields["review"],

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from tagging.store.outcome import Outcome
-    from tagging.taxonomy import Taxonomy
 
 BATCH_ENTRIES = 10
 BATCH_BYTES = 256 * 1024
@@ -29,9 +28,9 @@ class TicketQueue:
         self._sqs = sqs
         self.url = url
 
-    def content(self, outcome: Outcome, taxonomy: Taxonomy) -> str | None:
+    def content(self, outcome: Outcome) -> str | None:
         """The body of the ticket, if one is due."""
-        ticket = outcome.ticket(taxonomy)
+        ticket = outcome.ticket()
         return None if ticket is None else ticket.to_body()
 
     def send(self, contents: Mapping[str, str], threads: Executor) -> dict[str, str]:

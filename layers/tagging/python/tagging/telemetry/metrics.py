@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from msgspec import Struct, field
@@ -32,6 +32,10 @@ class BatchCounts(Struct, frozen=True):
     latency: Sequence[float] = ()
     """Per item, from the sending of its message to the end of its batch."""
     stages: Mapping[str, float] = field(default_factory=dict)
+    served: Container[str] | None = None
+    """The labels of the version that serves; None: all that the deployment knows."""
+    faults: Iterable[str] = ()
+    """Names of the metrics that count what is wrong with who serves, each once."""
 
 
 class Metrics:
@@ -65,6 +69,7 @@ class Metrics:
             "Items": counts.items,
             "MessagesReturned": counts.failed,
             "Tickets": counts.tickets,
+            **dict.fromkeys(counts.faults, 1),
         }.items():
             batch.add_metric(name=name, unit=MetricUnit.Count, value=count)
         for stage, milliseconds in counts.stages.items():
@@ -75,19 +80,19 @@ class Metrics:
             batch.flush_metrics()
         separate = self._separate
         labels = (label if separate is None or label in separate else OTHER_LABELS for label in counts.labels)
-        assigned = Counter(self._zeros())
+        assigned = Counter(self._zeros(counts.served))
         assigned.update(labels)
         self._publish_each("LabelGiven", "label", assigned)
         self._publish_each("Quarantined", "reason", Counter(counts.quarantined))
         self._publish_each("ReviewReason", "reason", Counter(counts.review_reasons))
 
-    def _zeros(self) -> Mapping[str, int]:
-        """The critical labels with zero, if a minute has passed since the last time."""
+    def _zeros(self, served: Container[str] | None) -> Mapping[str, int]:
+        """The critical labels that are served with zero, if a minute has passed since the last time."""
         now = self._clock()
         if now < self._zeros_due:
             return {}
         self._zeros_due = now + ZEROS_EVERY_S
-        return self._critical
+        return {label: zero for label, zero in self._critical.items() if served is None or label in served}
 
     def _publish_each(self, name: str, dimension: str, counts: Mapping[str, int]) -> None:
         # Not Powertools' single_metric: its setup for each label costs more than the blob.
