@@ -14,7 +14,7 @@ from PIL import Image
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Linear
 from tagging.learning.training.bundle_folder import BundleContents, write_bundle
-from tagging.model.bundle import load_image_encoder
+from tagging.model.encoder_files import load_image_encoder
 from tagging.model.manifest import Decision, sha256
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 

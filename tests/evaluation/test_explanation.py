@@ -18,7 +18,7 @@ from tagging.learning.evaluation.explanation import Explainer, lexical_split
 from tagging.learning.features.nearest import Neighbours
 from tagging.learning.features.token_layers import TokenLayers
 from tagging.mail.parser import text_mail
-from tagging.model.bundle import BundleError
+from tagging.model.bundle_files import BundleError
 from tagging.model.manifest import Aggregate
 from tagging.model.ngrams import Lexicon
 from tagging.model.tagger import Tagger

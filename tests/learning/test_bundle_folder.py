@@ -16,7 +16,7 @@ from tagging.learning.heads.logistic import Hyperparameters
 from tagging.learning.training.bundle_folder import BundleContents, write_bundle
 from tagging.learning.training.golden_items import NoGoldenText
 from tagging.mail.parser import text_mail
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.manifest import Decision
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 

@@ -11,7 +11,7 @@ from tagging.learning.features.features import Encoded, choose_lexicon, encode_a
 from tagging.learning.heads.descriptions import BIAS, SLOPES, Directions, Prior, description_prior, example_rows
 from tagging.learning.heads.logistic import Hyperparameters, Linear, fit, learnable
 from tagging.learning.numeric.arrays import Annotations
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.text_encoder import TextEncoder
 from tagging.taxonomy.taxonomy import Label
 

@@ -16,7 +16,7 @@ from tagging.learning.encoders.convert import ConvertRequest, convert_folder
 from tagging.learning.encoders.errors import EncoderError
 from tagging.learning.encoders.graph import build_graph
 from tagging.learning.encoders.weights import Int4Table
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.unigram import UnigramTokenizer
 from tests.learning.tiny_checkpoints import Checkpoint, features_of, states_of, write_checkpoint, write_safetensors

@@ -20,7 +20,8 @@ from tagging.learning.heads.conditions import assign_labels, conditioned_annotat
 from tagging.learning.numeric.arrays import Annotations
 from tagging.learning.training.drawn_images import drawn_images
 from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
-from tagging.model.bundle import BundleError, load_image_encoder
+from tagging.model.bundle_files import BundleError
+from tagging.model.encoder_files import load_image_encoder
 from tagging.model.manifest import MOST_GOLDEN_BYTES
 from tagging.model.tagger import Tagger
 from tagging.start import load_bundle

@@ -13,7 +13,7 @@ from tagging.learning.features.features import encode_all
 from tagging.learning.training.train import TrainingSummary, TrainRequest, train_bundle
 from tagging.learning.training.training_data import prepare_training_data
 from tagging.mail.parser import text_mail
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.tagger import Tagger
 from tagging.start import load_bundle
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy

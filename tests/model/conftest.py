@@ -13,7 +13,7 @@ from tagging.learning.features.features import encode_all
 from tagging.learning.heads.heads_file import export_heads
 from tagging.learning.heads.logistic import Hyperparameters
 from tagging.learning.training.bundle_folder import BundleContents, write_bundle
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.manifest import Aggregate, Decision
 from tagging.taxonomy.taxonomy import Head, Label, Taxonomy
 

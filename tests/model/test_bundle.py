@@ -11,7 +11,8 @@ from typing import Any
 import onnx
 import pytest
 
-from tagging.model.bundle import FILES, LEXICON, BundleError, read_bundle
+from tagging.model.bundle import FILES, LEXICON, read_bundle
+from tagging.model.bundle_files import BundleError
 from tagging.model.manifest import checksum_of, sha256
 from tagging.start import load_bundle
 

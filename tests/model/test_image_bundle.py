@@ -21,7 +21,9 @@ from tagging.image.decoder import decode_image
 from tagging.item import Image
 from tagging.learning.training.golden_items import NoGoldenText, golden_of
 from tagging.mail.parser import text_mail
-from tagging.model.bundle import FILES, BundleError, load_encoder, load_image_encoder, read_bundle
+from tagging.model.bundle import FILES, read_bundle
+from tagging.model.bundle_files import BundleError
+from tagging.model.encoder_files import load_encoder, load_image_encoder
 from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
 from tagging.model.tagger import Tagger
 from tagging.quarantine import Quarantined

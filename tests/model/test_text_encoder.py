@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagging.model.bundle import load_encoder
+from tagging.model.encoder_files import load_encoder
 from tagging.model.text_encoder import TextEncoder
 
 

@@ -14,7 +14,8 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from tagging.model.bundle import BundleError, read_bundle
+from tagging.model.bundle import read_bundle
+from tagging.model.bundle_files import BundleError
 from tagging.model.manifest import EncoderManifest, checksum_of, sha256
 from tagging.model.onnx_model import OnnxModel
 from tagging.start import load_bundle

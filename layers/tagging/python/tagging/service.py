@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from tagging.budget import Budget, reading_budget, within
 from tagging.intake import (
-    Delivery,
     Fetched,
     Inline,
+    Job,
     Message,
     ObjectStore,
     RawMail,
@@ -23,8 +23,8 @@ from tagging.intake import (
     StoredObject,
     batch_response,
     content_hash,
+    jobs_of,
     read_batch,
-    read_body,
 )
 from tagging.item import Item
 from tagging.kinds import Kind
@@ -38,24 +38,6 @@ RESERVE_S = 10.0
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
-
-
-class Job(Struct, frozen=True):
-    """One delivery of one message of the batch."""
-
-    message: Message
-    delivery: Delivery
-
-    @property
-    def item_id(self) -> str:
-        """The id that is known before the object is read."""
-        return self.delivery.source.item_id
-
-    @property
-    def stored(self) -> StoredObject | None:
-        """The object to fetch; None where there is nothing to fetch."""
-        source = self.delivery.source
-        return source if isinstance(source, StoredObject) and self.delivery.quarantine is None else None
 
 
 class TicketRefused(Exception):
@@ -89,7 +71,7 @@ class TagService(Struct, frozen=True):
         return batch_response(batch, run.failed)
 
     def _tag_batch(self, run: Run, messages: Iterable[Message]) -> None:
-        jobs = [Job(message, delivery) for message in messages for delivery in read_body(message.body)]
+        jobs = jobs_of(messages)
         generation = self.serving.begin(self.threads)
         with run.stage("tag"):
             outcomes = list(self._outcomes(run, jobs, generation))

@@ -8,14 +8,12 @@ if TYPE_CHECKING:
         LEXICON,
         REFERENCE,
         Bundle,
-        Encoder,
-        load_encoder,
-        load_image_encoder,
         read_bundle,
         read_version,
     )
     from tagging.model.bundle_files import BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
+    from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
@@ -47,8 +45,9 @@ else:
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle Encoder FILES LEXICON REFERENCE load_encoder load_image_encoder read_bundle read_version",
+        bundle="Bundle FILES LEXICON REFERENCE read_bundle read_version",
         bundle_files="BundleError OtherEncoder",
+        encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
         full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -18,13 +18,13 @@ from tagging.model.bundle_files import (
     parsed,
     read_file,
 )
+from tagging.model.encoder_files import Encoder, parsed_manifest, read_encoder
 from tagging.model.heads_graph import check_heads_graph
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
     Decision,
     EncoderManifest,
-    ImageEncoderManifest,
     LexiconFile,
     Manifest,
     ReviewRule,
@@ -40,27 +40,14 @@ from tagging.model.reference import Reference, ReferenceFile
 from tagging.taxonomy import Taxonomy
 
 if TYPE_CHECKING:  # the layer for images has no tokeniser
-    from tagging.model.text_encoder import TextEncoder
+    pass
 
-__all__ = [
-    "FILES",
-    "LEXICON",
-    "REFERENCE",
-    "Bundle",
-    "BundleError",
-    "Encoder",
-    "load_encoder",
-    "load_image_encoder",
-    "read_bundle",
-    "read_version",
-]
 
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
 LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
 REFERENCE = "reference.json"
 """A file that bundles may have."""
-Encoder: TypeAlias = "TextEncoder | ImageEncoder"
 
 
 class Bundle(Struct, frozen=True):
@@ -85,7 +72,7 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     """Load and check everything but the golden items (`tagging.start.load_bundle` does those). Raises BundleError."""
     manifest = _manifest(folder / "manifest.json", read_file(folder / "manifest.json"))
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in _names(manifest)}
-    encoder, encoder_manifest = _load_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
+    encoder, encoder_manifest = read_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
     return _bundle(folder, manifest, contents, (encoder, encoder_manifest), threads)
 
 
@@ -101,7 +88,7 @@ def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, th
         each: checked_content(name / each, _among(files, each, name), manifest.files.get(each))
         for each in _names(manifest)
     }
-    encoder_manifest = _encoder_manifest(name / "encoder/manifest.json", contents["encoder/manifest.json"])
+    encoder_manifest = parsed_manifest(name / "encoder/manifest.json", contents["encoder/manifest.json"])
     if encoder_manifest.version != deployed.version.encoder:
         why = f"was made for encoder {encoder_manifest.version}, and {deployed.version.encoder} is deployed"
         raise OtherEncoder(name, why, "deploy its encoder, or train it on the deployed one")
@@ -167,53 +154,6 @@ def _bundle(
         reference,
         thresholds.review,
     )
-
-
-def load_encoder(folder: Path, *, threads: int = 1) -> tuple[TextEncoder, str]:
-    """The text encoder in a folder, and its version. Raises BundleError, also where it is for images."""
-    encoder, encoder_manifest = _load_encoder(folder, None, threads)
-    if isinstance(encoder, ImageEncoder):
-        raise BundleError(folder / "manifest.json", "is an encoder of images", "bring one of texts")
-    return encoder, encoder_manifest.version
-
-
-def load_image_encoder(folder: Path, *, threads: int = 1) -> tuple[ImageEncoder, str]:
-    """The image encoder in a folder, and its version. Raises BundleError, also where it is for texts."""
-    encoder, encoder_manifest = _load_encoder(folder, None, threads)
-    if not isinstance(encoder, ImageEncoder):
-        raise BundleError(folder / "manifest.json", "is an encoder of texts", "bring one of images")
-    return encoder, encoder_manifest.version
-
-
-def _encoder_manifest(path: Path, content: bytes) -> EncoderManifest:
-    return parsed(path, content, cast("type[EncoderManifest]", EncoderManifest))  # to mypy a union is no type
-
-
-def _load_encoder(folder: Path, manifest: bytes | None, threads: int) -> tuple[Encoder, EncoderManifest]:
-    """The encoder in a folder and its manifest; `manifest` if it has been read already."""
-    path = folder / "manifest.json"
-    encoder_manifest = _encoder_manifest(path, read_file(path) if manifest is None else manifest)
-    is_text = isinstance(encoder_manifest, TextEncoderManifest)
-    needed = ("encoder.onnx", "tokenizer.json") if is_text else ("encoder.onnx",)
-    for name in needed:
-        if name not in encoder_manifest.files:
-            raise BundleError(path, f"names no {name}")
-    contents = {name: checked_file(folder / name, encoder_manifest.files[name]) for name in needed}
-    model = loaded(folder / "encoder.onnx", lambda: OnnxModel(contents["encoder.onnx"], threads=threads))
-    if model.outputs.get("features") != (1, encoder_manifest.dimension):
-        why = f"has no output `features` of shape [1, {encoder_manifest.dimension}]"
-        raise BundleError(folder / "encoder.onnx", why)
-    if isinstance(encoder_manifest, ImageEncoderManifest):
-        if model.inputs != {"pixels": (1, encoder_manifest.size, encoder_manifest.size, 3)}:
-            why = f"has not one input `pixels` of shape [1, {encoder_manifest.size}, {encoder_manifest.size}, 3]"
-            raise BundleError(folder / "encoder.onnx", why)
-        return ImageEncoder(model, encoder_manifest.size), encoder_manifest
-    from tagging.model.text_encoder import TextEncoder
-    from tagging.model.tokeniser import read_tokeniser
-
-    tokeniser = loaded(folder / "tokenizer.json", lambda: read_tokeniser(contents["tokenizer.json"]))
-    languages = encoder_manifest.languages
-    return TextEncoder(model, tokeniser, encoder_manifest.sequence_length, languages=languages), encoder_manifest
 
 
 def _manifest(path: Path, content: bytes) -> Manifest:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tagging.item import Image, Item, Mail
-from tagging.model.bundle import Bundle, BundleError, Encoder
+from tagging.model.bundle import Bundle
+from tagging.model.bundle_files import BundleError
+from tagging.model.encoder_files import Encoder
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import LabelSet
 from tagging.model.manifest import Golden
