@@ -20,7 +20,7 @@ class CachedEncoder:
     kind: Literal["text"] = "text"
 
     def __init__(self, encoder: TextEncoder) -> None:
-        self._encoder = encoder
+        self._encoder, self.languages = encoder, encoder.languages
         self._features: dict[str, Floats32] = {}
 
     def prepare(self, texts: Sequence[str], cache: Path | None, version: str) -> None:

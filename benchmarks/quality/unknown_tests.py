@@ -1,13 +1,13 @@
 """Training rows and test texts of `tagging benchmark unknown`: texts with a label, and texts that fit none.
 
-CLINC150 (30 of its intents, 20 rows each), both domains of DSTC11 track 2, and both of NLU++ in its regime low, which
-is multilabel; each split draws other rows.
+CLINC150 (30 of its intents, 20 rows each), both domains of DSTC11 track 2, banking with one row a label too, and both
+domains of NLU++ in its regime low, which is multilabel; each split draws other rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -109,6 +109,22 @@ def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest
     )
 
 
+def one_row_each(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
+    """One row for each label of DSTC11 banking to learn, all others to test; the other domain fits none."""
+    test, random = dstc11(data, seed, kind, domain="banking"), np.random.default_rng(seed)
+    rows = [*test.train, *test.test]
+    drawn = set()
+    for label in test.taxonomy.labels:
+        holding = sorted(row.id for row in rows if label in row.labels)
+        drawn.add(holding[int(random.integers(len(holding)))])
+    return replace(
+        test,
+        train=[row for row in rows if row.id in drawn],
+        test=[row for row in rows if row.id not in drawn],
+        without_rows=False,
+    )
+
+
 def nlupp(data: Path, seed: int, kind: HeadKind, *, domain: Domain) -> UnknownTest:  # noqa: ARG001 - always multilabel
     """About 100 rows of one domain to learn, the rows of the other 19 folds to test; CLINC150 has the rest."""
     domain_rows = read_nlupp(_folder(data, "nlupp"), domain)
@@ -171,6 +187,7 @@ def _folder(data: Path, source: str) -> Path:
 UNKNOWN_TESTS: Mapping[str, Callable[[Path, int, HeadKind], UnknownTest]] = {
     "CLINC150": clinc150,
     **{f"DSTC11 {domain}": partial(dstc11, domain=domain) for domain in DSTC11_DOMAINS},
+    "DSTC11 banking, one row a label": one_row_each,
     **{f"NLU++ {domain}, low": partial(nlupp, domain=domain) for domain in get_args(Domain)},
 }
 """Name -> the test of one split, from the data folder, the split's seed and the kind of the head; raises DataError."""
