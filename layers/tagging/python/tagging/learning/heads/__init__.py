@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         fit_heads,
         predict_out_of_fold,
     )
+    from tagging.learning.heads.similarity_prior import SimilarityPrior, label_directions, standardised
 else:
     from tagging import door
 
@@ -41,5 +42,6 @@ else:
         heads_file="ExportError HeadsFile check_agreement export_heads",
         logistic="Features Hyperparameters Linear Rotated fit learnable balanced_sample_weights rotate",
         multiclass="fit_exclusive",
+        similarity_prior="SimilarityPrior label_directions standardised",
         pooling="CHEAPEST_FIRST Choice Labelled PooledLogits Pooling choose_pooling fit_heads predict_out_of_fold",
     )

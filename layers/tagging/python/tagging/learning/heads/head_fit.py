@@ -12,6 +12,7 @@ from tagging.learning.features import Encoded
 from tagging.learning.heads.descriptions import Directions
 from tagging.learning.heads.head_kind import TrainingHeadKind, training_kind
 from tagging.learning.heads.logistic import ROTATED, Hyperparameters, Linear, Rotated, rotate
+from tagging.learning.heads.similarity_prior import SimilarityPrior
 from tagging.learning.numeric import Annotations, Bools, Floats, Ints, WideRows
 from tagging.model import Lexicon, n_grams
 from tagging.taxonomy import Head
@@ -40,6 +41,8 @@ class HeadTrainer:
     directions: Directions | None = None
     """The prior from the labels' descriptions; None to learn from rows alone."""
     rotated_texts: RotatedTexts | None = None
+    similarity: SimilarityPrior | None = None
+    """Beside few rows, for heads with a class of none; None without a background."""
 
     def rows(self, texts: Ints) -> WideRows:
         """The features of these texts."""
@@ -80,7 +83,24 @@ class HeadTrainer:
             of_rows, part = (rows.take(observed), part.take(observed)) if few else (rows, part)
             of_head = kind.fit(of_rows, part, self.hyperparameters, prior_mean)
             linear.weights[:, columns], linear.biases[columns] = of_head.weights, of_head.biases
+            if kind.learns_none and self.similarity is not None:
+                self._add_similarity(self.similarity, linear, rows, annotations, columns)
         return linear
+
+    def _add_similarity(
+        self,
+        similarity: SimilarityPrior,
+        linear: Linear,
+        rows: Rotated | WideRows,
+        annotations: Annotations,
+        columns: Ints,
+    ) -> None:
+        dense = self.features.full_columns
+        of_rows = rows.rows @ rows.basis[dense].T if isinstance(rows, Rotated) else rows.full
+        added = similarity.added(of_rows, annotations, columns)
+        if added is not None:
+            linear.weights[np.ix_(dense, columns)] += added.weights
+            linear.biases[columns] += added.biases
 
     def logits(self, linear: Linear, texts: Ints) -> Floats:
         """[all texts, labels]; rows of other texts than these are not computed, and nan."""

@@ -18,7 +18,7 @@ OWN_FROM = 30
 """Positives from which a label has a Platt map of its own; with fewer, it has its head's."""
 ISOTONIC_FROM = 200
 """Positives from which a label has an isotonic map."""
-NONE_FROM = 100
+NONE_FROM = 30
 """Items without a label from which the scores of an exclusive head compare its labels with none."""
 POSITIVES_PER_STEP = 10
 """Positives in one step of an isotonic map at least: a step on fewer would follow chance."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from tagging.learning.features import Background, EncodedItems
 from tagging.learning.heads import Labelled, training_kind
-from tagging.learning.numeric import Annotations, Floats, Ints, Neighbourhood, neighbourhood
+from tagging.learning.numeric import NONE_FROM, Annotations, Floats, Ints, Neighbourhood, neighbourhood
 from tagging.taxonomy import Head
 
 SIMILAR_SHARE = 0.5
@@ -43,6 +43,17 @@ def for_heads(background: Labelled, heads: Sequence[Head]) -> Labelled | None:
         return None
     annotations = background.annotations
     return replace(background, annotations=Annotations(annotations.positive, annotations.observed & none))
+
+
+def as_many_as_rows(background: Labelled, rows: int) -> Labelled:
+    """As many items as there are rows, or all: thresholds for more would cost the rows' labels.
+
+    There are enough for the scores of exclusive heads to compare labels with none.
+    """
+    count = len(background.folds)
+    chosen = np.zeros(count, dtype=bool)
+    chosen[np.linspace(0, count - 1, min(count, max(rows, NONE_FROM))).astype(np.int64)] = True
+    return background.take(chosen)
 
 
 def _neighbourhood(items: EncodedItems) -> Neighbourhood:

@@ -19,6 +19,7 @@ from tagging.learning.heads import (
     predict_out_of_fold,
 )
 from tagging.learning.numeric import Annotations
+from tagging.learning.training.background_items import as_many_as_rows
 from tagging.learning.training.reference import FoldedReference
 from tagging.learning.training.training_data import FOLDS, TRAIN_ONLY_FOLD, TrainingData, joined
 from tagging.model import Aggregate
@@ -58,7 +59,8 @@ def learn_heads(
     rows, held_out = _with_phrases(trainer, data) if data.composed else (data.rows, data.held_out)
     background = data.background_for(trainer.heads)
     if background is not None:
-        rows, held_out = joined(rows, background), joined(held_out, data.as_many_as_rows(background))
+        own = int((data.rows.folds != TRAIN_ONLY_FOLD).sum())
+        rows, held_out = joined(rows, background), joined(held_out, as_many_as_rows(background, own))
     offsets = None if reference is None else reference.offsets(held_out, trainer.features.full)
     steps.next()
     first, rest = held_out.folds < choosing, held_out.folds >= choosing

@@ -12,8 +12,10 @@ from tagging.learning.features import Encoded, choose_lexicon, encode_all, load_
 from tagging.learning.heads import (
     HeadTrainer,
     Hyperparameters,
+    SimilarityPrior,
     conditioned_annotations,
     description_prior,
+    label_directions,
     wide_features,
 )
 from tagging.learning.training.mail_training import learn_heads
@@ -44,6 +46,10 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         background = load_background(request.background, encode, version).without(request.background_without)
         data = data.with_background(background)
         outside = None if data.background is None else sentences_outside(background, data.background)
+    similarity = None
+    if background is not None and request.descriptions:
+        over = background.items.encoded.dense[background.items.full_texts]
+        similarity = SimilarityPrior(label_directions(encoder, list(taxonomy.labels.values())), over)
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
     pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
     lexicon = choose_lexicon([*pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
@@ -53,6 +59,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         heads=taxonomy.heads,
         hyperparameters=hyperparameters,
         directions=prior.directions(lexicon) if prior else None,
+        similarity=similarity,
     ).rotated_for(data.learned_texts(taxonomy.heads))
     reference = reference_of(data, "sentences", request.seed, outside)
     learned = learn_heads(

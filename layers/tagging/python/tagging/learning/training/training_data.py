@@ -10,7 +10,7 @@ import numpy as np
 from tagging.learning.data import DataError, Example, annotations_of, groups_of, normalised
 from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts
 from tagging.learning.heads import Labelled, example_rows
-from tagging.learning.numeric import NONE_FROM, Annotations, Bools, Ints, split_evenly
+from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
 from tagging.learning.training.background_items import background_items, for_heads
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
@@ -68,16 +68,6 @@ class TrainingData:
     def background_for(self, heads: Sequence[Head]) -> Labelled | None:
         """The background that these heads learn from."""
         return None if self.background is None else for_heads(self.background, heads)
-
-    def as_many_as_rows(self, background: Labelled) -> Labelled:
-        """As many of its items as there are rows, or all: thresholds for more would cost the rows' labels.
-
-        There are enough for the scores of exclusive heads to compare labels with none.
-        """
-        count, rows = len(background.folds), int((self.rows.folds != TRAIN_ONLY_FOLD).sum())
-        chosen = np.zeros(count, dtype=bool)
-        chosen[np.linspace(0, count - 1, min(count, max(rows, NONE_FROM))).astype(np.int64)] = True
-        return background.take(chosen)
 
     def learned_texts(self, heads: Sequence[Head]) -> Ints:
         """The texts that heads learn from."""

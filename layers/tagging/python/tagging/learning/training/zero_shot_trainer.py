@@ -7,13 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from tagging.learning.calibration import OutOfFold
-from tagging.learning.data import DataError, words_of
+from tagging.learning.data import DataError
 from tagging.learning.features import Encoded, EncodedItems, encode_all, encode_items, load_background, read_texts
-from tagging.learning.heads import Choice, Hyperparameters, Linear, PooledLogits, Pooling
+from tagging.learning.heads import (
+    Choice,
+    Hyperparameters,
+    Linear,
+    PooledLogits,
+    Pooling,
+    label_directions,
+    standardised,
+)
 from tagging.learning.numeric import Annotations, Floats
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.learning.training.text_trainer import golden_candidates
-from tagging.model import Lexicon, TextEncoder, load_encoder
+from tagging.model import Lexicon, load_encoder
 from tagging.taxonomy import Taxonomy
 
 SLOPE = 3.0
@@ -39,9 +47,9 @@ def train_zero_shot(request: TrainRequest, taxonomy: Taxonomy, progress: Progres
         raise DataError("there are neither rows nor unlabelled texts: give some, or a background")
     if len(items.full_texts) < FEWEST_TEXTS:
         raise DataError(f"{len(items.full_texts)} unlabelled texts; at least {FEWEST_TEXTS} are needed without rows")
-    directions = _directions(encoder, taxonomy)
-    similarity = _pooled(items, directions)
-    linear = _standardised(directions, similarity).as_stored()
+    directions = label_directions(encoder, list(taxonomy.labels.values()))
+    similarity = _pooled(items, Linear(directions, np.zeros(directions.shape[1])))
+    linear = standardised(directions, similarity, SLOPE, USUAL).as_stored()
     labels = len(taxonomy.labels)
     unknown = np.zeros((len(similarity), labels), dtype=bool)
     none = np.zeros(labels, dtype=np.int64)
@@ -61,23 +69,7 @@ def train_zero_shot(request: TrainRequest, taxonomy: Taxonomy, progress: Progres
     )
 
 
-def _directions(encoder: TextEncoder, taxonomy: Taxonomy) -> Linear:
-    """The mean direction of each label's name, description and examples: weights [dimension, labels]."""
-    columns = []
-    for label in taxonomy.labels.values():
-        texts = dict.fromkeys((words_of(label.id), label.description, *label.examples))
-        mean = encode_all(encoder, list(texts)).dense.astype(np.float64).mean(axis=0)
-        columns.append(mean / np.linalg.norm(mean))
-    return Linear(np.stack(columns, axis=1), np.zeros(len(columns)))
-
-
 def _pooled(items: EncodedItems, linear: Linear) -> Floats:
     """The logits of items [items, labels]."""
     logits = linear.logits(items.encoded.dense)
     return POOLING.logits(PooledLogits(items.sentence_max(logits), logits[items.full_texts], items.counts))
-
-
-def _standardised(directions: Linear, similarity: Floats) -> Linear:
-    """Heads whose logit is SLOPE per standard deviation [items, labels] above the mean, and 0 at USUAL."""
-    mean, deviation = similarity.mean(axis=0), np.maximum(similarity.std(axis=0), 1e-6)
-    return Linear(SLOPE * directions.weights / deviation, -SLOPE * (mean / deviation + USUAL))
