@@ -122,8 +122,11 @@ def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinka
 
 
 def _best_threshold(scores: Floats, positive: Bools, shrinkage: Shrinkage) -> float:
-    """The threshold of the highest F1, or one that assigns the label to no more items than hold it."""
-    enough = shrinkage.positives >= FEWEST_POSITIVES
-    threshold = shrinkage.shrink(shrinkage.best(scores, positive)) if enough else shrinkage.mean
-    repeats = float(positive.sum()) / max(shrinkage.positives, 1)
-    return above_chance(scores, positive, threshold, repeats).threshold if positive.any() else threshold
+    """The threshold of the highest F1, or one that assigns the label to no more items than hold it.
+
+    That of the head where positives are so few that they prove nothing, also not that it is too low.
+    """
+    if shrinkage.positives < FEWEST_POSITIVES or not positive.any():
+        return shrinkage.mean
+    repeats = float(positive.sum()) / shrinkage.positives
+    return above_chance(scores, positive, shrinkage.shrink(shrinkage.best(scores, positive)), repeats).threshold
