@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from tagging.learning.numeric.lbfgs import DenseRows, Loss, Rows, minimise
     from tagging.learning.numeric.logits import logit, sigmoid
-    from tagging.learning.numeric.score_maps import NONE_FROM, ScoreMap, exclusive_maps, independent_maps
+    from tagging.learning.numeric.score_maps import FEWEST_NONE, ScoreMap, exclusive_maps, independent_maps
     from tagging.learning.numeric.similarity import Neighbourhood, neighbourhood
     from tagging.learning.numeric.sparse_rows import WideRows, wide_rows
     from tagging.learning.numeric.splits import split, split_evenly
@@ -31,7 +31,7 @@ else:
         intervals="Bootstrap FEWEST_POSITIVES Interval Z design_effect groups_of percentiles reflected wilson",
         lbfgs="DenseRows Loss Rows minimise",
         logits="logit sigmoid",
-        score_maps="NONE_FROM ScoreMap exclusive_maps independent_maps",
+        score_maps="FEWEST_NONE ScoreMap exclusive_maps independent_maps",
         similarity="Neighbourhood neighbourhood",
         sparse_rows="WideRows wide_rows",
         splits="split split_evenly",

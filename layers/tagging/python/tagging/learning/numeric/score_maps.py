@@ -18,8 +18,10 @@ OWN_FROM = 30
 """Positives from which a label has a Platt map of its own; with fewer, it has its head's."""
 ISOTONIC_FROM = 200
 """Positives from which a label has an isotonic map."""
-NONE_FROM = 30
+NONE_FROM = 100
 """Items without a label from which the scores of an exclusive head compare its labels with none."""
+FEWEST_NONE = 30
+"""The same where they are at least a quarter as many as the items with a label: few rows beside a background."""
 POSITIVES_PER_STEP = 10
 """Positives in one step of an isotonic map at least: a step on fewer would follow chance."""
 
@@ -108,7 +110,7 @@ def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
     counts = known_positive[one].sum(axis=0)
     if one.sum() < OWN_FROM or (counts > 0).sum() < 2:
         return [ScoreMap()] * logits.shape[1]
-    if none.sum() >= NONE_FROM:
+    if none.sum() >= NONE_FROM or none.sum() >= max(FEWEST_NONE, one.sum() / 4):
         return _maps_beside_none(logits[one | none], known_positive[one | none])
     rows, own = logits[one | none], counts >= OWN_FROM
     targets = np.where(one[:, None], known_positive, 1 / logits.shape[1])[one | none]

@@ -9,7 +9,7 @@ import numpy as np
 
 from tagging.learning.features import Background, EncodedItems
 from tagging.learning.heads import Labelled, training_kind
-from tagging.learning.numeric import NONE_FROM, Annotations, Floats, Ints, Neighbourhood, neighbourhood
+from tagging.learning.numeric import FEWEST_NONE, Annotations, Floats, Ints, Neighbourhood, neighbourhood
 from tagging.taxonomy import Head
 
 SIMILAR_SHARE = 0.5
@@ -52,7 +52,7 @@ def as_many_as_rows(background: Labelled, rows: int) -> Labelled:
     """
     count = len(background.folds)
     chosen = np.zeros(count, dtype=bool)
-    chosen[np.linspace(0, count - 1, min(count, max(rows, NONE_FROM))).astype(np.int64)] = True
+    chosen[np.linspace(0, count - 1, min(count, max(rows, FEWEST_NONE))).astype(np.int64)] = True
     return background.take(chosen)
 
 
