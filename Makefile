@@ -47,6 +47,7 @@ soak: setup ## Run the long tests: hours of generated input, faults and broken p
 	$(BIN)/python -m tests.soak.growth
 	$(BIN)/python -m tests.soak.growth --function tag_image
 	$(BIN)/python -m tests.soak.run
+	$(BIN)/python -m tests.soak.reprocess
 
 build: setup ## Build and check the layers for Lambda
 	$(BIN)/tagging build

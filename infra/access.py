@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -57,11 +58,13 @@ class People(Construct):
         outputs: Outputs,
         topics: Sequence[sns.ITopic],
         plans: Sequence[str],
+        log_groups: Sequence[logs.LogGroup],
         key: kms.IKey | None,
     ) -> None:
-        """`plans`: ARNs of the malware gate's plans."""
+        """`plans`: ARNs of the malware gate's plans; `log_groups`: of functions that tag nothing."""
         super().__init__(scope, construct_id)
         self._stack, self._functions, self._outputs, self._key = cdk.Stack.of(self), functions, outputs, key
+        self._logs = [*(tagging.log_group for _, tagging in functions), *log_groups]
         self.reader = self._policy("Reader", f"Looks at {self._stack.stack_name}", self._reads(topics, plans))
         self.operator = self._policy("Operator", f"Repairs {self._stack.stack_name}, beside reader", self._changes())
 
@@ -90,7 +93,7 @@ class People(Construct):
             READS_OF_STACK: [stack.stack_id],
             ("ssm:GetParameter",): [bootstrap],
             READS_OF_FUNCTION: self._function_arns(),
-            ("logs:FilterLogEvents",): [tagging.log_group.log_group_arn for _, tagging in self._functions],
+            ("logs:FilterLogEvents",): [each.log_group_arn for each in self._logs],
             ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
             ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
             ("s3:ListBucketVersions",): [intake.bucket.bucket_arn for intake in intakes],
@@ -108,7 +111,9 @@ class People(Construct):
         return {
             CHANGES_OF_FUNCTION: self._function_arns(),
             ("lambda:UpdateEventSourceMapping",): [
-                tagging.mapping.event_source_mapping_arn for _, tagging in self._functions
+                mapping.event_source_mapping_arn
+                for _, tagging in self._functions
+                for mapping in (tagging.mapping, tagging.reprocessing_mapping)
             ],
             ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"): [self._outputs.label_table.table_arn],
             # To ask for the newest version of a key needs the permission to read it.
@@ -124,5 +129,6 @@ class People(Construct):
         if dead_letters:
             queues = [*(intake.dead_letters for intake, _ in self._functions), self._outputs.ticket_dead_letters]
         else:
-            queues = [*(intake.queue for intake, _ in self._functions), self._outputs.ticket_queue]
+            again = (tagging.reprocessing.queue for _, tagging in self._functions)
+            queues = [*(intake.queue for intake, _ in self._functions), *again, self._outputs.ticket_queue]
         return [queue.queue_arn for queue in queues]

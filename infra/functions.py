@@ -19,6 +19,7 @@ from infra.layers import PYTHON, processor
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
 from infra.removal import removal_policy
+from infra.reprocessing import Reprocessing
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool, scale_warm_pool
 from tagging.settings import Settings
@@ -46,13 +47,14 @@ class TagFunction(Construct):
         code: Path,
         layers: Sequence[lambda_.ILayerVersion],
         intake: Intake,
+        reprocessing: Reprocessing,
         outputs: Outputs,
         warm_pool: WarmPool,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_group = _log_group(self, settings, key)
+        self.log_group = function_log_group(self, settings, key)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -66,7 +68,7 @@ class TagFunction(Construct):
             timeout=cdk.Duration.seconds(settings.timeout_s),
             environment=environment(settings, outputs),
             environment_encryption=key,
-            role=_role(self, intake, outputs, self.log_group, settings, key),
+            role=_role(self, intake, reprocessing, outputs, self.log_group, settings, key),
             log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
             # Kept in stages with `retain`: the alias can then be rolled back to an earlier version with its layers.
@@ -102,6 +104,7 @@ class TagFunction(Construct):
             max_concurrency=settings.max_concurrency,
             report_batch_item_failures=True,
         )
+        self.reprocessing, self.reprocessing_mapping = reprocessing, reprocessing.feed(self.alias)
 
 
 def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
@@ -110,13 +113,16 @@ def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
         stage=settings.stage,
         label_table=outputs.label_table.table_name,
         ticket_queue_url=outputs.ticket_queue.queue_url,
+        probe_queue_url=outputs.probe_queue.queue_url if outputs.probe_queue else "",
+        row_days=settings.row_days,
         metrics_namespace=settings.metrics_namespace,
         label_metrics=settings.label_metrics,
         log_level=settings.log_level,
     ).to_env()
 
 
-def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> logs.LogGroup:
+def function_log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> logs.LogGroup:
+    """The log of a function."""
     group = logs.LogGroup(
         scope,
         "Log",
@@ -131,6 +137,7 @@ def _log_group(scope: Construct, settings: StageSettings, key: kms.IKey | None) 
 def _role(
     scope: Construct,
     intake: Intake,
+    reprocessing: Reprocessing,
     outputs: Outputs,
     log_group: logs.LogGroup,
     settings: StageSettings,
@@ -138,8 +145,10 @@ def _role(
 ) -> iam.Role:
     """A role with exactly the needed permissions, inline, so that the mapping never sees the role without them."""
 
-    def allow(*actions: str, on: str) -> iam.PolicyStatement:
-        return iam.PolicyStatement(actions=list(actions), resources=[on])
+    def allow(*actions: str, on: str | Sequence[str]) -> iam.PolicyStatement:
+        return iam.PolicyStatement(actions=list(actions), resources=[on] if isinstance(on, str) else list(on))
+
+    ticket_queues = [queue.queue_arn for queue in (outputs.ticket_queue, outputs.probe_queue) if queue is not None]
 
     role = iam.Role(
         scope,
@@ -152,7 +161,7 @@ def _role(
                         "sqs:ReceiveMessage",
                         "sqs:DeleteMessage",
                         "sqs:GetQueueAttributes",
-                        on=intake.queue.queue_arn,
+                        on=[intake.queue.queue_arn, reprocessing.queue.queue_arn],
                     ),
                     allow("s3:GetObject", "s3:GetObjectVersion", on=intake.bucket.arn_for_objects("*")),
                     # Without it S3 responds 403 for a missing object, as if access were denied.
@@ -163,9 +172,9 @@ def _role(
                         "dynamodb:UpdateItem",
                         on=outputs.label_table.table_arn,
                     ),
-                    allow("sqs:SendMessage", on=outputs.ticket_queue.queue_arn),
+                    allow("sqs:SendMessage", on=ticket_queues),
                     allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
-                    *([_use_of_key(scope, key)] if key else []),
+                    *([use_of_key(scope, key)] if key else []),
                     *([allow(*NETWORK_ACTIONS, on="*")] if settings.subnet_ids else []),
                 ]
             )
@@ -180,7 +189,8 @@ def _role(
     return role
 
 
-def _use_of_key(scope: Construct, key: kms.IKey) -> iam.PolicyStatement:
+def use_of_key(scope: Construct, key: kms.IKey) -> iam.PolicyStatement:
+    """What the role of a function needs of the key, through AWS's services only."""
     return iam.PolicyStatement(
         actions=list(FUNCTION_KEY_ACTIONS), resources=[key.key_arn], conditions=via_services(scope)
     )

@@ -14,6 +14,7 @@ from constructs import Construct
 from infra.key import bucket_encryption, queue_encryption
 from infra.removal import emptied_on_destroy, removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
+from tagging.intake import PROBE_PREFIX
 
 
 class Intake(Construct):
@@ -63,7 +64,7 @@ class Intake(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
-            lifecycle_rules=_lifecycle(days),
+            lifecycle_rules=[*_lifecycle(days), *([_probe_lifecycle()] if settings.probe else [])],
             removal_policy=removal_policy(settings),
             auto_delete_objects=emptied_on_destroy(settings),
             **bucket_encryption(key),
@@ -120,3 +121,9 @@ def _lifecycle(days: int) -> list[s3.LifecycleRule]:
             abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
         )
     ]
+
+
+def _probe_lifecycle() -> s3.LifecycleRule:
+    """Probes expire after a day, also as deleted versions; nobody looks for them longer than two runs."""
+    day = cdk.Duration.days(1)
+    return s3.LifecycleRule(id="probes", prefix=PROBE_PREFIX, expiration=day, noncurrent_version_expiration=day)

@@ -58,6 +58,8 @@ class CustomerKey(Construct):
             # the rule.
             self._allow_service("Verdicts", "events.amazonaws.com", None)
         stack = cdk.Stack.of(self)
+        if settings.ticket_consumer is not None:
+            self._allow_consumer(settings.ticket_consumer, f"sqs.{stack.region}.amazonaws.com")
         groups = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"
         self._allow_service(
             "Logs",
@@ -67,6 +69,18 @@ class CustomerKey(Construct):
             "kms:DescribeKey",
             "kms:ReEncryptFrom",
             "kms:ReEncryptTo",
+        )
+
+    def _allow_consumer(self, account: str, through: str) -> None:
+        """Roles of another account read encrypted tickets, through SQS only."""
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="TicketConsumer",
+                principals=[iam.AccountPrincipal(account)],
+                actions=["kms:Decrypt"],
+                resources=["*"],  # in a key's own policy: this key
+                conditions={"StringEquals": {"kms:ViaService": through}},
+            )
         )
 
     def _allow_service(self, sid: str, service: str, conditions: dict[str, Any] | None, *more: str) -> None:

@@ -57,7 +57,11 @@ class Layers(Construct):
 
     def for_function(self, function: DeployedFunction) -> list[lambda_.LayerVersion]:
         """The layers of one function, in order; of a local stage only the SOURCES."""
-        return [self._layers[name] for name in function.layers if name in self._layers]
+        return self.named(*function.layers)
+
+    def named(self, *names: str) -> list[lambda_.LayerVersion]:
+        """The layers of these names, in order; of a local stage only the SOURCES."""
+        return [self._layers[name] for name in names if name in self._layers]
 
 
 def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:

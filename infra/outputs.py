@@ -6,11 +6,13 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.key import queue_encryption
+from infra.nag_suppressions import suppress_nag_findings
 from infra.removal import removal_policy
 from infra.settings import QUEUE_DAYS, StageSettings
 
@@ -21,8 +23,14 @@ Not `ticket`: each update of it would be written to the index too, and cost twic
 """
 
 
+_CONSUMER_ACTIONS = (
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"),
+    *("sqs:GetQueueAttributes", "sqs:GetQueueUrl"),
+)
+
+
 class Outputs(Construct):
-    """Label table, ticket queue and the ticket queue's dead-letter queue."""
+    """Label table, ticket queue, its dead-letter queue, and the queue of probes' tickets if the stage has probes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
@@ -52,6 +60,32 @@ class Outputs(Construct):
             enforce_ssl=True,
             **queue_encryption(key),
         )
+        if settings.ticket_consumer is not None:
+            self.ticket_queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="TicketConsumer",
+                    principals=[iam.AccountPrincipal(settings.ticket_consumer)],
+                    actions=list(_CONSUMER_ACTIONS),
+                    resources=[self.ticket_queue.queue_arn],
+                )
+            )
+        self.probe_queue = _probe_queue(self, settings, key) if settings.probe else None
+
+
+def _probe_queue(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> sqs.Queue:
+    queue = sqs.Queue(
+        scope,
+        "ProbeQueue",
+        queue_name=f"{settings.stack_name}-probes.fifo",
+        fifo=True,
+        visibility_timeout=cdk.Duration.minutes(2),
+        retention_period=cdk.Duration.days(1),
+        enforce_ssl=True,
+        **queue_encryption(key),
+    )
+    reason = "Only the probe reads it: a ticket that it cannot read is missed, which pages, and expires after a day."
+    suppress_nag_findings(queue, {"AwsSolutions-SQS3": reason})
+    return queue
 
 
 def _label_table(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> dynamodb.Table:

@@ -25,7 +25,7 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
         "architecture": settings.architecture,
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
         "models": [function.model for function in DEPLOYED],
-        "concurrency": settings.max_concurrency * len(DEPLOYED),
+        "concurrency": (settings.max_concurrency + settings.reprocess_concurrency) * len(DEPLOYED) + settings.probe,
         "pages": "mail" if settings.page_mail else "nobody" if settings.pages_nobody else None,
         "rule_set": settings.rule_set,
         "mail_domain": settings.mail_domain,

@@ -53,6 +53,10 @@ def _combinations(settings: StageSettings) -> tuple[tuple[bool, str], ...]:
             "a function in a VPC needs subnet_ids and security_group_ids: set both or none",
         ),
         (not (settings.local and settings.subnet_ids), "the local cloud has no VPC: leave subnet_ids out"),
+        (
+            settings.ticket_consumer is None or settings.ticket_consumer != settings.account,
+            "roles of the stage's own account need no permission of the queue: leave ticket_consumer out",
+        ),
         (settings.stage != "prod" or settings.retain, "prod keeps its buckets and table: leave retain=true"),
         *(check for kind in KINDS for check in _checks_of_kind(settings, kind)),
         (
@@ -91,5 +95,10 @@ def _checks_of_kind(settings: StageSettings, kind: str) -> tuple[tuple[bool, str
             days == 0 or days > QUEUE_DAYS,
             f"{retention} must be over {QUEUE_DAYS}, or items expire before their messages do: "
             f"set {retention}={QUEUE_DAYS + 1} or more, or 0 to keep them",
+        ),
+        (
+            settings.row_days == 0 or (days > 0 and settings.row_days >= days + QUEUE_DAYS + 1),
+            "rows must outlast their objects, or the objects would be tagged again: "
+            + (f"set row_days={days + QUEUE_DAYS + 1} or more, or 0" if days else f"set row_days=0, or {retention}"),
         ),
     )

@@ -57,6 +57,8 @@ class StageSettings(BaseModel):
     """Deliveries of one message before it moves to the dead-letter queue."""
     max_concurrency: Annotated[int, Field(ge=2, le=1000)] = 10
     """Maximum of concurrent invocations of one function."""
+    reprocess_concurrency: Annotated[int, Field(ge=2, le=1000)] = 2
+    """Maximum of concurrent invocations of one function for items that are tagged again, beside `max_concurrency`."""
     mail_warm_pool: WarmPool = 0
     image_warm_pool: WarmPool = 0
     mail_warm_pool_most: WarmPool = 0
@@ -70,6 +72,8 @@ class StageSettings(BaseModel):
     log_days: int = 30
     mail_days: Days = 365
     image_days: Days = 365
+    row_days: Days = 0
+    """Days that rows, pointers and index entries are kept, at least as long as their objects; 0 keeps them forever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mail_encoder: MailEncoder = "english"
     """Bundle for mails: `english`, or `multilingual`, whose encoder `tagging build` makes from a pinned package."""
@@ -78,6 +82,10 @@ class StageSettings(BaseModel):
     mail_identity: Literal["create", "existing"] = "existing"
     """SES receives only for a verified domain. `create`: this stack creates the identity with Easy DKIM and prints its
     records; `existing`: the account and region have it already, and a second one cannot be created."""
+    probe: bool = False
+    """A function puts a mail and an image every 15 minutes and checks that the last ones became tickets."""
+    ticket_consumer: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    """Another AWS account whose roles may receive tickets."""
     malware_gate: bool = False
     """GuardDuty scans each uploaded image, and only clean ones are tagged; billed by GuardDuty per upload and GB."""
     customer_key: bool = False

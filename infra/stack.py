@@ -22,9 +22,11 @@ from infra.monitoring.construct import Monitoring
 from infra.monitoring.metric_budget import check_metric_budget, critical_labels, label_dimensions
 from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 from infra.outputs import Outputs
+from infra.probe import Probe
+from infra.reprocessing import Reprocessing
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import DeployedFunction, deployed
+from layers.runtime.functions import PROBE_LAYERS, DeployedFunction, deployed
 from tagging.taxonomy import Taxonomy
 
 
@@ -63,6 +65,7 @@ class TaggingStack(cdk.Stack):
                 access_logs=access_logs,
                 gated=kind in settings.gated_kinds,
             )
+            reprocessing = Reprocessing(self, f"{prefix}Reprocessing", intake=intake, settings=settings, key=key)
             tagging = TagFunction(
                 self,
                 f"Tag{prefix}",
@@ -70,6 +73,7 @@ class TaggingStack(cdk.Stack):
                 layers=layers.for_function(function),
                 code=root / "functions",
                 intake=intake,
+                reprocessing=reprocessing,
                 outputs=outputs,
                 warm_pool=WarmPool(*settings.warm_pool_sizes(kind)),
                 settings=settings,
@@ -77,18 +81,34 @@ class TaggingStack(cdk.Stack):
             )
             pairs.append((intake, tagging))
             self._describe(prefix, intake)
+            self._output(f"{prefix}ReprocessingQueueUrl", reprocessing.queue.queue_url, "Items to be tagged again")
+            mapping = tagging.reprocessing_mapping.event_source_mapping_id
+            self._output(f"{prefix}ReprocessingMapping", mapping, "Enabled while items are tagged again")
             if not settings.local:
                 self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
                 self._output(f"{prefix}LogGroup", tagging.log_group.log_group_name, "Its log, by item id")
                 rates = reference_rates(root, function)
                 monitored.append(_monitored(function, tagging, intake, taxonomies[function.name], rates, settings))
-        if settings.mail_domain is not None:
-            self._receive_mail(intakes["mail"], settings)
+        receipt = self._receive_mail(intakes["mail"], settings) if settings.mail_domain is not None else None
+        probe = self._probe(root, layers, intakes, receipt, outputs, settings, key) if settings.probe else None
+        if probe is not None and outputs.probe_queue is not None:
+            self._output("ProbeQueueUrl", outputs.probe_queue.queue_url, "Tickets of probes, for the probe alone")
+            if not settings.local:
+                self._output("ProbeLogGroup", probe.log_group.log_group_name, "Log of the probe")
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
-        topics = self._monitor(tuple(monitored), outputs, gates, settings, key) if settings.monitoring else []
+        topics = self._monitor(tuple(monitored), outputs, gates, probe, settings, key) if settings.monitoring else []
         if not settings.local:
             plans = [gate.plan.attr_arn for gate in gates]
-            people = People(self, "People", functions=pairs, outputs=outputs, topics=topics, plans=plans, key=key)
+            people = People(
+                self,
+                "People",
+                functions=pairs,
+                outputs=outputs,
+                topics=topics,
+                plans=plans,
+                log_groups=[probe.log_group] if probe else [],
+                key=key,
+            )
             self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
             self._output("OperatorPolicyArn", people.operator.managed_policy_arn, "Beside it, of people who repair")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
@@ -102,12 +122,35 @@ class TaggingStack(cdk.Stack):
         self._output(f"{prefix}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
         self._output(f"{prefix}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed repeatedly")
 
-    def _receive_mail(self, intake: Intake, settings: StageSettings) -> None:
+    def _probe(
+        self,
+        root: Path,
+        layers: Layers,
+        intakes: Mapping[str, Intake],
+        receipt: MailReceipt | None,
+        outputs: Outputs,
+        settings: StageSettings,
+        key: kms.IKey | None,
+    ) -> Probe:
+        return Probe(
+            self,
+            "Probe",
+            code=root / "functions",
+            layers=layers.named(*PROBE_LAYERS),
+            intakes=intakes,
+            receipt=receipt,
+            outputs=outputs,
+            settings=settings,
+            key=key,
+        )
+
+    def _receive_mail(self, intake: Intake, settings: StageSettings) -> MailReceipt:
         receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
         self._output("MailActivation", receipt.activation, "Run it once; one rule set is active per region")
         self._output("MailMxRecord", receipt.mx_record, f"MX record for the DNS of {settings.mail_domain}")
         for number, record in enumerate(receipt.dkim_records, start=1):
             self._output(f"MailDkimRecord{number}", record, f"DKIM record for the DNS of {settings.mail_domain}")
+        return receipt
 
     def _scan(self, intake: Intake, key: kms.IKey | None) -> MalwareGate:
         gate = MalwareGate(self, "MalwareGate", intake=intake, key=key)
@@ -119,6 +162,7 @@ class TaggingStack(cdk.Stack):
         functions: tuple[MonitoredFunction, ...],
         outputs: Outputs,
         gates: list[MalwareGate],
+        probe: Probe | None,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> list[sns.Topic]:
@@ -135,6 +179,7 @@ class TaggingStack(cdk.Stack):
             ticket_queue=outputs.ticket_queue.queue_name,
             ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
             rules=tuple(rule for gate in gates for rule in gate.rules),
+            probe=probe.function.function_name if probe else None,
         )
         monitoring.watch(monitored)
         return list(monitoring.topics.values())

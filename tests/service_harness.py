@@ -133,7 +133,9 @@ class ServiceHarness:
 
     @property
     def tickets_url(self) -> str:
-        (queue,) = [output for output in self.service.outputs if isinstance(output, TicketQueue)]
+        (queue,) = [
+            output for output in self.service.outputs if isinstance(output, TicketQueue) and output.name == TICKET
+        ]
         return queue.url
 
     def tickets(self) -> list[str]:

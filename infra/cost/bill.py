@@ -12,6 +12,7 @@ from typing import Literal
 from infra.cost.billed_stack import BilledFunction, BilledStack
 from infra.cost.load import MONTH_DAYS, MONTH_S, Assumptions, Load
 from infra.cost.prices import Prices
+from infra.cost.probe import probe_lines
 from tagging.kinds import MAIL
 from tagging.local import read_metrics
 from tagging.taxonomy import Taxonomy
@@ -197,6 +198,8 @@ class Billing:
         yield "fixed", "SQS idle polls", polls, "sqs_request", formula
         uses = stack.keyed_queues * MONTH_S / 300 * 3
         yield "fixed", "key requests of queues", uses, "key_request", f"{stack.keyed_queues} queues, every 300 s"
+        for part, quantity, price, formula in probe_lines(stack, self.assumed):
+            yield "fixed", part, quantity, price, formula
         for function in stack.functions:
             kept = function.warm_pool * function.memory_gb * MONTH_S * function.warm_share
             formula = f"{function.warm_pool} x {function.memory_gb:.3f} GB, {function.warm_share:.0%} of the month"

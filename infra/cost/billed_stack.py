@@ -56,6 +56,10 @@ class BilledStack:
     """Queues encrypted with a customer-managed key."""
     scanned: bool = False
     """GuardDuty scans uploads, billed by GuardDuty."""
+    probe: bool = False
+    """A probe runs every 15 minutes."""
+    probe_by_ses: bool = False
+    """Its mails are sent and received by SES."""
 
     @classmethod
     def read(cls, template: Template) -> BilledStack:
@@ -75,6 +79,8 @@ class BilledStack:
             keys=len(template.of_type("AWS::KMS::Key")),
             keyed_queues=sum("KmsMasterKeyId" in queue.properties for queue in queues),
             scanned=bool(template.of_type("AWS::GuardDuty::MalwareProtectionPlan")),
+            probe=any("Probe" in rule.id for rule in template.of_type("AWS::Events::Rule")),
+            probe_by_ses=len(template.of_type("AWS::SES::ReceiptRule")) > 1,
         )
 
     def function(self, kind: str) -> BilledFunction:
@@ -89,7 +95,7 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
     mappings = [
         mapping
         for mapping in template.of_type("AWS::Lambda::EventSourceMapping")
-        if any(_names(mapping.properties["FunctionName"], id) for id in ids)
+        if mapping.properties.get("Enabled", True) and any(_names(mapping.properties["FunctionName"], id) for id in ids)
     ]
     if not mappings:
         raise TemplateError(f"nothing feeds {resource.id}")
@@ -144,7 +150,10 @@ def _bucket(template: Template, queue_arn: Any) -> Resource | None:
 
 def _days(bucket: Mapping[str, Any]) -> int | None:
     rules = bucket.get("LifecycleConfiguration", {}).get("Rules", [])
-    return min((int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule), default=None)
+    return min(
+        (int(rule["ExpirationInDays"]) for rule in rules if "ExpirationInDays" in rule and "Prefix" not in rule),
+        default=None,
+    )
 
 
 def _alarms(template: Template) -> dict[str, int]:

@@ -39,6 +39,8 @@ class Alarm:
     """It goes off when `datapoints` of the last `periods` periods breach the threshold."""
     period_s: int = 300
     """Period of a query, which has no metric to take it from."""
+    missing_breaches: bool = False
+    """A period without data counts as one that breaches."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
     )
     for rule in monitored.rules:
         yield from _rule_alarms(rule)
+    if monitored.probe is not None:
+        yield _probe_alarm(monitored.probe)
 
 
 def _queue_alarms(name: str, queue: str, dead_letters: str, *, max_age_s: int, severity: Severity) -> Iterator[Alarm]:
@@ -109,6 +113,21 @@ def _rule_alarms(rule: MonitoredRule) -> Iterator[Alarm]:
             {"failed": rule.metric(metric)},
             threshold=0,
         )
+
+
+def _probe_alarm(function: str) -> Alarm:
+    """Two periods in a row: one slow item at night wakes nobody, a flow that stopped pages within an hour."""
+    return Alarm(
+        "probe-failed",
+        "Items that the probe put did not become tickets, or the probe does not run: mails or images may be stuck.",
+        "probe.md#failed",
+        "page",
+        {"errors": Metric("AWS/Lambda", "Errors", {"FunctionName": function}, "Sum", 900)},
+        threshold=0,
+        datapoints=2,
+        periods=2,
+        missing_breaches=True,
+    )
 
 
 def _function_alarms(monitored: MonitoredStack, function: MonitoredFunction) -> Iterator[Alarm]:

@@ -65,7 +65,7 @@ class Monitoring(Construct):
             alarm_description=self._description(alarm.meaning, alarm.section),
             evaluation_periods=alarm.periods,
             datapoints_to_alarm=alarm.datapoints,
-            treat_missing_data="notBreaching",
+            treat_missing_data="breaching" if alarm.missing_breaches else "notBreaching",
             comparison_operator=_comparison(alarm),
             **_metric_properties(alarm),
             **self._actions(alarm.severity),

@@ -71,6 +71,8 @@ class MonitoredStack:
     ticket_queue: str
     ticket_dead_letters: str
     rules: tuple[MonitoredRule, ...] = ()
+    probe: str | None = None
+    """Name of the probe's function."""
 
     def own_metric(
         self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb": ("DeleteItem", "DescribeEndpoints", "GetItem", "PutItem", "UpdateItem"),
-    "s3": ("GetObject", "HeadBucket"),
-    "sqs": ("SendMessageBatch",),
+    "s3": ("GetObject", "HeadBucket", "PutObject"),
+    "sesv2": ("SendEmail",),
+    "sqs": ("DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"),
 }
 """Operations in use, by service. Botocore itself calls HeadBucket and DescribeEndpoints, to find the region of a bucket
 and the endpoint of DynamoDB. tests/layers/test_aws_models.py checks that the functions call nothing else."""

@@ -55,3 +55,5 @@ def deployed(mail_encoder: MailEncoder) -> tuple[DeployedFunction, ...]:
 
 
 DEPLOYED = deployed("english")
+PROBE_LAYERS = (DEPLOYED[0].runtime, "tagging")
+"""Layers of the probe's function: the packages of a function that tags, and ours; it loads no bundle."""

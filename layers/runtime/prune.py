@@ -10,7 +10,7 @@ from pathlib import Path
 
 from layers.runtime.elf import is_elf, read_library
 
-_AWS_SERVICES = ("dynamodb", "s3", "sqs")
+_AWS_SERVICES = ("dynamodb", "s3", "sesv2", "sqs")
 ONLY = {
     "aws_lambda_powertools/utilities": ("jmespath_utils", "typing"),
     "botocore/data": _AWS_SERVICES,

@@ -56,6 +56,20 @@ def test_each_part_is_what_a_hand_reckons(billing: Billing) -> None:
     )
 
 
+def test_a_probe_in_an_idle_stage_costs_less_than_two_dollars_a_month_with_its_mails(billing: Billing) -> None:
+    def cost_of_probe(**parts: bool) -> float:
+        images = replace(FUNCTION, name="tag_image")
+        stack = replace(STACK, functions=(FUNCTION, images), **parts)
+        lines = replace(billing, stack=stack, load=Load(0, 0)).bill(10).lines
+        return sum(line.usd for line in lines if line.part.startswith("probe "))
+
+    assert cost_of_probe() == 0
+    assert 0.1 < cost_of_probe(probe=True) < 0.5
+    by_mail = cost_of_probe(probe=True, probe_by_ses=True)
+    assert by_mail - cost_of_probe(probe=True) == pytest.approx(2 * 2920 * 0.0001 - 2920 * 0.000005)
+    assert by_mail < 1
+
+
 def test_a_batch_shares_what_an_invocation_costs(billing: Billing) -> None:
     one, ten = billing.bill(1), billing.bill(10)
     assert ten.total("tag path") < one.total("tag path")

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from tagging.aws import client_at
 from tagging.cli.main import app
 from tagging.local.moto_server import CHILD_ENVIRONMENT
+from tagging.operations import mail_exchanger
 from tagging.operations.account_checks import OUTPUTS, check_account, check_quota
 from tagging.operations.check import Check
 from tagging.operations.machine_checks import CDK, check_machine, check_project
@@ -43,6 +44,7 @@ def account(moto: str, monkeypatch: pytest.MonkeyPatch) -> Account:
     for name, value in {**CHILD_ENVIRONMENT, **here}.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
+    monkeypatch.setattr(mail_exchanger, "RESOLVERS", Path("/nowhere"))  # no test asks the DNS of the machine
     return lambda **changes: {each.name: each for each in check_account("dev", WANTED | changes)}
 
 

@@ -43,6 +43,20 @@ def test_json_has_the_answer_and_the_rows_of_each_event(root, function, good, ba
     assert {metric["name"] for metric in item["metrics"]} >= {"Items", "Tickets", "LabelGiven"}
 
 
+@pytest.mark.usefixtures("tiny_images")
+def test_the_probe_runs_beside_the_functions_that_tag_what_it_puts(root):
+    scheduled = root / "events/probe/scheduled.json"
+    done = invoke("probe", scheduled, scheduled, "--json")
+    assert done.exit_code == 0, done.output
+    for each in map(json.loads, done.stdout.splitlines()):
+        assert each["answer"] == {"put": ["mail", "image"]}, "the second run fails if the first one's did not arrive"
+        assert {(row["kind"], row["probe"], row["ticket"]) for row in each["rows"]} == {
+            ("mail", True, "none"),
+            ("image", True, "none"),
+        }
+        assert (each["tickets"], each["metrics"]) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("function", "content", "message"),
     [("tag_nothing", "{}", "no function tag_nothing"), ("tag_mail", "not json", "is not JSON")],

@@ -42,6 +42,8 @@ EVERYTHING = {
     "mail_domain": "mail.example.org",
     "mail_identity": "create",
     "malware_gate": "true",
+    "probe": "true",
+    "ticket_consumer": "210987654321",
     "mail_days": "0",
     "image_days": "60",
     "mail_warm_pool": "3",
@@ -96,6 +98,7 @@ def make_project(folder: Path, architecture: str = "arm64") -> Path:
     (folder / "functions").mkdir()
     for function in DEPLOYED:
         (folder / "functions" / f"{function.name}.py").write_text("def handler(event, context): ...\n")
+    (folder / "functions" / "probe.py").write_text("def handler(event, context): ...\n")
     for name in SOURCES:
         (folder / "layers" / name).mkdir(parents=True)
     for name in LAYERS:

@@ -45,7 +45,9 @@ def test_every_queue_has_an_alarm_on_the_age_of_its_oldest_message(everything: S
         for _, name, dimensions in metrics(each["Properties"])
         if name == "ApproximateAgeOfOldestMessage"
     }
-    assert monitored == set(everything.all("SQS::Queue"))
+    # Items that are tagged again may wait, and a probe that waits is missed by the next run.
+    apart = ("MailReprocessing", "ImageReprocessing", "OutputsProbeQueue")
+    assert monitored == {queue for queue in everything.all("SQS::Queue") if not queue.startswith(apart)}
 
 
 def test_a_dead_letter_opens_a_ticket_and_one_about_to_expire_pages(everything: Stack) -> None:

@@ -12,7 +12,7 @@ from tests.infra.conftest import Stack
 
 
 def test_all_mail_of_the_domain_is_received_over_tls_scanned_and_put_into_the_mail_bucket(everything: Stack) -> None:
-    rule = everything.only("SES::ReceiptRule")["Rule"]
+    rule = everything.named("MailReceiptRule", "SES::ReceiptRule")["Rule"]
     assert rule["Recipients"] == ["mail.example.org"]
     assert rule["Actions"] == [{"S3Action": {"BucketName": {"Ref": "MailBucket"}}}]
     assert (rule["Enabled"], rule["ScanEnabled"], rule["TlsPolicy"]) == (True, True, "Require")
@@ -20,17 +20,21 @@ def test_all_mail_of_the_domain_is_received_over_tls_scanned_and_put_into_the_ma
 
 def test_only_this_rule_of_this_account_may_write_mail(everything: Stack) -> None:
     policy = everything.named("MailIntakeBucketPolicy", "S3::BucketPolicy")["PolicyDocument"]["Statement"]
-    (allowed,) = [each for each in policy if each["Principal"] == {"Service": "ses.amazonaws.com"}]
-    assert allowed["Action"] == "s3:PutObject"
+    allowed, probes = (each for each in policy if each["Principal"] == {"Service": "ses.amazonaws.com"})
+    assert (allowed["Action"], allowed["Sid"], probes["Sid"]) == (
+        "s3:PutObject",
+        "MailFromOwnRule",
+        "ProbesFromOwnRule",
+    )
     condition = allowed["Condition"]["StringEquals"]
     assert condition["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
-    resource = everything.only("SES::ReceiptRule")
+    resource = everything.named("MailReceiptRule", "SES::ReceiptRule")
     arn = f":receipt-rule-set/{resource['RuleSetName']}:receipt-rule/{resource['Rule']['Name']}"
     assert condition["aws:SourceArn"]["Fn::Join"][1][-1] == arn
 
 
 def test_the_rule_depends_on_its_set_and_on_the_bucket_policy(everything: Stack) -> None:
-    (rule,) = everything.all("SES::ReceiptRule").values()
+    rule = everything.all("SES::ReceiptRule")[everything.id_of("SES::ReceiptRule", "MailReceiptRule")]
     assert set(rule["DependsOn"]) == {
         everything.id_of("SES::ReceiptRuleSet", "MailReceipt"),
         everything.id_of("S3::BucketPolicy", "MailIntakeBucketPolicy"),

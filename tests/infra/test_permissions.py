@@ -55,7 +55,8 @@ def test_a_function_has_exactly_the_permissions_that_it_uses(dev: Stack, kind: s
         for each in policy["PolicyDocument"]["Statement"]
         for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
     }
-    queue, tickets = (dev.arn_of("SQS::Queue", start) for start in (f"{kind}IntakeQueue", "OutputsTicketQueue"))
+    names = (f"{kind}IntakeQueue", f"{kind}ReprocessingQueue", "OutputsTicketQueue")
+    *queue, tickets = (dev.arn_of("SQS::Queue", name) for name in names)
     # The only wildcard: an object's key is not known beforehand.
     objects = {"Fn::Join": ["", [dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
     log = dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
@@ -85,7 +86,7 @@ def test_every_suppressed_finding_has_a_reason_and_exists_without_the_suppressio
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suppressed: dict[str, str] = {}
-    for module in ("access", "functions", "malware_gate"):
+    for module in ("access", "functions", "malware_gate", "outputs", "probe"):
         monkeypatch.setattr(f"infra.{module}.suppress_nag_findings", lambda _, findings: suppressed.update(findings))
     app = build_app(project, {"stage": "dev", **EVERYTHING}, str(tmp_path))
     rules = {each.rule_name for each in AwsSolutionsChecks().validate_scope(app).violations}
@@ -147,6 +148,8 @@ def test_the_setting_encrypts_everything_with_one_rotated_key(everything: Stack)
 def test_the_key_allows_the_services_that_write_for_this_account_only(everything: Stack) -> None:
     owner, *services = everything.only("KMS::Key")["KeyPolicy"]["Statement"]
     assert "AWS" in owner["Principal"]
+    (consumer,) = [each for each in services if each["Sid"] == "TicketConsumer"]  # test_probe_and_reprocessing.py
+    services.remove(consumer)
     assert {str(each["Principal"]["Service"]) for each in services if each["Sid"] != "Logs"} == {
         *("s3.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com", "events.amazonaws.com"),
     }

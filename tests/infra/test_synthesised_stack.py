@@ -37,8 +37,8 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     assert resource_types(dev) - Counter(EMPTYING) == {
         "AWS::S3::Bucket": 3,
         "AWS::S3::BucketPolicy": 3,
-        "AWS::SQS::Queue": 6,
-        "AWS::SQS::QueuePolicy": 6,
+        "AWS::SQS::Queue": 8,
+        "AWS::SQS::QueuePolicy": 8,
         "AWS::DynamoDB::Table": 1,
         "AWS::IAM::Role": 2,
         "AWS::IAM::ManagedPolicy": 2,
@@ -47,7 +47,7 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
         "AWS::Lambda::Function": 2,
         "AWS::Lambda::Version": 2,
         "AWS::Lambda::Alias": 2,
-        "AWS::Lambda::EventSourceMapping": 2,
+        "AWS::Lambda::EventSourceMapping": 4,
     }
 
 
@@ -214,8 +214,9 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
 
 
 def test_the_local_stage_differs_from_dev_only_in_names_days_layers_logs_of_access_and_policies(
-    local: Stack, dev: Stack
+    local: Stack, synthesised: Callable[..., Stack]
 ) -> None:
+    dev = synthesised("dev", probe="true")
     types = resource_types(dev) - Counter(EMPTYING)
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
     types -= Counter({"AWS::Lambda::LayerVersion": 2, "AWS::IAM::ManagedPolicy": 2})
@@ -233,9 +234,13 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "MailBucketName",
         "MailQueueUrl",
         "MailDeadLetterUrl",
+        "MailReprocessingQueueUrl",
+        "MailReprocessingMapping",
         "ImageBucketName",
         "ImageQueueUrl",
         "ImageDeadLetterUrl",
+        "ImageReprocessingQueueUrl",
+        "ImageReprocessingMapping",
         "LabelTableName",
         "Settings",
         "TicketQueueUrl",

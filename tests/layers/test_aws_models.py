@@ -22,7 +22,7 @@ from tagging.local.moto_server import REGION
 
 PACKAGE = ROOT / "layers/tagging/python/tagging"
 DATA = Path(botocore.__file__).parent / "data"
-BY_BOTOCORE = {"s3": {"head_bucket"}, "dynamodb": {"describe_endpoints"}, "sqs": set()}
+BY_BOTOCORE = {"s3": {"head_bucket"}, "dynamodb": {"describe_endpoints"}, "sqs": set(), "sesv2": set()}
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ def test_the_functions_modules_are_found_through_the_doors() -> None:
 def test_the_kept_operations_are_those_that_the_functions_call() -> None:
     called: dict[str, set[str]] = {service: set() for service in OPERATIONS}
     for path in loaded_by_functions():
-        for service, method in re.findall(r"\b_?(s3|sqs|dynamodb)\.(\w+)\(", path.read_text()):
-            called[service].add(method)
+        for service, method in re.findall(r"\b_?(s3|sqs|dynamodb|ses)\.(\w+)\(", path.read_text()):
+            called[{"ses": "sesv2"}.get(service, service)].add(method)
     kept = {service: {xform_name(each) for each in names} for service, names in OPERATIONS.items()}
     assert {service: called[service] | BY_BOTOCORE[service] for service in called} == kept
     assert all(called.values())
@@ -126,12 +126,12 @@ def test_a_missing_operation_stops_the_build() -> None:
 def test_calls_and_errors_are_those_of_the_full_models(slimmed: Path, moto: str) -> None:
     results = []
     for name, data in (("slim", slimmed), ("full", DATA)):
-        clients = (client_of(data, moto, service) for service in ("s3", "sqs", "dynamodb"))
+        clients = (client_of(data, moto, service) for service in ("s3", "sqs", "dynamodb", "sesv2"))
         results.append(responses(*clients, name))
     assert results[0] == results[1]
 
 
-def responses(s3, sqs, dynamodb, name: str) -> list[object]:
+def responses(s3, sqs, dynamodb, ses, name: str) -> list[object]:
     """Results of the calls for an item, successful ones and errors."""
     session = botocore.session.Session()
     keys = {"region_name": REGION, "endpoint_url": s3.meta.endpoint_url}
@@ -150,11 +150,20 @@ def responses(s3, sqs, dynamodb, name: str) -> list[object]:
     entry = {"Id": "0", "MessageBody": "body", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
     once = {"TableName": table, "Item": {"id": {"S": "1"}}, "ConditionExpression": "attribute_not_exists(id)"}
     once["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    sender = f"{name}@example.org"
+    clients["sesv2"].create_email_identity(EmailIdentity=sender)
+    raw = {"Raw": {"Data": f"From: {sender}\r\nTo: a@example.org\r\n\r\ntext".encode()}}
     return [
+        s3.put_object(Bucket=bucket, Key="probe/1", Body=b"words")["ETag"],
+        ses.send_email(FromEmailAddress=sender, Destination={"ToAddresses": ["a@example.org"]}, Content=raw)[
+            "ResponseMetadata"
+        ]["HTTPStatusCode"],
         s3.get_object(Bucket=bucket, Key="a b+c")["Body"].read(),
         error(lambda: s3.get_object(Bucket=bucket, Key="gone")),
         s3.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPStatusCode"],
         sqs.send_message_batch(QueueUrl=url, Entries=[entry])["Successful"][0]["MD5OfMessageBody"],
+        [message["Body"] for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0)["Messages"]],
+        sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": "0", "ReceiptHandle": "gone"}])["Failed"][0]["Code"],
         error(lambda: sqs.send_message_batch(QueueUrl=f"{url}-gone", Entries=[entry])),
         dynamodb.put_item(**once)["ResponseMetadata"]["HTTPStatusCode"],
         error(lambda: dynamodb.put_item(**once)),

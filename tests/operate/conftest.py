@@ -37,6 +37,9 @@ def cloud(running_cloud: LocalCloud) -> LocalCloud:
     (table,) = running_cloud.stack.tables
     for item in dynamodb.scan(TableName=table)["Items"]:
         dynamodb.delete_item(TableName=table, Key={"id": item["id"]})
+    for mapping in running_cloud.stack.mappings:
+        if not mapping.enabled:
+            running_cloud.client("lambda").update_event_source_mapping(UUID=mapping.uuid, Enabled=False)
     for collector in running_cloud.collectors:
         collector.sent.clear()
     return running_cloud

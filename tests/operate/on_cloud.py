@@ -11,6 +11,7 @@ from typer.testing import Result
 from tagging.aws import Clients
 from tagging.intake.objects import ObjectStore
 from tagging.local.cloud import LocalCloud
+from tagging.local.stack import QueueMapping
 from tagging.store.label_table import LabelTable
 from tagging.store.row_codec import unpack
 from tagging.store.ticket_queue import TicketQueue
@@ -38,6 +39,16 @@ def mail_bucket(cloud: LocalCloud) -> str:
 
 def intake_url(cloud: LocalCloud, function: str = "tag_mail") -> str:
     return cloud.stack.intake_of(function).url
+
+
+def reprocessing_mapping(cloud: LocalCloud, function: str = "tag_mail") -> QueueMapping:
+    """The mapping for items that are tagged again."""
+    (mapping,) = [each for each in cloud.stack.mappings if each.function.name == function and not each.enabled]
+    return mapping
+
+
+def reprocessing_url(cloud: LocalCloud, function: str = "tag_mail") -> str:
+    return reprocessing_mapping(cloud, function).queue.url
 
 
 def dead_letter_url(cloud: LocalCloud) -> str:

@@ -99,7 +99,7 @@ def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     dry, sent = follower.follow("items.md#quarantine", "Mitigation")
     assert (dry.exit_code, sent.exit_code) == (0, 0)
     assert "1 to be sent, 0 not" in dry.shown
-    assert "1 sent to the intake queue, 0 not" in sent.shown
+    assert "1 sent to be tagged again, 0 not" in sent.shown
     releases.deliver()
     rows = by_key(cloud)
     assert rows["empty.eml"].revision.quarantine is not None

@@ -12,7 +12,7 @@ from tagging.store.label_table import LabelTable
 from tagging.store.row import Row
 from tests.fuzz.events import CASES
 from tests.messages import inline
-from tests.operate.on_cloud import Run, intake_url, items, take
+from tests.operate.on_cloud import Run, intake_url, items, reprocessing_url, take
 from tests.service_harness import MAIL, ServiceHarness
 
 
@@ -91,7 +91,7 @@ def test_a_retry_after_the_fix_gives_a_tagged_row_and_one_ticket(
     assert run("quarantine", "list", "--json").stdout == ""
     assert run("quarantine", "show", row.id).exit_code == 1
     again = run("quarantine", "retry", row.id)
-    assert (again.exit_code, take(cloud, intake_url(cloud))) == (1, [])
+    assert (again.exit_code, take(cloud, reprocessing_url(cloud))) == (1, [])
     assert "it is not quarantined" in again.stderr
 
 
@@ -103,7 +103,7 @@ def test_a_retry_requests_the_same_heads(cloud: LocalCloud, stricter: ServiceHar
     stricter.handle(asked)
     (row,) = cloud.rows()
     assert run("quarantine", "retry", row.id).exit_code == 0
-    (message,) = take(cloud, intake_url(cloud))
+    (message,) = take(cloud, reprocessing_url(cloud))
     assert json.loads(message["Body"]) == json.loads(asked)
 
 
@@ -113,8 +113,8 @@ def test_a_retry_goes_to_the_function_that_tags_its_kind(cloud: LocalCloud, stri
     take(cloud, intake_url(cloud))
     stricter.handle(stricter.pointer("a.png", str(version), kind="image"))
     assert run("quarantine", "retry", "--reason", "too_large").exit_code == 0
-    assert take(cloud, intake_url(cloud)) == []
-    (message,) = take(cloud, intake_url(cloud, "tag_image"))
+    assert take(cloud, reprocessing_url(cloud)) == []
+    (message,) = take(cloud, reprocessing_url(cloud, "tag_image"))
     assert json.loads(message["Body"])["kind"] == "image"
 
 
@@ -123,7 +123,7 @@ def test_a_dry_run_sends_nothing(cloud: LocalCloud, stricter: ServiceHarness, ru
     done = run("quarantine", "retry", row.id, "--dry-run", "--json")
     assert done.exit_code == 0
     assert lines(done.stdout) == [{"id": row.id, "sent": False, "why_not": None}]
-    assert take(cloud, intake_url(cloud)) == []
+    assert take(cloud, reprocessing_url(cloud)) == []
 
 
 def test_text_of_an_inline_message_cannot_be_retried_and_the_output_says_why(
@@ -136,8 +136,8 @@ def test_text_of_an_inline_message_cannot_be_retried_and_the_output_says_why(
     assert done.exit_code == 1
     assert done.stderr.count("of which no copy is kept: have it sent again") == 2
     assert "no-such-id: it has no row" in done.stderr
-    assert "1 sent to the intake queue, 3 not" in done.stdout
-    assert len(take(cloud, intake_url(cloud))) == 1
+    assert "1 sent to be tagged again, 3 not" in done.stdout
+    assert len(take(cloud, reprocessing_url(cloud))) == 1
 
 
 def test_an_object_without_a_version_cannot_be_retried(stricter: ServiceHarness, run: Run) -> None:

@@ -164,6 +164,8 @@ class CrashHarness:
     names: dict[str, str]
     more_outputs: Callable[[Clients, Run], tuple[OutputChannel, ...]] = lambda *_: ()
     """Further outputs after the ticket, given a worker's clients."""
+    probes: bool = False
+    """Objects under `probe/` are probes."""
     _count: Iterator[int] = field(default_factory=itertools.count)
 
     def open(self, threads: int = 8) -> Run:
@@ -199,7 +201,7 @@ class CrashHarness:
         service = build_service(f"tag_{self.samples.kind}", settings, worker.clients, tagger, self.samples.reader)
         logger = make_logger(f"bench-{self.samples.kind}", "CRITICAL")
         outputs = (*service.outputs, *self.more_outputs(worker.clients, run))
-        return replace(service, logger=logger, threads=threads, outputs=outputs)
+        return replace(service, logger=logger, threads=threads, outputs=outputs, probes=self.probes)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ __all__ = [
     "client_at",
     "error_code",
     "make_clients",
+    "make_mail_client",
 ]
 
 AwsError = (BotoCoreError, ClientError)
@@ -58,6 +59,11 @@ def make_clients() -> Clients:
     session = botocore.session.Session()
     clients: dict[str, Any] = {name: session.create_client(name, config=CONFIG) for name in ("s3", "sqs", "dynamodb")}
     return Clients(**clients)
+
+
+def make_mail_client() -> Any:
+    """A client of SES, for the region and endpoint of the environment; there are no types of it."""
+    return botocore.session.Session().create_client("sesv2", config=CONFIG)
 
 
 def client_at(endpoint: str, region: str, service: Any) -> Any:

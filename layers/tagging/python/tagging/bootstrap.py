@@ -33,7 +33,8 @@ def build_service(
 
     Raises BundleError if the reader does not fit the tagger's bundle.
     """
-    bundle = tagger.bundle
+    bundle, probes = tagger.bundle, settings.probe_queue_url
+    probe_queues = (TicketQueue(clients.sqs, probes, probes=True),) if probes else ()
     return TagService(
         kind=KIND_OF_OBJECTS[bundle.encoder.kind],
         serving=Serving(tagger, _models(settings, clients, bundle), threads=settings.threads),
@@ -44,8 +45,9 @@ def build_service(
             settings.label_table,
             handler=f"{function}:{settings.aws_lambda_function_version}",
             quarantine_days=settings.quarantine_days,
+            row_days=settings.row_days or None,
         ),
-        outputs=(TicketQueue(clients.sqs, settings.ticket_queue_url),),
+        outputs=(TicketQueue(clients.sqs, settings.ticket_queue_url), *probe_queues),
         metrics=Metrics(
             settings.metrics_namespace,
             function,
@@ -54,6 +56,7 @@ def build_service(
         ),
         logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
+        probes=bool(probes),
     )
 
 

@@ -58,6 +58,8 @@ class TagService(Struct, frozen=True):
     threads: ThreadPoolExecutor
     budget: Callable[[int], Budget] = reading_budget
     """Budget for reading an input, by its size in bytes."""
+    probes: bool = False
+    """Objects under `probe/` prove that the flow is alive; no list and no metric counts them."""
 
     def handle(self, event: object, remaining_s: Callable[[], float]) -> dict[str, list[dict[str, str]]]:
         """Process an event; returns the partial batch response. Never raises for an SQS event."""
@@ -131,6 +133,7 @@ class TagService(Struct, frozen=True):
             heads=delivery.heads,
             input_hash=input_hash,
             stored=source if isinstance(source, StoredObject) else None,
+            probe=self.probes and isinstance(source, StoredObject) and source.is_probe,
         )
 
     def _write(self, run: Run, outcome: Outcome) -> Resolution:
@@ -138,6 +141,8 @@ class TagService(Struct, frozen=True):
         contents = {output.name: output.content(outcome) for output in self.outputs}
         due = {name: content for name, content in contents.items() if content is not None}
         resolution = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, due), run.started_at)
+        if outcome.probe:
+            return resolution  # no pointer and no index: it expires, and no list shows it
         if outcome.stored is not None:
             self.table.advance_latest(outcome.stored, outcome.item_id)
         labels = outcome.taxonomy.labels
@@ -187,13 +192,17 @@ class TagService(Struct, frozen=True):
                 "fresh": each.written,
             } | ({"review_reasons": revision.review_reasons} if revision.review_reasons else {})
             if revision.quarantine is None:
-                self.logger.info("tagged", extra=fields)
+                self.logger.info("probe" if each.row.probe else "tagged", extra=fields)
             else:
-                self.logger.warning("quarantined", extra=fields | {"reason": revision.quarantine.reason})
+                message = "probe quarantined" if each.row.probe else "quarantined"
+                self.logger.warning(message, extra=fields | {"reason": revision.quarantine.reason})
 
     def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], tickets: int) -> None:
-        """Publish the metrics of the batch; only rows that this attempt wrote are counted."""
-        rows = [each.row for _, each in resolved if each.written]
+        """Publish what this attempt wrote, but for probes; nothing for a batch of probes of which none goes back."""
+        items = [(job, each) for job, each in resolved if not each.row.probe]
+        if resolved and not items and not run.failed:
+            return
+        rows = [each.row for _, each in items if each.written]
         self.metrics.publish(
             BatchCounts(
                 items=len(rows),
@@ -202,7 +211,7 @@ class TagService(Struct, frozen=True):
                 labels=[label for row in rows for label in row.revision.labels],
                 quarantined=[row.revision.quarantine.reason for row in rows if row.revision.quarantine],
                 review_reasons=[reason for row in rows for reason in row.revision.review_reasons],
-                latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in resolved if job.message.sent_at],
+                latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in items if job.message.sent_at],
                 stages=run.stages,
                 served=self.serving.labels,
                 faults=self.serving.faults,

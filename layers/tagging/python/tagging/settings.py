@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     stage: Annotated[str, Meta(pattern=f"^[a-z][a-z0-9-]{{0,15}}{END}")]
     label_table: Annotated[str, Meta(min_length=1)]
     ticket_queue_url: Annotated[str, Meta(min_length=1)]
+    probe_queue_url: str = ""
+    """Queue of the tickets of probes; empty: keys under `probe/` are ordinary ones."""
     bundle: Annotated[str, Meta(min_length=1)] = "/opt/bundle"
     """Folder of the served bundle."""
     models_bucket: str = ""
@@ -39,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Bytes of one batch's fetched objects that may wait in memory."""
     quarantine_days: Annotated[int, Meta(ge=15, le=3650)] = 90
     """Days that a quarantined row is kept: more than the 14 days in which a queue may redeliver its message."""
+    row_days: Annotated[int, Meta(ge=0, le=36500)] = 0
+    """Days that rows, pointers and index entries are kept; 0 keeps them."""
     openblas_num_threads: Annotated[int, Meta(ge=1)] = 1
     """Read by numpy: matrices are small here, and starting a second thread costs each cold start 40 ms."""
     aws_lambda_function_version: Annotated[str, Meta(min_length=1)] = "$LATEST"
@@ -54,26 +58,62 @@ class Settings(Struct, frozen=True, kw_only=True):
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings. Raises SettingsError, which names every missing or invalid variable."""
-        values: dict[str, Any] = {}
-        errors = []
-        for field in msgspec.structs.fields(cls):
-            name = field.name.upper()
-            try:
-                if name in environ:
-                    values[field.name] = from_data(environ[name], field.type, strict=False)
-                elif field.required:
-                    errors.append(f"{name} (is missing)")
-            except InvalidDocument as error:
-                errors.append(f"{name} ({error})")
-        if errors:
-            raise SettingsError(f"environment variables missing or wrong: {', '.join(errors)}")
-        return cls(**values)
+        return _read(cls, environ)
 
     def to_env(self) -> dict[str, str]:
         """The environment variables from which `from_env` reads these settings, without those that Lambda sets.
 
         Raises SettingsError if a setting is invalid.
         """
-        variables = {name.upper(): str(value) for name, value in msgspec.structs.asdict(self).items()}
-        self.from_env(variables)
-        return {name: value for name, value in variables.items() if not name.startswith("AWS_LAMBDA_")}
+        return _write(self)
+
+
+class ProbeSettings(Struct, frozen=True, kw_only=True):
+    """Settings of the probe's function, from the environment like `Settings`."""
+
+    label_table: Annotated[str, Meta(min_length=1)]
+    """Keeps what the last runs put."""
+    probe_queue_url: Annotated[str, Meta(min_length=1)]
+    mail_bucket: Annotated[str, Meta(min_length=1)]
+    image_bucket: Annotated[str, Meta(min_length=1)]
+    mail_sender: str = ""
+    """With `mail_recipient`: mails are sent by SES instead of put into the bucket."""
+    mail_recipient: str = ""
+    scanned_kinds: str = ""
+    """Kinds behind the malware gate, separated by commas: they have a run longer to arrive."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> ProbeSettings:
+        """Read the settings. Raises SettingsError, which names every missing or invalid variable."""
+        return _read(cls, environ)
+
+    def to_env(self) -> dict[str, str]:
+        """The environment variables from which `from_env` reads these settings; raises SettingsError."""
+        return _write(self)
+
+
+AnySettings = TypeVar("AnySettings", Settings, ProbeSettings)
+
+
+def _read(settings: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
+    values: dict[str, Any] = {}
+    errors = []
+    for field in msgspec.structs.fields(settings):
+        name = field.name.upper()
+        try:
+            if name in environ:
+                values[field.name] = from_data(environ[name], field.type, strict=False)
+            elif field.required:
+                errors.append(f"{name} (is missing)")
+        except InvalidDocument as error:
+            errors.append(f"{name} ({error})")
+    if errors:
+        raise SettingsError(f"environment variables missing or wrong: {', '.join(errors)}")
+    return settings(**values)
+
+
+def _write(settings: Settings | ProbeSettings) -> dict[str, str]:
+    variables = {name.upper(): str(value) for name, value in msgspec.structs.asdict(settings).items()}
+    settings.from_env(variables)
+    return {name: value for name, value in variables.items() if not name.startswith("AWS_LAMBDA_")}

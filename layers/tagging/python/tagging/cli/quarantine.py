@@ -79,7 +79,7 @@ def retry(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing, only list.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Have quarantined items tagged again: a message that points to each goes to the intake queue.
+    """Have quarantined items tagged again: a message that points to each goes to the queue for that.
 
     Exit 1 where an item cannot be tried again: text that came in its message is not kept.
     """
@@ -98,7 +98,7 @@ def retry(
             sent, failures = sent + (not result.why_not), failures + bool(result.why_not)
             _print_result(result, dry_run=dry_run, as_json=as_json)
     if not as_json:
-        Console().print(f"{sent} {'to be sent' if dry_run else 'sent to the intake queue'}, {failures} not")
+        Console().print(f"{sent} {'to be sent' if dry_run else 'sent to be tagged again'}, {failures} not")
     if failures:
         raise typer.Exit(1)
 

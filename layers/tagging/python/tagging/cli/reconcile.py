@@ -11,8 +11,17 @@ from rich.console import Console
 
 from tagging.cli.errors import operation_errors
 from tagging.cli.options import AsJson, Stage, parse_time
+from tagging.cli.progress import show_progress
 from tagging.intake import StoredObject
-from tagging.operations import Totals, find_deployment, reconcile_objects, reconcile_tickets
+from tagging.operations import (
+    PER_SECOND,
+    Reprocessing,
+    Totals,
+    find_deployment,
+    reconcile_objects,
+    reconcile_tickets,
+    unfinished_run,
+)
 from tagging.store import Row
 
 LISTED = 20
@@ -37,6 +46,15 @@ def reconcile(
     send: Annotated[
         bool, typer.Option("--send", help="Have versions without a row tagged and send the tickets, not only count.")
     ] = False,
+    per_second: Annotated[
+        int, typer.Option(min=1, metavar="N", help="With --send: versions sent a second at most.")
+    ] = PER_SECOND,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --send: go on where the last run over the bucket was interrupted.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="With --send: end when everything is tagged, and disable the queue again.")
+    ] = False,
     stage: Stage = "dev",
     as_json: AsJson = False,
 ) -> None:
@@ -45,12 +63,25 @@ def reconcile(
     Also find tickets that were not sent, of all items that the stage tagged since then, from any bucket or message:
     they are sent as their rows hold them. Exit 1 where versions without a row or pending tickets were found and not
     sent. Messages that wait in the intake queue have no row yet.
+
+    What --send sends waits in a queue of its own, apart from live items, whose mapping it enables. A run that was
+    interrupted keeps its position after each page of 1,000 versions.
     """
-    totals = Totals()
-    with operation_errors("reconcile"):
+    if not send and (resume or wait):
+        raise typer.BadParameter("--resume and --wait go with --send")
+    totals, start = Totals(), None
+    with operation_errors("reconcile"), show_progress() as report:
         deployment, before = find_deployment(stage), parse_time(pending_after)
-        for gaps in reconcile_objects(deployment, bucket, after, totals, send=send):
+        reprocessing = Reprocessing(deployment, deployment.route_from(bucket), per_second) if send else None
+        if resume:
+            after, start, totals = unfinished_run(deployment, bucket)
+        pages = reconcile_objects(deployment, bucket, after, totals, reprocessing=reprocessing, start=start)
+        for gaps in pages:
             _print_gaps(gaps, totals.gaps - len(gaps), as_json=as_json)
+            report(f"{totals.versions:,} versions read, {totals.sent:,} sent", totals.versions, None)
+        if reprocessing is not None and wait:
+            for waiting in reprocessing.drain():
+                report(f"{waiting:,} of {totals.sent:,} wait to be tagged", totals.sent - waiting, None)
         for rows in reconcile_tickets(deployment, after, before, totals, send=send):
             _print_tickets(rows, totals.tickets - len(rows), as_json=as_json)
     if totals.refused:
@@ -92,7 +123,7 @@ def _print_totals(totals: Totals) -> None:
         if count > LISTED:
             _print_line(f"… and {count - LISTED} more {name} (--json lists them all)")
     summary = f"{totals.versions} object versions, {totals.gaps} without a row"
-    _print_line(f"{summary}, {totals.sent} sent to the intake queue" if totals.sent else summary)
+    _print_line(f"{summary}, {totals.sent} sent to be tagged" if totals.sent else summary)
     if totals.not_scanned_clean:
         _print_line(
             f"{totals.not_scanned_clean} not sent: no scan found them clean; put the objects again to have them scanned"

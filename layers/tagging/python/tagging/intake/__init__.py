@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tagging.intake.jobs import Job, jobs_of
     from tagging.intake.messages import ITEM_SCHEMA, Delivery, read_body
     from tagging.intake.objects import Fetched, ObjectStore
-    from tagging.intake.source import Inline, RawMail, RawMessage, Source, StoredObject, content_hash
+    from tagging.intake.source import PROBE_PREFIX, Inline, RawMail, RawMessage, Source, StoredObject, content_hash
 else:
     from tagging import door
 
@@ -17,5 +17,5 @@ else:
         jobs="Job jobs_of",
         messages="Delivery ITEM_SCHEMA read_body",
         objects="Fetched ObjectStore",
-        source="Inline RawMail RawMessage Source StoredObject content_hash",
+        source="Inline PROBE_PREFIX RawMail RawMessage Source StoredObject content_hash",
     )

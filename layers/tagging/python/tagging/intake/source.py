@@ -14,6 +14,8 @@ _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _TAG = re.compile(r"[ -~]{0,1024}")
 """Characters that an HTTP header can carry."""
 _SEQUENCER_DIGITS = 64
+PROBE_PREFIX = "probe/"
+"""Start of the keys of probes: in a stage with probes, the bucket policy lets nobody else write them."""
 _SETUP_OBJECTS = ("AMAZON_SES_SETUP_NOTIFICATION", "malware-protection-resource-validation-object")
 """Objects that SES and GuardDuty write to check their permission."""
 
@@ -74,6 +76,11 @@ class StoredObject(Struct, frozen=True):
     def is_item(self) -> bool:
         """False for a folder, as the console creates one, and for what AWS writes to check a setup."""
         return not self.key.endswith("/") and self.key.rsplit("/", 1)[-1] not in _SETUP_OBJECTS
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether a stage with probes takes it for one; elsewhere the key means nothing."""
+        return self.key.startswith(PROBE_PREFIX)
 
     def completed(self, version: str | None, etag: str | None) -> StoredObject:
         """This object with version and eTag from S3's response, where the message named neither."""

@@ -22,7 +22,7 @@ from tagging.local.moto_server import MotoServer
 from tagging.local.queue_mapping import QueuePoller
 from tagging.local.resources import make_resources
 from tagging.local.s3_events import REGION
-from tagging.local.stack import Queue, Stack
+from tagging.local.stack import Queue, QueueMapping, Stack
 from tagging.local.stack_reader import read_stack
 from tagging.local.template import Template, synthesise
 from tagging.local.ticket_collector import SentTicket, TicketCollector
@@ -52,7 +52,7 @@ class LocalCloud:
         self._metrics: list[Metric] = []
         self.client = functools.cache(functools.partial(client_at, moto.endpoint, REGION))
         self.pollers = [
-            QueuePoller(mapping, self.client("sqs"), clock)
+            QueuePoller(mapping, self.client("sqs"), clock, functools.partial(self._is_enabled, mapping))
             for mapping in stack.mappings
             if mapping.function.name in pools
         ]
@@ -171,6 +171,12 @@ class LocalCloud:
     def metrics(self) -> list[Metric]:
         """Metrics that the functions have published so far."""
         return list(self._metrics)
+
+    def _is_enabled(self, mapping: QueueMapping) -> bool:
+        """Whether the mapping may poll: always, or while a run has enabled it."""
+        return mapping.enabled or (
+            self.client("lambda").get_event_source_mapping(UUID=mapping.uuid)["State"] == "Enabled"
+        )
 
     def _peek(self, queue: Queue) -> list[str]:
         sqs, received = self.client("sqs"), []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tagging.local.clock import Clock
@@ -21,10 +21,13 @@ _PER_CALL = 10
 class QueuePoller:
     """Receives batches from a queue and settles them by the function's response."""
 
-    def __init__(self, mapping: QueueMapping, sqs: Any, clock: Clock) -> None:
+    def __init__(
+        self, mapping: QueueMapping, sqs: Any, clock: Clock, is_enabled: Callable[[], bool] = lambda: True
+    ) -> None:
         self.mapping = mapping
         self._sqs = sqs
         self._clock = clock
+        self._is_enabled = is_enabled
         self._hidden: list[tuple[float, int, str]] = []
         self._order = itertools.count()
 
@@ -50,6 +53,8 @@ class QueuePoller:
     def receive(self) -> list[Mapping[str, Any]]:
         """The next batch in SQS's form: full, or all messages within the window after its first."""
         batch: list[Mapping[str, Any]] = []
+        if not self._is_enabled():
+            return batch
         closes: float | None = None
         while len(batch) < self.mapping.batch_size:
             received = self._receive(self.mapping.batch_size - len(batch))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -72,6 +73,8 @@ class References:
             function = str(self.resolve(resource.properties["FunctionName"])).split(":")[-1]
             qualifier = self.resolve(resource.properties.get("Name", "1"))
             return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}:{qualifier}"
+        if resource.type == "AWS::Lambda::EventSourceMapping":
+            return str(uuid.uuid5(uuid.NAMESPACE_OID, id))
         return self.name_of.get(id, id)
 
     def arn(self, id: str) -> str:

@@ -55,8 +55,11 @@ class Function:
 class QueueMapping:
     """The event source mapping from a queue to a function; `window` in seconds."""
 
+    uuid: str
     queue: Queue
     function: Function
+    enabled: bool
+    """False for a mapping that a run enables: the one for items that are tagged again."""
     batch_size: int
     window: int
     partial_failures: bool
@@ -82,7 +85,7 @@ class Stack:
 
     def intake_of(self, function: str) -> Queue:
         """The queue that feeds the function of that name; KeyError if none does."""
-        return {mapping.function.name: mapping.queue for mapping in self.mappings}[function]
+        return {mapping.function.name: mapping.queue for mapping in self.mappings if mapping.enabled}[function]
 
     def bucket_of(self, function: str) -> Bucket:
         """The bucket whose events reach the function of that name; KeyError if none does."""
@@ -94,8 +97,9 @@ class Stack:
 
     @property
     def ticket_queues(self) -> tuple[Queue, ...]:
-        """FIFO queues that are no dead-letter queues."""
-        return tuple(q for q in self.queues if q.fifo and q not in self.dead_letter_queues)
+        """FIFO queues that are no dead-letter queues, and not the one that the probe reads itself."""
+        probes = {function.environment.get("PROBE_QUEUE_URL") for function in self.functions}
+        return tuple(q for q in self.queues if q.fifo and q not in self.dead_letter_queues and q.url not in probes)
 
     @property
     def dead_letter_queues(self) -> tuple[Queue, ...]:

@@ -93,8 +93,10 @@ class _Reader:
         if len(targets) != 1 or len(sources) != 1:
             raise TemplateError(f"{resource.id} names no queue or no function of this template")
         return QueueMapping(
+            uuid=self.references.ref(resource.id),
             queue=sources[0],
             function=targets[0],
+            enabled=bool(properties.get("Enabled", True)),
             batch_size=int(properties.get("BatchSize", 10)),
             window=int(properties.get("MaximumBatchingWindowInSeconds", 0)),
             partial_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),

@@ -25,6 +25,8 @@ MADE_BY = (
     "layers/*/*.yaml",
     "layers/*/bundle/taxonomy.json",
     "layers/tagging/python/tagging/*.py",
+    "layers/tagging/python/tagging/intake/*.py",
+    "layers/tagging/python/tagging/operations/*.py",
     "layers/tagging/python/tagging/taxonomy/*.py",
     "layers/tagging/python/tagging/telemetry/*.py",
     "layers/tagging/python/tagging/local/template.py",

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
-    from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets
+    from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets, unfinished_run
     from tagging.operations.redrive import DeadLetterRoute, count_messages, dead_letter_route, redrive_messages
+    from tagging.operations.reprocessing import PER_SECOND, Reprocessing
     from tagging.operations.retry import (
         RetryResult,
         quarantined_row,
@@ -31,8 +32,9 @@ else:
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
-        reconcile="Totals reconcile_objects reconcile_tickets",
+        reconcile="Totals reconcile_objects reconcile_tickets unfinished_run",
         redrive="DeadLetterRoute count_messages dead_letter_route redrive_messages",
+        reprocessing="PER_SECOND Reprocessing",
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
         row_lookup="find_row parse_item",
     )

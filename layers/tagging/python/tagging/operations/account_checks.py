@@ -10,6 +10,7 @@ from tagging.aws import AwsError, error_code
 from tagging.operations.account import account_client, account_region, stack_outputs
 from tagging.operations.check import Check
 from tagging.operations.machine_checks import BOOTSTRAP_VERSION, CDK
+from tagging.operations.mail_exchanger import DnsNotReadable, mail_exchangers
 
 OLDEST_BOOTSTRAP = 6
 """Version of the bootstrap stack that our templates require."""
@@ -43,6 +44,7 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
     yield _readable("SES rule set", "ses:DescribeActiveReceiptRuleSet", lambda: _rule_set(requirements["rule_set"]))
     if requirements["mail_domain"] is not None:
         yield _readable("SES identity", "ses:GetEmailIdentity", lambda: _identity(requirements["mail_domain"], region))
+        yield check_exchanger(requirements["mail_domain"], region)
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
     yield _readable("settings", "cloudformation:DescribeStacks", lambda: _settings(stage, requirements))
     if requirements["pages"] is not None:
@@ -118,6 +120,19 @@ def _identity(domain: str, region: str) -> Check:
         return Check("account", name, "ok", f"{domain} is verified")
     todo = "add the DKIM records to the domain's DNS (outputs MailDkimRecord1 to 3)"
     return Check("account", name, "missing", f"{domain} is not verified: no mail arrives by SES", todo)
+
+
+def check_exchanger(domain: str, region: str, resolver: tuple[str, int] | None = None) -> Check:
+    """Whether the domain's MX record names SES in this region; `resolver`: address and port, else this machine's."""
+    name, host = "MX record", f"inbound-smtp.{region}.amazonaws.com"
+    try:
+        exchangers = mail_exchangers(domain, resolver)
+    except DnsNotReadable as error:
+        return Check("account", name, "skipped", str(error))
+    if exchangers and exchangers[0][1] == host:
+        return Check("account", name, "ok", f"{domain} → {host}")
+    found = f"{domain} → {exchangers[0][1]}" if exchangers else f"{domain} has none"
+    return Check("account", name, "missing", f"{found}: no mail arrives by SES", f"{domain}. MX 10 {host}.")
 
 
 def _stack(stage: str, name: str) -> Check:

@@ -18,6 +18,10 @@ class IntakeRoute:
     bucket: str
     queue_url: str
     dead_letter_url: str
+    reprocessing_url: str
+    """Queue of the items that are tagged again."""
+    reprocessing_mapping: str
+    """UUID of the mapping from that queue, enabled while a run needs it."""
     gated: bool = False
     """Objects of the bucket are tagged only after GuardDuty scanned them."""
 
@@ -37,6 +41,8 @@ class Deployment:
     routes: tuple[IntakeRoute, ...]
     ticket_queue_url: str
     ticket_dead_letter_url: str
+    probes: bool = False
+    """Objects under `probe/` are probes."""
 
     def route_of(self, kind: str) -> IntakeRoute | None:
         """The route of items of a kind; texts take that of mails."""
@@ -72,6 +78,8 @@ def find_deployment(stage: str) -> Deployment:
                     outputs[f"{prefix}BucketName"],
                     outputs[f"{prefix}QueueUrl"],
                     outputs[f"{prefix}DeadLetterUrl"],
+                    outputs[f"{prefix}ReprocessingQueueUrl"],
+                    outputs[f"{prefix}ReprocessingMapping"],
                     gated=f"{prefix}MalwarePlan" in outputs,
                 )
                 for kind, prefix in ((kind, kind.capitalize()) for kind in KINDS)
@@ -79,6 +87,7 @@ def find_deployment(stage: str) -> Deployment:
             ),
             outputs["TicketQueueUrl"],
             outputs["TicketDeadLetterUrl"],
+            probes="ProbeQueueUrl" in outputs,
         )
     except AwsError as error:
         raise StageNotReadable(f"stack {stack} cannot be read: {error_code(error)}") from None

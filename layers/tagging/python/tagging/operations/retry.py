@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tagging.operations.deployment import Deployment
 from tagging.operations.errors import CannotRetry, NoRow, NotQuarantined
-from tagging.operations.intake_queue import Pointer, send_pointers
+from tagging.operations.intake_queue import Pointer
+from tagging.operations.reprocessing import Reprocessing
 from tagging.store import LabelTable, Row, RowLists, row_time, stored_object
 
 
@@ -41,27 +42,35 @@ def retry_items(deployment: Deployment, ids: Iterable[str], *, dry_run: bool = F
     """Have the items of these ids tagged again; each as `retry_rows` does."""
     ids = list(dict.fromkeys(ids))
     rows = RowLists(deployment.clients.dynamodb, deployment.table).rows(ids)
+    opened: dict[str, Reprocessing] = {}
     for item_id in ids:
         if item_id in rows:
-            yield _retry(deployment, rows[item_id], dry_run)
+            yield _retry(deployment, rows[item_id], None if dry_run else opened)
         else:
             yield RetryResult(item_id, "it has no row")
 
 
 def retry_rows(deployment: Deployment, rows: Iterable[Row], *, dry_run: bool = False) -> Iterator[RetryResult]:
-    """Send a pointer to each row's item to the intake queue of its kind, unless `dry_run`; QueueRefused ends it."""
-    return (_retry(deployment, row, dry_run) for row in rows)
+    """Send a pointer to each row's item to the reprocessing queue of its kind, unless `dry_run`.
+
+    QueueRefused ends it.
+    """
+    opened: dict[str, Reprocessing] = {}
+    return (_retry(deployment, row, None if dry_run else opened) for row in rows)
 
 
-def _retry(deployment: Deployment, row: Row, dry_run: bool) -> RetryResult:
+def _retry(deployment: Deployment, row: Row, opened: dict[str, Reprocessing] | None) -> RetryResult:
+    """`opened`: reprocessing by kind; None for a dry run."""
     if why_not := why_no_retry(row):
         return RetryResult(row.id, why_not)
     pointer = retry_pointer(row)
     route = deployment.route_of(pointer.kind)
     if route is None:
         return RetryResult(row.id, f"no function of stage {deployment.stage} tags the kind {pointer.kind}")
-    if not dry_run:
-        send_pointers(deployment.clients.sqs, route.queue_url, [pointer])
+    if opened is not None:
+        if route.kind not in opened:
+            opened[route.kind] = Reprocessing(deployment, route)
+        opened[route.kind].send([pointer])
     return RetryResult(row.id, "")
 
 

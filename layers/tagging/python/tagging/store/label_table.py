@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
@@ -15,6 +15,8 @@ from tagging.store.row import Row
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+PROBE_DAYS = 1
+"""Days that the row of a probe is kept."""
 _LOST = "ConditionalCheckFailedException"
 
 
@@ -25,16 +27,24 @@ class ErasedMeanwhile(Exception):
 class LabelTable:
     """Rows by `id`, and for each S3 key a pointer `latest#…` to the item of its newest version.
 
-    Quarantined rows get the `handler` that decided, and expire after `quarantine_days` (None: never).
+    Quarantined rows get the `handler` that decided, and expire after `quarantine_days`; other rows, pointers and index
+    entries after `row_days` (None: never); probes after a day.
     """
 
     def __init__(
-        self, dynamodb: DynamoDBClient, name: str, *, handler: str = "", quarantine_days: int | None = None
+        self,
+        dynamodb: DynamoDBClient,
+        name: str,
+        *,
+        handler: str = "",
+        quarantine_days: int | None = None,
+        row_days: int | None = None,
     ) -> None:
         self._dynamodb = dynamodb
         self.name = name
         self._handler = handler
         self._quarantine_days = quarantine_days
+        self._row_days = row_days
 
     def put(self, row: Row) -> Row:
         """Write the row if the item has none; returns the current row: this one or the existing one."""
@@ -99,16 +109,16 @@ class LabelTable:
         """Point the key's `latest` to the item unless it points to the same or a later version; whether it moved."""
         if source.sequencer is None:
             return False
+        expiry = _expiry(datetime.now(UTC), self._row_days)
+        values: dict[str, Any] = {":item": {"S": item_id}, ":sequencer": {"S": source.sequencer}}
         try:
             self._dynamodb.update_item(
                 TableName=self.name,
                 Key={"id": {"S": latest_id(source)}},
-                UpdateExpression="SET item_id = :item, sequencer = :sequencer",
+                UpdateExpression="SET item_id = :item, sequencer = :sequencer"
+                + (", expires_at = :expires_at" if expiry else ""),
                 ConditionExpression="attribute_not_exists(sequencer) OR sequencer < :sequencer",
-                ExpressionAttributeValues={
-                    ":item": {"S": item_id},
-                    ":sequencer": {"S": source.sequencer},
-                },
+                ExpressionAttributeValues=values | {f":{name}": value for name, value in expiry.items()},
             )
         except ClientError as error:
             if error_code(error) != _LOST:
@@ -128,6 +138,7 @@ class LabelTable:
                 "indexed_label": {"S": label},
                 "tagged_at": {"S": row.revision.tagged_at},
                 "item_id": {"S": row.id},
+                **_expiry(datetime.fromisoformat(row.revision.tagged_at), self._row_days),
             },
         )
 
@@ -160,20 +171,24 @@ class LabelTable:
         return None if item is None else str(item.get("item_id", {}).get("S", ""))
 
     def _completed(self, row: Row) -> Row:
-        """The row as it is stored: a quarantine gets its handler and its expiry."""
+        """The row as it is stored, with its expiry; a quarantine gets its handler. A forgotten row stays for ever."""
         revision = row.revision
-        if revision.quarantine is None or row.forgotten:
+        if row.forgotten:
             return row
-        expires_at = None
-        if self._quarantine_days is not None:
-            expiry = datetime.fromisoformat(revision.tagged_at) + timedelta(days=self._quarantine_days)
-            expires_at = int(expiry.timestamp())
-        quarantine = replace(revision.quarantine, handler=self._handler)
-        return replace(row, revision=replace(revision, quarantine=quarantine), expires_at=expires_at)
+        days = self._row_days if revision.quarantine is None else self._quarantine_days
+        expiry = _expiry(datetime.fromisoformat(revision.tagged_at), PROBE_DAYS if row.probe else days)
+        if revision.quarantine is not None:
+            revision = replace(revision, quarantine=replace(revision.quarantine, handler=self._handler))
+        return replace(row, revision=revision, expires_at=int(expiry["expires_at"]["N"]) if expiry else None)
 
     def _item(self, item_id: str) -> dict[str, Any] | None:
         response = self._dynamodb.get_item(TableName=self.name, Key={"id": {"S": item_id}}, ConsistentRead=True)
         return response.get("Item")
+
+
+def _expiry(at: datetime, days: int | None) -> dict[str, Any]:
+    """The attribute from whose time on DynamoDB may delete an entry; empty where it is kept for ever."""
+    return {} if days is None else {"expires_at": {"N": str(int((at + timedelta(days=days)).timestamp()))}}
 
 
 def latest_id(source: StoredObject) -> str:

@@ -42,6 +42,8 @@ class Outcome(Struct, frozen=True):
     """The pointer's generation; 0 without a pointer."""
     stored: StoredObject | None = None
     """The object of the item; None for inline text."""
+    probe: bool = False
+    """The item proves that the flow is alive: it has a ticket of its own, and is in no list and no metric."""
 
     def to_row(self, attempt: str, contents: Mapping[str, str]) -> Row:
         """The row that this attempt writes; `contents`: the contents of the outputs that are due, by name."""
@@ -54,16 +56,17 @@ class Outcome(Struct, frozen=True):
             input_hash=self.input_hash,
             outputs={name: Output("pending", content) for name, content in contents.items()},
             spam=isinstance(self.result, Tagged) and isinstance(self.result.item, Mail) and self.result.item.spam,
+            probe=self.probe,
         )
 
     def ticket(self) -> Ticket | None:
-        """The ticket, due when a routed label holds or review is set; None for automatic replies."""
+        """The ticket, due for a probe, or when a routed label holds or review is set; None for automatic replies."""
         if isinstance(self.result, Quarantine):
             return None
         label_set = self.result.label_set
         mail = self.result.item if isinstance(self.result.item, Mail) else None
         routes = () if label_set.routes_wait else self.taxonomy.routes([label.id for label in label_set.labels])
-        if (mail and mail.auto_reply) or not (routes or label_set.review):
+        if not self.probe and ((mail and mail.auto_reply) or not (routes or label_set.review)):
             return None
         return Ticket(
             id=self.item_id,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OutputState = Literal["none", "pending", "sent"]
 TICKET: Final = "ticket"
+PROBE_TICKET: Final = "probe"
+"""The ticket of a probe, which goes to a queue of its own."""
 _PREFIX: Final = "output_"
 
 

@@ -43,6 +43,8 @@ class Row(Struct, frozen=True):
     """SES classified the item as spam; it is tagged all the same."""
     expires_at: int | None = None
     """Time from which DynamoDB may delete the row, in seconds since 1970; None: never."""
+    probe: bool = False
+    """The item proves that the flow is alive; its row is in no index and expires after a day."""
 
     @property
     def ticket(self) -> OutputState:
@@ -57,6 +59,8 @@ class Row(Struct, frozen=True):
     def to_document(self) -> dict[str, Any]:
         """The row as commands print it in JSON: the ticket's state and content are fields beside the other outputs."""
         document: dict[str, Any] = to_builtins(self)
+        if not self.probe:
+            del document["probe"]
         others = {name: output for name, output in document.pop("outputs").items() if name != TICKET}
         document |= {"ticket": self.ticket, "ticket_body": self.ticket_body}
         return document | {"outputs": others} if others else document
@@ -108,14 +112,17 @@ class Row(Struct, frozen=True):
         for name, state in self.state_attributes.items():
             attributes[name] = {"S": state}
         shard = sum(self.id.encode()) % SHARDS
-        if not self.forgotten:
+        listed = not (self.forgotten or self.probe)
+        if listed:
             attributes["day_shard"] = {"S": f"{self.revision.tagged_at[:10]}#{shard}"}
         if (quarantine := self.revision.quarantine) is not None:
             attributes["quarantine"] = {"M": {name: {"S": value} for name, value in asdict(quarantine).items()}}
-            if not self.forgotten:
+            if listed:
                 attributes["indexed_label"] = {"S": quarantine_shards()[shard]}
         if self.spam:
             attributes["spam"] = {"BOOL": True}
+        if self.probe:
+            attributes["probe"] = {"BOOL": True}
         if self.expires_at is not None:
             attributes["expires_at"] = {"N": str(self.expires_at)}
         return attributes
@@ -144,6 +151,7 @@ class Row(Struct, frozen=True):
             },
             earlier=tuple(Revision.from_fields(each) for each in record.get("earlier", ())),
             spam="spam" in attributes,
+            probe="probe" in attributes,
             expires_at=int(attributes["expires_at"]["N"]) if "expires_at" in attributes else None,
         )
 

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from tagging.aws import error_code
-from tagging.store.output import TICKET
+from tagging.store.output import PROBE_TICKET, TICKET
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -20,17 +20,17 @@ BATCH_BYTES = 256 * 1024
 
 
 class TicketQueue:
-    """The queue that the ticketing system reads; the output `ticket`."""
+    """The queue that the ticketing system reads; with `probes`, the queue of the tickets of probes."""
 
-    name = TICKET
-
-    def __init__(self, sqs: SQSClient, url: str) -> None:
+    def __init__(self, sqs: SQSClient, url: str, *, probes: bool = False) -> None:
         self._sqs = sqs
+        self._probes = probes
         self.url = url
+        self.name = PROBE_TICKET if probes else TICKET
 
     def content(self, outcome: Outcome) -> str | None:
         """The body of the ticket, if one is due."""
-        ticket = outcome.ticket()
+        ticket = outcome.ticket() if outcome.probe == self._probes else None
         return None if ticket is None else ticket.to_body()
 
     def send(self, contents: Mapping[str, str], threads: Executor) -> dict[str, str]:

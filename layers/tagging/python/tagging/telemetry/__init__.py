@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.telemetry.logs import Logger, make_logger
     from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
+    from tagging.telemetry.probe import Probe, ProbeFailed, build_probe
     from tagging.telemetry.run import Run
 else:
     from tagging import door
@@ -13,5 +14,6 @@ else:
         __name__,
         logs="Logger make_logger",
         metrics="BatchCounts Metrics OTHER_LABELS",
+        probe="Probe ProbeFailed build_probe",
         run="Run",
     )
