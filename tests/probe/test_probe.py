@@ -60,9 +60,7 @@ def flow(harness: ServiceHarness, image_harness: ServiceHarness, monkeypatch: py
         settings = Settings(
             stage="test", label_table=table, ticket_queue_url=each.tickets_url, probe_queue_url=queue, row_days=400
         )
-        service = build_service(
-            f"tag_{each.samples.kind}", settings, each.clients, each.service.tagger, each.samples.reader
-        )
+        service = build_service(f"tag_{each.samples.kind}", settings, each.clients, each.tagger, each.samples.reader)
         logger, threads = each.service.logger, each.service.threads
         parts.append(
             each.having(**msgspec.structs.asdict(msgspec.structs.replace(service, logger=logger, threads=threads)))
