@@ -25,6 +25,7 @@ COMMANDS = {
         "benchmarks.quality.multilingual.command:multilingual",
         "Requests in twelve languages by heads that were trained on English.",
     ),
+    "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
     "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
 """Each command: where its function is, and its line in `tagging benchmark --help`."""

@@ -66,20 +66,26 @@ def composed_mails(data: Path, domain: Domain) -> MailTest:
 
 def conversations(data: Path) -> MailTest:
     """Train on MultiDoGO conversations that are labelled as wholes, test on those of its development split."""
-    labelled = [row for row in read_multidogo(data) if row.labels]
-    rows = {
-        split: [Example(row.id, row.text, frozenset(map(id_of, row.labels))) for row in labelled if row.split == split]
-        for split in ("train", "dev")
-    }
-    labels = sorted({label for row in rows["train"] for label in row.labels})
-    sample = np.random.default_rng(0).permutation(len(rows["train"]))[:MAX_CONVERSATIONS]
+    train, dev, taxonomy = conversation_rows(data)
     return MailTest(
         name="MultiDoGO, conversations labelled as wholes",
-        rows=[rows["train"][index] for index in sorted(sample)],
-        texts=[row.text for row in rows["dev"]],
-        annotations=annotations_of(rows["dev"], labels),
-        taxonomy=_taxonomy({label: label for label in labels}),
+        rows=train,
+        texts=[row.text for row in dev],
+        annotations=annotations_of(dev, list(taxonomy.labels)),
+        taxonomy=taxonomy,
     )
+
+
+def conversation_rows(data: Path) -> tuple[list[Example], list[Example], Taxonomy]:
+    """At most MAX_CONVERSATIONS rows to train on, and the rows of the development split. Raises DataError."""
+    labelled = [row for row in read_multidogo(data) if row.labels]
+    train, dev = (
+        [Example(row.id, row.text, frozenset(map(id_of, row.labels))) for row in labelled if row.split == split]
+        for split in ("train", "dev")
+    )
+    labels = sorted({label for row in train for label in row.labels})
+    sample = np.random.default_rng(0).permutation(len(train))[:MAX_CONVERSATIONS]
+    return [train[index] for index in sorted(sample)], dev, _taxonomy({label: label for label in labels})
 
 
 def _taxonomy(descriptions: Mapping[str, str]) -> Taxonomy:

@@ -189,6 +189,14 @@ def test_every_label_is_explained_by_parts_that_add_up(folder: Path) -> None:
     assert "I lost my credit card yesterday" in " ".join(told.split())
 
 
+def test_the_nearest_examples_stand_below_each_explanation(folder: Path, tmp_path: Path) -> None:
+    (line,) = lines(folder / "a.eml")
+    rows = tmp_path / "examples.jsonl"
+    rows.write_text(json.dumps({"text": "Somebody stole my credit card.", "labels": line["labels"][:1]}) + "\n")
+    told = tagging("tag", folder / "a.eml", "--explain", "--examples", rows).stdout
+    assert "Somebody stole my credit card." in " ".join(told.split())
+
+
 def test_reasons_and_what_was_left_out_are_shown(root: Path) -> None:
     mail = root / "events/mails/very_long.eml"
     (line,) = lines(mail, "--explain")

@@ -94,6 +94,28 @@ def test_strict_stops_where_rows_would_be_skipped(folder: Path) -> None:
     assert "did you mean card?" in strict.stderr
 
 
+def test_rows_left_out_for_a_rename_that_is_not_declared_end_with_exit_1(folder: Path) -> None:
+    text = TAXONOMY.replace("id: refund", "id: money_back").replace("version: 1", "version: 2")
+    (folder / "taxonomy.yaml").write_text(text)
+    result = CliRunner().invoke(app, arguments(folder))
+    assert result.exit_code == 1
+    assert "15 rows were not learned from" in in_one_line(result.stderr)
+    assert "declare a rename under changes:" in in_one_line(result.stderr)
+    (folder / "taxonomy.yaml").write_text(f"{text}changes:\n  - {{rename: refund, to: money_back, since: 2}}\n")
+    assert CliRunner().invoke(app, arguments(folder)).exit_code == 0
+
+
+def test_training_ends_with_one_sentence_of_expectation_and_tells_what_a_floor_costs(folder: Path) -> None:
+    goal = "description: wants money back, goal: {min_recall: 0.5}"
+    (folder / "taxonomy.yaml").write_text(TAXONOMY.replace("description: wants money back", goal))
+    result = CliRunner().invoke(app, arguments(folder))
+    assert result.exit_code == 0, result.output
+    last = result.stdout.strip().splitlines()[-1]
+    assert last.startswith("on mails like these rows expect ")
+    assert last.endswith(" of 100 fully right")
+    assert "objective of refund: precision" in result.stdout
+
+
 def test_a_folder_of_something_else_is_not_replaced(folder: Path) -> None:
     (folder / "bundle").mkdir()
     (folder / "bundle/thesis.txt").write_text("three years of work")

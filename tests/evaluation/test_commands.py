@@ -20,9 +20,17 @@ def run(*words: object, exit_code: int = 0) -> tuple[str, str]:
 
 
 def test_a_person_reads_outcomes_labels_and_routes(tiny_bundle: Path, rows_file: Path) -> None:
-    told, _ = run("evaluate", "--bundle", tiny_bundle, "--data", rows_file)
+    told, _ = run("evaluate", "--bundle", tiny_bundle, "--data", rows_file, "--full")
     for word in ("fully right", "micro-F1", "wants_person", "shipping", "test sampling only", "head mood"):
         assert word in told
+
+
+def test_a_person_in_a_hurry_reads_outcomes_review_and_two_figures_a_label(tiny_bundle: Path, rows_file: Path) -> None:
+    told, _ = run("evaluate", "--bundle", tiny_bundle, "--data", rows_file)
+    for word in ("fully right", "micro-F1", "wants_person", "precision", "--full", "of the mistakes"):
+        assert word in told
+    for word in ("ECE", "slope", "Hamming", "head mood"):
+        assert word not in told
 
 
 def test_a_machine_reads_json_and_nothing_else(tiny_bundle: Path, rows_file: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.learning.data.rows import Example
-from tagging.learning.evaluation.comparison import Gate, compare, incompatible
+from tagging.learning.evaluation.comparison import Gate, compare
+from tagging.learning.evaluation.compatibility import incompatible
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Taxonomy
@@ -141,3 +142,25 @@ def test_a_label_may_not_change_its_head_or_its_heads_kind(critical: Tagger) -> 
         "head mood, which decides angry, was multiclass",
         "head mood, which decides happy, was multiclass",
     )
+
+
+def renamed_taxonomy(taxonomy: Taxonomy, changes: list[dict[str, object]]) -> Taxonomy:
+    """Version 2 of the taxonomy: its first label is called `delayed`."""
+    content = msgspec.json.decode(msgspec.json.encode(taxonomy))
+    content["heads"][0]["labels"][0]["id"] = "delayed"
+    return msgspec.convert(content | {"version": 2, "changes": changes}, Taxonomy)
+
+
+def test_a_declared_rename_is_the_same_label(critical: Tagger, answers: np.ndarray) -> None:
+    rename: dict[str, object] = {"rename": "late", "to": "delayed", "since": 2}
+    taxonomy = renamed_taxonomy(critical.bundle.taxonomy, [rename])
+    new = Tagger(replace(critical.bundle, taxonomy=taxonomy))
+    scores = with_errors(answers, 0.1)
+    old = by_hand(critical, made_rows(new, answers), scores)
+    result = compare(old, by_hand(new, made_rows(new, answers), scores))
+    assert result.safe, result.reasons
+    assert result.labels[0].id == "delayed"
+    assert result.labels[0].difference.value == 0
+    assert result.labels[0].critical
+    undeclared = renamed_taxonomy(critical.bundle.taxonomy, [])
+    assert incompatible(critical.bundle.taxonomy, undeclared) == ("label late is gone",)

@@ -51,6 +51,7 @@ def evaluate(
     ] = None,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    full: Annotated[bool, typer.Option("--full", help="Also the figures for engineers, label by label.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
     """Measure a bundle on labelled rows, through the tagger that is served."""
@@ -83,15 +84,48 @@ def evaluate(
     if as_json:
         print(json.dumps(evaluation.to_json() | {"file": vars(source)}, ensure_ascii=False))
     else:
-        Console(highlight=False).print(_summary(evaluation))
+        Console(highlight=False).print(_full(evaluation) if full else _short(evaluation))
         if report is not None:
             Console(highlight=False, soft_wrap=True).print(f"report: {report}", markup=False)
 
 
-def _summary(evaluation: Evaluation) -> RenderableType:
-    parts = [_outcomes(evaluation), _label_sets(evaluation), _labels(evaluation.labels)]
-    if evaluation.review_reasons:
-        parts.insert(1, _review_reasons(evaluation))
+def _short(evaluation: Evaluation) -> RenderableType:
+    """Outcomes, review, and precision and recall of each label."""
+    parts = [_outcomes(evaluation), *_review(evaluation), _few_figures(evaluation.labels)]
+    lines = [_micro_f1(evaluation), "All figures, with intervals: --full; as a page: --report FILE.html"]
+    spaced = [piece for part in parts for piece in (part, Text())]
+    return Group(*spaced, Text("\n".join(line for line in lines if line), style="dim"))
+
+
+def _micro_f1(evaluation: Evaluation) -> str:
+    rows = evaluation.data.fully_labelled
+    micro_f1 = evaluation.fully_labelled.get("micro_f1")
+    return "" if micro_f1 is None else f"micro-F1 {micro_f1.format(2)} over {rows:,} fully labelled rows."
+
+
+def _few_figures(labels: Iterable[LabelQuality]) -> Table:
+    table = _table("labels", "", "yes", "precision", "recall")
+    for label in labels:
+        name = Text(label.id, style="bold" if label.critical else "")
+        if not label.meets_objective:
+            name.append(" unproven", style="yellow")
+        table.add_row(name, str(label.support), label.precision.per_cent, label.recall.per_cent)
+    return table
+
+
+def _review(evaluation: Evaluation) -> list[RenderableType]:
+    """The reasons within the budget and apart, and what review finds."""
+    review = evaluation.review
+    parts: list[RenderableType] = [_review_reasons(evaluation)] if evaluation.review_reasons else []
+    if review.seen.value is not None:
+        budget = f"{100 * review.budget:.0f} %"
+        seen = f"Review the riskiest {budget} and you see {review.seen.per_cent} of the mistakes; "
+        parts.append(Text(f"{seen}with all reasons {review.seen_in_review.per_cent}."))
+    return parts
+
+
+def _full(evaluation: Evaluation) -> RenderableType:
+    parts = [_outcomes(evaluation), *_review(evaluation), _label_sets(evaluation), _labels(evaluation.labels)]
     if evaluation.routes:
         parts.append(_routes(evaluation))
     spaced = [piece for part in parts for piece in (part, Text())]
@@ -108,9 +142,13 @@ def _outcomes(evaluation: Evaluation) -> Table:
 
 
 def _review_reasons(evaluation: Evaluation) -> Table:
+    from tagging.learning.evaluation import split_reasons
+
     table = _table(f"why {evaluation.data.item_word}s are sent to review; one may have several reasons", "", "rows")
-    for reason, count in evaluation.review_reasons.items():
-        table.add_row(reason, f"{count:,}")
+    within, apart = split_reasons(evaluation.review_reasons)
+    for title, reasons in (("within the budget", within), ("apart from it", apart)):
+        for reason, count in reasons.items():
+            table.add_row(f"{reason}, {title}", f"{count:,}")
     return table
 
 

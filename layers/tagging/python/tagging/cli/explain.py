@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from tagging.cli.evaluation_data import ALL, RowSelection, learning_installed, read_rows
+from tagging.local import one_line
 
 if TYPE_CHECKING:
     from tagging.item import Mail
@@ -56,6 +57,18 @@ def explanation_documents(
             document["nearest"] = [vars(row) for row in nearest]
         documents.append(document)
     return documents
+
+
+def formatted_explanations(explainer: Explainer, mail: Mail, neighbours: Neighbours | None = None) -> list[Text]:
+    """For each assigned label: its sentence, and below it the rows most similar to that."""
+    texts = []
+    for explanation in explainer.explain(mail):
+        text, part = format_explanation(explanation), explanation.parts[0]
+        rows = neighbours.nearest(explanation.label, mail.full_text[part.start : part.end]) if neighbours else ()
+        for row in rows:
+            text.append(f"\n    like {row.likeness:.2f}: {one_line(row.text)}", style="dim")
+        texts.append(text)
+    return texts
 
 
 def format_explanation(explanation: Explanation) -> Text:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tagging.cli.bundles import MailEncoder, Serving, serve_each
-from tagging.cli.explain import explanation_documents, format_explanation, load_explainer, load_neighbours
+from tagging.cli.explain import explanation_documents, formatted_explanations, load_explainer, load_neighbours
 from tagging.cli.lines import json_line
 from tagging.cli.progress import track
 from tagging.cli.review_view import format_left_out, format_review, left_out_document
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tagging.model import Tagger
 
 Explain = Callable[[Mail], list[Any]]
-"""Why each label of a mail was assigned: JSON documents for `--json`, else explanations to be printed."""
+"""Why each label of a mail was assigned: JSON documents for `--json`, else texts to be printed."""
 
 
 def tag(
@@ -123,10 +123,9 @@ def _printed(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _explain_with(tagger: Tagger, examples: Path | None, as_json: bool) -> Explain:
     explainer = load_explainer(tagger)
-    if not as_json:
-        return lambda mail: list(explainer.explain(mail))
     neighbours = load_neighbours(tagger, examples) if examples else None
-    return lambda mail: explanation_documents(explainer, mail, neighbours)
+    documents = explanation_documents if as_json else formatted_explanations
+    return lambda mail: list(documents(explainer, mail, neighbours))
 
 
 def _tag_item(item: LocalItem, serving: Serving, explain: Explain | None = None) -> dict[str, Any]:
@@ -173,7 +172,7 @@ def _format_result(result: dict[str, Any]) -> Text:
     for label in labels:
         text.append(label, style="bold").append(f" {result['scores'][label]:.2f}  ", style="dim")
     for explanation in result.get("explanation", ()):
-        text.append("\n").append_text(format_explanation(explanation))
+        text.append("\n").append_text(explanation)
     if not (labels or result["review"]):
         text.append("none", style="dim")
     for line in format_left_out(result["left_out"]) if "left_out" in result else ():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,6 +84,19 @@ def train(
         print(json.dumps(training_document(trained, out), ensure_ascii=False))
     else:
         print_training(Console(highlight=False), trained, out)
+    _check_labels(inputs.problems)
+
+
+def _check_labels(problems: Sequence[Problem]) -> None:
+    """Exit 1 where several rows were left out for the same label that the taxonomy lacks: perhaps it was renamed."""
+    from tagging.learning.data import UNDECLARED
+
+    rows = Counter(problem.message for problem in problems if problem.message.startswith(UNDECLARED))
+    several = sum(count for count in rows.values() if count > 1)
+    if several:
+        why = "their labels are not in the taxonomy; declare a rename under changes:, or add the labels"
+        Console(stderr=True).print(f"{several} rows were not learned from: {why}", style="red", soft_wrap=True)
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,21 @@ def print_training(console: Console, trained: TrainingSummary, out: Path) -> Non
     if trained.skipped:
         reason = UNUSABLE[trained.kind]
         console.print(f"{len(trained.skipped)} rows {reason} were left out", style="yellow")
+    for sentence in trained.notes:
+        console.print(f"objective of {sentence}", style="yellow", markup=False)
     console.print(f"{out}: heads of {trained.heads_bytes / 1e6:.2f} MB", markup=False)
+    console.print(format_expectation(trained))
+
+
+def format_expectation(trained: TrainingSummary) -> str:
+    """One sentence: what to expect of the bundle."""
+    items = {"text": "mails", "image": "images"}[trained.kind]
+    expected = trained.expectation
+    if expected is None:
+        return f"too few rows to tell what to expect on other {items}: evaluate on some that are labelled"
+    low, high = (f"{end:.2f}".removeprefix("0") for end in (expected.micro_f1.low, expected.micro_f1.high))
+    right = round(100 * expected.fully_right)
+    return f"on {items} like these rows expect {low} to {high} micro-F1, and {right} of 100 fully right"
 
 
 def state_of(label: LabelResult) -> str:
@@ -72,6 +87,8 @@ def training_document(trained: TrainingSummary, out: Path) -> Mapping[str, objec
         "composed": trained.composed,
         "heads_bytes": trained.heads_bytes,
         "export_within": trained.max_difference,
+        "expectation": trained.expectation and asdict(trained.expectation),
+        "objective_notes": list(trained.notes),
         "labels": [
             {
                 "id": label.id,

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         read_multidogo,
         read_nlupp,
     )
-    from tagging.learning.data.row_fit import expand, fit_row
+    from tagging.learning.data.row_fit import UNDECLARED, expand, fit_row
     from tagging.learning.data.row_format import RowError
     from tagging.learning.data.rows import DataError, Example, ImageFile, Problem, annotations_of, kind_of, listed
     from tagging.learning.data.taxonomies import Effect, TaxonomyError, differences, read_taxonomy, write_first_taxonomy
@@ -66,7 +66,7 @@ else:
             "official_runs read_banking77 read_clinc150 read_dstc11 read_goemotions read_label_map read_multidogo "
             "read_nlupp"
         ),
-        row_fit="expand fit_row",
+        row_fit="UNDECLARED expand fit_row",
         row_format="RowError",
         rows="DataError ImageFile Problem Example annotations_of kind_of listed",
         taxonomies="Effect TaxonomyError differences read_taxonomy write_first_taxonomy",

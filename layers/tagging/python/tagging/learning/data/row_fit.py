@@ -8,6 +8,9 @@ from tagging.learning.data.row_format import ALL_OTHERS, RowError
 from tagging.learning.data.rows import Example
 from tagging.taxonomy import Taxonomy, nearest
 
+UNDECLARED = "has labels that the taxonomy does not have"
+"""How the message of a row begins whose labels were perhaps renamed without a line in `changes`."""
+
 
 def fit_row(row: Example, taxonomy: Taxonomy) -> Example:
     """The row with all implied annotations. Raises RowError where its labels contradict each other or the taxonomy.
@@ -19,7 +22,7 @@ def fit_row(row: Example, taxonomy: Taxonomy) -> Example:
     if foreign:
         known = list(taxonomy.labels)
         names = "; ".join(f"{label}{nearest(label, known) or ''}" for label in foreign)
-        raise RowError(f"has labels that the taxonomy does not have: {names}")
+        raise RowError(f"{UNDECLARED}: {names}")
     labels = frozenset(taxonomy.closed(row.labels))
     for head in reversed(taxonomy.heads):
         if head.when and any(label.id in labels for label in head.labels):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagging.learning.evaluation.metric_values import MetricValue
     from tagging.learning.evaluation.mistakes import Mistake, Suspect, suspected_annotations, worst_mistakes
     from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
+    from tagging.learning.evaluation.review_quality import ReviewQuality, split_reasons
     from tagging.learning.evaluation.triage import TRIAGE
 else:
     from tagging import door
@@ -32,5 +33,6 @@ else:
         metric_values="MetricValue",
         mistakes="Mistake Suspect suspected_annotations worst_mistakes",
         predictions="PredictionSet predict_rows",
+        review_quality="ReviewQuality split_reasons",
         triage="TRIAGE",
     )

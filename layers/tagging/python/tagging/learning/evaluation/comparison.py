@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
 from tagging.learning.evaluation.calibration_quality import calibration_error
+from tagging.learning.evaluation.compatibility import incompatible, renamed
 from tagging.learning.evaluation.metric_values import MetricValue, metric_value
 from tagging.learning.evaluation.predictions import PredictionSet
-from tagging.learning.numeric import FEWEST_POSITIVES, Bootstrap, percentiles
+from tagging.learning.numeric import FEWEST_POSITIVES, Bools, Bootstrap, Floats, percentiles
 from tagging.model import BundleVersion
-from tagging.taxonomy import Taxonomy
 
 Verdict = Literal["passes", "worse", "unsafe", "undecided"]
 MARGIN = 0.03
@@ -74,38 +74,18 @@ class Comparison:
         return {"schema": "tagging.comparison/1", **msgspec.to_builtins(self)}
 
 
-def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
-    """Why the new taxonomy cannot replace the old one; labels may be added, not removed or changed."""
-    reasons = []
-    kinds = [{head.id: head.kind for head in taxonomy.heads} for taxonomy in (old, new)]
-    conditions = [{head.id: head.when or "every item" for head in taxonomy.heads} for taxonomy in (old, new)]
-    for label_id, label in old.labels.items():
-        if label_id not in new.labels:
-            if not label.deprecated:
-                reasons.append(f"label {label_id} is gone")
-            continue
-        heads = old.head_of(label_id), new.head_of(label_id)
-        if heads[0] != heads[1]:
-            reasons.append(f"label {label_id} moved from head {heads[0]} to {heads[1]}")
-        elif kinds[0][heads[0]] != kinds[1][heads[1]]:
-            reasons.append(f"head {heads[0]}, which decides {label_id}, was {kinds[0][heads[0]]}")
-        elif conditions[0][heads[0]] != conditions[1][heads[0]]:
-            change = f"ran for {conditions[0][heads[0]]}, now for {conditions[1][heads[0]]}"
-            reasons.append(f"head {heads[0]}, which decides {label_id}, {change}")
-        if label.critical and not new.labels[label_id].critical:
-            reasons.append(f"label {label_id} is no longer critical")
-        if label.route and label.route != new.labels[label_id].route:
-            reasons.append(f"label {label_id} no longer goes to {label.route}")
-    return tuple(reasons)
-
-
 def compare(old: PredictionSet, new: PredictionSet, gate: Gate | None = None) -> Comparison:
     """Compare two bundles that have tagged the same rows."""
     gate = gate or Gate()
     bootstrap = Bootstrap(new.group_of, gate.seed)
-    kept = [label for label in old.labels if label in new.labels]
-    labels = tuple(_difference(old, new, label, bootstrap, gate) for label in kept)
-    errors = _calibration(old, kept), _calibration(new, kept)
+    names = renamed(old.taxonomy, new.taxonomy)
+    pairs = [(label, names.get(label, label)) for label in old.labels if names.get(label, label) in new.labels]
+    kept = _Columns([old.labels.index(one) for one, _ in pairs], [new.labels.index(now) for _, now in pairs])
+    labels = tuple(_difference(old, new, pair, bootstrap, gate) for pair in pairs)
+    observed, positive = (part[:, kept.new] for part in (new.annotations.observed, new.annotations.positive))
+    scores = old.scores[:, kept.old], new.scores[:, kept.new]
+    predicted = old.predicted[:, kept.old], new.predicted[:, kept.new]
+    errors = _calibration(scores[0], positive, observed), _calibration(scores[1], positive, observed)
     reasons = (*incompatible(old.taxonomy, new.taxonomy), *_failed(labels, gate.margin), *_uncalibrated(*errors))
     return Comparison(
         safe=not reasons,
@@ -113,22 +93,32 @@ def compare(old: PredictionSet, new: PredictionSet, gate: Gate | None = None) ->
         old=old.tagger.bundle.version,
         new=new.tagger.bundle.version,
         rows=len(new.rows),
-        micro_f1=_micro(old, new, kept, bootstrap),
+        micro_f1=_micro(predicted, positive, new.fully_labelled, bootstrap),
         calibration_error=errors,
         labels=labels,
         margin=gate.margin,
     )
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of the labels that both bundles have, in either."""
+
+    old: list[int]
+    new: list[int]
+
+
 def _difference(
-    old: PredictionSet, new: PredictionSet, label: str, bootstrap: Bootstrap, gate: Gate
+    old: PredictionSet, new: PredictionSet, pair: tuple[str, str], bootstrap: Bootstrap, gate: Gate
 ) -> LabelDifference:
+    """The difference in one label, by its earlier id and its id now."""
+    earlier, label = pair
     column = new.labels.index(label)
     observed, positive = new.annotations.observed[:, column], new.annotations.positive[:, column]
-    predicted = [each.predicted[:, each.labels.index(label)] & observed for each in (old, new)]
+    predicted = [old.predicted[:, old.labels.index(earlier)] & observed, new.predicted[:, column] & observed]
     support = int((positive & observed).sum())
     values, replicates = _paired_f1([one[:, None] for one in predicted], (positive & observed)[:, None], bootstrap)
-    critical = new.taxonomy.labels[label].critical or old.taxonomy.labels[label].critical
+    critical = new.taxonomy.labels[label].critical or old.taxonomy.labels[earlier].critical
     enough = support >= gate.fewest
     difference = metric_value(values[1] - values[0], percentiles(replicates) if enough else None, int(observed.sum()))
     return LabelDifference(
@@ -166,24 +156,19 @@ def _paired_f1(
     return [float(f1(one, once)[0]) for one in predicted], np.concatenate(differences)
 
 
-def _micro(old: PredictionSet, new: PredictionSet, labels: Sequence[str], bootstrap: Bootstrap) -> MetricValue:
-    rows = new.fully_labelled
-    predicted = [
-        each.predicted[:, [each.labels.index(label) for label in labels]] & rows[:, None] for each in (old, new)
-    ]
-    positive = new.annotations.positive[:, [new.labels.index(label) for label in labels]] & rows[:, None]
+def _micro(predicted: tuple[Bools, Bools], positive: Bools, rows: Bools, bootstrap: Bootstrap) -> MetricValue:
+    """Difference over the fully labelled `rows` of predicted labels [rows, labels]."""
+    old, new, positive = (part & rows[:, None] for part in (*predicted, positive))
     if positive.sum() < FEWEST_POSITIVES:
         return MetricValue(None)
-    values, replicates = _paired_f1(predicted, positive, bootstrap)
+    values, replicates = _paired_f1([old, new], positive, bootstrap)
     return metric_value(values[1] - values[0], percentiles(replicates), int(rows.sum()))
 
 
-def _calibration(predictions: PredictionSet, labels: Sequence[str]) -> float | None:
-    columns = [predictions.labels.index(label) for label in labels]
-    observed = predictions.annotations.observed[:, columns]
-    scores, positive = predictions.scores[:, columns][observed], predictions.annotations.positive[:, columns][observed]
-    once = np.ones((len(scores), 1), dtype=np.float32)
-    return metric_value(float(calibration_error(scores, positive, once)[0]), None, 0).value
+def _calibration(scores: Floats, positive: Bools, observed: Bools) -> float | None:
+    once = np.ones((int(observed.sum()), 1), dtype=np.float32)
+    error = calibration_error(scores[observed], positive[observed], once)
+    return metric_value(float(error[0]), None, 0).value
 
 
 def _failed(labels: Sequence[LabelDifference], margin: float) -> list[str]:

@@ -17,6 +17,7 @@ from tagging.learning.evaluation.item_quality import PartlyLabelled, quality_of_
 from tagging.learning.evaluation.label_quality import LabelQuality, quality_of_labels
 from tagging.learning.evaluation.metric_values import MetricValue, metric_value
 from tagging.learning.evaluation.predictions import PredictionSet, predict_rows
+from tagging.learning.evaluation.review_quality import ReviewQuality, quality_of_review
 from tagging.learning.evaluation.slices import Slice, slices_of
 from tagging.learning.evaluation.triage import (
     RouteQuality,
@@ -70,7 +71,7 @@ class Times:
     p95_ms: float
 
 
-class Evaluation(msgspec.Struct, frozen=True):
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """All metrics of a bundle on a data set."""
 
     bundle: BundleVersion
@@ -93,6 +94,8 @@ class Evaluation(msgspec.Struct, frozen=True):
     intervals: str = INTERVALS
     review_reasons: Mapping[str, int] = {}
     """Rows with each reason for a review, the most frequent first."""
+    review: ReviewQuality
+    """What review finds."""
 
     @property
     def calibrated(self) -> str:
@@ -144,6 +147,7 @@ def evaluate_predictions(predictions: PredictionSet, *, seed: int = 0) -> Evalua
         slices=slices_of(predictions, bootstrap),
         time=Times(p50, p95),
         review_reasons=dict(reasons.most_common()),
+        review=quality_of_review(predictions),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from tagging.learning.evaluation import ReviewQuality
 from tagging.learning.numeric import Bools, Floats, wilson
 from tagging.learning.report.plot import Plot, Point, series_style
 
@@ -87,6 +88,18 @@ def histogram(scores: Floats, positive: Bools, threshold: float | None) -> Chart
             plot.bar((left, right), (low, high), style, title)
     _threshold_line(plot, threshold)
     return Chart("Scores", plot.svg("Scores"), ((POSITIVE, "holds"), (NEGATIVE, "does not")))
+
+
+def risk_coverage(review: ReviewQuality) -> Chart:
+    """Share of the mistakes that are seen against the share of items that is reviewed, the riskiest first."""
+    plot = _plot("share reviewed, the riskiest first", "mistakes seen")
+    plot.segment((0, 0), (1, 1), "diagonal")
+    plot.line(list(review.curve), F1)
+    _threshold_line(plot, review.budget)
+    if review.seen.value is not None:
+        title = f"the riskiest {100 * review.budget:.0f} %: {100 * review.seen.value:.0f} % of the mistakes"
+        plot.dot((review.budget, review.seen.value), 4.5, "now", title)
+    return Chart("Mistakes seen in review", plot.svg("Mistakes seen in review"))
 
 
 def _plot(x_label: str, y_label: str | None) -> Plot:

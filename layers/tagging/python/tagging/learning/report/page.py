@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tagging.learning.evaluation import NOT_AN_EFFECT, Evaluation, Explainer, MetricValue, PredictionSet
+from tagging.learning.evaluation import (
+    NOT_AN_EFFECT,
+    Evaluation,
+    Explainer,
+    MetricValue,
+    PredictionSet,
+    split_reasons,
+)
+from tagging.learning.report.charts import risk_coverage
 from tagging.learning.report.co_occurrence import co_occurrence
 from tagging.learning.report.html import TEMPLATES, render
 from tagging.learning.report.labels import COLUMNS, label_panels, overall_charts
 from tagging.learning.report.measurement import further_metrics, sources
 from tagging.learning.report.mistakes import shown_mistakes, shown_suspects
-from tagging.learning.report.summary import SEEN, ReportSource, basis, outcome_cards
+from tagging.learning.report.summary import SEEN, ReportSource, basis, floors_of, outcome_cards
+from tagging.model import REVIEW_REASONS
 
 
 def write_report(
@@ -52,6 +61,10 @@ def render_report(
         metrics=further_metrics(evaluation),
         sources=sources(evaluation, source),
         complement=complement,
+        floors=floors_of(predictions),
+        risk_charts=[risk_coverage(evaluation.review)] if evaluation.review.curve else [],
+        reasons=split_reasons(evaluation.review_reasons),
+        sentences=REVIEW_REASONS,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tagging.learning.evaluation import TRIAGE, Evaluation, MetricValue
+from tagging.learning.evaluation import TRIAGE, Evaluation, MetricValue, PredictionSet
+from tagging.taxonomy import NumericObjective
 
 OUTCOMES = {
     "right": ("fully right", "every label right, no person needed"),
@@ -82,3 +83,10 @@ def basis(evaluation: Evaluation, source: ReportSource) -> list[str]:
     if data.unannotated:
         sentences.append(f"The data have no answers for {', '.join(data.unannotated)}.")
     return sentences
+
+
+def floors_of(predictions: PredictionSet) -> list[str]:
+    """The annotated labels whose objective is a floor, which asks for a proof."""
+    labels = [predictions.taxonomy.labels[name] for name in np.array(predictions.labels)[predictions.annotated]]
+    objectives = [(label.id, label.objective) for label in labels]
+    return [name for name, objective in objectives if isinstance(objective, NumericObjective) and not objective.cost]

@@ -13,6 +13,7 @@ from tagging.learning.calibration import assignment_of, scores_for, tune_decisio
 from tagging.learning.data import DataError, Problem, kind_of
 from tagging.learning.heads import Choice, check_agreement, export_heads
 from tagging.learning.training.bundle_folder import BundleContents, write_bundle
+from tagging.learning.training.expectation import Expectation, expectation_of, objective_notes
 from tagging.learning.training.image_trainer import train_images
 from tagging.learning.training.request import Progress, TrainingResult, TrainRequest
 from tagging.learning.training.text_trainer import train_texts
@@ -59,6 +60,10 @@ class TrainingSummary:
     heads_bytes: int
     max_difference: float
     """The largest difference between a logit of the exported heads and of the trainer."""
+    expectation: Expectation | None = None
+    """None where there are too few rows to expect anything."""
+    notes: tuple[str, ...] = ()
+    """What the floors of labels cost, a sentence each."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -113,6 +118,8 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
         composed=result.composed,
         heads_bytes=len(heads.content),
         max_difference=max_difference,
+        expectation=expectation_of(taxonomy, result.out_of_fold, decisions),
+        notes=tuple(objective_notes(taxonomy, result.out_of_fold, decisions)),
     )
 
 
