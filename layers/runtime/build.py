@@ -17,20 +17,29 @@ from infra.stage_file import stage_settings, stages
 from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
+from layers.runtime.emulation import emulated_python
 from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
 from layers.runtime.report import LIMITS, Built, BuiltFunction, print_json, print_table
+from layers.runtime.sbom import write_sbom
 from layers.runtime.smoke import FUNCTIONS, Parts, first_items, host, runs_here
 
+SBOM = ROOT / "build" / "sbom.cdx.json"
+"""Bill of materials of all layers."""
 HOST = ROOT / "build" / "host"
 """The same packages, trimmed alike, for this machine: for the smoke test if it cannot load the layer itself."""
+EMULATED_ITEMS = 3
+"""Items that a function tags under an emulator, beside the self-test of its bundle: it is 20 times as slow."""
 
 
-def build(architecture: str, console: Console) -> Built:
-    """Bring all layers up to date and start every function from them; raises BuildError."""
+def build(architecture: str, console: Console, system: Path | None = None) -> Built:
+    """Bring all layers up to date and start every function from them; raises BuildError.
+
+    `system`: folder with the Python of that processor, under which every function is started once more.
+    """
     started = time.monotonic()
     python = find_python()
     layers: dict[str, Marker] = {}
@@ -53,6 +62,9 @@ def build(architecture: str, console: Console) -> Built:
     ]
     for function, built in zip(to_build, functions, strict=True):
         _smoke(function, architecture, python, built.layers, console)
+    if system is not None:
+        _emulate(to_build, architecture, system, console)
+    write_sbom(to_build, tuple(dict.fromkeys(layers.values())), BUILT, SBOM)
     return Built(
         architecture=architecture,
         functions=tuple(functions),
@@ -105,16 +117,27 @@ def _smoke(
     passed.write_text(inputs, encoding="utf-8")
 
 
+def _emulate(functions: Sequence[DeployedFunction], architecture: str, system: Path, console: Console) -> None:
+    """Start every function from exactly the layers that Lambda gets, on an emulated processor."""
+    command = emulated_python(architecture, system)
+    for function in functions:
+        with console.status(f"starting {function.name} on an emulated {architecture}"):
+            parts = Parts(BUILT / function.runtime, BUILT / "tagging", BUILT / function.model)
+            first_items(function, parts, *command, only=EMULATED_ITEMS)
+        console.print(f"{function.title} starts and tags on an emulated {architecture}", highlight=False)
+
+
 def main() -> int:
     """Exit code 0: layers built; 1: they cannot be built or are too large; 2: wrong use."""
     parser = argparse.ArgumentParser(prog="tagging build", description=__doc__)
     parser.add_argument("--architecture", choices=sorted(MACHINES), default=ARCHITECTURE)
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument("--emulate", type=Path, metavar="SYSTEM", help="start the functions under QEMU, too")
     arguments = parser.parse_args()
     # CDK sets FORCE_COLOR for its subprocesses, which would print a spinner into a log.
     console = Console(stderr=True, force_terminal=sys.stderr.isatty())
     try:
-        built = build(arguments.architecture, console)
+        built = build(arguments.architecture, console, arguments.emulate)
     except (BuildError, subprocess.SubprocessError, OSError) as error:
         console.print(f"tagging build: {error}", style="red", highlight=False, soft_wrap=True, markup=False)
         return 1

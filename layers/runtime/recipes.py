@@ -14,6 +14,7 @@ from layers.runtime.bytecode import compile_all
 from layers.runtime.elf import problems
 from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target, install
+from layers.runtime.licences import add_model_licences, add_package_licences
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.prune import prune
 from layers.runtime.strip import strip_all
@@ -45,6 +46,7 @@ def runtime(function: DeployedFunction, target: Target, python: str | None) -> R
         prune(folder / "python")
         slim(folder / "python" / "botocore" / "data")
         strip_all(folder / "python")
+        add_package_licences(folder / "python")
         if python:
             compile_all(folder, python, "/opt")
         if target.architecture and (errors := problems(folder, target.architecture)):
@@ -70,7 +72,7 @@ def tagging(python: str | None) -> Recipe:
 
 
 def model(function: DeployedFunction) -> Recipe:
-    """The bundle, exactly as it was evaluated."""
+    """The bundle, exactly as it was evaluated, and the licence of its weights."""
     bundle = ROOT / "layers" / function.item.model / "bundle"
     if function.encoder == "multilingual":
         from layers.mail_model.multilingual.recipe import multilingual_bundle  # the extra `learning`
@@ -78,16 +80,17 @@ def model(function: DeployedFunction) -> Recipe:
         bundle = multilingual_bundle()
     if not (bundle / "manifest.json").is_file():
         raise BuildError(f"{bundle} is not complete: manifest.json is missing")
-    return Recipe(
-        function.model,
-        _hash(tree.content_hash(bundle), _recipe_sources()),
-        lambda folder: tree.copy(bundle, folder / "bundle"),
-    )
+
+    def fill(folder: Path) -> None:
+        tree.copy(bundle, folder / "bundle")
+        add_model_licences(folder, function.model)
+
+    return Recipe(function.model, _hash(tree.content_hash(bundle), _recipe_sources()), fill)
 
 
 def _recipe_sources() -> str:
     """The recipes are inputs too: a changed prune rule makes a new layer."""
-    modules = ("aws_models", "bytecode", "elf", "install", "make", "prune", "recipes", "strip", "tree")
+    modules = ("aws_models", "bytecode", "elf", "install", "licences", "make", "prune", "recipes", "strip", "tree")
     names = {f"{name}.py" for name in modules}
     return tree.content_hash(RUNTIME, lambda below: below.as_posix() in names)
 

@@ -50,17 +50,23 @@ def host(python: str | None) -> Target:
     return Target(None, python or sys.executable)
 
 
-def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
-    """Import the function, tag its items and handle its events; raises BuildError with the reason."""
+def first_items(function: DeployedFunction, parts: Parts, *python: str, only: int | None = None) -> None:
+    """Import the function, tag its items and handle its events; raises BuildError with the reason.
+
+    `python` is the command of the interpreter. `only`: so many items of `events/` and no event, for an emulator.
+    """
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "samples"
         shutil.copytree(ROOT / function.item.samples, folder)
         for number, sample in enumerate(samples(function.kind)):
             (folder / f"sample_{number:02}").write_bytes(sample)
+        for path in sorted(folder.iterdir())[only:] if only else ():
+            path.unlink()
+        events = EVENTS / function.name if only is None else Path(home) / "none"
         with closing(StubAws(objects=folder, refusals=AWS_FAULTS)) as aws:
             done = subprocess.run(
-                [python, "-I", "-S", "-B", str(RUNTIME / "first_items.py"), function.name, str(folder),
-                 str(EVENTS / function.name),
+                [*python, "-I", "-S", "-B", str(RUNTIME / "first_items.py"), function.name, str(folder),
+                 str(events),
                  str(parts.functions), str(parts.runtime / "python"), str(parts.tagging / "python")],
                 env=_environment(parts, home, aws.endpoint),
                 cwd=home,
@@ -74,8 +80,8 @@ def first_items(function: DeployedFunction, parts: Parts, python: str) -> None:
     result = json.loads(done.stdout.splitlines()[-1])
     _check_responses(function, result["responses"], done.stdout)
     # The multilingual bundle shares its layer of packages with the English one, which alone loads tokenizers.
-    unloaded = _never_loaded(parts.runtime, result["libraries"]) if function.encoder == "english" else []
-    if unloaded:
+    complete = only is None and function.encoder == "english"
+    if unloaded := _never_loaded(parts.runtime, result["libraries"]) if complete else []:
         raise BuildError(f"{function.name} never loads a library of its layers, for prune.py: {unloaded[0]}")
 
 
