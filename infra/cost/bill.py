@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Literal
 
 from infra.cost.billed_stack import BilledFunction, BilledStack
-from infra.cost.load import MONTH_DAYS, MONTH_S, Assumptions, Load
+from infra.cost.load import MONTH_DAYS, MONTH_H, MONTH_S, Assumptions, Load
 from infra.cost.prices import Prices
 from infra.cost.probe import probe_lines
 from tagging.kinds import MAIL
@@ -18,18 +18,19 @@ from tagging.local import read_metrics
 from tagging.taxonomy import Taxonomy
 from tagging.telemetry import BatchCounts, Metrics
 
-Group = Literal["tag path", "arrival", "kept", "fixed", "warm pool"]
+Group = Literal["tag path", "arrival", "consumer", "kept", "fixed", "warm pool"]
 GROUPS: dict[Group, str] = {
     "tag path": "from S3 event to ticket",
     "arrival": "before the S3 event",
+    "consumer": "after the ticket: who reads it, and who looks at logs",
     "kept": "stored, at full retention",
     "fixed": "independent of the load",
     "warm pool": "environments kept ready",
 }
 RECEIVED_BY_SES = frozenset({MAIL.name})
 """Kinds of item that SES receives."""
-POLLERS = 5
-"""Long polls of 20 s that Lambda keeps open on an idle queue."""
+REPLACED = "compute "
+"""Start of the parts that a service which tags would replace, beside the warm pool."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,18 @@ class Line:
 class Bill:
     """All lines for one batch size."""
 
-    batch_size: int
+    batch_size: float
+    """Messages of an invocation, on average; of the first function if they differ."""
     lines: tuple[Line, ...]
 
     def total(self, *groups: Group) -> float:
         """US dollars of these groups, or of all groups."""
         return sum(line.usd for line in self.lines if not groups or line.group in groups)
+
+    def around(self) -> float:
+        """US dollars of what stays if another service does the tagging."""
+        replaced = sum(line.usd for line in self.lines if line.part.startswith(REPLACED))
+        return self.total() - self.total("warm pool") - replaced
 
 
 @dataclass(frozen=True)
@@ -67,20 +74,39 @@ class Billing:
     taxonomies: dict[str, Taxonomy]
     """Kind of item → taxonomy, whose labels are metrics."""
     assumed: Assumptions
+    per_hour: Mapping[str, float] = field(default_factory=dict)
+    """Kind of item → items an hour while they arrive; without it, the month's items arrive evenly."""
 
-    def bill(self, batch_size: int) -> Bill:
+    def bill(self, batch_size: float) -> Bill:
         """The bill if every invocation gets `batch_size` messages."""
+        return self._bill(dict.fromkeys((function.kind for function in self.stack.functions), batch_size))
+
+    def bill_as_it_arrives(self) -> Bill:
+        """The bill with the batches that rate and window make."""
+        return self._bill({function.kind: self.batch(function) for function in self.stack.functions})
+
+    def rate(self, kind: str) -> float:
+        """Items of a kind an hour, while they arrive."""
+        return self.per_hour.get(kind, self.load.of(kind) / MONTH_H)
+
+    def batch(self, function: BilledFunction) -> float:
+        """Messages of an invocation on average: the first, and those that its poller gets within the window."""
+        more = self.rate(function.kind) / 3600 * function.batch_window_s / self.assumed.pollers
+        return min(float(function.batch_size), 1 + more)
+
+    def _bill(self, batch: Mapping[str, float]) -> Bill:
         functions = [function for function in self.stack.functions if self.load.of(function.kind)]
         lines = [
             Line(group, part, quantity, price, formula, self.prices[price].of(quantity))
             for function in functions
-            for group, part, quantity, price, formula in self._of_function(function, batch_size)
+            for group, part, quantity, price, formula in self._of_function(function, batch[function.kind])
         ]
         lines += [
             Line(group, part, quantity, price, formula, self.prices[price].of(quantity))
             for group, part, quantity, price, formula in self._fixed()
         ]
-        return Bill(batch_size, tuple(line for line in lines if line.quantity))
+        sizes = [batch[function.kind] for function in functions] or list(batch.values())
+        return Bill(sizes[0], tuple(line for line in lines if line.quantity))
 
     def break_even(self, function: BilledFunction) -> float:
         """Utilisation from which a warm environment costs no more than one on demand."""
@@ -90,7 +116,7 @@ class Billing:
         )
         return idle / (on_demand - run)
 
-    def busy(self, function: BilledFunction, batch_size: int) -> float:
+    def busy(self, function: BilledFunction, batch_size: float) -> float:
         """Mean number of busy environments."""
         return self._seconds(function, batch_size)[0] / MONTH_S
 
@@ -115,14 +141,14 @@ class Billing:
         blobs = [read_metrics(line) or () for line in printed.getvalue().splitlines()]
         return len({(metric.name, metric.dimensions) for blob in blobs for metric in blob})
 
-    def _seconds(self, function: BilledFunction, batch: int) -> tuple[float, float]:
+    def _seconds(self, function: BilledFunction, batch: float) -> tuple[float, float]:
         """Billed seconds of invocations, and of cold starts."""
         assumed, invocations = self.assumed, self.load.of(function.kind) / batch
         run_ms = batch * assumed.item_ms(function.kind, function.memory_mb) + assumed.aws_ms
         starts = 0.0 if function.warm_pool else invocations * assumed.cold_share * assumed.cold_ms
         return invocations * run_ms / 1000, starts / 1000
 
-    def _of_function(self, function: BilledFunction, batch: int) -> Iterator[tuple[Group, str, float, str, str]]:
+    def _of_function(self, function: BilledFunction, batch: float) -> Iterator[tuple[Group, str, float, str, str]]:
         """Group, part, quantity, price's name and formula of each line of one function."""
         assumed, items, name = self.assumed, self.load.of(function.kind), function.name
         invocations, chunk = items / batch, min(batch, 10)
@@ -130,12 +156,12 @@ class Billing:
         rate = f"{'warm_run' if function.warm_pool else 'lambda'}_gb_second_{function.architecture}"
         formula = f"{invocations:,.0f} runs, {run + start:,.0f} s x {function.memory_gb:.3f} GB"
         yield "tag path", f"compute {name}", (run + start) * function.memory_gb, rate, formula
-        yield "tag path", f"requests {name}", invocations, "lambda_request", f"{items:,} / {batch}"
+        yield "tag path", f"requests {name}", invocations, "lambda_request", f"{items:,} / {batch:.3g}"
         yield "tag path", f"S3 fetch {name}", items, "s3_get", f"{items:,}"
-        formula = f"{items:,} x (1 sent + 1/{chunk} received + 1/{chunk} deleted)"
+        formula = f"{items:,} x (1 sent + 1/{chunk:.3g} received + 1/{chunk:.3g} deleted)"
         yield "tag path", f"SQS in {name}", items * (1 + 2 / chunk), "sqs_request", formula
         tickets = items * assumed.ticket_share
-        yield "tag path", f"SQS tickets {name}", tickets / chunk, "sqs_fifo_request", f"{tickets:,.0f} / {chunk}"
+        yield "tag path", f"SQS tickets {name}", tickets / chunk, "sqs_fifo_request", f"{tickets:,.0f} / {chunk:.3g}"
         units, formula = self._writes(function)
         yield "tag path", f"DynamoDB {name}", items * units, "dynamodb_write", f"{items:,} x {formula}"
         blobs = assumed.value_blobs(batch, critical_alone=function.critical_alone)
@@ -165,6 +191,16 @@ class Billing:
             yield "arrival", "SES", items, "ses_mail", f"{items:,}"
             yield "arrival", "SES, large mails", items * (size // 256_000), "ses_chunk", f"{size / 1000:g} KB each"
         yield "arrival", f"S3 put {function.kind}", items, "s3_put", f"{items:,}"
+        if function.scanned:
+            gb = items * size / 1e9
+            yield "arrival", f"GuardDuty {function.kind}", items, "malware_object", f"{items:,}"
+            yield "arrival", f"GuardDuty {function.kind}, size", gb, "malware_gb", f"{gb:,.0f} GB"
+        tickets = items * assumed.ticket_share
+        formula = f"{tickets:,.0f} x (1 received + 1 deleted)"
+        yield "consumer", f"SQS tickets read {name}", 2 * tickets, "sqs_fifo_request", formula
+        scanned = log_gb / MONTH_DAYS * assumed.log_views * self.stack.log_widgets
+        formula = f"{assumed.log_views} x {self.stack.log_widgets} queries of a day"
+        yield "consumer", f"log queries {name}", scanned, "log_scan_gb", formula
         months = function.object_days / MONTH_DAYS if function.object_days else assumed.kept_months
         formula = f"{items * size / 1e9:,.0f} GB x {months:.1f} months"
         yield "kept", f"objects {function.kind}", items * size / 1e9 * months, "s3_gb_month", formula
@@ -193,13 +229,16 @@ class Billing:
             yield "fixed", formula, count, price, f"{count} metrics" if price == "alarm_month" else f"{count}"
         yield "fixed", "dashboards", stack.dashboards, "dashboard_month", f"{stack.dashboards}"
         yield "fixed", "keys", stack.keys, "key_month", f"{stack.keys}, before rotations"
-        polls = len(stack.functions) * POLLERS * MONTH_S / 20
-        formula = f"{len(stack.functions)} queues x {POLLERS} pollers, every 20 s"
+        pollers = self.assumed.pollers
+        polls = len(stack.functions) * pollers * MONTH_S / 20
+        formula = f"{len(stack.functions)} queues x {pollers} pollers, every 20 s"
         yield "fixed", "SQS idle polls", polls, "sqs_request", formula
         uses = stack.keyed_queues * MONTH_S / 300 * 3
         yield "fixed", "key requests of queues", uses, "key_request", f"{stack.keyed_queues} queues, every 300 s"
         for part, quantity, price, formula in probe_lines(stack, self.assumed):
             yield "fixed", part, quantity, price, formula
+        count = stack.alarms.get("of_warm_pools", 0)
+        yield "warm pool", "alarms on warm pools", count, "alarm_month", f"{count} metrics"
         for function in stack.functions:
             kept = function.warm_pool * function.memory_gb * MONTH_S * function.warm_share
             formula = f"{function.warm_pool} x {function.memory_gb:.3f} GB, {function.warm_share:.0%} of the month"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tagging.local import Resource, Template, TemplateError
+
+SPILL_OVER = "ProvisionedConcurrencySpilloverInvocations"
+"""Metric of the alarms that exist only beside a warm pool."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class BilledFunction:
     """Only its critical labels have metrics of their own."""
     warm_share: float = 1.0
     """Share of the month with a warm pool."""
+    batch_window_s: float = 1.0
+    """Seconds that a batch waits for more messages."""
+    scanned: bool = False
+    """GuardDuty scans its uploads."""
 
     @property
     def kind(self) -> str:
@@ -49,17 +57,18 @@ class BilledStack:
 
     functions: tuple[BilledFunction, ...]
     alarms: Mapping[str, int]
-    """Metrics of alarms, by the price's name: `alarm_month`, `fast_alarm_month`, `composite_alarm_month`."""
+    """Metrics of alarms, by the price's name: `alarm_month`, `fast_alarm_month`, `composite_alarm_month`; those on
+    warm pools, which have the first price, under `of_warm_pools`."""
     dashboards: int
     keys: int
     keyed_queues: int
     """Queues encrypted with a customer-managed key."""
-    scanned: bool = False
-    """GuardDuty scans uploads, billed by GuardDuty."""
     probe: bool = False
     """A probe runs every 15 minutes."""
     probe_by_ses: bool = False
     """Its mails are sent and received by SES."""
+    log_widgets: int = 0
+    """Queries of logs on all dashboards."""
 
     @classmethod
     def read(cls, template: Template) -> BilledStack:
@@ -78,9 +87,9 @@ class BilledStack:
             dashboards=len(template.of_type("AWS::CloudWatch::Dashboard")),
             keys=len(template.of_type("AWS::KMS::Key")),
             keyed_queues=sum("KmsMasterKeyId" in queue.properties for queue in queues),
-            scanned=bool(template.of_type("AWS::GuardDuty::MalwareProtectionPlan")),
             probe=any("Probe" in rule.id for rule in template.of_type("AWS::Events::Rule")),
             probe_by_ses=len(template.of_type("AWS::SES::ReceiptRule")) > 1,
+            log_widgets=sum(_log_widgets(each.properties) for each in template.of_type("AWS::CloudWatch::Dashboard")),
         )
 
     def function(self, kind: str) -> BilledFunction:
@@ -114,7 +123,17 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
         bucket_keyed="aws:kms" in json.dumps(bucket.properties.get("BucketEncryption", {})) if bucket else False,
         critical_alone=properties.get("Environment", {}).get("Variables", {}).get("LABEL_METRICS") == "critical",
         warm_share=_warm_share(template, ids),
+        batch_window_s=float(mappings[0].properties.get("MaximumBatchingWindowInSeconds", 0)),
+        scanned=any(
+            bucket is not None and _names(plan.properties["ProtectedResource"], bucket.id)
+            for plan in template.of_type("AWS::GuardDuty::MalwareProtectionPlan")
+        ),
     )
+
+
+def _log_widgets(dashboard: Mapping[str, Any]) -> int:
+    """Widgets that query logs; the body is JSON in a string, or in the parts of one."""
+    return len(re.findall(r'\\+"type\\+":\s*\\+"log\\+"', json.dumps(dashboard["DashboardBody"])))
 
 
 def _warm_share(template: Template, ids: Sequence[str]) -> float:
@@ -157,7 +176,10 @@ def _days(bucket: Mapping[str, Any]) -> int | None:
 
 
 def _alarms(template: Template) -> dict[str, int]:
-    """Metrics of alarms by price: each metric of an expression counts, an anomaly detection band counts two more."""
+    """Metrics of alarms by price: each metric of an expression counts, an anomaly detection band counts two more.
+
+    An alarm on a query counts the metrics that it analyses, here about one: that of the reason of the hour.
+    """
     count = Counter[str](composite_alarm_month=len(template.of_type("AWS::CloudWatch::CompositeAlarm")))
     for alarm in template.of_type("AWS::CloudWatch::Alarm"):
         queries = alarm.properties.get("Metrics", [])
@@ -165,7 +187,11 @@ def _alarms(template: Template) -> dict[str, int]:
         periods = [int(each["Period"]) for each in (*stats, alarm.properties) if "Period" in each]
         has_band = "ThresholdMetricId" in alarm.properties
         fast = min(periods, default=60) < 60
-        count["fast_alarm_month" if fast else "alarm_month"] += max(1, len(stats)) + 2 * has_band
+        number = max(1, len(stats)) + 2 * has_band
+        if alarm.properties.get("MetricName") == SPILL_OVER:
+            count["of_warm_pools"] += number
+        else:
+            count["fast_alarm_month" if fast else "alarm_month"] += number
     # Target tracking creates two alarms, which are not in the template.
     policies = template.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
     count["alarm_month"] += 2 * sum(each.properties.get("PolicyType") == "TargetTrackingScaling" for each in policies)

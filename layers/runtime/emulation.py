@@ -22,14 +22,20 @@ def emulated_python(architecture: str, system: Path) -> tuple[str, ...]:
     python = system / "usr" / "bin" / f"python{PYTHON}"
     if not python.is_file():
         raise BuildError(f"{system} contains no usr/bin/python{PYTHON}: docs/operate.md shows how to make it")
-    lacking = [name for name in (QEMU[architecture], "unshare") if shutil.which(name) is None]
-    if lacking:
-        raise BuildError(f"{lacking[0]} is not on the PATH: install qemu-user and util-linux")
-    hidden = ("unshare", "--map-root-user", "--mount", "sh", "-c", _HIDE_PROCESSORS, "sh")
-    command = (*hidden, QEMU[architecture], "-L", str(system.resolve()), str(python.resolve()))
+    qemu, unshare = (_program(name) for name in (QEMU[architecture], "unshare"))
+    hidden = (unshare, "--map-root-user", "--mount", "/bin/sh", "-c", _HIDE_PROCESSORS, "sh")
+    command = (*hidden, qemu, "-L", str(system.resolve()), str(python.resolve()))
     program = "import platform; print(platform.machine(), platform.python_version())"
     done = subprocess.run([*command, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
         raise BuildError(f"Python {PYTHON} of {system} does not run under {QEMU[architecture]}: {reason}")
     return command
+
+
+def _program(name: str) -> str:
+    """Its path: the functions are started without PATH."""
+    path = shutil.which(name)
+    if path is None:
+        raise BuildError(f"{name} is not on the PATH: install qemu-user and util-linux")
+    return path

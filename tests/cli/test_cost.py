@@ -242,3 +242,78 @@ def test_a_file_that_is_no_template_is_said(run, tmp_path: Path) -> None:
     done = run("--template", str(tmp_path / "x.template.json"))
     assert done.exit_code == 1
     assert "no CloudFormation template" in done.output
+
+
+def test_batches_are_what_arrives_at_a_poller_within_the_window(billing: Billing) -> None:
+    window = replace(FUNCTION, batch_window_s=20)
+    busy = replace(billing, per_hour={"mail": 36_000})
+    assert billing.rate("mail") == pytest.approx(1_000_000 / 730)
+    assert billing.batch(FUNCTION) == pytest.approx(1 + 1_000_000 / MONTH_S / 5)
+    assert billing.batch(window) == pytest.approx(1 + 20 * 1_000_000 / MONTH_S / 5)
+    assert busy.batch(FUNCTION) == pytest.approx(1 + 10 / 5)
+    assert busy.batch(window) == 10, "the setting's maximum"
+    economical = replace(billing, stack=replace(STACK, functions=(window,)))
+    totals = [each.total("tag path") for each in (billing.bill(1), billing.bill_as_it_arrives(),
+                                                   economical.bill_as_it_arrives(), billing.bill(10))]  # fmt: skip
+    assert totals == sorted(totals, reverse=True)
+
+
+PARTS = (
+    *("compute tag_mail", "requests tag_mail", "S3 fetch tag_mail", "SQS in tag_mail", "SQS tickets tag_mail"),
+    *("DynamoDB tag_mail", "logs tag_mail", "SES", "S3 put mail", "objects mail", "rows", "SQS tickets read tag_mail"),
+)
+HAND_MADE = {
+    (1_000_000, None): (2.894, 0.186, 0.40, 1.143, 0.432, 2.456, 1.145, 100.0, 5.0, 0.681, 4.428, 0.93),
+    (100_000, None): (0.297, 0.0198, 0.04, 0.1194, 0.0461, 0.2456, 0.1191, 10.0, 0.5, 0.0681, 0.4428, 0.093),
+    (1_000_000, 36_000): (2.146, 0.0667, 0.40, 0.667, 0.155, 2.456, 0.668, 100.0, 5.0, 0.681, 4.428, 0.93),
+    (10_000_000, None): (24.40, 1.136, 4.00, 8.54, 2.641, 24.56, 8.68, 1000.0, 50.0, 6.805, 44.28, 9.3),
+}
+"""Mails a month, mails an hour while they arrive → US dollars of each part, by pocket calculator: batches of 1.0761,
+1.0076, 3 and 1.7610; (75 + 54.5 / batch) ms a mail; 305 + 1,100 / batch bytes of log and 249 for each label."""
+
+
+@pytest.mark.parametrize(("load", "expected"), HAND_MADE.items(), ids=str)
+def test_four_loads_cost_what_the_hand_made_table_says(
+    billing: Billing, load: tuple[int, float | None], expected: tuple[float, ...]
+) -> None:
+    mails, per_hour = load
+    changed = replace(billing, load=Load(mails), per_hour={} if per_hour is None else {"mail": per_hour})
+    lines = {line.part: line.usd for line in changed.bill_as_it_arrives().lines}
+    lines["rows"] = lines["rows tag_mail"] + lines["rows, recovery tag_mail"]
+    for part, usd_of_part in zip(PARTS, expected, strict=True):
+        assert lines[part] == pytest.approx(usd_of_part, rel=0.01), part
+
+
+def test_the_fixed_costs_of_prod_stay_where_they_are_told(billing: Billing, prod_template: Template) -> None:
+    prod = replace(billing, stack=BilledStack.read(prod_template))
+    assert prod.bill(1).total("fixed") <= 30.34, "docs/figures.md; the goal is 30"
+    assert usd(prod, "alarms on warm pools") == pytest.approx(0.20)
+
+
+def test_every_region_has_the_same_prices(root: Path) -> None:
+    regions = {path.stem: read_prices(path.stem) for path in (root / "infra/cost/regions").glob("*.json")}
+    assert {"us-east-1", "eu-central-1", "eu-west-1"} <= set(regions)
+    for prices in regions.values():
+        assert set(prices.prices) == set(regions["us-east-1"].prices)
+        assert all(price.unit == regions["us-east-1"][name].unit for name, price in prices.prices.items())
+        assert prices["dynamodb_write"].usd >= regions["us-east-1"]["dynamodb_write"].usd
+
+
+def test_the_bill_begins_with_the_total_of_the_load_as_it_arrives(run) -> None:
+    printed = " ".join(run("--mails", "2000000").stdout.split())
+    document = json.loads(run("--mails", "2000000", "--json").stdout)
+    arriving = document["as_it_arrives"]
+    assert printed.startswith(f"tagging-prod: ${arriving['totals']['all']:,.2f} a month for 2,000,000 mails")
+    assert arriving["per_hour"]["mail"] == pytest.approx(2_000_000 / 730)
+    assert arriving["batch_sizes"]["tag_mail"] == arriving["batch_size"] == pytest.approx(1 + 2_000_000 / MONTH_S / 5)
+    faster = json.loads(run("--mails", "2000000", "--mails-per-hour", "36000", "--json").stdout)["as_it_arrives"]
+    assert faster["batch_size"] == pytest.approx(3)
+
+
+def test_alternatives_are_compared_total_with_total(run) -> None:
+    document = json.loads(run("--json").stdout)
+    lines = {line["part"]: line["usd"] for line in document["as_it_arrives"]["lines"]}
+    totals = document["as_it_arrives"]["totals"]
+    around = totals["all"] - totals["warm pool"] - lines["compute tag_mail"]
+    for alternative in document["alternatives"]:
+        assert alternative["total"] == pytest.approx(alternative["usd"] + around)

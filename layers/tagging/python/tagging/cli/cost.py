@@ -36,6 +36,10 @@ def cost(
     batch_size: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Messages of an invocation, instead of 1 and 10.")
     ] = None,
+    mails_per_hour: Annotated[
+        float | None, typer.Option(min=0, help="Mails an hour while they arrive, instead of the month's mean.")
+    ] = None,
+    images_per_hour: Annotated[float | None, typer.Option(min=0, help="The same of images.")] = None,
     mail_ms: Annotated[float, typer.Option(min=0, help="CPU of one mail on one vCPU, ms.")] = Assumptions.mail_ms,
     image_ms: Annotated[float, typer.Option(min=0, help="CPU of one image on one vCPU, ms.")] = Assumptions.image_ms,
     key_characters: Annotated[
@@ -49,6 +53,7 @@ def cost(
 ) -> None:
     """Print the monthly bill by part, from the synthesised template and a price file, and what others would charge."""
     load = Load(mails, images)
+    rates = {kind: rate for kind, rate in (("mail", mails_per_hour), ("image", images_per_hour)) if rate is not None}
     if not mails and not images:
         raise typer.BadParameter("a bill needs a load: --mails or --images")
     try:
@@ -60,7 +65,7 @@ def cost(
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         stack = BilledStack.read(synthesised)
         assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms, key_characters=key_characters)
-        billing = Billing(stack, load, prices, _taxonomies(stack), assumed)
+        billing = Billing(stack, load, prices, _taxonomies(stack), assumed, rates)
     except (TemplateError, TaxonomyError) as error:
         raise failed("cost", str(error)) from None
     lacking = [kind for kind in KINDS if load.of(kind) and kind not in {f.kind for f in stack.functions}]
@@ -70,25 +75,24 @@ def cost(
     if as_json:
         print(json.dumps(document(synthesised.name, billing, bills), ensure_ascii=False))
     else:
-        print_cost(synthesised.name, billing, bills, Console())
+        arriving = None if batch_size else billing.bill_as_it_arrives()
+        print_cost(synthesised.name, billing, arriving, bills, Console())
 
 
 def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:
     """What --json prints; money in US dollars a month."""
-    prices = billing.prices
+    prices, arriving = billing.prices, billing.bill_as_it_arrives()
     return {
         "stack": name,
         "prices": {"region": prices.region, "date": prices.date},
         "load": asdict(billing.load),
         "assumed": asdict(billing.assumed),
-        "bills": [
-            {
-                "batch_size": bill.batch_size,
-                "lines": [asdict(line) for line in bill.lines],
-                "totals": {group: bill.total(group) for group in GROUPS} | {"all": bill.total()},
-            }
-            for bill in bills
-        ],
+        "bills": [_bill(bill) for bill in bills],
+        "as_it_arrives": {
+            **_bill(arriving),
+            "per_hour": {each.kind: billing.rate(each.kind) for each in billing.stack.functions},
+            "batch_sizes": {each.name: billing.batch(each) for each in billing.stack.functions},
+        },
         "warm_pools": [
             {
                 "function": function.name,
@@ -98,8 +102,19 @@ def document(name: str, billing: Billing, bills: list[Bill]) -> dict[str, Any]:
             }
             for function in billing.stack.functions
         ],
-        "not_in_it": ["GuardDuty's scans of uploads"] if billing.stack.scanned else [],
-        "alternatives": [asdict(each) for each in alternatives(billing.load, prices, billing.assumed)],
+        "not_in_it": [],
+        "alternatives": [
+            {**asdict(each), "total": each.usd + arriving.around()}
+            for each in alternatives(billing.load, prices, billing.assumed)
+        ],
+    }
+
+
+def _bill(bill: Bill) -> dict[str, Any]:
+    return {
+        "batch_size": bill.batch_size,
+        "lines": [asdict(line) for line in bill.lines],
+        "totals": {group: bill.total(group) for group in GROUPS} | {"all": bill.total()},
     }
 
 
