@@ -19,7 +19,7 @@ _OURS = [{"license": {"id": "Apache-2.0"}}]
 
 
 def write_sbom(functions: Sequence[DeployedFunction], layers: Sequence[Marker], built: Path, path: Path) -> None:
-    """Write the bill of materials of these functions and their built layers; the same layers always make the same file."""
+    """Write the bill of materials of these functions and their layers; the same ones always make the same file."""
     components = [component for layer in layers for component in _components(layer, built / layer.name)]
     distinct = {component["bom-ref"]: component for component in components}
     document = {
