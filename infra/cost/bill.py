@@ -7,26 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Literal
 
 from infra.cost.billed_stack import BilledFunction, BilledStack
+from infra.cost.fixed_parts import Group, fixed_parts
 from infra.cost.load import MONTH_DAYS, MONTH_H, MONTH_S, Assumptions, Load
 from infra.cost.prices import Prices
-from infra.cost.probe import probe_lines
 from tagging.kinds import MAIL
 from tagging.local import read_metrics
 from tagging.taxonomy import Taxonomy
 from tagging.telemetry import BatchCounts, Metrics
 
-Group = Literal["tag path", "arrival", "consumer", "kept", "fixed", "warm pool"]
-GROUPS: dict[Group, str] = {
-    "tag path": "from S3 event to ticket",
-    "arrival": "before the S3 event",
-    "consumer": "after the ticket: who reads it, and who looks at logs",
-    "kept": "stored, at full retention",
-    "fixed": "independent of the load",
-    "warm pool": "environments kept ready",
-}
 RECEIVED_BY_SES = frozenset({MAIL.name})
 """Kinds of item that SES receives."""
 REPLACED = "compute "
@@ -103,7 +93,7 @@ class Billing:
         ]
         lines += [
             Line(group, part, quantity, price, formula, self.prices[price].of(quantity))
-            for group, part, quantity, price, formula in self._fixed()
+            for group, part, quantity, price, formula in fixed_parts(self.stack, self.assumed)
         ]
         sizes = [batch[function.kind] for function in functions] or list(batch.values())
         return Bill(sizes[0], tuple(line for line in lines if line.quantity))
@@ -217,29 +207,3 @@ class Billing:
         if function.snapshot:
             cached = function.memory_gb * MONTH_S
             yield "warm pool", f"snapshot {name}", cached, "snapshot_gb_second", "one version, all month"
-
-    def _fixed(self) -> Iterator[tuple[Group, str, float, str, str]]:
-        stack = self.stack
-        for price, formula in (
-            ("alarm_month", "alarms"),
-            ("fast_alarm_month", "alarms under a minute"),
-            ("composite_alarm_month", "composite alarms"),
-        ):
-            count = stack.alarms.get(price, 0)
-            yield "fixed", formula, count, price, f"{count} metrics" if price == "alarm_month" else f"{count}"
-        yield "fixed", "dashboards", stack.dashboards, "dashboard_month", f"{stack.dashboards}"
-        yield "fixed", "keys", stack.keys, "key_month", f"{stack.keys}, before rotations"
-        pollers = self.assumed.pollers
-        polls = len(stack.functions) * pollers * MONTH_S / 20
-        formula = f"{len(stack.functions)} queues x {pollers} pollers, every 20 s"
-        yield "fixed", "SQS idle polls", polls, "sqs_request", formula
-        uses = stack.keyed_queues * MONTH_S / 300 * 3
-        yield "fixed", "key requests of queues", uses, "key_request", f"{stack.keyed_queues} queues, every 300 s"
-        for part, quantity, price, formula in probe_lines(stack, self.assumed):
-            yield "fixed", part, quantity, price, formula
-        count = stack.alarms.get("of_warm_pools", 0)
-        yield "warm pool", "alarms on warm pools", count, "alarm_month", f"{count} metrics"
-        for function in stack.functions:
-            kept = function.warm_pool * function.memory_gb * MONTH_S * function.warm_share
-            formula = f"{function.warm_pool} x {function.memory_gb:.3f} GB, {function.warm_share:.0%} of the month"
-            yield "warm pool", f"warm pool {function.name}", kept, f"warm_gb_second_{function.architecture}", formula

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from infra.cost.alternatives import alternatives
-from infra.cost.bill import GROUPS, Bill, Billing, Group
+from infra.cost.bill import Bill, Billing
+from infra.cost.fixed_parts import GROUPS, Group
 
 WIDTH = 100
 GOALS: dict[Group, tuple[float, str]] = {

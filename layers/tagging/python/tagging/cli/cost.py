@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 
 from infra.cost.alternatives import alternatives
-from infra.cost.bill import GROUPS, Bill, Billing
+from infra.cost.bill import Bill, Billing
 from infra.cost.billed_stack import BilledStack
+from infra.cost.fixed_parts import GROUPS
 from infra.cost.load import Assumptions, Load
 from infra.cost.prices import read_prices
 from infra.cost.view import print_cost
