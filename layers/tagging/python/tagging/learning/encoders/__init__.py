@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from tagging.learning.encoders.errors import EncoderError
     from tagging.learning.encoders.folder import EncoderParts, centre_of, write_encoder
     from tagging.learning.encoders.parity import NAMES, Parity
+    from tagging.learning.encoders.samples import SAMPLES
     from tagging.learning.encoders.tokenisers import unigram_file
     from tagging.learning.encoders.weights import BLOCK, EncoderWeights, Int4Table, LayerWeights, Linear, Norm
 else:
@@ -18,6 +19,7 @@ else:
         errors="EncoderError",
         folder="EncoderParts centre_of write_encoder",
         parity="NAMES Parity",
+        samples="SAMPLES",
         tokenisers="unigram_file",
         weights="BLOCK EncoderWeights Int4Table LayerWeights Linear Norm",
     )
