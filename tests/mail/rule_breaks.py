@@ -6,7 +6,17 @@ from tests.promises.breaks import Break
 
 CUTS = tuple(
     f"tests/mail/test_{name}.py"
-    for name in ("cuts", "whose_mail", "intros", "bounds", "quotes", "quote_headers", "signatures")
+    for name in (
+        "cuts",
+        "whose_mail",
+        "intros",
+        "bounds",
+        "quotes",
+        "quote_headers",
+        "signatures",
+        "banners",
+        "signature_notes",
+    )
 )
 AUTOMATION = tuple(f"tests/mail/test_{name}.py" for name in ("machine_mail", "bounces", "parts", "real_mails"))
 
@@ -180,7 +190,7 @@ _INTROS = (
     ("a name may follow name and date", "all(map(_TIME_ZONE.fullmatch, _names(after)))", "True"),
 )
 _SIGNATURES = (
-    ("a banner stays", "    banner = banner_end(texts)\n", "    banner = 0\n"),
+    ("a banner stays", "    banner, marked = banner_end(texts)\n", "    banner, marked = 0, False\n"),
     (
         "an ending may be all of a text",
         "if at < len(texts) and any(map(has_words, texts[:at])):",
@@ -188,6 +198,8 @@ _SIGNATURES = (
     ),
     ("a footer stays", '    ("footer", footer_start),\n', ""),
     ("a delimiter stays", '    ("signature", _delimiter),\n', ""),
+    ("a calendar stays", '    ("signature", calendar_start),\n', ""),
+    ("a note below a signature stays", "without_note(lines[n + 1 :])", "lines[n + 1 :]"),
     ("a closing formula ends nothing", '    ("signature", _below_closing),\n', ""),
     (
         "a disclaimer stays",
@@ -196,8 +208,8 @@ _SIGNATURES = (
     ),
     (
         "a disclaimer above which a signature stands stays",
-        '    ("footer", footer_start),\n    ("disclaimer", disclaimer_start),\n',
-        '    ("footer", footer_start),\n',
+        '    ("signature", calendar_start),\n    ("disclaimer", disclaimer_start),\n',
+        '    ("signature", calendar_start),\n',
     ),
     ("the exact delimiter is a rule like others", '        if lines[n] == "-- ":\n', "        if False:\n"),
     (
@@ -209,10 +221,14 @@ _SIGNATURES = (
     ("no rule but the delimiter ends the text", "if is_rule(lines[n]) and _is_contact(lines[n + 1 :]):", "if False:"),
     (
         "a closing formula ends the text",
-        "if _is_closing(lines[n]) and _is_contact(_without_promotion(lines[n + 1 :])):",
+        "if _is_closing(lines[n]) and _is_contact(_without_promotion(without_note(lines[n + 1 :]))):",
         "if _is_closing(lines[n]):",
     ),
-    ("a promotion stays", "_is_contact(_without_promotion(lines[n + 1 :]))", "_is_contact(lines[n + 1 :])"),
+    (
+        "a promotion stays",
+        "_is_contact(_without_promotion(without_note(lines[n + 1 :])))",
+        "_is_contact(without_note(lines[n + 1 :]))",
+    ),
     ("a request is a promotion", "and not _SENDER.search(lines[end - 1])", ""),
     (
         "a request is a contact line",
@@ -238,7 +254,7 @@ _DISCLAIMERS = (
     ("a note on paper is a guess", "return last, _has_only_note_words(note)", "return last, False"),
     (
         "a question about paper is a note",
-        '        return "?" not in line and not is_personal(line)\n',
+        '        return "?" not in line and not speaks_in_first_person(line)\n',
         "        return True\n",
     ),
     ("a virus scanner stays", "return _SCANNED.fullmatch(line) is not None", "return False"),
@@ -261,13 +277,41 @@ _FOOTERS = (
     ),
     ("every footer is marked", 'return n, _LIST_FOOTER.fullmatch(" ".join(below)) is not None', "return n, True"),
     ("a footer speaks in the first person", 'and not re.search(r"\\b(?:I|my|me)\\b|\\?(?!\\S)", text)', ""),
-    ("a long banner", 'if not _BANNER_START.match(paragraph) or "?" in paragraph', 'if "?" in paragraph'),
-    ("any warning is a banner", "return end if _BANNER.search(paragraph) and not", "return end if not"),
+    ("a footer of Yahoo Groups stays", "if lines[n].startswith(_GROUP_START) and", "if False and"),
+    ("Yahoo Groups ends no footer", " and last == _GROUP_END", ""),
+    ("a provider of mailboxes is no sign", '    r"|(\\bmsn\\b|', '    r"|('),
+)
+_BANNERS = (
+    ("any warning is a banner", "and _BANNER.search(text) is not None", ""),
+    ("any first paragraph is a banner", "return _START.match(text) is not None and", "return"),
+    ("a question is a banner", ' or "?" in paragraph:', ":"),
     (
         "a banner speaks in the first person",
-        "if _BANNER.search(paragraph) and not is_personal(paragraph) else 0",
-        "if _BANNER.search(paragraph) else 0",
+        " and not speaks_in_first_person(paragraph)\n        if not",
+        "\n        if not",
     ),
+    ("a banner has one paragraph", "_MAX_PARAGRAPHS = 5", "_MAX_PARAGRAPHS = 1"),
+    ("a heading ends no banner", "            heading = paragraph\n", "            break\n"),
+    (
+        "any imperative goes on with a banner",
+        "return begins in _ADVICE_STARTS and _ADVICE.search(paragraph)",
+        "return (True or begins)",
+    ),
+    ("any words go on with a banner", "return begins in _ADVICE_STARTS and _ADVICE", "return _ADVICE"),
+    ("a rule below a banner stays", "end = at if end else 0", "pass"),
+    ("a line between signs needs a blank line below", "(is_rule(line) or _is_enclosed(line))", "is_rule(line)"),
+    ("every banner is marked", "marked = is_warning and _MARK.search(paragraph) is not None", "marked = True"),
+    ("no banner is marked", "marked = is_warning and _MARK.search(paragraph) is not None", "marked = False"),
+)
+_SIGNATURE_NOTES = (
+    ("any page is a calendar", "not any(host in line for host in _CALENDARS)", "False"),
+    (
+        "any words stand beside a calendar",
+        "if all(word in _CALENDAR_WORDS or word.isdigit() for word in plain)",
+        "if True",
+    ),
+    ("any last paragraph is a note", " or _NOTE.search(text) is None", ""),
+    ("a question is a note", ' or "?" in text', ""),
 )
 _DEVICES = (
     (
@@ -275,13 +319,20 @@ _DEVICES = (
         "mark and ends and (starts_paragraph or line.lstrip()[:1].isupper())",
         "mark",
     ),
-    ("any words name a device", "    return has_device and (", "    return sent is not None and ("),
+    ("any words name a device", "    return has_device and (not rest or", "    return (not rest or"),
     ("any words follow a device", "(not rest or _EXCUSE.fullmatch(rest) is not None)", "True"),
     ("an excuse keeps the line", "(not rest or _EXCUSE.fullmatch(rest) is not None)", "not rest"),
-    ("an app's advertisement stays", "if _GET_APP.fullmatch(line) or (", "if (False) or ("),
-    ("a device before the verb stays", "(_SENT_AFTER.fullmatch(line) and _BRAND.search(line))", "False"),
+    ("an app's advertisement stays", "return _is_advertisement(words) or", "return"),
+    ("a device before the verb stays", " or _names_source(words, is_uncased=is_uncased)", ""),
     ("a network stays", '    line = _NETWORK.sub("", line)\n', ""),
     ("an article hides a device", "return rest if rest and len(first) <= 2 else first", "return first"),
+    ("a device that was sent is a source", " and any(map(_names_a_source, words))", ""),
+    ("other words stand beside a device and a verb", "device or verb or _stands_between(word) for", "True for"),
+    ("a verb in another script needs no source", " and SOURCE_UNCASED.search(line) is not None", ""),
+    ("an app on a person's device is advertised", " and lower.isdisjoint(OWN)", ""),
+    ("any words stand in an advertisement", "_stands_between(word) for word in others", "True for word in others"),
+    ("an app without platform is advertised", "(bool(platforms) or len(bare) == 2)", "True"),
+    ("scripts that meet are one word", '        line = _SCRIPT_GAP.sub(" ", line)\n', ""),
 )
 _POINTERS = (
     ("no place is named", "    if _names_a_place(text):\n", "    if False:\n"),
@@ -484,7 +535,9 @@ RULE_BREAKS = tuple(
         ("signatures", CUTS, _SIGNATURES),
         ("disclaimers", CUTS, _DISCLAIMERS),
         ("footers", CUTS, _FOOTERS),
-        ("device_lines", CUTS, _DEVICES),
+        ("banners", ("tests/mail/test_banners.py",), _BANNERS),
+        ("signature_notes", ("tests/mail/test_signature_notes.py",), _SIGNATURE_NOTES),
+        ("device_lines", ("tests/mail/test_device_lines.py",), _DEVICES),
         ("pointers", CUTS, _POINTERS),
         (
             "html_page",

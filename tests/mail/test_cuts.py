@@ -172,17 +172,3 @@ def test_a_quote_above_which_only_a_device_line_stands_is_kept() -> None:
 @pytest.mark.parametrize("sign", ["👍", "?", ":-("])
 def test_a_sign_above_a_quote_is_the_answer(sign: str) -> None:
     assert strip_quotes(f"{sign}\n\n{INTRO}\n> Is it fine?", REPLY).text == sign
-
-
-@pytest.mark.parametrize(
-    ("banner", "marked"),
-    [
-        ("WARNING: This message came from outside your organization. Never open attachments of strangers.", True),
-        ("You don't often get email from kim@alder.example. Learn why this is important", True),
-        ("LET OP: deze e-mail komt van buiten de organisatie.", True),
-        ("Important: the message was sent to the outside lobby, nobody answers at the door.", False),
-    ],
-)
-def test_a_banner_is_marked_by_the_words_of_a_warning(banner: str, marked: bool) -> None:
-    (cut,) = text_mail(f"{banner}\n\nAre you open on Sunday?").left_out.cuts
-    assert (cut.kind, cut.marked) == ("banner", marked)

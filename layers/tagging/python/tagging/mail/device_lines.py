@@ -1,68 +1,40 @@
 """Recognises lines such as "Sent from my iPhone": device and app names after "sent from", and nothing else."""
 
-# ruff: noqa: RUF001 - phrases in many scripts
+# ruff: noqa: RUF001, RUF002 - signs and words in many scripts
 
 from __future__ import annotations
 
 import re
 
+from tagging.mail.device_words import (
+    APP,
+    BETWEEN,
+    DEVICE,
+    FIRST_WORDS,
+    GET_UNCASED,
+    GET_WORDS,
+    INNER_WORDS,
+    OWN,
+    PIECES,
+    PLATFORM,
+    SENT_FROM,
+    SENT_UNCASED,
+    SENT_VERB,
+    SOURCE,
+    SOURCE_UNCASED,
+    UNCASED_DEVICE,
+)
 from tagging.mail.patterns import compile_lazily
 
 _LINE_CHARS = 300
-_SENT_WORDS = (
-    r"(?:(?:(?:sent|written|posted|typed|composed|delivered) (?:from|via|using|with|on|by)"
-    r"|von (?:meinem|meiner)|(?:gesendet|geschrieben) (?:von|mit|über)|diese nachricht wurde von"
-    r"|envoyé (?:de|depuis|à partir de|avec)|enviado (?:desde|do|de|a partir do|pelo|con|com)|enviat des"
-    r"|inviato (?:da|dal|con)|verzonden (?:vanaf|met|via|vanuit)|verstuurd (?:vanaf|met|via)"
-    r"|(?:skickat|skickad) från|sendt (?:fra|via|med)|lähetetty|wysłane? (?:z|za pomocą)|odesláno z|odoslané z"
-    r"|отправлено (?:с|из)|надіслано (?:з|із)|trimis (?:de pe|din)|poslano (?:z|s|sa)|gönderildi"
-    r"|(?:στάλθηκε|απεσταλμένο) από|elküldve az?)\s+|(?:[发發]自|從)我的\s*)"
-)
-_SENT_AFTER_WORDS = r".{0,40}(?:から送信|에서 보냄|gönderildi|lähetetty|küldve|发送|傳送)\W*"
-"""Languages that name the device before the verb."""
-_SENT = compile_lazily(_SENT_WORDS, re.I)
-_SENT_AFTER = compile_lazily(_SENT_AFTER_WORDS, re.I)
-_APP = r"(?:outlook|gmail|yahoo mail|blue ?mail|spark|proton ?mail|aqua ?mail)"
-_PLATFORM = r"(?:\s+\w+){0,2}\s+(?:ios|android|iphone|ipad|windows|mac|mobile)"
-_GET_APP = compile_lazily(
-    r"(?:get|download|hol dir|holen sie sich|obtenir|télécharger|obtener|obtén|scarica|ottieni|baixe|obter|hent"
-    r"|last ned|hämta|hanki|lataa|pobierz|stáhnout|získejte|descarcă|скачать|загрузите|завантажити)(?:\s+\w+)?"
-    rf"\s+{_APP}(?:{_PLATFORM})?|{_APP}{_PLATFORM}\s+(?:herunterladen|downloaden|letöltése|indirin?|edinin)",
-    re.I,
-)
-_NETWORK = compile_lazily(r"\bon the [\w&-]+(?: [\w&-]+)? network\b", re.I)
-_FIRST = (
-    "sent written posted typed composed delivered von gesendet geschrieben diese envoyé enviado enviat inviato"
-    " verzonden verstuurd skickat skickad sendt lähetetty wysłan wysłane odesláno odoslané отправлено надіслано trimis"
-    " elküldve poslano gönderildi στάλθηκε get download hol holen obtenir télécharger obtener obtén scarica ottieni"
-    " baixe obter hent last hämta hanki lataa pobierz stáhnout získejte descarcă скачать загрузите завантажити outlook"
-    " απεσταλμένο"
-)
-_FIRST_WORDS = frozenset(_FIRST.split())
-_LAST_WORDS = ("から送信", "에서 보냄", "gönderildi", "lähetetty", "küldve", "我的")
-_ORNAMENTS = " \t_*-–—|~=+#.([<>\"'“”"
+_MIN_CHARS = 5
+_SHORT_CHARS = 120
+"""Longest line that is searched for words that may stand at its end."""
+_MAX_WORDS = 12
+_MAX_GET_WORDS = 8
 _WORD_CHARS = 40
-_DEVICE = compile_lazily(
-    r"i?phones?|ipads?|ipod|iphon\w*|ipad\w*|ios|imac|macbook|apple|android|samsung|galaxy|smartphone|handy"
-    r"|mobiltelefon"
-    r"|huawei|honor|xiaomi|redmi|oneplus|oppo|vivo|realme|nokia|lumia|motorola|xperia|htc|pixel|blackberry"
-    r"|windows|outlook|hotmail|yahoo|aol|gmail|proton|protonmail|tutanota|tuta|fairemail|aquamail|bluemail|airmail"
-    r"|thunderbird|mailspring|k-9|gmx|web\.de|mail\.ru|t-online|yandex|mobile|cellphone|cell|tablet|device|handset"
-    r"|mobile?n?|telefon\w{0,3}|telefoon|téléphone|teléfono|móvil|portable|cellulare|mail|e-?mail"
-    r"|phone|computer|pc|laptop|watch|surface|fairphone|chromebook|mailbird|superhuman|typeapp|typemail|zoho|spark",
-    re.I,
-)
-_BRAND = compile_lazily(r"iphone|ipad|android|galaxy|samsung|huawei|xiaomi|outlook|gmail|yahoo|windows", re.I)
-_BETWEEN = compile_lazily(
-    r"my|the|an?|of|for|on|and|by|in|to|with|via|app|free|secure|pro|plus|max|mini|ultra|note|edge|air|lite|se|fold"
-    r"|flip|sony|lg|google|mi|poco|moto|microsoft|verizon|vodafone|at&t|sprint|o2|ee|orange|telekom|t-mobile|telstra"
-    r"|three|wireless|network|lte|[2-6]g|digits?|inc|ltd|[®™|–—-]|von|vom|mit|der|dem|meinem|meiner|mon|ma|mes|de|du"
-    r"|la|le|les|un|une|meu|minha|do|da|dal|mio|mia|il|mijn|min|mitt|moje|mojego|mého|môjho|für|pour|para|per|voor|til"
-    r"|från|fra|z|na|моего|моей|мого|uden|pe|el|az|μου|το|för|dla|systemu|aplikacji|meu|app|und|gesendet"
-    r"|versendet|почты|для|application|aplicación|\w{0,6}\d\w{0,6}",
-    re.I,
-)
-"""Words that may stand between device names, models and numbers among them."""
+_ORNAMENTS = " \t_*-–—|~=+#.([<>\"'“”"
+_NETWORK = compile_lazily(r"\bon the [\w&-]+(?: [\w&-]+)? network\b", re.I)
 _EXCUSE = compile_lazily(
     r"[.,;:!\s–—-]*(?:please |pls )?(?:excuse|forgive|pardon|ignore|apologies|sorry|apologise|apologize)"
     r"(?:[\s,/&]+(?:me|for|any|the|my|this|typos?|typing|spelling|grammar|brevity|errors?|mistakes?|autocorrect|and|or"
@@ -70,23 +42,36 @@ _EXCUSE = compile_lazily(
     re.I,
 )
 _LINK = compile_lazily(r"[<(\[]?(?:https?://|www\.|mailto:)\S+|<[^<>\s]{1,200}>", re.I)
+_SCRIPT_GAP = compile_lazily(r"(?<=[!-~®™])(?=[\u0590-\u0eff\u3000-\uffef])|(?<=[\u0590-\u0eff\u3000-\uffef])(?=[!-~])")
+"""Where a script without capitals meets Latin letters: programs write no space there."""
+_ARABIC_VOWELS = dict.fromkeys(range(0x64B, 0x653))
 
 
 def is_device_line(line: str) -> bool:
     """Whether a line names the device or app that sent the mail, and holds nothing else but an excuse for typos."""
-    if not _may_start(line[:_LINE_CHARS]):
+    if not _may_be_one(line):
         return False
-    line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()").replace(" d’", " de ")
-    if _GET_APP.fullmatch(line) or (_SENT_AFTER.fullmatch(line) and _BRAND.search(line)):
-        return True
+    line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()。").replace(" d’", " de ")
     line = _NETWORK.sub("", line)
-    sent = _SENT.match(line)
-    words = line[sent.end() :].split() if sent else []
+    sent = SENT_FROM.match(line)
+    if sent and _names_devices_first(line[sent.end() :].split()):
+        return True
+    is_uncased = False
+    if not line.isascii():
+        line = line.translate(_ARABIC_VOWELS)
+        is_uncased = SENT_UNCASED.search(line) is not None and SOURCE_UNCASED.search(line) is not None
+        line = _SCRIPT_GAP.sub(" ", line)
+    words = line.split()
+    return _is_advertisement(words) or _names_source(words, is_uncased=is_uncased)
+
+
+def _names_devices_first(words: list[str]) -> bool:
+    """Whether the words after "sent from" are devices and what stands between them, and perhaps an excuse."""
     has_device, end = False, 0
     for word in words:
         bare = _bare(word)
-        is_device = _DEVICE.fullmatch(bare) is not None or _DEVICE.fullmatch(bare.partition("-")[0]) is not None
-        if bare and not is_device and not _BETWEEN.fullmatch(bare):
+        is_device = _is_device(bare)
+        if bare and not is_device and not BETWEEN.fullmatch(bare):
             break
         has_device |= is_device
         end += 1
@@ -96,16 +81,67 @@ def is_device_line(line: str) -> bool:
     return has_device and (not rest or _EXCUSE.fullmatch(rest) is not None)
 
 
+def _names_source(words: list[str], *, is_uncased: bool) -> bool:
+    """Whether all words are devices, what stands between them and a verb that says "sent", and the source is named.
+
+    "Galaxy cihazımdan gönderildi", "发自我的华为手机": the verb stands first or last.
+    `is_uncased`: the line names verb and source in a script without capitals.
+    """
+    if not 1 < len(words) + is_uncased <= _MAX_WORDS:
+        return False
+    bare = [_bare(word) for word in words]
+    verbs = [SENT_VERB.fullmatch(word) is not None for word in bare]
+    if not (is_uncased or ((verbs[0] or verbs[-1]) and any(map(_names_a_source, words)))):
+        return False
+    devices = [_is_device(word) for word in bare]
+    has_device = any(devices) or (is_uncased and any(map(UNCASED_DEVICE.search, bare)))
+    return has_device and all(
+        device or verb or _stands_between(word) for word, device, verb in zip(bare, devices, verbs, strict=True)
+    )
+
+
+def _is_advertisement(words: list[str]) -> bool:
+    """Whether the words are those of "Get Outlook for Android", and no person's."""
+    bare = [_bare(word) for word in words if _bare(word)]
+    lower = {word.lower() for word in bare}
+    has_verb = not lower.isdisjoint(GET_WORDS) or any(map(GET_UNCASED.search, bare))
+    if not (has_verb and 1 < len(bare) <= _MAX_GET_WORDS and lower.isdisjoint(OWN)):
+        return False
+    apps, platforms = (set(filter(names.fullmatch, bare)) for names in (APP, PLATFORM))
+    others = set(bare) - apps - platforms
+    is_complete = bool(apps) and (bool(platforms) or len(bare) == 2)
+    return is_complete and all(word.lower() in GET_WORDS or _stands_between(word) for word in others)
+
+
+def _stands_between(word: str) -> bool:
+    return (
+        not word or BETWEEN.fullmatch(word) is not None or (not word.isascii() and PIECES.fullmatch(word) is not None)
+    )
+
+
+def _names_a_source(word: str) -> bool:
+    return SOURCE.fullmatch(re.sub(r"[\W_]", "", word)) is not None
+
+
+def _is_device(word: str) -> bool:
+    return DEVICE.fullmatch(word) is not None or DEVICE.fullmatch(word.partition("-")[0]) is not None
+
+
 def _bare(word: str) -> str:
     """A word without punctuation, article and ending: "l'application", "iPhone'a"."""
-    first, _, rest = word.strip(",.;:!()[]'’\"").replace("’", "'").partition("'")
+    first, _, rest = word.strip(",.;:!()[]'’\"-®™").replace("’", "'").partition("'")
     return rest if rest and len(first) <= 2 else first
 
 
-def _may_start(line: str) -> bool:
-    """A check that costs less than the patterns: the first word, or a word that ends such lines."""
+def _may_be_one(line: str) -> bool:
+    """A check that costs less than the patterns: the first word, or a word that stands in such lines."""
+    if len(line) < _MIN_CHARS:
+        return False
     first = line.lstrip(_ORNAMENTS)[:_WORD_CHARS].partition(" ")[0].lower()
-    return first in _FIRST_WORDS or (not line.isascii() and any(word in line for word in _LAST_WORDS))
+    if line.isascii():
+        return first in FIRST_WORDS
+    is_short = len(line) <= _SHORT_CHARS
+    return first.translate(_ARABIC_VOWELS) in FIRST_WORDS or (is_short and any(word in line for word in INNER_WORDS))
 
 
 def device_lines(lines: list[str]) -> list[bool]:

@@ -110,16 +110,22 @@ _SCANNED = compile_lazily(
     r"|\W*(?:please )?save (?:a tree|paper)[^.!?]{0,80}\W*",
     re.I,
 )
-_REQUEST = compile_lazily(
-    r"\b(?:I|[Mm]y|mine|I['’]\w+)\b|\b(?i:orders?|parcels?|invoices?|refunds?|subscriptions?|bookings?|cards?)\b"
+_FIRST_PERSON = compile_lazily(
+    r"\b(?:I|[Mm]y|mine|I['’]\w+)\b"
     r"|\bi (?:am|have|had|want|need|would|was|can|could|did|do|got|will|still|never|just|ordered|paid|lost)\b"
     r"|\b(?i:ich|meine?[mnrs]?|je|ma|mon|mes|yo|mis?|io|mi[oae]|meu|minha|ik|mijn|jag|jeg|moja|moje|mój|я|мо[йяеи])\b"
 )
+_ORDER = compile_lazily(r"\b(?:orders?|parcels?|invoices?|refunds?|subscriptions?|bookings?|cards?)\b", re.I)
 
 
 def is_personal(text: str) -> bool:
     """Whether a text speaks in the first person or of an order."""
-    return _REQUEST.search(text) is not None
+    return speaks_in_first_person(text) or _ORDER.search(text) is not None
+
+
+def speaks_in_first_person(text: str) -> bool:
+    """Whether a text says "I" or "my", in some language."""
+    return _FIRST_PERSON.search(text) is not None
 
 
 def disclaimer_start(lines: list[str]) -> tuple[int, bool]:
@@ -146,7 +152,7 @@ def _is_note(line: str) -> bool:
     """Whether a line asks to save paper, or names a virus scanner."""
     lower = line.lower()
     if any(stem in lower for stem in _PRINT) and _ENVIRONMENT.search(line):
-        return "?" not in line and not is_personal(line)
+        return "?" not in line and not speaks_in_first_person(line)
     return _SCANNED.fullmatch(line) is not None
 
 

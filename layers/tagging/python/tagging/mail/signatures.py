@@ -13,12 +13,14 @@ from itertools import compress
 from typing import TypeAlias
 
 from tagging.item import CutKind
+from tagging.mail.banners import banner_end
 from tagging.mail.device_lines import device_lines
 from tagging.mail.disclaimers import disclaimer_start, is_personal
-from tagging.mail.footers import banner_end, footer_start, is_rule
+from tagging.mail.footers import footer_start, is_rule
 from tagging.mail.lines import Line, OwnText, cut_lines, kept_lines, lines_of, own_text
 from tagging.mail.patterns import compile_lazily
 from tagging.mail.plain_text import has_words
+from tagging.mail.signature_notes import calendar_start, without_note
 
 _LINE_CHARS = 300
 _SIGNATURE_LINES = 40
@@ -104,16 +106,6 @@ def strip_signature(text: str) -> OwnText:
     return own_text(lines)
 
 
-_BANNER_ADVICE = compile_lazily(
-    r"\b(?:do not|don['’]t|never) (?:click|open|reply|follow)|\brecogni[sz]e the sender|\blearn why this is important"
-    r"|\boutside (?:of )?(?:(?:the|your|our) )?(?:organi[sz]ation|company|network|firm)|\bexternal sender"
-    r"|\bextern\w* absender|\bau(?:ß|ss)erhalb (?:der|ihrer|unserer|des) (?:organisation|unternehmens|firma)"
-    r"|\bexpéditeur externe|\bbuiten (?:de|uw|onze) organisatie|\bremitente externo|\bmittente esterno",
-    re.I,
-)
-"""What only the warnings of mail servers say; it marks a banner."""
-
-
 def cut_device_lines(lines: list[Line]) -> None:
     """Cut the lines that name a device or an app, also where nothing else remains."""
     texts = ["" if line.cut else line.text for line in lines]
@@ -124,9 +116,8 @@ def cut_signature(lines: list[Line]) -> None:
     """Cut banner, signature, disclaimers and footers, as far as other words remain."""
     kept = kept_lines(lines)
     texts = [line.text for line in kept]
-    banner = banner_end(texts)
+    banner, marked = banner_end(texts)
     if any(map(has_words, texts[banner:])):
-        marked = _BANNER_ADVICE.search(" ".join(texts[:banner])) is not None
         cut_lines(kept[:banner], "banner", marked=marked)
         del kept[:banner], texts[:banner]
     tried: dict[_Ending, int] = {}
@@ -153,7 +144,7 @@ def _delimiter(lines: list[str]) -> tuple[int, bool]:
 def _below_closing(lines: list[str]) -> tuple[int, bool]:
     """The line after a closing formula below which only contact lines follow, and perhaps a promotion."""
     for n in range(max(0, len(lines) - _CONTACT_LINES), len(lines)):
-        if _is_closing(lines[n]) and _is_contact(_without_promotion(lines[n + 1 :])):
+        if _is_closing(lines[n]) and _is_contact(_without_promotion(without_note(lines[n + 1 :]))):
             return n + 1, False
     return len(lines), False
 
@@ -171,6 +162,7 @@ def _without_promotion(lines: list[str]) -> list[str]:
 _Ending: TypeAlias = Callable[[list[str]], tuple[int, bool]]
 _ENDINGS: tuple[tuple[CutKind, _Ending], ...] = (
     ("footer", footer_start),
+    ("signature", calendar_start),
     ("disclaimer", disclaimer_start),
     ("signature", _delimiter),
     ("disclaimer", disclaimer_start),
