@@ -21,21 +21,22 @@ CUTS = tuple(
 AUTOMATION = tuple(f"tests/mail/test_{name}.py" for name in ("machine_mail", "bounces", "parts", "real_mails"))
 
 _QUOTES = (
-    ("`>` cuts no line", 'if mark not in (">", "|"):', "if True:"),
-    ("`|` cuts any line", 'if mark == "|" and not (bars or in_quote or intro):', "if False:"),
-    (
-        "`|` proves a quote",
-        'line.cut, line.marked = "quote", marked and mark == ">"',
-        'line.cut, line.marked = "quote", marked',
-    ),
-    ("an introduction above `>` stays", "        if intro:\n", "        if False:\n"),
-    ("an introduction is always certain", "marked=is_certain_intro(intro.text))", "marked=True)"),
     (
         "`>` proves a quote in every mail",
-        'marked=mail.kind == "reply" or (mail.answers and not mail.kind))',
-        "marked=True)",
+        "bars=bars, marked=mail.is_reply)",
+        "bars=bars, marked=True)",
     ),
-    ("headers name no answered mail", " or (mail.answers and not mail.kind))", ")"),
+    ("headers name no answered mail", " or (self.answers and not self.kind)", ""),
+    ("bars at the end are no quote", "bars = mail.is_reply and end_with_marks(lines)", "bars = False"),
+    ("bars at the end are a quote in any mail", "bars = mail.is_reply and end_with_marks", "bars = end_with_marks"),
+    ("initials mark nothing", "        mark_initials(lines)\n", "        pass\n"),
+    ("a colleague's answer to somebody else is certain", " or _is_colleagues_answer(quote, mail)", ""),
+    (
+        "a sender with a second address is somebody else",
+        "    return any(mail.name <= words",
+        "    return False and any(mail.name <= words",
+    ),
+    ("one name is a person", "_NAME_WORDS = 2", "_NAME_WORDS = 1"),
     ("headers prove no reply", "    return mail.answers and is_ours\n", "    return False\n"),
     ("headers prove a reply to anybody", "    return mail.answers and is_ours\n", "    return mail.answers\n"),
     ("the quoted sender proves a reply", "    return mail.answers and is_ours\n", "    return is_ours\n"),
@@ -49,7 +50,7 @@ _QUOTES = (
     ("a separator tells no forward", "(quote.forward or (mail.kind", "((mail.kind"),
     ("an answer to a forward is one", '"forward" and not _answers_forward(quote, mail))', '"forward")'),
     ("an answer to a forward is no reply", ' == "reply" or _answers_forward(quote, mail)', ' == "reply"'),
-    ("the sender's own mail is a certain quote", " or _is_own(quote, mail)", ""),
+    ("the sender's own mail is a certain quote", "is_others or _is_own(quote, mail, headers) or", "is_others or"),
     ("an unmarked quote of the sender's own mail is certain", "quote.marked and not is_others and", "quote.marked and"),
     ("a forward keeps its headers", '    cut_lines(headers, "quote", marked=quote.marked)\n    if', "    if"),
     ("a forward keeps its marks", "        unmark(below, outer=True)\n", "        pass\n"),
@@ -84,7 +85,7 @@ _QUOTES = (
         '        cut_lines(headers, "quote", marked=quote.marked and not is_others)\n',
         "",
     ),
-    ("quotes above a quote stay", "    _cut_marked_lines(above)\n    is_kept", "    is_kept"),
+    ("quotes above a quote stay", "    cut_marked_lines(above)\n    is_kept", "    is_kept"),
     ("a colleague's answer hides a customer's mail", "not (mail.is_internal and quote.sender)", "True"),
     (
         "the quoted sender is ignored",
@@ -99,6 +100,24 @@ _QUOTES = (
     ),
     ("a signature stays", "    cut_signature(lines)\n    _doubt", "    _doubt"),
     ("a device line stays", "    cut_device_lines(lines)\n    if", "    if"),
+)
+_MARKED_LINES = (
+    ("`>` cuts no line", 'if mark not in (">", "|"):', "if True:"),
+    ("`|` cuts any line", 'if mark == "|" and not (bars or in_quote or intro):', "if False:"),
+    (
+        "`|` proves a quote",
+        'line.cut, line.marked = "quote", marked and mark == ">"',
+        'line.cut, line.marked = "quote", marked',
+    ),
+    ("an introduction above `>` stays", "        if intro:\n", "        if False:\n"),
+    ("an introduction is always certain", "marked=is_certain_intro(intro.text))", "marked=True)"),
+    ("a single bar is a quote", "_MIN_ROWS = 2", "_MIN_ROWS = 1"),
+    ("rows of a table are a quote", ' and "|" not in text[1:]', ""),
+    (
+        "one line with initials is a quote",
+        "if start and any(other and other[0] == start[0] for",
+        "if start and any(True for",
+    ),
 )
 _RECIPIENTS = (
     (
@@ -149,8 +168,9 @@ _FINDER = (
         "has_angle_address(intro) or is_dated_address(intro)",
         "has_angle_address(intro)",
     ),
-    ("an introduction needs `>`", "names_sender and introduces(intro) and not _SPEECH.match(speech)", "False"),
-    ("a sentence with an address introduces a quote", "names_sender and introduces(intro) and", "names_sender and"),
+    ("an introduction needs `>`", "names_sender and starts_quote and not _SPEECH.match(speech)", "False"),
+    ("a sentence with an address introduces a quote", "names_sender and starts_quote and", "names_sender and"),
+    ("an indented quote needs a date and a time", " or _is_indented(lines[last + 1 :])", ""),
     ("speech below a sentence is a quote", " and not _SPEECH.match(speech)", ""),
     ("`>` proves every introduction", "marked and is_certain_intro(intro)", "marked"),
     ("an introduction stands in one line", "_INTRO_LINES = 3", "_INTRO_LINES = 1"),
@@ -529,6 +549,7 @@ RULE_BREAKS = tuple(
     Break("mail", what, f"mail/{file}.py", right, wrong, tests)
     for file, tests, rules in (
         ("quotes", CUTS, _QUOTES),
+        ("marked_lines", CUTS, _MARKED_LINES),
         ("recipients", CUTS, _RECIPIENTS),
         ("quote_finder", CUTS, _FINDER),
         ("quote_intros", CUTS, _INTROS),

@@ -65,6 +65,8 @@ def test_a_warning_about_external_senders_on_top_is_cut(banner: str) -> None:
     "text",
     [
         "Important: my parcel came from outside the EU.\n\nWhat now?",
+        "Parcels with an external sender label are late.\n\nWhat now?",
+        "Attention: does the message of the external courier count?\n\nHelp.",
         "Warning: the message was sent outside.\nHelp.",
         "CAUTION: the gas cooker that you sell smells of gas even when it is off.\n\nHelp.",
         "External doors of the rental flat do not lock. Be careful who you send.\n\nHelp.",
@@ -103,6 +105,11 @@ def test_a_banner_in_the_cells_of_a_table_is_cut() -> None:
     cells = "<td>CAUTION</td><td><p>This email originated from outside.</p><p>Do not click links.</p></td>"
     html = f"<table><tr>{cells}</tr></table><p>Are you open?</p>"
     assert read(f"{HEAD}Content-Type: text/html\n\n{html}").text == "Are you open?"
+
+
+def test_a_line_between_signs_is_a_banner_directly_above_the_text() -> None:
+    for banner in ("*** This is an EXTERNAL email. ***", "[This email is from an external sender]"):
+        assert strip_signature(f"{banner}\nWhere is my parcel?") == "Where is my parcel?"
 
 
 def test_a_paragraph_of_the_sender_below_a_banner_is_kept() -> None:

@@ -72,6 +72,40 @@ def test_a_bar_is_a_guess_and_only_below_an_introduction_a_quote() -> None:
     assert cuts("Hello.\n\n| Item | Price |\n| lamp | 20 |") == []
 
 
+def test_two_lines_behind_bars_or_initials_end_a_reply_as_a_guess() -> None:
+    for mark in ("| ", "|", "TB> "):
+        quote = f"\n\n{mark}Dear Kim,\n{mark}\n{mark}what is wrong?"
+        own = strip_quotes(f"Cancel it.{quote}", REPLY, OURS)
+        assert own.text == "Cancel it."
+        assert not any(cut.marked for cut in own.cuts)
+        assert "what is wrong?" in strip_quotes(f"Cancel it.{quote}", "Question", OURS).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello.\n\n| Item | Price |\n| lamp | 20 |",
+        "Hello.\n\n| It leaks.",
+        "Hello.\n\n| It leaks.\n| It stinks.\n\nCancel it.",
+        "Hello.\n\nME> it leaks\nTB> we are sorry",
+        "Hello.\n\nSize X> 5 is wrong.",
+    ],
+)
+def test_tables_and_single_lines_behind_a_bar_or_initials_are_text(text: str) -> None:
+    assert strip_quotes(text, REPLY, OURS).text == text
+
+
+def test_an_indented_quote_below_an_introduction_with_an_address_is_a_guess() -> None:
+    intro = "Tom Berg <help@shop.example> wrote on 3 March 2025:"
+    for indent in ("\t", "    "):
+        own = strip_quotes(f"Cancel it.\n\n{intro}\n\n{indent}Dear Kim,\n{indent}what is wrong?", REPLY, OURS)
+        assert own.text == "Cancel it."
+        assert not any(cut.marked for cut in own.cuts)
+        kept = f"Cancel it.\n\n{intro}\n\n{indent}what is wrong?\n\nIt leaks."
+        assert strip_quotes(kept, REPLY, OURS).text == kept
+    assert strip_quotes(f"Cancel it.\n\n{intro}", REPLY, OURS).text == f"Cancel it.\n\n{intro}"
+
+
 def test_a_quote_in_a_mail_that_is_no_reply_is_a_guess_unless_an_introduction_stands_above() -> None:
     assert cuts(f"Hello.\n\n{HEADERS}\n\n{QUOTED}", "Question") == [("quote", False)]
     assert cuts("Please:\n> cancel order 5519\n> refund me", "Question") == [("quote", False)]

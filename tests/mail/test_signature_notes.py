@@ -28,7 +28,7 @@ def test_a_line_that_only_names_a_calendar_is_cut_and_marked(line: str) -> None:
     "line",
     [
         "Calendly does not work: https://calendly.com/kim",
-        "Book a flight with me: https://air.example/kim",
+        "Book a call with me: https://air.example/kim",
         "Cancel my meeting: https://calendly.com/kim",
     ],
 )
@@ -59,7 +59,12 @@ def test_the_same_words_without_a_signature_are_kept(note: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Are we closed out of our account on Monday?", "Is our office closed to your courier?", "Season tickets please"],
+    [
+        "Are we closed out of our account on Monday?",
+        "Is our office closed to your courier?",
+        "Our office is closed, Kim?",
+        "Season tickets please",
+    ],
 )
 def test_a_question_or_another_paragraph_below_a_signature_is_kept(text: str) -> None:
     assert strip_signature(f"{SIGNATURE}\n\n{text}").text == f"{SIGNATURE}\n\n{text}"

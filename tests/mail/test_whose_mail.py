@@ -35,6 +35,30 @@ def test_an_answer_to_our_forward_is_a_reply() -> None:
     assert QUOTED.split("\n")[-1] in forward.text
 
 
+def test_a_customer_who_quotes_a_mail_of_a_second_address_may_have_sent_it_to_somebody_else() -> None:
+    quoted = "> My card was stolen."
+    second = "Am 03.03.2025 um 09:12 schrieb Kim Alder <kim.private@other.example>:"
+    body = f"Many thanks in advance.\n\n{second}\n{quoted}"
+    own = mail(body, "Re: card", "Kim Alder <kim@customer.example>")
+    assert own.text == "Many thanks in advance."
+    assert not any(cut.marked for cut in own.left_out.cuts)
+    block = HEADERS.replace("Tom Berg <help@shop.example>", "Alder, Kim <kim.private@other.example>")
+    headers = mail(f"Many thanks in advance.\n\n{block}\n\nMy card was stolen.", "Re: card", "Kim Alder <k@a.example>")
+    assert not any(cut.marked for cut in headers.left_out.cuts)
+    for sender in ("Kim <kim@customer.example>", "Jo Berg <jo@customer.example>"):
+        assert all(cut.marked for cut in mail(body, "Re: card", sender).left_out.cuts)
+
+
+def test_a_colleague_who_answers_a_customer_and_copies_us_may_quote_what_we_never_got() -> None:
+    intro = INTRO.replace("help@shop.example", "kim@customer.example")
+    body = f"On it, thanks.\n\n{intro}\n> My card was stolen."
+    answer = mail(body, "Re: card\nCc: kim@customer.example", "tom@shop.example")
+    assert answer.text == "On it, thanks."
+    assert not any(cut.marked for cut in answer.left_out.cuts)
+    ours = mail(f"On it, thanks.\n\n{INTRO}\n> Where is it?", "Re: card", "tom@shop.example")
+    assert all(cut.marked for cut in ours.left_out.cuts)
+
+
 @pytest.mark.parametrize("subject", ["VS: Your order", "Your order", "Vast.: Your order"])
 def test_a_header_block_of_a_recipient_is_a_mark_in_a_mail_that_answers(subject: str) -> None:
     body = f"Thank you!\n\n{HEADERS}\n\n{QUOTED}"

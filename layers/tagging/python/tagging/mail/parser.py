@@ -49,10 +49,10 @@ def parse_mail(raw: bytes, limits: MailLimits = _LIMITS) -> Mail:
     attached = read_attached(root, reader, recipients, below_note=bool(note))
     body = note or ("" if attached.texts else first_attached_text(root, reader))
     automation = detect_automation(root, subject, body)
-    sender = address_in(root.headers.text("from", limits.field_bytes))
+    author = root.headers.text("from", limits.field_bytes)
     digest = digest_mails(subject, body)
     own = [_of_digest(mail, recipients) for mail in digest] or [
-        strip_quotes(body, subject, recipients, sender=sender, answers=answers(root.headers))
+        strip_quotes(body, subject, recipients, sender=address_in(author), name=author, answers=answers(root.headers))
     ]
     text, beyond, cuts = _joined([*own, *attached.texts], limits)
     unread = unread_parts(root, reader, has_text=has_content(text))

@@ -158,7 +158,8 @@ def _find_intro(lines: list[str], end: int) -> Quote | None:
         speech = next((line for line in below if line.strip()), "")
         marked = is_marked(below)
         names_sender = has_angle_address(intro) or is_dated_address(intro)
-        if marked or (names_sender and introduces(intro) and not _SPEECH.match(speech)):
+        starts_quote = introduces(intro) or _is_indented(lines[last + 1 :])
+        if marked or (names_sender and starts_quote and not _SPEECH.match(speech)):
             after, _, _ = _skip_headers(lines, last + 1)
             return Quote(first, after, marked and is_certain_intro(intro), sender=quote_headers.address_in(intro))
     return None
@@ -176,6 +177,12 @@ def _intro_start(lines: list[str], last: int) -> int | None:
                 return first
             start = first if start is None else start
     return start
+
+
+def _is_indented(lines: list[str]) -> bool:
+    """Whether all lines with words are indented, as some programs quote."""
+    filled = [line for line in lines if line.strip()]
+    return bool(filled) and all(line.startswith((" ", "\t")) for line in filled)
 
 
 def is_marked(lines: list[str]) -> bool:

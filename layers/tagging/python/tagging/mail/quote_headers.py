@@ -66,7 +66,11 @@ _FORWARDED = (
     r"|转发|轉寄|전달된"
     r"|chuyển tiếp|terusan"
 )
-_ORIGINAL_LINE = compile_lazily(rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*", re.I)
+_ORIGINAL_LINE = compile_lazily(
+    rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*"
+    r"|[>\s]*-{3,}\s*(?:original|replied message|回复的原邮件|回覆的原郵件)\s*-{3,}\s*",
+    re.I,
+)
 _FORWARD_LINE = compile_lazily(
     rf"[>\s]*[-_=*]{{2,}}[^-_=*]{{0,40}}(?:{_FORWARDED})[^-_=*]{{0,60}}[-_=*]{{2,}}\s*"
     rf"|[>\s]*(?:begin\w*|anfang|début|inicio|inizio|start|här|her|początek"

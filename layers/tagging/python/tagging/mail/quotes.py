@@ -19,14 +19,16 @@ from tagging.mail.lines import (
     own_text,
     unmark,
 )
+from tagging.mail.marked_lines import cut_marked_lines, end_with_marks, mark_initials
 from tagging.mail.pointers import announces_answers, points_below
 from tagging.mail.quote_finder import Quote, find_quote, is_marked
-from tagging.mail.quote_intros import is_certain_intro, is_intro
-from tagging.mail.recipients import is_recipient, with_domains
+from tagging.mail.quote_headers import field_of
+from tagging.mail.recipients import is_recipient, with_domains, words_of_name
 from tagging.mail.signatures import cut_device_lines, cut_signature
 from tagging.mail.subjects import SubjectKind, begins_as_reply, kind_of_subject
 
 _HEADER_LINES = 16
+_NAME_WORDS = 2
 _MAX_FORWARDS = 3
 """Nested forwards that are opened; deeper ones are kept unchanged."""
 
@@ -43,17 +45,30 @@ class _Correspondence(NamedTuple):
     """It names a mail that it answers or forwards."""
     own: Collection[str]
     """Address and domain of its sender."""
+    name: frozenset[str]
+    """The words of its sender's name, in lower case; fewer than two name nobody."""
     begins_as_reply: bool
     """The outermost prefix of its subject is that of a reply."""
 
+    @property
+    def is_reply(self) -> bool:
+        """Whether its subject, or its headers without a subject that says else, tell that it answers another mail."""
+        return self.kind == "reply" or (self.answers and not self.kind)
+
 
 def strip_quotes(
-    text: str, subject: str, recipients: Collection[str] = (), *, sender: str = "", answers: bool = False
+    text: str,
+    subject: str,
+    recipients: Collection[str] = (),
+    *,
+    sender: str = "",
+    name: str = "",
+    answers: bool = False,
 ) -> OwnText:
     """The text without quotes and signature, and the cuts; a mail that is nothing but a quote keeps it, unmarked.
 
-    `recipients` are addresses and domains that the mail was sent to; `sender` is the address of its sender; `answers`:
-    its headers name the mail that it answers.
+    `recipients` are addresses and domains that the mail was sent to; `sender` and `name` are those of its sender;
+    `answers`: its headers name the mail that it answers.
     """
     lines = lines_of(text)
     mail = _Correspondence(
@@ -62,6 +77,7 @@ def strip_quotes(
         is_internal=is_recipient(sender, recipients),
         answers=answers,
         own=with_domains([sender]),
+        name=frozenset(words_of_name(name)),
         begins_as_reply=begins_as_reply(subject),
     )
     _cut_quotes(lines, mail, _MAX_FORWARDS)
@@ -70,8 +86,11 @@ def strip_quotes(
 
 def _cut_quotes(lines: list[Line], mail: _Correspondence, forwards: int) -> None:
     quote = find_quote([line.text for line in lines])
+    if mail.is_reply and (quote is None or quote.line):
+        mark_initials(lines)
     if quote is None:
-        _cut_marked_lines(lines, marked=mail.kind == "reply" or (mail.answers and not mail.kind))
+        bars = mail.is_reply and end_with_marks(lines)
+        cut_marked_lines(lines, bars=bars, marked=mail.is_reply)
     elif forwards and (quote.forward or (mail.kind == "forward" and not _answers_forward(quote, mail))):
         _open_forward(lines, quote, mail, forwards)
         return
@@ -88,7 +107,7 @@ def _cut_quotes(lines: list[Line], mail: _Correspondence, forwards: int) -> None
 def _open_forward(lines: list[Line], quote: Quote, mail: _Correspondence, forwards: int) -> None:
     """Keep the note above a forwarded mail and that mail, both without quotes and signatures."""
     above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
-    _cut_marked_lines(above)
+    cut_marked_lines(above)
     cut_lines(headers, "quote", marked=quote.marked)
     if is_marked([line.text for line in below[:_HEADER_LINES]]):
         unmark(below, outer=True)
@@ -102,23 +121,36 @@ def _open_forward(lines: list[Line], quote: Quote, mail: _Correspondence, forwar
 
 def _cut_quote(lines: list[Line], quote: Quote, mail: _Correspondence) -> None:
     above, headers, below = lines[: quote.line], lines[quote.line : quote.after], lines[quote.after :]
-    _cut_marked_lines(above)
+    cut_marked_lines(above)
     is_kept = _is_kept(quote, mail)
-    is_others = (is_kept and bool(mail.recipients and quote.sender)) or _is_own(quote, mail)
+    is_others = is_kept and bool(mail.recipients and quote.sender)
+    is_others = is_others or _is_own(quote, mail, headers) or _is_colleagues_answer(quote, mail)
     first = [line.text for line in below[:_HEADER_LINES]]
     if is_kept and (quote.has_headers or (is_others and mail.is_internal)):
         unmark(below)
     elif is_marked(first):
         cut_lines(headers, "quote", marked=quote.marked and not is_others)
         bars = not any(line.startswith(">") for line in first)
-        _cut_marked_lines(below, in_quote=True, bars=bars, marked=not is_others)
+        cut_marked_lines(below, in_quote=True, bars=bars, marked=not is_others)
     elif not (is_kept or announces_answers(kept_text(above))):
         cut_lines([*headers, *below], "quote", marked=quote.marked and not is_others and _is_reply(quote, mail))
 
 
-def _is_own(quote: Quote, mail: _Correspondence) -> bool:
-    """Whether the sender, or somebody of the same organisation, wrote the quoted mail: perhaps we never got it."""
-    return not mail.is_internal and is_recipient(quote.sender, mail.own)
+def _is_own(quote: Quote, mail: _Correspondence, headers: list[Line]) -> bool:
+    """Whether the sender, or somebody of the same organisation, wrote the quoted mail: perhaps we never got it.
+
+    The same name with another address is the same person.
+    """
+    if not mail.is_internal and is_recipient(quote.sender, mail.own):
+        return True
+    if len(mail.name) < _NAME_WORDS or is_recipient(quote.sender, mail.recipients):
+        return False
+    return any(mail.name <= words_of_name(line.text) for line in headers if field_of(line.text) in ("from", None))
+
+
+def _is_colleagues_answer(quote: Quote, mail: _Correspondence) -> bool:
+    """Whether a recipient of another organisation wrote what somebody of ours answers: perhaps only he got it."""
+    return mail.is_internal and bool(quote.sender) and not is_recipient(quote.sender, mail.own)
 
 
 def _answers_forward(quote: Quote, mail: _Correspondence) -> bool:
@@ -161,33 +193,3 @@ def _is_kept(quote: Quote, mail: _Correspondence) -> bool:
     if mail.kind == "reply" and not (mail.is_internal and quote.sender):
         return False
     return not (quote.asks_for_answers or is_recipient(quote.sender, mail.recipients))
-
-
-def _cut_marked_lines(lines: list[Line], *, in_quote: bool = False, bars: bool = False, marked: bool = True) -> None:
-    """Cut the lines of quotes, and an introduction such as "Jane <jane@…> writes:" above each.
-
-    `|` is a mark below an introduction, and on every line if `bars`: programs rarely write it, and people draw tables.
-    `in_quote`: an introduction stands above the lines. `marked`: whether `>` proves a quote: people also write lists
-    with it.
-    """
-    is_first = True
-    for n, line in enumerate(lines):
-        mark = line.text[:1]
-        if mark not in (">", "|"):
-            in_quote = in_quote and is_first and not line.text.strip()
-            continue
-        is_first = False
-        intro = None if in_quote else _intro_above(lines[max(0, n - 2) : n])
-        if mark == "|" and not (bars or in_quote or intro):
-            continue
-        if intro:
-            cut_lines([intro], "quote", marked=is_certain_intro(intro.text))
-        if line.cut is None:
-            line.cut, line.marked = "quote", marked and mark == ">"
-        in_quote = True
-
-
-def _intro_above(lines: list[Line]) -> Line | None:
-    """The introduction in the last line with words; a blank line may follow it."""
-    last = next((line for line in reversed(lines) if line.text.strip()), None)
-    return last if last and last.cut is None and is_intro(last.text) else None

@@ -11,6 +11,8 @@ from tagging.mail.patterns import compile_lazily
 _FIELDS = ("to", "cc", "delivered-to")
 _GAP = re.compile(rb"[\s<>\"'(),:;\[\]]+")
 _MAX_LOCAL = 64
+_NAME_CHARS = 300
+_NAME_WORD = compile_lazily(r"[^\W\d_]{2,}")
 _MAILBOX_PROVIDER = compile_lazily(
     r"(?:gmail|googlemail|outlook|hotmail|live|msn|yahoo|ymail|rocketmail|aol|icloud|me|mac|gmx|web|t-online|freenet|mail"
     r"|email|yandex|ya|bk|list|inbox|rambler|ukr|qq|163|126|139|foxmail|sina|sohu|naver|daum|hanmail|docomo|ezweb|softbank"
@@ -40,6 +42,11 @@ def with_domains(addresses: Collection[str]) -> frozenset[str]:
     return frozenset(filter(None, addresses)) | {
         domain for domain in domains if domain and not _MAILBOX_PROVIDER.fullmatch(domain)
     }
+
+
+def words_of_name(text: str) -> set[str]:
+    """The words of a name in lower case, without address: "Alder, Kim <kim@a.example>"."""
+    return set(_NAME_WORD.findall(re.sub(r"\S*@\S*", " ", text[:_NAME_CHARS]).lower()))
 
 
 def answers(headers: Headers) -> bool:

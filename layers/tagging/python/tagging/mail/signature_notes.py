@@ -10,8 +10,10 @@ from tagging.mail.patterns import compile_lazily
 
 _LINE_CHARS = 300
 _MAX_LINES = 4
-_CALENDARS = ("calendly.", "//cal.com", "meetings.", "bookwithme", "outlook.office", "savvycal.", "zcal.", "doodle.")
-_CALENDARS += ("youcanbook.", "acuityscheduling.", "tidycal.", "koalendar.", "calendar.app.google", "calendar.google")
+_CALENDARS = (
+    *("calendly.", "//cal.com", "meetings.", "bookwithme", "outlook.office", "savvycal.", "zcal.", "doodle."),
+    *("youcanbook.", "acuityscheduling.", "tidycal.", "koalendar.", "calendar.app.google", "calendar.google"),
+)
 _WORDS = (
     "book schedule arrange reserve plan find pick grab set up make an the time meeting call appointment slot"
     " chat with in on at me us my our calendar here online via to meet talk minutes min minute a of for your"
