@@ -381,6 +381,7 @@ _AUTO_REPLY = (
         "        or any(False and headers.token(name)",
     ),
     ("a subject alone is enough", "or ((typical or generated) and is_absence_note(text))", "or typical"),
+    ("a request of a form is ignored", "generated and not asks_for_something(text))", "generated)"),
     ("a subject counts for nothing", "    typical = is_absence_subject(subject)\n", "    typical = False\n"),
     ("a note alone is enough", "or ((typical or generated) and", "or ("),
     ("an answer to an invitation makes a ticket", "        or _is_calendar_reply(mail, subject, text)\n", ""),

@@ -133,9 +133,16 @@ def test_a_note_of_several_sentences_makes_no_ticket_without_a_header(text: str)
         *("الرد التلقائي", "ตอบกลับอัตโนมัติ", "Jawaban otomatis", "Trả lời tự động", "מענה אוטומטי", "부재중"),
     ],
 )
-def test_a_generated_mail_with_the_subject_of_a_mail_program_makes_no_ticket_whatever_its_text(subject: str) -> None:
+def test_a_generated_mail_with_the_subject_of_a_mail_program_makes_no_ticket_if_it_asks_nothing(subject: str) -> None:
     assert read(f"{subject}: Order 5518", "x", "Auto-Submitted: auto-generated").auto_reply
     assert not read(f"{subject}: Order 5518", "x").auto_reply
+
+
+@pytest.mark.parametrize("text", ["I want my money back.", "Where is my parcel?", "Meine Karte wurde gestohlen."])
+def test_a_generated_mail_with_such_a_subject_that_asks_for_something_needs_a_person(text: str) -> None:
+    mail = read("Out of office: your app", text, "Auto-Submitted: auto-generated\nFrom: form@shop.example")
+    assert (mail.auto, mail.auto_reply, mail.maybe_auto_reply) == (True, False, True)
+    assert read("Out of office", NOTE, "Auto-Submitted: auto-generated").auto_reply
 
 
 def test_a_generated_mail_with_an_unknown_subject_makes_no_ticket_if_its_text_is_an_absence_note() -> None:

@@ -157,6 +157,13 @@ def is_absence_note(text: str) -> bool:
     return all(_belongs(sentence.strip()) for sentence in _SENTENCE_END.split(text))
 
 
+def asks_for_something(text: str) -> bool:
+    """Whether a text has a question or words of a customer's request."""
+    text = text[:_NOTE_CHARS]
+    has_question = any(mark in _ADDRESSES.sub("", text) for mark in _QUESTIONS)
+    return has_question or any(_REQUEST.search(sentence) for sentence in _SENTENCE_END.split(text))
+
+
 def _belongs(sentence: str) -> bool:
     """Whether a sentence or line is one of an absence note."""
     if len(sentence.split()) > _SENTENCE_WORDS or any(rule.search(sentence) for rule in (_PAST, _YOURS, _MINE)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tagging.mail.absence_notes import is_absence_note
+from tagging.mail.absence_notes import asks_for_something, is_absence_note
 from tagging.mail.absence_subjects import is_absence_subject
 from tagging.mail.body import leaves
 from tagging.mail.bounces import delivery_report
@@ -49,11 +49,12 @@ class Automation(NamedTuple):
 def detect_automation(mail: Part, subject: str, text: str) -> Automation:
     """Evaluate the header of RFC 3834, older headers, typical subjects and reports of mail servers.
 
-    A typical subject counts only if a header says that the mail was generated, or if its whole text reads as an absence
-    note: a customer may write "Out of office: I want my money back". `X-Auto-Response-Suppress` is no evidence:
-    Exchange adds it to mail that people wrote. Nor is `Precedence: list`: a group address that forwards to the support
-    desk adds it to every customer's mail. Contact forms send `auto-generated`, `Precedence: bulk` and an empty
-    Return-Path. A report that a mail is late makes no ticket: if it never arrives, another report follows.
+    A typical subject counts only if a header says that the mail was generated and its text asks for nothing, or if the
+    whole text reads as an absence note: a customer may write "Out of office: I want my money back", also in a form.
+    `X-Auto-Response-Suppress` is no evidence: Exchange adds it to mail that people wrote. Nor is `Precedence: list`: a
+    group address that forwards to the support desk adds it to every customer's mail. Contact forms send
+    `auto-generated`, `Precedence: bulk` and an empty Return-Path. A report that a mail is late makes no ticket: if it
+    never arrives, another report follows.
     """
     if delivery := delivery_report(mail, subject, text):
         settled = delivery in ("read", "delayed", "delivered")
@@ -67,8 +68,8 @@ def detect_automation(mail: Part, subject: str, text: str) -> Automation:
         submitted == "auto-replied"
         or precedence == "auto_reply"
         or any(name in headers.fields and headers.token(name) not in ("no", "false") for name in _AUTO_REPLY_HEADERS)
-        or (typical and generated)
         or ((typical or generated) and is_absence_note(text))
+        or (typical and generated and not asks_for_something(text))
         or _is_calendar_reply(mail, subject, text)
     )
     auto = (
