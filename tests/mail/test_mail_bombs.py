@@ -127,6 +127,11 @@ BOMBS: dict[str, bytes] = {
     "an entity of 200 KB": html(b'hello body <a href="&#' + b"9" * 200_000),
     "comments": html(b"<!--" * 250_000 + b"-->hello body"),
     "images in HTML": html(b"data:;base64," * 300_000 + b"<p>hello body</p>"),
+    "a style sheet of 800 KB": html(
+        b"<style>" + b".a,.b{font-size:9px}\n" * 40_000 + b"</style>" + b"<p class=a>hello" * 9_000
+    ),
+    "rules for one element": html(b"<style>" + b"p{opacity:1}" * 60_000 + b"</style>" + b"<p>hello body" * 20_000),
+    "blocks that never end": html(b"<style>" + b"@media a{" * 80_000 + b"</style>hello body"),
     "lines for the patterns of quotes": HEAD + b"\nhello\n" + (b"2020/1/1 " + b" <@>" * 6 + b"@:\n") * 6_000,
     "a line for the patterns of quotes": HEAD + b"\nhello\n2020/1/1 " + b" <@>" * 50_000,
     "header lines in text": HEAD + b"\nhello\n" + b"From: a\n" * 25_000,
