@@ -55,6 +55,11 @@ def test_a_note_above_a_forward_loses_its_device_line() -> None:
     assert strip_quotes(text, "") == "Please handle.\n\nI lost my card."
 
 
+def test_a_forward_behind_marks_keeps_its_text_without_the_quotes_in_it() -> None:
+    text = "Please handle.\n\n---------- Forwarded message ---------\n> I lost my card.\n>\n>> Hello."
+    assert strip_quotes(text, "") == "Please handle.\n\nI lost my card."
+
+
 def test_the_row_of_underscores_above_the_headers_of_a_forward_is_no_text() -> None:
     headers = "From: Ann <ann@example.com>\nSent: Monday\nTo: Jo\nSubject: Lost"
     assert strip_quotes(f"{'_' * 32}\n{headers}\n\nI lost my card.", "FW: Lost") == "I lost my card."
