@@ -33,8 +33,8 @@ _QUOTES = (
     ("a colleague's answer to somebody else is certain", " or _is_colleagues_answer(quote, mail)", ""),
     (
         "a sender with a second address is somebody else",
-        "    return any(mail.name <= words",
-        "    return False and any(mail.name <= words",
+        "    return any(name <= words",
+        "    return False and any(name <= words",
     ),
     ("one name is a person", "_NAME_WORDS = 2", "_NAME_WORDS = 1"),
     ("headers prove no reply", "    return mail.answers and is_ours\n", "    return False\n"),

@@ -45,8 +45,8 @@ class _Correspondence(NamedTuple):
     """It names a mail that it answers or forwards."""
     own: Collection[str]
     """Address and domain of its sender."""
-    name: frozenset[str]
-    """The words of its sender's name, in lower case; fewer than two name nobody."""
+    name: str
+    """The name of its sender, perhaps with an address."""
     begins_as_reply: bool
     """The outermost prefix of its subject is that of a reply."""
 
@@ -77,7 +77,7 @@ def strip_quotes(
         is_internal=is_recipient(sender, recipients),
         answers=answers,
         own=with_domains([sender]),
-        name=frozenset(words_of_name(name)),
+        name=name,
         begins_as_reply=begins_as_reply(subject),
     )
     _cut_quotes(lines, mail, _MAX_FORWARDS)
@@ -143,9 +143,12 @@ def _is_own(quote: Quote, mail: _Correspondence, headers: list[Line]) -> bool:
     """
     if not mail.is_internal and is_recipient(quote.sender, mail.own):
         return True
-    if len(mail.name) < _NAME_WORDS or is_recipient(quote.sender, mail.recipients):
+    if is_recipient(quote.sender, mail.recipients):
         return False
-    return any(mail.name <= words_of_name(line.text) for line in headers if field_of(line.text) in ("from", None))
+    name = words_of_name(mail.name)
+    if len(name) < _NAME_WORDS:
+        return False
+    return any(name <= words_of_name(line.text) for line in headers if field_of(line.text) in ("from", None))
 
 
 def _is_colleagues_answer(quote: Quote, mail: _Correspondence) -> bool:
