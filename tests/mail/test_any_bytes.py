@@ -148,6 +148,7 @@ def test_any_bytes_decode_in_any_charset(data: bytes, charset: str) -> None:
 
 @QUICK
 @given(st.lists(st.sampled_from(LINES), max_size=25), st.sampled_from(["", "Re: a", "Fwd: a"]))
+@example(["Sent from my iPhone", "____", "Sent from my iPhone"], "")
 def test_a_text_is_never_cut_down_to_nothing_unless_it_is_only_device_lines(lines: list[str], subject: str) -> None:
     own = strip_quotes("\n".join(lines), subject)
     device_lines = [line for cut in own.cuts if cut.kind == "device_line" for line in cut.text.split("\n")]

@@ -223,3 +223,9 @@ def test_a_sentence_that_begins_like_a_device_line_is_kept(line: str) -> None:
 def test_a_device_name_wrapped_within_a_sentence_is_kept() -> None:
     text = "The transfer was\nsent from my phone\nlast week and never came."
     assert strip_signature(text) == text
+
+
+@pytest.mark.parametrize("rule", ["____", "---", "--", "***", "====="])
+def test_a_rule_ends_the_paragraph_of_a_device_line_as_a_blank_line_does(rule: str) -> None:
+    text = f"Please block my card.\n{rule}\niPhoneから送信\n{rule}\nIt was stolen."
+    assert strip_signature(text) == f"Please block my card.\n{rule}\n\n{rule}\nIt was stolen."

@@ -24,6 +24,7 @@ from tagging.mail.device_words import (
     SOURCE_UNCASED,
     UNCASED_DEVICE,
 )
+from tagging.mail.footers import is_rule
 from tagging.mail.patterns import compile_lazily
 
 _LINE_CHARS = 300
@@ -153,15 +154,15 @@ def device_lines(lines: list[str]) -> list[bool]:
     starts_paragraph = True
     for line, mark, ends in zip(lines, marks, _ends_of_paragraphs(lines, marks), strict=True):
         cut.append(mark and ends and (starts_paragraph or line.lstrip()[:1].isupper()))
-        starts_paragraph = cut[-1] or not line.strip()
+        starts_paragraph = cut[-1] or not line.strip() or is_rule(line)
     return cut
 
 
 def _ends_of_paragraphs(lines: list[str], marks: list[bool]) -> list[bool]:
-    """For each line: whether the end, a blank line or a quote follows, apart from further device lines."""
+    """For each line: whether the end, a blank line, a rule or a quote follows, apart from further device lines."""
     ends: list[bool] = []
     below = True
     for line, mark in zip(reversed(lines), reversed(marks), strict=True):
         ends.append(below)
-        below = not line.strip() or line.startswith(">") or (mark and below)
+        below = not line.strip() or line.startswith(">") or is_rule(line) or (mark and below)
     return ends[::-1]
