@@ -11,8 +11,9 @@ from constructs import Construct
 from msgspec import Struct
 
 from infra.settings import Architecture, StageError, StageSettings
-from layers.runtime.built import MARKER, read_marker
-from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
+from layers.runtime.built import MARKER, BuildError, read_marker
+from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.own_bundle import own_bundle
 from tagging.taxonomy import Taxonomy
 from tagging.validation import InvalidDocument, from_json
 
@@ -33,7 +34,7 @@ class _LabelStatistics(Struct, frozen=True):
 class _Statistics(Struct, frozen=True):
     """What is read of a bundle's `statistics.json`."""
 
-    labels: dict[str, _LabelStatistics]
+    labels: dict[str, _LabelStatistics] = {}
 
 
 class Layers(Construct):
@@ -41,7 +42,9 @@ class Layers(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, root: Path) -> None:
         super().__init__(scope, construct_id)
-        names = dict.fromkeys(name for function in deployed(settings.mail_encoder) for name in function.layers)
+        for function in settings.functions:
+            _check_own_bundle(root, function)
+        names = dict.fromkeys(name for function in settings.functions for name in function.layers)
         self._layers = {
             name: lambda_.LayerVersion(
                 self,
@@ -64,6 +67,23 @@ class Layers(Construct):
         return [self._layers[name] for name in names if name in self._layers]
 
 
+def _check_own_bundle(root: Path, function: DeployedFunction) -> None:
+    """Raises StageError for a bundle of your own that cannot be served, or whose alarms would be blind."""
+    if function.own is None:
+        return
+    try:
+        bundle = own_bundle(root, function)
+    except BuildError as error:
+        raise StageError(str(error)) from None
+    rates = _rates(root / function.own / "statistics.json")
+    blind = [label for label in bundle.taxonomy.in_use().critical_labels if label not in rates]
+    if blind:
+        raise StageError(
+            f"{function.kind}_bundle: {function.own} does not say how often its critical label {blind[0]} is given, so "
+            "that no alarm would miss it: train the bundle with tagging train, or mark the label as not critical"
+        )
+
+
 def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:
     """The taxonomy in the built layer of a function's bundle; raises StageError."""
     path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
@@ -75,11 +95,14 @@ def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:
 
 def reference_rates(root: Path, function: DeployedFunction) -> Mapping[str, float]:
     """Label → share of the held-out training items that get it, from the built bundle; raises StageError."""
-    path = root / "build" / "layers" / function.model / "bundle" / "statistics.json"
     try:
-        labels = from_json(path.read_bytes(), _Statistics).labels
+        return _rates(root / "build" / "layers" / function.model / "bundle" / "statistics.json")
     except (OSError, InvalidDocument):
         raise StageError(f"layer {function.model} contains no bundle with statistics; run: tagging build") from None
+
+
+def _rates(path: Path) -> Mapping[str, float]:
+    labels = from_json(path.read_bytes(), _Statistics).labels
     return {label: statistics.given for label, statistics in labels.items()}
 
 

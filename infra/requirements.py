@@ -10,22 +10,22 @@ from typing import Any
 from infra.settings import StageError, StageSettings
 from infra.stage_file import stage_settings
 from layers.runtime.built import read_marker
-from layers.runtime.functions import DEPLOYED, deployed
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
     """The settings that matter, and the processor of each built layer (None: not built)."""
-    names = dict.fromkeys(name for function in deployed(settings.mail_encoder) for name in function.layers)
+    names = dict.fromkeys(name for function in settings.functions for name in function.layers)
+    at_once = settings.max_concurrency + settings.reprocess_concurrency
     built = {name: read_marker(root / "build" / "layers" / name) for name in names}
     return {
         "stack": settings.stack_name,
         "settings": json.loads(settings.as_output()),
         "architecture": settings.architecture,
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
-        "models": [function.model for function in DEPLOYED],
-        "concurrency": (settings.max_concurrency + settings.reprocess_concurrency) * len(DEPLOYED) + settings.probe,
+        "bundles": {function.model: function.bundle for function in settings.functions},
+        "concurrency": at_once * len(settings.functions) + settings.probe,
         "pages": "mail" if settings.page_mail else "nobody" if settings.pages_nobody else None,
         "rule_set": settings.rule_set,
         "mail_domain": settings.mail_domain,

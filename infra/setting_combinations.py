@@ -52,6 +52,15 @@ def _combinations(settings: StageSettings) -> tuple[tuple[bool, str], ...]:
             bool(settings.subnet_ids) == bool(settings.security_group_ids),
             "a function in a VPC needs subnet_ids and security_group_ids: set both or none",
         ),
+        (
+            settings.mail_encoder == "english" or settings.mail_bundle is None,
+            "mail_bundle contains its own encoder: leave mail_encoder out",
+        ),
+        (
+            not (settings.local and (settings.mail_bundle or settings.image_bundle)),
+            "the local cloud serves the bundles that ship: leave mail_bundle and image_bundle out, "
+            "and run tagging demo --bundle DIR",
+        ),
         (not (settings.local and settings.subnet_ids), "the local cloud has no VPC: leave subnet_ids out"),
         (
             settings.ticket_consumer is None or settings.ticket_consumer != settings.account,

@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from layers.runtime.functions import DeployedFunction, MailEncoder, deployed
+
 Architecture = Literal["arm64", "x86_64"]
 
 ARCHITECTURE: Final[Architecture] = "arm64"
@@ -23,9 +25,6 @@ WarmPool = Annotated[int, Field(ge=0, le=1000)]
 
 Percent = Annotated[float, Field(gt=0, lt=100)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
-
-
-MailEncoder = Literal["english", "multilingual"]
 
 
 class StageError(ValueError):
@@ -77,6 +76,10 @@ class StageSettings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mail_encoder: MailEncoder = "english"
     """Bundle for mails: `english`, or `multilingual`, whose encoder `tagging build` makes from a pinned package."""
+    mail_bundle: Annotated[str, Field(min_length=1)] | None = None
+    """Folder of a bundle of your own for mails, from the project's root, as `tagging train` writes it."""
+    image_bundle: Annotated[str, Field(min_length=1)] | None = None
+    """The same for images."""
     mail_domain: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")] | None = None
     """Domain for which SES receives mail, in a region where SES receives; None: mails are uploaded by others."""
     mail_identity: Literal["create", "existing"] = "existing"
@@ -124,6 +127,11 @@ class StageSettings(BaseModel):
     def stack_name(self) -> str:
         """Name of the stack, and the start of every explicit resource name."""
         return f"tagging-{self.stage}"
+
+    @property
+    def functions(self) -> tuple[DeployedFunction, ...]:
+        """The functions of the stage, each with the bundle that it serves."""
+        return deployed(self.mail_encoder, {"mail": self.mail_bundle, "image": self.image_bundle})
 
     @property
     def protected(self) -> bool:

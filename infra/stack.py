@@ -26,7 +26,7 @@ from infra.probe import Probe
 from infra.reprocessing import Reprocessing
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import PROBE_LAYERS, DeployedFunction, deployed
+from layers.runtime.functions import PROBE_LAYERS, DeployedFunction
 from tagging.taxonomy import Taxonomy
 
 
@@ -47,7 +47,7 @@ class TaggingStack(cdk.Stack):
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
-        functions = deployed(settings.mail_encoder)
+        functions = settings.functions
         taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in functions}
         check_metric_budget(taxonomies, settings)
         intakes: dict[str, Intake] = {}

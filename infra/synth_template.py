@@ -6,13 +6,15 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
 from infra.settings import ARCHITECTURE, StageError
+from infra.stage_file import stage_settings
 from layers.runtime.built import Marker, write_marker
-from layers.runtime.functions import DEPLOYED, deployed
+from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError, need_node
 
@@ -30,24 +32,37 @@ def synthesise_stage(root: Path, stage: str) -> Template:
         return Template.read(templates[0])
 
 
-def stand_in_project(root: Path, folder: Path) -> Path:
-    """Make `folder` a copy of the project at `root` whose layers contain only taxonomies and statistics."""
+def stand_in_project(root: Path, folder: Path, functions: Collection[DeployedFunction] = ()) -> Path:
+    """Make `folder` a copy of the project at `root` whose layers contain only taxonomies and statistics.
+
+    It has layers for the bundles that ship, and for `functions`. Raises StageError for a bundle that is not there.
+    """
     for path in root.iterdir():
         if path.name not in ("build", "cdk.out") and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
     layers = folder / "build" / "layers"
-    functions = {*DEPLOYED, *deployed("multilingual")}
+    functions = {*DEPLOYED, *deployed("multilingual"), *functions}
     for name in {name for function in functions for name in function.layers}:
         (layers / name).mkdir(parents=True)
         write_marker(layers / name, Marker(name, ARCHITECTURE, "not built", f"{name}, not built", 0, 0))
     for function in functions:
-        taxonomy = read_taxonomy(root / "layers" / function.item.model / "taxonomy.yaml")
         bundle = layers / function.model / "bundle"
+        if function.own is not None:
+            _stand_in_for_own(root, folder, function.own)
+            bundle.symlink_to(root / function.own)
+            continue
+        taxonomy = read_taxonomy(root / "layers" / function.item.model / "taxonomy.yaml")
         bundle.mkdir()
         (bundle / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
-        statistics = root / "layers" / function.item.model / "bundle" / "statistics.json"
-        (bundle / "statistics.json").symlink_to(statistics)
+        (bundle / "statistics.json").symlink_to(root / function.bundle / "statistics.json")
     return folder
+
+
+def _stand_in_for_own(root: Path, folder: Path, own: str) -> None:
+    """A bundle in `build` is not in the copy yet."""
+    if (root / own).is_dir() and not (folder / own).exists():
+        (folder / own).parent.mkdir(parents=True, exist_ok=True)
+        (folder / own).symlink_to(root / own)
 
 
 def main() -> None:
@@ -61,7 +76,8 @@ def main() -> None:
     context = dict(pair.partition("=")[::2] for pair in arguments.context)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            synthesise(stand_in_project(ROOT, Path(folder)), context, arguments.output)
+            functions = stage_settings(context.get("stage", "dev")).functions
+            synthesise(stand_in_project(ROOT, Path(folder), functions), context, arguments.output)
         except (StageError, TaxonomyError) as error:
             sys.exit(f"tagging: {error}")
 

@@ -18,12 +18,12 @@ from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
 from layers.runtime.emulation import emulated_python
-from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
+from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
-from layers.runtime.report import LIMITS, Built, BuiltFunction, print_json, print_table
+from layers.runtime.report import LIMIT, LIMIT_OF_OTHERS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.sbom import write_sbom
 from layers.runtime.smoke import FUNCTIONS, Parts, first_items, host, runs_here
 
@@ -56,7 +56,7 @@ def build(architecture: str, console: Console, system: Path | None = None) -> Bu
             function.title,
             (FUNCTIONS / f"{function.name}.py").stat().st_size,
             tuple(layers[name] for name in function.layers),
-            LIMITS[function.encoder],
+            LIMIT_OF_OTHERS if function.variant else LIMIT,
         )
         for function in to_build
     ]
@@ -77,10 +77,10 @@ def build(architecture: str, console: Console, system: Path | None = None) -> Bu
 def _functions() -> tuple[DeployedFunction, ...]:
     """The functions of all stages; raises BuildError for a stage file that cannot be read."""
     try:
-        encoders = {stage_settings(stage).mail_encoder for stage in stages()}
+        served = [each for stage in stages() for each in stage_settings(stage).functions]
     except StageError as error:
         raise BuildError(str(error)) from None
-    return tuple(dict.fromkeys([*DEPLOYED, *(each for name in sorted(encoders) for each in deployed(name))]))
+    return tuple(dict.fromkeys([*DEPLOYED, *sorted(served, key=lambda each: each.title)]))
 
 
 def _recipes(functions: Sequence[DeployedFunction], architecture: str, python: str | None) -> Iterator[Recipe]:

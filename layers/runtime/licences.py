@@ -48,9 +48,12 @@ def add_package_licences(folder: Path) -> None:
 def add_model_licences(folder: Path, name: str) -> None:
     """Give a model layer the licence text of its weights, and a line about their origin; raises BuildError.
 
-    Apache-2.0 and MIT ask for their text with every copy, MIT for the holder's name, too.
+    Apache-2.0 and MIT ask for their text with every copy, MIT for the holder's name, too. Weights whose origin nobody
+    wrote into the encoder's manifest are of your own and get nothing.
     """
-    weights = json.loads((folder / "bundle/encoder/manifest.json").read_text(encoding="utf-8"))["weights"]
+    weights = json.loads((folder / "bundle/encoder/manifest.json").read_text(encoding="utf-8")).get("weights")
+    if weights is None:
+        return
     licence, origin = weights["licence"].partition(" ")[0], weights["origin"]
     texts = {"Apache-2.0": APACHE.read_text(encoding="utf-8"), "MIT": f"Copyright (c) the authors of {origin}\n\n{MIT}"}
     if licence not in texts:

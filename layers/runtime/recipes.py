@@ -15,6 +15,7 @@ from layers.runtime.elf import problems
 from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target, install
 from layers.runtime.licences import add_model_licences, add_package_licences
+from layers.runtime.own_bundle import own_bundle
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.prune import prune
 from layers.runtime.strip import strip_all
@@ -73,8 +74,10 @@ def tagging(python: str | None) -> Recipe:
 
 def model(function: DeployedFunction) -> Recipe:
     """The bundle, exactly as it was evaluated, and the licence of its weights."""
-    bundle = ROOT / "layers" / function.item.model / "bundle"
-    if function.encoder == "multilingual":
+    bundle = ROOT / function.bundle
+    if function.own is not None:
+        own_bundle(ROOT, function)
+    elif function.encoder == "multilingual":
         from layers.mail_model.multilingual.recipe import multilingual_bundle  # the extra `learning`
 
         bundle = multilingual_bundle()

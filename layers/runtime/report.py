@@ -13,8 +13,8 @@ from layers.runtime.built import Marker
 
 LIMIT = 135_000_000
 """Maximum of unzipped bytes of a function with its layers; Lambda's own limit is 262,144,000."""
-LIMITS = {"english": LIMIT, "multilingual": 170_000_000}
-"""The same, by the bundle for mails."""
+LIMIT_OF_OTHERS = 170_000_000
+"""The same with another bundle than the default: the multilingual encoder, or one of your own."""
 
 
 @dataclass(frozen=True)

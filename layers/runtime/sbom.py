@@ -73,7 +73,9 @@ def _package(metadata: Path) -> dict[str, Any]:
 
 
 def _encoder(layer: str, manifest: dict[str, Any]) -> dict[str, Any]:
-    weights = manifest["weights"]
+    weights = manifest.get("weights")
+    if weights is None:  # of your own
+        return {"bom-ref": f"{layer}/encoder", "type": "machine-learning-model", "name": f"encoder of {layer}"}
     return {
         "bom-ref": f"{layer}/encoder",
         "type": "machine-learning-model",

@@ -79,8 +79,8 @@ def first_items(function: DeployedFunction, parts: Parts, *python: str, only: in
         raise BuildError(f"the trimmed layers of {function.name} do not work (Python {PYTHON} or ours): {last}")
     result = json.loads(done.stdout.splitlines()[-1])
     _check_responses(function, result["responses"], done.stdout)
-    # The multilingual bundle shares its layer of packages with the English one, which alone loads tokenizers.
-    complete = only is None and function.encoder == "english"
+    # All bundles share the layer of packages; only the default one loads all of them.
+    complete = only is None and not function.variant
     if unloaded := _never_loaded(parts.runtime, result["libraries"]) if complete else []:
         raise BuildError(f"{function.name} never loads a library of its layers, for prune.py: {unloaded[0]}")
 

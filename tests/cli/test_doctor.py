@@ -139,7 +139,7 @@ def test_a_layer_for_another_processor_and_a_damaged_bundle_are_found(root: Path
     wanted = {
         "architecture": "arm64",
         "layers": {"tagging": "arm64", "mail_model": "x86_64", "image_model": None},
-        "models": ["mail_model"],
+        "bundles": {"mail_model": "layers/mail_model/bundle"},
     }
     assert [each.state for each in check_project(tmp_path, wanted)] == ["ok", "missing", "missing", "ok"]
     heads = tmp_path / "layers/mail_model/bundle/heads.onnx"

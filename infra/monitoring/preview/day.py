@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle, islice
@@ -40,19 +40,28 @@ class Day:
     """By function."""
 
 
-def record_day(root: Path, progress: Callable[[int], None], like: Template, steps: int = STEPS) -> Day:
+def record_day(
+    root: Path,
+    progress: Callable[[int], None],
+    like: Template,
+    steps: int = STEPS,
+    own: Mapping[str, str] | None = None,
+) -> Day:
     """Run the items of events/ through every function that has a bundle; `progress` is called after each step.
 
-    The functions publish the same metrics as those of the template `like`.
+    The functions publish the same metrics as those of the template `like`. `own`: kind → folder of a bundle of your
+    own that is served instead.
     """
+    own = own or {}
+    template = _with_label_metrics(synthesise(root), like)
+    for kind, folder in own.items():
+        template = template.with_bundle(root, KINDS[kind], root / folder)
     samples = {"mail": find_mails(root / KINDS["mail"].samples), "image": find_images(root / KINDS["image"].samples)}
-    kinds = [k for k in samples if (root / KINDS[k].bundle / "manifest.json").exists()]
+    kinds = [k for k in samples if (root / own.get(k, KINDS[k].bundle) / "manifest.json").exists()]
     files = {kind: cycle(samples[kind]) for kind in kinds}
     functions = {KINDS[kind].function for kind in kinds}
     day = Day(RecordedMetrics(steps), dict.fromkeys(kinds, steps * AT_ONCE))
-    with LocalCloud.start(
-        root, template=_with_label_metrics(synthesise(root), like), clock=Clock(_SCALE), functions=functions
-    ) as cloud:
+    with LocalCloud.start(root, template=template, clock=Clock(_SCALE), functions=functions) as cloud:
         cloud.wait_ready()
         for step in range(steps):
             puts = [

@@ -17,7 +17,9 @@ from infra.cost.fixed_parts import GROUPS
 from infra.cost.load import Assumptions, Load
 from infra.cost.prices import read_prices
 from infra.cost.view import print_cost
+from infra.stage_file import stage_settings
 from infra.synth_template import synthesise_stage
+from layers.runtime.functions import DEPLOYED
 from tagging.cli.errors import failed
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
@@ -25,6 +27,7 @@ from tagging.kinds import KINDS
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError
 from tagging.taxonomy import Taxonomy
+from tagging.validation import from_json
 
 BATCHES = (1, 10)
 """Priced where no batch size is asked for: every mail by itself, and as many as SQS hands out at once."""
@@ -66,7 +69,7 @@ def cost(
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         stack = BilledStack.read(synthesised)
         assumed = replace(Assumptions(), mail_ms=mail_ms, image_ms=image_ms, key_characters=key_characters)
-        billing = Billing(stack, load, prices, _taxonomies(stack), assumed, rates)
+        billing = Billing(stack, load, prices, _taxonomies(stack, None if template else stage), assumed, rates)
     except (TemplateError, TaxonomyError) as error:
         raise failed("cost", str(error)) from None
     lacking = [kind for kind in KINDS if load.of(kind) and kind not in {f.kind for f in stack.functions}]
@@ -119,7 +122,13 @@ def _bill(bill: Bill) -> dict[str, Any]:
     }
 
 
-def _taxonomies(stack: BilledStack) -> dict[str, Taxonomy]:
-    """The taxonomy of each function's model, as its source says it."""
-    files = {f.kind: root() / "layers" / KINDS[f.kind].model / "taxonomy.yaml" for f in stack.functions}
-    return {kind: read_taxonomy(path) for kind, path in files.items()}
+def _taxonomies(stack: BilledStack, stage: str | None) -> dict[str, Taxonomy]:
+    """The taxonomy of each function's model: of a bundle of your own, or as the source of the shipped one says it."""
+    functions = stage_settings(stage).functions if stage else DEPLOYED
+    own = {each.kind: root() / each.own for each in functions if each.own}
+    return {
+        kind: from_json((own[kind] / "taxonomy.json").read_bytes(), Taxonomy)
+        if kind in own
+        else read_taxonomy(root() / "layers" / KINDS[kind].model / "taxonomy.yaml")
+        for kind in {each.kind: None for each in stack.functions}
+    }

@@ -11,6 +11,7 @@ from rich.console import Console
 from infra.monitoring.preview.body import read_dashboards
 from infra.monitoring.preview.day import STEPS, record_day
 from infra.monitoring.preview.page import Subject, page
+from infra.stage_file import stage_settings
 from infra.synth_template import synthesise_stage
 from tagging.cli.errors import failed
 from tagging.cli.progress import show_progress
@@ -38,7 +39,9 @@ def dashboard(
             synthesised = Template.read(template) if template else synthesise_stage(root(), stage)
         dashboards = read_dashboards(synthesised)
         with show_progress(DAY) as report:
-            day = record_day(root(), lambda step: report(DAY, step, STEPS), synthesised)
+            functions = () if template else stage_settings(stage).functions
+            own = {each.kind: each.own for each in functions if each.own}
+            day = record_day(root(), lambda step: report(DAY, step, STEPS), synthesised, own=own)
         out.parent.mkdir(exist_ok=True)
         out.write_text(page(dashboards, day, subject(synthesised)), encoding="utf-8")
     except (FunctionNotStarted, TemplateError, OSError) as error:

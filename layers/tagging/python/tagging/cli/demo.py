@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,13 +10,13 @@ import msgspec
 import typer
 from rich.console import Console
 
-from tagging.cli.bundles import MailEncoder, shipped_bundle
+from tagging.cli.bundles import MailEncoder, load, shipped_bundle
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
 from tagging.cli.lines import json_line
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
-from tagging.kinds import IMAGE, MAIL
+from tagging.kinds import IMAGE, MAIL, ItemKind, kind_of_encoder
 from tagging.local import (
     FunctionNotStarted,
     ItemFile,
@@ -43,6 +44,9 @@ def demo(
     encoder: Annotated[
         MailEncoder, typer.Option(help="Which of the shipped bundles tags mails.")
     ] = MailEncoder.ENGLISH,
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A bundle of your own, for mails or for images.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
     """Run the whole path on this machine: mails and images in, labels, tickets and metrics out. No AWS account.
@@ -50,8 +54,11 @@ def demo(
     Without folders of your own it runs on events/mails and events/images.
     """
     files = find_files(mail, images)
+    if bundle is not None and encoder != MailEncoder.ENGLISH:
+        raise typer.BadParameter("a bundle contains its encoder: give --bundle or --encoder")
+    own = _own_bundles(bundle, encoder)
     try:
-        run = _run(files, encoder)
+        run = _run(files, own)
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("demo", str(error)) from None
     if as_json:
@@ -81,12 +88,18 @@ def find_files(mail: Path | None, images: Path | None) -> list[ItemFile]:
     return files
 
 
-def _run(files: list[ItemFile], encoder: MailEncoder) -> ItemRun:
-    bundle = shipped_bundle(MAIL, encoder) if encoder != MailEncoder.ENGLISH else None
+def _own_bundles(bundle: Path | None, encoder: MailEncoder) -> dict[ItemKind, Path]:
+    """The bundles that replace those of the local cloud, by kind; BadParameter for one that must not be served."""
+    if bundle is not None:
+        return {kind_of_encoder(load(bundle).bundle.encoder.kind): bundle}
+    return {MAIL: shipped_bundle(MAIL, encoder)} if encoder != MailEncoder.ENGLISH else {}
+
+
+def _run(files: list[ItemFile], own: Mapping[ItemKind, Path]) -> ItemRun:
     with show_progress("starting the local cloud (the first time: synthesising its template)") as report:
         template = synthesise(root())
-        if bundle is not None:
-            template = template.with_asset(root() / "layers" / MAIL.model, bundle.parent)
+        for kind, bundle in own.items():
+            template = template.with_bundle(root(), kind, bundle)
         return run_items(root(), files, lambda count: report("tagging", count, len(files)), template)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -12,7 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
+
+from tagging.kinds import ItemKind
 
 STAGE = "local"
 MADE_BY = (
@@ -78,6 +82,13 @@ class Template:
             for id, one in self.resources.items()
         }
         return replace(self, resources=changed)
+
+    def with_bundle(self, root: Path, kind: ItemKind, bundle: Path) -> Template:
+        """The template of the project at `root` with another bundle for a kind of item."""
+        layer = Path(mkdtemp(prefix="tagging-bundle-"))
+        atexit.register(shutil.rmtree, layer, ignore_errors=True)
+        (layer / "bundle").symlink_to(bundle.resolve())  # a layer contains its bundle under this name
+        return self.with_asset(root / "layers" / kind.model, layer)
 
     def of_type(self, type: str) -> tuple[Resource, ...]:
         """The resources of one type (`AWS::SQS::Queue`), in the template's order."""

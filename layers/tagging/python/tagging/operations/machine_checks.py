@@ -70,14 +70,12 @@ def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check
         right = built_for == requirements["architecture"]
         message = f"built for {built_for}" if built_for else "not built"
         yield Check("project", f"layer {name}", "ok" if right else "missing", message, "" if right else "tagging build")
-    for model in requirements["models"]:
+    for model, folder in requirements["bundles"].items():
         try:
-            bundle = load_bundle(root / "layers" / model / "bundle").bundle
+            bundle = load_bundle(root / folder).bundle
         except BundleError as error:
             message = " ".join(str(error).split())
-            yield Check(
-                "project", f"bundle of {model}", "missing", message, f"git checkout layers/{model}, or train it"
-            )
+            yield Check("project", f"bundle of {model}", "missing", message, f"git checkout {folder}, or train it")
         else:
             message = f"{len(bundle.taxonomy.labels)} labels, heads {bundle.version.heads}"
             yield Check("project", f"bundle of {model}", "ok", message)
