@@ -104,9 +104,7 @@ def test_heads_for_another_encoder_are_refused_at_synth(tmp_path: Path, shop: Pa
     manifest["checksum"] = checksum_of(manifest)
     (shop / "manifest.json").write_text(json.dumps(manifest))
     make_project(tmp_path)
-    with pytest.raises(
-        StageError, match=r"mail_bundle: .*trained on encoder 0123456789ab.*train the heads on this"
-    ):
+    with pytest.raises(StageError, match=r"mail_bundle: .*trained on encoder 0123456789ab.*train the heads on this"):
         build_app(tmp_path, {"stage": "dev", "mail_bundle": str(shop)}, str(tmp_path / "o"))
 
 

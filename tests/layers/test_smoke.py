@@ -24,9 +24,10 @@ class service:
     kind = "any"
     def read(kind, data):
         return data
-    class tagger:
-        def tag(item):
-            return type("LabelSet", (), {"labels": ()})
+    class serving:
+        class layer:
+            def tag(item):
+                return type("LabelSet", (), {"labels": ()})
 
 def handler(event, context):
     assert context.get_remaining_time_in_millis() > 0
