@@ -82,8 +82,14 @@ def test_routes_wait_while_an_item_is_unlike_the_training_data() -> None:
     label = AssignedLabel("card", "t", 0.9, None)
     tickets = [
         Outcome(
-            "id", "mail", {}, "", version, Tagged(text_mail("x"), LabelSet((label,), {"card": 0.9}, reasons, version))
-        ).ticket(taxonomy)
+            "id",
+            "mail",
+            {},
+            "",
+            version,
+            taxonomy,
+            Tagged(text_mail("x"), LabelSet((label,), {"card": 0.9}, reasons, version)),
+        ).ticket()
         for reasons in ((), ("unlike_training",))
     ]
     assert [ticket and ticket.routes for ticket in tickets] == [["desk"], []]

@@ -19,6 +19,9 @@ FEWEST_ROWS = 30
 """Rows below which no reference is made: they cannot tell what is unlike."""
 BEYOND = 0.05
 """Share of held-out rows beyond the cut."""
+OUTSIDE_WITHIN = 0.02
+"""Share of texts outside the training data that may lie within the cut, if fewer than BEYOND of the rows need it: rows
+that are much alike would else draw the cut so close that other wordings of the same labels lie beyond it."""
 MAX_OUTSIDE = 256
 """Sentences of the background that are kept."""
 CONTRAST = 0.4
@@ -114,13 +117,20 @@ def make_reference(
         reference = Reference(mean, phrases, 0.0, PENALTY, len(spread), CONTRAST)
     vectors, folds = unit_vectors(np.vstack(parts) - mean), np.concatenate(folds_of)
     reference = replace(reference, vectors=vectors)
+    folded = FoldedReference(reference, folds)
+    cut = float(np.quantile(_item_distances(folded, rows), 1 - BEYOND))
+    if reference.outside and outside is not None:
+        cut = max(cut, float(np.quantile(_item_distances(folded, outside), OUTSIDE_WITHIN)))
+    return FoldedReference(replace(reference, cut=round(cut, 6)), folds)
+
+
+def _item_distances(reference: FoldedReference, rows: RowSentences) -> Floats:
+    """The mean distance of the sentences of each held-out item [held-out items]."""
     held_out = rows.folds >= 0
-    distances = FoldedReference(reference, folds).distances(rows.vectors[held_out], rows.folds[held_out])
+    distances = reference.distances(rows.vectors[held_out], rows.folds[held_out])
     item_of = rows.item_of[held_out]
     sentences = np.bincount(item_of)
-    of_rows = np.bincount(item_of, weights=distances)[sentences > 0] / sentences[sentences > 0]
-    cut = round(float(np.quantile(of_rows, 1 - BEYOND)), 6)
-    return FoldedReference(replace(reference, cut=cut), folds)
+    return np.bincount(item_of, weights=distances)[sentences > 0] / sentences[sentences > 0]
 
 
 def image_reference(features: Floats32, folds: Ints, seed: int) -> Reference | None:
