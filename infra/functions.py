@@ -66,7 +66,7 @@ class TagFunction(Construct):
             layers=list(layers),
             memory_size=settings.memory_mb,
             timeout=cdk.Duration.seconds(settings.timeout_s),
-            environment=environment(settings, outputs),
+            environment=environment(settings, outputs, intake.kind),
             environment_encryption=key,
             role=_role(self, intake, reprocessing, outputs, self.log_group, settings, key),
             log_group=self.log_group,
@@ -107,7 +107,7 @@ class TagFunction(Construct):
         self.reprocessing, self.reprocessing_mapping = reprocessing, reprocessing.feed(self.alias)
 
 
-def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
+def environment(settings: StageSettings, outputs: Outputs, kind: str) -> dict[str, str]:
     """The environment variables from which the function reads its `Settings`."""
     return Settings(
         stage=settings.stage,
@@ -116,6 +116,7 @@ def environment(settings: StageSettings, outputs: Outputs) -> dict[str, str]:
         probe_queue_url=outputs.probe_queue.queue_url if outputs.probe_queue else "",
         row_days=settings.row_days,
         metrics_namespace=settings.metrics_namespace,
+        packs=",".join(settings.packs(kind)),
         label_metrics=settings.label_metrics,
         log_level=settings.log_level,
     ).to_env()

@@ -14,7 +14,7 @@ from infra.settings import Architecture, StageError, StageSettings
 from layers.runtime.built import MARKER, BuildError, read_marker
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.own_bundle import own_bundle
-from tagging.taxonomy import Taxonomy
+from tagging.taxonomy import Taxonomy, UnknownPack
 from tagging.validation import InvalidDocument, from_json
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
@@ -84,11 +84,13 @@ def _check_own_bundle(root: Path, function: DeployedFunction) -> None:
         )
 
 
-def built_taxonomy(root: Path, function: DeployedFunction) -> Taxonomy:
-    """The taxonomy in the built layer of a function's bundle; raises StageError."""
+def built_taxonomy(root: Path, function: DeployedFunction, settings: StageSettings) -> Taxonomy:
+    """The taxonomy in the built layer of a function's bundle, with the stage's packs; raises StageError."""
     path = root / "build" / "layers" / function.model / "bundle" / "taxonomy.json"
     try:
-        return from_json(path.read_bytes(), Taxonomy)
+        return from_json(path.read_bytes(), Taxonomy).with_packs(settings.packs(function.kind))
+    except UnknownPack as error:
+        raise StageError(f"stage {settings.stage}: {function.kind}_heads: {error}") from None
     except (OSError, InvalidDocument):
         raise StageError(f"layer {function.model} contains no bundle with a taxonomy; run: tagging build") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from layers.runtime.functions import DeployedFunction, MailEncoder, deployed
 
@@ -25,6 +25,11 @@ WarmPool = Annotated[int, Field(ge=0, le=1000)]
 
 Percent = Annotated[float, Field(gt=0, lt=100)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+def _split(value: object) -> object:
+    """`-c mail_heads=money,shop` as the list that a file holds."""
+    return [name for name in value.split(",") if name] if isinstance(value, str) else value
 
 
 class StageError(ValueError):
@@ -73,6 +78,8 @@ class StageSettings(BaseModel):
     image_days: Days = 365
     row_days: Days = 0
     """Days that rows, pointers and index entries are kept, at least as long as their objects; 0 keeps them forever."""
+    mail_heads: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    """Packs of the mail bundle that are on, labels of one industry each; `all`: every pack."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mail_encoder: MailEncoder = "english"
     """Bundle for mails: `english`, or `multilingual`, whose encoder `tagging build` makes from a pinned package."""
@@ -163,6 +170,10 @@ class StageSettings(BaseModel):
     def gated_kinds(self) -> tuple[str, ...]:
         """Kinds of item that the malware gate scans."""
         return ("image",) if self.malware_gate else ()
+
+    def packs(self, kind: str) -> tuple[str, ...]:
+        """The packs that are on for items of this kind."""
+        return self.mail_heads if kind == "mail" else ()
 
     def retention_days(self, kind: str) -> int:
         """Days an item of this kind stays in its bucket; 0: forever."""

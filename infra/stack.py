@@ -48,7 +48,7 @@ class TaggingStack(cdk.Stack):
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
         functions = settings.functions
-        taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each) for each in functions}
+        taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each, settings) for each in functions}
         check_metric_budget(taxonomies, settings)
         intakes: dict[str, Intake] = {}
         pairs: list[tuple[Intake, TagFunction]] = []

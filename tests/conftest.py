@@ -31,8 +31,8 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def tagger() -> Tagger:
-    """The shipped mail bundle."""
-    return load_bundle(ROOT / "layers/mail_model/bundle")
+    """The shipped mail bundle with all its packs."""
+    return load_bundle(ROOT / "layers/mail_model/bundle", packs=["all"])
 
 
 @pytest.fixture(scope="session")

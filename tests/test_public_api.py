@@ -15,7 +15,7 @@ SLOW = {"numpy", "onnxruntime", "PIL", "lxml", "tokenizers", "msgspec", "botocor
 
 
 def test_a_text_a_mail_file_and_an_image_are_tagged_in_five_lines(root: Path, image_bundle: Path) -> None:
-    mails = tagging.load_bundle(root / "layers/mail_model/bundle")
+    mails = tagging.load_bundle(root / "layers/mail_model/bundle", packs=["money"])
     text = mails.tag(tagging.text_mail("I lost my credit card yesterday."))
     mail = mails.tag(tagging.parse_mail((root / "events/mails/gmail_alternative.eml").read_bytes()))
     images = tagging.load_bundle(image_bundle)

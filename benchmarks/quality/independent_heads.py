@@ -39,7 +39,7 @@ def train_heads(
 
     With a prior, the labels' names and descriptions contribute too.
     """
-    lexicon = choose_lexicon([*encoded.pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
+    lexicon = choose_lexicon(encoded.pieces, hyperparameters.lexical_weight, prior.pieces if prior else ())
     directions = prior.directions(lexicon) if prior else None
     rows = learnable(encoded.features(lexicon))
     logits = out_of_fold(rows, annotations, hyperparameters, seed, directions)

@@ -19,7 +19,7 @@ from benchmarks.quality.calibration import CalibrationSummary, summarise_calibra
 from benchmarks.quality.mail_tests import MailTest, mail_tests
 from tagging.learning.calibration import scores_for, tune_decisions
 from tagging.learning.data import DataError
-from tagging.learning.features import Encoded, choose_lexicon, encode_all, encode_items, item_texts
+from tagging.learning.features import Encoded, encode_all, encode_items, item_texts
 from tagging.learning.heads import (
     CHEAPEST_FIRST,
     HeadTrainer,
@@ -87,8 +87,7 @@ def run_test(test: MailTest, encoder_folder: Path, cache: Path | None, step: Cal
     data = prepare_training_data(test.rows, test.taxonomy, 0, encode, examples=False)
     hyperparameters = Hyperparameters()
     prior = description_prior(encoder, list(test.taxonomy.labels.values()))
-    pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
-    lexicon = choose_lexicon([*pieces, *prior.pieces], hyperparameters.lexical_weight)
+    lexicon = data.rows.items.lexicon(hyperparameters.lexical_weight, prior.pieces)
     features = wide_features(data.encoded, lexicon)
     trainer = HeadTrainer(features, test.taxonomy.heads, hyperparameters, prior.directions(lexicon))
     trainer = trainer.rotated_for(np.concatenate([data.rows.items.texts(), data.phrases.items.texts()]))

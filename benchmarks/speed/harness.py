@@ -91,4 +91,4 @@ def event_of(mails: int) -> dict[str, Any]:
 
 def load_shipped_tagger() -> Tagger:
     """The shipped mail bundle, on one thread as in Lambda."""
-    return load_bundle(shipped_bundle(), threads=1)
+    return load_bundle(shipped_bundle(), packs=["all"], threads=1)

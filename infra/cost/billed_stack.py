@@ -33,6 +33,8 @@ class BilledFunction:
     """Its bucket is encrypted with a customer-managed key and bucket keys."""
     critical_alone: bool
     """Only its critical labels have metrics of their own."""
+    packs: tuple[str, ...] = ()
+    """Packs of its taxonomy that are on."""
     warm_share: float = 1.0
     """Share of the month with a warm pool."""
     batch_window_s: float = 1.0
@@ -111,6 +113,7 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
     pools = [alias.properties.get("ProvisionedConcurrencyConfig", {}) for alias in aliases]
     log = template.resources.get(properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref", ""))
     bucket = _bucket(template, mappings[0].properties["EventSourceArn"])
+    variables = properties.get("Environment", {}).get("Variables", {})
     return BilledFunction(
         name=properties["Handler"].split(".")[0],
         memory_mb=int(properties.get("MemorySize", 128)),
@@ -121,7 +124,8 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
         log_days=log.properties.get("RetentionInDays") if log else None,
         object_days=_days(bucket.properties) if bucket else None,
         bucket_keyed="aws:kms" in json.dumps(bucket.properties.get("BucketEncryption", {})) if bucket else False,
-        critical_alone=properties.get("Environment", {}).get("Variables", {}).get("LABEL_METRICS") == "critical",
+        critical_alone=variables.get("LABEL_METRICS") == "critical",
+        packs=tuple(name for name in str(variables.get("PACKS", "")).split(",") if name),
         warm_share=_warm_share(template, ids),
         batch_window_s=float(mappings[0].properties.get("MaximumBatchingWindowInSeconds", 0)),
         scanned=any(

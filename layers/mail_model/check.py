@@ -26,6 +26,7 @@ from layers.mail_model.desk_rows import HERE, SOURCES, test_rows
 from tagging.learning.data import Example
 from tagging.learning.evaluation import PredictionSet, predict_rows, quality_of_partial_rows
 from tagging.start import load_bundle
+from tagging.taxonomy import ALL_PACKS
 
 FEWEST = 5
 """Positives, and negatives, that a source needs to be evaluated."""
@@ -118,7 +119,7 @@ def main() -> int:
     parser.add_argument("--bundle", type=Path, default=HERE / "bundle")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    tagger = load_bundle(options.bundle)
+    tagger = load_bundle(options.bundle, packs=[ALL_PACKS])
     rows = [row for of_source in test_rows(options.data, tagger.bundle.taxonomy).values() for row in sampled(of_source)]
     with Progress(console=Console(stderr=True, quiet=options.json), transient=True) as bars:
         bar = bars.add_task("tagging", total=len(rows))

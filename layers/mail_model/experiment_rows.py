@@ -51,7 +51,7 @@ class Trial:
 
 def trial(encoded: Encoded, annotations: Annotations, masks: tuple[Bools, Bools, Bools], prior: Prior) -> Trial:
     """`masks` [rows] mark training rows, unlabelled ones and test rows."""
-    lexicon = choose_lexicon([*encoded.take(masks[0]).pieces, *prior.pieces], HYPERPARAMETERS.lexical_weight)
+    lexicon = choose_lexicon(encoded.take(masks[0]).pieces, HYPERPARAMETERS.lexical_weight, prior.pieces)
     learn, unlabelled, test = (encoded.take(rows).features(lexicon).astype(np.float64) for rows in masks)
     rows = Rows(learn, rotate(learn), annotations.take(masks[0]), unlabelled, prior.directions(lexicon))
     return Trial(rows, test, annotations.take(masks[2]))

@@ -31,7 +31,7 @@ with_torch = pytest.mark.skipif(missing() is not None, reason="the extra `peers`
 
 @pytest.fixture(scope="module")
 def tagger(root):
-    return load_bundle(root / "layers/mail_model/bundle")
+    return load_bundle(root / "layers/mail_model/bundle", packs=["all"])
 
 
 @pytest.fixture(scope="module")

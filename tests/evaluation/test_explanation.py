@@ -73,7 +73,7 @@ def test_tokens_add_up_to_the_features_and_only_winners_hold_the_maximum(tiny_bu
     tokens = TokenLayers(tiny_bundle / "encoder").tokens("The vase arrived broken.", 256)
     split = tokens.split()
     assert split.sum(axis=0) == pytest.approx(tokens.features, abs=1e-5)
-    assert tokens.features == pytest.approx(tiny.bundle.encoder.encode("The vase arrived broken.").features, abs=1e-4)
+    assert tokens.features == pytest.approx(tiny.bundle.encoder.encode("The vase arrived broken.").features, abs=1e-3)
     hidden = tokens.last.shape[1]
     assert ((split[:, hidden : 2 * hidden] != 0).sum(axis=0) <= 1).all()
 

@@ -64,7 +64,7 @@ def test_n_grams_of_a_background_are_those_of_its_texts(encoder_folder: Path) ->
     encode = encoding(encoder_folder)
     items = [item_texts(text) for text in OTHERS]
     encoded = encode_items(items, encode).encoded
-    lexicon = choose_lexicon(encoded.pieces, 0.6)
+    lexicon = choose_lexicon((), 0.6, own=encoded.pieces)
     background = encode_background(compose_background({"all": items}), encode, "v1")
     ours, theirs = background.wide_features(lexicon), wide_features(encoded, lexicon)
     rows = ours.rest.toarray()

@@ -36,7 +36,7 @@ def prior(encoder: TextEncoder) -> Prior:
 
 def placed(encoder: TextEncoder, prior: Prior, texts: tuple[str, ...]) -> tuple[np.ndarray, Directions]:
     encoded = encode_all(encoder, texts)
-    lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], Hyperparameters().lexical_weight)
+    lexicon = choose_lexicon((), Hyperparameters().lexical_weight, own=[*encoded.pieces, *prior.pieces])
     return encoded.features(lexicon), prior.directions(lexicon)
 
 
@@ -87,7 +87,7 @@ def many(seed: int, helpful: bool) -> tuple[Prior, Encoded, Annotations]:
 def slopes(helpful: bool) -> tuple[float, float]:
     """Mean logit of rows that hold a label and of those that do not, by descriptions alone."""
     prior, encoded, annotations = many(0, helpful)
-    lexicon = choose_lexicon([*encoded.pieces, *prior.pieces], 0.6)
+    lexicon = choose_lexicon((), 0.6, own=[*encoded.pieces, *prior.pieces])
     features = encoded.features(lexicon)
     logits = prior.directions(lexicon).zero_shot(features, annotations).logits(features)
     return float(logits[annotations.positive].mean()), float(logits[~annotations.positive].mean())
@@ -120,7 +120,7 @@ def test_a_prior_fades_as_rows_come_in() -> None:
 
 
 def test_without_a_known_yes_the_slopes_are_those_learned_before(prior: Prior) -> None:
-    lexicon = choose_lexicon(prior.pieces, 0.6)
+    lexicon = choose_lexicon((), 0.6, own=prior.pieces)
     directions = prior.directions(lexicon)
     features = np.zeros((2, directions.towards[0].shape[1]))
     guess = directions.zero_shot(features, nothing_known(2))

@@ -33,8 +33,20 @@ def test_each_n_gram_needs_a_frequency() -> None:
 
 
 def test_the_most_frequent_n_grams_are_chosen_in_an_order_that_never_changes() -> None:
-    rows = [["b", "a"], ["a", "b"], ["b", "c"]]
+    rows = [["b", "a"], ["a", "b"], ["b", "c"]] * 5
     lexicon = choose_lexicon(rows, weight=1.0, most=3)
     assert lexicon.grams == ("b", "a", "a b")
     assert lexicon.idf[0] == pytest.approx(1.0)
     assert lexicon == choose_lexicon(rows, weight=1.0, most=3)
+
+
+def test_an_n_gram_of_fewer_than_five_items_counts_only_if_the_taxonomy_has_it() -> None:
+    four = [["iban", "secret"]] * 4
+    assert choose_lexicon([*four, ["iban"]], weight=1.0).grams == ("iban",)
+    assert choose_lexicon([*four, ["iban"]], weight=1.0, own=[["secret"]]).grams == ("iban", "secret")
+
+
+def test_texts_of_one_item_are_one_item() -> None:
+    texts = [["iban", "secret"], ["secret"], ["secret"], ["iban"], ["iban"], ["iban"], ["iban"]]
+    item_of = [[0], [0], [0], [1], [2], [3], [4]]
+    assert choose_lexicon(texts, weight=1.0, item_of=item_of).grams == ("iban",)

@@ -44,7 +44,7 @@ def test_the_manifest_records_a_parity_that_is_good_enough(folder: Path) -> None
 def test_features_are_three_vectors_of_length_one(encoder: TextEncoder) -> None:
     features = encoder.encode("Please send me a new card.").features
     assert features.dtype == np.float32
-    assert np.linalg.norm(features.reshape(3, 384), axis=1) == pytest.approx(1, abs=1e-4)
+    assert np.linalg.norm(features.reshape(3, 384), axis=1) == pytest.approx(1, abs=1e-3)
 
 
 def test_pieces_are_those_of_the_text_without_the_frame(encoder: TextEncoder) -> None:
@@ -67,7 +67,7 @@ def test_token_vectors_are_those_that_features_are_pooled_from(encoder: TextEnco
     vectors = encoder.token_vectors(text)
     mean = vectors.mean(axis=0)
     assert vectors.shape == (len(encoder.encode(text).pieces) + 2, 384)
-    assert encoder.encode(text).features[:384] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-4)
+    assert encoder.encode(text).features[:384] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
 
 
 def test_the_same_text_gives_the_same_bits(encoder: TextEncoder) -> None:

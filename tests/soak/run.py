@@ -91,7 +91,7 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     lines = (ROOT / "tests/model/support_mails.jsonl").read_text().splitlines()
     texts = [json.loads(line)["text"] for line in lines]
-    tagger = load_bundle(ROOT / "layers/mail_model/bundle")
+    tagger = load_bundle(ROOT / "layers/mail_model/bundle", packs=["all"])
     expected = [expected_result(tagger, text) for text in texts]
     faulty = faulty_cloud(
         synthesise(ROOT), FUNCTION, environments=options.environments, share=options.faults, scale=CLOCK_SCALE

@@ -20,7 +20,7 @@ logger, metrics = Logger(service="naive"), Metrics(namespace="Naive", service="n
 processor = BatchProcessor(event_type=EventType.SQS, model=SqsRecordModel)
 s3, sqs = boto3.client("s3"), boto3.client("sqs")
 table = boto3.resource("dynamodb").Table(os.environ["LABEL_TABLE"])
-tagger = load_bundle(Path(os.environ["BUNDLE"]))
+tagger = load_bundle(Path(os.environ["BUNDLE"]), packs=["all"])
 
 
 def one_record(record):

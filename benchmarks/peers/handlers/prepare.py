@@ -59,7 +59,7 @@ def main():
     arguments.add_argument("--out", type=Path, required=True)
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    tagger = load_bundle(options.bundle)
+    tagger = load_bundle(options.bundle, packs=["all"])
     from benchmarks.peers.handlers.fp32 import write_encoder  # torch is an extra, and slow to import
 
     write_encoder(options.out / "encoder_fp32.onnx")

@@ -42,7 +42,7 @@ def reading(
 ) -> None:
     """Parse and tag composed mails; takes 15 ms a mail."""
     try:
-        tagger = None if parse_only else load_bundle(bundle or shipped_bundle())
+        tagger = None if parse_only else load_bundle(bundle or shipped_bundle(), packs=["all"])
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
     with Progress(console=Console(stderr=True, quiet=as_json), transient=True) as bars:

@@ -3,7 +3,7 @@
     from pathlib import Path
     from tagging import decode_image, load_bundle, parse_mail, text_mail
 
-    mails = load_bundle(Path("layers/mail_model/bundle"))
+    mails = load_bundle(Path("layers/mail_model/bundle"), packs=["money"])
     mails.tag(text_mail("I lost my credit card yesterday.")).labels
     mails.tag(parse_mail(Path("events/mails/gmail_alternative.eml").read_bytes())).labels
     images = load_bundle(Path("layers/image_model/bundle"))

@@ -31,6 +31,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Folder of the served bundle."""
     models_bucket: str = ""
     """Bucket of versions and pointers; empty: the layer's bundle serves."""
+    packs: Annotated[str, Meta(pattern=f"^([a-z0-9_]+(,[a-z0-9_]+)*)?{END}")] = ""
+    """Packs of the bundle's taxonomy that are on, separated by commas; `all`: every pack."""
     metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
     label_metrics: Literal["all", "critical"] = "all"
     """Labels that are published as separate metrics; each has a monthly price. All others share one metric."""

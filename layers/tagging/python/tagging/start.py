@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tagging.item import Image
-from tagging.model import Tagger, check_golden, read_bundle
+from tagging.model import BundleError, Tagger, check_golden, read_bundle
 from tagging.settings import Settings
+from tagging.taxonomy import UnknownPack
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -37,20 +38,29 @@ def starting() -> Iterator[Start]:
     gc.disable()
     try:
         with ThreadPoolExecutor(1, "model") as thread:
-            yield Start(settings, thread.submit(load_bundle, Path(settings.bundle), threads=settings.threads))
+            yield Start(settings, _load(thread, settings))
         gc.freeze()
     finally:
         gc.enable()
 
 
-def load_bundle(folder: Path, *, threads: int = 1) -> Tagger:
+def load_bundle(folder: Path, *, packs: Collection[str] = (), threads: int = 1) -> Tagger:
     """Load a bundle of either kind and check that its golden items still get their recorded labels.
 
-    `threads`: threads of the encoder. Raises BundleError, which names the file and the reason.
+    `packs`: the packs of its taxonomy that are on ("all": every pack). `threads`: threads of the encoder.
+    Raises BundleError, which names the file and the reason.
     """
     tagger = Tagger(read_bundle(folder, threads=threads))
     check_golden(tagger.bundle, tagger.tag, decode_golden)
-    return tagger
+    try:
+        return Tagger(tagger.bundle.with_packs(packs))
+    except UnknownPack as error:
+        raise BundleError(folder / "taxonomy.json", str(error), "name one of them, or none") from None
+
+
+def _load(thread: ThreadPoolExecutor, settings: Settings) -> Future[Tagger]:
+    packs = settings.packs.split(",") if settings.packs else ()
+    return thread.submit(load_bundle, Path(settings.bundle), packs=packs, threads=settings.threads)
 
 
 def decode_golden(data: bytes, size: int) -> Image:

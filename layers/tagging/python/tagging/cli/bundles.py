@@ -38,23 +38,27 @@ class Serving:
     read: Callable[[Kind, bytes | Inline], Item]
 
 
-def load(folder: Path) -> Tagger:
-    """The tagger of a bundle; BadParameter where it must not be served."""
+def load(folder: Path, packs: Collection[str] = ("all",)) -> Tagger:
+    """The tagger of a bundle with these packs on; BadParameter where it must not be served, or has no such pack."""
     from tagging.model import BundleError
     from tagging.start import load_bundle
 
     try:
-        return load_bundle(path_or_shipped(folder))
+        return load_bundle(path_or_shipped(folder), packs=packs)
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
 
 
 def serve_each(
-    kinds: Collection[Kind], bundle: Path | None, *, encoder: MailEncoder = MailEncoder.ENGLISH
+    kinds: Collection[Kind], bundle: Path | None, *, encoder: MailEncoder = MailEncoder.ENGLISH, heads: str = ""
 ) -> dict[Kind, Serving]:
-    """What tags items of these kinds: `bundle`, whatever it is for, or the shipped one of each kind."""
+    """What tags items of these kinds: `bundle`, whatever it is for, or the shipped one of each kind.
+
+    `heads`: packs that are on for mails and texts, separated by commas.
+    """
     folders = {kind: bundle or shipped_bundle(find_kind(kind), encoder) for kind in kinds}
-    servings = {folder: _serve(folder) for folder in dict.fromkeys(folders.values())}
+    packs = {folder: split_heads(heads) if find_kind(kind) == MAIL else () for kind, folder in folders.items()}
+    servings = {folder: _serve(folder, of_folder) for folder, of_folder in packs.items()}
     return {kind: servings[folder] for kind, folder in folders.items()}
 
 
@@ -126,8 +130,13 @@ def _shipped(name: str, message: str) -> Path:
     raise typer.BadParameter(message)
 
 
-def _serve(folder: Path) -> Serving:
-    tagger = load(folder)
+def split_heads(option: str) -> tuple[str, ...]:
+    """The names in an option: `money,shop`."""
+    return tuple(name.strip() for name in option.split(",") if name.strip())
+
+
+def _serve(folder: Path, packs: Collection[str]) -> Serving:
+    tagger = load(folder, packs)
     return Serving(tagger, _reader(tagger.bundle))
 
 

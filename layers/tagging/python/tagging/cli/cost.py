@@ -126,9 +126,11 @@ def _taxonomies(stack: BilledStack, stage: str | None) -> dict[str, Taxonomy]:
     """The taxonomy of each function's model: of a bundle of your own, or as the source of the shipped one says it."""
     functions = stage_settings(stage).functions if stage else DEPLOYED
     own = {each.kind: root() / each.own for each in functions if each.own}
-    return {
+    packs = {each.kind: each.packs for each in stack.functions}
+    taxonomies = {
         kind: from_json((own[kind] / "taxonomy.json").read_bytes(), Taxonomy)
         if kind in own
         else read_taxonomy(root() / "layers" / KINDS[kind].model / "taxonomy.yaml")
-        for kind in {each.kind: None for each in stack.functions}
+        for kind in packs
     }
+    return {kind: taxonomy.with_packs(packs[kind]) for kind, taxonomy in taxonomies.items()}

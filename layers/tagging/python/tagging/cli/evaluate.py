@@ -12,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.bundles import load
+from tagging.cli.bundles import load, split_heads
 from tagging.cli.evaluation_data import (
     RowSelection,
     learning_installed,
@@ -45,6 +45,9 @@ LEGEND = (
 def evaluate(
     bundle: Annotated[Path, typer.Option(metavar="DIR", help="The bundle to measure.")],
     data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Labelled rows that it was not trained on.")],
+    heads: Annotated[
+        str, typer.Option(metavar="NAME,…|all", help="Packs to turn on, as `mail_heads` of a stage; by default all.")
+    ] = "all",
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Also write the report as a page.")] = None,
     split: Annotated[
         list[str] | None, typer.Option(help="Only rows of this split (repeatable), or all. By default test, if any.")
@@ -60,7 +63,7 @@ def evaluate(
         from tagging.learning.report import SEEN, ReportSource, write_report
     if report is not None and not report.absolute().parent.is_dir():
         raise typer.BadParameter(f"{report.parent} is not a folder")
-    tagger = load(bundle)
+    tagger = load(bundle, split_heads(heads))
     rows = read_rows(RowSelection(data, tuple(split or ()), strict), tagger.bundle.taxonomy)
     predictions = predict_with_progress(tagger, rows, "tagging")
     try:

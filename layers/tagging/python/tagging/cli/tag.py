@@ -43,6 +43,9 @@ def tag(
     encoder: Annotated[
         MailEncoder, typer.Option(help="Without --bundle: which of the shipped bundles tags mails and texts.")
     ] = MailEncoder.ENGLISH,
+    heads: Annotated[
+        str, typer.Option(metavar="NAME,…|all", help="Packs to turn on: labels of one industry, such as money,shop.")
+    ] = "",
     explain: Annotated[
         bool, typer.Option("--explain", help="Show why each label was assigned, and what was left out.")
     ] = False,
@@ -67,7 +70,7 @@ def tag(
     if out:
         check_copy(paths, out, overwrite=overwrite)
     tables, items = _find_items([path_or_shipped(path) for path in paths], text_column)
-    servings = serve_each({item.kind for item in items}, bundle, encoder=encoder)
+    servings = serve_each({item.kind for item in items}, bundle, encoder=encoder, heads=heads)
     taggers = (serving.tagger for kind, serving in servings.items() if find_kind(kind).explainable)
     text_tagger = next(taggers, None)
     if explain and text_tagger is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tagging.model.bundle_files import BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
     from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
+    from tagging.model.feature_codec import FORMAT, as_stored, pack_features, unpack_features
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
@@ -49,6 +50,7 @@ else:
         bundle_files="BundleError OtherEncoder",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
+        feature_codec="FORMAT as_stored pack_features unpack_features",
         full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tagging.model.bundle_files import (
     BundleError,
@@ -58,7 +59,9 @@ class Bundle(Struct, frozen=True):
     lexicon: Lexicon
     """Empty for images."""
     taxonomy: Taxonomy
+    """The heads that run."""
     decisions: Mapping[str, Decision]
+    """Of all labels, in the order of the columns of logits; labels of packs that are off too."""
     manifest: Manifest
     version: BundleVersion
     folder: Path
@@ -66,6 +69,12 @@ class Bundle(Struct, frozen=True):
     reference: Reference | None = None
     review: ReviewRule | None = None
     """None for bundles whose decisions have review bands."""
+
+    def with_packs(self, names: Collection[str]) -> Bundle:
+        """The bundle with only these packs on; each choice of packs is a version of its own. Raises UnknownPack."""
+        packs, thresholds = self.taxonomy.find_packs(names), self.version.thresholds
+        version = replace(self.version, thresholds=version_of(thresholds, *packs) if packs else thresholds)
+        return replace(self, taxonomy=self.taxonomy.with_packs(packs), version=version)
 
 
 def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:

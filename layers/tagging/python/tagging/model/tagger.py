@@ -40,7 +40,7 @@ class Tagger:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self._classifier = _classifier(bundle)
-        self._columns = {label_id: column for column, label_id in enumerate(bundle.taxonomy.labels)}
+        self._columns = {label_id: column for column, label_id in enumerate(bundle.decisions)}
 
     @property
     def image_size(self) -> int:

@@ -65,6 +65,7 @@ def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check
     """The layers, each for the right processor, and the bundles, each loaded and tested on its golden items."""
     from tagging.model import BundleError  # both load onnxruntime, which no other operation needs
     from tagging.start import load_bundle
+    from tagging.taxonomy import ALL_PACKS
 
     for name, built_for in requirements["layers"].items():
         right = built_for == requirements["architecture"]
@@ -72,7 +73,7 @@ def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check
         yield Check("project", f"layer {name}", "ok" if right else "missing", message, "" if right else "tagging build")
     for model, folder in requirements["bundles"].items():
         try:
-            bundle = load_bundle(root / folder).bundle
+            bundle = load_bundle(root / folder, packs=[ALL_PACKS]).bundle
         except BundleError as error:
             message = " ".join(str(error).split())
             yield Check("project", f"bundle of {model}", "missing", message, f"git checkout {folder}, or train it")

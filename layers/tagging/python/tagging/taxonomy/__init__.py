@@ -6,7 +6,17 @@ if TYPE_CHECKING:
     from tagging.taxonomy.changes import FORMS, Change, Name
     from tagging.taxonomy.head_kinds import HEAD_KINDS
     from tagging.taxonomy.rules import Mistake, Place, mistakes_in, nearest
-    from tagging.taxonomy.taxonomy import Cost, Head, Label, NumericObjective, Policy, Taxonomy, Text
+    from tagging.taxonomy.taxonomy import (
+        ALL_PACKS,
+        Cost,
+        Head,
+        Label,
+        NumericObjective,
+        Policy,
+        Taxonomy,
+        Text,
+        UnknownPack,
+    )
 else:
     from tagging import door
 
@@ -15,5 +25,5 @@ else:
         changes="Change FORMS Name",
         head_kinds="HEAD_KINDS",
         rules="Mistake Place mistakes_in nearest",
-        taxonomy="Cost NumericObjective Head Label Policy Taxonomy Text",
+        taxonomy="ALL_PACKS Cost NumericObjective Head Label Policy Taxonomy Text UnknownPack",
     )

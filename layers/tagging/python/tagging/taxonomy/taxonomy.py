@@ -83,12 +83,22 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     items its labels have no score: they are unknown, not negative."""
     ranked: bool = False
     """For a multiclass head: if several labels could hold, the first one does."""
+    pack: bool = False
+    """Runs only where it is turned on: labels of one industry. All other heads are always on."""
     labels: Annotated[tuple[Label, ...], Meta(min_length=1)]
 
     @property
     def rules(self) -> HeadRules:
         """What its kind allows."""
         return HEAD_KINDS[self.kind]
+
+
+ALL_PACKS = "all"
+"""Stands for every pack of a taxonomy."""
+
+
+class UnknownPack(ValueError):
+    """A pack that a taxonomy does not have; the message names those that it has."""
 
 
 class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -153,6 +163,38 @@ class Taxonomy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 implied.add(current)
                 current = self.labels[current].parent
         return tuple(label_id for label_id in self.labels if label_id in implied)
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Ids of the heads that run only where they are turned on."""
+        return tuple(head.id for head in self.heads if head.pack)
+
+    def find_packs(self, names: Collection[str]) -> tuple[str, ...]:
+        """These packs, or every pack for ALL_PACKS, in the order of the file. Raises UnknownPack."""
+        existing = f"packs are {', '.join(self.packs)}" if self.packs else "this taxonomy has no packs"
+        for name in names:
+            if name not in (*self.packs, ALL_PACKS):
+                always_on = any(head.id == name for head in self.heads)
+                why = f"head {name} is always on" if always_on else f"there is no pack {name}"
+                raise UnknownPack(f"{why}: {existing}")
+        return tuple(pack for pack in self.packs if pack in names or ALL_PACKS in names)
+
+    def with_packs(self, names: Collection[str]) -> Taxonomy:
+        """The heads that are always on and these packs, without heads that wait for a label of a pack that is off.
+
+        Raises UnknownPack.
+        """
+        packs = self.find_packs(names)
+        kept: list[Head] = []
+        for head in self.heads:
+            labels = {label.id for each in kept for label in each.labels}
+            if (not head.pack or head.id in packs) and (head.when is None or head.when in labels):
+                kept.append(head)
+        if len(kept) == len(self.heads):
+            return self
+        if not kept:
+            raise UnknownPack(f"every head is a pack: turn on one of {', '.join(self.packs)}")
+        return Taxonomy(version=self.version, heads=tuple(kept))
 
     def in_use(self) -> Taxonomy:
         """The taxonomy that heads are trained for: without deprecated labels, without heads that have no others.

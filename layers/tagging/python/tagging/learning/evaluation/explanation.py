@@ -143,7 +143,7 @@ class Explainer:
         if lexical.shape[1]:
             feeds["lexical"] = rows
         logits = bundle.heads.run(["logits"], feeds)[0].astype(np.float64)
-        column = list(bundle.taxonomy.labels).index(label)
+        column = list(bundle.decisions).index(label)
         bias = float(logits[-1, column])
         return bias, logits[:-1, column] - bias
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.learning.features.features import Encoded
+from tagging.learning.features.features import Encoded, choose_lexicon
 from tagging.learning.numeric import Floats, Ints
 from tagging.mail import text_mail
-from tagging.model import mail_sentences
+from tagging.model import Lexicon, mail_sentences
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,16 @@ class EncodedItems:
         """The maximum over each item's sentences [items, labels] of the logits of all texts [texts, labels]."""
         result: Floats = np.maximum.reduceat(logits[self.sentences], self.starts, axis=0)
         return result
+
+    def lexicon(self, weight: float, own: Sequence[Sequence[str]] = ()) -> Lexicon:
+        """The n-grams that enough of these items have, and those of `own` (see `choose_lexicon`)."""
+        items_of: dict[int, set[int]] = {text: set() for text in self.texts().tolist()}
+        for item, text in enumerate(self.full_texts.tolist()):
+            items_of[text].add(item)
+        for item, text in zip(self.item_of.tolist(), self.sentences.tolist(), strict=True):
+            items_of[text].add(item)
+        pieces = [self.encoded.pieces[text] for text in items_of]
+        return choose_lexicon(pieces, weight, own, list(items_of.values()))
 
 
 def encode_items(items: Sequence[ItemTexts], encode: Callable[[Sequence[str]], Encoded]) -> EncodedItems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from tagging.learning.features.cache import FeatureCache
 from tagging.learning.numeric import Floats32
-from tagging.model import Lexicon, TextEncoder, n_grams
+from tagging.model import FORMAT, Lexicon, TextEncoder, n_grams
 
 MOST_GRAMS = 4096
+FEWEST_ITEMS = 5
+"""Different items that have an n-gram of a lexicon, so that no single customer's words are in a version."""
 KEEP_EVERY = 500
 """The cache is written after so many texts: an interruption loses at most these."""
 Progress = Callable[[int, int], None]
@@ -65,7 +67,7 @@ def encode_all(
     if cache is None:
         found = _encode_missing(encoder, texts, {}, None, progress)
     else:
-        with closing(FeatureCache(cache, version)) as kept:
+        with closing(FeatureCache(cache, f"{version}-{FORMAT}")) as kept:
             found = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
     return Encoded(np.stack([found[text] for text in texts]), pieces)
 
@@ -90,9 +92,31 @@ def _encode_missing(
     return found
 
 
-def choose_lexicon(rows: Sequence[Sequence[str]], weight: float, most: int = MOST_GRAMS) -> Lexicon:
-    """The most frequent n-grams, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1."""
-    frequency = Counter(gram for pieces in rows for gram in n_grams(pieces))
-    chosen = sorted(frequency, key=lambda gram: (-frequency[gram], gram))[:most]
-    idf = (round(float(np.log((1 + len(rows)) / (1 + frequency[gram])) + 1), 4) for gram in chosen)
+def choose_lexicon(
+    texts: Sequence[Sequence[str]],
+    weight: float,
+    own: Sequence[Sequence[str]] = (),
+    item_of: Sequence[Collection[int]] | None = None,
+    most: int = MOST_GRAMS,
+) -> Lexicon:
+    """The most frequent n-grams, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1.
+
+    An n-gram counts if FEWEST_ITEMS different items have it in their texts, or if one of `own` has it: the taxonomy's
+    texts. All are given as word pieces. `item_of`: the items of each text; None: every text is an item.
+    """
+    items_of_gram: dict[str, set[int]] = {}
+    frequency: Counter[str] = Counter()
+    for number, pieces in enumerate(texts):
+        grams = n_grams(pieces)
+        frequency.update(grams)
+        for gram in grams:
+            items_of_gram.setdefault(gram, set()).update((number,) if item_of is None else item_of[number])
+    allowed = {gram for gram, items in items_of_gram.items() if len(items) >= FEWEST_ITEMS}
+    for pieces in own:
+        grams = n_grams(pieces)
+        frequency.update(grams)
+        allowed |= grams
+    count = len(texts) + len(own)
+    chosen = sorted(allowed, key=lambda gram: (-frequency[gram], gram))[:most]
+    idf = (round(float(np.log((1 + count) / (1 + frequency[gram])) + 1), 4) for gram in chosen)
     return Lexicon(tuple(chosen), tuple(idf), weight)

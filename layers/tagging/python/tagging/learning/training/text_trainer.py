@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tagging.learning.data import Example
-from tagging.learning.features import Encoded, choose_lexicon, encode_all, load_background
+from tagging.learning.data import words_of
+from tagging.learning.features import Encoded, encode_all, load_background
 from tagging.learning.heads import (
     HeadTrainer,
     Hyperparameters,
@@ -25,9 +25,6 @@ from tagging.learning.training.request import CHECKED, Progress, TrainingResult,
 from tagging.learning.training.training_data import TrainingData, prepare_training_data
 from tagging.model import load_encoder
 from tagging.taxonomy import Taxonomy
-
-MOST_GOLDEN = 2000
-"""Training rows that may become golden texts, if no text of the taxonomy can."""
 
 
 def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> TrainingResult:
@@ -51,8 +48,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         over = background.items.encoded.dense[background.items.full_texts]
         similarity = SimilarityPrior(label_directions(encoder, list(taxonomy.labels.values())), over)
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
-    pieces = [data.encoded.pieces[text] for text in data.rows.items.texts()]
-    lexicon = choose_lexicon([*pieces, *(prior.pieces if prior else ())], hyperparameters.lexical_weight)
+    lexicon = data.rows.items.lexicon(hyperparameters.lexical_weight, prior.pieces if prior else ())
     features = wide_features(data.encoded, lexicon)
     trainer = HeadTrainer(
         features=features if background is None else features.stacked(background.wide_features(lexicon)),
@@ -78,7 +74,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         encoder_version=version,
         dense=data.encoded.dense.shape[1],
         checked=data.encoded.take(data.rows.items.full_texts[:CHECKED]).features(lexicon),
-        golden=golden_candidates(taxonomy, request.rows),
+        golden=golden_candidates(taxonomy),
         skipped=data.skipped,
         composed=data.composed,
         reference=None if reference is None else reference.reference,
@@ -96,9 +92,9 @@ def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:
     return replace(data, rows=rows, held_out=held_out)
 
 
-def golden_candidates(taxonomy: Taxonomy, rows: Sequence[Example]) -> list[str]:
-    """Candidates for golden texts, the taxonomy's texts first: bundles are copied more widely than training mails."""
+def golden_candidates(taxonomy: Taxonomy) -> list[str]:
+    """Candidates for golden texts: the taxonomy's, then phrases of ours. No customer's words: bundles travel far."""
     labels = taxonomy.labels.values()
     phrases = [phrase for half in BY_HALF.values() for kind in KINDS for phrase in half.of(kind)]
-    own = [text for label in labels for text in (*label.examples, label.description)]
-    return [*own, *phrases, *(row.text for row in rows[:MOST_GOLDEN])]
+    own = [text for label in labels for text in (*label.examples, label.description, words_of(label.id))]
+    return [*own, *phrases, *(f"{greeting}\n\n{text}" for greeting in BY_HALF["training"].greeting for text in own)]

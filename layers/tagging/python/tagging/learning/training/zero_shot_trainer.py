@@ -63,7 +63,7 @@ def train_zero_shot(request: TrainRequest, taxonomy: Taxonomy, progress: Progres
         encoder_version=version,
         dense=items.encoded.dense.shape[1],
         checked=items.encoded.dense[items.full_texts[:CHECKED]],
-        golden=golden_candidates(taxonomy, ()),
+        golden=golden_candidates(taxonomy),
         skipped={},
         composed=False,
     )

@@ -1,0 +1,124 @@
+"""Rows of our own writing: what no open data set has.
+
+`own_sentences.yaml` holds sentences of many trades for the heads that are always on. And thanks stand beside a fact
+that asks for something: "Many thanks. My bag is gone." thanks nobody for an answer, and without such rows the thanks
+alone would decide the speech act.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from tagging.learning.data import Example
+from tagging.taxonomy import Taxonomy
+
+SOURCE = "ours"
+SENTENCES = Path(__file__).with_name("own_sentences.yaml")
+TIMES = 6
+"""Mails of each fact, each with other thanks."""
+THANKS = (
+    "Thank you.", "Thanks!", "Many thanks", "Thanks a lot for your answer.", "Thank you for your mail.", "Cheers,",
+    "Thanks for getting back to me.", "Thank you very much for your help so far.", "Much appreciated.", "Thx",
+    "Thank you for the quick reply.", "Thanks in advance.", "Good morning, and thank you.", "Hi, thanks for that.",
+    "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Great, thank you.",
+)  # fmt: skip
+FACTS: dict[str, tuple[str, ...]] = {
+    "lost_or_stolen reports_problem": (
+        "My bag was taken on the bus.", "I was pickpocketed.", "My purse is gone.", "Somebody stole my bike.",
+        "I have lost my keys.", "My phone was snatched out of my hand.", "My luggage never turned up.",
+    ),
+    "fraud reports_problem": (
+        "Somebody used my card.", "That purchase was not me.", "I did not make this transfer.",
+        "There are three charges that I do not know.", "A stranger is in my account.",
+    ),
+    "delivery reports_problem": (
+        "The box still has not come.", "Nothing has arrived so far.", "The courier was never here.",
+        "It went to the wrong house.", "I am still waiting for the package.",
+    ),
+    "refund reports_problem": (
+        "I have not got my money back yet.", "The refund is still missing.", "My money is not back.",
+        "You still owe me the 40 euros.", "No refund so far.",
+    ),
+    "billing reports_problem": (
+        "You billed me twice.", "The invoice is wrong again.", "I was charged for a month that I did not use.",
+        "The amount does not add up.",
+    ),
+    "technical reports_problem": (
+        "The screen stays black.", "It stopped working again.", "The page still shows an error.",
+        "The printer is dead.", "The connection drops every hour.",
+    ),
+    "sign_in reports_problem": (
+        "I still cannot log in.", "The code never came.", "I am locked out.", "My password is refused.",
+    ),
+    "reports_problem": (
+        "It is broken.", "You sent the wrong size.", "The door does not close.", "Nobody called me.",
+        "I have waited for two weeks.", "It did not help.", "There is a crack in it.", "Half of it is missing.",
+        "The water is cold.", "It happened again.", "Your colleague hung up on me.", "I never got an answer.",
+    ),
+    "cancel asks_for_action": (
+        "I do not want it any more.", "Please take me off your list.", "Stop it as of today.", "Cancel the rest.",
+    ),
+    "change asks_for_action": (
+        "Thursday suits me better.", "Please use the other address.", "Make it three instead of two.",
+        "I need it one week later.",
+    ),
+    "document asks_for_action": (
+        "I need that in writing.", "The receipt, please.", "Please send me a copy of it.",
+    ),
+    "asks_for_action": (
+        "Please get on with it.", "Then do it that way.", "I need it by Friday.", "Send somebody round.",
+        "Go ahead with the second one.",
+    ),
+    "wants_person asks_for_action": (
+        "I want to talk to somebody.", "Please ring me.", "Let me speak with your boss.",
+    ),
+    "status_update asks_for_information": (
+        "Where is it now?", "Any news?", "How far are you?", "When will it be ready?",
+    ),
+    "asks_for_information": (
+        "What does that mean?", "Which one is it?", "Who does that?", "How does it work?", "And the second question?",
+    ),
+}  # fmt: skip
+"""Labels -> facts for which they hold; topics and requests that are not named are unknown."""
+
+
+def own_rows(taxonomy: Taxonomy) -> list[Example]:
+    """All of them."""
+    return [*sentence_rows(taxonomy), *thanks_rows(taxonomy)]
+
+
+def sentence_rows(taxonomy: Taxonomy) -> list[Example]:
+    """The sentences of the file: all labels of heads that are always on are known, but for open speech acts."""
+    in_packs = frozenset(taxonomy.labels) - frozenset(taxonomy.with_packs(()).labels)
+    acts = frozenset(label for label in taxonomy.labels if taxonomy.head_of(label) == "speech_act")
+    rows: list[Example] = []
+    for names, sentences in yaml.safe_load(SENTENCES.read_text(encoding="utf-8")).items():
+        labels = frozenset(names.split()) - {"acts"}
+        unknown = in_packs if labels else in_packs | acts
+        for text in sentences:
+            row_id = f"{SOURCE}-sentence-{len(rows) + 1}"
+            rows.append(Example(id=row_id, text=text, labels=labels, unknown=unknown, source=SOURCE))
+    return rows
+
+
+def thanks_rows(taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
+    """Each fact with different thanks before or after it, and once alone; the mails of a fact are one group."""
+    random = np.random.default_rng(seed)
+    acts = {label.id for head in taxonomy.heads if head.id == "speech_act" for label in head.labels}
+    rows = []
+    for names, facts in FACTS.items():
+        labels = frozenset(names.split())
+        unknown = frozenset(taxonomy.labels) - labels - acts
+        for fact in facts:
+            chosen = [THANKS[index] for index in islice(random.permutation(len(THANKS)), TIMES)]
+            texts = [
+                f"{fact} {thanks}" if number % 3 == 2 else f"{thanks} {fact}" for number, thanks in enumerate(chosen)
+            ]
+            for text in (fact, *texts):
+                row_id = f"{SOURCE}-{len(rows) + 1}"
+                rows.append(Example(id=row_id, text=text, labels=labels, unknown=unknown, source=SOURCE, group=fact))
+    return rows

@@ -1,0 +1,61 @@
+"""Features as they are stored: 8-bit integers in blocks of 64, each block with its largest magnitude in 16 bits.
+
+Encoders return features rounded to this format, so that what is stored is what was scored, to the bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = "int8-64"
+"""Names the format in cache files: features in another format are never mixed with these."""
+BLOCK = 64
+LEVELS = np.float32(127)
+_SMALLEST = np.float32(2**-14)
+"""Smallest normal 16-bit float; a block whose numbers are all smaller becomes zero."""
+_LARGEST = np.float32(65504)
+
+Floats32 = NDArray[np.float32]
+
+
+def as_stored(features: Floats32) -> Floats32:
+    """Features [dimension] as `unpack_features` returns them: float32 [dimension]. Rounding twice changes nothing."""
+    levels, largest = _quantised(features)
+    return _restored(levels, largest, len(features))
+
+
+def pack_features(features: Floats32) -> bytes:
+    """The bytes of features [dimension]: the blocks' levels, one byte each, then their largest magnitudes."""
+    levels, largest = _quantised(features)
+    return levels.astype(np.int8).tobytes()[: len(features)] + largest.astype("<f2").tobytes()
+
+
+def unpack_features(content: bytes, dimension: int) -> Floats32:
+    """The features [dimension] in these bytes. Raises ValueError if they are not of this dimension."""
+    blocks = -(-dimension // BLOCK)
+    if len(content) != dimension + 2 * blocks:
+        raise ValueError(f"{len(content)} bytes do not hold {dimension} features")
+    levels = np.zeros(blocks * BLOCK, dtype=np.float32)
+    levels[:dimension] = np.frombuffer(content, np.int8, dimension)
+    largest = np.frombuffer(content, "<f2", offset=dimension).astype(np.float32)
+    return _restored(levels.reshape(blocks, BLOCK), largest[:, None], dimension)
+
+
+def _quantised(features: Floats32) -> tuple[Floats32, Floats32]:
+    """Whole numbers from -127 to 127 [blocks, BLOCK], and each block's largest magnitude [blocks, 1]."""
+    if rest := len(features) % BLOCK:
+        features = np.concatenate([features, np.zeros(BLOCK - rest, dtype=np.float32)])
+    blocks = features.reshape(-1, BLOCK)
+    largest = np.minimum(np.abs(blocks).max(axis=1, keepdims=True), _LARGEST)
+    largest = largest.astype(np.float16).astype(np.float32)
+    largest[largest < _SMALLEST] = 0
+    # A maximum that 16 bits round down leaves 127.06 levels, which round to 127.
+    levels = np.rint(blocks * (LEVELS / np.maximum(largest, _SMALLEST))) * (largest > 0)
+    return np.clip(levels, -LEVELS, LEVELS) + np.float32(0), largest  # bytes have no negative zero
+
+
+def _restored(levels: Floats32, largest: Floats32, dimension: int) -> Floats32:
+    # 7 bits times 11 bits are exact in 32: the largest magnitude comes back as it was, so that rounding again is exact.
+    restored: Floats32 = (levels * largest / LEVELS).reshape(-1)[:dimension]
+    return restored
