@@ -5,6 +5,7 @@ Bundles are trained by `tagging.learning.training`, which also handles items of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,12 +35,15 @@ def train_heads(
     hyperparameters: Hyperparameters,
     seed: int = 0,
     prior: Prior | None = None,
+    elsewhere: Callable[[str], int] | None = None,
 ) -> TrainedHeads:
     """Fit independent labels on these rows and tune thresholds on out-of-fold scores; deterministic for a seed.
 
-    With a prior, the labels' names and descriptions contribute too.
+    With a prior, the labels' names and descriptions contribute too. `elsewhere`: see `choose_lexicon`.
     """
-    lexicon = choose_lexicon(encoded.pieces, hyperparameters.lexical_weight, prior.pieces if prior else ())
+    lexicon = choose_lexicon(
+        encoded.pieces, hyperparameters.lexical_weight, prior.pieces if prior else (), elsewhere=elsewhere
+    )
     directions = prior.directions(lexicon) if prior else None
     rows = learnable(encoded.features(lexicon))
     logits = out_of_fold(rows, annotations, hyperparameters, seed, directions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,10 +35,18 @@ class FeatureHeads:
     encoded: Encoded
     hyperparameters: Hyperparameters
     prior: Prior | None = None
+    elsewhere: Callable[[str], int] | None = None
+    """How many items of the background have an n-gram."""
 
     def predict(self, annotations: Annotations, train: Bools, test: Bools) -> Bools:
         """See `Method`; weights are rounded as in a heads file."""
-        heads = train_heads(self.encoded.take(train), annotations.take(train), self.hyperparameters, prior=self.prior)
+        heads = train_heads(
+            self.encoded.take(train),
+            annotations.take(train),
+            self.hyperparameters,
+            prior=self.prior,
+            elsewhere=self.elsewhere,
+        )
         labels: Bools = heads.linear.logits(self.encoded.take(test).features(heads.lexicon)) >= heads.thresholds
         return labels
 

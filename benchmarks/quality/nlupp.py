@@ -19,13 +19,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.options import AsJson, Encoder, shipped_encoder
+from benchmarks.options import AsJson, Encoder, shipped_background, shipped_encoder
 from benchmarks.quality.f1 import F1Scores, f1_scores
 from benchmarks.quality.methods import FeatureHeads, Method, ThresholdedScorer
 from benchmarks.quality.setfit import SetFit, is_installed
 from benchmarks.quality.tfidf import TfIdf
 from tagging.learning.data import RUNS, DataError, Domain, DomainRows, Regime, annotations_of, official_runs, read_nlupp
-from tagging.learning.features import encode_all
+from tagging.learning.features import encode_all, read_background
 from tagging.learning.heads import Hyperparameters, description_prior
 from tagging.model import BundleError, load_encoder
 from tagging.taxonomy import Label
@@ -127,9 +127,10 @@ def _methods(benchmark: Benchmark, rows: DomainRows, hyperparameters: Hyperparam
     encoder, _ = load_encoder(benchmark.encoder)
     encoded = encode_all(encoder, texts)
     labels = [Label(id=label, description=rows.descriptions[label]) for label in rows.labels]
+    background = read_background(shipped_background()).without(["nlupp"])  # its n-grams depend on no encoder
     methods: dict[str, Method] = {
-        OURS: FeatureHeads(encoded, hyperparameters, description_prior(encoder, labels)),
-        WITHOUT_DESCRIPTIONS: FeatureHeads(encoded, hyperparameters),
+        OURS: FeatureHeads(encoded, hyperparameters, description_prior(encoder, labels), background.items_with),
+        WITHOUT_DESCRIPTIONS: FeatureHeads(encoded, hyperparameters, elsewhere=background.items_with),
         TFIDF: ThresholdedScorer(TfIdf(texts)),
         SETFIT: ThresholdedScorer(SetFit(texts, benchmark.setfit_steps)),
     }

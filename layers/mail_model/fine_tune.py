@@ -37,6 +37,9 @@ class Settings:
     """Hyperparameters; LOG.md has results for the defaults."""
 
     steps: int = 1000
+    """Of the schedule of the learning rate."""
+    stop: int = 500
+    """Steps that are done: later ones gain nothing (LOG.md)."""
     batch: int = 64
     rate: float = 1e-4
     head_rate: float = 5e-3
@@ -125,7 +128,7 @@ def fine_tune(data: Path, work: Path, settings: Settings) -> None:
     per_epoch = len(order_of(lengths, 0, settings))
     losses: list[float] = []
     tuning.model.train()
-    while tuning.done < settings.steps:
+    while tuning.done < settings.stop:
         epoch, batch = divmod(tuning.done, per_epoch)
         chosen = order_of(lengths, epoch, settings)[batch]
         losses.append(tuning.step(Batch(chosen, intents[chosen]), encoded, settings))

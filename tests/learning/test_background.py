@@ -104,6 +104,19 @@ def test_a_file_that_is_no_background_is_refused_in_one_line(tmp_path: Path, nam
         load_background(tmp_path / name, lambda texts: Encoded(np.zeros((len(texts), 3)), ()), "v1")
 
 
+def test_items_of_the_background_count_among_those_that_have_an_n_gram(encoder_folder: Path) -> None:
+    items = {
+        "all": [item_texts(text) for text in ("The red sofa is old. A sofa is here.", "Sit on a sofa.", "Walk on.")]
+    }
+    background = encode_background(compose_background(items), encoding(encoder_folder), "v1")
+    assert 2 <= background.items_with("sofa") <= len(background.groups)
+    assert background.items_with("moon") == 0
+    texts = [["sofa", "iban"]] * 3
+    assert choose_lexicon(texts, weight=1.0, elsewhere={"sofa": 2, "iban": 1, "sofa iban": 0}.__getitem__).grams == (
+        "sofa",
+    )
+
+
 def test_features_of_another_encoder_are_refused(encoder_folder: Path, tmp_path: Path) -> None:
     texts = compose_background({"all": [item_texts(text) for text in OTHERS]})
     write_background(tmp_path / "b.npz", encode_background(texts, encoding(encoder_folder), "v1"))

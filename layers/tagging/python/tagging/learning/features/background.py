@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,19 @@ class Background:
     def without(self, sources: Collection[str]) -> Background:
         """The items of other sources."""
         return self.take(np.array([source not in sources for source in self.sources], dtype=bool))
+
+    def items_with(self, gram: str) -> int:
+        """How many items have an n-gram in their texts."""
+        return self._items_of_gram[gram_id(gram)]
+
+    @cached_property
+    def _items_of_gram(self) -> Counter[int]:
+        texts_of: list[set[int]] = [{text} for text in self.items.full_texts.tolist()]
+        for item, text in zip(self.items.item_of.tolist(), self.items.sentences.tolist(), strict=True):
+            texts_of[item].add(text)
+        return Counter(
+            gram for texts in texts_of for gram in {gram for text in texts for gram in self.grams[text].tolist()}
+        )
 
     def wide_features(self, lexicon: Lexicon) -> WideRows:
         """The features of all texts with this lexicon's columns, as `heads.wide_features` computes them."""

@@ -66,15 +66,17 @@ class EncodedItems:
         result: Floats = np.maximum.reduceat(logits[self.sentences], self.starts, axis=0)
         return result
 
-    def lexicon(self, weight: float, own: Sequence[Sequence[str]] = ()) -> Lexicon:
-        """The n-grams that enough of these items have, and those of `own` (see `choose_lexicon`)."""
+    def lexicon(
+        self, weight: float, own: Sequence[Sequence[str]] = (), elsewhere: Callable[[str], int] | None = None
+    ) -> Lexicon:
+        """The n-grams of these items' texts: see `choose_lexicon`."""
         items_of: dict[int, set[int]] = {text: set() for text in self.texts().tolist()}
         for item, text in enumerate(self.full_texts.tolist()):
             items_of[text].add(item)
         for item, text in zip(self.item_of.tolist(), self.sentences.tolist(), strict=True):
             items_of[text].add(item)
         pieces = [self.encoded.pieces[text] for text in items_of]
-        return choose_lexicon(pieces, weight, own, list(items_of.values()))
+        return choose_lexicon(pieces, weight, own, list(items_of.values()), elsewhere)
 
 
 def encode_items(items: Sequence[ItemTexts], encode: Callable[[Sequence[str]], Encoded]) -> EncodedItems:

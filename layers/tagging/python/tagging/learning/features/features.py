@@ -97,12 +97,14 @@ def choose_lexicon(
     weight: float,
     own: Sequence[Sequence[str]] = (),
     item_of: Sequence[Collection[int]] | None = None,
+    elsewhere: Callable[[str], int] | None = None,
     most: int = MOST_GRAMS,
 ) -> Lexicon:
     """The most frequent n-grams, each with its smoothed inverse document frequency, ln((1+n)/(1+df)) + 1.
 
     An n-gram counts if FEWEST_ITEMS different items have it in their texts, or if one of `own` has it: the taxonomy's
-    texts. All are given as word pieces. `item_of`: the items of each text; None: every text is an item.
+    texts. All are given as word pieces. `item_of`: the items of each text; None: every text is an item. `elsewhere`:
+    how many further items have an n-gram, those of the background.
     """
     items_of_gram: dict[str, set[int]] = {}
     frequency: Counter[str] = Counter()
@@ -111,7 +113,11 @@ def choose_lexicon(
         frequency.update(grams)
         for gram in grams:
             items_of_gram.setdefault(gram, set()).update((number,) if item_of is None else item_of[number])
-    allowed = {gram for gram, items in items_of_gram.items() if len(items) >= FEWEST_ITEMS}
+    allowed = {
+        gram
+        for gram, items in items_of_gram.items()
+        if len(items) + (elsewhere(gram) if elsewhere else 0) >= FEWEST_ITEMS
+    }
     for pieces in own:
         grams = n_grams(pieces)
         frequency.update(grams)

@@ -48,7 +48,11 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         over = background.items.encoded.dense[background.items.full_texts]
         similarity = SimilarityPrior(label_directions(encoder, list(taxonomy.labels.values())), over)
     prior = description_prior(encoder, list(taxonomy.labels.values())) if request.descriptions else None
-    lexicon = data.rows.items.lexicon(hyperparameters.lexical_weight, prior.pieces if prior else ())
+    lexicon = data.rows.items.lexicon(
+        hyperparameters.lexical_weight,
+        prior.pieces if prior else (),
+        background.items_with if background else None,
+    )
     features = wide_features(data.encoded, lexicon)
     trainer = HeadTrainer(
         features=features if background is None else features.stacked(background.wide_features(lexicon)),
