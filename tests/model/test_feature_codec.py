@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tagging.model.bundle import load_encoder
-from tagging.model.encoder_files import load_encoder
 from tagging.model.feature_codec import as_stored, pack_features, unpack_features
 
 VECTORS = arrays(
@@ -43,9 +39,3 @@ def test_1152_features_take_1188_bytes() -> None:
 def test_bytes_of_another_dimension_are_refused(size: int) -> None:
     with pytest.raises(ValueError, match="do not hold 64 features"):
         unpack_features(bytes(size), 64)
-
-
-def test_the_encoder_returns_features_as_they_are_stored(root: Path) -> None:
-    encoder, _ = load_encoder(root / "layers/mail_model/bundle/encoder")
-    features = encoder.encode("Where is my parcel?").features
-    assert unpack_features(pack_features(features), len(features)).tobytes() == features.tobytes()
