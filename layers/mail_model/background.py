@@ -7,16 +7,19 @@ Run in an environment with the extras `cli` and `learning`; `--data` is the fold
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layers.mail_model.desk_rows import HERE, folder_of, is_plain
 from tagging.learning.data import READERS, SourceRow, normalised, read_dstc11
 from tagging.learning.features import (
     Encoded,
     ItemTexts,
+    common_grams,
     compose_background,
     encode_all,
     encode_background,
@@ -66,6 +69,18 @@ def _drawn(rows: Sequence[SourceRow], most: int, random: np.random.Generator) ->
     return list(drawn.values())[:most]
 
 
+def read_common(data: Path, pieces: Callable[[str], Sequence[str]]) -> dict[str, NDArray[np.uint32]]:
+    """Source -> n-grams that are common in its training rows: they are nobody's secret, and any version may hold them.
+
+    Not of NLU++, by which n-grams of few rows are measured.
+    """
+    common = {}
+    for source in ROWS.keys() - {"nlupp"}:
+        texts = {row.text for row in READ[source](folder_of(data, source)) if row.split not in TESTED}
+        common[source] = common_grams(pieces(text) for text in sorted(texts))
+    return common
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds the sources' folders")
@@ -78,6 +93,7 @@ def main() -> None:
         return encode_all(encoder, texts, options.cache, version)
 
     background = encode_background(compose_background(read_items(options.data)), encode, version, LICENCES)
+    background = replace(background, common=read_common(options.data, encoder.pieces))
     write_background(FILE, background)
     texts = len(background.items.encoded.dense)
     print(f"{FILE}: {len(background.groups)} items of {texts} texts, {FILE.stat().st_size / 1e6:.2f} MB")

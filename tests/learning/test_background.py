@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from tagging.learning.data import DataError, Example, annotations_of
 from tagging.learning.features import (
     Encoded,
     choose_lexicon,
+    common_grams,
     compose_background,
     encode_all,
     encode_background,
@@ -115,6 +117,16 @@ def test_items_of_the_background_count_among_those_that_have_an_n_gram(encoder_f
     assert choose_lexicon(texts, weight=1.0, elsewhere={"sofa": 2, "iban": 1, "sofa iban": 0}.__getitem__).grams == (
         "sofa",
     )
+
+
+def test_common_n_grams_of_a_source_count_as_enough_until_it_is_left_out(encoder_folder: Path, tmp_path: Path) -> None:
+    texts = compose_background({"all": [item_texts(text) for text in OTHERS]})
+    common = {"news": common_grams([["to", "the", "moon"]] * 5 + [["the", "iban"]])}
+    written = replace(encode_background(texts, encoding(encoder_folder), "v1"), common=common)
+    write_background(tmp_path / "b.npz", written)
+    read = read_background(tmp_path / "b.npz")
+    assert [read.items_with(gram) for gram in ("the moon", "iban")] == [5, 0]
+    assert read.without(["news"]).items_with("the moon") == 0
 
 
 def test_features_of_another_encoder_are_refused(encoder_folder: Path, tmp_path: Path) -> None:

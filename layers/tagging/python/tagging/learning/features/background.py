@@ -6,8 +6,8 @@ import hashlib
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from scipy import sparse
 from tagging.learning.data import DataError
 from tagging.learning.features.background_texts import BackgroundTexts, compose_background, read_texts
 from tagging.learning.features.encoded_items import EncodedItems, encode_items
-from tagging.learning.features.features import Encoded
+from tagging.learning.features.features import FEWEST_ITEMS, Encoded
 from tagging.learning.numeric import Bools, Floats32, Ints, WideRows
 from tagging.model import Lexicon, n_grams
 
@@ -26,6 +26,8 @@ LEVELS = 127
 """Dense features are kept as whole numbers up to this, with a scale per text."""
 FEATURES = ".npz"
 SCHEMA = "tagging.background/1"
+COMMON = "common_"
+"""Before the name of a source: the array of its common n-grams."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,28 @@ class Background:
     """The version of the encoder that made the features."""
     licences: Mapping[str, str]
     """Source -> its origin and licence."""
+    common: Mapping[str, NDArray[np.uint32]] = field(default_factory=dict)
+    """Source -> hashes of the n-grams that at least FEWEST_ITEMS of all its texts have."""
 
     def take(self, chosen: Bools) -> Background:
         """The items marked True."""
         sources = tuple(source for source, taken in zip(self.sources, chosen, strict=True) if taken)
         items = self.items.take(chosen)
-        return Background(items, self.grams, self.groups[chosen], sources, self.encoder, self.licences)
+        return Background(items, self.grams, self.groups[chosen], sources, self.encoder, self.licences, self.common)
 
     def without(self, sources: Collection[str]) -> Background:
-        """The items of other sources."""
-        return self.take(np.array([source not in sources for source in self.sources], dtype=bool))
+        """The items, and the common n-grams, of other sources."""
+        kept = self.take(np.array([source not in sources for source in self.sources], dtype=bool))
+        return replace(kept, common={source: ids for source, ids in self.common.items() if source not in sources})
 
     def items_with(self, gram: str) -> int:
-        """How many items have an n-gram in their texts."""
-        return self._items_of_gram[gram_id(gram)]
+        """How many items have an n-gram in their texts; at least FEWEST_ITEMS where it is common."""
+        number = gram_id(gram)
+        return max(self._items_of_gram[number], FEWEST_ITEMS if number in self._common else 0)
+
+    @cached_property
+    def _common(self) -> frozenset[int]:
+        return frozenset(number for ids in self.common.values() for number in ids.tolist())
 
     @cached_property
     def _items_of_gram(self) -> Counter[int]:
@@ -90,6 +100,12 @@ class Background:
 def gram_id(gram: str) -> int:
     """A hash of an n-gram of word pieces, in 32 bits."""
     return int.from_bytes(hashlib.blake2s(gram.encode(), digest_size=4).digest(), "little")
+
+
+def common_grams(texts: Iterable[Sequence[str]]) -> NDArray[np.uint32]:
+    """Hashes of the n-grams that at least FEWEST_ITEMS of these texts, as word pieces, have."""
+    count = Counter(gram for pieces in texts for gram in n_grams(pieces))
+    return np.array(sorted({gram_id(gram) for gram, items in count.items() if items >= FEWEST_ITEMS}), dtype=np.uint32)
 
 
 def encode_background(
@@ -141,6 +157,7 @@ def write_background(path: Path, background: Background) -> None:
             groups=background.groups.astype(np.int32),
             source_names=names,
             source_of=source_of.astype(np.int32),
+            **{COMMON + source: ids for source, ids in sorted(background.common.items())},
         )
 
 
@@ -161,6 +178,7 @@ def read_background(path: Path) -> Background:
             sources=tuple(arrays["source_names"][arrays["source_of"]].tolist()),
             encoder=str(about["encoder"]),
             licences=dict(about["licences"]),
+            common={name.removeprefix(COMMON): ids for name, ids in arrays.items() if name.startswith(COMMON)},
         )
     except FileNotFoundError:
         raise DataError(f"{path} is missing") from None
