@@ -69,12 +69,14 @@ class Bundle(Struct, frozen=True):
     reference: Reference | None = None
     review: ReviewRule | None = None
     """None for bundles whose decisions have review bands."""
+    packs: tuple[str, ...] = ()
+    """Names of the packs that were turned on."""
 
     def with_packs(self, names: Collection[str]) -> Bundle:
         """The bundle with only these packs on; each choice of packs is a version of its own. Raises UnknownPack."""
         packs, thresholds = self.taxonomy.find_packs(names), self.version.thresholds
         version = replace(self.version, thresholds=version_of(thresholds, *packs) if packs else thresholds)
-        return replace(self, taxonomy=self.taxonomy.with_packs(packs), version=version)
+        return replace(self, taxonomy=self.taxonomy.with_packs(packs), version=version, packs=tuple(names))
 
 
 def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tagging.kinds import Kind
 from tagging.model import FILES, LEXICON, REFERENCE, Bundle, BundleError, Tagger, check_golden, read_version
 from tagging.start import decode_golden
+from tagging.taxonomy import ALL_PACKS
 
 MANIFEST = "manifest.json"
 VERSION_FILES = (MANIFEST, *FILES, LEXICON, REFERENCE)
@@ -31,7 +32,7 @@ def files_of(folder: Path, bundle: Bundle) -> dict[str, bytes]:
 
 
 def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, threads: int = 1) -> Tagger:
-    """Load a version with the encoder of the deployed bundle, and check its golden items.
+    """Load a version with the encoder of the deployed bundle and the packs that it has on; check its golden items.
 
     Raises BundleError if it must not be served, among others if its content does not have this id, and OtherEncoder if
     it was made for another encoder.
@@ -39,6 +40,6 @@ def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, 
     bundle = read_version(files, Path(version), deployed, threads=threads)
     if version_id(bundle) != version:
         raise BundleError(Path(version), f"holds version {version_id(bundle)}")
-    tagger = Tagger(bundle)
-    check_golden(bundle, tagger.tag, decode_golden)
-    return tagger
+    check_golden(bundle, Tagger(bundle).tag, decode_golden)
+    known = (*bundle.taxonomy.packs, ALL_PACKS)
+    return Tagger(bundle.with_packs([pack for pack in deployed.packs if pack in known]))
