@@ -109,7 +109,7 @@ def thanks_rows(taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
     """Each fact with different thanks before or after it, and once alone; the mails of a fact are one group."""
     random = np.random.default_rng(seed)
     acts = {label.id for head in taxonomy.heads if head.id == "speech_act" for label in head.labels}
-    rows = []
+    rows: list[Example] = []
     for names, facts in FACTS.items():
         labels = frozenset(names.split())
         unknown = frozenset(taxonomy.labels) - labels - acts

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,6 +144,7 @@ def write_background(path: Path, background: Background) -> None:
     scales = np.abs(dense).max(axis=1) / LEVELS
     about = {"schema": SCHEMA, "encoder": background.encoder, "licences": dict(background.licences)}
     names, source_of = np.unique(background.sources, return_inverse=True)
+    common: dict[str, Any] = {COMMON + source: ids for source, ids in sorted(background.common.items())}
     with path.open("wb") as file:
         np.savez_compressed(
             file,
@@ -157,7 +159,7 @@ def write_background(path: Path, background: Background) -> None:
             groups=background.groups.astype(np.int32),
             source_names=names,
             source_of=source_of.astype(np.int32),
-            **{COMMON + source: ids for source, ids in sorted(background.common.items())},
+            **common,
         )
 
 
