@@ -173,7 +173,7 @@ class StageSettings(BaseModel):
 
     def packs(self, kind: str) -> tuple[str, ...]:
         """The packs that are on for items of this kind."""
-        return self.mail_heads if kind == "mail" else ()
+        return tuple(getattr(self, f"{kind}_heads", ()))
 
     def retention_days(self, kind: str) -> int:
         """Days an item of this kind stays in its bucket; 0: forever."""

@@ -19,11 +19,11 @@ from tagging.learning.data import READERS, SourceRow, normalised, read_dstc11
 from tagging.learning.features import (
     Encoded,
     ItemTexts,
-    common_grams,
     compose_background,
     encode_all,
     encode_background,
     item_texts,
+    public_grams,
     write_background,
 )
 from tagging.model import load_encoder
@@ -69,16 +69,16 @@ def _drawn(rows: Sequence[SourceRow], most: int, random: np.random.Generator) ->
     return list(drawn.values())[:most]
 
 
-def read_common(data: Path, pieces: Callable[[str], Sequence[str]]) -> dict[str, NDArray[np.uint32]]:
-    """Source -> n-grams that are common in its training rows: they are nobody's secret, and any version may hold them.
+def read_public(data: Path, pieces: Callable[[str], Sequence[str]]) -> dict[str, NDArray[np.uint32]]:
+    """Source -> n-grams that five of its training rows have: they are nobody's secret, and any version may hold them.
 
     Not of NLU++, by which n-grams of few rows are measured.
     """
-    common = {}
+    public = {}
     for source in ROWS.keys() - {"nlupp"}:
         texts = {row.text for row in READ[source](folder_of(data, source)) if row.split not in TESTED}
-        common[source] = common_grams(pieces(text) for text in sorted(texts))
-    return common
+        public[source] = public_grams(pieces(text) for text in sorted(texts))
+    return public
 
 
 def main() -> None:
@@ -93,7 +93,7 @@ def main() -> None:
         return encode_all(encoder, texts, options.cache, version)
 
     background = encode_background(compose_background(read_items(options.data)), encode, version, LICENCES)
-    background = replace(background, common=read_common(options.data, encoder.pieces))
+    background = replace(background, public=read_public(options.data, encoder.pieces))
     write_background(FILE, background)
     texts = len(background.items.encoded.dense)
     print(f"{FILE}: {len(background.groups)} items of {texts} texts, {FILE.stat().st_size / 1e6:.2f} MB")

@@ -13,13 +13,13 @@ from tagging.learning.data import DataError, Example, annotations_of
 from tagging.learning.features import (
     Encoded,
     choose_lexicon,
-    common_grams,
     compose_background,
     encode_all,
     encode_background,
     encode_items,
     item_texts,
     load_background,
+    public_grams,
     read_background,
     read_texts,
     write_background,
@@ -121,8 +121,8 @@ def test_items_of_the_background_count_among_those_that_have_an_n_gram(encoder_f
 
 def test_common_n_grams_of_a_source_count_as_enough_until_it_is_left_out(encoder_folder: Path, tmp_path: Path) -> None:
     texts = compose_background({"all": [item_texts(text) for text in OTHERS]})
-    common = {"news": common_grams([["zebra", "stripes"]] * 5 + [["zebra", "iban"]])}
-    written = replace(encode_background(texts, encoding(encoder_folder), "v1"), common=common)
+    public = {"news": public_grams([["zebra", "stripes"]] * 5 + [["zebra", "iban"]])}
+    written = replace(encode_background(texts, encoding(encoder_folder), "v1"), public=public)
     write_background(tmp_path / "b.npz", written)
     read = read_background(tmp_path / "b.npz")
     assert [read.items_with(gram) for gram in ("zebra stripes", "iban")] == [5, 0]

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.learning.features.background import (
         Background,
-        common_grams,
         encode_background,
         load_background,
+        public_grams,
         read_background,
         write_background,
     )
@@ -22,7 +22,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        background="Background common_grams encode_background load_background read_background write_background",
+        background="Background public_grams encode_background load_background read_background write_background",
         background_texts="BackgroundTexts compose_background read_texts",
         encoded_items="EncodedItems ItemTexts encode_items item_texts",
         features="Encoded Progress choose_lexicon encode_all",

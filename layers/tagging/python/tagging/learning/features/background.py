@@ -27,8 +27,8 @@ LEVELS = 127
 """Dense features are kept as whole numbers up to this, with a scale per text."""
 FEATURES = ".npz"
 SCHEMA = "tagging.background/1"
-COMMON = "common_"
-"""Before the name of a source: the array of its common n-grams."""
+PUBLIC = "public_"
+"""Before the name of a source: the array of its public n-grams."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,28 @@ class Background:
     """The version of the encoder that made the features."""
     licences: Mapping[str, str]
     """Source -> its origin and licence."""
-    common: Mapping[str, NDArray[np.uint32]] = field(default_factory=dict)
+    public: Mapping[str, NDArray[np.uint32]] = field(default_factory=dict)
     """Source -> hashes of the n-grams that at least FEWEST_ITEMS of all its texts have."""
 
     def take(self, chosen: Bools) -> Background:
         """The items marked True."""
         sources = tuple(source for source, taken in zip(self.sources, chosen, strict=True) if taken)
         items = self.items.take(chosen)
-        return Background(items, self.grams, self.groups[chosen], sources, self.encoder, self.licences, self.common)
+        return Background(items, self.grams, self.groups[chosen], sources, self.encoder, self.licences, self.public)
 
     def without(self, sources: Collection[str]) -> Background:
-        """The items, and the common n-grams, of other sources."""
+        """The items, and the public n-grams, of other sources."""
         kept = self.take(np.array([source not in sources for source in self.sources], dtype=bool))
-        return replace(kept, common={source: ids for source, ids in self.common.items() if source not in sources})
+        return replace(kept, public={source: ids for source, ids in self.public.items() if source not in sources})
 
     def items_with(self, gram: str) -> int:
-        """How many items have an n-gram in their texts; at least FEWEST_ITEMS where it is common."""
+        """How many items have an n-gram in their texts; at least FEWEST_ITEMS where it is public."""
         number = gram_id(gram)
-        return max(self._items_of_gram[number], FEWEST_ITEMS if number in self._common else 0)
+        return max(self._items_of_gram[number], FEWEST_ITEMS if number in self._public else 0)
 
     @cached_property
-    def _common(self) -> frozenset[int]:
-        return frozenset(number for ids in self.common.values() for number in ids.tolist())
+    def _public(self) -> frozenset[int]:
+        return frozenset(number for ids in self.public.values() for number in ids.tolist())
 
     @cached_property
     def _items_of_gram(self) -> Counter[int]:
@@ -103,7 +103,7 @@ def gram_id(gram: str) -> int:
     return int.from_bytes(hashlib.blake2s(gram.encode(), digest_size=4).digest(), "little")
 
 
-def common_grams(texts: Iterable[Sequence[str]]) -> NDArray[np.uint32]:
+def public_grams(texts: Iterable[Sequence[str]]) -> NDArray[np.uint32]:
     """Hashes of the n-grams that at least FEWEST_ITEMS of these texts, as word pieces, have."""
     count = Counter(gram for pieces in texts for gram in n_grams(pieces))
     return np.array(sorted({gram_id(gram) for gram, items in count.items() if items >= FEWEST_ITEMS}), dtype=np.uint32)
@@ -144,7 +144,7 @@ def write_background(path: Path, background: Background) -> None:
     scales = np.abs(dense).max(axis=1) / LEVELS
     about = {"schema": SCHEMA, "encoder": background.encoder, "licences": dict(background.licences)}
     names, source_of = np.unique(background.sources, return_inverse=True)
-    common: dict[str, Any] = {COMMON + source: ids for source, ids in sorted(background.common.items())}
+    public: dict[str, Any] = {PUBLIC + source: ids for source, ids in sorted(background.public.items())}
     with path.open("wb") as file:
         np.savez_compressed(
             file,
@@ -159,7 +159,7 @@ def write_background(path: Path, background: Background) -> None:
             groups=background.groups.astype(np.int32),
             source_names=names,
             source_of=source_of.astype(np.int32),
-            **common,
+            **public,
         )
 
 
@@ -180,7 +180,7 @@ def read_background(path: Path) -> Background:
             sources=tuple(arrays["source_names"][arrays["source_of"]].tolist()),
             encoder=str(about["encoder"]),
             licences=dict(about["licences"]),
-            common={name.removeprefix(COMMON): ids for name, ids in arrays.items() if name.startswith(COMMON)},
+            public={name.removeprefix(PUBLIC): ids for name, ids in arrays.items() if name.startswith(PUBLIC)},
         )
     except FileNotFoundError:
         raise DataError(f"{path} is missing") from None
