@@ -38,8 +38,8 @@ class Settings:
 
     steps: int = 1000
     """Of the schedule of the learning rate."""
-    stop: int = 500
-    """Steps that are done: later ones gain nothing (LOG.md)."""
+    stop: int = 1000
+    """Steps that are done; with fewer than `steps`, the schedule is left early."""
     batch: int = 64
     rate: float = 1e-4
     head_rate: float = 5e-3

@@ -1,4 +1,4 @@
-"""Rows of our own writing: what no open data set has.
+"""Rows of our own writing, for the next training: what no open data set has.
 
 `own_sentences.yaml` holds sentences of many trades for the heads that are always on. And thanks stand beside a fact
 that asks for something: "Many thanks. My bag is gone." thanks nobody for an answer, and without such rows the thanks
@@ -18,7 +18,7 @@ from tagging.taxonomy import Taxonomy
 
 SOURCE = "ours"
 SENTENCES = Path(__file__).with_name("own_sentences.yaml")
-TIMES = 6
+TIMES = 3
 """Mails of each fact, each with other thanks."""
 THANKS = (
     "Thank you.", "Thanks!", "Many thanks", "Thanks a lot for your answer.", "Thank you for your mail.", "Cheers,",
@@ -26,6 +26,11 @@ THANKS = (
     "Thank you for the quick reply.", "Thanks in advance.", "Good morning, and thank you.", "Hi, thanks for that.",
     "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Great, thank you.",
 )  # fmt: skip
+CLOSINGS = (
+    "", "That was all.", "Have a good week!", "All the best from Lisbon", "It works now.", "We are very happy with it.",
+    "See you soon", "You have been most kind.",
+)  # fmt: skip
+"""What follows thanks that ask for nothing."""
 FACTS: dict[str, tuple[str, ...]] = {
     "lost_or_stolen reports_problem": (
         "My bag was taken on the bus.", "I was pickpocketed.", "My purse is gone.", "Somebody stole my bike.",
@@ -121,4 +126,8 @@ def thanks_rows(taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
             for text in (fact, *texts):
                 row_id = f"{SOURCE}-{len(rows) + 1}"
                 rows.append(Example(id=row_id, text=text, labels=labels, unknown=unknown, source=SOURCE, group=fact))
+    for thanks in THANKS:
+        for closing in (CLOSINGS[index] for index in islice(random.permutation(len(CLOSINGS)), TIMES)):
+            text, row_id = f"{thanks} {closing}".strip(), f"{SOURCE}-{len(rows) + 1}"
+            rows.append(Example(id=row_id, text=text, labels=frozenset({"only_closing"}), source=SOURCE, group=thanks))
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,3 +41,9 @@ def test_1152_features_take_1188_bytes() -> None:
 def test_bytes_of_another_dimension_are_refused(size: int) -> None:
     with pytest.raises(ValueError, match="do not hold 64 features"):
         unpack_features(bytes(size), 64)
+
+
+def test_the_encoder_returns_features_as_they_are_stored(root: Path) -> None:
+    encoder, _ = load_encoder(root / "layers/mail_model/bundle/encoder")
+    features = encoder.encode("Where is my parcel?").features
+    assert unpack_features(pack_features(features), len(features)).tobytes() == features.tobytes()

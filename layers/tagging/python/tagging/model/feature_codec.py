@@ -1,4 +1,7 @@
-"""Features as they are stored: 8-bit integers in blocks of 64, each block with its largest magnitude in 16 bits."""
+"""Features as they are stored: 8-bit integers in blocks of 64, each block with its largest magnitude in 16 bits.
+
+Encoders return features rounded to this format, so that what is stored is what was scored, to the bit.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tagging.model.feature_codec import as_stored
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.tokeniser import Tokeniser
 
@@ -20,7 +21,7 @@ class EncodedText(Struct, frozen=True):
     """One text's features and its word pieces without the first and last special token."""
 
     features: NDArray[np.float32]
-    """Float32 [dimension]."""
+    """Float32 [dimension], rounded as they are stored."""
     pieces: tuple[str, ...]
 
 
@@ -49,7 +50,7 @@ class TextEncoder:
         """Features and pieces of `text`, cut to the sequence length. Never raises on any str."""
         ids, pieces = self._tokens(text)
         features = self._model.run(["features"], {"ids": np.array([ids], dtype=np.int64)})[0][0]
-        return EncodedText(features, pieces)
+        return EncodedText(as_stored(features), pieces)
 
     def pieces(self, text: str) -> tuple[str, ...]:
         """The word pieces of `encode` alone, for a fiftieth of its work."""

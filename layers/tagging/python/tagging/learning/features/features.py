@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tagging.learning.features.cache import FeatureCache
 from tagging.learning.numeric import Floats32
-from tagging.model import Lexicon, TextEncoder, n_grams
+from tagging.model import FORMAT, Lexicon, TextEncoder, n_grams
 
 MOST_GRAMS = 4096
 FEWEST_ITEMS = 5
@@ -67,7 +67,7 @@ def encode_all(
     if cache is None:
         found = _encode_missing(encoder, texts, {}, None, progress)
     else:
-        with closing(FeatureCache(cache, version)) as kept:
+        with closing(FeatureCache(cache, f"{version}-{FORMAT}")) as kept:
             found = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
     return Encoded(np.stack([found[text] for text in texts]), pieces)
 
