@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tagging.model.encoder_files import load_encoder
 from tagging.model.feature_codec import as_stored, pack_features, unpack_features
 
 VECTORS = arrays(
