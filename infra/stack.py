@@ -94,6 +94,7 @@ class TaggingStack(cdk.Stack):
         if probe is not None and outputs.probe_queue is not None:
             self._output("ProbeQueueUrl", outputs.probe_queue.queue_url, "Tickets of probes, for the probe alone")
             if not settings.local:
+                self._output("ProbeFunctionName", probe.function.function_name, "Checks its last items, puts new ones")
                 self._output("ProbeLogGroup", probe.log_group.log_group_name, "Log of the probe")
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
         topics = self._monitor(tuple(monitored), outputs, gates, probe, settings, key) if settings.monitoring else []

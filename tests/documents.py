@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import botocore.session
 import typer
+from botocore import xform_name
 
 from infra.settings import StageSettings
 from tagging.cli.main import load
@@ -24,6 +26,8 @@ DOCUMENTS = sorted(
 )
 CDK_OPTIONS: Mapping[str, Sequence[str]] = json.loads((ROOT / "tests/cdk_options.json").read_text())
 """Command of the pinned CDK command line → its options, as `npx CDK --get-yargs-completions cdk COMMAND --` lists."""
+AWS_CLI_OPTIONS = {"query", "output", "filter-pattern", "limit"}
+"""Options of AWS's command line itself, of any command."""
 GUIDES = [path for path in DOCUMENTS if path.parent in (ROOT, ROOT / "docs")]
 """What a reader follows by pasting."""
 
@@ -80,6 +84,25 @@ def mistake_in(words: list[str]) -> str | None:
         path = ROOT / words[2].replace(".", "/")
         return None if words[2] == "venv" or path.with_suffix(".py").exists() else f"no module {words[2]}"
     return None
+
+
+def mistake_in_aws(words: list[str]) -> str | None:
+    """What is wrong with a command of AWS's command line; None where it exists with all its options."""
+    service, command = words[1], words[2]
+    session = botocore.session.get_session()
+    if command == "wait":
+        waiters = session.get_waiter_model(service).waiter_names
+        return None if words[3] in {xform_name(name, "-") for name in waiters} else f"aws {service} waits for no such"
+    model = session.get_service_model("s3" if service == "s3api" else service)
+    by_name = {xform_name(name, "-"): name for name in model.operation_names}
+    if command not in by_name:
+        return f"aws {service} has no command {command}"
+    shape = model.operation_model(by_name[command]).input_shape
+    members = {xform_name(name, "-"): member for name, member in (shape.members if shape else {}).items()}
+    switched_off = {f"no-{name}" for name, member in members.items() if member.type_name == "boolean"}
+    options = {word.removeprefix("--") for word in words if word.startswith("--")}
+    unknown = options - set(members) - switched_off - AWS_CLI_OPTIONS
+    return f"aws {service} {command} has no option {min(unknown)}" if unknown else None
 
 
 def _mistake_in_tagging(words: list[str]) -> str | None:
