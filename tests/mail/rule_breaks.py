@@ -264,6 +264,8 @@ _SIGNATURES = (
     ),
 )
 _DISCLAIMERS = (
+    ("Slavic languages say I", "if person and person[0]", "if False and person[0]"),
+    ("a name with Slavic letters makes French Slavic", " and not _FRENCH.search(text)", ""),
     ("a note on paper stays", "if last < len(lines) and _is_note(", "if last < 0 and _is_note("),
     (
         "a note on paper stands anywhere",
@@ -334,6 +336,19 @@ _SIGNATURE_NOTES = (
     ("a question is a note", ' or "?" in text', ""),
 )
 _DEVICES = (
+    ("a rule ends no paragraph below", 'line.startswith(">") or is_rule(line)', 'line.startswith(">")'),
+    ("a rule begins no paragraph", "or not line.strip() or is_rule(line)\n", "or not line.strip()\n"),
+    ("a device of another make stays", " or _names_own_device(line)", ""),
+    (
+        "any words follow a device of another make",
+        "    return device is not None and (",
+        "    return device is not None or (",
+    ),
+    (
+        "an excuse keeps a device of another make",
+        "device.end() == len(line) or _EXCUSE",
+        "device.end() == len(line) and _EXCUSE",
+    ),
     (
         "a device line within a sentence is cut",
         "mark and ends and (starts_paragraph or line.lstrip()[:1].isupper())",
@@ -366,11 +381,19 @@ _POINTERS = (
     ("text in a colour does not point", " or any(word in sentence for word in _SIGHT_WORDS)", ""),
 )
 _HTML = (
+    ("a quote of Yahoo is text", 'elif tag == "div" and _QUOTE_WITH_INTRO', 'elif tag == "no" and _QUOTE_WITH_INTRO'),
+    (
+        "a coloured answer in a quote of Yahoo is quoted",
+        "self._quote_has_answers = True",
+        "self._quote_has_answers = False",
+    ),
+    ("colour in any quote is an answer", "is True and self._quote_has_answers", "is True"),
+    ("an introduction between rules is none", " if begins_with_rule(line) else line", " if False else line"),
     ("answers in colour are cut", "if self._coloured_lines and (quote", "if False and (quote"),
     ("a quote in one colour is an answer", "        if all(answer or not line for", "        if all(False for"),
     ("links are answers", 'tag not in _VOID and tag != "a"', "tag not in _VOID"),
     ("`>` of a cite element is missing", 'attributes.get("type") == "cite" or ', ""),
-    ("a plain blockquote is no quote", " or is_intro(self._last_line())", ""),
+    ("a plain blockquote is no quote", " or _introduces(self._last_line())", ""),
 )
 _AUTO_REPLY = (
     ("the header of RFC 3834 is ignored", '        submitted == "auto-replied"\n        or ', "        "),
@@ -491,6 +514,11 @@ _GUESSES = (
     ("sequences among other letters are repaired", "if len(sequences) < max(1, others) or", "if not sequences or"),
 )
 _CSS = (
+    ("an indent hides nothing", "if indent and _OUT_OF_VIEW", "if False and _OUT_OF_VIEW"),
+    ("any indent hides", "if indent and _OUT_OF_VIEW.fullmatch(indent):", "if indent:"),
+    ("a child's indent shows nothing", " or indent is not None", ""),
+    ("a place out of view hides nothing", "_OUT_OF_VIEW.fullmatch(style.get(name", "_ZERO.fullmatch(style.get(name"),
+    ("elements out of place are hidden", 'style.get("position") in ("absolute", "fixed")\n', "True\n"),
     ("the first declaration of a property wins", "if mark or name not in important:", "if mark or name not in style:"),
     ("an important declaration is overridden", "if mark or name not in important:", "if True:"),
     ("an element without opacity is shown", '        or _ZERO.fullmatch(style.get("opacity", "")) is not None\n', ""),

@@ -30,6 +30,12 @@ def strip_signature(text: str) -> str:
         *("Pobierz aplikację Outlook dla systemu iOS", "Скачать Outlook для iOS", "Odesláno z iPhonu"),
         *("Elküldve az iPhone-omról", "Skickat från min Samsung Galaxy-smartphone", "Απεσταλμένο από το iPhone μου"),
         *("Sent from my BlackBerry 10 smartphone on the Rogers network.", "Trimis din Yahoo Mail pe Android"),
+        "Sent from my ZTE phone",
+        "Gesendet von meinem Cubot Smartphone",
+        "Enviado desde mi teléfono Alcatel",
+        "Sent from my TCL device. Please excuse typos.",
+        "Sent with Tuta; sorry for typos",
+        "Sent from Edison Mail",
         "Lähetetty Samsung Galaxy -puhelimesta",
         "Lähetetty Outlook for Androidista",
         "Lähetetty Outlookista Androidille",
@@ -214,6 +220,10 @@ def test_a_line_of_device_names_is_cut(line: str) -> None:
         "ส่งจากร้าน",
         "ส่งโทรศัพท์คืน",
         "Sent with DHL",
+        "Sent from my Barclays account yesterday",
+        "Sent from my Old Street shop was a phone",
+        "Sent from my ZTE phone shop",
+        "Sent from my ZTE phone: 40 pounds to a stranger",
     ],
 )
 def test_a_sentence_that_begins_like_a_device_line_is_kept(line: str) -> None:

@@ -126,3 +126,8 @@ def test_a_signature_is_cut(text: str, kept: str) -> None:
 )
 def test_text_that_is_no_signature_or_all_of_the_mail_is_kept(text: str) -> None:
     assert strip_signature(text) == text
+
+
+def test_a_short_rule_around_the_word_original_is_a_heading_of_the_sender() -> None:
+    text = "---- Original ----\nhas a serial number.\n---- Copy ----\nhas none, I want my money back."
+    assert strip_quotes(f"Two lamps:\n\n{text}", "Re: lamps") == f"Two lamps:\n\n{text}"

@@ -74,6 +74,37 @@ def test_a_request_in_the_words_of_a_disclaimer_or_below_one_is_kept(text: str) 
     assert strip_signature(f"Hello,\n\n{text}") == f"Hello,\n\n{text}"
 
 
+@pytest.mark.parametrize(
+    "disclaimer",
+    [
+        "Tento e-mail je důvěrný a určen pouze adresátovi. Nejste-li příjemcem, zprávu smažte; šíření je zakázáno.",
+        "Táto správa je dôverná a určená len adresátovi. Jej šírenie je zakázané.",
+        "Това съобщение е поверително. Ако сте го получили по погрешка, изтрийте го; разпространението е забранено.",
+        "Ova poruka je povjerljiva. Ako ste je primili greškom, izbrišite je; kopiranje je zabranjeno.",
+        "Το παρόν μήνυμα είναι εμπιστευτικό. Αν το λάβατε από λάθος, διαγράψτε το. Η αντιγραφή απαγορεύεται.",
+        "このメールには機密情報が含まれています。宛先でない方は削除してください。複製や開示は禁じられています。",
+        "本邮件含有机密信息，仅限于发送给收件人。禁止复制或披露。如果您错收了本邮件，请立即删除。",
+        "본 메일은 기밀 정보를 포함하며 지정된 수신인만을 위한 것입니다. 복사 및 공개는 금지됩니다.",
+    ],
+)
+def test_disclaimers_in_other_languages_and_scripts_are_cut(disclaimer: str) -> None:
+    assert strip_signature(f"Block it.\n\n{disclaimer}") == "Block it."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je vous prie de supprimer mes données confidentielles, monsieur Dvořák est le destinataire.",
+        "Je demande que le message confidentiel de Dvořák soit supprimé, le destinataire est absent.",
+        "我的包裹被送到错误的收件人，请删除我的机密资料，禁止再复制。",
+        "私の機密書類が宛先に届きません。複製を禁じ、削除してください。",
+        "제가 보낸 기밀 서류를 수신인이 받지 못했습니다. 복사를 금지하고 삭제해 주세요.",
+    ],
+)
+def test_a_request_of_somebody_who_says_i_in_legal_words_is_kept(text: str) -> None:
+    assert strip_signature(f"Hello,\n\n{text}") == f"Hello,\n\n{text}"
+
+
 @pytest.mark.parametrize("mark", ["--", "---", "____________", "****", "Thanks", "Thank you", "Kind regards,", "Best"])
 @pytest.mark.parametrize(
     "request_below",

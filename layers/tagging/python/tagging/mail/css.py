@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-_DECLARATION = re.compile(r"(display|visibility|font-size|opacity|max-height|height|overflow)\s*:\s*([^;]{1,60})", re.I)
+_DECLARATION = re.compile(
+    r"(display|visibility|font-size|opacity|max-height|height|overflow|text-indent|position|(?<![\w-])(?:left|top))\s*:\s*([^;]{1,60})",
+    re.I,
+)
 _ZERO = re.compile(r"0+(?:\.0+)?\s*(?:px|pt|em|rem|%|in|cm|mm)?")
 _TINY = re.compile(r"(?:0(?:\.\d+)?|1(?:\.0+)?)\s*(?:px|pt)|0+(?:\.0+)?\s*(?:em|rem|%)?")
+_OUT_OF_VIEW = re.compile(r"-(?:\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw)|\d{2,}(?:\.\d+)?r?em)")
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;]{1,40})", re.I)
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\D{1,3}(\d{1,3})\D{1,3}(\d{1,3})")
@@ -64,12 +68,18 @@ def is_hidden(style: dict[str, str]) -> bool:
             style.get("overflow") == "hidden"
             and any(_ZERO.fullmatch(style.get(name, "")) for name in ("height", "max-height"))
         )
+        or (
+            style.get("position") in ("absolute", "fixed")
+            and any(_OUT_OF_VIEW.fullmatch(style.get(name, "")) for name in ("left", "top"))
+        )
     )
 
 
 def is_shown(style: dict[str, str], shown_before: bool) -> bool:
     """Whether text directly in an element is shown, given whether its parent's is."""
-    size, visibility = style.get("font-size"), style.get("visibility")
+    size, visibility, indent = style.get("font-size"), style.get("visibility"), style.get("text-indent")
     if (size and _TINY.fullmatch(size)) or visibility in ("hidden", "collapse"):
         return False
-    return shown_before or size is not None or visibility == "visible"
+    if indent and _OUT_OF_VIEW.fullmatch(indent):
+        return False
+    return shown_before or size is not None or visibility == "visible" or indent is not None

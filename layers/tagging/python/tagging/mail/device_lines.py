@@ -42,6 +42,15 @@ _EXCUSE = compile_lazily(
     r"|short|message|reply|briefness|misspellings?))*[\s.!]*",
     re.I,
 )
+_DEVICE_NOUN = (
+    r"(?i:(?:smart|cell)?phone|smartfon\w{0,4}|tablet\w{0,4}|device|handset|handy|gerät|(?:mobil)?telefon\w{0,4}"
+    r"|telefoon|téléphone|teléfono|móvil|telefono|mobil\w{0,4})"
+)
+_OWN_DEVICE = compile_lazily(
+    r"(?i:.{4,30}\b(?:my|meine[mr]|mon|mi|mijn|min|mitt|meu|mio|mia|moj\w{2,4}|mého|môjho|moi)) "
+    rf"(?:(?:[A-Z][\w&-]{{1,20}} ){{1,2}}{_DEVICE_NOUN}|{_DEVICE_NOUN}(?: [A-Z][\w&-]{{1,20}}){{1,2}})(?![\w-])"
+)
+"""A device of any make: "Sent from my ZTE phone"."""
 _LINK = compile_lazily(r"[<(\[]?(?:https?://|www\.|mailto:)\S+|<[^<>\s]{1,200}>", re.I)
 _SCRIPT_GAP = compile_lazily(r"(?<=[!-~®™])(?=[\u0590-\u0eff\u3000-\uffef])|(?<=[\u0590-\u0eff\u3000-\uffef])(?=[!-~])")
 """Where a script without capitals meets Latin letters: programs write no space there."""
@@ -55,7 +64,7 @@ def is_device_line(line: str) -> bool:
     line = " ".join(_LINK.sub(" ", line[:_LINE_CHARS]).split()).strip(" .!*_|-–—[]()。").replace(" d’", " de ")
     line = _NETWORK.sub("", line)
     sent = SENT_FROM.match(line)
-    if sent and _names_devices_first(line[sent.end() :].split()):
+    if sent and (_names_devices_first(line[sent.end() :].split()) or _names_own_device(line)):
         return True
     is_uncased = False
     if not line.isascii():
@@ -76,10 +85,16 @@ def _names_devices_first(words: list[str]) -> bool:
             break
         has_device |= is_device
         end += 1
-        if word.endswith((".", "!", ";")):
+        if word.endswith((".", "!")):
             break
     rest = " ".join(words[end:])
     return has_device and (not rest or _EXCUSE.fullmatch(rest) is not None)
+
+
+def _names_own_device(line: str) -> bool:
+    """Whether a line names a make and a device of its writer, and perhaps holds an excuse."""
+    device = _OWN_DEVICE.match(line)
+    return device is not None and (device.end() == len(line) or _EXCUSE.fullmatch(line[device.end() :]) is not None)
 
 
 def _names_source(words: list[str], *, is_uncased: bool) -> bool:

@@ -75,7 +75,7 @@ DEVICE = compile_lazily(
     r"|airmail|thunderbird|mailspring|k-9|gmx|web\.de|mail\.ru|t-online|yandex|mobile|cellphone|cell|tablet\w{0,6}"
     r"|devices?|handset|mobile?n?|(?:mobil|okos|nuti)?telefon\w{0,8}|telefoon|téléphone|teléfono|telèfon|telefone|móvil"
     r"|celular|portable|cellulare|mail|e-?mail|e-?post\w{0,5}|phone|computer\w{0,4}|pc|laptop|watch|surface|fairphone"
-    r"|chromebook|mailbird|superhuman|typeapp|typemail|zoho|spark|handy|ger[äa]t|(?:äly|matka)?puhelime\w{1,5}"
+    r"|chromebook|mailbird|edison|canary|mimestream|superhuman|typeapp|typemail|zoho|spark|handy|ger[äa]t|(?:äly|matka)?puhelime\w{1,5}"
     r"|laittee\w{2,5}|sähköposti\w{1,4}|készülék\w{0,8}|cihaz\w{0,8}|posta|pošt[ay]|poczty|dispositivo|dispozitiv\w{0,5}"
     r"|appareil|apparaat|enhet|enhed|zařízení|zariadenia|mobil\w{0,4}|urządzeni\w{1,2}|komórki|viedtālru\w{2,4}"
     r"|телефон\w{0,3}|смартфон\w{0,3}|устройств\w{1,3}|планшет\w{0,3}|мобильно\w{1,3}|пристро\w{1,4}|айфон\w{0,3}"

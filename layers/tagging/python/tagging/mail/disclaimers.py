@@ -18,19 +18,23 @@ _PARAGRAPH_CHARS = 2000
 _LAST_LINES = 40
 _LEGAL: tuple[tuple[str, ...], ...] = (
     ("confiden", "vertraulich", "riservat", "vertrouwelijk", "konfiden", "fortrolig", "luottamuksel", "poufn", "důvěrn",
-     "dôvern", "bizalmas", "gizli", "конфиденц", "конфіден", "εμπιστευτικ"),
+     "dôvern", "bizalmas", "gizli", "конфиденц", "конфіден", "поверител", "εμπιστευτικ", "povjerljiv", "zaupn",
+     "機密", "机密", "保密", "기밀",
+     "סודי", "חסוי", "سري"),
     ("privileged", "rechtlich geschützt"),
     ("intended only", "intended solely", "intended exclusively", "intended recipient", "intended addressee",
      "intended for the", "intended to be read only", "intended to be used only", "addressee", "bestimmt", "adressat",
      "empfänger", "destinat", "geadresseerde", "bestemd", "avsed", "vastaanottaja", "adresat", "címzett", "alıcı",
-     "получател", "παραλήπτ"),
+     "получател", "адресат", "παραλήπτ", "adresát", "příjemc", "príjemc", "primatelj", "naslovnik", "prejemnik",
+     "adresāt", "saņēmēj", "gavėj", "adressaa", "宛先", "受信者", "收件人", "수신인", "수신자", "נמען", "المرسل إليه"),
     ("unauthorised", "unauthorized", "unbefugt", "non autoris", "no autorizad", "não autorizad", "non autorizzat",
      "onbevoegd"),
     ("disclos", "disemina", "dissemina", "diffusi", "divulga", "weitergabe", "verbreit", "verspreid", "spridning",
-     "rozpowszech", "распростран", "difus"),
-    ("distribut", "copying", "reproduc", "vervielfältig"),
+     "rozpowszech", "распростран", "разпростран", "поширен", "difus", "šířen", "šíren", "開示", "披露", "공개"),
+    ("distribut", "copying", "reproduc", "vervielfältig", "複製", "复制", "複印", "복제", "복사"),
     ("strictly prohibited", "is prohibited", "verboten", "nicht gestattet", "untersagt", "interdit", "prohibid",
-     "vietat", "proibid", "förbjud", "forbudt", "zabronion", "zakázán", "запрещ"),
+     "vietat", "proibid", "förbjud", "forbudt", "zabronion", "zakázán", "запрещ", "заборон", "забранен",
+     "zabranjen", "prepovedan", "απαγορ", "禁", "금지", "אסור", "يحظر"),
     (*(f"{verb} {whom}" for verb in ("notify", "inform", "contact", "advise") for whom in ("the sender", "us", "me")),
      "absender", "expéditeur", "remitente", "mittente", "remetente", "afzender", "avsändare", "afsender", "lähettäj",
      "nadawc", "odesílatel", "отправител", "feladó", "gönderen"),
@@ -39,7 +43,7 @@ _LEGAL: tuple[tuple[str, ...], ...] = (
      "по ошибке", "помилково"),
     ("delete it", "delete this", "delete the", "delete all", "destroy", "vernichte", "lösche", "détrui", "supprim",
      "elimin", "cancellar", "distrugg", "verwijder", "radera", "slett", "poista", "usunięci", "smaz", "vymaž", "töröl",
-     "удалит"),
+     "удалит", "изтри", "видал", "izbri", "削除", "删除", "刪除", "삭제", "διαγρά"),
     ("virus",),
     ("liable", "liability", "responsible for", "responsibility for", "haftung", "responsabilité"),
     ("legally", "legal notice", "attorney", "legal advice", "binding", "disclaimer", "confidentiality notice"),
@@ -54,7 +58,7 @@ _LEGAL: tuple[tuple[str, ...], ...] = (
 _MIN_TERMS = 2
 _MANY_TERMS = 3
 """Terms in one line that need no typical beginning, if one of them is frequent."""
-_FREQUENT_TERMS = ("onfiden", "ertraulich", "rivileged", "egistered", "liab", "virus")
+_FREQUENT_TERMS = ("onfiden", "機密", "机密", "保密", "기밀", "ertraulich", "rivileged", "egistered", "liab", "virus")
 _START = compile_lazily(
     r"\W*(?:(?:important|wichtig|hinweis|note)\W+)?"
     r"(?:confidentiality|disclaimer|legal notice|privileged|(?:important )?notice"
@@ -69,14 +73,17 @@ _START = compile_lazily(
     r"|le informazioni contenute|dit (?:bericht|e-?mail)|de(?:ze|) (?:e-?mail|informatie)|detta (?:meddelande"
     r"|mejl|e-?post)"
     r"|denne (?:e-?mail|e-?post|meddelelse|melding)|tämä (?:viesti|sähköposti)|(?:niniejsza|ta) wiadomość"
-    r"|t(?:ato|áto) (?:zpráva|správa)|ez az (?:üzenet|e-?mail)|acest (?:mesaj|e-?mail)|bu (?:e-?posta|mesaj|ileti)"
+    r"|t(?:ato|áto|ento) (?:zpráva|správa|e-?mail)"
+    r"|ov(?:a|aj) (?:poruka|e-?mail)|това (?:съобщение|писмо)|το παρόν (?:μήνυμα|e-?mail)"
+    r"|ez az (?:üzenet|e-?mail)|acest (?:mesaj|e-?mail)|bu (?:e-?posta|mesaj|ileti)"
     r"|(?:это|данное|настоящее) (?:сообщение|письмо)|це повідомлення)\b",
     re.I,
 )
 _FIRST = (
     "important wichtig hinweis note confidentiality disclaimer legal privileged notice this the any views if email"
     " e-mail emails e-mails please think consider dies dieser diese der ce cet cette les esta este questo"
-    " questa le dit de deze detta denne tämä niniejsza ta tato táto ez acest bu это данное настоящее це"
+    " questa le dit de deze detta denne tämä niniejsza ta tato táto tento ova ovaj"
+    " това το ez acest bu это данное настоящее це"
 )
 _FIRST_WORDS = frozenset(_FIRST.split())
 """The first words of typical beginnings: a check that costs less than the pattern."""
@@ -114,7 +121,12 @@ _FIRST_PERSON = compile_lazily(
     r"\b(?:I|[Mm]y|mine|I['’]\w+)\b"
     r"|\bi (?:am|have|had|want|need|would|was|can|could|did|do|got|will|still|never|just|ordered|paid|lost)\b"
     r"|\b(?i:ich|meine?[mnrs]?|je|ma|mon|mes|yo|mis?|io|mi[oae]|meu|minha|ik|mijn|jag|jeg|moja|moje|mój|я|мо[йяеи])\b"
+    r"|我(?![们們司])|私[はがの]|제가|저는"
 )
+_SLAVIC_LETTERS = compile_lazily("[ěščřžůďťňćđ]", re.I)
+_SLAVIC_IS = compile_lazily(r"\bje\b", re.I)
+"""French "I", and "is" in the Slavic languages of Latin script."""
+_FRENCH = compile_lazily(r"\b(?:vous|votre|pas|une|est|des|du|que|dans)\b", re.I)
 _ORDER = compile_lazily(r"\b(?:orders?|parcels?|invoices?|refunds?|subscriptions?|bookings?|cards?)\b", re.I)
 
 
@@ -125,7 +137,10 @@ def is_personal(text: str) -> bool:
 
 def speaks_in_first_person(text: str) -> bool:
     """Whether a text says "I" or "my", in some language."""
-    return _FIRST_PERSON.search(text) is not None
+    person = _FIRST_PERSON.search(text)
+    if person and person[0].lower() == "je" and _SLAVIC_LETTERS.search(text) and not _FRENCH.search(text):
+        person = _FIRST_PERSON.search(_SLAVIC_IS.sub(" ", text))
+    return person is not None
 
 
 def disclaimer_start(lines: list[str]) -> tuple[int, bool]:

@@ -6,6 +6,7 @@ import re
 
 from tagging.mail.css import colour_of, declarations, is_bright, is_hidden, is_shown
 from tagging.mail.quote_finder import find_quote, is_marked
+from tagging.mail.quote_headers import begins_with_rule
 from tagging.mail.quote_intros import is_intro
 from tagging.mail.style_sheets import StyleSheets
 
@@ -24,6 +25,8 @@ _VOID = frozenset(
 _STYLE_CHARS = 2000
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _QUOTE = re.compile(r"gmail_quote|moz-cite|yahoo_quoted|protonmail_quote", re.I)
+_QUOTE_WITH_INTRO = re.compile(r"(?:\A| )yahoo_quoted(?: |\Z)")
+"""The element of Yahoo Mail that holds a quote and the introduction above it."""
 _SIGNATURE = re.compile(r"(?:gmail|moz|protonmail|ms-outlook-mobile)[-_]signature(?![-_]prefix)", re.I)
 
 
@@ -43,6 +46,8 @@ class Page:
         self._shown_outside: list[tuple[int, bool]] = []
         """Depth of each open element that sets it, and what its parent has."""
         self._quoted_from = 0
+        self._quote_has_answers = False
+        """Whether lines in colour inside the quote are answers, as people write them below an introduction."""
         self._signature_from = 0
         self._signature: list[str] = []
         """Lines of marked signatures: they end the text, so that words below a signature are not cut with it."""
@@ -86,9 +91,13 @@ class Page:
         if self._quoted_from or self._signature_from:
             return
         if tag == "blockquote" and (
-            attributes.get("type") == "cite" or _QUOTE.search(mark) or is_intro(self._last_line())
+            attributes.get("type") == "cite" or _QUOTE.search(mark) or _introduces(self._last_line())
         ):
             self._quoted_from = self.depth
+            self._quote_has_answers = False
+        elif tag == "div" and _QUOTE_WITH_INTRO.search(mark):
+            self._quoted_from = self.depth
+            self._quote_has_answers = True
         elif tag not in _VOID and _SIGNATURE.search(mark):
             self._break()
             self._signature_from = self.depth
@@ -168,11 +177,12 @@ class Page:
         line = " ".join("".join(self._line).split())
         self._line.clear()
         lines = self._signature if self._signature_from else self._lines
+        is_answer = self._line_is_coloured is True and self._quote_has_answers
         if self._line_is_coloured and lines is self._lines:
             self._coloured_lines.add(len(lines))
         self._line_is_coloured = None
         if line:
-            lines.append(f"> {line}" if self._quoted_from else line)
+            lines.append(f"> {line}" if self._quoted_from and not is_answer else line)
         if paragraph and lines and lines[-1]:
             lines.append("")
 
@@ -194,3 +204,8 @@ class Page:
 
     def _last_line(self) -> str:
         return next((line for line in reversed(self._lines[-2:]) if line), "")
+
+
+def _introduces(line: str) -> bool:
+    """Whether a line is an introduction, perhaps between rules: "---- On Monday, 3 May, Jo wrote ----"."""
+    return is_intro(f"{line.strip(' -')}:" if begins_with_rule(line) else line)

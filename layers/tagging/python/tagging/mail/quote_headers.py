@@ -68,7 +68,7 @@ _FORWARDED = (
 )
 _ORIGINAL_LINE = compile_lazily(
     rf"[>\s]*[-_=*]{{2,}}\s*(?:{_ORIGINAL})\s*[-_=*]{{2,}}\s*"
-    r"|[>\s]*-{3,}\s*(?:original|replied message|回复的原邮件|回覆的原郵件)\s*-{3,}\s*",
+    r"|[>\s]*-{10,}\s*original\s*-{10,}\s*|[>\s]*-{3,}\s*(?:replied message|回复的原邮件|回覆的原郵件)\s*-{3,}\s*",
     re.I,
 )
 _FORWARD_LINE = compile_lazily(

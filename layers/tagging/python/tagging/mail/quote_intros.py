@@ -18,7 +18,7 @@ _VERB = compile_lazily(
     r"\b(?:wrote|writes|(?:ge)?schrieb(?:en)?|a écrit|écrit|escribi[óo]|ha scritto|scrisse|escreveu|schreef"
     r"|geschreven|skrev(?:et)?"
     r"|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?|napísala?|írta|a scris|έγραψε|написа(?:ла?)?|пишет|пише"
-    r"|написав|писала?|va escriure"
+    r"|написав|писала?|va escriure|missatge de|escribiu|igorleak hau idatzi du|isinulat ni"
     r"|kirjutas|rakstīja|rašė|parašė|je napisala?|napisa[ol]a?|piše|skrifaði|đã viết|menulis)\b|(?:на)?писал\(а\)"
     r"|yazdı|写道|寫道|のメール|書きました|작성|썼습니다|쓴 글|เขียน|כתב|كتب",
     re.I,
@@ -40,7 +40,7 @@ _SMALL_WORD = compile_lazily(
     r"|tarihinde|ş(?:un(?:u|ları)|öyle)|keltezéssel|ezt|odesílatel|oseba|het|volgende|heeft|har|følgende|följande"
     r"|the|following|of|via|from|by|on|op|om|den|på|dniu|dnia|godz|napisana|przez|las|les|às|à|del|dia"
     r"|στις|ο|η|χρήστης|π|μ|пользователь|користувач|kuupäeval|ص|م|تمت|كتابة|ما|يلي|بواسطة|님이|于|在"
-    r"|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
+    r"|dl|dt|dc|dj|dv|ds|dg|mar|ang|nang|d[eaiou]|van|von|vom|zu|de[rnl]|l[ae]|el|al|bin|ibn|[ey]"
 )
 """Words in lower case that stand in names, times and their fixed phrases."""
 _PERSONAL_WORDS = (
