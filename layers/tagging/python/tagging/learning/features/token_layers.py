@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 
 from tagging.learning.numeric import Floats
-from tagging.model import CHARACTERS_PER_PIECE, BundleError, OnnxModel, read_tokeniser
+from tagging.model import CHARACTERS_PER_PIECE, BundleError, OnnxModel, as_stored, read_tokeniser
 
 POOLED = 3
 """Features are three pooled vectors in a row: mean and max of the last layer, mean of an early one."""
@@ -20,7 +20,7 @@ class Tokens:
     """One text's tokens, including the two special ones, and the layers that its features are pooled from."""
 
     features: Floats
-    """[3 * hidden]"""
+    """[3 * hidden], rounded as they are stored."""
     last: Floats
     """Last layer: [tokens, hidden]."""
     early: Floats
@@ -44,7 +44,10 @@ class Tokens:
         pooled = (self.last / size, winners, self.early / size)
         parts = [part - centre / size for part, centre in zip(pooled, np.split(self.centre, POOLED), strict=True)]
         lengths = [np.linalg.norm(part.sum(axis=0)) for part in parts]
-        return np.hstack([part / max(float(length), 1e-12) for part, length in zip(parts, lengths, strict=True)])
+        exact = np.hstack([part / max(float(length), 1e-12) for part, length in zip(parts, lengths, strict=True)])
+        total = exact.sum(axis=0)
+        rounding = np.divide(self.features, total, out=np.ones_like(total), where=total != 0)
+        return np.asarray(exact * rounding)
 
 
 class TokenLayers:
@@ -70,7 +73,7 @@ class TokenLayers:
         feeds = {"ids": np.array([found.ids], dtype=np.int64)}
         features, last, early = self._model.run(["features", *self._layers], feeds)
         return Tokens(
-            features=features[0].astype(np.float64),
+            features=as_stored(features[0]).astype(np.float64),
             last=last[0].astype(np.float64),
             early=early[0].astype(np.float64),
             centre=self._centre,
