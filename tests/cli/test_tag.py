@@ -54,7 +54,7 @@ def test_a_name_that_is_not_utf_8_is_one_line_of_json(tmp_path: Path) -> None:
 
 
 def test_every_item_of_a_folder_gets_one_line(folder: Path) -> None:
-    found = {str(line["id"]).removeprefix(f"{folder}/"): line for line in lines(folder)}
+    found = {str(line["id"]).removeprefix(f"{folder}/"): line for line in lines(folder, "--heads", "all")}
     assert list(found) == ["a.eml", "b.txt", "c.eml", "d.pdf", "r1", "r2", "f.mbox#0", "f.mbox#1"]
     assert found["c.eml"]["quarantine"] == {"reason": "empty", "detail": found["c.eml"]["quarantine"]["detail"]}
     assert found["d.pdf"]["quarantine"] == {"reason": "unsupported_format", "detail": "PDF"}
@@ -76,7 +76,7 @@ def test_spam_and_virus_are_treated_as_in_the_function(root: Path) -> None:
 
 
 def test_a_person_reads_labels_with_scores(folder: Path) -> None:
-    done = tagging("tag", folder)
+    done = tagging("tag", folder, "--heads", "all")
     assert done.returncode == 0
     assert "bank_card" in done.stdout
     assert "quarantined: empty" in done.stdout
@@ -145,7 +145,7 @@ def test_a_bundle_for_images_tags_files_that_are_images_by_name_or_first_bytes(a
 
 
 def test_a_bundle_for_mails_quarantines_images(album: Path, root: Path) -> None:
-    found = lines(album / "a.jpg", album / "d.eml", "--bundle", root / "layers/mail_model/bundle")
+    found = lines(album / "a.jpg", album / "d.eml", "--bundle", root / "layers/mail_model/bundle", "--heads", "all")
     assert [line["quarantine"]["reason"] for line in found if "quarantine" in line] == ["wrong_kind"]
     assert "bank_card" in found[1]["labels"]
 

@@ -34,7 +34,7 @@ def table(tmp_path: Path) -> Path:
 def test_a_copy_keeps_every_byte_and_adds_columns(table: Path, charset: str) -> None:
     table.write_bytes(ROWS.encode(charset))
     out = table.with_name("labelled.csv")
-    done = tag(table, "--out", out)
+    done = tag(table, "--heads", "all", "--out", out)
     assert done.exit_code == 0, done.stderr
     assert f"{out}: 4 rows, " in done.stdout
     assert "2 quarantined" in done.stdout

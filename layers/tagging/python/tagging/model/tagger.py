@@ -23,8 +23,6 @@ from tagging.taxonomy import Head
 
 MOST_CUT_CHARS = 1500
 """Characters of guessed cuts that are classified; a mail with more of them goes to review without it."""
-LIKELY = 0.5
-"""Score from which a label counts in a guessed cut: nobody else would see the request."""
 _ENCRYPTED = frozenset({
     *("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"),
     "application/x-microsoft-rpmsg-message",
@@ -32,8 +30,7 @@ _ENCRYPTED = frozenset({
 """Types of parts that hold a mail's own text, closed."""
 _CUTS_BY_SERVERS = ("banner", "footer", "disclaimer")
 """Kinds of cuts that a server writes into every mail that passes it."""
-_NOT_A_MAIL = Mail("", "")
-"""Stands for an image where the reasons of mails are looked at."""
+_NOT_A_MAIL = Mail("", "")  # stands for an image where the reasons of mails are looked at
 
 
 class Tagger:
@@ -198,13 +195,12 @@ class Tagger:
     def _asks(self, cut: Cut) -> bool:
         """Whether a cut, classified alone, gets a label with a route, or any label if the taxonomy has no routes.
 
-        A label counts here from a score of LIKELY, also if its objective sets a higher threshold.
         A head of exclusive labels assigns one to nearly any sentence, also to a warning about external senders: in what
         servers write, its labels count only where the taxonomy has no other heads.
         """
         taxonomy = self.bundle.taxonomy
         scores, holding = self.decide(self.predict(Mail("", cut.text)).logits)
-        labels = taxonomy.closed({*holding, *(label for label, score in scores.items() if score >= LIKELY)})
+        labels = taxonomy.closed({*holding, *(label for label in scores if scores[label] >= 0.5)})  # in doubt, look
         others = {label.id for head in taxonomy.heads if not head.rules.exclusive for label in head.labels}
         if cut.kind in _CUTS_BY_SERVERS and others:
             labels = tuple(label_id for label_id in labels if label_id in others)
