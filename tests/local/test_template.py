@@ -80,10 +80,12 @@ def test_the_projects_own_template_gives_a_function_its_bundle_its_queue_and_its
         f"tagging-local-{kind}",
         True,
     )
-    (mapping,) = [mapping for mapping in stack.mappings if mapping.function == function]
-    assert mapping.partial_failures
-    assert mapping.queue.visibility_timeout >= 6 * function.timeout
-    assert mapping.queue.dead_letter_arn in [queue.arn for queue in stack.dead_letter_queues]
+    mappings = [mapping for mapping in stack.mappings if mapping.function == function]
+    assert len(mappings) == len({mapping.queue.arn for mapping in mappings}) == 2  # live items, and reprocessed ones
+    for mapping in mappings:
+        assert mapping.partial_failures
+        assert mapping.queue.visibility_timeout >= 6 * function.timeout
+        assert mapping.queue.dead_letter_arn in [queue.arn for queue in stack.dead_letter_queues]
 
 
 def test_a_template_is_synthesised_once_and_then_read_from_the_cache(root):
