@@ -102,7 +102,9 @@ def test_a_ticket_pending_for_a_minute_is_left_to_its_redelivery(
 
 def test_a_ticket_left_by_a_revision_that_crashed_is_found(pending_mail_tickets: PendingTickets, run: Run) -> None:
     first = pending_mail_tickets.left_pending(inline("crm-1", TEXT), ago=timedelta(hours=30))
-    newer = replace(first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000")
+    newer = replace(
+        first.revision, bundle=BundleVersion("1" * 12, "2" * 12, "3" * 12), tagged_at="2000-01-01T00:00:00Z"
+    )
     by = with_ticket(replace(first, attempt="newer", revision=newer), content="of its own")
     standing = resolve_conflict(pending_mail_tickets.table, by, row_time(datetime.now(UTC)))
     pending_mail_tickets.aged(standing.row, timedelta(hours=2))
