@@ -74,6 +74,16 @@ def test_a_sentence_without_a_label_needs_review_where_no_label_has_a_route(tagg
     assert reasons(tagger, thanks)[-1:] == ("unlabelled_sentence",)
 
 
+@pytest.mark.parametrize("text", ["Many thanks.\nI was robbed.", "Many thanks\n***\nI was robbed"])
+def test_a_short_sentence_that_surely_has_a_route_alone_needs_review_beside_thanks(tagger: Tagger, text: str) -> None:
+    assert reasons(tagger, Mail("Re: your mail", text)) == ("unlabelled_sentence",)
+
+
+@pytest.mark.parametrize("text", ["Thanks, all works now. Have a great weekend!", "Thanks a lot\nKim Smith\nSales"])
+def test_thanks_beside_wishes_and_names_need_no_review(tagger: Tagger, text: str) -> None:
+    assert reasons(tagger, Mail("Re: your mail", text)) == ()
+
+
 def test_a_score_near_its_threshold_and_an_unproven_label_are_two_reasons(small: Tagger) -> None:
     score = small.tag(REQUEST).scores["card"]
     doubtful = with_decision(small, "card", Decision(0.5, meets_objective=False, review=(score - 0.001, 1.0)))

@@ -36,12 +36,12 @@ def full_sentences(text: str) -> tuple[str, ...]:
     Names, titles and addresses have most words capitalised; a sentence written in capitals alone is none of them.
     Telephone numbers are no words.
     """
-    sentences = (text[slice(*span)] for span in split_sentences(text))
-    return tuple(
-        each
-        for each in sentences
-        if _QUESTION.search(each) or (count_words(each) >= _REQUEST_WORDS and not _is_of_names(each))
-    )
+    return tuple(filter(may_be_request, (text[slice(*span)] for span in split_sentences(text))))
+
+
+def may_be_request(sentence: str) -> bool:
+    """Whether one sentence could make a request, as `full_sentences` says."""
+    return bool(_QUESTION.search(sentence)) or (count_words(sentence) >= _REQUEST_WORDS and not _is_of_names(sentence))
 
 
 def _is_of_names(sentence: str) -> bool:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tagging.item import Cut, Image, Item, Mail
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of
-from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences
+from tagging.model.full_sentences import FULL_SENTENCE_WORDS, full_sentences, may_be_request
 from tagging.model.image_classifier import ImageClassifier
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import AssignedLabel, LabelSet
@@ -18,16 +18,14 @@ from tagging.model.prediction import Floats, Prediction
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
 from tagging.model.risk import is_uncertain, risk_of
 from tagging.model.text_classifier import TextClassifier
+from tagging.model.unread_parts import unread_may_hold_request
 from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
 
+SURE = 0.9
+"""Score from which the label of a sentence alone counts against those of its mail."""
 MOST_CUT_CHARS = 1500
 """Characters of guessed cuts that are classified; a mail with more of them goes to review without it."""
-_ENCRYPTED = frozenset({
-    *("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"),
-    "application/x-microsoft-rpmsg-message",
-})  # fmt: skip
-"""Types of parts that hold a mail's own text, closed."""
 _CUTS_BY_SERVERS = ("banner", "footer", "disclaimer")
 """Kinds of cuts that a server writes into every mail that passes it."""
 _NOT_A_MAIL = Mail("", "")  # stands for an image where the reasons of mails are looked at
@@ -145,11 +143,11 @@ class Tagger:
             "near_threshold": is_uncertain(self.bundle.review, label_set, self.bundle.decisions),
             "unproven_label": bool(label_set.unproven),
             "no_label": not of_all_heads and not self.bundle.taxonomy.asks_yes_or_no,
-            "unlabelled_sentence": self._has_unlabelled_sentence(prediction, of_all_heads),
+            "unlabelled_sentence": self._has_unlabelled_sentence(mail, prediction, of_all_heads),
             "other_language": prediction.foreign,
             "unlike_training": prediction.unlike,
             "text_cut": self._cut_may_hold_request(left_out.cuts, prediction),
-            "unread_part": _unread_may_hold_request(mail, bool(routes)),
+            "unread_part": unread_may_hold_request(mail, bool(routes)),
             "several_mails": mail.several_mails,
             "maybe_auto_reply": mail.maybe_auto_reply,
             "charset_guess": left_out.charset_guessed or left_out.undecoded_chars > 0,
@@ -157,18 +155,23 @@ class Tagger:
         }
         return tuple(reason for reason in REVIEW_REASONS if holds.get(reason))
 
-    def _has_unlabelled_sentence(self, prediction: Prediction, labels: Collection[str]) -> bool:
-        """Whether there are labels but none with a route, and a full sentence has no label at all.
+    def _has_unlabelled_sentence(self, mail: Mail, prediction: Prediction, labels: Collection[str]) -> bool:
+        """Whether no label has a route, and a sentence, classified alone, has no label or surely one with a route.
 
-        Always False if the taxonomy has no routes.
+        Always False without labels, or if the taxonomy has no routes. "Many thanks. I was robbed." is thanks to a head
+        of exclusive labels.
         """
         taxonomy = self.bundle.taxonomy
         if not labels or taxonomy.routes(taxonomy.closed(labels)) or not taxonomy.routes(taxonomy.labels):
             return False
-        return any(
-            sentence.words >= FULL_SENTENCE_WORDS and not self.decide(sentence.logits)[1]
-            for sentence in prediction.sentences
-        )
+        for sentence in prediction.sentences:
+            scores, alone = self.decide(sentence.logits)
+            if not alone and sentence.words >= FULL_SENTENCE_WORDS:
+                return True
+            sure = [label_id for label_id in alone if scores[label_id] >= SURE]
+            if taxonomy.routes(taxonomy.closed(sure)) and may_be_request(mail.full_text[slice(*sentence.span)]):
+                return True
+        return False
 
     def _cut_may_hold_request(self, cuts: Collection[Cut], prediction: Prediction) -> bool:
         """Whether a guessed cut has a full sentence and, classified alone, a label with a route.
@@ -205,12 +208,6 @@ class Tagger:
         if cut.kind in _CUTS_BY_SERVERS and others:
             labels = tuple(label_id for label_id in labels if label_id in others)
         return bool(taxonomy.routes(labels) or (labels and not taxonomy.routes(taxonomy.labels)))
-
-
-def _unread_may_hold_request(mail: Mail, has_route: bool) -> bool:
-    """Whether a part was not read, and it is the encrypted text, or there is no other text or no ticket."""
-    unread = mail.left_out.unread_parts
-    return bool(unread) and (not has_route or not mail.text or any(part.content_type in _ENCRYPTED for part in unread))
 
 
 def _classifier(bundle: Bundle) -> TextClassifier | ImageClassifier:
