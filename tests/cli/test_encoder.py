@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tagging.cli import bundles
-from tagging.cli.bundles import MailEncoder, shipped_background, shipped_bundle
 from tagging.cli.main import app
-from tagging.kinds import IMAGE, MAIL
+from tagging.local.shipped import shipped_background
 from tests.learning.tiny_checkpoints import write_checkpoint
 
 
@@ -34,11 +32,14 @@ def test_a_wrong_folder_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert "config.json is missing" in " ".join(result.stderr.replace("│", " ").split())
 
 
-def test_only_mails_have_a_multilingual_bundle(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
-    monkeypatch.setattr(bundles, "multilingual_bundle", lambda: Path("made"))
-    assert shipped_bundle(MAIL, MailEncoder.MULTILINGUAL) == Path("made")
-    assert shipped_bundle(IMAGE, MailEncoder.MULTILINGUAL) == root / "layers/image_model/bundle"
-    assert shipped_bundle(MAIL) == root / "layers/mail_model/bundle"
+def test_only_mails_have_a_multilingual_bundle(monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path) -> None:
+    monkeypatch.setattr("tagging.cli.bundles.multilingual_bundle", lambda: tmp_path / "made")
+    command = ["tag", "--json", "--encoder", "multilingual"]
+    image = CliRunner().invoke(app, [*command, str(root / "events/images/card.jpg")])
+    assert image.exit_code == 0, image.output
+    mail = CliRunner().invoke(app, [*command, str(root / "events/mails/attachment.eml")])
+    assert mail.exit_code == 2
+    assert "made" in mail.stderr
 
 
 def test_the_background_is_that_of_the_encoder_whatever_was_measured_of_it(root: Path, tmp_path: Path) -> None:

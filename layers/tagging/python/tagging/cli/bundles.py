@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,24 +100,6 @@ def _make_multilingual(name: str) -> Path:
     except BuildError as error:
         raise typer.BadParameter(f"the multilingual encoder cannot be made: {error}") from None
     return folder
-
-
-def shipped_background(encoder: Path) -> Path | None:
-    """The background that ships; None where it is not there, or is for another encoder."""
-    for name in ("layers/mail_model", "layers/mail_model/multilingual"):
-        path, own = shipped_path(f"{name}/background.npz"), shipped_path(f"{name}/bundle/encoder/manifest.json")
-        if path.exists() and own.exists() and _same_encoder(own, encoder / "manifest.json"):
-            return path
-    return None
-
-
-def _same_encoder(one: Path, other: Path) -> bool:
-    """Whether two manifests are of the same files; what was measured of them may differ."""
-    try:
-        files, others = (json.loads(path.read_bytes())["files"] for path in (one, other))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return bool(files == others)
 
 
 def _shipped(name: str, message: str) -> Path:

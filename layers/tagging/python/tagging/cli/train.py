@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from tagging.cli.bundles import MailEncoder, multilingual_encoder, shipped_background, shipped_encoder
+from tagging.cli.bundles import MailEncoder, multilingual_encoder, shipped_encoder
 from tagging.cli.data import data_failed
 from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
 from tagging.cli.progress import show_progress
 from tagging.cli.train_view import print_training, training_document
+from tagging.local import shipped_background
 
 if TYPE_CHECKING:
     from tagging.learning.data import Example, Problem

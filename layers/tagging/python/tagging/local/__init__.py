@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tagging.local.message_table import labelled_copy, table_items
     from tagging.local.named_objects import put_named_objects
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
-    from tagging.local.shipped import find_clone, path_or_shipped, shipped_path
+    from tagging.local.shipped import find_clone, path_or_shipped, shipped_background, shipped_path
     from tagging.local.stack import Function
     from tagging.local.stub_aws import CREDENTIALS, Refusal, StubAws
     from tagging.local.template import Resource, Template, TemplateError, need_node, synthesise
@@ -46,7 +46,7 @@ else:
         item_run="ItemOutcome ItemRun run_items",
         named_objects="put_named_objects",
         runtime_api="Outcome Request RuntimeApi",
-        shipped="find_clone path_or_shipped shipped_path",
+        shipped="find_clone path_or_shipped shipped_background shipped_path",
         stack="Function",
         stub_aws="CREDENTIALS Refusal StubAws",
         message_table="labelled_copy table_items",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import tagging
@@ -26,3 +27,21 @@ def path_or_shipped(path: Path) -> Path:
     if path.exists() or path.is_absolute() or not shipped_path(path).exists():
         return path
     return shipped_path(path)
+
+
+def shipped_background(encoder: Path) -> Path | None:
+    """The background that ships; None where it is not there, or is for another encoder."""
+    for name in ("layers/mail_model", "layers/mail_model/multilingual"):
+        path, own = shipped_path(f"{name}/background.npz"), shipped_path(f"{name}/bundle/encoder/manifest.json")
+        if path.exists() and own.exists() and _same_encoder(own, encoder / "manifest.json"):
+            return path
+    return None
+
+
+def _same_encoder(one: Path, other: Path) -> bool:
+    """Whether two manifests are of the same files; what was measured of them may differ."""
+    try:
+        files, others = (json.loads(path.read_bytes())["files"] for path in (one, other))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(files == others)
