@@ -34,7 +34,7 @@ def at_generations(models: Models) -> list[ServiceHarness]:
     return services
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])  # each generation first, twice
 def test_in_any_order_of_deliveries_the_highest_generation_decides_and_one_ticket_is_sent(
     models: Models, order: tuple[int, ...]
 ) -> None:
