@@ -32,14 +32,14 @@ def test_a_wrong_folder_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert "config.json is missing" in " ".join(result.stderr.replace("│", " ").split())
 
 
-def test_only_mails_have_a_multilingual_bundle(monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path) -> None:
-    monkeypatch.setattr("tagging.cli.bundles.multilingual_bundle", lambda: tmp_path / "made")
+def test_only_mails_have_a_multilingual_bundle(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    monkeypatch.setattr("tagging.cli.bundles.multilingual_bundle", lambda: Path("made"))
     command = ["tag", "--json", "--encoder", "multilingual"]
     image = CliRunner().invoke(app, [*command, str(root / "events/images/card.jpg")])
     assert image.exit_code == 0, image.output
     mail = CliRunner().invoke(app, [*command, str(root / "events/mails/attachment.eml")])
     assert mail.exit_code == 2
-    assert "made" in mail.stderr
+    assert "made/manifest.json" in mail.stderr
 
 
 def test_the_background_is_that_of_the_encoder_whatever_was_measured_of_it(root: Path, tmp_path: Path) -> None:
