@@ -56,8 +56,8 @@ def serve_each(
     `heads`: packs that are on for mails and texts, separated by commas.
     """
     folders = {kind: bundle or shipped_bundle(find_kind(kind), encoder) for kind in kinds}
-    packs = {folder: split_heads(heads) if find_kind(kind) == MAIL else () for kind, folder in folders.items()}
-    servings = {folder: _serve(folder, of_folder) for folder, of_folder in packs.items()}
+    of_mails = {folder for kind, folder in folders.items() if find_kind(kind) == MAIL}
+    servings = {folder: _serve(folder, split_heads(heads) if folder in of_mails else ()) for folder in folders.values()}
     return {kind: servings[folder] for kind, folder in folders.items()}
 
 
