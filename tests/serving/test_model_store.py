@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.aws import ClientError
 from tagging.model.bundle_files import BundleError, OtherEncoder
 from tagging.serving.model_store import ModelStore, MovedMeanwhile, VersionMissing
 from tagging.serving.pointer import PointerError, challenged, promoted
-from tagging.serving.version_files import load_version
+from tagging.serving.version_files import files_of, load_version, version_id
+from tagging.start import load_bundle
 from tests.image_bundle import write_image_bundle
 from tests.serving.conftest import BY, Models
 
@@ -69,6 +71,13 @@ def test_an_interrupted_push_is_no_version_until_the_next_push_completes_it(mode
     assert models.store.version_ids() == [models.id(1)]
 
 
+def test_a_file_that_somebody_else_is_writing_does_not_count_as_written(models: Models) -> None:
+    conflict = ClientError({"Error": {"Code": "ConditionalRequestConflict"}}, "PutObject")
+    with models.harness.failing("s3.PutObject", conflict), pytest.raises(ClientError):
+        models.store.write_version(models.id(1), models.files(1))
+    assert models.store.version_ids() == []
+
+
 def test_versions_of_another_kind_are_not_listed(models: Models) -> None:
     models.push(1)
     assert ModelStore(models.harness.clients.s3, models.store.bucket, "image").version_ids() == []
@@ -99,9 +108,6 @@ def test_a_version_under_another_id_is_refused(models: Models) -> None:
 
 
 def test_a_version_for_another_encoder_is_told_apart(models: Models, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tagging.serving.version_files import files_of, version_id
-    from tagging.start import load_bundle
-
     other = load_bundle(write_image_bundle(tmp_path_factory.mktemp("other") / "made")).bundle
     with pytest.raises(OtherEncoder):
         load_version(files_of(other.folder, other), version_id(other), models.bundles[0].bundle)

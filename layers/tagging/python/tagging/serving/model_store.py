@@ -16,14 +16,16 @@ from tagging.validation import InvalidDocument, from_json
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, PutObjectRequestTypeDef
 
 MOST_FILE_BYTES = 16 * 1024 * 1024
 """Largest file of a version that is read: more than any that may be served."""
 _ABSENT = frozenset({"NoSuchKey", "404"})
 _UNCHANGED = frozenset({"NotModified", "304"})
-_LOST = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-"""Codes of a conditional write that another one preceded."""
+_PRECEDED = frozenset({"PreconditionFailed", "412"})
+"""Codes of a conditional write whose condition does not hold: another one came first."""
+_CONCURRENT = frozenset({"ConditionalRequestConflict", "409"})
+"""Codes of a conditional write beside another one, of which nobody knows yet whether it succeeds."""
 
 
 class MovedMeanwhile(PointerError):
@@ -83,9 +85,17 @@ class ModelStore:
 
     def write_pointer(self, pointer: Pointer, seen: StoredPointer | None) -> None:
         """Write the pointer if nobody has changed it since `seen` was read. Raises MovedMeanwhile."""
-        condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": seen.etag}
-        if not self._put(self.pointer_key, pointer.to_json(), condition):
-            raise MovedMeanwhile
+        request: PutObjectRequestTypeDef = {"Bucket": self.bucket, "Key": self.pointer_key, "Body": pointer.to_json()}
+        if seen is None:
+            request["IfNoneMatch"] = "*"
+        else:
+            request["IfMatch"] = seen.etag
+        try:
+            self._s3.put_object(**request)
+        except ClientError as error:
+            if error_code(error) in _PRECEDED | _CONCURRENT:
+                raise MovedMeanwhile from None
+            raise
 
     def read_version(self, version: str) -> dict[str, bytes]:
         """The files of a version, by name. Raises VersionMissing if it has no manifest, and botocore's errors.
@@ -101,10 +111,11 @@ class ModelStore:
     def write_version(self, version: str, files: Mapping[str, bytes]) -> list[str]:
         """Write the files that the bucket lacks, the manifest last; returns the names of those that were written.
 
-        A version without its manifest is incomplete, and the next call completes it.
+        A version without its manifest is incomplete, and the next call completes it. Raises botocore's errors, also
+        where somebody else is writing the same file: only a file that is there counts as written.
         """
         ordered = sorted(files, key=lambda name: name == MANIFEST)
-        return [name for name in ordered if self._put(self._key(version, name), files[name], {"IfNoneMatch": "*"})]
+        return [name for name in ordered if self._write_once(self._key(version, name), files[name])]
 
     def version_ids(self) -> list[str]:
         """The ids of all complete versions, sorted."""
@@ -128,12 +139,12 @@ class ModelStore:
                 raise VersionMissing(f"{name} of version {version} has {response['ContentLength']:,} bytes")
             return body.read()
 
-    def _put(self, key: str, content: bytes, condition: Mapping[str, str]) -> bool:
-        """Write an object on a condition; whether it held."""
+    def _write_once(self, key: str, content: bytes) -> bool:
+        """Write an object unless it is there; whether it was written."""
         try:
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, **condition)  # type: ignore[arg-type]
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if error_code(error) not in _LOST:
+            if error_code(error) not in _PRECEDED:
                 raise
             return False
         return True
