@@ -19,7 +19,8 @@ from tagging.learning.encoders.weights import Int4Table
 from tagging.model.encoder_files import load_encoder
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.unigram import UnigramTokenizer
-from tests.learning.tiny_checkpoints import Checkpoint, features_of, states_of, write_checkpoint, write_safetensors
+from tests.learning.reference_networks import features_of, states_of
+from tests.learning.tiny_checkpoints import Checkpoint, write_checkpoint, write_safetensors
 
 FAMILIES = ("bert", "mpnet", "xlm-roberta")
 TEXT = "The card is late, where is my parcel?"
