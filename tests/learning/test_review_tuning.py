@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -78,11 +79,11 @@ def test_items_without_a_label_are_riskier_where_every_row_has_one() -> None:
     assert rules[0].unlabelled > rules[1].unlabelled + 1
 
 
-def joined(one: OutOfFold, other: OutOfFold, **fields: object) -> OutOfFold:
+def joined(one: OutOfFold, other: OutOfFold, **fields: Any) -> OutOfFold:
     annotations = (
         np.vstack([getattr(each.annotations, name) for each in (one, other)]) for name in ("positive", "observed")
     )
-    return OutOfFold(np.vstack([one.logits, other.logits]), Annotations(*annotations), **fields)  # type: ignore[arg-type]
+    return OutOfFold(np.vstack([one.logits, other.logits]), Annotations(*annotations), **fields)
 
 
 def test_background_items_do_not_move_the_cut() -> None:

@@ -80,7 +80,7 @@ class Flow:
                 with self._lock:
                     self._running -= apart
 
-        pool.invoke = counted  # type: ignore[method-assign]
+        pool.invoke = counted  # type: ignore[method-assign]  # of this pool alone: it counts, then invokes
 
     def note(self, event: dict[str, Any], _: Invocation) -> None:
         """Compare the queue of each message with what it names."""
