@@ -1,4 +1,4 @@
-"""Rows of our own writing, for the next training: what no open data set has.
+"""Rows of our own writing: what no open data set has.
 
 `own_sentences.yaml` holds sentences of many trades for the heads that are always on. And thanks stand beside a fact
 that asks for something: "Many thanks. My bag is gone." thanks nobody for an answer, and without such rows the thanks
@@ -24,7 +24,8 @@ THANKS = (
     "Thank you.", "Thanks!", "Many thanks", "Thanks a lot for your answer.", "Thank you for your mail.", "Cheers,",
     "Thanks for getting back to me.", "Thank you very much for your help so far.", "Much appreciated.", "Thx",
     "Thank you for the quick reply.", "Thanks in advance.", "Good morning, and thank you.", "Hi, thanks for that.",
-    "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Great, thank you.",
+    "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Great, thank you.", "Thanks.", "Many thanks!",
+    "Thank you", "Ok, thanks.",
 )  # fmt: skip
 CLOSINGS = (
     "", "That was all.", "Have a good week!", "All the best from Lisbon", "It works now.", "We are very happy with it.",
@@ -34,7 +35,8 @@ CLOSINGS = (
 FACTS: dict[str, tuple[str, ...]] = {
     "lost_or_stolen reports_problem": (
         "My bag was taken on the bus.", "I was pickpocketed.", "My purse is gone.", "Somebody stole my bike.",
-        "I have lost my keys.", "My phone was snatched out of my hand.", "My luggage never turned up.",
+        "I have lost my keys.", "My phone was snatched out of my hand.", "My luggage never turned up.", "I was mugged.",
+        "Wallet gone.", "We were burgled.",
     ),
     "fraud reports_problem": (
         "Somebody used my card.", "That purchase was not me.", "I did not make this transfer.",
@@ -42,11 +44,11 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "delivery reports_problem": (
         "The box still has not come.", "Nothing has arrived so far.", "The courier was never here.",
-        "It went to the wrong house.", "I am still waiting for the package.",
+        "It went to the wrong house.", "I am still waiting for the package.", "Still no parcel.", "Not here yet.",
     ),
     "refund reports_problem": (
         "I have not got my money back yet.", "The refund is still missing.", "My money is not back.",
-        "You still owe me the 40 euros.", "No refund so far.",
+        "You still owe me the 40 euros.", "No refund so far.", "Still no refund.", "Nothing paid back yet.",
     ),
     "billing reports_problem": (
         "You billed me twice.", "The invoice is wrong again.", "I was charged for a month that I did not use.",
@@ -63,6 +65,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "It is broken.", "You sent the wrong size.", "The door does not close.", "Nobody called me.",
         "I have waited for two weeks.", "It did not help.", "There is a crack in it.", "Half of it is missing.",
         "The water is cold.", "It happened again.", "Your colleague hung up on me.", "I never got an answer.",
+        "Still no answer.", "Still broken.", "No change.",
     ),
     "cancel asks_for_action": (
         "I do not want it any more.", "Please take me off your list.", "Stop it as of today.", "Cancel the rest.",

@@ -73,6 +73,12 @@ def test_dear_misses_lower_and_dear_false_alarms_raise_the_threshold() -> None:
     assert low < 0.3 < 0.6 < high
 
 
+def test_a_cost_that_is_not_tuned_takes_the_threshold_of_calibrated_scores_whatever_the_rows() -> None:
+    goal = NumericObjective(cost=Cost(fp=2, fn=1, tuned=False))
+    thresholds = [decided(taxonomy(label("x", goal=goal)), noisy((count,)))["x"].threshold for count in (3, 200, 1500)]
+    assert thresholds == [0.6667] * 3
+
+
 def test_a_floor_that_few_examples_cannot_show_is_unproven() -> None:
     found = decided(taxonomy(label("few", goal=NumericObjective(min_precision=0.9)), label("other")), noisy((12, 100)))
     assert not found["few"].meets_objective

@@ -23,6 +23,9 @@ class Cost(Struct, frozen=True, forbid_unknown_fields=True):
 
     fp: Amount
     fn: Amount
+    tuned: bool = True
+    """Whether the threshold is tuned on held-out rows. Else it is fp / (fp + fn), which calibrated scores call for: the
+    better choice where items will be unlike the rows."""
 
 
 class NumericObjective(Struct, frozen=True, forbid_unknown_fields=True):

@@ -108,7 +108,7 @@ def _threshold(label: Label, scores: Floats, positive: Bools, shrinkage: Shrinka
     if not isinstance(objective, NumericObjective):
         return Threshold(_best_threshold(scores, positive, shrinkage))
     if objective.cost:
-        own = cost_threshold(scores, positive, objective.cost) if enough else None
+        own = cost_threshold(scores, positive, objective.cost) if enough and objective.cost.tuned else None
         return Threshold(shrinkage.mean if own is None else shrinkage.shrink(own))
     if not positive.any():
         return Threshold(shrinkage.mean, meets_objective=False)
