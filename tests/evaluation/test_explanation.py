@@ -51,7 +51,7 @@ def test_the_parts_add_up_to_the_logit_that_serves(
     assert [one.label for _, one in pairs] == [label.id for mail in (SHORT, LONG) for label in tagger.tag(mail).labels]
     assert pairs[0][1].label == "late"
     for mail, one in pairs:
-        served = tagger.predict(mail).logits
+        served = tagger.predict(tagger.encode(mail)).logits
         assert one.logit == pytest.approx(served[labels.index(one.label)], abs=1e-4)
         assert sum(part.total for part in one.parts) == pytest.approx(one.logit, abs=1e-9)
         for part in one.parts:
@@ -65,7 +65,7 @@ def test_a_long_text_is_cut_as_serving_cuts_it(make_tiny_bundle: Callable[[Aggre
     tagger = load_bundle(folder)
     mail = text_mail("The parcel from the bakery is late. " * 200)
     (one, *_) = Explainer(tagger, folder).explain(mail)
-    served = tagger.predict(mail).logits
+    served = tagger.predict(tagger.encode(mail)).logits
     assert one.logit == pytest.approx(served[list(tagger.bundle.taxonomy.labels).index(one.label)], abs=1e-4)
 
 

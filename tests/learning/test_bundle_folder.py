@@ -64,9 +64,8 @@ def test_a_failure_leaves_the_old_bundle_in_its_place(bundle_contents: BundleCon
     out = tmp_path / "bundle"
     write_bundle(out, bundle_contents, ["lost card"])
     before = contents(out)
-    logit = float(
-        write_bundle(tmp_path / "probe", bundle_contents, ["lost card"]).predict(text_mail("lost card")).logits[0]
-    )
+    probe = write_bundle(tmp_path / "probe", bundle_contents, ["lost card"])
+    logit = float(probe.predict(probe.encode(text_mail("lost card"))).logits[0])
     close = {"card": Decision(threshold=0.49, intercept=-logit)}  # the text's score is one half
     with pytest.raises(NoGoldenText, match="none of 1 mails and texts"):
         write_bundle(out, replace(bundle_contents, decisions=close), ["lost card"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tagging.image.decoder import decode_image
 from tagging.item import Image
 from tagging.model.label_set import LabelSet
+from tagging.model.labelling import run_heads
 from tagging.model.tagger import Tagger
 from tagging.quarantine import Quarantined
 from tests.image_bundle import SIZE, TAXONOMY, image
@@ -72,8 +73,8 @@ def test_asking_for_all_heads_is_asking_for_none(image_tagger: Tagger) -> None:
 def test_whatever_is_asked_for_says_the_same_as_asking_for_everything(
     image_tagger: Tagger, logits: list[float], heads: set[str]
 ) -> None:
-    scores, holding = image_tagger.decide(np.array(logits))
-    some, of_them = image_tagger.decide(np.array(logits), heads)
+    scores, holding = run_heads(np.array(logits), image_tagger.bundle)
+    some, of_them = run_heads(np.array(logits), image_tagger.bundle, heads)
     assert some == {label: score for label, score in scores.items() if TAXONOMY.head_of(label) in heads}
     assert of_them == [label for label in holding if TAXONOMY.head_of(label) in heads]
     for head in TAXONOMY.heads:
@@ -91,9 +92,9 @@ def test_labels_of_images_have_no_evidence(image_tagger: Tagger) -> None:
 
 
 def test_no_condition_holds_for_an_item_unlike_the_training_data(image_tagger: Tagger) -> None:
-    logits = image_tagger.predict(decoded("garment")).logits
-    assert "garment" in image_tagger.decide(logits)[1]
-    scores, holding = image_tagger.decide(logits, unlike=True)
+    logits, version = image_tagger.predict(image_tagger.encode(decoded("garment"))).logits, image_tagger.bundle
+    assert "garment" in run_heads(logits, version)[1]
+    scores, holding = run_heads(logits, version, unlike=True)
     assert "garment" not in holding  # of exclusive labels, one always has a high score
     assert list(scores) == ["garment", "grocery", "other", "dark"]
-    assert image_tagger.decide(logits, ["garment_tags"], unlike=True) == ({}, [])
+    assert run_heads(logits, version, ["garment_tags"], unlike=True) == ({}, [])

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from tagging.item import Attachment, Cut, LeftOut, Mail
 from tagging.mail import parse_mail, text_mail
 from tagging.model.bundle import read_bundle
+from tagging.model.features import MOST_CUT_CHARS
 from tagging.model.full_sentences import full_sentences
 from tagging.model.manifest import Decision
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
-from tagging.model.tagger import MOST_CUT_CHARS, Tagger
+from tagging.model.tagger import Tagger
 from tagging.taxonomy.taxonomy import Taxonomy
 from tests.mail_bundle import write_mail_bundle
 
@@ -144,23 +145,18 @@ def test_a_cut_in_an_unknown_language_needs_review_unless_the_mail_needs_it_for_
     assert reasons(small, Mail("", f"Thank you! {german * 3}"), cuts=cut(german)) == ("other_language",)
 
 
-def test_a_long_guessed_cut_goes_to_review_without_being_classified(
-    small: Tagger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    classified: list[str] = []
-    predict = Tagger.predict
-
-    def counting(tagger: Tagger, item: Mail) -> object:
-        classified.append(item.full_text)
-        return predict(tagger, item)
-
-    monkeypatch.setattr(Tagger, "predict", counting)
+def test_a_long_guessed_cut_goes_to_review_without_being_encoded(small: Tagger) -> None:
     harmless = "The bakery is the nicest of the town.\n"
-    assert reasons(small, THANKS, cuts=cut(harmless * (MOST_CUT_CHARS // len(harmless)))) == ()
-    assert reasons(small, THANKS, cuts=cut(harmless * (MOST_CUT_CHARS // len(harmless) + 1))) == ("text_cut",)
-    assert reasons(small, THANKS, cuts=cut("Kim\n" * (MOST_CUT_CHARS // 4 + 1))) == ("text_cut",)
-    assert reasons(small, THANKS, cuts=cut(harmless * 500, marked=True)) == ()
-    assert len(classified) == 5  # the four mails, and the one cut that is short enough
+    most = MOST_CUT_CHARS // len(harmless)
+    for cuts, expected, encoded in [
+        (cut(harmless * most), (), 1),
+        (cut(harmless * (most + 1)), ("text_cut",), 0),
+        (cut("Kim\n" * (MOST_CUT_CHARS // 4 + 1)), ("text_cut",), 0),
+        (cut(harmless * 500, marked=True), (), 0),
+    ]:
+        mail = replace(THANKS, left_out=LeftOut(cuts))
+        assert small.tag(mail).review_reasons == expected
+        assert len(small.encode(mail).cuts) == encoded
 
 
 def test_without_routes_any_label_of_a_cut_counts(small: Tagger) -> None:

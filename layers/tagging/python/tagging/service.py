@@ -118,7 +118,8 @@ class TagService(Struct, frozen=True):
                 content, size = fetched.data, len(fetched.data)
             item = within(self.budget(size), partial(self.read, kind, content))
             tagger = generation.tagger_for(source.item_id)
-            result = Tagged(item, tagger.tag(item, delivery.heads))
+            features = generation.encode(item)
+            result = Tagged(item, tagger.decide(features, tagger.predict(features), delivery.heads))
         except Quarantined as error:
             result = Quarantine(error.reason, error.detail)
         return Outcome(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,10 +40,6 @@ from tagging.model.onnx_model import OnnxModel
 from tagging.model.reference import Reference, ReferenceFile
 from tagging.taxonomy import Taxonomy
 
-if TYPE_CHECKING:  # the layer for images has no tokeniser
-    pass
-
-
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
 LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
@@ -51,7 +47,7 @@ REFERENCE = "reference.json"
 """A file that bundles may have."""
 
 
-class Bundle(Struct, frozen=True):
+class Bundle(Struct, frozen=True, dict=True):
     """A bundle in memory, its parts checked against each other."""
 
     encoder: Encoder
@@ -71,6 +67,11 @@ class Bundle(Struct, frozen=True):
     """None for bundles whose decisions have review bands."""
     packs: tuple[str, ...] = ()
     """Names of the packs that were turned on."""
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of each label's logit."""
+        return {label_id: column for column, label_id in enumerate(self.decisions)}
 
     def with_packs(self, names: Collection[str]) -> Bundle:
         """The bundle with only these packs on; each choice of packs is a version of its own. Raises UnknownPack."""

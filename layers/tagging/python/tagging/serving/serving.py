@@ -9,7 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tagging.model import BundleError, OtherEncoder, Tagger
+from tagging.item import Item
+from tagging.model import BundleError, Features, OtherEncoder, Tagger, encode
 from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
 from tagging.serving.pointer import LAYER, Pointer
 from tagging.serving.version_files import load_version, version_id
@@ -37,6 +38,12 @@ class Generation(Struct, frozen=True):
     challenger: Tagger | None = None
     """None if there is no challenger, or it must not be served: then the champion serves its share."""
     faults: tuple[Fault, ...] = ()
+
+    def encode(self, item: Item) -> Features:
+        """The features of an item, once for all versions that serve. Raises Quarantined (wrong_kind)."""
+        serving = (self.champion, self.challenger or self.champion)
+        aggregates = {tagger.bundle.manifest.aggregate for tagger in serving}
+        return encode(item, self.champion.bundle.encoder, aggregates.pop() if len(aggregates) == 1 else "both")
 
     def tagger_for(self, item_id: str) -> Tagger:
         """The version that serves an item."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tagging.image import decode_image
 from tagging.kinds import kind_of_encoder
-from tagging.model import Tagger, golden_item
+from tagging.model import Tagger, golden_item, run_heads
 
 TOLERANCE = 0.05
 """How far golden scores may move between processors."""
@@ -41,16 +41,17 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
     """Items whose labels stay and whose scores stay within the tolerance when all logits move by NOISE."""
     for content in dict.fromkeys(contents):
         item = golden_item(content, tagger.bundle.encoder, decode_image)
-        prediction = tagger.predict(item)
+        features = tagger.encode(item)
+        prediction = tagger.predict(features)
         if abs(prediction.beyond_cut) < DISTANCE_NOISE:
             continue
         logits, unlike = prediction.logits, prediction.unlike
-        scores, labels = tagger.decide(logits, unlike=unlike)
-        moved = [tagger.decide(logits + shift, unlike=unlike) for shift in _shifts(len(logits))]
+        scores, labels = run_heads(logits, tagger.bundle, unlike=unlike)
+        moved = [run_heads(logits + shift, tagger.bundle, unlike=unlike) for shift in _shifts(len(logits))]
         if any(other != labels or set(near) != set(scores) for near, other in moved):
             continue
         if max(abs(near[name] - score) for near, _ in moved for name, score in scores.items()) <= TOLERANCE:
-            result = tagger.tag(item)
+            result = tagger.decide(features, prediction)
             golden = {"text": content} if isinstance(content, str) else {"picture": b64encode(content).decode()}
             yield golden | {"labels": [label.id for label in result.labels], "scores": dict(result.scores)}
 
