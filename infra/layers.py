@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -93,6 +94,23 @@ def built_taxonomy(root: Path, function: DeployedFunction, settings: StageSettin
         raise StageError(f"stage {settings.stage}: {function.kind}_heads: {error}") from None
     except (OSError, InvalidDocument):
         raise StageError(f"layer {function.model} contains no bundle with a taxonomy; run: tagging build") from None
+
+
+def layer_description(root: Path, function: DeployedFunction, settings: StageSettings) -> str:
+    """The bundle in a function's layer as JSON, for an output of the stack: `tagging promote` compares with it.
+
+    Raises StageError where the layer contains no bundle.
+    """
+    folder = root / ("layers" if settings.local else "build/layers") / function.model / "bundle"
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        taxonomy = from_json((folder / "taxonomy.json").read_bytes(), Taxonomy)
+        packs = taxonomy.find_packs(settings.packs(function.kind))
+        critical = taxonomy.with_packs(packs).in_use().critical_labels
+        document = {"version": manifest["checksum"][:12], "encoder": manifest["encoder"], "critical": critical}
+    except (OSError, ValueError, KeyError):
+        raise StageError(f"layer {function.model} contains no bundle; run: tagging build") from None
+    return json.dumps(document | {"packs": packs}, separators=(",", ":"))
 
 
 def reference_rates(root: Path, function: DeployedFunction) -> Mapping[str, float]:

@@ -15,7 +15,7 @@ from infra.access_logs import access_log_bucket
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
-from infra.layers import Layers, built_taxonomy, reference_rates
+from infra.layers import Layers, built_taxonomy, layer_description, reference_rates
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.monitoring.construct import Monitoring
@@ -84,6 +84,7 @@ class TaggingStack(cdk.Stack):
             self._output(f"{prefix}ReprocessingQueueUrl", reprocessing.queue.queue_url, "Items to be tagged again")
             mapping = tagging.reprocessing_mapping.event_source_mapping_id
             self._output(f"{prefix}ReprocessingMapping", mapping, "Enabled while items are tagged again")
+            self._output(f"{prefix}Layer", layer_description(root, function, settings), "The bundle in its layer")
             if not settings.local:
                 self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
                 self._output(f"{prefix}LogGroup", tagging.log_group.log_group_name, "Its log, by item id")

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from tagging.learning.data.rows import Example
 from tagging.learning.evaluation.comparison import Gate, compare
-from tagging.learning.evaluation.compatibility import incompatible
 from tagging.learning.evaluation.predictions import predict_rows
 from tagging.model.tagger import Tagger
+from tagging.taxonomy.compatibility import incompatible
 from tagging.taxonomy.taxonomy import Taxonomy
 from tests.evaluation.conftest import by_hand, made_rows
 

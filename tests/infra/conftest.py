@@ -110,6 +110,8 @@ def make_project(folder: Path, architecture: str = "arm64") -> Path:
             (layer / "bundle" / "taxonomy.json").write_text(json.dumps(TAXONOMIES[name]))
             statistics = {"labels": {label: {"given": rate} for label, rate in RATES[name].items()}}
             (layer / "bundle" / "statistics.json").write_text(json.dumps(statistics))
+            (layer / "bundle" / "manifest.json").write_text(json.dumps({"checksum": "c" * 64, "encoder": "e" * 12}))
+            shutil.copytree(layer / "bundle", folder / "layers" / name / "bundle")
         write_marker(layer, Marker(name, architecture, "inputs", f"content of {name}", 1, 1))
     return folder
 

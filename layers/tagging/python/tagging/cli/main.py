@@ -47,6 +47,10 @@ COMMANDS = {
         "Find object versions without a row and tickets that were not sent.",
     ),
     "forget": ("tagging.cli.forget:forget", "Erase what is kept of one item."),
+    "versions": ("tagging.cli.versions:versions", "List, show, push and retire versions of heads."),
+    "promote": ("tagging.cli.promote:promote", "Let a version serve: all items, or an exact share of them first."),
+    "rollback": ("tagging.cli.rollback:rollback", "End the canary, or return to the champion before."),
+    "pointer": ("tagging.cli.pointer:pointer", "Show who serves, and which version would tag an item."),
     "build": (
         "tagging.cli.build:build",
         "Make the layers for Lambda, check that they load and start, show their sizes.",

@@ -27,6 +27,7 @@ MADE_BY = (
     "cdk.json",
     "layers/runtime/*.py",
     "layers/*/*.yaml",
+    "layers/*/bundle/manifest.json",
     "layers/*/bundle/taxonomy.json",
     "layers/tagging/python/tagging/*.py",
     "layers/tagging/python/tagging/intake/*.py",

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
         LEXICON,
         REFERENCE,
         Bundle,
+        VersionParts,
+        check_version,
         read_bundle,
         read_version,
     )
@@ -49,7 +51,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle FILES LEXICON REFERENCE read_bundle read_version",
+        bundle="Bundle FILES LEXICON REFERENCE VersionParts check_version read_bundle read_version",
         bundle_files="BundleError OtherEncoder",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",

@@ -21,11 +21,11 @@ from tagging.model.bundle_files import (
 )
 from tagging.model.encoder_files import Encoder, parsed_manifest, read_encoder
 from tagging.model.heads_graph import check_heads_graph
-from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
     Decision,
     EncoderManifest,
+    ImageEncoderManifest,
     LexiconFile,
     Manifest,
     ReviewRule,
@@ -45,6 +45,22 @@ LEXICON = "lexicon.json"
 """A further file of bundles for mails and texts."""
 REFERENCE = "reference.json"
 """A file that bundles may have."""
+
+
+class VersionParts(Struct, frozen=True):
+    """A version in memory: what a bundle has besides its encoder, its parts checked against each other.
+
+    Its fields are those of `Bundle`.
+    """
+
+    heads: OnnxModel
+    lexicon: Lexicon
+    taxonomy: Taxonomy
+    decisions: Mapping[str, Decision]
+    manifest: Manifest
+    version: BundleVersion
+    reference: Reference | None
+    review: ReviewRule | None
 
 
 class Bundle(Struct, frozen=True, dict=True):
@@ -85,11 +101,20 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     manifest = _manifest(folder / "manifest.json", read_file(folder / "manifest.json"))
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in _names(manifest)}
     encoder, encoder_manifest = read_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
-    return _bundle(folder, manifest, contents, (encoder, encoder_manifest), threads)
+    return _with_encoder(encoder, _parts(folder, manifest, contents, encoder_manifest, threads), folder)
 
 
 def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, threads: int = 1) -> Bundle:
     """Load a version, which is a bundle without its encoder, with the encoder of a bundle that is loaded already.
+
+    Raises OtherEncoder if the version was made for another encoder, and what `check_version` raises.
+    """
+    parts = check_version(files, name, deployed.version.encoder, threads=threads)
+    return _with_encoder(deployed.encoder, parts, name)
+
+
+def check_version(files: Mapping[str, bytes], name: Path, encoder: str, *, threads: int = 1) -> VersionParts:
+    """Load and check what needs no encoder. `encoder`: version of the deployed encoder.
 
     `files`: the content of each file by its name in the folder, `manifest.json` among them; `name`: the version's name
     in messages. Its heads may only hold what `check_heads_graph` allows. Raises OtherEncoder if the version was made
@@ -101,11 +126,16 @@ def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, th
         for each in _names(manifest)
     }
     encoder_manifest = parsed_manifest(name / "encoder/manifest.json", contents["encoder/manifest.json"])
-    if encoder_manifest.version != deployed.version.encoder:
-        why = f"was made for encoder {encoder_manifest.version}, and {deployed.version.encoder} is deployed"
+    if encoder_manifest.version != encoder:
+        why = f"was made for encoder {encoder_manifest.version}, and {encoder} is deployed"
         raise OtherEncoder(name, why, "deploy its encoder, or train it on the deployed one")
     loaded(name / "heads.onnx", lambda: check_heads_graph(contents["heads.onnx"]))
-    return _bundle(name, manifest, contents, (deployed.encoder, encoder_manifest), threads)
+    return _parts(name, manifest, contents, encoder_manifest, threads)
+
+
+def _with_encoder(encoder: Encoder, parts: VersionParts, folder: Path) -> Bundle:
+    fields = {name: getattr(parts, name) for name in VersionParts.__struct_fields__}
+    return Bundle(encoder=encoder, folder=folder, **fields)
 
 
 def _names(manifest: Manifest) -> tuple[str, ...]:
@@ -119,15 +149,10 @@ def _among(files: Mapping[str, bytes], name: str, folder: Path) -> bytes:
     return files[name]
 
 
-def _bundle(
-    folder: Path,
-    manifest: Manifest,
-    contents: Mapping[str, bytes],
-    loaded_encoder: tuple[Encoder, EncoderManifest],
-    threads: int,
-) -> Bundle:
-    """The bundle of these files, checked against each other."""
-    encoder, encoder_manifest = loaded_encoder
+def _parts(
+    folder: Path, manifest: Manifest, contents: Mapping[str, bytes], encoder_manifest: EncoderManifest, threads: int
+) -> VersionParts:
+    """The parts of these files, checked against each other."""
     if manifest.encoder != encoder_manifest.version:
         why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {encoder_manifest.version}"
         raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
@@ -135,7 +160,7 @@ def _bundle(
     thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
     if list(thresholds.labels) != list(taxonomy.labels):
         raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
-    if isinstance(encoder, ImageEncoder) and manifest.aggregate != "whole":
+    if isinstance(encoder_manifest, ImageEncoderManifest) and manifest.aggregate != "whole":
         why = f"its aggregate is {manifest.aggregate}: images have no sentences"
         raise BundleError(folder / "manifest.json", why)
     is_text = isinstance(encoder_manifest, TextEncoderManifest)
@@ -154,18 +179,8 @@ def _bundle(
         heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
         thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *further),
     )
-    return Bundle(
-        encoder,
-        heads,
-        lexicon,
-        taxonomy,
-        thresholds.labels,
-        manifest,
-        version,
-        folder,
-        reference,
-        thresholds.review,
-    )
+    decisions = thresholds.labels
+    return VersionParts(heads, lexicon, taxonomy, decisions, manifest, version, reference, thresholds.review)
 
 
 def _manifest(path: Path, content: bytes) -> Manifest:

@@ -3,12 +3,24 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.operations.account import caller_name
     from tagging.operations.account_checks import check_account
     from tagging.operations.check import Check, State
     from tagging.operations.deployment import find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
+    from tagging.operations.models import Models, VersionRefused, find_models, kinds_with_models
+    from tagging.operations.pointer_changes import (
+        Accepted,
+        PointerPlan,
+        PointerRefused,
+        plan_promotion,
+        plan_restoration,
+        plan_rollback,
+        write_plan,
+    )
+    from tagging.operations.pointer_history import PointerRecord, PointerState, describe, read_state, short_name
     from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets, unfinished_run
     from tagging.operations.redrive import DeadLetterRoute, count_messages, dead_letter_route, redrive_messages
     from tagging.operations.reprocessing import PER_SECOND, Reprocessing
@@ -20,21 +32,36 @@ if TYPE_CHECKING:
         retry_rows,
         why_no_retry,
     )
-    from tagging.operations.row_lookup import find_row, parse_item
+    from tagging.operations.row_lookup import find_item_id, find_row, parse_item
+    from tagging.operations.version_difference import VersionDifference, difference, unwatched
+    from tagging.operations.versions import (
+        ListedVersion,
+        PushedVersion,
+        list_versions,
+        push_version,
+        retire_version,
+        role_of,
+    )
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
+        account="caller_name",
         account_checks="check_account",
         check="Check State",
         deployment="find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
+        models="Models VersionRefused find_models kinds_with_models",
+        pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",
+        pointer_history="PointerRecord PointerState describe read_state short_name",
         reconcile="Totals reconcile_objects reconcile_tickets unfinished_run",
         redrive="DeadLetterRoute count_messages dead_letter_route redrive_messages",
         reprocessing="PER_SECOND Reprocessing",
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
-        row_lookup="find_row parse_item",
+        row_lookup="find_item_id find_row parse_item",
+        version_difference="VersionDifference difference unwatched",
+        versions="ListedVersion PushedVersion list_versions push_version retire_version role_of",
     )

@@ -23,3 +23,8 @@ def stack_outputs(stack: str) -> dict[str, str]:
     """All outputs of a deployed stack by their names; ClientError where there is no such stack."""
     stacks = account_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+
+
+def caller_name() -> str:
+    """The identity that AWS knows the person by: the ARN of a user, or of a role with the name of its session."""
+    return str(account_client("sts").get_caller_identity()["Arn"])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from tagging.aws import AwsError, Clients, error_code, make_clients
 from tagging.kinds import KINDS, find_kind
 from tagging.operations.account import stack_outputs
 from tagging.operations.errors import InvalidArgument, StageNotReadable
+from tagging.validation import from_json
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,18 @@ class IntakeRoute:
         return KINDS[self.kind].function
 
 
+class DeployedLayer(Struct, frozen=True):
+    """The bundle in the layer of a function, as an output of the stack describes it."""
+
+    version: str
+    """The id that it has, or would have, as a version."""
+    encoder: str
+    critical: tuple[str, ...] = ()
+    """The critical labels in use: those that the alarms of the stage watch."""
+    packs: tuple[str, ...] = ()
+    """The packs that are on."""
+
+
 @dataclass(frozen=True)
 class Deployment:
     """One stage, with clients for it."""
@@ -43,6 +59,10 @@ class Deployment:
     ticket_dead_letter_url: str
     probes: bool = False
     """Objects under `probe/` are probes."""
+    models_bucket: str = ""
+    """Bucket of versions and pointers; empty in a stack from before it."""
+    layers: Mapping[str, DeployedLayer] = field(default_factory=dict)
+    """Kind → the bundle in its function's layer."""
 
     def route_of(self, kind: str) -> IntakeRoute | None:
         """The route of items of a kind; texts take that of mails."""
@@ -88,6 +108,12 @@ def find_deployment(stage: str) -> Deployment:
             outputs["TicketQueueUrl"],
             outputs["TicketDeadLetterUrl"],
             probes="ProbeQueueUrl" in outputs,
+            models_bucket=outputs.get("ModelsBucketName", ""),
+            layers={
+                kind: from_json(outputs[name].encode(), DeployedLayer)
+                for kind, name in ((kind, f"{kind.capitalize()}Layer") for kind in KINDS)
+                if name in outputs
+            },
         )
     except AwsError as error:
         raise StageNotReadable(f"stack {stack} cannot be read: {error_code(error)}") from None

@@ -11,18 +11,27 @@ if TYPE_CHECKING:
         Pointer,
         PointerError,
         challenged,
+        parse_pointer,
         promoted,
         rolled_back,
     )
     from tagging.serving.serving import Generation, PointerUnavailable, Serving
-    from tagging.serving.version_files import files_of, load_version, version_id
+    from tagging.serving.version_files import (
+        MANIFEST,
+        check_files,
+        files_in,
+        files_of,
+        load_version,
+        version_id,
+        version_prefix,
+    )
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
         model_store="ModelStore MovedMeanwhile StoredPointer VersionMissing",
-        pointer="Challenger Change LAYER Pointer PointerError challenged promoted rolled_back",
+        pointer="Challenger Change LAYER Pointer PointerError challenged parse_pointer promoted rolled_back",
         serving="Generation PointerUnavailable Serving",
-        version_files="files_of load_version version_id",
+        version_files="MANIFEST check_files files_in files_of load_version version_id version_prefix",
     )

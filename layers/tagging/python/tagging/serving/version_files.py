@@ -6,18 +6,30 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tagging.kinds import Kind
-from tagging.model import FILES, LEXICON, REFERENCE, Bundle, BundleError, Tagger, check_golden, read_version
+from tagging.model import (
+    FILES,
+    LEXICON,
+    REFERENCE,
+    Bundle,
+    BundleError,
+    Tagger,
+    VersionParts,
+    check_golden,
+    check_version,
+    read_version,
+)
 from tagging.start import decode_golden
 from tagging.taxonomy import ALL_PACKS
 
 MANIFEST = "manifest.json"
 VERSION_FILES = (MANIFEST, *FILES, LEXICON, REFERENCE)
 """All files that a version may have; which it has, its manifest says."""
+_ID_DIGITS = 12
 
 
 def version_id(bundle: Bundle) -> str:
     """The id of a bundle's version: the first 12 hexadecimal digits of its manifest's checksum."""
-    return bundle.manifest.checksum[:12]
+    return bundle.manifest.checksum[:_ID_DIGITS]
 
 
 def version_prefix(kind: Kind, version: str) -> str:
@@ -31,6 +43,21 @@ def files_of(folder: Path, bundle: Bundle) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of the version in a bundle's folder, by name, whatever its manifest lists."""
+    return {name: (folder / name).read_bytes() for name in VERSION_FILES if (folder / name).is_file()}
+
+
+def check_files(files: Mapping[str, bytes], version: str, encoder: str) -> VersionParts:
+    """The parts of a version, checked as `load_version` does, without its golden items: they need the encoder.
+
+    `encoder`: version of the deployed encoder. Raises BundleError and OtherEncoder.
+    """
+    parts = check_version(files, Path(version), encoder)
+    _check_id(version, parts.manifest.checksum)
+    return parts
+
+
 def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, threads: int = 1) -> Tagger:
     """Load a version with the encoder of the deployed bundle and the packs that it has on; check its golden items.
 
@@ -38,8 +65,12 @@ def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, 
     it was made for another encoder.
     """
     bundle = read_version(files, Path(version), deployed, threads=threads)
-    if version_id(bundle) != version:
-        raise BundleError(Path(version), f"holds version {version_id(bundle)}")
+    _check_id(version, bundle.manifest.checksum)
     check_golden(bundle, Tagger(bundle).tag, decode_golden)
     known = (*bundle.taxonomy.packs, ALL_PACKS)
     return Tagger(bundle.with_packs([pack for pack in deployed.packs if pack in known]))
+
+
+def _check_id(version: str, checksum: str) -> None:
+    if not checksum.startswith(version) or len(version) != _ID_DIGITS:
+        raise BundleError(Path(version), f"holds version {checksum[:_ID_DIGITS]}")

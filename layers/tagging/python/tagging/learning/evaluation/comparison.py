@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tagging.learning.evaluation import metrics
 from tagging.learning.evaluation.calibration_quality import calibration_error
-from tagging.learning.evaluation.compatibility import incompatible, renamed
 from tagging.learning.evaluation.metric_values import MetricValue, metric_value
 from tagging.learning.evaluation.predictions import PredictionSet
 from tagging.learning.numeric import FEWEST_POSITIVES, Bools, Bootstrap, Floats, percentiles
 from tagging.model import BundleVersion
+from tagging.taxonomy import incompatible, renamed
 
 Verdict = Literal["passes", "worse", "unsafe", "undecided"]
 MARGIN = 0.03

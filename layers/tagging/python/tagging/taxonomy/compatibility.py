@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tagging.taxonomy import Change, Taxonomy
+from tagging.taxonomy.changes import Change
+from tagging.taxonomy.taxonomy import Taxonomy
 
 
 def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
@@ -30,6 +31,8 @@ def incompatible(old: Taxonomy, new: Taxonomy) -> tuple[str, ...]:
             reasons.append(f"label {label_id} is no longer critical")
         if label.route and label.route != new.labels[now].route:
             reasons.append(f"label {label_id} no longer goes to {label.route}")
+    earlier = {name for change in old.changes for name in change.old} - set(old.labels)
+    reasons += [f"label {label_id} is an id of an earlier version" for label_id in new.labels if label_id in earlier]
     return tuple(reasons)
 
 
