@@ -38,20 +38,21 @@ TAXONOMY = Taxonomy(
 )
 
 
-def write_mail_bundle(folder: Path, *, surer: float = 0.0) -> Path:
+def write_mail_bundle(folder: Path, *, surer: float = 0.0, taxonomy: Taxonomy = TAXONOMY) -> Path:
     """Write encoder and bundle to `folder`, which is to be new; the bundle's own folder.
 
     `surer` is added to every logit's distance from 0: another version of the heads that gives the same labels.
+    `taxonomy`: at most four labels, which hold where a text has the words of WORDS, in that order.
     """
     encoder = write_encoder(folder / "encoder")
     _, version = load_encoder(encoder)
-    labels = list(TAXONOMY.labels)
+    labels = list(taxonomy.labels)
     contents = BundleContents(
         encoder=encoder,
         encoder_version=version,
         heads=export_heads(_linear(len(labels), 6 + surer), labels, len(PIECES), version),
         lexicon=Lexicon((), ()),
-        taxonomy=TAXONOMY,
+        taxonomy=taxonomy,
         decisions={label: Decision(threshold=0.5) for label in labels},
         statistics={},
         about={"data": "made by hand"},

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from tagging.aws import client_at
+from tagging.cli.main import app
+from tagging.local.moto_server import CHILD_ENVIRONMENT
+from tagging.local.s3_events import REGION
 from tagging.model.tagger import Tagger
 from tagging.serving.model_store import ModelStore, StoredPointer
 from tagging.serving.pointer import Change, Pointer
@@ -68,6 +77,15 @@ class Models:
         self.store.write_pointer(pointer, seen)
         return pointer
 
+    def folder(self, number: int) -> str:
+        return str(self.bundles[number].bundle.folder)
+
+    def pointer(self) -> Pointer:
+        """The pointer that stands."""
+        seen = self.store.read_pointer()
+        assert seen is not None
+        return seen.pointer
+
     def put_raw(self, content: bytes) -> None:
         self.harness.clients.s3.put_object(Bucket=self.store.bucket, Key=self.store.pointer_key, Body=content)
 
@@ -78,3 +96,57 @@ def models(serving_harness: ServiceHarness, bundles: tuple[Tagger, ...]) -> Mode
     models = Models(store, serving_harness, bundles)
     models.harness = serving_harness.having(serving=Serving(bundles[0], store, clock=models.clock))
     return models
+
+
+@dataclass(frozen=True)
+class Commands:
+    """`tagging` run against a stage whose stack stands on moto."""
+
+    stage: str
+
+    def __call__(self, *words: str, answer: str | None = None) -> Result:
+        return CliRunner().invoke(app, [*words, "--stage", self.stage], input=answer)
+
+    def done(self, *words: str) -> dict[str, Any]:
+        """The JSON that a command prints which asks nothing and succeeds."""
+        result = self(*words, "--json")
+        assert result.exit_code == 0, result.output
+        document: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+        return document
+
+    def change(self, *words: str) -> dict[str, Any]:
+        """The JSON of a change that succeeds."""
+        return self.done(*words, "--yes", "--why", "a test")
+
+    def refused(self, *words: str) -> str:
+        """The one line of a command that is refused."""
+        result = self(*words)
+        assert result.exit_code == 1, result.output
+        (line,) = result.stderr.splitlines()
+        return line
+
+
+@pytest.fixture
+def tagging(models: Models, moto: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """Commands on a stage with this bucket of models; its layer holds bundle 0, with the critical label `angry`."""
+    layer = models.bundles[0].bundle
+    models.push(0)  # so that commands can compare with it
+    described = {"version": version_id(layer), "encoder": layer.version.encoder, "critical": ["angry"]}
+    outputs = {
+        "ModelsBucketName": models.store.bucket,
+        "LabelTableName": models.harness.service.table.name,
+        "MailLayer": json.dumps(described),
+        "TicketQueueUrl": models.harness.tickets_url,
+        "TicketDeadLetterUrl": models.harness.tickets_url,
+    }
+    stage = f"t{uuid.uuid4().hex[:12]}"
+    template = {
+        "Resources": {"Nothing": {"Type": "AWS::SQS::Queue"}},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+    formation = client_at(moto, REGION, "cloudformation")
+    formation.create_stack(StackName=f"tagging-{stage}", TemplateBody=json.dumps(template))
+    for name, value in {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "COLUMNS": "80"}.items():
+        if name != "PATH":
+            monkeypatch.setenv(name, value)
+    return Commands(stage)

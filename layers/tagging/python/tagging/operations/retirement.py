@@ -21,9 +21,9 @@ def is_retired(models: Models, version: str) -> bool:
 
 
 def mark_retired(models: Models, version: str, *, retired: bool) -> None:
-    """Set or remove the tag on every file, the manifest last: it says whether all have it."""
+    """Set the tag, or take it back, on every file, the manifest last: it says whether all have it."""
     prefix = version_prefix(models.kind, version)
     listed = models.s3.list_objects_v2(Bucket=models.store.bucket, Prefix=prefix).get("Contents", [])
     for key in sorted((each["Key"] for each in listed), key=lambda key: key.endswith(f"{version}/{MANIFEST}")):
-        tags = [RETIRED] if retired else []
-        models.s3.put_object_tagging(Bucket=models.store.bucket, Key=key, Tagging={"TagSet": tags})
+        tag: TagTypeDef = RETIRED if retired else {"Key": "retired", "Value": "false"}
+        models.s3.put_object_tagging(Bucket=models.store.bucket, Key=key, Tagging={"TagSet": [tag]})
