@@ -5,10 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.model.bundle import (
         FILES,
-        LEXICON,
-        REFERENCE,
         Bundle,
-        VersionParts,
         check_version,
         read_bundle,
         read_version,
@@ -46,12 +43,13 @@ if TYPE_CHECKING:
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
     from tagging.model.tokeniser import TokenisedText, Tokeniser, read_tokeniser
     from tagging.model.unigram import UnigramFile, UnigramTokenizer
+    from tagging.model.version_parts import LEXICON, REFERENCE, VersionParts
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle FILES LEXICON REFERENCE VersionParts check_version read_bundle read_version",
+        bundle="Bundle FILES check_version read_bundle read_version",
         bundle_files="BundleError OtherEncoder",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
@@ -75,4 +73,5 @@ else:
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
         tokeniser="TokenisedText Tokeniser read_tokeniser",
         unigram="UnigramFile UnigramTokenizer",
+        version_parts="LEXICON REFERENCE VersionParts",
     )

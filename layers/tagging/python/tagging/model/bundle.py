@@ -24,43 +24,18 @@ from tagging.model.heads_graph import check_heads_graph
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
     Decision,
-    EncoderManifest,
-    ImageEncoderManifest,
-    LexiconFile,
     Manifest,
     ReviewRule,
-    TextEncoderManifest,
-    Thresholds,
     checksum_of,
-    sha256,
     version_of,
 )
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
-from tagging.model.reference import Reference, ReferenceFile
+from tagging.model.reference import Reference
+from tagging.model.version_parts import LEXICON, REFERENCE, VersionParts, parts_of
 from tagging.taxonomy import Taxonomy
 
 FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
-LEXICON = "lexicon.json"
-"""A further file of bundles for mails and texts."""
-REFERENCE = "reference.json"
-"""A file that bundles may have."""
-
-
-class VersionParts(Struct, frozen=True):
-    """A version in memory: what a bundle has besides its encoder, its parts checked against each other.
-
-    Its fields are those of `Bundle`.
-    """
-
-    heads: OnnxModel
-    lexicon: Lexicon
-    taxonomy: Taxonomy
-    decisions: Mapping[str, Decision]
-    manifest: Manifest
-    version: BundleVersion
-    reference: Reference | None
-    review: ReviewRule | None
 
 
 class Bundle(Struct, frozen=True, dict=True):
@@ -101,7 +76,7 @@ def read_bundle(folder: Path, *, threads: int = 1) -> Bundle:
     manifest = _manifest(folder / "manifest.json", read_file(folder / "manifest.json"))
     contents = {name: checked_file(folder / name, manifest.files.get(name)) for name in _names(manifest)}
     encoder, encoder_manifest = read_encoder(folder / "encoder", contents["encoder/manifest.json"], threads)
-    return _with_encoder(encoder, _parts(folder, manifest, contents, encoder_manifest, threads), folder)
+    return _with_encoder(encoder, parts_of(folder, manifest, contents, encoder_manifest, threads), folder)
 
 
 def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, threads: int = 1) -> Bundle:
@@ -130,7 +105,7 @@ def check_version(files: Mapping[str, bytes], name: Path, encoder: str, *, threa
         why = f"was made for encoder {encoder_manifest.version}, and {encoder} is deployed"
         raise OtherEncoder(name, why, "deploy its encoder, or train it on the deployed one")
     loaded(name / "heads.onnx", lambda: check_heads_graph(contents["heads.onnx"]))
-    return _parts(name, manifest, contents, encoder_manifest, threads)
+    return parts_of(name, manifest, contents, encoder_manifest, threads)
 
 
 def _with_encoder(encoder: Encoder, parts: VersionParts, folder: Path) -> Bundle:
@@ -149,75 +124,8 @@ def _among(files: Mapping[str, bytes], name: str, folder: Path) -> bytes:
     return files[name]
 
 
-def _parts(
-    folder: Path, manifest: Manifest, contents: Mapping[str, bytes], encoder_manifest: EncoderManifest, threads: int
-) -> VersionParts:
-    """The parts of these files, checked against each other."""
-    if manifest.encoder != encoder_manifest.version:
-        why = f"the heads were trained on encoder {manifest.encoder}, this folder holds {encoder_manifest.version}"
-        raise BundleError(folder / "heads.onnx", why, "train the heads on this encoder, or bring theirs")
-    taxonomy = parsed(folder / "taxonomy.json", contents["taxonomy.json"], Taxonomy)
-    thresholds = parsed(folder / "thresholds.json", contents["thresholds.json"], Thresholds)
-    if list(thresholds.labels) != list(taxonomy.labels):
-        raise BundleError(folder / "thresholds.json", "its labels are not those of taxonomy.json, in that order")
-    if isinstance(encoder_manifest, ImageEncoderManifest) and manifest.aggregate != "whole":
-        why = f"its aggregate is {manifest.aggregate}: images have no sentences"
-        raise BundleError(folder / "manifest.json", why)
-    is_text = isinstance(encoder_manifest, TextEncoderManifest)
-    if is_text and LEXICON not in contents:
-        raise BundleError(folder / LEXICON, "is not listed in the manifest")
-    words = [contents[LEXICON]] if is_text else []
-    lexicon = _lexicon(folder / LEXICON, words[0]) if words else Lexicon((), ())
-    heads = loaded(folder / "heads.onnx", lambda: OnnxModel(contents["heads.onnx"], threads=threads))
-    _check_fit(folder / "heads.onnx", heads, encoder_manifest, tuple(taxonomy.labels), lexicon)
-    decided = (sha256(contents["taxonomy.json"]), sha256(contents["thresholds.json"]))
-    reference = _reference(folder / REFERENCE, contents.get(REFERENCE), encoder_manifest.dimension)
-    further = [str(manifest.sentence_penalty)] if manifest.sentence_penalty else []
-    further += [manifest.files[REFERENCE]] if reference is not None else []
-    version = BundleVersion(
-        encoder=encoder_manifest.version,
-        heads=version_of(*map(sha256, (contents["heads.onnx"], *words))),
-        thresholds=version_of(*decided, manifest.aggregate, str(manifest.sentence_share), *further),
-    )
-    decisions = thresholds.labels
-    return VersionParts(heads, lexicon, taxonomy, decisions, manifest, version, reference, thresholds.review)
-
-
 def _manifest(path: Path, content: bytes) -> Manifest:
     manifest = parsed(path, content, Manifest)
     if checksum_of(json.loads(content)) != manifest.checksum:
         raise BundleError(path, "its content does not have its own checksum: it was changed by hand or damaged")
     return manifest
-
-
-def _lexicon(path: Path, content: bytes) -> Lexicon:
-    file = parsed(path, content, LexiconFile)
-    try:
-        return Lexicon(file.grams, file.idf, file.weight)
-    except ValueError as error:
-        raise BundleError(path, str(error)) from None
-
-
-def _reference(path: Path, content: bytes | None, dimension: int) -> Reference | None:
-    """The reference of a bundle that has one."""
-    if content is None:
-        return None
-    file = parsed(path, content, ReferenceFile)
-    try:
-        return file.reference(dimension)
-    except ValueError as error:
-        raise BundleError(path, str(error)) from None
-
-
-def _check_fit(
-    path: Path, heads: OnnxModel, encoder: EncoderManifest, labels: tuple[str, ...], lexicon: Lexicon
-) -> None:
-    """Check the encoder and labels that the heads file was made for: it could be from another bundle."""
-    if heads.notes.get("encoder") != encoder.version:
-        raise BundleError(path, "was made for another encoder", "train the heads on this encoder, or bring theirs")
-    if heads.notes.get("labels") != json.dumps(labels):
-        raise BundleError(path, "its labels are not those of taxonomy.json, in that order", "train the heads anew")
-    widths = {name: shape[-1] for name, shape in heads.inputs.items()}
-    if widths != {"dense": encoder.dimension} | ({"lexical": len(lexicon.grams)} if lexicon.grams else {}):
-        inputs = f"{encoder.dimension} features of the encoder and the {len(lexicon.grams)} n-grams of lexicon.json"
-        raise BundleError(path, f"does not take the {inputs}")
