@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from tagging.learning.data.duplicates import groups_of, normalised
 from tagging.learning.data.holdout import hold_out
+from tagging.learning.data.near_duplicates import near_duplicates
 from tagging.learning.data.rows import Example
 from tagging.learning.numeric.splits import split, split_evenly
 
@@ -60,6 +63,41 @@ def test_rows_stay_together_by_group_by_words_and_by_both_in_turn() -> None:
     texts = [("Lost card", "a"), ("lost CARD!", None), ("other", "a"), ("third", None), ("…", None), ("?!", None)]
     rows = [Example(str(place), text, frozenset(), group=group) for place, (text, group) in enumerate(texts)]
     assert groups_of(rows).tolist() == [0, 0, 0, 3, 4, 5]
+
+
+def test_rows_that_differ_in_a_word_stay_together() -> None:
+    texts = [f"My parcel number {row} is late, please look after {row % 7} of my things" for row in range(0, 60, 3)]
+    changed = [text.replace("late", "missing").replace("please ", "") for text in texts[:2]]
+    rows = [Example(str(place), text, frozenset()) for place, text in enumerate([*texts[:2], *changed, "Good bye now"])]
+    assert groups_of(rows).tolist() == [0, 0, 0, 0, 4]
+
+
+def test_all_pairs_of_similar_word_sets_are_linked() -> None:
+    random = np.random.default_rng(0)
+    texts = [" ".join(f"w{int(word)}" for word in random.integers(0, 12, random.integers(0, 10))) for _ in range(500)]
+    words = [frozenset(text.split()) for text in texts]
+    similar = {
+        (row, other)
+        for row in range(len(words))
+        for other in range(row)
+        if words[row] and len(words[row] & words[other]) >= 0.6 * len(words[row] | words[other])
+    }
+    assert len(similar) > 1000
+    pairs = list(near_duplicates(texts))
+    assert all((one, other) in similar for one, other in pairs)
+    same = [(row, words.index(words[row])) for row in range(len(words))]
+    rows, others = zip(*pairs, *same, strict=True)
+    linked = sparse.coo_array((np.ones(len(rows)), (rows, others)), shape=(len(texts), len(texts)))
+    _, group = connected_components(linked, directed=False)
+    assert all(group[one] == group[other] for one, other in similar)
+
+
+def test_a_chain_of_near_duplicates_takes_no_label_as_a_whole() -> None:
+    rows = [Example(str(row), f"please send order {row} to my new flat", frozenset({"send"})) for row in range(60)]
+    groups = groups_of(rows)
+    assert len(set(groups.tolist())) > 1
+    assert np.bincount(groups).max() == 20
+    assert groups_of(rows[:6]).tolist() == [0, 0, 0, 0, 4, 4]
 
 
 def test_texts_are_the_same_by_their_words() -> None:

@@ -77,3 +77,4 @@ def test_no_label_is_an_answer_where_every_head_is_a_question_of_yes_or_no(tiny_
     yes_or_no = replace(bundle, taxonomy=Taxonomy(version=1, heads=heads))
     assert Tagger(yes_or_no).tag(nothing).labels == ()
     assert not Tagger(yes_or_no).tag(nothing).review
+    assert "no_label" in Tagger(yes_or_no).tag(text_mail("4711")).review_reasons

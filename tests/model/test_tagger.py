@@ -51,6 +51,22 @@ def test_only_the_heads_asked_for_answer(tiny: Tagger) -> None:
     assert [label.head for label in found.labels] == ["topic"]
 
 
+@pytest.mark.parametrize("text", ["12345", "!!!", "👍🎉", "0049 171 555", "2,50 €", "٣٤٥", "½"])
+@pytest.mark.parametrize("heads", [None, ["topic"]])
+def test_no_head_answers_to_a_text_without_letters(tiny: Tagger, text: str, heads: list[str] | None) -> None:
+    always = {label_id: replace(decision, threshold=0.0) for label_id, decision in tiny.bundle.decisions.items()}
+    tagger = Tagger(replace(tiny.bundle, decisions=always))
+    for mail in (text_mail(text), Mail(text, ""), Mail(f"Re: {text}", "")):
+        found = tagger.tag(mail, heads)
+        assert (found.labels, found.scores) == ((), {})
+        assert "no_label" in found.review_reasons
+
+
+@pytest.mark.parametrize("text", ["ok", "no. 12", "ჩემი ამანათი", "包裹", "طرد", "Re: a"])
+def test_a_letter_of_any_script_is_a_text_for_the_heads(tiny: Tagger, text: str) -> None:
+    assert tiny.tag(Mail(text, "")).scores
+
+
 def test_a_head_that_does_not_exist_is_an_error(tiny: Tagger) -> None:
     with pytest.raises(Quarantined, match="no head colour"):
         tiny.tag(text_mail("x"), heads=["topic", "colour"])

@@ -16,7 +16,7 @@ from tagging.model.image_encoder import ImageEncoder
 from tagging.model.language import is_known
 from tagging.model.manifest import Aggregate
 from tagging.model.review_reasons import ReviewReason
-from tagging.model.sentences import Span, mail_sentences, own_text
+from tagging.model.sentences import Span, any_letter, mail_sentences, own_text
 from tagging.quarantine import Quarantined
 
 if TYPE_CHECKING:  # the layer for images has no tokeniser
@@ -65,7 +65,7 @@ class Features(Struct, frozen=True):
     unread: bool = False
     """Parts were not read: a reason for review where no label has a route."""
     wordless: bool = False
-    """A mail without words, such as an emoji: the encoder knows nothing of it."""
+    """A mail without a letter, such as an emoji or an order number: no head runs."""
     final: ReviewReason | None = None
     """The only reason of an item that gets no labels: a delivery report, an image in which nothing can be seen."""
 
@@ -110,7 +110,7 @@ def _of_mail(mail: Mail, encoder: TextEncoder, aggregate: Aggregate) -> Features
         cuts=tuple(CutFeatures(cut.kind, encode(Mail("", cut.text), encoder, aggregate)) for cut in cuts or ()),
         reasons=frozenset(_reasons(mail, foreign, cuts is None)),
         unread=bool(mail.left_out.unread_parts),
-        wordless=not any(map(str.isalnum, text)),
+        wordless=not any_letter(text, subject),
         final="undelivered" if mail.undelivered else None,
     )
 

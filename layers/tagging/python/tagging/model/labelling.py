@@ -32,10 +32,12 @@ def decide(
     `prediction` is that of `predict(features, version)`.
     """
     check_known(version, heads)
-    scores, holding = run_heads(prediction.logits, version, heads, unlike=prediction.unlike)
+    scores: dict[str, float] = {}
+    holding: list[str] = []
+    if not features.wordless:
+        scores, holding = run_heads(prediction.logits, version, heads, unlike=prediction.unlike)
     if features.final is not None:
         return LabelSet((), scores, (features.final,), version.version)
-    holding = [] if features.wordless else holding
     assigned = _assigned(holding, scores, features, prediction, version)
     unproven = tuple(label.id for label in assigned if not version.decisions[label.id].meets_objective)
     risk = risk_of(version.review, version.taxonomy, scores, assigned, len(prediction.of_sentences))
@@ -127,7 +129,7 @@ def _review_reasons(
     holds: dict[ReviewReason, bool] = {
         "near_threshold": is_uncertain(version.review, label_set, version.decisions),
         "unproven_label": bool(label_set.unproven),
-        "no_label": not of_all_heads and not taxonomy.asks_yes_or_no,
+        "no_label": not of_all_heads and (features.wordless or not taxonomy.asks_yes_or_no),
         "unlabelled_sentence": _has_unlabelled_sentence(features, prediction, version, of_all_heads),
         "unlike_training": prediction.unlike,
         "text_cut": "text_cut" in always or any(_asks(cut, version) for cut in features.cuts),

@@ -52,6 +52,12 @@ def own_text(full_text: str, subject: int) -> Span:
     return 0, len(full_text)
 
 
+def any_letter(full_text: str, subject: int) -> bool:
+    """Whether a mail has a letter of any script, beside the "Re:" of its subject."""
+    reply = _REPLY.match(full_text[:subject])
+    return any(map(str.isalpha, full_text[reply.end() :] if reply else full_text))
+
+
 def split_sentences(text: str, start: int = 0, most: int = MOST_SENTENCES) -> tuple[Span, ...]:
     """Spans of the sentences of `text[start:]`, at most `most`, each trimmed and 1 to MOST_CHARACTERS long.
 

@@ -1,20 +1,26 @@
-"""Rows with the same words or the same image: counts, spread over sources and splits, disagreement."""
+"""Rows with the same or nearly the same words, or the same image: groups, counts, spread over splits, disagreement."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from tagging.learning.data.near_duplicates import near_duplicates
 from tagging.learning.data.rows import Example
 from tagging.learning.numeric import Ints
 
 SHOWN = 20
+MOST_LINKED = 0.05
+"""Share of all rows that near-duplicates may link into one group, if it has more rows than FEW_LINKED."""
+FEW_LINKED = 20
+MOST_OF_LABEL = 2 / 3
+"""Share of a label's rows that near-duplicates may link into one group."""
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -29,25 +35,60 @@ def same_content(row: Example) -> str:
 
 
 def groups_of(rows: Sequence[Example]) -> Ints:
-    """A number per row, equal for rows that must stay together: of one group, or with the same content, or both."""
-    parent = list(range(len(rows)))
+    """A number per row, equal for rows that must stay together: of one group, of the same content, or near-duplicates.
 
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
+    A chain of near-duplicates ends where it would have too many rows of all, or of a label: the others would tell too
+    little of it.
+    """
+    groups = _Groups(rows)
     first: dict[tuple[str, str], int] = {}
     for number, row in enumerate(rows):
         content = same_content(row)
         keys = [("content", content)] if content else []
         keys += [("group", row.group)] if row.group is not None else []
         for key in keys:
-            # Always the lower number, so that the roots depend on the order of rows alone.
-            one, two = sorted((root(first.setdefault(key, number)), root(number)))
-            parent[two] = one
-    return np.array([root(number) for number in range(len(rows))], dtype=np.int64)
+            groups.join(first.setdefault(key, number), number)
+    for one, other in near_duplicates([normalised(row.text) for row in rows]):
+        if groups.small_enough(one, other):
+            groups.join(one, other)
+    return np.array([groups.of(number) for number in range(len(rows))], dtype=np.int64)
+
+
+class _Groups:
+    """The groups of rows so far; each has the number of its first row."""
+
+    def __init__(self, rows: Sequence[Example]) -> None:
+        self._first = list(range(len(rows)))
+        self._sizes = [1] * len(rows)
+        self._labels = [Counter(row.labels) for row in rows]
+        self._of_label = Counter(label for row in rows for label in row.labels)
+
+    def of(self, row: int) -> int:
+        """The number of the row's group."""
+        while self._first[row] != row:
+            self._first[row] = self._first[self._first[row]]
+            row = self._first[row]
+        return row
+
+    def join(self, row: int, other: int) -> None:
+        """Make one group of both rows' groups."""
+        # Always the lower number, so that the numbers depend on the order of rows alone.
+        one, two = sorted((self.of(row), self.of(other)))
+        if one != two:
+            self._first[two] = one
+            self._sizes[one] += self._sizes[two]
+            self._labels[one] += self._labels[two]
+
+    def small_enough(self, row: int, other: int) -> bool:
+        """Whether near-duplicates may be joined."""
+        one, two = self.of(row), self.of(other)
+        if self._sizes[one] + self._sizes[two] > max(MOST_LINKED * len(self._first), FEW_LINKED):
+            return False
+        first, second = self._labels[one], self._labels[two]
+        return all(
+            first[label] + second[label] <= MOST_OF_LABEL * self._of_label[label]
+            for label in first.keys() & second.keys()
+        )
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def read_texts(path: Path) -> list[ItemTexts]:
         raise DataError(f"{path} is not a text file in UTF-8") from None
     rows = path.suffix == ".jsonl"
     texts = [_text(path, number, line) if rows else line for number, line in enumerate(lines, 1) if line.strip()]
-    items = [item_texts(text) for text in texts if any(map(str.isalnum, text))]
+    items = [item_texts(text) for text in texts if any(map(str.isalpha, text))]
     if not items:
         raise DataError(f"{path} holds no text")
     return items

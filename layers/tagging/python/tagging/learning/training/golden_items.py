@@ -52,6 +52,8 @@ def _sure(tagger: Tagger, contents: Sequence[str | bytes]) -> Iterator[dict[str,
             continue
         if max(abs(near[name] - score) for near, _ in moved for name, score in scores.items()) <= TOLERANCE:
             result = tagger.decide(features, prediction)
+            if not result.scores:  # a text without letters, such as the words of the id "404"
+                continue
             golden = {"text": content} if isinstance(content, str) else {"picture": b64encode(content).decode()}
             yield golden | {"labels": [label.id for label in result.labels], "scores": dict(result.scores)}
 

@@ -1,4 +1,4 @@
-"""Rows of texts that can be learned from: those with words."""
+"""Rows of texts that can be learned from: those with letters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tagging.quarantine import Quarantined
 
 @dataclass(frozen=True)
 class UsableRows:
-    """Rows with words, and their texts as served."""
+    """Rows with letters, and their texts as served."""
 
     rows: list[Example]
     items: list[ItemTexts]
@@ -21,10 +21,10 @@ class UsableRows:
 
 
 def usable_rows(rows: Sequence[Example]) -> UsableRows:
-    """The rows that have words."""
+    """The rows that have a letter of any script: no head runs on the others."""
     usable = UsableRows([], [], {})
     for row in rows:
-        if not any(map(str.isalnum, row.text)):
+        if not any(map(str.isalpha, row.text)):
             usable.skipped[row.id] = "empty"
             continue
         try:
