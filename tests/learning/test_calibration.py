@@ -59,6 +59,19 @@ def test_an_isotonic_map_follows_what_no_logistic_curve_can() -> None:
     Decision(threshold=0.5, breakpoints=found.breakpoints)  # rises as a bundle demands
 
 
+def test_an_isotonic_map_rises_also_where_shares_are_equal() -> None:
+    random = np.random.default_rng(10)
+    logits = np.sort(random.uniform(-6, 6, size=4000))
+    found = isotonic(logits, random.random(4000) < np.where(logits < 0, 0.02, np.where(logits < 2, 0.4, 1.0)))
+    assert found is not None
+    scores = np.interp(logits, *zip(*found.breakpoints, strict=True))
+    for low, high, share in ((-6, 0, 0.02), (0, 2, 0.4), (2, 6, 1.0)):
+        inside = (logits >= low) & (logits < high)
+        assert (np.diff(scores[inside]) > 0).mean() > 0.99
+        assert scores[inside].mean() == pytest.approx(share, abs=0.05)
+    assert scores.max() > 0.998
+
+
 def test_how_fine_a_map_is_depends_on_the_examples_there_are() -> None:
     random = np.random.default_rng(6)
     yes = np.zeros((4000, 3), dtype=bool)

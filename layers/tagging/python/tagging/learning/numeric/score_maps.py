@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
 
-from tagging.learning.numeric.arrays import Annotations, Bools, Floats
+from tagging.learning.numeric.arrays import Annotations, Bools, Floats, Ints
 from tagging.learning.numeric.lbfgs import DenseRows, Loss, minimise
 
 FEWEST = 5
@@ -24,6 +23,9 @@ FEWEST_NONE = 30
 """The same where they are at least a quarter as many as the items with a label: few rows beside a background."""
 POSITIVES_PER_STEP = 10
 """Positives in one step of an isotonic map at least: a step on fewer would follow chance."""
+TILT = 0.25
+"""Part of the smaller gap to the neighbouring blocks by which an isotonic map falls and rises within a block: with
+level blocks, more than half of the scores above 0.9 were equal."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +77,38 @@ def platt(logits: Floats, positive: Bools) -> ScoreMap | None:
 def isotonic(logits: Floats, positive: Bools, positives_per_step: int = POSITIVES_PER_STEP) -> ScoreMap | None:
     """Isotonic regression (Zadrozny and Elkan 2002) over steps of so many positives, joined by straight lines.
 
-    Half a positive and half a negative are added to each step, so that none is 0 or 1. None if only one step remains.
+    Steps of equal share are one block, within which the line rises by TILT. It ends half-way to 0 at the lowest logit
+    and half-way to 1 at the highest. Half a positive and half a negative are added to each block. None if only one
+    block remains.
     """
     edges = np.unique(np.sort(logits[positive])[::positives_per_step])
     step_of = np.searchsorted(edges, logits, side="right")
     counts = np.bincount(step_of)
     there = np.flatnonzero(counts)
-    counts, positives = counts[there], np.bincount(step_of, weights=positive)[there]
-    middles = np.bincount(step_of, weights=logits)[there] / counts
-    shares = (positives + 0.5) / (counts + 1)
-    if len(there) < 2:
+    weights, positives = counts[there].astype(np.float64), np.bincount(step_of, weights=positive)[there]
+    middles = np.bincount(step_of, weights=logits)[there] / weights
+    block_of = _pooled(positives / weights, weights)
+    in_block = np.bincount(block_of, weights=weights)
+    shares = (np.bincount(block_of, weights=positives) + 0.5) / (in_block + 1)
+    again = _pooled(shares, in_block)  # with the halves, a small block may no longer be above the one before
+    block_of = again[block_of]
+    shares = np.bincount(again, weights=shares * in_block) / np.bincount(again, weights=in_block)
+    if len(shares) < 2:
         return None
-    fitted = IsotonicRegression().fit_transform(middles, shares, sample_weight=counts)
-    # Only the ends of a level stretch matter.
-    kept = [
-        index
-        for index in range(len(fitted))
-        if index in (0, len(fitted) - 1) or not fitted[index - 1] == fitted[index] == fitted[index + 1]
-    ]
-    breakpoints = tuple((round(float(middles[index]), 4), round(float(fitted[index]), 4)) for index in kept)
-    rising = all(one[0] < other[0] for one, other in pairwise(breakpoints))
-    return ScoreMap(breakpoints=breakpoints) if rising and breakpoints[0][1] < breakpoints[-1][1] else None
+    first = np.searchsorted(block_of, np.arange(len(shares)))
+    last = np.append(first[1:], len(block_of)) - 1
+    gaps = np.diff(shares, prepend=0.0, append=1.0)
+    rise = np.where(last > first, TILT * np.minimum(gaps[:-1], gaps[1:]), 0.0)
+    positions = [logits.min(), *np.stack([middles[first], middles[last]], axis=1).ravel(), logits.max()]
+    heights = [shares[0] / 2, *np.stack([shares - rise, shares + rise], axis=1).ravel(), (1 + shares[-1]) / 2]
+    points = zip(np.round(positions, 4).tolist(), np.clip(heights, 1e-4, 1 - 1e-4).round(4).tolist(), strict=True)
+    return ScoreMap(breakpoints=tuple(dict(points).items()))
+
+
+def _pooled(shares: Floats, weights: Floats) -> Ints:
+    """The block of each step, from 0: neighbours that an isotonic fit to these shares makes equal are one."""
+    fitted = IsotonicRegression().fit_transform(np.arange(len(shares)), shares, sample_weight=weights)
+    return np.cumsum(np.diff(fitted, prepend=fitted[0]) > 0)
 
 
 def exclusive_maps(logits: Floats, annotations: Annotations) -> list[ScoreMap]:
