@@ -88,8 +88,8 @@ def isotonic(logits: Floats, positive: Bools, positives_per_step: int = POSITIVE
     weights, positives = counts[there].astype(np.float64), np.bincount(step_of, weights=positive)[there]
     middles = np.bincount(step_of, weights=logits)[there] / weights
     block_of = _pooled(positives / weights, weights)
-    in_block = np.bincount(block_of, weights=weights)
-    shares = (np.bincount(block_of, weights=positives) + 0.5) / (in_block + 1)
+    in_block = np.bincount(block_of, weights=weights).astype(np.float64)
+    shares: Floats = (np.bincount(block_of, weights=positives) + 0.5) / (in_block + 1)
     again = _pooled(shares, in_block)  # with the halves, a small block may no longer be above the one before
     block_of = again[block_of]
     shares = np.bincount(again, weights=shares * in_block) / np.bincount(again, weights=in_block)
