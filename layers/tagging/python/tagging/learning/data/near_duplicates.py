@@ -58,10 +58,10 @@ def _near(words: sparse.csr_array, rarest: sparse.csr_array, part: slice) -> _Pa
     """
     sizes = np.diff(words.indptr)
     others = sizes - np.diff(rarest.indptr)
-    shared = (rarest[part] @ rarest[: part.stop].T).tocoo()
-    one, other = shared.row + part.start, shared.col
+    in_both = (rarest[part] @ rarest[: part.stop].T).tocoo()
+    one, other = in_both.row + part.start, in_both.col
     total = sizes[one] + sizes[other]
-    possible = shared.data + np.maximum(others[one], others[other]) >= SHARED * total - ROUNDING
+    possible = in_both.data + np.maximum(others[one], others[other]) >= SHARED * total - ROUNDING
     possible &= other < one
     one, other, total = one[possible], other[possible], total[possible]
     if total.sum() < words.shape[0] * AT_ONCE:
