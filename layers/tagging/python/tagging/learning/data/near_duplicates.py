@@ -13,7 +13,7 @@ from tagging.learning.numeric import Floats, Ints
 
 NEAR_DUPLICATE = 0.6
 """Jaccard similarity of two texts' words from which they are near-duplicates."""
-SHARED = NEAR_DUPLICATE / (1 + NEAR_DUPLICATE)
+LEAST_IN_BOTH = NEAR_DUPLICATE / (1 + NEAR_DUPLICATE)
 """Words that near-duplicates share at least, as a share of the words of both together."""
 AT_ONCE = 250
 """Texts that are compared with all earlier ones at a time: this bounds the memory."""
@@ -61,7 +61,7 @@ def _near(words: sparse.csr_array, rarest: sparse.csr_array, part: slice) -> _Pa
     in_both = (rarest[part] @ rarest[: part.stop].T).tocoo()
     one, other = in_both.row + part.start, in_both.col
     total = sizes[one] + sizes[other]
-    possible = in_both.data + np.maximum(others[one], others[other]) >= SHARED * total - ROUNDING
+    possible = in_both.data + np.maximum(others[one], others[other]) >= LEAST_IN_BOTH * total - ROUNDING
     possible &= other < one
     one, other, total = one[possible], other[possible], total[possible]
     if total.sum() < words.shape[0] * AT_ONCE:
