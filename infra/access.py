@@ -14,6 +14,7 @@ from constructs import Construct
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import KEY_SERVICES, via_services
+from infra.models import BUCKET_ID, Models
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
 from tagging.operations import BOOTSTRAP_VERSION
@@ -43,6 +44,7 @@ CHANGES_OF_FUNCTION = (
 )
 INDEXES = ("by_day", "by_label")
 _ACCOUNT = "These actions only read; AWS offers no resource for most of them, and the identity may not exist yet."
+_VERSIONS = "Versions are read and written under ids that are not known before; the bucket is of this stage."
 _OBJECTS = "The key of an object is not known before it arrives; the bucket is of this stage."
 
 
@@ -56,6 +58,7 @@ class People(Construct):
         *,
         functions: Sequence[tuple[Intake, TagFunction]],
         outputs: Outputs,
+        models: Models,
         topics: Sequence[sns.ITopic],
         plans: Sequence[str],
         log_groups: Sequence[logs.LogGroup],
@@ -64,6 +67,7 @@ class People(Construct):
         """`plans`: ARNs of the malware gate's plans; `log_groups`: of functions that tag nothing."""
         super().__init__(scope, construct_id)
         self._stack, self._functions, self._outputs, self._key = cdk.Stack.of(self), functions, outputs, key
+        self._models = models.bucket
         self._logs = [*(tagging.log_group for _, tagging in functions), *log_groups]
         self.reader = self._policy("Reader", f"Looks at {self._stack.stack_name}", self._reads(topics, plans))
         self.operator = self._policy("Operator", f"Repairs {self._stack.stack_name}, beside reader", self._changes())
@@ -80,7 +84,12 @@ class People(Construct):
             )
         policy = iam.ManagedPolicy(self, name, description=description, statements=statements)
         objects = [f"Resource::<{intake.bucket_id}.Arn>/*" for intake, _ in self._functions]
-        accepted = dict.fromkeys(objects, _OBJECTS) | ({"Resource::*": _ACCOUNT} if name == "Reader" else {})
+        objects_of_models = {f"Resource::<{BUCKET_ID}.Arn>/versions/*": _VERSIONS}
+        accepted = (
+            dict.fromkeys(objects, _OBJECTS)
+            | objects_of_models
+            | ({"Resource::*": _ACCOUNT} if name == "Reader" else {})
+        )
         suppress_nag_findings(policy, {f"AwsSolutions-IAM5[{each}]": reason for each, reason in accepted.items()})
         return policy
 
@@ -97,6 +106,9 @@ class People(Construct):
             ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
             ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
             ("s3:ListBucketVersions",): [intake.bucket.bucket_arn for intake in intakes],
+            ("s3:ListBucket",): [self._models.bucket_arn],
+            ("s3:GetObject",): [*self._pointers(), self._versions()],
+            ("s3:GetObjectTagging",): [self._versions()],
             ("s3:GetObjectVersionTagging",): [intake.bucket.arn_for_objects("*") for intake in intakes],
             ("sqs:GetQueueAttributes",): self._queue_arns(dead_letters=False) + self._queue_arns(dead_letters=True),
         }
@@ -118,9 +130,17 @@ class People(Construct):
             ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"): [self._outputs.label_table.table_arn],
             # To ask for the newest version of a key needs the permission to read it.
             ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): objects,
+            ("s3:PutObject",): [*self._pointers(), self._versions()],
+            ("s3:PutObjectTagging",): [self._versions()],
             ("sqs:SendMessage",): self._queue_arns(dead_letters=False),
             ("sqs:DeleteMessage", "sqs:ReceiveMessage"): self._queue_arns(dead_letters=True),
         }
+
+    def _pointers(self) -> list[str]:
+        return [self._models.arn_for_objects(f"serving/{intake.kind}.json") for intake, _ in self._functions]
+
+    def _versions(self) -> str:
+        return self._models.arn_for_objects("versions/*")
 
     def _function_arns(self) -> list[str]:
         return [arn for _, each in self._functions for arn in (each.function.function_arn, each.alias.function_arn)]

@@ -16,6 +16,7 @@ from constructs import Construct
 from infra.intake import Intake
 from infra.key import FUNCTION_KEY_ACTIONS, via_services
 from infra.layers import PYTHON, processor
+from infra.models import BUCKET_ID, Models
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
 from infra.removal import removal_policy
@@ -49,6 +50,7 @@ class TagFunction(Construct):
         intake: Intake,
         reprocessing: Reprocessing,
         outputs: Outputs,
+        models: Models,
         warm_pool: WarmPool,
         settings: StageSettings,
         key: kms.IKey | None,
@@ -66,9 +68,9 @@ class TagFunction(Construct):
             layers=list(layers),
             memory_size=settings.memory_mb,
             timeout=cdk.Duration.seconds(settings.timeout_s),
-            environment=environment(settings, outputs, intake.kind),
+            environment=environment(settings, outputs, models, intake.kind),
             environment_encryption=key,
-            role=_role(self, intake, reprocessing, outputs, self.log_group, settings, key),
+            role=_role(self, intake, reprocessing, outputs, models, self.log_group, settings, key),
             log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
             # Kept in stages with `retain`: the alias can then be rolled back to an earlier version with its layers.
@@ -107,13 +109,14 @@ class TagFunction(Construct):
         self.reprocessing, self.reprocessing_mapping = reprocessing, reprocessing.feed(self.alias)
 
 
-def environment(settings: StageSettings, outputs: Outputs, kind: str) -> dict[str, str]:
+def environment(settings: StageSettings, outputs: Outputs, models: Models, kind: str) -> dict[str, str]:
     """The environment variables from which the function reads its `Settings`."""
     return Settings(
         stage=settings.stage,
         label_table=outputs.label_table.table_name,
         ticket_queue_url=outputs.ticket_queue.queue_url,
         probe_queue_url=outputs.probe_queue.queue_url if outputs.probe_queue else "",
+        models_bucket=models.bucket.bucket_name,
         row_days=settings.row_days,
         metrics_namespace=settings.metrics_namespace,
         packs=",".join(settings.packs(kind)),
@@ -140,6 +143,7 @@ def _role(
     intake: Intake,
     reprocessing: Reprocessing,
     outputs: Outputs,
+    models: Models,
     log_group: logs.LogGroup,
     settings: StageSettings,
     key: kms.IKey | None,
@@ -149,6 +153,7 @@ def _role(
     def allow(*actions: str, on: str | Sequence[str]) -> iam.PolicyStatement:
         return iam.PolicyStatement(actions=list(actions), resources=[on] if isinstance(on, str) else list(on))
 
+    pointer, versions = f"serving/{intake.kind}.json", f"versions/{intake.kind}/*"
     ticket_queues = [queue.queue_arn for queue in (outputs.ticket_queue, outputs.probe_queue) if queue is not None]
 
     role = iam.Role(
@@ -165,8 +170,9 @@ def _role(
                         on=[intake.queue.queue_arn, reprocessing.queue.queue_arn],
                     ),
                     allow("s3:GetObject", "s3:GetObjectVersion", on=intake.bucket.arn_for_objects("*")),
+                    allow("s3:GetObject", on=[models.bucket.arn_for_objects(each) for each in (pointer, versions)]),
                     # Without it S3 responds 403 for a missing object, as if access were denied.
-                    allow("s3:ListBucket", on=intake.bucket.bucket_arn),
+                    allow("s3:ListBucket", on=[intake.bucket.bucket_arn, models.bucket.bucket_arn]),
                     allow(
                         "dynamodb:GetItem",
                         "dynamodb:PutItem",
@@ -183,6 +189,8 @@ def _role(
     )
     objects = f"AwsSolutions-IAM5[Resource::<{intake.bucket_id}.Arn>/*]"
     suppress_nag_findings(role, {objects: "An object's key is not known before it arrives; it is only read."})
+    files = f"AwsSolutions-IAM5[Resource::<{BUCKET_ID}.Arn>/{versions}]"
+    suppress_nag_findings(role, {files: "Which versions will serve is not known before; they are only read."})
     if settings.subnet_ids:
         suppress_nag_findings(
             role, {"AwsSolutions-IAM5[Resource::*]": "Lambda makes network interfaces whose ids are not known before."}

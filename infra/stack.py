@@ -18,6 +18,7 @@ from infra.key import CustomerKey
 from infra.layers import Layers, built_taxonomy, layer_description, reference_rates
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
+from infra.models import Models
 from infra.monitoring.construct import Monitoring
 from infra.monitoring.metric_budget import check_metric_budget, critical_labels, label_dimensions
 from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
@@ -47,6 +48,7 @@ class TaggingStack(cdk.Stack):
         key = CustomerKey(self, "Key", settings=settings).key if settings.customer_key else None
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
+        models = Models(self, "Models", settings=settings, key=key, access_logs=access_logs)
         functions = settings.functions
         taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each, settings) for each in functions}
         check_metric_budget(taxonomies, settings)
@@ -75,6 +77,7 @@ class TaggingStack(cdk.Stack):
                 intake=intake,
                 reprocessing=reprocessing,
                 outputs=outputs,
+                models=models,
                 warm_pool=WarmPool(*settings.warm_pool_sizes(kind)),
                 settings=settings,
                 key=key,
@@ -106,6 +109,7 @@ class TaggingStack(cdk.Stack):
                 "People",
                 functions=pairs,
                 outputs=outputs,
+                models=models,
                 topics=topics,
                 plans=plans,
                 log_groups=[probe.log_group] if probe else [],
@@ -113,6 +117,7 @@ class TaggingStack(cdk.Stack):
             )
             self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
             self._output("OperatorPolicyArn", people.operator.managed_policy_arn, "Beside it, of people who repair")
+        self._output("ModelsBucketName", models.bucket.bucket_name, "Versions, and the pointers to those that serve")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
         self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")

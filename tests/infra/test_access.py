@@ -19,12 +19,18 @@ from tests.runbooks import SECTIONS
 PACKAGE = ROOT / "layers/tagging/python/tagging"
 COMMANDS = ("operations", "store", "intake")
 """Rooms with the calls of commands; `intake` and `store` are also the functions'."""
+MODELS = PACKAGE / "serving/model_store.py"
+"""Every call to the bucket of models; functions make only those that read."""
+MODELS_BUCKET = "ModelsBucket"
+TAGS = {"s3:GetObjectTagging", "s3:PutObjectTagging"}
+"""Retiring a version is a tag, which functions neither read nor write."""
 SERVICES = ("cloudformation", "cloudwatch", "dynamodb", "guardduty", "lambda", "logs", "s3", "ses", "sesv2", "sns",
             "sqs", "ssm", "sts")  # fmt: skip
 READS = ("batch_get_", "describe_", "filter_", "get_", "head_", "list_", "query", "scan")
 ACTIONS = {
     "s3:HeadObject": ("s3:GetObject",),
     "s3:ListObjectVersions": ("s3:ListBucketVersions",),
+    "s3:ListObjectsV2": ("s3:ListBucket",),
     "s3:GetObjectTagging": ("s3:GetObjectVersionTagging",),
     "s3:DeleteObject": ("s3:DeleteObjectVersion",),
     "s3:CopyObject": ("s3:GetObject", "s3:PutObject"),
@@ -103,7 +109,7 @@ def sources(*rooms: str) -> list[Path]:
     return [path for room in rooms for path in sorted((PACKAGE / room).rglob("*.py"))]
 
 
-def runbook_calls(*, checks: bool) -> set[str]:
+def runbook_calls(*, checks: bool, models: bool = False) -> set[str]:
     """Actions of the runbooks' commands: those that look, or those that change something."""
     found: set[str] = set()
     for section in SECTIONS.values():
@@ -112,6 +118,8 @@ def runbook_calls(*, checks: bool) -> set[str]:
         for words in commands(section.text):
             if words[0] != "aws" or words[1] == "service-quotas":  # a quota is the account's, not the stage's
                 continue
+            if ("$MODELS_BUCKET" in words) != models:
+                continue
             service = words[1].removesuffix("api")
             operation = next(name for each, name in METHODS[words[2].replace("-", "_")] if each == service)
             if words[2].replace("-", "_").startswith(READS) == checks:
@@ -119,15 +127,21 @@ def runbook_calls(*, checks: bool) -> set[str]:
     return found
 
 
-def allowed(stack: Stack, name: str) -> set[str]:
-    """Actions of a managed policy or of a function's role."""
+def allowed(stack: Stack, name: str, *, models: bool = False) -> set[str]:
+    """Actions of a managed policy or of a function's role, on everything but the bucket of models, or on it."""
     if name in KINDS:
         documents = [each["PolicyDocument"] for each in stack.named(f"Tag{name}", "IAM::Role")["Policies"]]
     else:
         documents = [stack.named(f"People{name}", "IAM::ManagedPolicy")["PolicyDocument"]]
     statements = [each for document in documents for each in document["Statement"]]
-    actions = [each["Action"] for each in statements]
+    actions = [each["Action"] for each in statements if models in _on_models(each)]
     return {action for each in actions for action in ([each] if isinstance(each, str) else each)}
+
+
+def _on_models(statement: dict) -> set[bool]:
+    """For each resource of a statement, whether it is the bucket of models or in it."""
+    resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+    return {MODELS_BUCKET in str(each) for each in resources}
 
 
 def commands_call(*, reading: bool) -> set[str]:
@@ -155,6 +169,16 @@ def test_an_operator_may_also_do_exactly_what_repairing_calls(everything: Stack)
     assert not permitted & allowed(everything, "Reader") - {"kms:Decrypt"}, "reader has it already"
 
 
+def test_everybody_may_do_with_models_exactly_what_they_call(everything: Stack, kind: str) -> None:
+    reads = {action for method, action in calls([MODELS]) if method.startswith(READS)}
+    writes = {action for method, action in calls([MODELS]) if not method.startswith(READS)}
+    assert allowed(everything, kind, models=True) == reads - TAGS
+    for name, called, checks in (("Reader", reads, True), ("Operator", writes, False)):
+        assert (
+            allowed(everything, name, models=True) - TAGS == (called | runbook_calls(checks=checks, models=True)) - TAGS
+        )
+
+
 def test_a_function_may_do_exactly_what_it_calls(everything: Stack, kind: str) -> None:
     functions = [PACKAGE / "intake/objects.py", PACKAGE / "store/label_table.py", PACKAGE / "store/ticket_queue.py"]
     called = {action for _, action in calls(functions)}
@@ -169,7 +193,7 @@ def test_every_module_with_calls_was_read() -> None:
     methods = {name for name in METHODS if "_" in name}
     unread = {
         f"{path.name}: {node.func.attr}"
-        for path in sources(*COMMANDS)
+        for path in (*sources(*COMMANDS), MODELS)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
         if _client_of(ast.unparse(node.func.value)) not in SERVICES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cdk_nag import AwsSolutionsChecks
@@ -41,7 +42,8 @@ def test_every_queue_and_bucket_requires_tls(dev: Stack) -> None:
     assert len(policies) == len(dev.all("SQS::Queue")) + len(dev.all("S3::Bucket"))
     for policy in policies:
         statements = policy["Properties"]["PolicyDocument"]["Statement"]
-        (denied,) = [each for each in statements if each["Effect"] == "Deny"]
+        (denied,) = [each for each in statements if "Bool" in each.get("Condition", {})]
+        assert denied["Effect"] == "Deny"
         assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         assert denied["Principal"] == {"AWS": "*"}
 
@@ -50,23 +52,25 @@ def test_a_function_has_exactly_the_permissions_that_it_uses(dev: Stack, kind: s
     role = dev.named(f"Tag{kind}", "IAM::Role")
     assert "ManagedPolicyArns" not in role
     (policy,) = role["Policies"]
-    allowed = {
-        action: each["Resource"]
-        for each in policy["PolicyDocument"]["Statement"]
-        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
-    }
+    allowed: dict[str, Any] = {}
+    for each in policy["PolicyDocument"]["Statement"]:
+        for action in [each["Action"]] if isinstance(each["Action"], str) else each["Action"]:
+            before, resource = allowed.get(action), each["Resource"]
+            allowed[action] = resource if before is None else [before, *resource]
     names = (f"{kind}IntakeQueue", f"{kind}ReprocessingQueue", "OutputsTicketQueue")
     *queue, tickets = (dev.arn_of("SQS::Queue", name) for name in names)
-    # The only wildcard: an object's key is not known beforehand.
+    # The only wildcards: an object's key is not known beforehand, nor which versions will serve.
+    models = dev.arn_of("S3::Bucket", "ModelsBucket")
+    served = (f"/serving/{kind.lower()}.json", f"/versions/{kind.lower()}/*")
     objects = {"Fn::Join": ["", [dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
     log = dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
     assert allowed == {
         "sqs:ReceiveMessage": queue,
         "sqs:DeleteMessage": queue,
         "sqs:GetQueueAttributes": queue,
-        "s3:GetObject": objects,
+        "s3:GetObject": [objects, *({"Fn::Join": ["", [models, each]]} for each in served)],
         "s3:GetObjectVersion": objects,
-        "s3:ListBucket": dev.arn_of("S3::Bucket", f"{kind}Bucket"),
+        "s3:ListBucket": [dev.arn_of("S3::Bucket", f"{kind}Bucket"), models],
         "dynamodb:GetItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
         "dynamodb:PutItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
         "dynamodb:UpdateItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
