@@ -12,6 +12,7 @@ from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import STAGES
 from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack, queue_metric
 from infra.monitoring.objectives import Objectives
+from infra.monitoring.serving_view import serving_row, versions_row
 from infra.monitoring.widgets import (
     Row,
     Widget,
@@ -63,6 +64,7 @@ class Dashboards:
                 Row(6, [self._waiting(), self._dead_letters()]),
                 Row(6, [self._sums("Runs that died", "Errors"), self._sums("Throttled", "Throttles")]),
                 Row(6, [self._returned(), self._latency(), self._duration()]),
+                serving_row(monitored),
                 Row(
                     6,
                     [
@@ -87,6 +89,7 @@ class Dashboards:
                 Row(7, [self._stages(function) for function in self.monitored.functions]),
                 Row(7, [self._reasons("Quarantined", "Quarantined an hour, by reason"),
                         self._reasons("ReviewReason", "To be reviewed an hour, by reason")]),
+                versions_row(self.monitored),
                 Row(7, [log_widget(region, "Quarantined: which, and why", groups, QUARANTINED),
                         log_widget(region, "Back to the queue: which fault", groups, FAULTS)]),
                 Row(7, [log_widget(region, "Examples with a critical label", groups, EXAMPLES.format(labels=examples))]

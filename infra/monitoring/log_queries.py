@@ -12,6 +12,11 @@ LABELS: Final = (
     " | stats count(*) as given by label | sort given desc"
 )
 """All labels, also those without a metric of their own; a message that was delivered twice counts twice."""
+VERSIONS: Final = (
+    'filter message = "tagged" and ispresent(version)'
+    " | stats count(*) as items, latest(item) as example by generation, version | sort items desc | limit 20"
+)
+"""Who decided, among the items whose rows were written: each generation of the pointer, and each version in it."""
 FAULTS: Final = (
     'filter message = "goes back to the queue"'
     " | stats count(*) as messages, latest(item) as example by error, type, where"

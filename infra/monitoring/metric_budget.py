@@ -16,12 +16,12 @@ ALWAYS_PUBLISHED: Final = ("Items", "MessagesReturned", "Tickets", "Latency", *(
 
 
 def label_dimensions(taxonomy: Taxonomy, settings: StageSettings) -> tuple[str, ...]:
-    """The values of the dimension `label`: labels with a metric of their own, and one value for all others."""
-    labels = taxonomy.in_use().labels
-    if settings.label_metrics == "all":
-        return tuple(labels)
-    critical = critical_labels(taxonomy)
-    return critical if len(critical) == len(labels) else (*critical, OTHER_LABELS)
+    """The values of the dimension `label`: labels with a metric of their own, and one value for all others.
+
+    Also with `all` there are others: those of versions that serve later. The number of values never changes with them.
+    """
+    own = taxonomy.in_use().labels if settings.label_metrics == "all" else critical_labels(taxonomy)
+    return (*own, OTHER_LABELS)
 
 
 def critical_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
@@ -32,7 +32,8 @@ def critical_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
 def check_metric_budget(taxonomies: Mapping[str, Taxonomy], settings: StageSettings) -> None:
     """Raises StageError if the functions (name → taxonomy) publish more metrics than the stage's budget.
 
-    Reasons of quarantine and review are not counted: each is billed only for the hours in which it occurs.
+    Reasons of quarantine and review, items of a canary and faults of who serves are not counted: each is billed only
+    for the hours in which it occurs.
     """
     counts = {
         name: len(ALWAYS_PUBLISHED) + len(label_dimensions(taxonomy, settings)) for name, taxonomy in taxonomies.items()

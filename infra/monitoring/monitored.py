@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, get_args
 
 from infra.monitoring.metric import Metric
+from tagging.serving import Fault
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
+SERVING_FAULTS: Final = get_args(Fault)
+"""Metrics of batches for which something is wrong with who serves; each occurs only then."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +19,8 @@ from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
 from tagging.model.manifest import Decision
 from tagging.model.tagger import Tagger
+from tagging.serving.serving import Fault
+from tagging.telemetry.metrics import BatchCounts, Metrics
 from tests.infra.conftest import Stack
 from tests.infra.monitored_stage import MONITORED
 from tests.messages import inline
@@ -76,9 +78,18 @@ def alarm_metrics() -> Iterator[Metric]:
             yield from part.metrics.values()
 
 
+def occasional(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
+    """The same of a batch in a canary, while something is wrong with who serves."""
+    capsys.readouterr()
+    Metrics("Tagging", "tag_mail").publish(BatchCounts(items=2, challenger=1, faults=get_args(Fault)))
+    printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
+    return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
+
+
 def test_alarms_and_dashboards_name_only_metrics_that_are_published(
-    published: set[tuple[str, tuple[str, ...]]],
+    published: set[tuple[str, tuple[str, ...]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    published |= occasional(capsys)
     monitored = {(each.namespace, each.name, tuple(sorted(each.dimensions))) for each in alarm_metrics()}
     monitored |= {(space, name, tuple(sorted(by))) for body in BODIES.values() for space, name, by in named(body)}
     ours = {(name, by) for namespace, name, by in monitored if namespace == "Tagging"}
@@ -126,10 +137,10 @@ def test_every_field_that_a_log_query_names_is_in_the_log(each_harness: ServiceH
     shown = [each for body in BODIES.values() for each in body["widgets"]]
     queries = [each["properties"]["query"] for each in shown if each["type"] == "log"]
     ours = [query for query in queries if 'message = "' in query]
-    assert len(ours) == 5
+    assert len(ours) == 7
     for query in ours:
         message = re.search(r'message = "([^"]+)"', query).group(1)
-        fields = re.findall(r"\b(item|reason|ticket|error|type|where|labels)\b", query)
+        fields = re.findall(r"\b(item|reason|ticket|error|type|where|labels|generation|version)\b", query)
         assert fields
         assert set(fields) <= logged[message]
 
@@ -173,7 +184,9 @@ def test_an_expression_names_only_lines_of_its_own_graph(name: str) -> None:
         assert len(ids) == len(set(ids))
         for line in shown:
             expression = line[0].get("expression", "") if isinstance(line[0], dict) else ""
-            assert set(re.findall(r"\b(?:items|returned|died|duration|runs|given)\b", expression)) <= set(ids)
+            assert set(re.findall(r"\b(?:items|returned|died|duration|runs|given|challenger)\b", expression)) <= set(
+                ids
+            )
 
 
 def test_the_stack_has_all_three_dashboards_with_the_names_of_its_own_resources(everything: Stack) -> None:

@@ -30,9 +30,21 @@ def test_the_other_labels_share_one_metric_and_none_is_lost(capsys: pytest.Captu
 
 def test_critical_labels_are_those_of_the_taxonomy(tagger) -> None:
     taxonomy = tagger.bundle.taxonomy
-    assert labels_with_metric("all", taxonomy) is None
+    assert labels_with_metric("all", taxonomy) == set(taxonomy.labels)
     assert labels_with_metric("critical", taxonomy) == {id for id, label in taxonomy.labels.items() if label.critical}
     assert labels_with_metric("critical", taxonomy)
+
+
+def test_labels_that_only_a_version_has_are_other_ones_whatever_the_setting(
+    tagger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taxonomy = tagger.bundle.taxonomy
+    own = next(iter(taxonomy.labels))
+    Metrics("Tagging", "tag_mail", labels_with_metric("all", taxonomy)).publish(
+        BatchCounts(items=2, labels=[own, "label_of_another_team", "one_more"])
+    )
+    blobs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {blob["label"]: blob["LabelGiven"] for blob in blobs if "label" in blob} == {own: [1.0], OTHER_LABELS: [2.0]}
 
 
 def test_a_critical_label_is_zero_once_a_minute_while_nothing_has_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
 
+from tagging.local.emf import read_metrics
 from tagging.model.tagger import Tagger
 from tagging.serving.pointer import Pointer, challenged, promoted, rolled_back
 from tagging.serving.serving import REFRESH_S, Serving
@@ -214,3 +216,19 @@ def test_the_layer_itself_as_a_version_needs_no_reading(models: Models) -> None:
     models.point(lambda pointer: promoted(pointer, "mail", models.id(0), BY))
     handle(models, "a")
     assert served(models) == {"a": (1, models.heads(0))}
+
+
+def test_a_canary_counts_its_items_and_every_log_line_names_its_version(
+    models: Models, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models.push(1)
+    models.point(lambda pointer: challenged(pointer, "mail", models.id(1), 0.5, BY))
+    capsys.readouterr()
+    ids = [str(number) for number in range(20)]
+    handle(models, *ids)
+    printed = [metric for line in capsys.readouterr().out.splitlines() for metric in read_metrics(line) or ()]
+    lines = [json.loads(line) for line in models.harness.logs.getvalue().splitlines()]
+    decided = Counter((line["generation"], line["version"]) for line in lines if line["message"] == "tagged")
+    heads = Counter(heads for _, heads in served(models).values())
+    assert decided == {(1, models.id(number)): heads[models.heads(number)] for number in (0, 1)}
+    assert [metric.values for metric in printed if metric.name == "ChallengerItems"] == [(heads[models.heads(1)],)]

@@ -55,6 +55,8 @@ def run_query(query: str, events: Iterable[Event]) -> Table:
 def _matches(condition: str, row: Event) -> bool:
     if equal := re.fullmatch(r'(\w+) = "([^"]*)"', condition):
         return _cell(row, equal[1]) == equal[2]
+    if present := re.fullmatch(r"ispresent\((\w+)\)", condition):
+        return present[1] in row
     if like := re.fullmatch(r"@message like /(.*)/", condition):
         return re.search(like[1], str(row["@message"])) is not None
     raise NotComputed(condition)

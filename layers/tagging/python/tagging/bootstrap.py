@@ -67,8 +67,9 @@ def _models(settings: Settings, clients: Clients, bundle: Bundle) -> ModelStore 
     return ModelStore(clients.s3, settings.models_bucket, KIND_OF_OBJECTS[bundle.encoder.kind])
 
 
-def labels_with_metric(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str] | None:
-    """Ids of the labels with a separate metric; None: all."""
-    if which == "all":
-        return None
-    return frozenset(taxonomy.critical_labels)
+def labels_with_metric(which: Literal["all", "critical"], taxonomy: Taxonomy) -> frozenset[str]:
+    """Ids of the labels with a separate metric: all of the deployed taxonomy, or its critical ones.
+
+    Whichever versions serve later, their other labels share one metric: the number of metrics is bounded.
+    """
+    return frozenset(taxonomy.labels if which == "all" else taxonomy.critical_labels)

@@ -185,13 +185,11 @@ class TagService(Struct, frozen=True):
     def _log(self, resolved: list[tuple[Job, Resolution]], sent: set[str]) -> None:
         """Write one log line per item. `sent`: ids of the items whose ticket this attempt sent."""
         for _, each in resolved:
-            revision = each.row.revision
-            fields = {
-                "item": each.row.id,
-                "labels": revision.labels,
-                "ticket": "sent" if each.row.id in sent else each.row.ticket,  # the row was read before its mark
-                "fresh": each.written,
-            } | ({"review_reasons": revision.review_reasons} if revision.review_reasons else {})
+            row, revision = each.row, each.row.revision
+            ticket = "sent" if row.id in sent else row.ticket  # the row was read before its mark
+            fields: dict[str, object] = {"item": row.id, "labels": revision.labels, "ticket": ticket}
+            fields |= {"fresh": True} | self.serving.decided_by(row.id) if each.written else {"fresh": False}
+            fields |= {"review_reasons": revision.review_reasons} if revision.review_reasons else {}
             if revision.quarantine is None:
                 self.logger.info("probe" if each.row.probe else "tagged", extra=fields)
             else:
@@ -209,6 +207,7 @@ class TagService(Struct, frozen=True):
                 items=len(rows),
                 failed=len(run.failed),
                 tickets=tickets,
+                challenger=self.serving.challenged(row.id for row in rows),
                 labels=[label for row in rows for label in row.revision.labels],
                 quarantined=[row.revision.quarantine.reason for row in rows if row.revision.quarantine],
                 review_reasons=[reason for row in rows for reason in row.revision.review_reasons],

@@ -35,7 +35,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Packs of the bundle's taxonomy that are on, separated by commas; `all`: every pack."""
     metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
     label_metrics: Literal["all", "critical"] = "all"
-    """Labels that are published as separate metrics; each has a monthly price. All others share one metric."""
+    """Labels of the deployed taxonomy that are published as separate metrics; each has a monthly price. All others, and
+    those that only a version has, share one metric."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     object_bytes: Annotated[int, Meta(ge=1024)] = 40 * 1024 * 1024
     """Largest object that is fetched, in bytes; SES accepts mails of up to 40 MB."""

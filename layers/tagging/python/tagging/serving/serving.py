@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future
 from typing import Literal
 
@@ -75,6 +75,18 @@ class Serving:
         self._stale = False
         """Whether the last reading of the pointer failed."""
         self._loaded = {LAYER: layer} if store is None else {LAYER: layer, version_id(layer.bundle): layer}
+
+    def decided_by(self, item_id: str) -> dict[str, object]:
+        """Log fields of an item of the batch that began last: its generation, and the id of the version that served."""
+        if self._current is None:
+            return {}
+        version = version_id(self._current.tagger_for(item_id).bundle)
+        return {"generation": self._current.number, "version": version}
+
+    def challenged(self, item_ids: Iterable[str]) -> int:
+        """How many of these items of the batch that began last the challenger served."""
+        now = self._current
+        return 0 if now is None else sum(now.tagger_for(each) is now.challenger for each in item_ids)
 
     @property
     def labels(self) -> Collection[str] | None:

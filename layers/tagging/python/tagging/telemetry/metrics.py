@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from msgspec import Struct, field
 
 OTHER_LABELS = "(other)"
-"""The metric of all labels without a separate metric; no label has this id."""
+"""The metric of all labels without a separate metric, also of those that only a version has; no label has this id."""
 ZEROS_EVERY_S = 60.0
 """Seconds between two zeros of a critical label in one environment: CloudWatch's period."""
 
@@ -23,6 +23,8 @@ class BatchCounts(Struct, frozen=True):
     failed: int = 0
     """Messages that go back to the queue."""
     tickets: int = 0
+    challenger: int = 0
+    """Items that the challenger of a canary served."""
     labels: Iterable[str] = ()
     """Each assigned label, once per newly written row."""
     quarantined: Iterable[str] = ()
@@ -69,6 +71,7 @@ class Metrics:
             "Items": counts.items,
             "MessagesReturned": counts.failed,
             "Tickets": counts.tickets,
+            **({"ChallengerItems": counts.challenger} if counts.challenger else {}),
             **dict.fromkeys(counts.faults, 1),
         }.items():
             batch.add_metric(name=name, unit=MetricUnit.Count, value=count)

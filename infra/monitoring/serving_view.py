@@ -1,0 +1,45 @@
+"""Widgets that show who serves: the share of a canary, what is wrong with the pointer and its versions, who decided."""
+
+from __future__ import annotations
+
+from infra.monitoring.log_queries import VERSIONS
+from infra.monitoring.monitored import SERVING_FAULTS, MonitoredFunction, MonitoredStack
+from infra.monitoring.widgets import Row, Widget, expression_line, graph, log_widget
+
+
+def serving_row(monitored: MonitoredStack) -> Row:
+    """For each function the share that the challenger serves; beside it the faults of all."""
+    return Row(6, [*(_share(monitored, function) for function in monitored.functions), _faults(monitored)])
+
+
+def versions_row(monitored: MonitoredStack) -> Row:
+    """For each function, from its log, the items of each generation of the pointer and each version."""
+    title = "items by generation and version"
+    return Row(
+        6,
+        [
+            log_widget(monitored.region, f"{each.service}: {title}", [each.log_group], VERSIONS)
+            for each in monitored.functions
+        ],
+    )
+
+
+def _share(monitored: MonitoredStack, function: MonitoredFunction) -> Widget:
+    """Its two metrics stay bounded whatever versions come: none has a dimension of its own."""
+    lines = expression_line(
+        "100 * FILL(challenger, 0) / items",
+        "% of items",
+        challenger=monitored.own_metric(function, "ChallengerItems"),
+        items=monitored.own_metric(function, "Items"),
+    )
+    limits = {"yAxis": {"left": {"min": 0}}}
+    return graph(monitored.region, f"{function.service}: served by the challenger", lines, **limits)
+
+
+def _faults(monitored: MonitoredStack) -> Widget:
+    lines = [
+        monitored.own_metric(function, fault).line(label=f"{function.kind} {fault}")
+        for function in monitored.functions
+        for fault in SERVING_FAULTS
+    ]
+    return graph(monitored.region, "Batches without who should serve", lines)
