@@ -27,6 +27,10 @@ Percent = Annotated[float, Field(gt=0, lt=100)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
+SubnetId = Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
+
+
 def _split(value: object) -> object:
     """`-c mail_heads=money,shop` as the list that a file holds."""
     return [name for name in value.split(",") if name] if isinstance(value, str) else value
@@ -100,9 +104,9 @@ class StageSettings(BaseModel):
     """GuardDuty scans each uploaded image, and only clean ones are tagged; billed by GuardDuty per upload and GB."""
     customer_key: bool = False
     """Encrypt everything with a customer-managed key, rotated every year, instead of keys of AWS."""
-    subnet_ids: tuple[Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+    subnet_ids: Annotated[tuple[SubnetId, ...], BeforeValidator(_split)] = ()
     """Subnets of a VPC of yours for the functions. They need endpoints for S3, DynamoDB and SQS; empty: no VPC."""
-    security_group_ids: tuple[Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")], ...] = ()
+    security_group_ids: Annotated[tuple[SecurityGroupId, ...], BeforeValidator(_split)] = ()
     """Security groups of the functions in `subnet_ids`."""
     monitoring: bool = True
     """Alarms and dashboards; their cost hardly depends on the load."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,15 @@ OWN = ("service", "tag_mail")
 
 
 @pytest.fixture(scope="session")
-def prod_template(root: Path) -> Template:
-    """Of stage prod, its layers not built."""
-    return synthesise_stage(root, "prod")
+def prod_template(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Of stage prod, its layers not built; the first worker that needs it synthesises it for all."""
+    own = tmp_path_factory.getbasetemp()
+    path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "tagging-prod.template.json"
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_text(json.dumps(synthesise_stage(root, "prod").document))
+    return Template.read(path)
 
 
 @pytest.fixture
@@ -30,3 +39,12 @@ def recorded() -> RecordedMetrics:
     found.add(0, "Latency", [OWN], [100.0, 900.0, 70_000.0])
     found.add(0, "Quarantined", [OWN, ("reason", "empty")], [2.0])
     return found
+
+
+def without_credentials(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """No credentials of any kind, and no asking the machine that we may run on."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "none"))

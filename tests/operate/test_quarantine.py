@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tagging.local.cloud import LocalCloud
+from tagging.operations.account import stack_outputs
+from tagging.operations.reprocessing_checks import check_reprocessing
 from tagging.store.label_table import LabelTable
 from tagging.store.row import Row
 from tests.fuzz.events import CASES
 from tests.messages import inline
-from tests.operate.on_cloud import Run, intake_url, items, reprocessing_url, take
+from tests.operate.on_cloud import Run, intake_url, items, reprocessing_mapping, reprocessing_url, take
 from tests.service_harness import MAIL, ServiceHarness
 
 
@@ -93,6 +97,31 @@ def test_a_retry_after_the_fix_gives_a_tagged_row_and_one_ticket(
     again = run("quarantine", "retry", row.id)
     assert (again.exit_code, take(cloud, reprocessing_url(cloud))) == (1, [])
     assert "it is not quarantined" in again.stderr
+
+
+def test_a_retry_that_waits_disables_the_mapping_and_doctor_reports_one_that_was_left_enabled(
+    cloud: LocalCloud, stricter: ServiceHarness, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tagging.operations.reprocessing.POLL_S", 0.05)
+    outputs = stack_outputs("tagging-local")
+    row = quarantined(cloud, stricter, "a.eml")
+    assert check_reprocessing(outputs).state == "ok"
+    assert run("quarantine", "retry", row.id).exit_code == 0
+    assert check_reprocessing(outputs).found == "1 wait to be tagged again"
+    take(cloud, reprocessing_url(cloud))
+    left = check_reprocessing(outputs)
+    assert left.state == "missing"
+    assert left.todo == f"aws lambda update-event-source-mapping --uuid {reprocessing_mapping(cloud).uuid} --no-enabled"
+
+    def tag() -> None:
+        while not take(cloud, reprocessing_url(cloud)):
+            time.sleep(0.05)
+
+    tagging = threading.Thread(target=tag)
+    tagging.start()
+    assert run("quarantine", "retry", row.id, "--wait").exit_code == 0
+    tagging.join()
+    assert check_reprocessing(outputs).found == "disabled, as between runs"
 
 
 def test_a_retry_requests_the_same_heads(cloud: LocalCloud, stricter: ServiceHarness, run: Run) -> None:

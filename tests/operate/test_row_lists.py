@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from tagging.store.queries import RowLists, row_time
@@ -29,9 +28,8 @@ def test_a_row_revised_during_the_listing_is_left_out(pending_mail_tickets: Pend
     assert list(lists.pending(day, hour)) == []
 
 
-@pytest.mark.parametrize("since", ["2026-01-30", "2000-01-01", "0001-01-01"])
 def test_many_rows_of_many_days_are_each_found_once_by_queries_and_by_scan(
-    pending_mail_tickets: PendingTickets, since: str
+    pending_mail_tickets: PendingTickets,
 ) -> None:
     """Rows of five days, a third of them pending; just before and just after the time asked for lies another."""
     some = pending_mail_tickets.left_pending(inline("crm-1", TEXT))
@@ -46,9 +44,9 @@ def test_many_rows_of_many_days_are_each_found_once_by_queries_and_by_scan(
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(pending_mail_tickets.table.put, rows))
     lists = RowLists(pending_mail_tickets.harness.clients.dynamodb, pending_mail_tickets.table.name)
-    batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
-    assert sorted(row.id for batch in batches for row in batch) == sorted(
-        r.id for r in rows[:-1] if r.ticket == "pending"
-    )
-    assert max(map(len, batches)) <= 100
+    pending = sorted(r.id for r in rows[:-1] if r.ticket == "pending")
+    for since in ("2026-01-30", "2000-01-01", "0001-01-01"):
+        batches = list(lists.pending(f"{since}T00:00:00.000+00:00", "2026-02-06T00:00:00.000+00:00"))
+        assert sorted(row.id for batch in batches for row in batch) == pending, since
+        assert max(map(len, batches)) <= 100
     assert list(lists.pending("2999-01-01", "2026-02-06T00:00:00.000+00:00")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any
@@ -14,8 +15,10 @@ from rich.text import Text
 
 from tagging.cli.errors import operation_errors
 from tagging.cli.options import AsJson, Stage, parse_time
+from tagging.cli.progress import show_progress
 from tagging.cli.show import row_table
 from tagging.operations import (
+    Reprocessing,
     RetryResult,
     find_deployment,
     quarantined_row,
@@ -77,10 +80,12 @@ def retry(
     reason: Reason = None,
     after: Since = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing, only list.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="End when all are tagged, and disable the queue again.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Have quarantined items tagged again: a message that points to each goes to the queue for that.
 
+    Its mapping is enabled, and stays so without --wait; `tagging doctor` reports one that has nothing to do.
     Exit 1 where an item cannot be tried again: text that came in its message is not kept.
     """
     if bool(items) == bool(reason):
@@ -88,19 +93,30 @@ def retry(
     if items and after:
         raise typer.BadParameter("--since goes with --reason")
     sent = failures = 0
+    opened: dict[str, Reprocessing] = {}
     with operation_errors("quarantine retry"):
         deployment = find_deployment(stage)
         if items:
-            results = retry_items(deployment, items, dry_run=dry_run)
+            results = retry_items(deployment, items, opened, dry_run=dry_run)
         else:
-            results = retry_rows(deployment, quarantined_rows(deployment, reason, after), dry_run=dry_run)
+            results = retry_rows(deployment, quarantined_rows(deployment, reason, after), opened, dry_run=dry_run)
         for result in results:
             sent, failures = sent + (not result.why_not), failures + bool(result.why_not)
             _print_result(result, dry_run=dry_run, as_json=as_json)
+        if wait:
+            _drain(opened, sent)
     if not as_json:
         Console().print(f"{sent} {'to be sent' if dry_run else 'sent to be tagged again'}, {failures} not")
     if failures:
         raise typer.Exit(1)
+
+
+def _drain(opened: Mapping[str, Reprocessing], sent: int) -> None:
+    """Wait until what was sent is tagged; the mappings are disabled then."""
+    with show_progress() as report:
+        for reprocessing in opened.values():
+            for waiting in reprocessing.drain():
+                report(f"{waiting:,} wait to be tagged", sent - waiting, None)
 
 
 def _row_document(row: Row) -> dict[str, Any]:

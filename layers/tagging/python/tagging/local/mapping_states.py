@@ -22,6 +22,7 @@ def install() -> None:
 
     backend: Any = LambdaBackend  # Any: its functions are replaced
     known_get, known_update = backend.get_event_source_mapping, backend.update_event_source_mapping
+    known_list = backend.list_event_source_mappings
     states: dict[str, MappingState] = {}
 
     def get(self: Any, uuid: str) -> Any:
@@ -33,4 +34,8 @@ def install() -> None:
         states[uuid] = MappingState(uuid, bool(spec["Enabled"]))
         return states[uuid]
 
+    def list_all(self: Any, event_source_arn: str, function_name: str) -> list[Any]:
+        return [*known_list(self, event_source_arn, function_name), *states.values()]
+
     backend.get_event_source_mapping, backend.update_event_source_mapping = get, update
+    backend.list_event_source_mappings = list_all

@@ -11,6 +11,8 @@ from tagging.operations.account import account_client, account_region, stack_out
 from tagging.operations.check import Check
 from tagging.operations.machine_checks import BOOTSTRAP_VERSION, CDK
 from tagging.operations.mail_exchanger import DnsNotReadable, mail_exchangers
+from tagging.operations.reprocessing_checks import NAME as REPROCESSING
+from tagging.operations.reprocessing_checks import check_reprocessing
 
 OLDEST_BOOTSTRAP = 6
 """Version of the bootstrap stack that our templates require."""
@@ -47,6 +49,7 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
         yield check_exchanger(requirements["mail_domain"], region)
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
     yield _readable("settings", "cloudformation:DescribeStacks", lambda: _settings(stage, requirements))
+    yield _readable(REPROCESSING, "lambda:ListEventSourceMappings", lambda: _reprocessing(requirements["stack"]))
     if requirements["pages"] is not None:
         yield _readable("page subscription", "sns:ListSubscriptionsByTopic", lambda: _page(requirements))
 
@@ -157,6 +160,10 @@ def _outputs_if_deployed(stack: str) -> Mapping[str, str]:
         if error_code(error) != "ValidationError":
             raise
         return {}
+
+
+def _reprocessing(stack: str) -> Check:
+    return check_reprocessing(_outputs_if_deployed(stack))
 
 
 def _settings(stage: str, requirements: Mapping[str, Any]) -> Check:

@@ -38,11 +38,12 @@ def quarantined_row(deployment: Deployment, item_id: str) -> Row:
     return row
 
 
-def retry_items(deployment: Deployment, ids: Iterable[str], *, dry_run: bool = False) -> Iterator[RetryResult]:
+def retry_items(
+    deployment: Deployment, ids: Iterable[str], opened: dict[str, Reprocessing], *, dry_run: bool = False
+) -> Iterator[RetryResult]:
     """Have the items of these ids tagged again; each as `retry_rows` does."""
     ids = list(dict.fromkeys(ids))
     rows = RowLists(deployment.clients.dynamodb, deployment.table).rows(ids)
-    opened: dict[str, Reprocessing] = {}
     for item_id in ids:
         if item_id in rows:
             yield _retry(deployment, rows[item_id], None if dry_run else opened)
@@ -50,12 +51,14 @@ def retry_items(deployment: Deployment, ids: Iterable[str], *, dry_run: bool = F
             yield RetryResult(item_id, "it has no row")
 
 
-def retry_rows(deployment: Deployment, rows: Iterable[Row], *, dry_run: bool = False) -> Iterator[RetryResult]:
+def retry_rows(
+    deployment: Deployment, rows: Iterable[Row], opened: dict[str, Reprocessing], *, dry_run: bool = False
+) -> Iterator[RetryResult]:
     """Send a pointer to each row's item to the reprocessing queue of its kind, unless `dry_run`.
 
-    QueueRefused ends it.
+    `opened`: receives the reprocessing of each kind with such items, whose mapping is enabled then. QueueRefused
+    ends it.
     """
-    opened: dict[str, Reprocessing] = {}
     return (_retry(deployment, row, None if dry_run else opened) for row in rows)
 
 
