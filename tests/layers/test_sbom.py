@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from layers.runtime.built import BuildError, Marker
 from layers.runtime.emulation import emulated_python
@@ -49,6 +51,20 @@ def test_a_model_layer_has_the_licence_and_the_origin_of_its_weights(tmp_path: P
     assert {"tag_mail": "MiniLM", "tag_image": "MobileNet"}[function.name] in (folder / "NOTICE").read_text()
 
 
+def schema_error(path: Path) -> str | None:
+    """Why the document does not match CycloneDX's own schema; None where it does."""
+    error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(path.read_text())
+    return None if error is None else str(error.data)
+
+
+def test_a_bill_of_materials_with_a_wrong_field_does_not_match_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "sbom.json"
+    write_sbom((), [], tmp_path, path)
+    assert schema_error(path) is None
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"licence": "MIT"}))
+    assert "licence" in str(schema_error(path))
+
+
 def test_the_bill_of_materials_names_every_package_encoder_and_function(tmp_path: Path) -> None:
     layers = []
     for name in sorted({name for function in DEPLOYED for name in function.layers}):
@@ -62,6 +78,7 @@ def test_the_bill_of_materials_names_every_package_encoder_and_function(tmp_path
     write_sbom(DEPLOYED, layers, tmp_path, first)
     write_sbom(DEPLOYED, layers, tmp_path, second)
     assert first.read_bytes() == second.read_bytes()
+    assert schema_error(first) is None
     document = json.loads(first.read_text())
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
     components = {each["bom-ref"]: each for each in document["components"]}
