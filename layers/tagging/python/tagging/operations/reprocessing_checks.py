@@ -24,8 +24,7 @@ def check_reprocessing(outputs: Mapping[str, str]) -> Check:
     pages = account_client("lambda").get_paginator("list_event_source_mappings").paginate()
     found = (each for page in pages for each in page["EventSourceMappings"] if each["UUID"] in mappings)
     enabled = [str(each["UUID"]) for each in found if each["State"] not in ("Disabled", "Disabling")]
-    sqs = account_client("sqs") if enabled else None
-    waiting = {each: count_messages(sqs, mappings[each]) for each in enabled}
+    waiting = {each: count_messages(account_client("sqs"), mappings[each]) for each in enabled}
     idle = [each for each, count in waiting.items() if not count]
     if idle:
         message = f"{len(idle)} enabled with an empty queue: polled for nothing"
