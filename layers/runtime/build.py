@@ -25,7 +25,7 @@ from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
 from layers.runtime.report import LIMIT, LIMIT_OF_OTHERS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.sbom import write_sbom
-from layers.runtime.smoke import FUNCTIONS, Parts, first_items, host, runs_here
+from layers.runtime.smoke import FUNCTIONS, Parts, first_items, first_probe, host, runs_here
 
 SBOM = ROOT / "build" / "sbom.cdx.json"
 """Bill of materials of all layers."""
@@ -98,10 +98,15 @@ def _make(recipe: Recipe, architecture: str, into: Path, console: Console) -> Ma
 def _smoke(
     function: DeployedFunction, architecture: str, python: str | None, layers: Sequence[Marker], console: Console
 ) -> None:
-    """Start the function from its trimmed layers, unless exactly these layers have passed before."""
+    """Start the function from its trimmed layers, unless exactly these layers have passed before.
+
+    The probe has the layers of the first function, except for the bundle, and runs with it.
+    """
+    probes = function == DEPLOYED[0]
     passed = HOST / f"{function.title}.json"
-    code = (FUNCTIONS / f"{function.name}.py").read_text(encoding="utf-8")
-    inputs = json.dumps([architecture, python, code, *(layer.content for layer in layers)])
+    files = [f"{function.name}.py", *(["probe.py"] if probes else [])]
+    code = [(FUNCTIONS / name).read_text(encoding="utf-8") for name in files]
+    inputs = json.dumps([architecture, python, *code, *(layer.content for layer in layers)])
     if passed.is_file() and passed.read_text(encoding="utf-8") == inputs:
         return
     folder = BUILT
@@ -113,6 +118,8 @@ def _smoke(
     with console.status(f"starting {function.name} from its trimmed layers"):
         parts = Parts(folder / function.runtime, BUILT / "tagging", BUILT / function.model)
         first_items(function, parts, python or sys.executable)
+        if probes:
+            first_probe(parts, python or sys.executable)
     HOST.mkdir(parents=True, exist_ok=True)
     passed.write_text(inputs, encoding="utf-8")
 

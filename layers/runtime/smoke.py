@@ -24,10 +24,16 @@ from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.samples import samples
 from tagging.local import CREDENTIALS, StubAws
-from tagging.settings import Settings
+from tagging.settings import ProbeSettings, Settings
 
 FUNCTIONS = ROOT / "functions"
 EVENTS = ROOT / "events"
+PROBE = """
+import importlib, sys
+sys.path[:0] = sys.argv[1:]
+importlib.import_module("probe").handler({}, None)
+"""
+"""Program of the process that runs the probe: its folders are the arguments."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def first_items(function: DeployedFunction, parts: Parts, *python: str, only: in
                 [*python, "-I", "-S", "-B", str(RUNTIME / "first_items.py"), function.name, str(folder),
                  str(events),
                  str(parts.functions), str(parts.runtime / "python"), str(parts.tagging / "python")],
-                env=_environment(parts, home, aws.endpoint),
+                env=_settings(parts, aws.endpoint).to_env() | _lambda_variables(home, aws.endpoint),
                 cwd=home,
                 capture_output=True,
                 text=True,
@@ -85,6 +91,31 @@ def first_items(function: DeployedFunction, parts: Parts, *python: str, only: in
         raise BuildError(f"{function.name} never loads a library of its layers, for prune.py: {unloaded[0]}")
 
 
+def first_probe(parts: Parts, *python: str) -> None:
+    """Import the probe's function and let it run once, with a mail by SES; raises BuildError with the reason."""
+    folders = map(str, (parts.functions, parts.runtime / "python", parts.tagging / "python"))
+    with tempfile.TemporaryDirectory() as home, closing(StubAws(refusals=AWS_FAULTS)) as aws:
+        settings = ProbeSettings(
+            label_table="smoke",
+            probe_queue_url=f"{aws.endpoint}/0/smoke.fifo",
+            mail_bucket="smoke",
+            image_bucket="smoke",
+            mail_sender="probe@example.org",
+            mail_recipient="probe@example.org",
+        )
+        done = subprocess.run(
+            [*python, "-I", "-S", "-B", "-c", PROBE, *folders],
+            env=settings.to_env() | _lambda_variables(home, aws.endpoint),
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        raise BuildError(f"the probe does not run from the layers of tag_mail: {last}")
+
+
 def _check_responses(function: DeployedFunction, responses: Sequence[object], output: str) -> None:
     """Raise BuildError if a message was returned to its queue: any exception, such as a failed import, does that."""
     if failures := [response for response in responses if response != {"batchItemFailures": []}]:
@@ -99,14 +130,17 @@ def _never_loaded(runtime: Path, loaded: Sequence[str]) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in libraries - {Path(name) for name in loaded})
 
 
-def _environment(parts: Parts, home: str, endpoint: str) -> dict[str, str]:
-    settings = Settings(
+def _settings(parts: Parts, endpoint: str) -> Settings:
+    return Settings(
         stage="smoke",
         label_table="smoke",
         ticket_queue_url=f"{endpoint}/0/smoke.fifo",
         bundle=str(parts.model / "bundle"),
     )
-    lambda_variables = {
+
+
+def _lambda_variables(home: str, endpoint: str) -> dict[str, str]:
+    return {
         "AWS_REGION": "eu-west-1",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + CREDENTIALS,
@@ -115,7 +149,6 @@ def _environment(parts: Parts, home: str, endpoint: str) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": "smoke",
         "HOME": home,
     }
-    return settings.to_env() | lambda_variables
 
 
 def _machine(architecture: str) -> str:

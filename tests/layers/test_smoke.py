@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import boto3  # noqa: F401  (its packages are linked into a layer by a test)
+import boto3
 import pytest
 
+import tagging
 from layers.runtime.built import BuildError
 from layers.runtime.first_items import QUARANTINE
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.samples import samples
-from layers.runtime.smoke import Parts, first_items
+from layers.runtime.smoke import FUNCTIONS, Parts, first_items, first_probe
 from tagging.image.decoder import decode_image
 from tagging.mail.parser import parse_mail
 from tagging.quarantine import Quarantined
 from tests.layers.elf_file import write_elf
 
 MAIL, IMAGE = DEPLOYED
+PACKAGE = Path(tagging.__file__).parent
 FUNCTION = """
 class service:
     kind = "any"
@@ -92,6 +94,29 @@ def test_the_function_sees_faults_of_aws_with_the_credentials_of_a_container(tmp
         (tmp_path / "runtime/python" / package).symlink_to(Path(sys.modules[package].__file__).parent)
     (tmp_path / "runtime/python/six.py").symlink_to(sys.modules["six"].__file__)
     start(tmp_path, FUNCTION + WITH_FAULTS)
+
+
+def probe(folder: Path, functions: Path) -> None:
+    """Let the probe run with all packages but Pillow, which its layers lack."""
+    packages = folder / "runtime/python"
+    packages.mkdir(parents=True)
+    for path in Path(boto3.__file__).parents[1].iterdir():
+        if path.name != "PIL":
+            (packages / path.name).symlink_to(path)
+    (folder / "tagging").mkdir()
+    (folder / "tagging/python").symlink_to(PACKAGE.parent)
+    first_probe(Parts(folder / "runtime", folder / "tagging", folder / "none", functions), sys.executable)
+
+
+def test_the_probe_runs_once_by_ses_and_by_s3(tmp_path: Path) -> None:
+    probe(tmp_path, FUNCTIONS)
+
+
+def test_a_probe_that_cannot_run_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/probe.py").write_text("import PIL")
+    with pytest.raises(BuildError, match=r"the probe does not run from the layers of tag_mail: .*No module named 'PIL'"):
+        probe(tmp_path, tmp_path / "functions")
 
 
 @pytest.mark.parametrize("package", ["numpy", "onnxruntime", "pip"])

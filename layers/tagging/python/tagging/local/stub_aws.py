@@ -125,9 +125,17 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
             else:
                 self._answer(content, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
 
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            if refusal := aws.refusal("PutObject"):
+                self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
+            else:
+                self._answer(b"", {"ETag": '"e"', "x-amz-version-id": "v0"})
+
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+            target = self.headers["X-Amz-Target"]  # SES has its operations in the path
+            operation = target.rpartition(".")[2] if target else "SendEmail"
             headers = {"Content-Type": self.headers["Content-Type"]}
             if refusal := aws.refusal(operation):
                 self._answer(refusal.body, headers, refusal.status)
