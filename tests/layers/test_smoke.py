@@ -115,7 +115,7 @@ def test_the_probe_runs_once_by_ses_and_by_s3(tmp_path: Path) -> None:
 def test_a_probe_that_cannot_run_fails_the_build(tmp_path: Path) -> None:
     (tmp_path / "functions").mkdir()
     (tmp_path / "functions/probe.py").write_text("import PIL")
-    with pytest.raises(BuildError, match=r"the probe does not run from the layers of tag_mail: .*No module named 'PIL'"):
+    with pytest.raises(BuildError, match="the probe does not run from the layers of tag_mail: ModuleNotFoundError"):
         probe(tmp_path, tmp_path / "functions")
 
 
