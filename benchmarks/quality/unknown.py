@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_background, shipped_encoder
 from benchmarks.quality.cached_encoder import with_cache
+from benchmarks.quality.distance_tests import DISTANCE_TESTS, OWN, missed
 from benchmarks.quality.f1 import F1Scores, f1_scores
 from benchmarks.quality.unknown_tests import UNKNOWN_TESTS, HeadKind, UnknownTest
 from tagging.learning.data import DataError, Example, annotations_of
@@ -39,11 +40,14 @@ def unknown(
     cache: FeatureCache = None,
     as_json: AsJson = False,
 ) -> None:
-    """Texts that fit no label, through the tagger that is served; means over splits, a minute a split."""
+    """Texts that fit no label, through the tagger that is served; means over splits, a minute a split.
+
+    Exit 1 where too few texts of other domains are unlike the training data, or too many of the own: `--only distance`.
+    """
     results: dict[str, list[float]] = {}
     try:
         for seed in track(range(splits), "splits", console=Console(stderr=True, quiet=as_json), transient=True):
-            for test, draw in UNKNOWN_TESTS.items():
+            for test, draw in {**UNKNOWN_TESTS, **DISTANCE_TESTS}.items():
                 if only.casefold() in test.casefold():
                     for name, value in measure(
                         draw(data, seed, kind),
@@ -57,8 +61,15 @@ def unknown(
     if as_json:
         rows = {name: {"mean": float(np.mean(values)), "each": values} for name, values in results.items()}
         print(json.dumps({"benchmark": "unknown", "kind": kind, "splits": splits, "rows": rows}))
-        return
-    table = Table(title=f"{kind} head, {splits} splits", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    else:
+        _print(results, f"{kind} head, {splits} splits")
+    if lines := missed({name: float(np.mean(values)) for name, values in results.items()}):
+        Console(stderr=True, highlight=False).print("\n".join(["missed:", *lines]))
+        raise typer.Exit(1)
+
+
+def _print(results: Mapping[str, Sequence[float]], title: str) -> None:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
     for name in ("", "mean", "lowest"):
         table.add_column(name, justify="right" if name else "left")
     for name, values in results.items():
@@ -84,7 +95,7 @@ def measure(test: UnknownTest, encoder: Path, cache: Path | None, background: Pa
             "micro-F1 in scope": _f1(test.taxonomy, test.test, in_scope).micro_f1,
             "macro-F1 in scope": _f1(test.taxonomy, test.test, in_scope).macro_f1,
             "in scope, to review": float(np.mean([found.review for found in in_scope])),
-            "in scope, unlike training": _share_unlike(in_scope),
+            OWN: _share_unlike(in_scope),
         }
         for name, found in zip(test.unfit, unfit, strict=True):
             measured[f"{name} left unlabelled"] = float(np.mean([not one.labels for one in found]))

@@ -64,7 +64,7 @@ class UnknownTest:
 
 def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
     """Some intents to learn; out-of-scope rows, alone and as mails, and rows of the other intents fit none of them."""
-    random, rows = np.random.default_rng(seed), read_clinc150(_folder(data, "clinc150"))
+    random, rows = np.random.default_rng(seed), read_clinc150(folder_of(data, "clinc150"))
     intents = sorted({row.labels[0] for row in rows} - {OUT_OF_SCOPE})
     chosen = {intents[index] for index in random.permutation(len(intents))[:INTENTS]}
     train = [row for row in rows if row.split == "train"]
@@ -74,8 +74,8 @@ def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
     tested = [row for row in rows if row.split == "test" and row.labels != (OUT_OF_SCOPE,)]
     others = [row.text for row in tested if row.labels[0] not in chosen]
     return UnknownTest(
-        train=_examples(drawn),
-        test=_examples([row for row in tested if row.labels[0] in chosen]),
+        train=examples_of(drawn),
+        test=examples_of([row for row in tested if row.labels[0] in chosen]),
         unfit={
             "out-of-scope rows": out_of_scope,
             f"rows of the other {len(intents) - len(chosen)} intents": _drawn(others, random),
@@ -89,10 +89,10 @@ def clinc150(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
 
 def dstc11(data: Path, seed: int, kind: HeadKind, *, domain: str) -> UnknownTest:
     """One domain to learn; the texts of the other fit none of its labels, without the intents that both have."""
-    rows = read_dstc11(_folder(data, "dstc11"))
+    rows = read_dstc11(folder_of(data, "dstc11"))
     own = [row for row in rows if row.domain == domain]
     others = [row for row in rows if row.domain != domain and row.labels[0] not in IN_BOTH_DOMAINS[row.domain]]
-    examples = _examples(own)
+    examples = examples_of(own)
     labels = sorted({label for row in examples for label in row.labels})
     groups = near_duplicates([row.text for row in examples])
     part = split(annotations_of(examples, labels).positive, [TRAIN_SHARE, 1 - TRAIN_SHARE], seed, groups)
@@ -127,7 +127,7 @@ def one_row_each(data: Path, seed: int, kind: HeadKind) -> UnknownTest:
 
 def nlupp(data: Path, seed: int, kind: HeadKind, *, domain: Domain) -> UnknownTest:  # noqa: ARG001 - always multilabel
     """About 100 rows of one domain to learn, the rows of the other 19 folds to test; CLINC150 has the rest."""
-    domain_rows = read_nlupp(_folder(data, "nlupp"), domain)
+    domain_rows = read_nlupp(folder_of(data, "nlupp"), domain)
     run = next(islice(official_runs("low", domain_rows.folds), seed, None))
     labels = tuple(Label(id=label, description=domain_rows.descriptions[label]) for label in domain_rows.labels)
     return UnknownTest(
@@ -141,7 +141,7 @@ def nlupp(data: Path, seed: int, kind: HeadKind, *, domain: Domain) -> UnknownTe
 
 
 def _out_of_scope(data: Path) -> list[str]:
-    rows = read_clinc150(_folder(data, "clinc150"))
+    rows = read_clinc150(folder_of(data, "clinc150"))
     return [row.text for row in rows if row.labels == (OUT_OF_SCOPE,)]
 
 
@@ -163,7 +163,8 @@ def near_duplicates(texts: Sequence[str]) -> Ints:
     return groups
 
 
-def _examples(rows: Sequence[SourceRow]) -> list[Example]:
+def examples_of(rows: Sequence[SourceRow]) -> list[Example]:
+    """The rows with ids for labels."""
     return [Example(row.id, row.text, frozenset(map(id_of, row.labels)), source=row.source) for row in rows]
 
 
@@ -178,7 +179,7 @@ def _mails(texts: Sequence[str], size: int, random: np.random.Generator) -> list
     return [" ".join(sentences[index] for index in order[start : start + size]) for start in range(0, len(texts), size)]
 
 
-def _folder(data: Path, source: str) -> Path:
+def folder_of(data: Path, source: str) -> Path:
     """A source's folder in `data`, or in `data/text`."""
     inside = data / "text" / source
     return inside if inside.is_dir() else data / source

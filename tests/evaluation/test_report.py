@@ -95,6 +95,22 @@ def test_an_unproven_label_is_named_on_the_first_screen(predictions: PredictionS
     assert "#label-late" in first
 
 
+def test_an_unproven_label_of_which_the_data_say_nothing_is_named_too(tiny: Tagger) -> None:
+    silent = list(tiny.bundle.taxonomy.labels)[4]
+    unproven = structs.replace(tiny.bundle.decisions[silent], meets_objective=False)
+    bundle = structs.replace(tiny.bundle, decisions=dict(tiny.bundle.decisions) | {silent: unproven})
+    yes = np.zeros((30, 5), dtype=bool)
+    yes[:10] = [True, True, True, True, False]
+    unknown = np.zeros_like(yes)
+    unknown[:, 4] = True
+    tagger = Tagger(bundle)
+    predictions = by_hand(tagger, made_rows(tagger, yes, unknown), np.where(yes, 0.9, 0.1))
+    html = render_report(evaluate_predictions(predictions), predictions, SOURCE)
+    assert "No unproven label" not in html
+    assert f'<span class="label">{silent}</span>' in html
+    assert f"#label-{silent}" not in html
+
+
 def test_the_same_figures_make_the_same_page(predictions: PredictionSet, html: str) -> None:
     assert render_report(evaluate_predictions(predictions), predictions, SOURCE) == html
 

@@ -18,7 +18,7 @@ from tagging.learning.report.html import TEMPLATES, render
 from tagging.learning.report.labels import COLUMNS, label_panels, overall_charts
 from tagging.learning.report.measurement import further_metrics, sources
 from tagging.learning.report.mistakes import shown_mistakes, shown_suspects
-from tagging.learning.report.summary import SEEN, ReportSource, basis, floors_of, outcome_cards
+from tagging.learning.report.summary import SEEN, ReportSource, basis, floors_of, outcome_cards, unproven_of
 from tagging.model import REVIEW_REASONS
 
 
@@ -62,6 +62,8 @@ def render_report(
         sources=sources(evaluation, source),
         complement=complement,
         floors=floors_of(predictions),
+        unproven=unproven_of(evaluation, predictions),
+        with_panel={label.id for label in evaluation.labels},
         risk_charts=[risk_coverage(evaluation.review)] if evaluation.review.curve else [],
         reasons=split_reasons(evaluation.review_reasons),
         sentences=REVIEW_REASONS,

@@ -85,8 +85,15 @@ def basis(evaluation: Evaluation, source: ReportSource) -> list[str]:
     return sentences
 
 
+def unproven_of(evaluation: Evaluation, predictions: PredictionSet) -> list[str]:
+    """The labels that did not meet their objective in training, also those of which the data say nothing."""
+    decisions = predictions.tagger.bundle.decisions
+    proven = {label_id: decisions[label_id].meets_objective for label_id in predictions.labels}
+    proven |= {label.id: label.meets_objective for label in evaluation.labels}
+    return [label_id for label_id, meets_objective in proven.items() if not meets_objective]
+
+
 def floors_of(predictions: PredictionSet) -> list[str]:
-    """The annotated labels whose objective is a floor, which asks for a proof."""
-    labels = [predictions.taxonomy.labels[name] for name in np.array(predictions.labels)[predictions.annotated]]
-    objectives = [(label.id, label.objective) for label in labels]
+    """The labels whose objective is a floor, which asks for a proof, also those of which the data say nothing."""
+    objectives = [(label.id, label.objective) for label in predictions.taxonomy.labels.values()]
     return [name for name, objective in objectives if isinstance(objective, NumericObjective) and not objective.cost]
