@@ -11,11 +11,15 @@ import typer
 from rich.console import Console
 
 from tagging.cli.bundles import MailEncoder, load, shipped_bundle
+from tagging.cli.canary import Canary, find_canary
+from tagging.cli.canary_view import canary_document, print_canary
 from tagging.cli.demo_view import print_run
 from tagging.cli.errors import failed
 from tagging.cli.lines import json_line
+from tagging.cli.pointer_view import make_console
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
+from tagging.cli.send import send_items
 from tagging.kinds import IMAGE, MAIL, ItemKind, kind_of_encoder
 from tagging.local import (
     FunctionNotStarted,
@@ -47,6 +51,13 @@ def demo(
     bundle: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A bundle of your own, for mails or for images.")
     ] = None,
+    challenger: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A bundle that serves a share of the items, as a canary.")
+    ] = None,
+    share: Annotated[float, typer.Option(min=0.01, max=0.99, help="The share of --challenger.")] = 0.5,
+    stage: Annotated[
+        str | None, typer.Option(help="Send the items through this stage: local is what `tagging local` runs.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, nothing else.")] = False,
 ) -> None:
     """Run the whole path on this machine: mails and images in, labels, tickets and metrics out. No AWS account.
@@ -56,15 +67,24 @@ def demo(
     files = find_files(mail, images)
     if bundle is not None and encoder != MailEncoder.ENGLISH:
         raise typer.BadParameter("a bundle contains its encoder: give --bundle or --encoder")
+    if stage is not None and (bundle or challenger or encoder != MailEncoder.ENGLISH):
+        raise typer.BadParameter("a stage has its bundles: promote a version there, with tagging promote")
     own = _own_bundles(bundle, encoder)
+    canary = find_canary(challenger, next(iter(own.values()), None), share) if challenger else None
     try:
-        run = _run(files, own)
+        run = _run(files, own, canary) if stage is None else send_items(stage, files)
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("demo", str(error)) from None
+    served = canary.compare(run, files) if canary else None
     if as_json:
-        print(json_line(run_document(run)))
+        document = run_document(run)
+        if canary and canary.pointer and served:
+            document["canary"] = canary_document(canary.pointer, *served)
+        print(json_line(document))
     else:
         print_run(run, Console())
+        if canary and canary.pointer and served:
+            print_canary(canary.pointer, *served, make_console())
     if run.dead_letters or any(item.row is None for item in run.items):
         raise typer.Exit(1)
 
@@ -95,12 +115,13 @@ def _own_bundles(bundle: Path | None, encoder: MailEncoder) -> dict[ItemKind, Pa
     return {MAIL: shipped_bundle(MAIL, encoder)} if encoder != MailEncoder.ENGLISH else {}
 
 
-def _run(files: list[ItemFile], own: Mapping[ItemKind, Path]) -> ItemRun:
+def _run(files: list[ItemFile], own: Mapping[ItemKind, Path], canary: Canary | None) -> ItemRun:
     with show_progress("starting the local cloud (the first time: synthesising its template)") as report:
         template = synthesise(root())
         for kind, bundle in own.items():
             template = template.with_bundle(root(), kind, bundle)
-        return run_items(root(), files, lambda count: report("tagging", count, len(files)), template)
+        prepare = canary.begin if canary else None
+        return run_items(root(), files, lambda count: report("tagging", count, len(files)), template, prepare=prepare)
 
 
 def run_document(run: ItemRun) -> dict[str, Any]:

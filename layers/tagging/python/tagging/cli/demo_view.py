@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.kinds import KINDS
+from tagging.kinds import KINDS, find_kind
 from tagging.local import ItemOutcome, ItemRun, Metric, one_line, summarise_metrics
 
 WIDTH = 80
@@ -32,7 +32,11 @@ def print_run(run: ItemRun, console: Console) -> None:
     console.print()
     console.print(_totals(run))
     console.print(_times(run))
+    if generations := _generations(run):
+        console.print(generations)
     console.print()
+    if not run.metrics:
+        return
     counts = (_label_counts(run.metrics), _other_metrics(run.metrics))
     grid = Table.grid(padding=(0, 3))
     grid.add_row(*counts)
@@ -114,6 +118,22 @@ def _totals(run: ItemRun) -> Text:
     for count, name, style in counts:
         text.append(str(count), style=style).append(f" {name}  ")
     return text
+
+
+def _generations(run: ItemRun) -> Text | None:
+    """How many items each version of the heads tagged; None where no pointer was there."""
+    versions = Counter(
+        (row.kind, row.revision.generation, row.revision.bundle.heads)
+        for row in run.rows
+        if row.revision.quarantine is None
+    )
+    if not any(generation for _, generation, _ in versions):
+        return None
+    parts = [
+        f"{count} {find_kind(kind).plural} by heads {heads} (generation {generation})"
+        for (kind, generation, heads), count in sorted(versions.items())
+    ]
+    return Text("\n".join(f" {part}" for part in parts), style="cyan")
 
 
 def _count(run: ItemRun, kind: str) -> int:

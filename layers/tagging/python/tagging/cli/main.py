@@ -22,6 +22,7 @@ except KeyboardInterrupt:  # a third of a second, in which `main` cannot say so 
 COMMANDS = {
     "tag": ("tagging.cli.tag:tag", "Tag mails, texts and images on this machine."),
     "demo": ("tagging.cli.demo:demo", "Run the whole path on this machine: items in, labels, tickets and metrics out."),
+    "local": ("tagging.cli.local:local", "Keep the local cloud running: commands reach it as stage local."),
     "invoke": (
         "tagging.cli.invoke:invoke",
         "Run a function's handler with events on the local cloud; show its answer.",
@@ -64,7 +65,7 @@ COMMANDS = {
     "benchmark": ("benchmarks.commands:benchmark", "Measure speed and quality."),
 }
 """Each command: where its function or group of commands is, and its line in `tagging --help`."""
-OF_THE_CLONE = {"demo", "invoke", "build", "cost", "doctor", "dashboard", "benchmark"}
+OF_THE_CLONE = {"demo", "local", "invoke", "build", "cost", "doctor", "dashboard", "benchmark"}
 """Commands that need the clone around the package: `functions/`, `infra/`, `layers/` or `benchmarks/`."""
 
 INTERRUPTED = 130

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-Stage = Annotated[str, typer.Option(help="Which stage: the stack tagging-STAGE.")]
+
+def reach_stage(stage: str) -> str:
+    """Let clients find the local cloud that `tagging local` keeps running; BadParameter where none runs."""
+    if stage == LOCAL and "AWS_ENDPOINT_URL" not in os.environ:
+        from tagging.local import client_environment, find_clone, running_endpoint
+
+        clone = find_clone()
+        endpoint = running_endpoint(clone) if clone is not None else None
+        if endpoint is None:
+            raise typer.BadParameter("no local cloud runs: start one with `tagging local`, in another terminal")
+        os.environ.pop("AWS_PROFILE", None)
+        os.environ.update(client_environment(endpoint))
+    return stage
+
+
+LOCAL = "local"
+Stage = Annotated[
+    str,
+    typer.Option(
+        help="Which stage: the stack tagging-STAGE, or local, which `tagging local` runs.", callback=reach_stage
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")]
 
 _AGO = re.compile(r"(\d{1,6})([dhm])")

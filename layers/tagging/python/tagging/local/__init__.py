@@ -3,6 +3,14 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.local.canary import (
+        CanaryItem,
+        LabelCount,
+        begin_canary,
+        compare_items,
+        count_labels,
+        served_by_challenger,
+    )
     from tagging.local.clock import Clock
     from tagging.local.cloud import LocalCloud
     from tagging.local.emf import Metric, read_metrics, summarise_metrics
@@ -22,9 +30,10 @@ if TYPE_CHECKING:
         one_line,
         skipped_files,
     )
-    from tagging.local.item_run import ItemOutcome, ItemRun, run_items
+    from tagging.local.item_run import CLOCK_SCALE, ItemOutcome, ItemRun, run_items
     from tagging.local.message_table import labelled_copy, table_items
     from tagging.local.named_objects import put_named_objects
+    from tagging.local.running import announced, client_environment, running_endpoint
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
     from tagging.local.shipped import find_clone, path_or_shipped, shipped_background, shipped_path
     from tagging.local.stack import Function
@@ -35,6 +44,7 @@ else:
 
     __getattr__ = door(
         __name__,
+        canary="CanaryItem LabelCount begin_canary compare_items count_labels served_by_challenger",
         clock="Clock",
         cloud="LocalCloud",
         emf="Metric read_metrics summarise_metrics",
@@ -43,8 +53,9 @@ else:
         invocation="Invocation",
         item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails is_image "
         "is_mail one_line skipped_files",
-        item_run="ItemOutcome ItemRun run_items",
+        item_run="CLOCK_SCALE ItemOutcome ItemRun run_items",
         named_objects="put_named_objects",
+        running="announced client_environment running_endpoint",
         runtime_api="Outcome Request RuntimeApi",
         shipped="find_clone path_or_shipped shipped_background shipped_path",
         stack="Function",

@@ -104,6 +104,10 @@ class LocalCloud:
         """End all processes; all data is lost."""
         _stop(self.pools, self._moto, self._folder)
 
+    def output(self, name: str) -> str:
+        """The value of an output of the stack; KeyError if there is none of that name."""
+        return str(self.stack.references.resolve(self.stack.template.document["Outputs"][name]["Value"]))
+
     def wait_ready(self) -> None:
         """Wait until every started function has loaded its handler; raises FunctionNotStarted."""
         for pool in self.pools.values():

@@ -51,16 +51,23 @@ class ItemRun:
 
 
 def run_items(
-    root: Path, files: list[ItemFile], progress: Callable[[int], object], template: Template | None = None
+    root: Path,
+    files: list[ItemFile],
+    progress: Callable[[int], object],
+    template: Template | None = None,
+    *,
+    prepare: Callable[[LocalCloud], object] | None = None,
 ) -> ItemRun:
     """Start the local cloud with the functions that are needed, put the items into their buckets, deliver all.
 
     `progress` receives the count of tagged items, 0 once the functions have started. `template` replaces the one that
-    is synthesised. Raises TemplateError and FunctionNotStarted.
+    is synthesised; `prepare` is called before the first item. Raises TemplateError and FunctionNotStarted.
     """
     begin = time.monotonic()
     functions = {file.function for file in files}
     with LocalCloud.start(root, template=template, clock=Clock(CLOCK_SCALE), functions=functions) as cloud:
+        if prepare is not None:
+            prepare(cloud)
         cloud.wait_ready()
         start_seconds = time.monotonic() - begin
         progress(0)

@@ -1,0 +1,84 @@
+"""`tagging local`: keeps a local cloud running, which other commands reach as stage `local`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from tagging.cli.errors import failed
+from tagging.cli.progress import show_progress
+from tagging.cli.project import root
+from tagging.intake import read_body
+from tagging.local import (
+    CLOCK_SCALE,
+    SAMPLES,
+    Clock,
+    FunctionNotStarted,
+    Invocation,
+    LocalCloud,
+    TemplateError,
+    announced,
+    running_endpoint,
+)
+from tagging.store import LabelTable, Row
+
+PAUSE_S = 0.2
+"""Between two looks at empty queues."""
+
+
+def local() -> None:
+    """Keep the local cloud running, on this machine and without AWS, until Ctrl-C; then its data is gone.
+
+    While it runs, commands with `--stage local` work on it as on a deployed stage, and `tagging demo --stage local`
+    sends it mails and images. Prints a line for each item that is tagged.
+    """
+    if running_endpoint(root()) is not None:
+        raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that its processes end in order
+    try:
+        with _started() as cloud, announced(root(), cloud.endpoint):
+            console = Console(highlight=False, soft_wrap=True)
+            console.print("the local cloud runs as stage local; Ctrl-C ends it")
+            table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
+            while True:
+                cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
+                time.sleep(PAUSE_S)
+    except (FunctionNotStarted, TemplateError) as error:
+        raise failed("local", str(error)) from None
+
+
+@contextmanager
+def _started() -> Iterator[LocalCloud]:
+    with show_progress("starting the local cloud (the first time: synthesising its template)"):
+        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=SAMPLES)
+    with cloud:
+        cloud.wait_ready()
+        yield cloud
+
+
+def _print_items(event: dict[str, Any], invocation: Invocation, table: LabelTable, console: Console) -> None:
+    if invocation.fault is not None:
+        console.print(f"{invocation.fault.type}: {invocation.fault.message}", style="red", markup=False)
+        return
+    for record in event["Records"]:
+        for request in read_body(record["body"]):
+            row = table.get(request.source.item_id)
+            console.print("not tagged yet" if row is None else _format_row(row))
+
+
+def _format_row(row: Row) -> Text:
+    revision = row.revision
+    name = row.source.get("key", row.id)
+    text = Text(f"{revision.tagged_at[11:19]}  {name}  ", style="dim")
+    text.append(f"generation {revision.generation}, heads {revision.bundle.heads}  ", style="cyan")
+    if revision.quarantine is not None:
+        return text.append(f"quarantined: {revision.quarantine.reason}", style="yellow")
+    return text.append(", ".join(revision.labels) or "no label", style="bold")
