@@ -35,15 +35,18 @@ def print_run(run: ItemRun, console: Console) -> None:
     if generations := _generations(run):
         console.print(generations)
     console.print()
-    if not run.metrics:
-        return
+    if run.metrics:
+        _print_metrics(run, console)
+    for body in run.dead_letters:
+        console.print(f"dead letter: {body}", style="red", markup=False)
+
+
+def _print_metrics(run: ItemRun, console: Console) -> None:
     counts = (_label_counts(run.metrics), _other_metrics(run.metrics))
     grid = Table.grid(padding=(0, 3))
     grid.add_row(*counts)
     beside = console.measure(grid, options=console.options.update(width=2 * WIDTH)).maximum <= console.width
     console.print(*([grid] if beside else counts))
-    for body in run.dead_letters:
-        console.print(f"dead letter: {body}", style="red", markup=False)
 
 
 def _items(items: Sequence[ItemOutcome]) -> Table:

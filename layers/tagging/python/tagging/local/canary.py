@@ -1,4 +1,4 @@
-"""A canary on the local cloud: a version beside the layer's bundle, and what it changed for the items that it served."""
+"""A canary on the local cloud: a version beside the layer's bundle, and what it changed for the items it served."""
 
 from __future__ import annotations
 
