@@ -193,9 +193,7 @@ def test_a_pointer_to_a_missing_version_is_left_by_a_promotion_that_accepts_othe
     assert models.pointer().champion == models.id(1)
 
 
-def test_labels_that_vanish_without_a_change(
-    serving: Callable[..., str], tagging: Commands, tmp_path: Path
-) -> None:
+def test_labels_that_vanish_without_a_change(serving: Callable[..., str], tagging: Commands, tmp_path: Path) -> None:
     renamed = other_labels(lambda labels: (replace(labels[0], id="bank_card"), *labels[1:]))
     version = pushed(tagging, tmp_path / "renamed", renamed)
     assert "label card is gone" in serving("promote", version, "--canary", ".5", "--yes")
@@ -206,9 +204,7 @@ def test_labels_that_vanish_without_a_change(
     assert done["labels"]["gone"] == []
 
 
-def test_critical_labels_that_no_alarm_watches(
-    serving: Callable[..., str], tagging: Commands, tmp_path: Path
-) -> None:
+def test_critical_labels_that_no_alarm_watches(serving: Callable[..., str], tagging: Commands, tmp_path: Path) -> None:
     def critical(*ids: str) -> Taxonomy:
         return other_labels(lambda labels: tuple(replace(each, critical=each.id in ids) for each in labels))
 
