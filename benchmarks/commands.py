@@ -26,6 +26,8 @@ COMMANDS = {
         "Requests in twelve languages by heads that were trained on English.",
     ),
     "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
+    "canary": ("benchmarks.serving.canary:canary", "Which items a challenger serves, recomputed independently."),
+    "rollback": ("benchmarks.serving.rollback:rollback", "How soon a promotion and a rollback take effect under load."),
     "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
 """Each command: where its function is, and its line in `tagging benchmark --help`."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ import typer
 
 from benchmarks.options import AsJson, Bundle, shipped_bundle
 from benchmarks.report import report
+from benchmarks.serving.versions import MODELS_BUCKET, models_of
 from benchmarks.speed.harness import HEADERS, SENTENCES, event_of
 from benchmarks.speed.running_function import (
     ColdStart,
@@ -39,6 +41,9 @@ _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)$", re.M)
 """A line of `python -X importtime`: microseconds in the module itself, microseconds with its imports, its name."""
 Installed = Annotated[
     bool, typer.Option("--installed", help="tag_mail uses the packages installed here, not those of its layer.")
+]
+WithPointer = Annotated[
+    bool, typer.Option("--pointer", help="A pointer names another version of the bundle than the layer's.")
 ]
 Imports = Annotated[bool, typer.Option("--imports", help="Import time of each package, too.")]
 
@@ -72,6 +77,7 @@ def cold(
     rounds: int = 11,
     bundle: Bundle = None,
     installed: Installed = False,
+    pointer: WithPointer = False,
     imports: Imports = False,
     as_json: AsJson = False,
 ) -> None:
@@ -85,8 +91,11 @@ def cold(
     if why := can_measure():
         raise typer.BadParameter(why)
     folder = (bundle or shipped_bundle()).absolute()
-    with closing(StubAws(MAIL)) as aws:
+    documents = models_of(folder) if pointer else {}
+    with closing(StubAws(MAIL, documents=documents)) as aws:
         floor, ours = functions_on(aws.endpoint, folder, None if installed else layer_of("tag_mail", root()))
+        if pointer:
+            floor, ours = with_models(floor, documents), with_models(ours)
         try:
             starts = measure(floor, ours, aws, rounds)
             idle = idle_cpu(ours, aws)
@@ -106,6 +115,13 @@ def functions_on(endpoint: str, bundle: Path, layer: Path | None = None) -> tupl
     ours = mail_function(endpoint, bundle, layer, root())
     minimal = {name: ours.environment[name] for name in ("BUNDLE", "LABEL_TABLE", "TICKET_QUEUE_URL")}
     return handler_function("floor.handler", root() / MINIMAL_HANDLER, minimal), ours
+
+
+def with_models(function: Function, documents: Collection[str] = ()) -> Function:
+    """The function with a bucket of models; the minimal handler reads all `documents` of it with its first event."""
+    prefix = f"/{MODELS_BUCKET}/"
+    keys = json.dumps([path.removeprefix(prefix) for path in documents])
+    return replace(function, environment={**function.environment, "MODELS_BUCKET": MODELS_BUCKET, "MODELS": keys})
 
 
 def mail_function(endpoint: str, bundle: Path, layer: Path | None, project: Path) -> Function:

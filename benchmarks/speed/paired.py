@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
 from benchmarks.options import AsJson
 from benchmarks.report import report
-from benchmarks.speed.cold import MAIL, Installed, layer_of, mail_function
+from benchmarks.serving.versions import models_of
+from benchmarks.speed.cold import MAIL, Installed, WithPointer, layer_of, mail_function, with_models
 from benchmarks.speed.harness import event_of
 from benchmarks.speed.running_function import NoStart, Spent, can_measure, cold_start, running
 from tagging.cli.project import root
 from tagging.local import Function, StubAws
+from tagging.serving import REFRESH_S
 
 WARM_UP = 5
 """Events of a process before those that are measured: they open connections and fill caches."""
@@ -33,6 +37,8 @@ def paired(
     rounds: Annotated[int, typer.Option(min=1, help="Cold starts of each.")] = 31,
     processes: Annotated[int, typer.Option(min=1, help="Warm processes of each, one after another.")] = 9,
     events: Annotated[int, typer.Option(min=1, help="Mails that each warm process tags, in turns.")] = 40,
+    mails: Annotated[int, typer.Option(min=1, help="In each event.")] = 1,
+    pointer: WithPointer = False,
     installed: Installed = False,
     bundle: Annotated[Path | None, typer.Option(metavar="DIR", help="Here, instead of the shipped bundle.")] = None,
     as_json: AsJson = False,
@@ -40,7 +46,8 @@ def paired(
     """Cold start and warm CPU of tag_mail here, divided by those of another checkout; both as deployed.
 
     Cold: the ratio of medians, with its 95 % interval (bootstrap over rounds). Warm: the ratio of medians in each pair
-    of processes; its median, lowest and highest.
+    of processes; its median, lowest and highest. With `--pointer`, only this checkout reads one, for every event: there
+    are two seconds between events.
     """
     if why := can_measure():
         raise typer.BadParameter(why)
@@ -49,19 +56,32 @@ def paired(
         raise typer.BadParameter(f"{against} is no checkout of this project: it has no functions/tag_mail.py")
     if bundle is not None:
         bundle = bundle.absolute()
-    with closing(StubAws(MAIL)) as aws:
+    documents = models_of(bundle or root() / "layers/mail_model/bundle") if pointer else {}
+    with closing(StubAws(MAIL, documents=documents)) as aws:
         layers = [None if installed else layer_of("tag_mail", project) for project in projects]
         bundles = [project / "layers/mail_model/bundle" for project in projects]
         bundles[0] = bundle or bundles[0]
         here, there = (mail_function(aws.endpoint, *place) for place in zip(bundles, layers, projects, strict=True))
+        here = with_models(here) if pointer else here
+        events_of = WarmEvents(event_of(mails), events, REFRESH_S if pointer else 0.0)
         try:
             cold = cold_pairs(here, there, aws, rounds)
-            warm = [warm_pairs(here, there, aws, events, here_first=bool(n % 2)) for n in range(processes)]
+            warm = [warm_pairs(here, there, aws, events_of, here_first=bool(n % 2)) for n in range(processes)]
         except NoStart as error:
             raise typer.BadParameter(str(error)) from None
     figures = cold_figures(cold) | warm_figures(warm)
-    figures |= {"rounds": rounds, "processes": processes, "events": events, "load_average": os.getloadavg()[0]}
+    figures |= {"rounds": rounds, "processes": processes, "events": events, "mails": mails, "pointer": pointer}
+    figures["load_average"] = os.getloadavg()[0]
     report(f"paired: here relative to {against}", figures, as_json)
+
+
+@dataclass(frozen=True)
+class WarmEvents:
+    """What each warm process gets: an event so many times, with a pause before each turn of both."""
+
+    event: Mapping[str, Any]
+    count: int
+    pause_s: float = 0.0
 
 
 def cold_pairs(here: Function, there: Function, aws: StubAws, rounds: int) -> list[Pair]:
@@ -75,15 +95,16 @@ def cold_pairs(here: Function, there: Function, aws: StubAws, rounds: int) -> li
     return list(zip(spent[True], spent[False], strict=True))
 
 
-def warm_pairs(here: Function, there: Function, aws: StubAws, events: int, *, here_first: bool) -> list[Pair]:
-    """One mail at a time through a process of each, in turns. Raises NoStart."""
+def warm_pairs(here: Function, there: Function, aws: StubAws, events: WarmEvents, *, here_first: bool) -> list[Pair]:
+    """One event at a time through a process of each, in turns. Raises NoStart."""
     spent: dict[bool, list[Spent]] = {True: [], False: []}
     order = (here_first, not here_first)
     with ExitStack() as stack:
         started = {is_here: stack.enter_context(running(here if is_here else there, aws.endpoint)) for is_here in order}
-        for number in range(WARM_UP + events):
+        for number in range(WARM_UP + events.count):
+            time.sleep(events.pause_s)
             for is_here in order if number % 2 else reversed(order):
-                answered = started[is_here].answer(event_of(1))
+                answered = started[is_here].answer(events.event)
                 if number >= WARM_UP:
                     spent[is_here].append(answered)
     return list(zip(spent[True], spent[False], strict=True))
@@ -104,7 +125,7 @@ def cold_figures(pairs: Sequence[Pair]) -> dict[str, object]:
 
 
 def warm_figures(runs: Sequence[Sequence[Pair]]) -> dict[str, object]:
-    """Median CPU milliseconds of one mail, and the ratio over pairs of processes."""
+    """Median CPU milliseconds of one event, and the ratio over pairs of processes."""
     medians = [[statistics.median(spent.cpu for spent in side) for side in zip(*pairs, strict=True)] for pairs in runs]
     ratios = [here / there for here, there in medians]
     here, there = (statistics.median(side) for side in zip(*medians, strict=True))

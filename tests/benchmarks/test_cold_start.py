@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.speed.cold import functions_on, idle_cpu, import_times, measure
+from benchmarks.serving.versions import models_of
+from benchmarks.speed.cold import functions_on, idle_cpu, import_times, measure, with_models
 from benchmarks.speed.harness import event_of
 from benchmarks.speed.running_function import NoStart, can_measure, cold_start
 from tagging.local.stub_aws import StubAws
 from tests.mail_bundle import write_mail_bundle
 
+MAIL = b"Subject: Why?\r\n\r\nI am angry about all of this."
 TICKET = ["GetObject", "PutItem", "UpdateItem", "SendMessageBatch", "UpdateItem"]
 """The calls of a mail that opens a ticket and is in no index."""
 
@@ -27,13 +29,17 @@ def bundle(tmp_path_factory):
 
 @pytest.fixture
 def aws():
-    with closing(StubAws(b"Subject: Why?\r\n\r\nI am angry about all of this.")) as stub:
+    with closing(StubAws(MAIL)) as stub:
         yield stub
 
 
-def test_the_minimal_handler_and_tag_mail_make_the_same_calls_for_their_first_mail(aws, bundle):
-    starts = measure(*functions_on(aws.endpoint, bundle), aws, rounds=1, warm_up=False)
-    assert [list(start.calls) for start in (*starts.floor, *starts.ours)] == [TICKET, TICKET]
+def test_the_minimal_handler_and_tag_mail_make_the_same_calls_for_their_first_mail(bundle):
+    models = models_of(bundle)
+    with closing(StubAws(MAIL, documents=models)) as aws:
+        floor, ours = functions_on(aws.endpoint, bundle)
+        starts = measure(with_models(floor, models), with_models(ours), aws, rounds=1, warm_up=False)
+    calls = ["GetObject"] * len(models) + TICKET  # the pointer, and the version that it names
+    assert [list(start.calls) for start in (*starts.floor, *starts.ours)] == [calls, calls]
     figures = starts.figures()
     assert figures["wall_of_floor"] > 0
     assert figures["cpu_of_floor"] > 0

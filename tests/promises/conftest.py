@@ -24,3 +24,9 @@ def times(request: pytest.FixtureRequest) -> int:
 def mail_tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
     """A tiny bundle for mails, loaded."""
     return load_bundle(write_mail_bundle(tmp_path_factory.mktemp("mails") / "made"))
+
+
+@pytest.fixture(scope="session")
+def newer_mail_tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
+    """A version with the same encoder and labels, and surer heads."""
+    return load_bundle(write_mail_bundle(tmp_path_factory.mktemp("mails") / "newer", surer=1.0))

@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
@@ -30,6 +30,10 @@ from tagging.mail.reader import mail_reader
 from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
 from tagging.service import TagService
+from tagging.serving.model_store import ModelStore
+from tagging.serving.pointer import Pointer
+from tagging.serving.serving import Serving
+from tagging.serving.version_files import files_of, version_id
 from tagging.settings import Settings
 from tagging.store.output import OutputChannel
 from tagging.store.row import Row
@@ -86,11 +90,32 @@ class Run:
     clock: Clock = field(default_factory=Clock)
     threads: int = 8
     deliveries: int = 0
+    _serving: dict[int, tuple[Tagger, Serving]] = field(default_factory=dict)
+    """By worker: its layer, and who serves there; a worker that ends forgets it."""
     _accepted: set[str] = field(default_factory=set)
     _pending: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._collector = TicketCollector(self.tickets_url, self.bench.clients.sqs, self.clock)
+
+    def store(self, clients: Clients) -> ModelStore:
+        """The versions that all runs share, and the pointer of this run."""
+        store = ModelStore(clients.s3, self.bench.models, self.bench.samples.kind)
+        store.pointer_key = f"serving/{self.table}.json"
+        return store
+
+    def put_pointer(self, content: bytes) -> None:
+        """Write the pointer's object, whatever stands there."""
+        key = self.store(self.bench.clients).pointer_key
+        self.bench.clients.s3.put_object(Bucket=self.bench.models, Key=key, Body=content)
+
+    def serving(self, worker: Worker, layer: Tagger) -> Serving:
+        """Who serves in a worker; it reads the pointer for every batch."""
+        known = self._serving.get(id(worker))
+        if known is None or known[0] is not layer:  # a start, or a deployment
+            known = (layer, Serving(layer, self.store(worker.clients), clock=itertools.count(0, 60).__next__))
+            self._serving[id(worker)] = known
+        return known[1]
 
     def deliver(self, messages: Mapping[str, str], tagger: Tagger, plan: Plan = UNBROKEN, worker: int = 0) -> set[str]:
         """Deliver messages (id → body) as one batch; the ids that go back to the queue: all, if the worker ends.
@@ -114,6 +139,7 @@ class Run:
                 service = self.bench.service(worker, self, tagger, threads)
                 answer = service.handle({"Records": records}, worker.wire.remaining_s)
         except Killed:
+            self._serving.pop(id(worker), None)
             return set(messages)
         return {each["itemIdentifier"] for each in answer["batchItemFailures"]}
 
@@ -164,6 +190,10 @@ class CrashHarness:
     names: dict[str, str]
     more_outputs: Callable[[Clients, Run], tuple[OutputChannel, ...]] = lambda *_: ()
     """Further outputs after the ticket, given a worker's clients."""
+    models: str = ""
+    """The bucket of models; without it, services read no pointer."""
+    first_pointer: Pointer | None = None
+    """Who serves at the start of each run."""
     probes: bool = False
     """Objects under `probe/` are probes."""
     _count: Iterator[int] = field(default_factory=itertools.count)
@@ -178,7 +208,11 @@ class CrashHarness:
             BillingMode="PAY_PER_REQUEST",
         )
         queue = self.clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})
-        return Run(self, name, queue["QueueUrl"], threads=threads)
+        self.names[f"serving/{name}.json"] = "pointer"
+        run = Run(self, name, queue["QueueUrl"], threads=threads)
+        if self.first_pointer is not None:
+            run.put_pointer(self.first_pointer.to_json())
+        return run
 
     def put(self, key: str, data: bytes) -> StoredObject:
         """Store a version of an object."""
@@ -201,12 +235,18 @@ class CrashHarness:
         service = build_service(f"tag_{self.samples.kind}", settings, worker.clients, tagger, self.samples.reader)
         logger = make_logger(f"bench-{self.samples.kind}", "CRITICAL")
         outputs = (*service.outputs, *self.more_outputs(worker.clients, run))
-        return replace(service, logger=logger, threads=threads, outputs=outputs, probes=self.probes)
+        serving = run.serving(worker, tagger) if self.models else service.serving
+        return replace(service, serving=serving, logger=logger, threads=threads, outputs=outputs, probes=self.probes)
 
 
 @contextmanager
-def open_bench(samples: SampleItems, workers: int = 1) -> Iterator[CrashHarness]:
-    """A harness on moto in this process, with clients made as in the functions."""
+def open_bench(
+    samples: SampleItems, workers: int = 1, versions: Collection[Tagger] = (), first_pointer: Pointer | None = None
+) -> Iterator[CrashHarness]:
+    """A harness on moto in this process, with clients made as in the functions.
+
+    With `versions`, services read a pointer, and the bucket of models holds these.
+    """
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in CHILD_ENVIRONMENT.items():
             environment.setenv(name, value)
@@ -217,7 +257,16 @@ def open_bench(samples: SampleItems, workers: int = 1) -> Iterator[CrashHarness]
         bucket = uuid.uuid4().hex
         clients.s3.create_bucket(Bucket=bucket)
         clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        yield CrashHarness(samples, clients, tuple(Worker(one, Wire(one, names)) for one in each), bucket, names)
+        models = "models" if versions else ""
+        if models:
+            clients.s3.create_bucket(Bucket=models)
+        for version in versions:
+            bundle = version.bundle
+            ModelStore(clients.s3, models, samples.kind).write_version(
+                version_id(bundle), files_of(bundle.folder, bundle)
+            )
+        environments = tuple(Worker(one, Wire(one, names)) for one in each)
+        yield CrashHarness(samples, clients, environments, bucket, names, models=models, first_pointer=first_pointer)
 
 
 def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:

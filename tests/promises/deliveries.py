@@ -1,8 +1,13 @@
-"""A hypothesis state machine: delivers messages in any order, with faults, and checks promises A and B all the time."""
+"""A hypothesis state machine: delivers messages in any order, with faults, and checks promises A and B all the time.
+
+Where a pointer is read, versions are promoted, rolled back and damaged between and during deliveries.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +17,7 @@ from msgspec.structs import replace
 
 from tagging.intake.source import StoredObject
 from tagging.model.tagger import Tagger
+from tagging.serving.pointer import LAYER, Change, Pointer, PointerError, challenged, promoted, rolled_back
 from tagging.store.revision import Revision
 from tagging.store.row import Row
 from tests.messages import inline, notification, pointer
@@ -23,6 +29,7 @@ KEYS, IDS = ("a", "b"), ("crm-1", "crm-2")
 PLACES = (0, 0, 0, 1, 1, 2)
 """Which call of an operation: an invocation of one message makes few of each."""
 GAPS = (1.0, 60.0, 240.0, 7200.0)
+BY = Change("anna", "2026-11-28T12:00:00.000+00:00", "a test")
 
 
 @dataclass
@@ -31,7 +38,11 @@ class Table:
 
     bench: CrashHarness
     taggers: tuple[Tagger, ...]
+    versions: tuple[str, ...] = ()
+    """What can be promoted; empty where no pointer is read."""
     deliveries: int = 0
+    pointers: int = 0
+    """Changes of who serves."""
     plays: int = 0
     broken: int = 0
     met: int = 0
@@ -74,6 +85,7 @@ class Deliveries(RuleBasedStateMachine):
         self.deleted: set[str] = set()
         self.written: dict[str, int] = {}
         self.tagger = self.table.taggers[0]
+        self.pointer: Pointer | None = None
         self.history: dict[str, list[Revision]] = {}
         self.bodies: dict[str, str] = {}
         self.latest: dict[str, str] = {}
@@ -145,16 +157,27 @@ class Deliveries(RuleBasedStateMachine):
         place=st.sampled_from(PLACES),
         after=st.booleans(),
         upgrade=st.booleans(),
+        change=st.sampled_from(("promote", "promote", "canary", "roll back", "")),
         plan=plans(),
     )
     def meet(
-        self, straggler: int, others: list[int], operation: str, place: int, after: bool, upgrade: bool, plan: Plan
+        self,
+        straggler: int,
+        others: list[int],
+        operation: str,
+        place: int,
+        after: bool,
+        upgrade: bool,
+        change: str,
+        plan: Plan,
     ) -> None:
         """One worker waits in the middle of a call until others have finished; at most one of these waits likewise."""
 
         def meanwhile(left: list[int]) -> None:
             if upgrade:
                 self.upgrade()
+            if self.table.versions:
+                self.point(change, straggler)
             inner = Plan(operation=operation, place=place, after=after, meanwhile=partial(meanwhile, left[1:]))
             same = straggler if left[0] % 2 else left[0]  # the same message, as often as not
             self._deliver([same], plan if len(left) == 1 else inner, len(others) - len(left) + 1)
@@ -168,6 +191,26 @@ class Deliveries(RuleBasedStateMachine):
         """Deploy another bundle, or the previous one again."""
         taggers = self.table.taggers
         self.tagger = taggers[(taggers.index(self.tagger) + 1) % len(taggers)]
+
+    @precondition(lambda self: self.table.versions)
+    @rule(what=st.sampled_from(("promote", "canary", "roll back", "spoil", "older")), place=st.integers(0, 20))
+    def point(self, what: str, place: int) -> None:
+        """Change who serves, if there is such a change; not every version may be served, nor every pointer be read."""
+        version, kind = self.table.versions[place % len(self.table.versions)], self.table.bench.samples.kind
+        changes: dict[str, Callable[[], Pointer]] = {
+            "promote": lambda: promoted(self.pointer, kind, version, BY),
+            "canary": lambda: challenged(self.pointer, kind, version, 0.5, BY),
+            "roll back": lambda: rolled_back(self.pointer, BY),
+        }
+        if what == "spoil":
+            self.run.put_pointer((b"", b"no json")[place % 2])
+        elif what == "older" and self.pointer is not None:
+            self.run.put_pointer(replace(self.pointer, generation=1, champion=LAYER, challenger=None).to_json())
+        elif what in changes:
+            with suppress(PointerError):  # it is the champion already, or there is nothing to return to
+                self.pointer = changes[what]()
+                self.run.put_pointer(self.pointer.to_json())
+                self.table.pointers += 1
 
     @rule(seconds=st.sampled_from(GAPS))
     def wait(self, seconds: float) -> None:
@@ -204,7 +247,9 @@ class Deliveries(RuleBasedStateMachine):
         told = self.history.get(id, [])
         assert story[: len(told)] == told, "an earlier outcome was overwritten"
         self.history[id] = story
-        made = [(each.bundle, each.heads) for each in story if each.quarantine is None]
+        generations = [each.generation for each in story]
+        assert generations == sorted(generations), "a lower generation revised a higher one"
+        made = [(each.generation, each.bundle, each.heads) for each in story if each.quarantine is None]
         assert len(set(made)) == len(made), "the same bundle's outcome twice"
         if row.ticket_body is not None:
             assert self.bodies.setdefault(id, row.ticket_body) == row.ticket_body, "a ticket was rewritten"
@@ -217,6 +262,8 @@ class Deliveries(RuleBasedStateMachine):
         """At the end, redeliver every message without faults until it is done."""
         if not hasattr(self, "run"):
             return
+        if self.pointer is not None:
+            self.run.put_pointer(self.pointer.to_json())
         for _ in range(2):
             for number in range(0, len(self.messages), 10):
                 self._deliver(list(range(number, min(number + 10, len(self.messages)))), UNBROKEN, 0)

@@ -13,6 +13,8 @@ import pytest
 from botocore.response import StreamingBody
 
 from tagging.model.tagger import Tagger
+from tagging.serving.pointer import Change, promoted
+from tagging.serving.version_files import files_of, version_id
 from tests.messages import inline, notification, pointer
 from tests.promises.crash_harness import (
     BEYOND_S,
@@ -153,6 +155,21 @@ def test_any_call_of_ten_items_may_break_in_any_way(ten: Post, times: int, capsy
     breaks = random.Random(1).sample(ten.breaks, min(SAMPLE * times, len(ten.breaks)))
     assert broken(ten, breaks) == []
     tell(capsys, ten, len(breaks), 10)
+
+
+def test_every_call_for_who_serves_may_break_in_every_way(
+    mail_tagger: Tagger, newer_mail_tagger: Tagger, times: int
+) -> None:
+    """Each delivery is the first of its environment, so that it reads the pointer and all files of the version."""
+    newer = newer_mail_tagger.bundle
+    first = promoted(None, "mail", version_id(newer), Change("anna", "2026-11-28", "a test"))
+    with open_bench(MAILS, versions=[newer_mail_tagger], first_pointer=first) as bench:
+        one = unbroken(bench, mail_tagger, {"one": notification(bench.put("one", MAILS.due[0]))})
+        reading = [call for call in one.calls if call.item.startswith(("pointer", "versions/"))]
+        assert len(reading) == 1 + len(files_of(newer.folder, newer))
+        every = [(call, fault, WITHIN_S) for call in reading for fault in FAULTS]
+        sampled = every if times > 1 else random.Random(1).sample(every, SAMPLE // 3)
+        assert broken(one, [*(each for each in every if each[0].item == "pointer"), *sampled]) == []
 
 
 def test_a_redelivery_may_break_too(one: Post) -> None:

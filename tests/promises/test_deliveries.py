@@ -10,9 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tagging.model.bundle import Bundle
 from tagging.model.tagger import Tagger
+from tagging.serving.model_store import ModelStore
+from tagging.serving.pointer import LAYER
+from tagging.serving.version_files import files_of, version_id
 from tests.messages import notification
-from tests.promises.crash_harness import IMAGES, MAILS, open_bench, with_heads
+from tests.promises.crash_harness import IMAGES, MAILS, CrashHarness, open_bench, with_heads
 from tests.promises.deliveries import Deliveries, Table
 from tests.promises.wire import UNBROKEN, Plan
 
@@ -24,9 +28,20 @@ EXAMPLES, MOST_EXAMPLES, STEPS = 12, 120, 30
 
 @pytest.fixture(params=[MAILS, IMAGES], ids=lambda samples: samples.kind)
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
-    tagger: Tagger = request.getfixturevalue("mail_tagger" if request.param.kind == "mail" else "image_tagger")
-    with open_bench(request.param, workers=3) as bench:
-        yield Table(bench, (tagger, with_heads(tagger, "f" * 12), with_heads(tagger, "e" * 12)))
+    mails, images = request.getfixturevalue("mail_tagger"), request.getfixturevalue("image_tagger")
+    tagger: Tagger = mails if request.param is MAILS else images
+    newer = (request.getfixturevalue("newer_mail_tagger"),) if request.param is MAILS else ()
+    with open_bench(request.param, workers=3, versions=newer) as bench:
+        versions = pushed(bench, newer[0].bundle, images.bundle) if newer else ()
+        yield Table(bench, (tagger, with_heads(tagger, "f" * 12), with_heads(tagger, "e" * 12)), versions)
+
+
+def pushed(bench: CrashHarness, newer: Bundle, other: Bundle) -> tuple[str, ...]:
+    """What a pointer may name: a version, the layer, one for another encoder, a damaged one, a missing one."""
+    store = ModelStore(bench.clients.s3, bench.models, bench.samples.kind)
+    store.write_version(version_id(other), files_of(other.folder, other))
+    store.write_version("d" * 12, files_of(newer.folder, newer))  # its content has another id
+    return (version_id(newer), LAYER, version_id(newer), version_id(other), "d" * 12, "0" * 12)
 
 
 def test_nothing_is_lost_and_nothing_is_sent_twice(
@@ -47,6 +62,7 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
         )
     with capsys.disabled():
         found = f"{table.deliveries} deliveries in {table.plays} plays, {table.broken} broken, {table.met} met"
+        found += f", {table.pointers} pointers" if table.versions else ""
         print(f"\n{table.bench.samples.kind}: {found}")
 
 

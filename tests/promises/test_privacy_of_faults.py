@@ -82,7 +82,7 @@ def test_a_ticket_that_sqs_refuses_is_logged_by_its_code(each_harness: ServiceHa
 
 
 @pytest.mark.parametrize("direct", [False, True])
-@pytest.mark.parametrize("part", ["read", "tag"])
+@pytest.mark.parametrize("part", ["read", "predict"])
 def test_a_bug_of_ours_that_quotes_the_item_is_logged_by_its_place(
     each_harness: ServiceHarness, told: Callable[[], str], part: str, direct: bool
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_bug_of_ours_that_quotes_the_item_is_logged_by_its_place(
     class Broken:
         bundle = service.serving.layer.bundle
 
-        def tag(self, *_: object) -> object:
+        def predict(self, *_: object) -> object:
             raise ValueError(AWS_TEXT)
 
     def read(*_: object) -> object:

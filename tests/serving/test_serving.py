@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tagging.item import Item
 from tagging.local.emf import read_metrics
-from tagging.model.tagger import Tagger
 from tagging.serving.pointer import Pointer, challenged, promoted, rolled_back
 from tagging.serving.serving import REFRESH_S, Serving
 from tagging.serving.version_files import files_of, version_id
@@ -69,19 +69,19 @@ def test_a_challenger_serves_exactly_its_share(models: Models) -> None:
 
 def test_a_batch_uses_one_generation_although_the_pointer_moves_during_it(models: Models) -> None:
     models.push(1)
-    tag = models.bundles[0].tag
     moved: list[Pointer] = []
 
-    class Moving(Tagger):
-        def tag(self, *given: Any) -> Any:
-            if not moved:
-                moved.append(promote(models, 1))
-            return tag(*given)
+    def read(*given: Any) -> Item:
+        if not moved:
+            moved.append(promote(models, 1))
+        return reader(*given)
 
-    layer = Moving(models.bundles[0].bundle)
-    models.harness = models.harness.having(serving=Serving(layer, models.store, clock=models.clock))
+    reader = models.harness.service.read
+    models.harness = models.harness.having(read=read)
     handle(models, "a", "b", "c")
-    assert {generation for generation, _ in served(models).values()} == {0}
+    assert set(served(models).values()) == {(0, models.heads(0))}
+    handle(models, "d")
+    assert served(models)["d"] == (1, models.heads(1))
 
 
 def test_the_pointer_is_read_at_most_once_in_two_seconds_and_versions_once(models: Models) -> None:

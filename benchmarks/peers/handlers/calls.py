@@ -8,11 +8,15 @@ import os
 import boto3
 
 TABLE, QUEUE = os.environ["LABEL_TABLE"], os.environ["TICKET_QUEUE_URL"]
+MODELS = json.loads(os.environ.get("MODELS", "[]"))
+"""Keys in the bucket of models that the first event reads."""
 s3, sqs, dynamodb = (boto3.client(name) for name in ("s3", "sqs", "dynamodb"))
 
 
 def answer_with(labels_of, event):
     """Fetch each record's mail, label its bytes with `labels_of`, write the row, send the ticket, mark the row."""
+    while MODELS:
+        s3.get_object(Bucket="models", Key=MODELS.pop(0))["Body"].read()
     for record in event["Records"]:
         stored = json.loads(record["body"])["Records"][0]["s3"]
         key = stored["object"]["key"]

@@ -26,6 +26,8 @@ _CREDENTIALS_BODY = {
     "Token": "token",
     "Expiration": "2999-12-31T23:59:59Z",
 }
+_ETAG = '"e"'
+"""Of every object: nothing changes."""
 _GONE = b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
 
 
@@ -40,7 +42,8 @@ class Refusal:
 class StubAws:
     """One server for the three services; every object is `mail`, and nothing is stored.
 
-    With `objects`, an object is the file with its name there, or does not exist. Calls take at least `delay_s`.
+    With `objects`, an object is the file with its name there, or does not exist. `documents` are objects by
+    `/bucket/key`; they do not change. Calls take at least `delay_s`.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class StubAws:
         objects: Path | None = None,
         refusals: Mapping[str, Refusal] | None = None,
         delay_s: float = 0.0,
+        documents: Mapping[str, bytes] | None = None,
     ) -> None:
         self._mail = mail
+        self._documents = dict(documents or {})
         self._objects = objects
         self._refusals = dict(refusals or {})
         self._delay_s = delay_s
@@ -68,10 +73,13 @@ class StubAws:
         time.sleep(self._delay_s)
         return self._refusals.pop(operation, None)
 
-    def object(self, name: str) -> bytes | None:
-        """The bytes of an object; None if it does not exist."""
+    def object(self, path_of_object: str) -> bytes | None:
+        """The bytes of an object, by `/bucket/key`; None if it does not exist."""
+        if path_of_object in self._documents:
+            return self._documents[path_of_object]
         if self._objects is None:
             return self._mail
+        name = path_of_object.rpartition("/")[2]
         path = self._objects / name
         return path.read_bytes() if name and path.is_file() else None
 
@@ -120,10 +128,12 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
                 self._answer(json.dumps(_CREDENTIALS_BODY).encode(), {"Content-Type": "application/json"})
             elif refusal := aws.refusal("GetObject"):
                 self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
-            elif (content := aws.object(path.rpartition("/")[2])) is None:
+            elif self.headers["If-None-Match"] == _ETAG:
+                self._answer(b"", {}, 304)
+            elif (content := aws.object(path)) is None:
                 self._answer(_GONE, {"Content-Type": "application/xml"}, 404)
             else:
-                self._answer(content, {"Content-Type": "message/rfc822", "ETag": '"e"', "x-amz-version-id": "v0"})
+                self._answer(content, {"Content-Type": "message/rfc822", "ETag": _ETAG, "x-amz-version-id": "v0"})
 
         def do_PUT(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
