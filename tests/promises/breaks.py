@@ -26,6 +26,7 @@ CRASH = ("tests/promises/test_crash.py", "-k", "one_item")
 STRAGGLER = ("tests/promises/test_deliveries.py", "-k", "straggler")
 REDELIVERY = ("tests/service/test_redelivery.py",)
 SERVICE = ("tests/service/test_service.py",)
+SERVING_FAULTS = ("tests/serving/test_serving_faults.py",)
 
 BREAKS = (
     Break(
@@ -177,11 +178,69 @@ BREAKS = (
         ("tests/promises/test_model_integrity.py",),
     ),
     Break(
+        "A",
+        "a batch of a lower generation revises what a higher one decided",
+        "store/conflicts.py",
+        "or current.forgotten or new.generation < current.revision.generation:",
+        "or current.forgotten:",
+        ("tests/serving/test_generations.py", "-k", "any_order"),
+    ),
+    Break(
+        "A",
+        "an item that goes back to its queue is tagged at a generation that nobody read",
+        "serving/serving.py",
+        "            raise PointerUnavailable from cause\n",
+        "            return Generation(0, self.layer)\n",
+        SERVING_FAULTS,
+    ),
+    Break(
+        "F",
+        "a version that must not be served is replaced by the layer's bundle and not by the champion before",
+        "serving/serving.py",
+        """            faults["VersionRefused"] = None
+            return None""",
+        """            faults["VersionRefused"] = None
+            return self.layer""",
+        SERVING_FAULTS,
+    ),
+    Break(
+        "F",
+        "a pointer that goes back in generation is followed",
+        "serving/serving.py",
+        "pointer.generation < self._stored.pointer.generation:",
+        "pointer.generation < 0:",
+        SERVING_FAULTS,
+    ),
+    Break(
+        "F",
+        "a pointer that disappears lets the layer's bundle serve",
+        "serving/serving.py",
+        "            if self._stored is not None:\n                raise",
+        "            if self._current is None:\n                raise",
+        SERVING_FAULTS,
+    ),
+    Break(
+        "F",
+        "features are scored that are not as they are stored",
+        "model/text_encoder.py",
+        "EncodedText(as_stored(features), pieces)",
+        "EncodedText(features, pieces)",
+        ("tests/model/test_features.py", "tests/model/test_feature_codec.py"),
+    ),
+    Break(
         "G",
         "the text of an exception goes into the log",
         "telemetry/logs.py",
         '"where": where}',
         '"where": where, "text": str(error)}',
         ("tests/promises/test_privacy_of_faults.py", "-k", "call_that_fails or bug_of_ours"),
+    ),
+    Break(
+        "H",
+        "a guessed cut that holds a request is not looked at",
+        "model/labelling.py",
+        "any(_asks(cut, version) for cut in features.cuts)",
+        "False",
+        ("tests/model/test_review_reasons.py", "-k", "cut"),
     ),
 )

@@ -41,6 +41,8 @@ from tagging.telemetry.logs import make_logger
 from tests.image_bundle import image
 from tests.promises.wire import UNBROKEN, Killed, Plan, Wire
 
+PATIENT_S = 120.0
+"""How long a batch waits for the pointer: on a busy machine, a second may pass before moto answers."""
 WITHIN_S, BEYOND_S = 240.0, 7200.0
 """Delays: of a redelivery, within SQS's five-minute deduplication window; and of a redrive, hours later."""
 
@@ -113,7 +115,10 @@ class Run:
         """Who serves in a worker; it reads the pointer for every batch."""
         known = self._serving.get(id(worker))
         if known is None or known[0] is not layer:  # a start, or a deployment
-            known = (layer, Serving(layer, self.store(worker.clients), clock=itertools.count(0, 60).__next__))
+            known = (
+                layer,
+                Serving(layer, self.store(worker.clients), clock=itertools.count(0, 60).__next__, patience_s=PATIENT_S),
+            )
             self._serving[id(worker)] = known
         return known[1]
 

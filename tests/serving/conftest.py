@@ -19,13 +19,16 @@ from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.local.s3_events import REGION
 from tagging.model.tagger import Tagger
 from tagging.serving.model_store import ModelStore, StoredPointer
-from tagging.serving.pointer import Change, Pointer
+from tagging.serving.pointer import Change, Pointer, promoted
 from tagging.serving.serving import Serving
 from tagging.serving.version_files import files_of, version_id
 from tagging.start import load_bundle
 from tests.mail_bundle import write_mail_bundle
+from tests.messages import inline
 from tests.service_harness import MAILS, ServiceHarness, open_harness
 
+PATIENT_S = 120.0
+"""How long a batch waits for the pointer: on a busy machine, a second may pass before moto answers."""
 BY = Change("anna", "2026-11-28T12:00:00.000+00:00", "a test")
 
 
@@ -86,6 +89,17 @@ class Models:
         assert seen is not None
         return seen.pointer
 
+    def promote(self, number: int) -> Pointer:
+        return self.point(lambda pointer: promoted(pointer, "mail", self.id(number), BY))
+
+    def handle(self, *ids: str) -> list[str]:
+        """A batch of mails with these ids; those that go back."""
+        return self.harness.handle(*(inline(each, "I lost my card.") for each in ids))
+
+    def served(self) -> dict[str, tuple[int, str]]:
+        """Generation and heads of each row."""
+        return {row.id: (row.revision.generation, row.revision.bundle.heads) for row in self.harness.rows()}
+
     def put_raw(self, content: bytes) -> None:
         self.harness.clients.s3.put_object(Bucket=self.store.bucket, Key=self.store.pointer_key, Body=content)
 
@@ -94,7 +108,9 @@ class Models:
 def models(serving_harness: ServiceHarness, bundles: tuple[Tagger, ...]) -> Models:
     store = ModelStore(serving_harness.clients.s3, serving_harness.bucket, "mail")
     models = Models(store, serving_harness, bundles)
-    models.harness = serving_harness.having(serving=Serving(bundles[0], store, clock=models.clock))
+    models.harness = serving_harness.having(
+        serving=Serving(bundles[0], store, clock=models.clock, patience_s=PATIENT_S)
+    )
     return models
 
 

@@ -11,7 +11,7 @@ from tagging.serving.serving import Serving
 from tagging.store.revision import Revision
 from tests.messages import inline
 from tests.service_harness import ServiceHarness
-from tests.serving.conftest import BY, Models
+from tests.serving.conftest import BY, PATIENT_S, Models
 
 BODY = inline("a", "I lost my card.")
 
@@ -28,7 +28,8 @@ def at_generations(models: Models) -> list[ServiceHarness]:
     for step in [None, *steps]:
         if step is not None:
             models.point(step)
-        serving = Serving(models.bundles[0], models.store, clock=lambda: 0.0)  # reads the pointer once
+        # It reads the pointer once.
+        serving = Serving(models.bundles[0], models.store, clock=lambda: 0.0, patience_s=PATIENT_S)
         serving.begin(models.harness.service.threads)()
         services.append(models.harness.having(serving=serving))
     return services

@@ -63,12 +63,14 @@ class Serving:
         *,
         threads: int = 1,
         clock: Callable[[], float] = time.monotonic,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.layer = layer
         """The bundle of the deployed layer."""
         self._store = store
         self._threads = threads
         self._clock = clock
+        self._patience_s = patience_s
         self._stored: StoredPointer | None = None
         self._current: Generation | None = None if store is not None else Generation(0, layer)
         self._read_at = float("-inf")
@@ -122,7 +124,7 @@ class Serving:
         if reading is not None:
             self._read_at = self._clock()
             try:
-                self._adopt(reading.result(timeout=PATIENCE_S))
+                self._adopt(reading.result(timeout=self._patience_s))
                 self._stale = False
             except Exception as error:  # any fault of the pointer: who served before serves on
                 self._stale, cause = True, error
