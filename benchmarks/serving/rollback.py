@@ -13,8 +13,8 @@ import typer
 
 from benchmarks.options import AsJson, shipped_bundle
 from benchmarks.report import report
-from benchmarks.serving.versions import other_version
 from benchmarks.speed.harness import HEADERS, SENTENCES
+from benchmarks.speed.versions import other_version
 from tagging.cli.project import root
 from tagging.local import LocalCloud
 from tagging.serving import Change, ModelStore, Pointer, promoted, rolled_back

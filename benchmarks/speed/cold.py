@@ -19,7 +19,6 @@ import typer
 
 from benchmarks.options import AsJson, Bundle, shipped_bundle
 from benchmarks.report import report
-from benchmarks.serving.versions import MODELS_BUCKET, models_of
 from benchmarks.speed.harness import HEADERS, SENTENCES, event_of
 from benchmarks.speed.running_function import (
     ColdStart,
@@ -30,6 +29,7 @@ from benchmarks.speed.running_function import (
     python_path,
     running,
 )
+from benchmarks.speed.versions import MODELS_BUCKET, models_of
 from tagging.cli.project import root
 from tagging.local import Function, Runtime, StubAws
 from tagging.settings import Settings

@@ -16,10 +16,10 @@ import typer
 
 from benchmarks.options import AsJson
 from benchmarks.report import report
-from benchmarks.serving.versions import models_of
 from benchmarks.speed.cold import MAIL, Installed, WithPointer, layer_of, mail_function, with_models
 from benchmarks.speed.harness import event_of
 from benchmarks.speed.running_function import NoStart, Spent, can_measure, cold_start, running
+from benchmarks.speed.versions import models_of
 from tagging.cli.project import root
 from tagging.local import Function, StubAws
 from tagging.serving import REFRESH_S

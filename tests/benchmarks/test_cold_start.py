@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.serving.versions import models_of
 from benchmarks.speed.cold import functions_on, idle_cpu, import_times, measure, with_models
 from benchmarks.speed.harness import event_of
 from benchmarks.speed.running_function import NoStart, can_measure, cold_start
+from benchmarks.speed.versions import models_of
 from tagging.local.stub_aws import StubAws
 from tests.mail_bundle import write_mail_bundle
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from benchmarks.serving import canary
 from benchmarks.serving.rollback import effects, meets_bars
-from benchmarks.serving.versions import other_version
+from benchmarks.speed.versions import other_version
 from tagging.cli.main import app
 from tagging.model import BundleVersion
 from tagging.serving import load_version
