@@ -105,9 +105,10 @@ class People(Construct):
             ("logs:FilterLogEvents",): [each.log_group_arn for each in self._logs],
             ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
             ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
-            ("s3:ListBucketVersions",): [intake.bucket.bucket_arn for intake in intakes],
+            ("s3:ListBucketVersions",): [each.bucket_arn for each in (*(i.bucket for i in intakes), self._models)],
             ("s3:ListBucket",): [self._models.bucket_arn],
             ("s3:GetObject",): [*self._pointers(), self._versions()],
+            ("s3:GetObjectVersion",): self._pointers(),  # the changes before
             ("s3:GetObjectTagging",): [self._versions()],
             ("s3:GetObjectVersionTagging",): [intake.bucket.arn_for_objects("*") for intake in intakes],
             ("sqs:GetQueueAttributes",): self._queue_arns(dead_letters=False) + self._queue_arns(dead_letters=True),

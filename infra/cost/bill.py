@@ -148,6 +148,11 @@ class Billing:
         yield "tag path", f"compute {name}", (run + start) * function.memory_gb, rate, formula
         yield "tag path", f"requests {name}", invocations, "lambda_request", f"{items:,} / {batch:.3g}"
         yield "tag path", f"S3 fetch {name}", items, "s3_get", f"{items:,}"
+        if function.models:
+            cap = MONTH_S / assumed.pointer_every_s * max(assumed.pollers, self.busy(function, batch))
+            reads, files = min(invocations, cap), invocations * assumed.cold_share * assumed.version_files
+            formula = f"{reads:,.0f} batches + {files:,.0f} files of versions"
+            yield "tag path", f"pointer reads {name}", reads + files, "s3_get", formula
         formula = f"{items:,} x (1 sent + 1/{chunk:.3g} received + 1/{chunk:.3g} deleted)"
         yield "tag path", f"SQS in {name}", items * (1 + 2 / chunk), "sqs_request", formula
         tickets = items * assumed.ticket_share

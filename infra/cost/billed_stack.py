@@ -41,6 +41,8 @@ class BilledFunction:
     """Seconds that a batch waits for more messages."""
     scanned: bool = False
     """GuardDuty scans its uploads."""
+    models: bool = False
+    """It reads a pointer in the bucket of models."""
 
     @property
     def kind(self) -> str:
@@ -127,6 +129,7 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
         critical_alone=variables.get("LABEL_METRICS") == "critical",
         packs=tuple(name for name in str(variables.get("PACKS", "")).split(",") if name),
         warm_share=_warm_share(template, ids),
+        models=bool(variables.get("MODELS_BUCKET")),
         batch_window_s=float(mappings[0].properties.get("MaximumBatchingWindowInSeconds", 0)),
         scanned=any(
             bucket is not None and _names(plan.properties["ProtectedResource"], bucket.id)

@@ -71,12 +71,19 @@ class Assumptions:
     """Those that images can have: near_threshold, unproven_label, no_label."""
     review_metrics: tuple[float, float] = (0.17, 0.13)
     """Metrics of reasons for a review for each item, in batches of one and of ten, measured: 5 and 4 for 30 items."""
-    item_log_bytes: int = 305
-    """Log line of one item with CloudWatch's 26 bytes per event, measured: 279."""
+    item_log_bytes: int = 345
+    """Log line of one item with CloudWatch's 26 bytes per event, measured: 319."""
     label_log_bytes: int = 249
     """Log line of one label's metric, with 26 bytes more, measured: 223; a batch has each label once."""
     batch_log_bytes: int = 1_100
     """Metrics of a batch, measured: 621, and Lambda's own START, END and REPORT."""
+    pointer_every_s: float = 2.0
+    """Seconds between two reads of the pointer by one environment, at least; each is at the start of a batch."""
+    version_files: int = 8
+    """Files of a version, which a new environment reads where the pointer names one."""
+    versions: int = 20
+    """Versions in the bucket of models, of `version_bytes` each."""
+    version_bytes: int = 400_000
     log_compression: float = 0.15
     """Stored size of logs relative to their ingested size."""
     kept_months: int = 12

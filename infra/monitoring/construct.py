@@ -15,6 +15,7 @@ from infra.monitoring.alarms import Alarm, Composite, Severity, alarms
 from infra.monitoring.dashboards import Dashboards
 from infra.monitoring.monitored import MonitoredStack
 from infra.monitoring.objectives import Objectives, burn_alarms
+from infra.monitoring.serving_alarms import serving_alarms
 from infra.settings import StageSettings
 
 
@@ -41,7 +42,7 @@ class Monitoring(Construct):
         """Add the alarms of the tables and the dashboards."""
         settings = self._settings
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
-        single = [self._alarm(alarm) for alarm in alarms(monitored)]
+        single = [self._alarm(alarm) for alarm in (*alarms(monitored), *serving_alarms(monitored))]
         composites = [
             self._composite(composite, [self._alarm(part) for part in parts])
             for composite, parts in burn_alarms(monitored, objectives)

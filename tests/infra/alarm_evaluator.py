@@ -42,12 +42,15 @@ class RecordedMetrics:
         values = np.broadcast_to(np.asarray(values, dtype=float), minutes.shape)
         self._recorded[namespace, name, frozenset(dimensions.items())].append((minutes, values))
 
-    def query(self, namespace: str, name: str, keys: set[str], where: tuple[str, str]) -> list[tuple[Values, Values]]:
-        """What was recorded under all metrics that have exactly these dimensions, one of them as in `where`."""
+    def query(
+        self, namespace: str, name: str, keys: set[str], where: tuple[str, str] | None
+    ) -> list[tuple[Values, Values]]:
+        """What was recorded under all metrics with exactly these dimensions, with `where` one of them as in it."""
         return [
             each
             for (space, metric, dimensions), recorded in self._recorded.items()
-            if (space, metric, set(dict(dimensions))) == (namespace, name, keys) and where in dimensions
+            if (space, metric, set(dict(dimensions))) == (namespace, name, keys)
+            if where is None or where in dimensions
             for each in recorded
         ]
 
@@ -217,7 +220,7 @@ def _values(alarm: Mapping[str, Any], metrics: RecordedMetrics) -> tuple[Values,
     (result,) = (each for each in alarm["Metrics"] if "Expression" in each)
     if query := _QUERY.fullmatch(result["Expression"]):
         stat, name, namespace, keys, *where = query.groups()
-        recorded = metrics.query(namespace, name, set(keys.split(", ")), (where[0], where[1]))
+        recorded = metrics.query(namespace, name, set(keys.split(", ")), (where[0], where[1]) if where[0] else None)
         period = result["Period"] // 60
         return metrics.aggregate(recorded, stat.capitalize(), period), period
     (period,) = {each["Period"] // 60 for each in inputs.values()}
@@ -225,7 +228,7 @@ def _values(alarm: Mapping[str, Any], metrics: RecordedMetrics) -> tuple[Values,
     return calculate(result["Expression"], names), period
 
 
-_QUERY = re.compile(r"""SELECT (\w+)\((\w+)\) FROM SCHEMA\("([^"]+)", ([\w, ]+)\) WHERE (\w+) = '([^']+)'""")
+_QUERY = re.compile(r"""SELECT (\w+)\((\w+)\) FROM SCHEMA\("([^"]+)", ([\w, ]+)\)(?: WHERE (\w+) = '([^']+)')?""")
 
 
 def _key(metric: Mapping[str, Any]) -> Key:

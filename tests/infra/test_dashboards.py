@@ -15,6 +15,7 @@ from infra.monitoring.dashboards import Dashboards
 from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import ALWAYS_PUBLISHED, STAGES
 from infra.monitoring.objectives import Objectives, burn_alarms
+from infra.monitoring.serving_alarms import serving_alarms
 from infra.monitoring.widgets import WIDTH
 from tagging.local.emf import read_metrics
 from tagging.model.manifest import Decision
@@ -71,7 +72,7 @@ def published(each_harness: ServiceHarness, capsys: pytest.CaptureFixture[str]) 
 
 
 def alarm_metrics() -> Iterator[Metric]:
-    for each in alarms(MONITORED):
+    for each in (*alarms(MONITORED), *serving_alarms(MONITORED)):
         yield from each.metrics.values()
     for _, parts in burn_alarms(MONITORED, OBJECTIVES):
         for part in parts:
@@ -99,9 +100,16 @@ def test_alarms_and_dashboards_name_only_metrics_that_are_published(
         assert namespace == "Tagging" or name in AWS_METRICS[namespace, by]
 
 
-def test_metric_searches_and_queries_name_published_metrics(published: set[tuple[str, tuple[str, ...]]]) -> None:
+def test_metric_searches_and_queries_name_published_metrics(
+    published: set[tuple[str, tuple[str, ...]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    published |= occasional(capsys)
     searched = [line[0]["expression"] for line in lines(BODIES["debug"]) if isinstance(line[0], dict)]
-    queried = [each.expression for each in alarms(MONITORED) if each.expression and not each.metrics]
+    queried = [
+        each.expression
+        for each in (*alarms(MONITORED), *serving_alarms(MONITORED))
+        if each.expression and not each.metrics
+    ]
     assert searched
     assert queried
     for expression in searched:
@@ -110,7 +118,7 @@ def test_metric_searches_and_queries_name_published_metrics(published: set[tuple
         assert (namespace, (name, tuple(sorted(by))) in published) == ("Tagging", True)
     for expression in queried:
         name = re.search(r"SUM\((\w+)\)", expression).group(1)
-        by = re.search(r'SCHEMA\("Tagging", (\w+), (\w+)\)', expression).groups()
+        by = re.search(r'SCHEMA\("Tagging", ([\w, ]+)\)', expression).group(1).split(", ")
         assert (name, tuple(sorted(by))) in published
 
 

@@ -16,7 +16,15 @@ from rich.text import Text
 from tagging.cli.errors import operation_errors
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
-from tagging.operations import Check, State, check_account, check_machine, check_project, stage_requirements
+from tagging.operations import (
+    Check,
+    State,
+    check_account,
+    check_machine,
+    check_project,
+    check_serving,
+    stage_requirements,
+)
 
 _STYLES: dict[State, str] = {"ok": "green", "missing": "bold red", "skipped": "yellow"}
 
@@ -49,6 +57,7 @@ def _checks(stage: str) -> Iterator[Check]:
     yield from check_machine()
     yield from check_project(root(), requirements)
     yield from check_account(stage, requirements)
+    yield from check_serving(stage, requirements, root())
 
 
 def _table(checks: list[Check]) -> Table:

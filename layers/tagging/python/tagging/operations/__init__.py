@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from tagging.operations.row_lookup import find_item_id, find_row, parse_item
     from tagging.operations.sending import await_rows, send_item
+    from tagging.operations.serving_checks import check_serving
     from tagging.operations.version_difference import VersionDifference, difference, unwatched
     from tagging.operations.versions import (
         ListedVersion,
@@ -64,6 +65,7 @@ else:
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
         row_lookup="find_item_id find_row parse_item",
         sending="await_rows send_item",
+        serving_checks="check_serving",
         version_difference="VersionDifference difference unwatched",
         versions="ListedVersion PushedVersion list_versions push_version retire_version role_of",
     )
