@@ -33,7 +33,7 @@ def synthesise_stage(root: Path, stage: str) -> Template:
 
 
 def stand_in_project(root: Path, folder: Path, functions: Collection[DeployedFunction] = ()) -> Path:
-    """Make `folder` a copy of the project at `root` whose layers contain only taxonomies and statistics.
+    """Make `folder` a copy of the project at `root` whose layers contain only taxonomies, statistics and manifests.
 
     It has layers for the bundles that ship, and for `functions`. Raises StageError for a bundle that is not there.
     """
@@ -54,7 +54,8 @@ def stand_in_project(root: Path, folder: Path, functions: Collection[DeployedFun
         taxonomy = read_taxonomy(root / "layers" / function.item.model / "taxonomy.yaml")
         bundle.mkdir()
         (bundle / "taxonomy.json").write_bytes(msgspec.json.encode(taxonomy))
-        (bundle / "statistics.json").symlink_to(root / function.bundle / "statistics.json")
+        for name in ("manifest.json", "statistics.json"):
+            (bundle / name).symlink_to(root / function.bundle / name)
     return folder
 
 

@@ -41,7 +41,13 @@ def fixed_parts(stack: BilledStack, assumed: Assumptions) -> Iterator[tuple[Grou
         yield "fixed", part, quantity, price, formula
     if any(function.models for function in stack.functions):
         size = assumed.versions * assumed.version_bytes / 1e9
-        yield "kept", "versions", size, "s3_gb_month", f"{assumed.versions} versions x {assumed.version_bytes / 1e6:g} MB"
+        yield (
+            "kept",
+            "versions",
+            size,
+            "s3_gb_month",
+            f"{assumed.versions} versions x {assumed.version_bytes / 1e6:g} MB",
+        )
     count = stack.alarms.get("of_warm_pools", 0)
     yield "warm pool", "alarms on warm pools", count, "alarm_month", f"{count} metrics"
     for function in stack.functions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from infra.monitoring.alarms import Alarm
 from infra.monitoring.monitored import MonitoredStack
@@ -27,12 +26,32 @@ def serving_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
             datapoints=2,
             periods=2,
         )
-    for name, metric, section, severity, meaning, period_s, periods in (
-        ("version-refused", "VersionRefused", "serving.md#version-refused", "page",
-         "A version that should serve is damaged or missing and is not served: the champion before it serves.", 300, 1),
-        ("layer-serves", "LayerServes", "serving.md#layer-serves", "ticket",
-         "The champion was made for another encoder than the deployed one: the layer's bundle serves.", 900, 2),
-    ):  # fmt: skip
-        query = f'SELECT SUM({metric}) FROM SCHEMA("{monitored.namespace}", service)'
-        alarm = Alarm(name, meaning, section, severity, {}, 0, query, period_s=period_s)
-        yield replace(alarm, datapoints=periods, periods=periods)
+    refused = "A version that should serve is damaged or missing, and not served: the champion before it serves."
+    foreign = "The champion was made for another encoder than the deployed one: the layer's bundle serves."
+    yield Alarm(
+        "version-refused",
+        refused,
+        "serving.md#version-refused",
+        "page",
+        {},
+        threshold=0,
+        expression=_sum(monitored, "VersionRefused"),
+    )
+    yield Alarm(
+        "layer-serves",
+        foreign,
+        "serving.md#layer-serves",
+        "ticket",
+        {},
+        threshold=0,
+        expression=_sum(monitored, "LayerServes"),
+        period_s=600,
+        # Three of ten minutes in a row: in a deployment, old and new functions serve side by side for some minutes.
+        datapoints=3,
+        periods=3,
+    )
+
+
+def _sum(monitored: MonitoredStack, metric: str) -> str:
+    """A query over the functions: it counts the metrics that exist, which are none while nothing is wrong."""
+    return f'SELECT SUM({metric}) FROM SCHEMA("{monitored.namespace}", service)'
