@@ -152,9 +152,9 @@ def _times(run: ItemRun) -> Text:
             metrics = [m for m in run.metrics if m.name == "StageTag" and dict(m.dimensions)["service"] == service]
             milliseconds = sum(sum(metric.values) for metric in metrics)
             means.append(f"{milliseconds / count:.0f} ms per {kind.plural.removesuffix('s')}")
-    total = f"{run.seconds:.1f} s in all, {run.start_seconds:.1f} s to start"
-    time = f"time: from bucket to end, waiting included; tagging alone: {', '.join(means)}"
-    return Text(f" {total}\n {time}", style="dim")
+    total = f"{run.seconds:.1f} s in all" + (f", {run.start_seconds:.1f} s to start" if run.start_seconds else "")
+    alone = f"; tagging alone: {', '.join(means)}" if run.metrics else ""
+    return Text(f" {total}\n time: from bucket to end, waiting included{alone}", style="dim")
 
 
 def _label_counts(metrics: Iterable[Metric]) -> Table:

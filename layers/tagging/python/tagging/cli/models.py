@@ -90,7 +90,7 @@ def model_errors(command: str) -> Iterator[None]:
 def who(plan_or_models: PointerPlan | Models) -> str:
     """Who makes a change: the identity in AWS; on the local cloud the name of this machine's user."""
     models = plan_or_models.models if isinstance(plan_or_models, PointerPlan) else plan_or_models
-    return f"{getpass.getuser()} (local)" if models.stage == STAGE else caller_name()
+    return f"local/{getpass.getuser()}" if models.stage == STAGE else caller_name()
 
 
 def ask(command: str, question: str, *, yes: bool, as_json: bool) -> None:

@@ -15,6 +15,8 @@ from tagging.operations import PointerPlan, PointerRecord, PointerState, Version
 from tagging.serving import LAYER, Pointer
 
 WIDTH = 80
+SHOWN = 10
+"""Changes that are listed; --json has more."""
 NAMED = 6
 """Labels that are named in a line; --json has all."""
 
@@ -49,7 +51,8 @@ def print_written(plan: PointerPlan, pointer: Pointer, console: Console) -> None
     share = f", {pointer.challenger.version} {_share(pointer)} of the items" if pointer.challenger else ""
     console.print(f"done: {_name(pointer.champion)} serves{share}", style="green", markup=False)
     console.print(f"  generation {pointer.generation}, by {short_name(pointer.by)}: {pointer.why}", markup=False)
-    console.print(f"  functions follow with their next batches; to go back: {back}", markup=False)
+    console.print("  functions follow with their next batches; to go back:")
+    console.print(f"  {back}", markup=False, soft_wrap=True)
 
 
 def print_state(state: PointerState, layer: str, console: Console) -> None:
@@ -148,16 +151,17 @@ def _effects(plan: PointerPlan) -> Iterator[tuple[str, str]]:
 
 
 def _history(records: Sequence[PointerRecord]) -> Table:
-    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 2))
-    for name in ("", "when", "champion", "challenger", "by", "why"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("", "when", "champion"))
-    for record in records[:10]:
+    """The last changes; the version after `+` is a challenger."""
+    table = Table(box=None, header_style="dim", padding=(0, 1, 0, 1))
+    for name in ("", "when", "serves", "by", "why"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("", "when", "serves"))
+    for record in records[:SHOWN]:
         pointer = record.pointer
         if pointer is None:
             table.add_row("", _time(record.written.isoformat()), Text(record.fault, style="red"))
             continue
-        share = f"{pointer.challenger.version} {_share(pointer)}" if pointer.challenger else ""
-        cells = (str(pointer.generation), _time(pointer.at), pointer.champion, share)
+        share = f" + {pointer.challenger.version} {_share(pointer)}" if pointer.challenger else ""
+        cells = (str(pointer.generation), _time(pointer.at), pointer.champion + share)
         table.add_row(*map(Text, (*cells, short_name(pointer.by), pointer.why)))
     return table
 
@@ -167,7 +171,7 @@ def _time(text: str) -> str:
 
 
 def _name(version: str) -> str:
-    return "layer, the deployed bundle," if version == LAYER else version
+    return "layer (the deployed bundle)" if version == LAYER else version
 
 
 def _share(pointer: Pointer) -> str:

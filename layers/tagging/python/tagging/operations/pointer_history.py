@@ -75,13 +75,15 @@ class PointerState:
         return pointer.generation == self.highest
 
     def serves_since(self, version: str) -> PointerRecord | None:
-        """The change by which the champion became this version, so far as the records reach."""
+        """The change by which the champion became this version, so far as the records reach; None for a layer that
+        served before the first change.
+        """
         since = None
         for record in self.records:
             if record.pointer is not None and record.pointer.champion != version:
                 return since
             since = record if record.pointer is not None else since
-        return since
+        return None if version == LAYER else since
 
     def __str__(self) -> str:
         """What stands now, in half a line."""
