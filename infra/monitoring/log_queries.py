@@ -14,7 +14,7 @@ LABELS: Final = (
 """All labels, also those without a metric of their own; a message that was delivered twice counts twice."""
 VERSIONS: Final = (
     'filter message = "tagged" and ispresent(version)'
-    " | stats count(*) as items, latest(item) as example by generation, version | sort items desc | limit 20"
+    " | stats count(*) as items, latest(item) as example by generation, version | sort generation desc | limit 20"
 )
 """Who decided, among the items whose rows were written: each generation of the pointer, and each version in it."""
 FAULTS: Final = (

@@ -42,4 +42,4 @@ def _faults(monitored: MonitoredStack) -> Widget:
         for function in monitored.functions
         for fault in SERVING_FAULTS
     ]
-    return graph(monitored.region, "Batches without who should serve", lines)
+    return graph(monitored.region, "Faults of pointer and versions, batches", lines)
