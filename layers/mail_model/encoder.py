@@ -1,7 +1,7 @@
 """The recipe of the text encoder: MiniLM-L6's weights in, an int8 ONNX model with its pooling inside out.
 
-Run in an environment with the extra `train-encoder`:
-`python -m layers.mail_model.encoder --out layers/mail_model/bundle/encoder`
+Run in an environment with the extra `train-encoder`; SCRATCH is the folder that `fine_tune.py` wrote:
+`python -m layers.mail_model.encoder --weights SCRATCH/network --out layers/mail_model/bundle/encoder`
 """
 
 from __future__ import annotations

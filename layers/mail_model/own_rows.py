@@ -2,12 +2,12 @@
 
 `own_sentences.yaml` holds sentences of many trades for the heads that are always on. And thanks stand beside a fact
 that asks for something: "Many thanks. My bag is gone." thanks nobody for an answer, and without such rows the thanks
-alone would decide the speech act.
+alone would decide the speech act; thanks that ask for nothing stand beside other closings, so that they stay what they
+are.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +18,24 @@ from tagging.taxonomy import Taxonomy
 
 SOURCE = "ours"
 SENTENCES = Path(__file__).with_name("own_sentences.yaml")
-TIMES = 3
-"""Mails of each fact, each with other thanks."""
 THANKS = (
     "Thank you.", "Thanks!", "Many thanks", "Thanks a lot for your answer.", "Thank you for your mail.", "Cheers,",
-    "Thanks for getting back to me.", "Thank you very much for your help so far.", "Much appreciated.", "Thx",
+    "Thanks for getting back to me.", "Thank you for what you did so far.", "Much appreciated.", "Thx",
     "Thank you for the quick reply.", "Thanks in advance.", "Good morning, and thank you.", "Hi, thanks for that.",
-    "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Great, thank you.", "Thanks.", "Many thanks!",
-    "Thank you", "Ok, thanks.",
+    "I appreciate your patience.", "Thank you kindly,", "Thanks again", "Thanks.", "Many thanks!", "Thank you",
+    "Ok, thanks.",
 )  # fmt: skip
+CONTENT = (
+    "Great, thank you.", "Lovely, thank you.", "Wonderful, many thanks!", "Super, thanks.", "All right, thank you.",
+    "That is just what I needed, thanks.", "Good to know, thank you.", "Thank you very much for your help.",
+    "Thanks for your help with this.",
+)  # fmt: skip
+"""Thanks that no request stands beside."""
+GREETINGS = ("Hello!", "Hi", "Hi all,", "Good evening", "Good afternoon everybody", "Dear all,", "Goodbye!", "Bye")
 CLOSINGS = (
     "", "That was all.", "Have a good week!", "All the best from Lisbon", "It works now.", "We are very happy with it.",
-    "See you soon", "You have been most kind.",
+    "See you soon", "You have been most kind.", "Enjoy your evening.", "We will be in touch.",
+    "I have what I need now.", "That was a great help.", "You helped me a lot.", "Kind regards, Olga",
 )  # fmt: skip
 """What follows thanks that ask for nothing."""
 FACTS: dict[str, tuple[str, ...]] = {
@@ -65,7 +71,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "It is broken.", "You sent the wrong size.", "The door does not close.", "Nobody called me.",
         "I have waited for two weeks.", "It did not help.", "There is a crack in it.", "Half of it is missing.",
         "The water is cold.", "It happened again.", "Your colleague hung up on me.", "I never got an answer.",
-        "Still no answer.", "Still broken.", "No change.",
+        "Still no answer.", "Still broken.", "No change.", "Still no money.", "Still no keys.", "Still nothing.",
     ),
     "cancel asks_for_action": (
         "I do not want it any more.", "Please take me off your list.", "Stop it as of today.", "Cancel the rest.",
@@ -96,7 +102,7 @@ FACTS: dict[str, tuple[str, ...]] = {
 
 def own_rows(taxonomy: Taxonomy) -> list[Example]:
     """All of them."""
-    return [*sentence_rows(taxonomy), *thanks_rows(taxonomy)]
+    return [*sentence_rows(taxonomy), *thanks_rows(taxonomy), *closing_rows()]
 
 
 def sentence_rows(taxonomy: Taxonomy) -> list[Example]:
@@ -114,7 +120,7 @@ def sentence_rows(taxonomy: Taxonomy) -> list[Example]:
 
 
 def thanks_rows(taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
-    """Each fact with different thanks before or after it, and once alone; the mails of a fact are one group."""
+    """Each fact alone, below thanks and above thanks, which are one group."""
     random = np.random.default_rng(seed)
     acts = {label.id for head in taxonomy.heads if head.id == "speech_act" for label in head.labels}
     rows: list[Example] = []
@@ -122,15 +128,18 @@ def thanks_rows(taxonomy: Taxonomy, seed: int = 0) -> list[Example]:
         labels = frozenset(names.split())
         unknown = frozenset(taxonomy.labels) - labels - acts
         for fact in facts:
-            chosen = [THANKS[index] for index in islice(random.permutation(len(THANKS)), TIMES)]
-            texts = [
-                f"{fact} {thanks}" if number % 3 == 2 else f"{thanks} {fact}" for number, thanks in enumerate(chosen)
-            ]
-            for text in (fact, *texts):
+            before, after = (THANKS[index] for index in random.integers(len(THANKS), size=2))
+            for text in (fact, f"{before} {fact}", f"{fact} {after}"):
                 row_id = f"{SOURCE}-{len(rows) + 1}"
                 rows.append(Example(id=row_id, text=text, labels=labels, unknown=unknown, source=SOURCE, group=fact))
-    for thanks in THANKS:
-        for closing in (CLOSINGS[index] for index in islice(random.permutation(len(CLOSINGS)), TIMES)):
-            text, row_id = f"{thanks} {closing}".strip(), f"{SOURCE}-{len(rows) + 1}"
-            rows.append(Example(id=row_id, text=text, labels=frozenset({"only_closing"}), source=SOURCE, group=thanks))
     return rows
+
+
+def closing_rows() -> list[Example]:
+    """Thanks with each of the closings, and greetings."""
+    texts = {f"{thanks} {closing}".strip(): thanks for thanks in THANKS + CONTENT for closing in CLOSINGS}
+    texts |= dict(zip(GREETINGS, GREETINGS, strict=True))
+    return [
+        Example(f"{SOURCE}-closing-{number}", text, frozenset({"only_closing"}), source=SOURCE, group=group)
+        for number, (text, group) in enumerate(texts.items(), start=1)
+    ]

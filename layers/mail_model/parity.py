@@ -1,7 +1,7 @@
 """Compares the shipped int8 encoder with the fp32 network that it was exported from, on real sentences.
 
 Run in an environment with the extra `train-encoder`; `--record` writes the results into the encoder's manifest:
-`python -m layers.mail_model.parity --data DIR` where DIR holds `nlupp/`.
+`python -m layers.mail_model.parity --data DIR --weights SCRATCH/network` where DIR holds `nlupp/`.
 """
 
 from __future__ import annotations

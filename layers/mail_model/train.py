@@ -15,6 +15,10 @@ from layers.mail_model.desk_rows import HERE, train_rows
 from tagging.cli.train_view import print_training
 from tagging.learning.data import read_taxonomy
 from tagging.learning.training import TrainRequest, train_bundle
+from tagging.model import Aggregate
+
+AGGREGATE: Aggregate = "both"
+"""Mails are longer than these rows, and a request beside thanks is seen only where sentences have own scores."""
 
 
 def main() -> None:
@@ -31,7 +35,8 @@ def main() -> None:
         encoder=options.encoder,
         out=options.out,
         cache=options.cache,
-        about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels (label_map.yaml)"},
+        aggregate=AGGREGATE,
+        about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels, and our rows"},
     )
     print_training(Console(highlight=False), train_bundle(request), options.out)
 

@@ -71,11 +71,11 @@ def test_what_alone_sends_a_mail_to_review(small: Tagger, mail: Mail, reason: Re
 
 
 def test_a_sentence_without_a_label_needs_review_where_no_label_has_a_route(tagger: Tagger) -> None:
-    thanks = Mail("Re: Your card", "Many thanks for your help.\nThe marmots on our lawn hum Schubert in B flat.")
+    thanks = Mail("Re: Your card", "Thank you!\nThe marmots on our lawn hum Schubert in B flat.")
     assert reasons(tagger, thanks)[-1:] == ("unlabelled_sentence",)
 
 
-@pytest.mark.parametrize("text", ["Many thanks.\nI was robbed.", "Many thanks\n***\nI was robbed"])
+@pytest.mark.parametrize("text", ["Thank you so much, goodbye.\nIt is broken.", "Thanks, bye!\n***\nIt is broken"])
 def test_a_short_sentence_that_surely_has_a_route_alone_needs_review_beside_thanks(tagger: Tagger, text: str) -> None:
     assert reasons(tagger, Mail("Re: your mail", text)) == ("unlabelled_sentence",)
 
@@ -203,8 +203,8 @@ def test_the_shipped_bundle_tells_a_cut_request_from_a_signature(tagger: Tagger)
 @pytest.mark.parametrize(
     "text",
     [
-        "____\nsupport mailing list\nTo leave this list, write to the address of its owner.",
-        "Please consider the environment before printing this email.",
+        "CAUTION: this mail comes from outside the organisation.",
+        "Do not click links unless you know the sender.",
     ],
 )
 def test_what_servers_add_to_every_mail_needs_no_review_for_its_tone(tagger: Tagger, text: str) -> None:
