@@ -28,6 +28,14 @@ COMMANDS = {
     "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
     "canary": ("benchmarks.serving.canary:canary", "Which items a challenger serves, recomputed independently."),
     "rollback": ("benchmarks.serving.rollback:rollback", "How soon a promotion and a rollback take effect under load."),
+    "coverage": (
+        "benchmarks.live.coverage:coverage",
+        "How often live intervals contain what is true, on simulated months.",
+    ),
+    "month": (
+        "benchmarks.live.month:month",
+        "When drift, a bad promotion, a malicious author are noticed, on simulated months.",
+    ),
     "unknown": ("benchmarks.quality.unknown:unknown", "Texts that fit no label: how many stay without one."),
 }
 """Each command: where its function is, and its line in `tagging benchmark --help`."""

@@ -1,0 +1,52 @@
+"""A simulated promotion of a version that gives a critical label far too often."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.live.daily_scores import MAILS_A_DAY
+from benchmarks.live.traffic import FIVE_PERCENT, RATES, WEIGHTS, Bools, Floats, Traffic, Version, traffic
+from tagging.quality import UNSEEN, LabelWindow, Share, estimate, floor, inclusion, scale_for, severity, urgency
+
+ANSWERS_A_DAY = 100 / 7 * 2 / 3
+CRITICAL_ANSWERS_A_DAY = 10
+"""Answers a day about items that a critical label was given to, in the week after a promotion."""
+TARGET = 0.9
+INVENTED = 0.10
+"""Makes the precision of a 5 % label .3."""
+MOST_DAYS = 14
+
+
+def days_to_page(seed: int) -> int | None:
+    """The days of reviews after the promotion until the error budget pages; None if it does not within two weeks."""
+    random = np.random.default_rng(seed)
+    invented = tuple(INVENTED if label == FIVE_PERCENT else 0.0 for label in range(len(RATES)))
+    good, bad = Version(), Version(invented=invented)
+    window: list[tuple[Traffic, Floats, Bools]] = []
+    for day in range(-7, MOST_DAYS):
+        state = random.bit_generator.state
+        served = traffic(random, MAILS_A_DAY, good if day < 0 else bad)
+        random.bit_generator.state = state
+        rescored = traffic(random, MAILS_A_DAY, bad)
+        chances = _chances(served, raised=day >= 0)
+        window.append((rescored, chances, random.random(MAILS_A_DAY) < chances))
+        if day >= 0 and severity(_precision(window[-7:], seed), None, TARGET) == "page":
+            return day + 1
+    return None
+
+
+def _chances(served: Traffic, raised: bool) -> Floats:
+    urgencies = urgency(served.scores, served.assigned, WEIGHTS)
+    chances = inclusion(urgencies, scale_for(urgencies, ANSWERS_A_DAY), floor(ANSWERS_A_DAY, MAILS_A_DAY))
+    critical = served.assigned[:, FIVE_PERCENT]
+    if raised:
+        chances[critical] = np.maximum(chances[critical], min(1.0, CRITICAL_ANSWERS_A_DAY / max(critical.sum(), 1)))
+    return chances
+
+
+def _precision(days: list[tuple[Traffic, Floats, Bools]], seed: int) -> Share | None:
+    scores = np.concatenate([each.scores[:, FIVE_PERCENT] for each, _, _ in days])
+    truth = np.concatenate([each.truth[:, FIVE_PERCENT] for each, _, _ in days])
+    chances, drawn = (np.concatenate([each[index] for each in days]) for index in (1, 2))
+    answers = np.where(drawn, truth, UNSEEN).astype(np.int8)
+    return estimate(LabelWindow(scores, scores >= 0.5, chances, drawn, answers), seed).precision

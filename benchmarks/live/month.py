@@ -1,0 +1,121 @@
+"""`tagging benchmark month`: when drift, a bad promotion and a malicious author are noticed, over simulated months."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.live.authors import Malice, judge_authors
+from benchmarks.live.bad_promotion import days_to_page
+from benchmarks.live.daily_scores import Floats, Restlessness, daily_scores
+from benchmarks.live.traffic import FIVE_PERCENT, RATES
+from benchmarks.options import AsJson
+from tagging.quality import drift_alarm
+
+REFERENCE, DAYS = 28, 30
+ORDINARY = Restlessness(0.15)
+CORRELATED = Restlessness(0.15, 0.7)
+NEVER = DAYS + 1
+"""Stands for the day of an alarm that did not come."""
+Figure = tuple[float, str]
+"""A measured value, and the condition that it must meet: `<= 15`."""
+
+
+def month(
+    drift: Annotated[
+        str, typer.Option(metavar="none|xFACTOR@DAY", help="How much more frequent a 5 % label becomes, and when.")
+    ] = "x2@12",
+    runs: Annotated[int, typer.Option(min=2, help="Simulated months.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """When drift, a bad promotion and a malicious author are noticed; exit 1 where a bar is missed."""
+    factor, day = parse_drift(drift)
+    figures = _of_no_drift(runs) if factor == 1 else _of_drift(runs, factor, day)
+    figures |= _of_people(runs)
+    failed = [name for name, (value, bar) in figures.items() if not _meets(value, bar)]
+    if as_json:
+        print(json.dumps({"benchmark": "month", "drift": drift, "runs": runs, "figures": figures, "failed": failed}))
+    else:
+        _print(figures, runs)
+    if failed:
+        raise typer.Exit(1)
+
+
+def parse_drift(text: str) -> tuple[float, int]:
+    """Factor and day of a drift; factor 1 for `none`. Raises typer.BadParameter."""
+    if text == "none":
+        return 1.0, 1
+    match = re.fullmatch(r"x(\d+(?:\.\d+)?)@(\d+)", text)
+    if match is None or not 1 <= int(match[2]) <= DAYS or float(match[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is neither `none` nor a factor and a day of the month, as in x2@12")
+    return float(match[1]), int(match[2])
+
+
+def history(seed: int, restlessness: Restlessness, factor: float = 1.0, day: int = 1) -> Floats:
+    """Daily histograms [REFERENCE + DAYS, labels, bins]; `factor` is on the 5 % label from `day` of the month on."""
+    factors = np.ones((REFERENCE + DAYS, len(RATES)))
+    factors[REFERENCE + day - 1 :, FIVE_PERCENT] = factor
+    return daily_scores(np.random.default_rng(seed), REFERENCE + DAYS, restlessness, factors)
+
+
+def first_alarm(days: Floats, label: int) -> int:
+    """The day of the month of the label's first alarm, or NEVER."""
+    reference, live = days[:REFERENCE, label], days[REFERENCE:, label]
+    return next((last for last in range(1, DAYS + 1) if drift_alarm(live[:last], reference, len(RATES))), NEVER)
+
+
+def _of_drift(runs: int, factor: float, day: int) -> dict[str, Figure]:
+    days = [first_alarm(history(seed, ORDINARY, factor, day), FIVE_PERCENT) for seed in range(runs)]
+    return {
+        f"drift x{factor:g} on day {day}, alarm on day, median": (float(np.median(days)), f"<= {day + 3}"),
+        "the same, last of all months": (float(max(days)), f"<= {day + 6}"),
+    }
+
+
+def _of_no_drift(runs: int) -> dict[str, Figure]:
+    def alarms(restlessness: Restlessness) -> float:
+        months = [history(seed, restlessness) for seed in range(runs)]
+        return float(np.mean([first_alarm(days, label) < NEVER for days in months for label in range(len(RATES))]))
+
+    return {
+        "false alarms a label-month, restlessness 15 %": (alarms(ORDINARY), "<= 0.06"),
+        "the same, days correlated .7": (alarms(CORRELATED), "<= 0.15"),
+    }
+
+
+def _of_people(runs: int) -> dict[str, Figure]:
+    pages = [days_to_page(seed) or NEVER for seed in range(runs)]
+    kinds: tuple[Malice, ...] = ("none", "all labels", "one label")
+    verdicts = {malice: [judge_authors(seed, malice) for seed in range(runs)] for malice in kinds}
+
+    def latest(malice: Malice) -> float:
+        return float(max(each.week_found or NEVER for each in verdicts[malice]))
+
+    honest = float(np.mean([each.honest_discounted for malice in kinds for each in verdicts[malice]]))
+    return {
+        "bad promotion, page after days of reviews, median": (float(np.median(pages)), "<= 3"),
+        "malicious author found after weeks, last month": (latest("all labels"), "<= 3"),
+        "one who flips a single label, last month": (latest("one label"), "<= 3"),
+        "honest authors discounted a run": (honest, "<= 0.05"),
+    }
+
+
+def _meets(value: float, bar: str) -> bool:
+    return value <= float(bar.removeprefix("<= "))
+
+
+def _print(figures: Mapping[str, Figure], runs: int) -> None:
+    table = Table(title=f"{runs} simulated months", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column("measured", justify="right")
+    table.add_column("wanted")
+    for name, (value, bar) in figures.items():
+        table.add_row(name, f"{value:.3g}", bar if _meets(value, bar) else f"{bar}  missed")
+    Console(highlight=False).print(table)

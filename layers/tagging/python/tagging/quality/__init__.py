@@ -1,0 +1,30 @@
+"""quality"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.quality.agreement import Answer, Discounted, discounted_authors
+    from tagging.quality.drift import Drift, drift_alarm, drift_between, g_statistic
+    from tagging.quality.error_budget import burn, severity
+    from tagging.quality.estimates import (
+        NO,
+        UNSEEN,
+        YES,
+        LabelEstimate,
+        LabelWindow,
+        Share,
+        estimate,
+        strata,
+    )
+    from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        agreement="Answer Discounted discounted_authors",
+        drift="Drift drift_alarm drift_between g_statistic",
+        error_budget="burn severity",
+        estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate strata",
+        sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
+    )
