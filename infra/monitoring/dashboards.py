@@ -10,8 +10,9 @@ from infra.cost.prices import read_prices
 from infra.monitoring.log_queries import EXAMPLES, FAULTS, LABELS, QUARANTINED, STARTS
 from infra.monitoring.metric import Metric
 from infra.monitoring.metric_budget import STAGES
-from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack, queue_metric
+from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack
 from infra.monitoring.objectives import Objectives
+from infra.monitoring.queue_view import queues_row
 from infra.monitoring.serving_view import serving_row, versions_row
 from infra.monitoring.widgets import (
     Row,
@@ -26,6 +27,13 @@ from infra.monitoring.widgets import (
     text,
 )
 
+STAGE_COLORS: Final = (
+    ("#aec7e8", "#1f77b4"),
+    ("#ffbb78", "#ff7f0e"),
+    ("#98df8a", "#2ca02c"),
+    ("#c5b0d5", "#9467bd"),
+)
+"""Of each stage of a batch: p50 pale, p95 strong."""
 PRICE_REGION: Final = "us-east-1"
 """Region whose prices the dashboards show; `tagging cost` knows the others."""
 
@@ -61,8 +69,8 @@ class Dashboards:
         return body(
             [
                 Row(4, [alarm_states("Alarms", self.alarm_arns)]),
-                Row(6, [self._waiting(), self._dead_letters()]),
-                Row(6, [self._sums("Runs that died", "Errors"), self._sums("Throttled", "Throttles")]),
+                queues_row(monitored),
+                Row(6, [self._sums("Failed invocations", "Errors"), self._sums("Throttled invocations", "Throttles")]),
                 Row(6, [self._returned(), self._latency(), self._duration()]),
                 serving_row(monitored),
                 Row(
@@ -150,48 +158,33 @@ class Dashboards:
             log_widget(region, f"{title}, from the log", [function.log_group], LABELS, view="bar"),
         ]
 
-    def _waiting(self) -> Widget:
-        lines = [self._age(one.queue, f"{one.kind} intake") for one in self.monitored.functions]
-        lines.append(self._age(self.monitored.ticket_queue, "tickets"))
-        lines += [self._age(one.dead_letters, f"{one.kind} dead letters") for one in self.monitored.functions]
-        lines.append(self._age(self.monitored.ticket_dead_letters, "dead tickets"))
-        return graph(self.monitored.region, "Age of the oldest message, s", lines, **limit_line(900, "intake: page"))
-
-    def _age(self, queue: str, label: str) -> list[Any]:
-        return queue_metric(queue, "ApproximateAgeOfOldestMessage").line(label=label)
-
-    def _dead_letters(self) -> Widget:
-        queues = [(one.dead_letters, one.kind) for one in self.monitored.functions]
-        lines = [
-            queue_metric(queue, "ApproximateNumberOfMessagesVisible").line(label=label)
-            for queue, label in (*queues, (self.monitored.ticket_dead_letters, "tickets"))
-        ]
-        return graph(self.monitored.region, "Dead letters", lines)
-
     def _sums(self, title: str, name: str) -> Widget:
         lines = [one.metric(name).line(label=one.service) for one in self.monitored.functions]
         return graph(self.monitored.region, title, lines)
 
     def _returned(self) -> Widget:
-        return graph(self.monitored.region, "Messages back to their queue", self._own_metrics("MessagesReturned"))
+        return graph(self.monitored.region, "Messages returned to their queue", self._own_metrics("MessagesReturned"))
 
     def _latency(self) -> Widget:
         objective = limit_line(self.objectives.quick_s * 1000, f"{self.objectives.quick_percent:g} % promised")
         return graph(
-            self.monitored.region, "From queue to end, p95, ms", self._own_metrics("Latency", "p95"), **objective
+            self.monitored.region,
+            "From queue to row and ticket, p95, ms",
+            self._own_metrics("Latency", "p95"),
+            **objective,
         )
 
     def _duration(self) -> Widget:
         functions = self.monitored.functions
         lines = [one.metric("Duration", "p95").line(label=one.service) for one in functions]
-        timeout = limit_line(min(one.timeout_s for one in functions) * 1000, "stopped")
-        return graph(self.monitored.region, "Runs, p95, ms", lines, **timeout)
+        timeout = limit_line(min(one.timeout_s for one in functions) * 1000, "timeout")
+        return graph(self.monitored.region, "Duration of an invocation, p95, ms", lines, **timeout)
 
     def _concurrency(self) -> Widget:
         lines = [
             one.metric("ConcurrentExecutions", "Maximum").line(label=one.service) for one in self.monitored.functions
         ]
-        return graph(self.monitored.region, "Runs at once", lines)
+        return graph(self.monitored.region, "Concurrent invocations", lines)
 
     def _volume(self, function: MonitoredFunction, label: str) -> Widget:
         assigned = self.monitored.own_metric(function, "LabelGiven", period_s=HOUR_S, label=label)
@@ -200,9 +193,11 @@ class Dashboards:
 
     def _stages(self, function: MonitoredFunction) -> Widget:
         lines = [
-            self.monitored.own_metric(function, f"Stage{stage}", stat).line(label=f"{stage.lower()} {stat}")
-            for stage in STAGES
-            for stat in ("p50", "p95")
+            self.monitored.own_metric(function, f"Stage{stage}", stat).line(
+                label=f"{stage.lower()} {stat}", color=color
+            )
+            for stage, colors in zip(STAGES, STAGE_COLORS, strict=True)
+            for stat, color in zip(("p50", "p95"), colors, strict=True)
         ]
         return graph(self.monitored.region, f"{function.service}: stages of a batch, ms", lines)
 
