@@ -8,7 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.intake.source import StoredObject
+from tagging.model.features import Features
 from tagging.model.label_set import BundleVersion, LabelSet
+from tagging.model.prediction import Prediction
+from tagging.model.tagger import Tagger
 from tests.messages import inline
 from tests.service_harness import ServiceHarness
 
@@ -85,23 +88,16 @@ def test_a_late_older_version_never_moves_latest_back(each_harness: ServiceHarne
     )
 
 
-class OtherBundle:
-    """The shipped tagger under another version, as after a deployment."""
-
-    def __init__(self, harness: ServiceHarness, heads: str) -> None:
-        self._tagger = harness.tagger
-        version = replace(self._tagger.bundle.version, heads=heads)
-        self.bundle = replace(self._tagger.bundle, version=version)
-
-    def tag(self, *given: Any) -> LabelSet:
-        return replace(self._tagger.tag(*given), bundle=self.bundle.version)
+def under_another_version(tagger: Tagger, heads: str) -> Tagger:
+    """The same bundle under another version, as after a deployment."""
+    return Tagger(replace(tagger.bundle, version=replace(tagger.bundle.version, heads=heads)))
 
 
 def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_harness: ServiceHarness) -> None:
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
     each_harness.handle(body)
     (sent,) = each_harness.tickets()
-    newer: Any = OtherBundle(each_harness, "f" * 12)
+    newer = under_another_version(each_harness.tagger, "f" * 12)
     after = each_harness.having(tagger=newer)
     assert after.handle(body) == []
     assert after.handle(body) == []
@@ -115,16 +111,18 @@ def test_a_newer_bundle_adds_a_revision_and_keeps_the_record_of_the_ticket(each_
 def test_a_straggler_neither_overwrites_nor_revises_a_later_outcome(each_harness: ServiceHarness) -> None:
     """A slow attempt of the old bundle: the new one writes the row while it tags."""
     body = each_harness.event("a.eml", each_harness.put("a.eml"))
-    newer: Any = OtherBundle(each_harness, "f" * 12)
+    newer = under_another_version(each_harness.tagger, "f" * 12)
     after = each_harness.having(tagger=newer)
-    tag = each_harness.tagger.tag
 
     class Slow:
         bundle = each_harness.tagger.bundle
 
-        def tag(self, *given: Any) -> LabelSet:
+        def predict(self, features: Features) -> Prediction:
             after.handle(body)
-            return tag(*given)
+            return each_harness.tagger.predict(features)
+
+        def decide(self, *given: Any) -> LabelSet:
+            return each_harness.tagger.decide(*given)
 
     slow: Any = Slow()
     before = each_harness.having(tagger=slow)
