@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from infra.monitoring.preview.body import read_dashboards
-from infra.monitoring.preview.day import AT_ONCE, Day, record_day
+from infra.monitoring.preview.day import DEPLOYED_AT, LOAD, Day, record_day
 from infra.monitoring.preview.page import page
 from infra.monitoring.preview.recorded_metrics import RecordedMetrics
 from infra.monitoring.preview.widget_data import widget_data
@@ -21,11 +21,13 @@ from tagging.local.template import Template, TemplateError
 from tests.cli.conftest import OWN
 from tests.evaluation.test_report_in_browser import BROWSER, browse
 
+HOURS = range(DEPLOYED_AT - 1, DEPLOYED_AT + 1)
+
 
 @pytest.fixture(scope="module")
 def day(root: Path, prod_template: Template) -> Day:
-    """Three steps on the local cloud."""
-    return record_day(root, lambda _: None, prod_template, steps=3)
+    """Two hours on the local cloud, with a deployment between them."""
+    return record_day(root, lambda _: None, prod_template, HOURS)
 
 
 def test_bodies_are_read_with_their_references(prod_template: Template) -> None:
@@ -47,7 +49,8 @@ def test_a_template_without_dashboards_is_refused(prod_template: Template) -> No
 
 
 def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Template, day: Day) -> None:
-    assert day.items["mail"] == 3 * AT_ONCE
+    load = tuple(LOAD[hour] for hour in HOURS)
+    assert day.items["mail"] == sum(load)
     about = subject(prod_template)
     executive, on_call, debug = read_dashboards(prod_template)
     shown = {
@@ -57,7 +60,7 @@ def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Templ
     }
     items = {each.label: each.overall for each in shown["Items tagged or quarantined"].series}
     assert items["tag_mail"] == day.items["mail"]
-    assert {each.label: each.points for each in shown["Items an hour"].series}["tag_mail"] == (AT_ONCE,) * 3
+    assert {each.label: each.points for each in shown["Items an hour"].series}["tag_mail"] == load
     assert [each.overall for each in shown["tag_mail: done on first delivery"].series] == [100.0]
     assert {"refund", "(other)"} <= {each.label for each in shown["tag_mail: labels given an hour"].series}
     (cost,) = shown["tag_mail: Lambda's price, without the warm pool"].series

@@ -1,4 +1,4 @@
-"""A day of small batches on the local cloud, for the dashboards to draw: real items, real metrics, stretched time."""
+"""A working day on the local cloud, for the dashboards to draw: real items, real metrics, stretched time."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ from tagging.local import (
     synthesise,
 )
 
-STEPS = 24
-AT_ONCE = 4
-"""Items of one kind in a step."""
+LOAD = (1, 1, 1, 1, 1, 2, 3, 4, 6, 8, 8, 7, 6, 7, 8, 7, 6, 5, 4, 3, 2, 2, 1, 1)
+"""Items of one kind in each hour."""
+STEPS = len(LOAD)
+DEPLOYED_AT, ENDS_AT = 14, 19
+"""Hours at whose start every environment is replaced, as a deployment does, and at which every process ends."""
 _SCALE = 240.0
 
 
@@ -44,10 +46,10 @@ def record_day(
     root: Path,
     progress: Callable[[int], None],
     like: Template,
-    steps: int = STEPS,
+    hours: range = range(STEPS),
     own: Mapping[str, str] | None = None,
 ) -> Day:
-    """Run the items of events/ through every function that has a bundle; `progress` is called after each step.
+    """Run the items of events/ through every function that has a bundle; `progress` is called after each hour.
 
     The functions publish the same metrics as those of the template `like`. `own`: kind → folder of a bundle of your
     own that is served instead.
@@ -60,19 +62,29 @@ def record_day(
     kinds = [k for k in samples if (root / own.get(k, KINDS[k].bundle) / "manifest.json").exists()]
     files = {kind: cycle(samples[kind]) for kind in kinds}
     functions = {KINDS[kind].function for kind in kinds}
-    day = Day(RecordedMetrics(steps), dict.fromkeys(kinds, steps * AT_ONCE))
+    day = Day(RecordedMetrics(len(hours)), dict.fromkeys(kinds, sum(LOAD[hour] for hour in hours)))
     with LocalCloud.start(root, template=template, clock=Clock(_SCALE), functions=functions) as cloud:
         cloud.wait_ready()
-        for step in range(steps):
+        for step, hour in enumerate(hours):
+            _disturb(cloud, hour)
             puts = [
                 partial(_put, cloud, file, f"{step:02}/{file.key}")
                 for kind in kinds
-                for file in islice(files[kind], AT_ONCE)
+                for file in islice(files[kind], LOAD[hour])
             ]
             cloud.deliver_until_idle(partial(_record_invocation, day, step, cloud), feed=puts)
             _record_queues(day.recorded, step, cloud)
             progress(step + 1)
     return day
+
+
+def _disturb(cloud: LocalCloud, hour: int) -> None:
+    """What happens at the start of an hour of the day."""
+    for pool in cloud.pools.values():
+        if hour == DEPLOYED_AT:
+            pool.start()
+        for process in pool.processes if hour == ENDS_AT else ():
+            process.kill()
 
 
 def _with_label_metrics(local: Template, like: Template) -> Template:
