@@ -67,7 +67,13 @@ def make_mail_client() -> Any:
 
 
 def client_at(endpoint: str, region: str, service: Any) -> Any:
-    """A client of one service at `endpoint` with dummy credentials; profile, account and proxy are ignored."""
+    """A client of one service at `endpoint` with dummy credentials; profile, account and proxy are ignored.
+
+    CloudFormation gets ten minutes and one attempt: a simulation creates the whole stack before it answers, and a
+    second attempt would find the buckets of the first.
+    """
+    once: dict[str, Any] = {"read_timeout": 600, "retries": {"mode": "standard", "total_max_attempts": 1}}
+    patience = once if service == "cloudformation" else {"read_timeout": 60}
     no_files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
     session = botocore.session.Session(session_vars={**no_files, "profile": (None, None, None, None)})
     return session.create_client(
@@ -76,7 +82,7 @@ def client_at(endpoint: str, region: str, service: Any) -> Any:
         endpoint_url=endpoint,
         aws_access_key_id="local",
         aws_secret_access_key="local",
-        config=CONFIG.merge(Config(read_timeout=60, proxies={})),
+        config=CONFIG.merge(Config(proxies={}, **patience)),
     )
 
 
