@@ -58,8 +58,8 @@ def image(kind: str, *, above: int = 60, left: int = 40, form: str = "PNG", **op
     return found.getvalue()
 
 
-def write_image_bundle(folder: Path) -> Path:
-    """Write encoder and bundle to `folder`, which is to be new; the bundle's own folder."""
+def write_image_bundle(folder: Path, *, threshold: float = 0.5) -> Path:
+    """Write encoder and bundle to `folder`, which is to be new; the bundle's own folder. `threshold`: of all labels."""
     encoder = write_encoder(folder / "encoder")
     _, version = load_image_encoder(encoder)
     labels = list(TAXONOMY.labels)
@@ -69,7 +69,7 @@ def write_image_bundle(folder: Path) -> Path:
         heads=export_heads(_linear(labels), labels, 3 * GRID * GRID, version),
         lexicon=None,
         taxonomy=TAXONOMY,
-        decisions={label: Decision(threshold=0.5) for label in labels},
+        decisions={label: Decision(threshold=threshold) for label in labels},
         statistics={},
         about={"data": "made by hand"},
         aggregate="whole",

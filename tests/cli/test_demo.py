@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import mailbox
+import re
 import shutil
 
 import pytest
 import typer
 from rich.console import Console
 
+from tagging.cli.canary import find_canary
+from tagging.cli.canary_view import canary_document, print_canary
 from tagging.cli.demo import demo, find_files, run_document
 from tagging.cli.demo_view import print_run
+from tagging.local.canary import CanaryItem
 from tagging.local.item_files import find_images, find_mails
 from tagging.local.item_run import run_items
+from tests.image_bundle import write_image_bundle
 from tests.project_template import project_template
 from tests.service_harness import IMAGES
 
@@ -39,9 +44,17 @@ def images(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(root, mails, images, image_bundle):
+def canary(image_bundle, tmp_path_factory):
+    """Of images: another bundle with the same encoder."""
+    challenger = write_image_bundle(tmp_path_factory.mktemp("challenger") / "made", threshold=0.6)
+    return find_canary(challenger, image_bundle, 0.9)
+
+
+@pytest.fixture(scope="module")
+def run(root, mails, images, image_bundle, canary):
     counts = []
-    run = run_items(root, find_files(mails, images), counts.append, project_template(root, image_bundle))
+    template = project_template(root, image_bundle)
+    run = run_items(root, find_files(mails, images), counts.append, template, prepare=canary.begin)
     assert (counts[0], counts[-1]) == (0, 6)
     return run
 
@@ -84,6 +97,43 @@ def test_items_labels_routes_and_totals_are_printed_within_80_columns(run, capsy
     starts = [line.split()[0] for line in seen.splitlines() if line.strip()]
     assert {"gmail_alternative", "empty.eml", "empty.png", "text.jpg"} <= set(starts)
     assert max(len(line) for line in seen.splitlines()) <= 80
+
+
+def test_a_canary_serves_the_items_of_its_share_and_they_are_compared_with_the_champion(run, mails, images, canary):
+    served, total = canary.compare(run, find_files(mails, images))
+    (red,) = [item for item in run.items if item.key == "red"]
+    assert red.row.revision.generation == 1
+    chosen = canary.pointer.challenger.serves(red.id)
+    assert (red.row.revision.bundle.heads == canary.challenger.version.heads) == chosen
+    assert total == 1  # what is quarantined is decided by no version
+    assert [each.item.id for each in served] == ([red.id] if chosen else [])
+    assert all(each.champion == each.challenger == {*red.row.revision.labels} for each in served)
+
+
+def test_a_canary_is_printed_with_its_items_and_label_differences_within_80_columns(run, canary, capsys):
+    mail, *_, red = [item for item in run.items if item.key in (MAILS[1], "red")]
+    lost = frozenset({"shared", *(f"a_label_with_a_long_name_{number}" for number in range(20))})
+    served = [CanaryItem(mail, frozenset({"shared", "a_gained"}), lost), CanaryItem(red, lost, lost)]
+    print_canary(canary.pointer, served, 12, Console(width=80))
+    seen = capsys.readouterr().out
+    for expected in (
+        "it served 2 of 12 images (share 90%)",
+        "gmail_alternative",
+        "the same labels",
+        "and 7 more labels",
+    ):
+        assert expected in seen
+    assert re.search(r"^a_gained +0 +1 +\+1 *$", seen, re.MULTILINE)
+    assert max(map(len, seen.splitlines())) <= 80
+    document = canary_document(canary.pointer, served, 12)
+    assert document["labels"]["a_gained"] == [0, 1]
+    assert document["served"][0] == {"id": mail.id, "champion": sorted(lost), "challenger": ["a_gained", "shared"]}
+
+
+@pytest.mark.usefixtures("run")
+def test_a_canary_that_served_nothing_says_so_and_prints_no_table(canary, capsys):
+    print_canary(canary.pointer, [], 3, Console(width=80))
+    assert capsys.readouterr().out.strip().splitlines()[1:] == ["it served 0 of 3 images (share 90%)"]
 
 
 def test_an_mbox_gives_the_same_mails_as_single_files(root, tmp_path):

@@ -49,7 +49,8 @@ class Canary:
         """The items that it served beside the champion's labels, and how many of its kind were tagged."""
         assert self.pointer is not None
         served = served_by_challenger(run.items, self.pointer)
-        tagged = [item for item in run.items if item.kind == self.kind.name and item.row is not None]
+        rows = [item.row for item in run.items if item.kind == self.kind.name and item.row is not None]
+        tagged = [row for row in rows if row.revision.quarantine is None]
         serving = serve_each([self.kind.name], self.champion, heads="all")[self.kind.name]
         contents = {file.key: file for file in files}
         labels: dict[str, frozenset[str]] = {}

@@ -25,8 +25,14 @@ def print_canary(pointer: Pointer, served: Sequence[CanaryItem], total: int, con
     plural = KINDS[pointer.kind].plural
     console.print()
     champion = "the layer's bundle" if pointer.champion == LAYER else pointer.champion
-    console.print(f"canary: {share.version} for {share.share:.0%} of the items, beside {champion}", style="bold")
-    console.print(f"it served {len(served)} of {total} {plural}; the champion's labels for them are those of a replay")
+    heads = {each.item.row.revision.bundle.heads for each in served if each.item.row is not None}
+    named = f" (heads {', '.join(sorted(heads))})" if heads else ""
+    console.print(f"canary: {share.version}{named} beside {champion}", style="bold", markup=False)
+    counted = f"it served {len(served)} of {total} {plural} (share {share.share:.0%})"
+    if not served:
+        console.print(counted, markup=False)
+        return
+    console.print(f"{counted}; the champion's labels are replayed", markup=False)
     console.print(_items(served))
     console.print()
     console.print(_labels(count_labels(served)))

@@ -126,8 +126,9 @@ def _run(files: list[ItemFile], own: Mapping[ItemKind, Path], canary: Canary | N
 
 def run_document(run: ItemRun) -> dict[str, Any]:
     """The run as --json prints it."""
+    untagged = "not tagged: see dead_letters" if run.dead_letters else "not tagged in time"
     return {
-        "items": [_item_document(item) for item in run.items],
+        "items": [_item_document(item, untagged) for item in run.items],
         "rows": [row.to_document() for row in run.rows],
         "tickets": run.tickets,
         "quarantined": [
@@ -141,11 +142,11 @@ def run_document(run: ItemRun) -> dict[str, Any]:
     }
 
 
-def _item_document(item: ItemOutcome) -> dict[str, Any]:
+def _item_document(item: ItemOutcome, untagged: str) -> dict[str, Any]:
     """One item as `tagging tag` prints it, with its source, the state of its ticket and its time."""
     source = {"source": item.key, "seconds": round(item.seconds, 3)}
     if item.row is None:
-        return {"id": item.id, "kind": item.kind, **source, "fault": "not tagged: see dead_letters"}
+        return {"id": item.id, "kind": item.kind, **source, "fault": untagged}
     row, revision = item.row, item.row.revision
     document = {"id": row.id, "kind": row.kind, **source, "ticket": row.ticket}
     if revision.quarantine is not None:

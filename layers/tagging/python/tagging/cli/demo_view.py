@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -28,7 +28,7 @@ def print_run(run: ItemRun, console: Console) -> None:
     """Print the run."""
     if console.width > WIDTH:
         console.width = WIDTH
-    console.print(_items(run.items))
+    console.print(_items(run))
     console.print()
     console.print(_totals(run))
     console.print(_times(run))
@@ -49,17 +49,19 @@ def _print_metrics(run: ItemRun, console: Console) -> None:
     console.print(*([grid] if beside else counts))
 
 
-def _items(items: Sequence[ItemOutcome]) -> Table:
-    stems = Counter(_stem(item.key) for item in items)
+def _items(run: ItemRun) -> Table:
+    untagged = "not tagged: in the dead-letter queue" if run.dead_letters else "not tagged in time"
+    stems = Counter(_stem(item.key) for item in run.items)
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("item", overflow="fold", max_width=19)
     table.add_column("labels, with their scores", overflow="fold", min_width=LABELS_WIDTH)
     table.add_column("routes", overflow="fold", max_width=11)
     table.add_column("ticket", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
-    for item in items:
+    for item in run.items:
         name = item.key if stems[_stem(item.key)] > 1 else item.key.removesuffix(".eml")
-        table.add_row(Text(one_line(name)), _outcome(item), _routes(item), _ticket(item), f"{item.seconds:.2f} s")
+        seconds = f"{item.seconds:.2f} s"
+        table.add_row(Text(one_line(name)), _outcome(item, untagged), _routes(item), _ticket(item), seconds)
     return table
 
 
@@ -67,10 +69,10 @@ def _stem(key: str) -> str:
     return str(PurePosixPath(key).with_suffix(""))
 
 
-def _outcome(item: ItemOutcome) -> Text:
-    """The labels, the highest scores first; or why there are none."""
+def _outcome(item: ItemOutcome, untagged: str) -> Text:
+    """The labels, the highest scores first; or why there are none, `untagged` where there is no row."""
     if item.row is None:
-        return Text("not tagged: in the dead-letter queue", style="red")
+        return Text(untagged, style="red")
     revision = item.row.revision
     if quarantine := revision.quarantine:
         text = Text("quarantined: ", style="yellow").append(quarantine.reason, style="bold")
