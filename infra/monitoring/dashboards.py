@@ -56,9 +56,9 @@ class Dashboards:
         return body(
             [
                 Row(2, [text(f"# {self.monitored.stack}\nMails and images in, labels and tickets out.")]),
-                Row(4, [self._number("Items tagged or quarantined", "Items"), self._number("Tickets", "Tickets")]),
-                Row(4, [*map(self._available, functions), *map(self._in_time, functions)]),
-                Row(4, [self._cost(function) for function in functions]),
+                Row(3, [self._number("Items tagged or quarantined", "Items"), self._number("Tickets", "Tickets")]),
+                Row(3, [*map(self._available, functions), *map(self._in_time, functions)]),
+                Row(3, [self._cost(function) for function in functions]),
                 Row(6, [self._hourly("Items an hour", "Items"), self._hourly("Tickets an hour", "Tickets")]),
                 *(Row(9, self._label_mix(function)) for function in functions),
             ]
@@ -160,10 +160,11 @@ class Dashboards:
 
     def _sums(self, title: str, name: str) -> Widget:
         lines = [one.metric(name).line(label=one.service) for one in self.monitored.functions]
-        return graph(self.monitored.region, title, lines)
+        return graph(self.monitored.region, title, lines, stacked=True)
 
     def _returned(self) -> Widget:
-        return graph(self.monitored.region, "Messages returned to their queue", self._own_metrics("MessagesReturned"))
+        lines = self._own_metrics("MessagesReturned")
+        return graph(self.monitored.region, "Messages returned to their queue", lines, stacked=True)
 
     def _latency(self) -> Widget:
         objective = limit_line(self.objectives.quick_s * 1000, f"{self.objectives.quick_percent:g} % promised")
@@ -184,12 +185,13 @@ class Dashboards:
         lines = [
             one.metric("ConcurrentExecutions", "Maximum").line(label=one.service) for one in self.monitored.functions
         ]
-        return graph(self.monitored.region, "Concurrent invocations", lines)
+        return graph(self.monitored.region, "Concurrent invocations", lines, stacked=True)
 
     def _volume(self, function: MonitoredFunction, label: str) -> Widget:
         assigned = self.monitored.own_metric(function, "LabelGiven", period_s=HOUR_S, label=label)
         band = [{"expression": "ANOMALY_DETECTION_BAND(given, 4)", "label": "expected", "id": "band"}]
-        return graph(self.monitored.region, f"Critical: {label}", [band, assigned.line(id="given", label=label)])
+        lines = [band, assigned.line(id="given", label=label)]
+        return graph(self.monitored.region, f"Critical: {label}, items an hour", lines)
 
     def _stages(self, function: MonitoredFunction) -> Widget:
         lines = [
@@ -210,5 +212,5 @@ class Dashboards:
 def _warm_pool(region: str, function: MonitoredFunction) -> Widget:
     used: Metric = function.alias_metric("ProvisionedConcurrencyUtilization", "Maximum")
     spilled = function.alias_metric("ProvisionedConcurrencySpilloverInvocations")
-    lines = [used.line(label="pool in use"), spilled.line(label="spilled over", yAxis="right")]
+    lines = [used.line(label="share in use (left)"), spilled.line(label="invocations beside it (right)", yAxis="right")]
     return graph(region, f"{function.service}: warm pool", lines)

@@ -33,4 +33,5 @@ def _dead_letters(monitored: MonitoredStack, queues: dict[str, str]) -> Widget:
         monitored.region,
         "Dead letters",
         [queue_metric(queue, metric).line(label=label) for label, queue in queues.items()],
+        stacked=True,
     )

@@ -28,12 +28,12 @@ def _share(monitored: MonitoredStack, function: MonitoredFunction) -> Widget:
     """Its two metrics stay bounded whatever versions come: none has a dimension of its own."""
     lines = expression_line(
         "100 * FILL(challenger, 0) / items",
-        "% of items",
+        "share of the items",
         challenger=monitored.own_metric(function, "ChallengerItems"),
         items=monitored.own_metric(function, "Items"),
     )
     limits = {"yAxis": {"left": {"min": 0}}}
-    return graph(monitored.region, f"{function.service}: served by the challenger", lines, **limits)
+    return graph(monitored.region, f"{function.service}: served by the challenger, %", lines, **limits)
 
 
 def _faults(monitored: MonitoredStack) -> Widget:
@@ -42,4 +42,4 @@ def _faults(monitored: MonitoredStack) -> Widget:
         for function in monitored.functions
         for fault in SERVING_FAULTS
     ]
-    return graph(monitored.region, "Faults of pointer and versions, batches", lines)
+    return graph(monitored.region, "Faults of pointer and versions, batches", lines, stacked=True)

@@ -26,7 +26,7 @@ HOURS = range(DEPLOYED_AT - 1, DEPLOYED_AT + 1)
 
 @pytest.fixture(scope="module")
 def day(root: Path, prod_template: Template) -> Day:
-    """Two hours on the local cloud, with a deployment between them."""
+    """Two hours on the local cloud, with a canary from the beginning and a deployment between them."""
     return record_day(root, lambda _: None, prod_template, HOURS)
 
 
@@ -68,6 +68,8 @@ def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Templ
     assert shown["tag_mail: stages of a batch, ms"].missing == ()
     text = page([executive, debug], day, about)
     assert '<th>reports_problem</th><td class="bar">' in text
+    assert "1" in re.findall(r"<tr><td>(\d+)</td>\s*<td>[0-9a-f]{12}</td>", text)  # the canary's generation
+    assert re.search(r'<path class="line color-[0-9a-f]{6}"', text)
     assert "<td>empty</td>" in text  # the reason of the only mail that is quarantined
 
 

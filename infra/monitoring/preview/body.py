@@ -26,6 +26,8 @@ class Line:
     stat: str = "Average"
     period_s: int = 300
     expression: str | None = None
+    color: str = ""
+    """`#rrggbb`; empty where the widget leaves it to CloudWatch."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,9 @@ def _line(row: list[Any]) -> Line:
     """A row of a widget's metrics: namespace, name, dimensions in pairs, and options last."""
     options: Mapping[str, Any] = row[-1]
     id, visible, label = options.get("id"), bool(options.get("visible", True)), options.get("label")
+    color = str(options.get("color", ""))
     if "expression" in options:
-        return Line(id, str(label), visible, expression=str(options["expression"]))
+        return Line(id, str(label), visible, expression=str(options["expression"]), color=color)
     namespace, name, *rest = (str(part) for part in row[:-1])
     return Line(
         id=id,
@@ -119,4 +122,5 @@ def _line(row: list[Any]) -> Line:
         dimensions=tuple(sorted(zip(rest[::2], rest[1::2], strict=True))),
         stat=str(options["stat"]),
         period_s=int(options["period"]),
+        color=color,
     )

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.monitoring.preview.log_query import Event
 from infra.monitoring.preview.recorded_metrics import RecordedMetrics
-from tagging.kinds import KINDS
+from tagging.kinds import KINDS, Kind
 from tagging.local import (
     Clock,
     Invocation,
     ItemFile,
     LocalCloud,
     Template,
+    begin_canary,
     find_images,
     find_mails,
     synthesise,
 )
+from tagging.model import checksum_of
+from tagging.start import load_bundle
 
 LOAD = (1, 1, 1, 1, 1, 2, 3, 4, 6, 8, 8, 7, 6, 7, 8, 7, 6, 5, 4, 3, 2, 2, 1, 1)
 """Items of one kind in each hour."""
 STEPS = len(LOAD)
-DEPLOYED_AT, ENDS_AT = 14, 19
-"""Hours at whose start every environment is replaced, as a deployment does, and at which every process ends."""
+CANARY_AT, DEPLOYED_AT, ENDS_AT = 13, 14, 19
+"""Hours at whose start a second version begins to serve a share of each kind, every environment is replaced, as a
+deployment does, and every process ends."""
+SHARE = 0.3
+"""Of the items that the second version serves."""
 _SCALE = 240.0
 
 
@@ -66,6 +74,9 @@ def record_day(
     with LocalCloud.start(root, template=template, clock=Clock(_SCALE), functions=functions) as cloud:
         cloud.wait_ready()
         for step, hour in enumerate(hours):
+            if hour == CANARY_AT:
+                for kind in kinds:
+                    _begin_canary(cloud, KINDS[kind].name, root / own.get(kind, KINDS[kind].bundle))
             _disturb(cloud, hour)
             puts = [
                 partial(_put, cloud, file, f"{step:02}/{file.key}")
@@ -76,6 +87,17 @@ def record_day(
             _record_queues(day.recorded, step, cloud)
             progress(step + 1)
     return day
+
+
+def _begin_canary(cloud: LocalCloud, kind: Kind, bundle: Path) -> None:
+    """Let a version serve that differs from the deployed bundle by a word in its manifest."""
+    with TemporaryDirectory() as folder:
+        copy = shutil.copytree(bundle, Path(folder) / "bundle")
+        manifest = json.loads((copy / "manifest.json").read_text())
+        manifest["about"]["drawn"] = "canary"
+        manifest["checksum"] = checksum_of(manifest)
+        (copy / "manifest.json").write_text(json.dumps(manifest))
+        begin_canary(cloud, kind, load_bundle(copy).bundle, SHARE)
 
 
 def _disturb(cloud: LocalCloud, hour: int) -> None:

@@ -12,9 +12,9 @@ from infra.monitoring.preview.body import Dashboard, Widget
 from infra.monitoring.preview.day import Day
 from infra.monitoring.preview.log_query import Table, run_query, sources
 from infra.monitoring.preview.metric_math import NotComputed
-from infra.monitoring.preview.timeline import MOST_NAMED, Limit, short, timeline
+from infra.monitoring.preview.timeline import MOST_NAMED, Limit, line_style, short, timeline
 from infra.monitoring.preview.widget_data import Series, widget_data
-from tagging.learning.report import render, series_style
+from tagging.learning.report import render
 
 UNIT = (52, 48)
 """Pixels of CloudWatch's unit of width and of height."""
@@ -73,7 +73,8 @@ def page(dashboards: Sequence[Dashboard], day: Day, subject: Subject) -> str:
         sections=sections,
         unit=UNIT,
         short=short,
-        series_style=series_style,
+        line_style=line_style,
+        colors=sorted({line.color for each in dashboards for one in each.widgets for line in one.lines} - {""}),
         most_named=MOST_NAMED,
     )
 

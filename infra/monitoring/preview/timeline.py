@@ -28,6 +28,11 @@ class Limit:
     label: str
 
 
+def line_style(number: int, series: Series) -> str:
+    """The style class of a line: its own colour, else one by its place."""
+    return f"color-{series.color[1:]}" if series.color else series_style(number)
+
+
 def timeline(lines: Sequence[Series], size: tuple[int, int], *, stacked: bool, limits: Sequence[Limit]) -> Markup:
     """The graph, `size` pixels wide and high with its legend."""
     width, height = size[0], max(60, size[1] - _legend_height(lines, size[0]))
@@ -47,14 +52,15 @@ def timeline(lines: Sequence[Series], size: tuple[int, int], *, stacked: bool, l
         plot.text(plot.x(plot.x_max), plot.y(limit.value) + 12, limit.label, "limit end")
     for number in reversed(range(len(rows))):
         points = [(step, value) for step, value in enumerate(rows[number]) if value is not None]
-        plot.line(points, series_style(number))
+        style = line_style(number, lines[number])
+        plot.line(points, style)
         if len(points) < steps:  # single points between gaps would not show as a line
             for point in points:
-                plot.dot(point, 2.4, series_style(number))
+                plot.dot(point, 2.4, style)
         if stacked:
             below = rows[number - 1] if number else [0.0] * steps
             lower = [(step, below[step] or 0.0) for step in reversed(range(steps))]
-            plot.area([*points, *lower], series_style(number))
+            plot.area([*points, *lower], style)
     return plot.svg("timeline")
 
 
@@ -75,11 +81,11 @@ def _stacked(rows: Sequence[Sequence[float | None]]) -> list[Sequence[float | No
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, … above a value."""
+    """The next of 1, 2, 3, 4, 6, 8, 10, 20, … from a value on."""
     if value <= 0:
         return 1.0
     size: float = 10 ** math.floor(math.log10(value))
-    return next(size * step for step in (1, 2, 5, 10) if size * step >= value)
+    return next(size * step for step in (1, 2, 3, 4, 6, 8, 10) if size * step >= value)
 
 
 def _legend_height(lines: Sequence[Series], width: int) -> int:

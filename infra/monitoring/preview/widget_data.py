@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infra.monitoring.preview.body import Line, Widget
 from infra.monitoring.preview.metric_math import NotComputed, calculate, search
@@ -17,6 +17,8 @@ class Series:
     label: str
     points: tuple[float | None, ...]
     overall: float | None
+    color: str = ""
+    """`#rrggbb`; empty for one of the page's own."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def widget_data(widget: Widget, recorded: RecordedMetrics, functions: Mapping[st
         if not line.visible:
             continue
         try:
-            result = list(_series(line, widget, recorded, functions))
+            result = [replace(one, color=line.color) for one in _series(line, widget, recorded, functions)]
         except NotComputed as error:
             missing.append(f"{line.label}: {error}")
             continue
