@@ -26,7 +26,7 @@ from tests.promises.breaks import BREAKS, PACKAGE, Break
 
 ROOT = Path(__file__).parents[2]
 _QUICKLY = ("-x", "-q", "--tb=no", "--noconftest", "--assert=plain", "-p", "no:cacheprovider")
-LEFT_OUT = (".git", ".venv", ".hypothesis", "build", "*cache*", "__pycache__")
+LEFT_OUT = (".git", ".venv", ".hypothesis", "build", ".*_cache", "__pycache__")
 
 
 def main(promises: list[str]) -> int:
