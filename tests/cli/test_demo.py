@@ -11,9 +11,7 @@ import pytest
 import typer
 from rich.console import Console
 
-from tagging.cli.canary import find_canary
-from tagging.cli.canary_view import canary_document, print_canary
-from tagging.cli.demo import demo, find_files, run_document
+from tagging.cli.demo import canary_document, demo, find_canary, find_files, print_canary, run_document
 from tagging.cli.demo_view import print_run
 from tagging.local.canary import CanaryItem
 from tagging.local.item_files import find_images, find_mails

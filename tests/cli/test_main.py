@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from tagging.cli.main import COMMANDS, app
@@ -13,6 +14,25 @@ from tagging.learning.data.importing.importers import IMPORTERS
 
 SLOW = {"numpy", "onnxruntime", "sklearn", "scipy", "PIL", "lxml", "tokenizers", "torch", "moto"}
 """Packages that take long to import, and that no help text needs."""
+OF_A_STAGE = (
+    ("show", "ID"),
+    ("quarantine", "list"),
+    ("quarantine", "show", "ID"),
+    ("quarantine", "retry", "ID"),
+    ("redrive",),
+    ("reconcile", "BUCKET", "--since", "7d"),
+    ("forget", "ID"),
+    ("versions", "list"),
+    ("versions", "show", "layer"),
+    ("versions", "retire", "layer"),
+    ("promote", "layer"),
+    ("rollback",),
+    ("pointer", "show"),
+    ("pointer", "who", "ID"),
+    ("pointer", "restore"),
+    ("demo",),
+)
+"""Commands with `--stage`, and the arguments that they need."""
 
 
 def test_the_help_of_no_command_loads_a_slow_package() -> None:
@@ -30,6 +50,17 @@ def test_the_list_of_commands_loads_none_of_them() -> None:
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     ours = {name for name in process.stdout.split() if name.startswith("tagging.")}
     assert ours <= {"tagging.cli", "tagging.cli.main", "tagging.cli.lazy_commands", "tagging.cli.project"}
+
+
+@pytest.mark.parametrize("words", OF_A_STAGE, ids=lambda words: "_".join(words[:2]))
+def test_every_command_of_a_stage_says_that_no_local_cloud_runs(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr("tagging.local.running_endpoint", lambda _: None)
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*words, "--stage", "local"])
+    assert done.exit_code == 2
+    assert "no local cloud runs: start one with `tagging local`" in done.stderr
 
 
 def test_the_help_of_import_lists_every_format() -> None:

@@ -70,6 +70,19 @@ def test_a_change_prints_what_it_does_and_the_way_back_within_80_columns(models:
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_the_way_back_of_every_change_is_a_command_that_undoes_it(models: Models, tagging: Commands) -> None:
+    push(models, tagging, 1, 2)
+    options = f"--kind mail --stage {tagging.stage}"
+    assert tagging.change("promote", models.id(1))["back"] == f"tagging rollback {options}"
+    assert tagging.change("promote", models.id(2), "--canary", ".05")["back"] == f"tagging rollback {options}"
+    ended = tagging.change("rollback")["back"]
+    assert ended == f"tagging promote {models.id(2)} --canary 0.05 {options}"
+    words = ended.removeprefix("tagging ").removesuffix(f" --stage {tagging.stage}").split()
+    assert tagging.change(*words)["pointer"]["challenger"]["version"] == models.id(2)
+    beside_a_canary = tagging.change("promote", "layer", "--kind", "mail")["back"]
+    assert beside_a_canary == f"tagging promote {models.id(1)} {options}"
+
+
 def test_a_folder_or_the_beginning_of_an_id_stands_for_a_version(models: Models, tagging: Commands) -> None:
     push(models, tagging, 1)
     tagging.change("promote", models.folder(1), "--canary", ".5")

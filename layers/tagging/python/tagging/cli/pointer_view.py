@@ -47,12 +47,11 @@ def print_plan(plan: PointerPlan, console: Console) -> None:
 
 def print_written(plan: PointerPlan, pointer: Pointer, console: Console) -> None:
     """What stands after a change, and how to go back."""
-    back = f"tagging rollback --kind {pointer.kind} --stage {plan.models.stage}"
     share = f", {pointer.challenger.version} {_share(pointer)} of the items" if pointer.challenger else ""
     console.print(f"done: {_name(pointer.champion)} serves{share}", style="green", markup=False)
     console.print(f"  generation {pointer.generation}, by {short_name(pointer.by)}: {pointer.why}", markup=False)
     console.print("  functions follow with their next batches; to go back:")
-    console.print(f"  {back}", markup=False, soft_wrap=True)
+    console.print(f"  {_way_back(plan, pointer)}", markup=False, soft_wrap=True)
 
 
 def print_state(state: PointerState, layer: str, console: Console) -> None:
@@ -86,7 +85,6 @@ def print_state(state: PointerState, layer: str, console: Console) -> None:
 
 def plan_document(plan: PointerPlan, pointer: Pointer) -> dict[str, Any]:
     """A written change as --json prints it."""
-    back = f"tagging rollback --kind {pointer.kind} --stage {plan.models.stage}"
     return {
         "stage": plan.models.stage,
         "kind": plan.models.kind,
@@ -94,8 +92,18 @@ def plan_document(plan: PointerPlan, pointer: Pointer) -> dict[str, Any]:
         "before": to_builtins(plan.before),
         "labels": difference_document(plan.change),
         "unwatched": list(plan.unwatched),
-        "back": back,
+        "back": _way_back(plan, pointer),
     }
+
+
+def _way_back(plan: PointerPlan, pointer: Pointer) -> str:
+    """The command that undoes a change: no rollback where that would end another canary, or where one was ended."""
+    before, what = plan.before, "rollback"
+    if before is not None and before.champion != pointer.champion and pointer.challenger is not None:
+        what = f"promote {before.champion}"
+    elif before is not None and before.champion == pointer.champion and before.challenger and not pointer.challenger:
+        what = f"promote {before.challenger.version} --canary {before.challenger.share:g}"
+    return f"tagging {what} --kind {pointer.kind} --stage {plan.models.stage}"
 
 
 def difference_document(change: VersionDifference | None) -> dict[str, Any] | None:

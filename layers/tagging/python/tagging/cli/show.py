@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tagging.aws import AwsError, error_code, make_clients
 from tagging.cli.errors import failed, operation_errors
+from tagging.cli.options import Stage
 from tagging.cli.review_view import format_review, format_sizes
 from tagging.operations import find_deployment, find_row, parse_item
 from tagging.store import LabelTable, Revision, Row
@@ -20,7 +21,7 @@ from tagging.store import LabelTable, Revision, Row
 
 def show(
     item: Annotated[str, typer.Argument(metavar="ID|s3://…", help="Item id, or s3://bucket/key[?versionId=…].")],
-    stage: Annotated[str, typer.Option(help="Whose label table: the stack tagging-STAGE.")] = "dev",
+    stage: Stage = "dev",
     table: Annotated[str | None, typer.Option(help="The label table's name, instead of a stage.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:

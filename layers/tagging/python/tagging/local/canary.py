@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tagging.kinds import Kind
 from tagging.local.cloud import LocalCloud
 from tagging.local.item_run import ItemOutcome
-from tagging.model import Bundle
-from tagging.serving import Change, ModelStore, Pointer, challenged, files_of, version_id
+from tagging.serving import Change, ModelStore, Pointer, challenged
+
+if TYPE_CHECKING:
+    from tagging.model import Bundle
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class LabelCount:
 
 def begin_canary(cloud: LocalCloud, kind: Kind, challenger: Bundle, share: float) -> Pointer:
     """Push a bundle's version, and let it serve this share of the items beside the layer's bundle."""
+    from tagging.serving import files_of, version_id  # they load onnxruntime, which the help of `demo` does not need
+
     store = ModelStore(cloud.client("s3"), cloud.output("ModelsBucketName"), kind)
     version = version_id(challenger)
     store.write_version(version, files_of(Path(challenger.folder), challenger))
