@@ -33,7 +33,7 @@ STAGE_COLORS: Final = (
     ("#98df8a", "#2ca02c"),
     ("#c5b0d5", "#9467bd"),
 )
-"""Of each stage of a batch: p50 pale, p95 strong."""
+"""Of each stage of a batch: p50 pale, p95 strong. p95 comes first: with one batch both are equal."""
 PRICE_REGION: Final = "us-east-1"
 """Region whose prices the dashboards show; `tagging cost` knows the others."""
 
@@ -199,7 +199,7 @@ class Dashboards:
                 label=f"{stage.lower()} {stat}", color=color
             )
             for stage, colors in zip(STAGES, STAGE_COLORS, strict=True)
-            for stat, color in zip(("p50", "p95"), colors, strict=True)
+            for stat, color in zip(("p95", "p50"), reversed(colors), strict=True)
         ]
         return graph(self.monitored.region, f"{function.service}: stages of a batch, ms", lines)
 
