@@ -27,7 +27,6 @@ from tagging.local import (
     synthesise,
 )
 from tagging.model import checksum_of
-from tagging.start import load_bundle
 
 LOAD = (1, 1, 1, 1, 1, 2, 3, 4, 6, 8, 8, 7, 6, 7, 8, 7, 6, 5, 4, 3, 2, 2, 1, 1)
 """Items of one kind in each hour."""
@@ -91,6 +90,8 @@ def record_day(
 
 def _begin_canary(cloud: LocalCloud, kind: Kind, bundle: Path) -> None:
     """Let a version serve that differs from the deployed bundle by a word in its manifest."""
+    from tagging.start import load_bundle  # loads onnxruntime, which the help of `dashboard` does not need
+
     with TemporaryDirectory() as folder:
         copy = shutil.copytree(bundle, Path(folder) / "bundle")
         manifest = json.loads((copy / "manifest.json").read_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
@@ -27,7 +27,6 @@ from tagging.cli.models import (
 from tagging.cli.options import AsJson, Stage
 from tagging.cli.pointer_view import difference_document, difference_lines, make_console
 from tagging.kinds import KINDS, kind_of_encoder
-from tagging.model import VersionParts
 from tagging.operations import (
     ListedVersion,
     Models,
@@ -41,6 +40,9 @@ from tagging.operations import (
     role_of,
 )
 from tagging.serving import LAYER
+
+if TYPE_CHECKING:
+    from tagging.model import VersionParts
 
 versions = typer.Typer(add_completion=False, help="Versions of heads: list, show, push, retire.", no_args_is_help=True)
 

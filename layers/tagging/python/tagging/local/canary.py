@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tagging.kinds import Kind
 from tagging.local.cloud import LocalCloud
 from tagging.local.item_run import ItemOutcome
-from tagging.serving import Change, ModelStore, Pointer, challenged
+from tagging.serving import Change, ModelStore, Pointer, challenged, files_of, version_id
 
 if TYPE_CHECKING:
     from tagging.model import Bundle
@@ -38,8 +38,6 @@ class LabelCount:
 
 def begin_canary(cloud: LocalCloud, kind: Kind, challenger: Bundle, share: float) -> Pointer:
     """Push a bundle's version, and let it serve this share of the items beside the layer's bundle."""
-    from tagging.serving import files_of, version_id  # they load onnxruntime, which the help of `demo` does not need
-
     store = ModelStore(cloud.client("s3"), cloud.output("ModelsBucketName"), kind)
     version = version_id(challenger)
     store.write_version(version, files_of(Path(challenger.folder), challenger))

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.model.bundle import (
-        FILES,
         Bundle,
         check_version,
         read_bundle,
         read_version,
     )
-    from tagging.model.bundle_files import BundleError, OtherEncoder
+    from tagging.model.bundle_files import FILES, LEXICON, REFERENCE, BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
     from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
     from tagging.model.feature_codec import FORMAT, as_stored, pack_features, unpack_features
@@ -43,14 +42,14 @@ if TYPE_CHECKING:
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
     from tagging.model.tokeniser import TokenisedText, Tokeniser, read_tokeniser
     from tagging.model.unigram import UnigramFile, UnigramTokenizer
-    from tagging.model.version_parts import LEXICON, REFERENCE, VersionParts
+    from tagging.model.version_parts import VersionParts
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        bundle="Bundle FILES check_version read_bundle read_version",
-        bundle_files="BundleError OtherEncoder",
+        bundle="Bundle check_version read_bundle read_version",
+        bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
         feature_codec="FORMAT as_stored pack_features unpack_features",
@@ -73,5 +72,5 @@ else:
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
         tokeniser="TokenisedText Tokeniser read_tokeniser",
         unigram="UnigramFile UnigramTokenizer",
-        version_parts="LEXICON REFERENCE VersionParts",
+        version_parts="VersionParts",
     )

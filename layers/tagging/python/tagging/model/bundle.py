@@ -11,6 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tagging.model.bundle_files import (
+    FILES,
+    LEXICON,
+    REFERENCE,
     BundleError,
     OtherEncoder,
     checked_content,
@@ -32,10 +35,8 @@ from tagging.model.manifest import (
 from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.reference import Reference
-from tagging.model.version_parts import LEXICON, REFERENCE, VersionParts, parts_of
+from tagging.model.version_parts import VersionParts, parts_of
 from tagging.taxonomy import Taxonomy
-
-FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
 
 
 class Bundle(Struct, frozen=True, dict=True):

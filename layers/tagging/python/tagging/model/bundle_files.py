@@ -8,10 +8,16 @@ from typing import TypeVar
 
 from tagging.model.heads_graph import HeadsRefused
 from tagging.model.manifest import sha256
-from tagging.model.onnx_model import OnnxError
 from tagging.validation import Document, InvalidDocument, from_json
 
 REBUILD = "take the folder again from where it was built, or train it anew"
+
+FILES = ("encoder/manifest.json", "heads.onnx", "taxonomy.json", "thresholds.json", "statistics.json")
+"""Those of every bundle, beside its manifest."""
+LEXICON = "lexicon.json"
+"""A further file of bundles for mails and texts."""
+REFERENCE = "reference.json"
+"""A file that bundles may have."""
 
 Loaded = TypeVar("Loaded")
 
@@ -62,6 +68,8 @@ def parsed(path: Path, content: bytes, document: type[Document]) -> Document:
 
 def loaded(path: Path, load: Callable[[], Loaded]) -> Loaded:
     """The result of `load`; whatever it raises becomes a BundleError for the file at `path`."""
+    from tagging.model.onnx_model import OnnxError  # loads onnxruntime, which who only handles the errors does not need
+
     try:
         return load()
     except (OnnxError, HeadsRefused) as error:

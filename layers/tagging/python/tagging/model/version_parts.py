@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tagging.model.bundle_files import BundleError, loaded, parsed
+from tagging.model.bundle_files import LEXICON, REFERENCE, BundleError, loaded, parsed
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
     Decision,
@@ -26,11 +26,6 @@ from tagging.model.ngrams import Lexicon
 from tagging.model.onnx_model import OnnxModel
 from tagging.model.reference import Reference, ReferenceFile
 from tagging.taxonomy import Taxonomy
-
-LEXICON = "lexicon.json"
-"""A further file of bundles for mails and texts."""
-REFERENCE = "reference.json"
-"""A file that bundles may have."""
 
 
 class VersionParts(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tagging.kinds import KINDS, Kind
-from tagging.model import BundleError, VersionParts
+from tagging.model import BundleError
 from tagging.operations.deployment import DeployedLayer, Deployment
 from tagging.operations.errors import OperationError, StageNotReadable
 from tagging.serving import LAYER, ModelStore, VersionMissing, check_files, files_in, version_prefix
@@ -18,6 +18,8 @@ from tagging.taxonomy import ALL_PACKS, Taxonomy, nearest
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from tagging.model import VersionParts
 
 SHORTEST_ID = 4
 """Characters from which the beginning of a version's id stands for it."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tagging.aws import AwsError, error_code
 from tagging.kinds import KINDS
-from tagging.model import BundleError, VersionParts
+from tagging.model import BundleError
 from tagging.operations.check import Check
 from tagging.operations.deployment import find_deployment
 from tagging.operations.errors import StageNotReadable
@@ -18,6 +18,9 @@ from tagging.operations.models import Models, find_models, kinds_with_models
 from tagging.operations.pointer_history import read_state
 from tagging.serving import LAYER, MANIFEST, Pointer, VersionMissing, check_files, files_in
 from tagging.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from tagging.model import VersionParts
 
 SHOWN = 5
 """Labels of a list that are named."""
@@ -70,7 +73,7 @@ def _read(models: Models, version: str) -> VersionParts | str:
 
 
 def _is_foreign(parts: VersionParts | str | None, encoder: str) -> bool:
-    return isinstance(parts, VersionParts) and parts.manifest.encoder != encoder
+    return parts is not None and not isinstance(parts, str) and parts.manifest.encoder != encoder
 
 
 def _missing_promotion(models: Models, pointer: Pointer, name: str, options: str) -> Check:
@@ -92,7 +95,7 @@ def _next_deployment(
     except (OSError, msgspec.MsgspecError, KeyError, TypeError):
         return Check("account", name, "skipped", f"{folder.name} holds no bundle")
     version, encoder = str(manifest["checksum"])[:12], str(manifest["encoder"])
-    if pointer is None or pointer.champion == LAYER or not isinstance(champion, VersionParts):
+    if pointer is None or pointer.champion == LAYER or champion is None or isinstance(champion, str):
         found = "the same bundle" if version == models.layer.version else f"{models.layer.version} → {version}"
         return Check("account", name, "ok", f"{found} serves from the layer")
     if champion.manifest.encoder != encoder:

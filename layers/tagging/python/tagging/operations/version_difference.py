@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tagging.model import VersionParts
 from tagging.operations.models import Models, VersionRefused
 from tagging.taxonomy import Taxonomy, incompatible, renamed
+
+if TYPE_CHECKING:
+    from tagging.model import VersionParts
 
 SMALLEST_MOVE = 0.005
 """Difference from which a threshold counts as moved."""

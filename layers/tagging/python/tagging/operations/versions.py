@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tagging.model import Bundle, BundleError, OtherEncoder
+from tagging.model import BundleError, OtherEncoder
 from tagging.operations.models import Models, VersionRefused
 from tagging.operations.pointer_history import PointerState, read_state
 from tagging.operations.retirement import is_retired, mark_retired
 from tagging.serving import LAYER, MANIFEST, Pointer, files_of, load_version, version_id, version_prefix
+
+if TYPE_CHECKING:
+    from tagging.model import Bundle
 
 
 @dataclass(frozen=True)

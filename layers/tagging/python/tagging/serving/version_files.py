@@ -1,25 +1,20 @@
-"""A version as files: a bundle without its encoder, under an id that follows from its content."""
+"""A version as files: a bundle without its encoder, under an id that follows from its content.
+
+What loads onnxruntime is imported where it is used: commands that only write the pointer, and all help, do without.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tagging.kinds import Kind
-from tagging.model import (
-    FILES,
-    LEXICON,
-    REFERENCE,
-    Bundle,
-    BundleError,
-    Tagger,
-    VersionParts,
-    check_golden,
-    check_version,
-    read_version,
-)
-from tagging.start import decode_golden
+from tagging.model import FILES, LEXICON, REFERENCE, BundleError
 from tagging.taxonomy import ALL_PACKS
+
+if TYPE_CHECKING:
+    from tagging.model import Bundle, Tagger, VersionParts
 
 MANIFEST = "manifest.json"
 VERSION_FILES = (MANIFEST, *FILES, LEXICON, REFERENCE)
@@ -53,6 +48,8 @@ def check_files(files: Mapping[str, bytes], version: str, encoder: str) -> Versi
 
     `encoder`: version of the deployed encoder. Raises BundleError and OtherEncoder.
     """
+    from tagging.model import check_version
+
     parts = check_version(files, Path(version), encoder)
     _check_id(version, parts.manifest.checksum)
     return parts
@@ -64,6 +61,9 @@ def load_version(files: Mapping[str, bytes], version: str, deployed: Bundle, *, 
     Raises BundleError if it must not be served, among others if its content does not have this id, and OtherEncoder if
     it was made for another encoder.
     """
+    from tagging.model import Tagger, check_golden, read_version
+    from tagging.start import decode_golden
+
     bundle = read_version(files, Path(version), deployed, threads=threads)
     _check_id(version, bundle.manifest.checksum)
     check_golden(bundle, Tagger(bundle).tag, decode_golden)
