@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,24 @@ def roll_back(follower: Follower) -> None:
     assert next(steps).shown["FunctionVersion"] == before != newest
 
 
+@contextmanager
+def delivering(releases: Releases) -> Iterator[None]:
+    """Deliver in a thread, as Lambda does, until the end of the block."""
+    ended = threading.Event()
+
+    def deliver() -> None:
+        while not ended.wait(0.2):
+            releases.deliver()
+
+    with ThreadPoolExecutor(1) as thread:
+        delivery = thread.submit(deliver)
+        try:
+            yield
+        finally:
+            ended.set()
+        delivery.result()
+
+
 def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     cloud: LocalCloud, releases: Releases, follower: Follower
 ) -> None:
@@ -96,11 +117,13 @@ def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     assert f"tagging quarantine retry {wrong}" in shown.shown
 
     roll_back(follower)
-    dry, sent = follower.follow("items.md#quarantine", "Mitigation")
+    steps = follower.follow("items.md#quarantine", "Mitigation")
+    dry = next(steps)
+    with delivering(releases):  # the command waits until the item is tagged
+        sent = next(steps)
     assert (dry.exit_code, sent.exit_code) == (0, 0)
     assert "1 to be sent, 0 not" in dry.shown
     assert "1 sent to be tagged again, 0 not" in sent.shown
-    releases.deliver()
     rows = by_key(cloud)
     assert rows["empty.eml"].revision.quarantine is not None
     assert (rows["long.eml"].revision.quarantine, rows["long.eml"].ticket) == (None, "sent")

@@ -205,7 +205,7 @@ class CrashHarness:
 
     def open(self, threads: int = 8) -> Run:
         """A run on an empty table and an empty ticket queue."""
-        name = f"run-{next(self._count)}"
+        name = f"run-{self.bucket}-{next(self._count)}"
         self.clients.dynamodb.create_table(
             TableName=name,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -262,7 +262,7 @@ def open_bench(
         bucket = uuid.uuid4().hex
         clients.s3.create_bucket(Bucket=bucket)
         clients.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        models = "models" if versions else ""
+        models = f"models-{bucket}" if versions else ""
         if models:
             clients.s3.create_bucket(Bucket=models)
         for version in versions:

@@ -32,6 +32,7 @@ MADE_BY = (
     "layers/tagging/python/tagging/*.py",
     "layers/tagging/python/tagging/intake/*.py",
     "layers/tagging/python/tagging/operations/*.py",
+    "layers/tagging/python/tagging/serving/*.py",
     "layers/tagging/python/tagging/taxonomy/*.py",
     "layers/tagging/python/tagging/telemetry/*.py",
     "layers/tagging/python/tagging/local/template.py",

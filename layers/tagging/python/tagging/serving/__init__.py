@@ -8,6 +8,7 @@ if TYPE_CHECKING:
         LAYER,
         Challenger,
         Change,
+        Fault,
         Pointer,
         PointerError,
         challenged,
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
         promoted,
         rolled_back,
     )
-    from tagging.serving.serving import REFRESH_S, Fault, Generation, PointerUnavailable, Serving
+    from tagging.serving.serving import REFRESH_S, Generation, PointerUnavailable, Serving
     from tagging.serving.version_files import (
         MANIFEST,
         check_files,
@@ -31,7 +32,7 @@ else:
     __getattr__ = door(
         __name__,
         model_store="ModelStore MovedMeanwhile StoredPointer VersionMissing",
-        pointer="Challenger Change LAYER Pointer PointerError challenged parse_pointer promoted rolled_back",
-        serving="Fault Generation PointerUnavailable REFRESH_S Serving",
+        pointer="Challenger Change Fault LAYER Pointer PointerError challenged parse_pointer promoted rolled_back",
+        serving="Generation PointerUnavailable REFRESH_S Serving",
         version_files="MANIFEST check_files files_in files_of load_version version_id version_prefix",
     )

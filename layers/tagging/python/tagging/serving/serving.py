@@ -5,23 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future
-from typing import Literal
 
 from msgspec import Struct
 
 from tagging.item import Item
 from tagging.model import BundleError, Features, OtherEncoder, Tagger, encode
 from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
-from tagging.serving.pointer import LAYER, Pointer
+from tagging.serving.pointer import LAYER, Fault, Pointer
 from tagging.serving.version_files import load_version, version_id
 
 REFRESH_S = 2.0
 """Seconds for which a pointer that was read is taken as current."""
 PATIENCE_S = 1.0
 """Seconds that a batch waits for the pointer."""
-
-Fault = Literal["PointerStale", "VersionRefused", "LayerServes"]
-"""What is wrong with who serves; published as a metric of this name."""
 
 
 class PointerUnavailable(Exception):
