@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tagging.cli.bundles import load
+from tagging import model  # read_bundle loads onnxruntime, which no `--help` needs
 from tagging.cli.models import (
     KindOption,
     ModelKind,
@@ -27,6 +27,7 @@ from tagging.cli.models import (
 from tagging.cli.options import AsJson, Stage
 from tagging.cli.pointer_view import difference_document, difference_lines, make_console
 from tagging.kinds import KINDS, kind_of_encoder
+from tagging.model import BundleError
 from tagging.operations import (
     ListedVersion,
     Models,
@@ -93,7 +94,10 @@ def push(
     """
     if not (folder / "manifest.json").is_file():
         raise typer.BadParameter(f"{folder} is no bundle: it has no manifest.json; nothing was pushed")
-    bundle = load(folder, packs=()).bundle
+    try:
+        bundle = model.read_bundle(folder)  # its golden items are tried when the version has been checked
+    except BundleError as error:
+        raise typer.BadParameter(f"{error}; nothing was pushed") from None
     with model_errors("versions push"):
         models = models_of(stage, ModelKind(kind_of_encoder(bundle.encoder.kind).name), str(folder))
         pushed = push_version(models, bundle)
