@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -76,3 +79,21 @@ def items(cloud: LocalCloud) -> dict[str, dict[str, Any]]:
         item["id"]["S"]: item | ({"record": unpack(item["record"]["B"])} if "record" in item else {})
         for item in scanned
     }
+
+
+@contextmanager
+def delivering(deliver: Callable[[], object]) -> Iterator[None]:
+    """Call `deliver` in a thread, as Lambda delivers, until the end of the block; its error is raised there."""
+    ended = threading.Event()
+
+    def deliver_on() -> None:
+        while not ended.wait(0.1):
+            deliver()
+
+    with ThreadPoolExecutor(1) as thread:
+        delivery = thread.submit(deliver_on)
+        try:
+            yield
+        finally:
+            ended.set()
+        delivery.result()

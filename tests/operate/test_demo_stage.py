@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,7 @@ from typer.testing import CliRunner
 
 from tagging.cli.main import app
 from tagging.local.cloud import LocalCloud
-from tests.operate.on_cloud import Run
+from tests.operate.on_cloud import Run, delivering
 
 MAILS = ("empty.eml", "gmail_alternative.eml")
 
@@ -26,28 +23,10 @@ def mails(root: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextmanager
-def delivered(cloud: LocalCloud) -> Iterator[None]:
-    """Deliver in another thread, as `tagging local` does in another process."""
-    done = threading.Event()
-
-    def deliver() -> None:
-        while not done.wait(0.1):
-            cloud.deliver_until_idle()
-
-    thread = threading.Thread(target=deliver)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
 def test_mails_sent_through_a_stage_are_printed_with_their_labels_and_tickets(
     cloud: LocalCloud, run: Run, mails: Path
 ) -> None:
-    with delivered(cloud):
+    with delivering(cloud.deliver_until_idle):
         result = run("demo", "--mail", str(mails), "--json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
 from tagging.store.row import Row
 from tests.operate.follower import Follower
-from tests.operate.on_cloud import Run, intake_url, take
+from tests.operate.on_cloud import Run, delivering, intake_url, take
 from tests.operate.releases import Releases
 from tests.service_harness import MAIL, THANKS
 from tests.soak.faulty_proxy import FaultyProxy
@@ -76,24 +73,6 @@ def roll_back(follower: Follower) -> None:
     assert next(steps).shown["FunctionVersion"] == before != newest
 
 
-@contextmanager
-def delivering(releases: Releases) -> Iterator[None]:
-    """Deliver in a thread, as Lambda does, until the end of the block."""
-    ended = threading.Event()
-
-    def deliver() -> None:
-        while not ended.wait(0.2):
-            releases.deliver()
-
-    with ThreadPoolExecutor(1) as thread:
-        delivery = thread.submit(deliver)
-        try:
-            yield
-        finally:
-            ended.set()
-        delivery.result()
-
-
 def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     cloud: LocalCloud, releases: Releases, follower: Follower
 ) -> None:
@@ -119,7 +98,7 @@ def test_poison_mails_are_quarantined_at_once_and_a_wrong_quarantine_is_retried(
     roll_back(follower)
     steps = follower.follow("items.md#quarantine", "Mitigation")
     dry = next(steps)
-    with delivering(releases):  # the command waits until the item is tagged
+    with delivering(releases.deliver):  # the command waits until the item is tagged
         sent = next(steps)
     assert (dry.exit_code, sent.exit_code) == (0, 0)
     assert "1 to be sent, 0 not" in dry.shown

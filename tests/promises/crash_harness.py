@@ -203,9 +203,13 @@ class CrashHarness:
     """Objects under `probe/` are probes."""
     _count: Iterator[int] = field(default_factory=itertools.count)
 
+    def table_name(self, run: int) -> str:
+        """The table of a run, counted from 0; harnesses that are open at once share one simulated account."""
+        return f"{self.bucket}-{run}"
+
     def open(self, threads: int = 8) -> Run:
         """A run on an empty table and an empty ticket queue."""
-        name = f"run-{self.bucket}-{next(self._count)}"
+        name = self.table_name(next(self._count))
         self.clients.dynamodb.create_table(
             TableName=name,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],

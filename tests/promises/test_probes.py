@@ -40,6 +40,7 @@ def test_every_call_of_a_probe_may_break_in_every_way(bench: CrashHarness, mail_
     assert broken(one, one.breaks) == []
     last = bench.open()
     sqs = bench.clients.sqs
-    for number in range(int(first.table.removeprefix("run-")) + 1, int(last.table.removeprefix("run-"))):
-        received = sqs.receive_message(QueueUrl=probe_url(sqs, f"run-{number}"), MaxNumberOfMessages=10)
+    runs = range(*(int(run.table.rpartition("-")[2]) for run in (first, last)))
+    for number in runs[1:]:
+        received = sqs.receive_message(QueueUrl=probe_url(sqs, bench.table_name(number)), MaxNumberOfMessages=10)
         assert len({message["Body"] for message in received["Messages"]}) == 1
