@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from tagging.item import Attachment, Cut, LeftOut, Mail
+from tagging.item import Cut, LeftOut, Mail
 from tagging.mail import text_mail
 from tagging.model.bundle import read_bundle
 from tagging.model.features import MOST_CUT_CHARS
@@ -17,7 +17,6 @@ from tests.mail_bundle import write_mail_bundle
 
 REQUEST = Mail("", "My card was swallowed by a machine.")
 THANKS = Mail("", "Thank you!")
-LETTER = Attachment("letter.pdf", "application/pdf", 90_000)
 STOLEN = "My card was stolen on the train."
 
 

@@ -241,6 +241,6 @@ BREAKS = (
         "model/labelling.py",
         "any(_asks(cut, version) for cut in features.cuts)",
         "False",
-        ("tests/model/test_review_reasons.py", "-k", "cut"),
+        ("tests/model/test_reviewed_cuts.py",),
     ),
 )
