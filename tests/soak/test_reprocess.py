@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tagging.operations import object_versions
-from tests.soak.reprocess import run_listing
+from tests.soak.reprocess_listing import run_listing
 
 
 def test_a_listing_that_is_interrupted_twice_reads_each_page_once_more_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
