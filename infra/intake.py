@@ -11,8 +11,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.key import bucket_encryption, queue_encryption
-from infra.removal import emptied_on_destroy, removal_policy
+from infra.buckets import bucket_id, private_bucket
+from infra.key import queue_encryption
 from infra.settings import QUEUE_DAYS, StageSettings
 from tagging.intake import PROBE_PREFIX
 
@@ -53,25 +53,15 @@ class Intake(Construct):
             enforce_ssl=True,
             **queue_encryption(key),
         )
-        self.bucket = s3.Bucket(
+        self.bucket_id = bucket_id(kind)
+        self.bucket = private_bucket(
             self,
-            "Bucket",
-            # Elsewhere CloudFormation chooses a name that is free.
-            bucket_name=f"{settings.stack_name}-{kind}" if settings.local else None,
-            versioned=True,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=f"{kind}/" if access_logs else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
+            kind,
+            settings=settings,
+            key=key,
+            access_logs=access_logs,
             lifecycle_rules=[*_lifecycle(days), *([_probe_lifecycle()] if settings.probe else [])],
-            removal_policy=removal_policy(settings),
-            auto_delete_objects=emptied_on_destroy(settings),
-            **bucket_encryption(key),
         )
-        self.bucket_id = f"{kind.capitalize()}Bucket"
-        # A fixed id, so that moving code between constructs never replaces the bucket with the items.
-        cast(s3.CfnBucket, self.bucket.node.default_child).override_logical_id(self.bucket_id)
         if gated:
             self._send_events_to_eventbridge()
         else:

@@ -8,7 +8,6 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -100,14 +99,3 @@ def queue_encryption(key: kms.IKey | None) -> dict[str, Any]:
     if key is None:
         return {"encryption": sqs.QueueEncryption.SQS_MANAGED}
     return {"encryption": sqs.QueueEncryption.KMS, "encryption_master_key": key}
-
-
-def bucket_encryption(key: kms.IKey | None) -> dict[str, Any]:
-    """Arguments of a bucket: encrypted with the key (with bucket keys, not one request per object), or with S3's.
-
-    Objects encrypted with a sender's own key are refused on upload: no function could ever read them.
-    """
-    no_sender_keys = {"blocked_encryption_types": [s3.BlockedEncryptionType.SSE_C]}
-    if key is None:
-        return {"encryption": s3.BucketEncryption.S3_MANAGED, **no_sender_keys}
-    return {"encryption": s3.BucketEncryption.KMS, "encryption_key": key, "bucket_key_enabled": True, **no_sender_keys}

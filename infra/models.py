@@ -11,15 +11,15 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.key import bucket_encryption
-from infra.removal import emptied_on_destroy, removal_policy
+from infra.buckets import bucket_id, private_bucket
+from infra.removal import emptied_on_destroy
 from infra.settings import StageSettings
 
 RETIRED = {"retired": "true"}
 """The tag of a version's files that nobody needs any more."""
 RETIRED_DAYS = 90
 """Days until S3 removes a retired version, and as many again in which its bytes can be fetched by their version id."""
-BUCKET_ID = "ModelsBucket"
+BUCKET_ID = bucket_id("models")
 _EMPTYING = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
 
 
@@ -39,23 +39,9 @@ class Models(Construct):
         access_logs: s3.IBucket | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
-            self,
-            "Bucket",
-            bucket_name=f"{settings.stack_name}-models" if settings.local else None,
-            versioned=True,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="models/" if access_logs else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            lifecycle_rules=_lifecycle(),
-            removal_policy=removal_policy(settings),
-            auto_delete_objects=emptied_on_destroy(settings),
-            **bucket_encryption(key),
+        self.bucket = private_bucket(
+            self, "models", settings=settings, key=key, access_logs=access_logs, lifecycle_rules=_lifecycle()
         )
-        # A fixed id, so that moving code between constructs never replaces the bucket with its versions.
-        cast(s3.CfnBucket, self.bucket.node.default_child).override_logical_id(BUCKET_ID)
         for sid, actions, objects, conditions in self._denied(settings):
             self.bucket.add_to_resource_policy(
                 iam.PolicyStatement(

@@ -11,7 +11,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.access import People
-from infra.access_logs import access_log_bucket
+from infra.buckets import access_log_bucket
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
