@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.item import Image
+from tagging.model.feature_codec import as_stored
 from tagging.model.onnx_model import OnnxModel
 
 
@@ -22,8 +23,7 @@ class ImageEncoder:
         """Rows and columns of the images it takes: what they are decoded to."""
 
     def encode(self, image: Image) -> NDArray[np.float32]:
-        """Features float32 [dimension] of an image of this encoder's size; ValueError for another size."""
+        """Features float32 [dimension], rounded as they are stored; ValueError for an image of another size."""
         if image.pixels.shape != (self.size, self.size, 3):
             raise ValueError(f"the encoder takes {self.size} x {self.size} RGB pixels, not {image.pixels.shape}")
-        features: NDArray[np.float32] = self._model.run(["features"], {"pixels": image.pixels[None]})[0][0]
-        return features
+        return as_stored(self._model.run(["features"], {"pixels": image.pixels[None]})[0][0])

@@ -17,7 +17,7 @@ from tagging.learning.data import ImageFile
 from tagging.learning.features.cache import FeatureCache
 from tagging.learning.features.features import KEEP_EVERY, Progress, no_progress
 from tagging.learning.numeric import Floats32
-from tagging.model import ImageEncoder
+from tagging.model import FORMAT, ImageEncoder
 from tagging.quarantine import Quarantined
 
 
@@ -40,12 +40,13 @@ def encode_images(
 ) -> ImageFeatures:
     """Decode and encode every image, one at a time as serving does, and equal ones once.
 
-    With a `cache` folder the features are kept there by the encoder's version, the decoder's, and each file's hash.
+    With a `cache` folder the features are kept there by the versions of encoder, format and decoder, and each
+    file's hash.
     """
     by_content = {image.sha256: image for image in images}
     if cache is None:
         return _encode_missing(encoder, by_content, {}, None, progress)
-    with closing(FeatureCache(cache, f"{version}-{decoder_version()}")) as kept:
+    with closing(FeatureCache(cache, f"{version}-{FORMAT}-{decoder_version()}")) as kept:
         return _encode_missing(encoder, by_content, kept.get(by_content), kept, progress)
 
 
