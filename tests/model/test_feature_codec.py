@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tagging.model.encoder_files import load_encoder
-from tagging.model.feature_codec import as_stored, pack_features, unpack_features
+from tagging.model.feature_codec import as_stored, pack_rows, unpack_rows
 
 VECTORS = arrays(
     np.float32,
@@ -23,8 +23,8 @@ VECTORS = arrays(
 @given(VECTORS)
 def test_stored_features_come_back_to_the_bit_and_rounding_again_changes_nothing(features: np.ndarray) -> None:
     rounded = as_stored(features)
-    assert unpack_features(pack_features(features), len(features)).tobytes() == rounded.tobytes()
-    assert pack_features(rounded) == pack_features(features)
+    assert unpack_rows(pack_rows(features[None]), 1, len(features)).tobytes() == rounded.tobytes()
+    assert pack_rows(rounded[None]) == pack_rows(features[None])
     assert as_stored(rounded).tobytes() == rounded.tobytes()
 
 
@@ -35,16 +35,16 @@ def test_a_number_moves_by_at_most_a_level_of_its_block() -> None:
 
 
 def test_1152_features_take_1188_bytes() -> None:
-    assert len(pack_features(np.ones(1152, dtype=np.float32))) == 1188
+    assert len(pack_rows(np.ones((1, 1152), dtype=np.float32))) == 1188
 
 
 @pytest.mark.parametrize("size", [0, 65, 67])
 def test_bytes_of_another_dimension_are_refused(size: int) -> None:
-    with pytest.raises(ValueError, match="do not hold 64 features"):
-        unpack_features(bytes(size), 64)
+    with pytest.raises(ValueError, match="do not hold 1 rows of 64 features"):
+        unpack_rows(bytes(size), 1, 64)
 
 
 def test_the_encoder_returns_features_as_they_are_stored(root: Path) -> None:
     encoder, _ = load_encoder(root / "layers/mail_model/bundle/encoder")
     features = encoder.encode("Where is my parcel?").features
-    assert unpack_features(pack_features(features), len(features)).tobytes() == features.tobytes()
+    assert unpack_rows(pack_rows(features[None]), 1, len(features)).tobytes() == features.tobytes()

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from tagging.item import Attachment, Cut, LeftOut, Mail
 from tagging.mail import text_mail
 from tagging.model.bundle import read_bundle
-from tagging.model.feature_codec import pack_features, unpack_features
+from tagging.model.feature_codec import pack_rows, unpack_rows
 from tagging.model.features import Features, encode
 from tagging.model.labelling import decide
 from tagging.model.manifest import Aggregate
@@ -43,7 +42,7 @@ def stored(features: Features) -> Features:
     width = features.dense.shape[1]
     return replace(
         features,
-        dense=np.stack([unpack_features(pack_features(row), width) for row in features.dense]),
+        dense=unpack_rows(pack_rows(features.dense), len(features.dense), width),
         pieces=tuple(tuple(filter(None, SEPARATOR.join(each).split(SEPARATOR))) for each in features.pieces),
         cuts=tuple(replace(cut, features=stored(cut.features)) for cut in features.cuts),
     )

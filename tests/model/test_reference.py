@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from tagging.item import Facts
 from tagging.learning.data import Example
 from tagging.learning.features import Encoded, EncodedItems
 from tagging.learning.heads import Labelled
@@ -89,7 +90,7 @@ def test_routes_wait_while_an_item_is_unlike_the_training_data() -> None:
             "",
             version,
             taxonomy,
-            Tagged(text_mail("x"), LabelSet((label,), {"card": 0.9}, reasons, version)),
+            Tagged(Facts(), LabelSet((label,), {"card": 0.9}, reasons, version)),
         ).ticket()
         for reasons in ((), ("unlike_training",))
     ]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tagging.intake.source import StoredObject
+from tagging.item import facts_of
 from tagging.local.cloud import LocalCloud
 from tagging.local.invocation import Invocation
 from tagging.local.template import synthesise
@@ -78,7 +79,7 @@ def mail(text: str, number: int) -> bytes:
 def expected_result(tagger: Tagger, text: str) -> tuple[tuple[str, ...], bool]:
     """The labels of a mail with this text, and whether it needs a ticket, by the tagger alone."""
     item = parse_mail(mail(text, 0))
-    tagged = Tagged(item, tagger.tag(item))
+    tagged = Tagged(facts_of(item), tagger.tag(item))
     outcome = Outcome("id", "mail", {}, "", tagger.bundle.version, tagger.bundle.taxonomy, tagged)
     return tuple(label.id for label in tagged.label_set.labels), outcome.ticket() is not None
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from tagging.aws import CONNECTIONS, Clients
+from tagging.feature_log import FeatureLog, LogStore
 from tagging.intake import Inline, ObjectStore
 from tagging.item import Item
 from tagging.kinds import Kind
@@ -56,8 +57,17 @@ def build_service(
         ),
         logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
+        log=_log(settings, clients, bundle),
         probes=bool(probes),
     )
+
+
+def _log(settings: Settings, clients: Clients, bundle: Bundle) -> FeatureLog | None:
+    """The feature log of this function; None where the stage keeps nothing."""
+    if not settings.learning_bucket:
+        return None
+    store = LogStore(clients.s3, settings.learning_bucket)
+    return FeatureLog(store, KIND_OF_OBJECTS[bundle.encoder.kind], bundle.version.encoder, settings.features)
 
 
 def _models(settings: Settings, clients: Clients, bundle: Bundle) -> ModelStore | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
@@ -104,3 +105,22 @@ class Image(Struct, frozen=True):
 
 
 Item: TypeAlias = Mail | Image
+
+
+class Facts(Struct, frozen=True, omit_defaults=True):
+    """What an item's row and ticket say of the item itself, besides its labels; the feature log keeps it."""
+
+    spam: bool = False
+    auto: bool = False
+    auto_reply: bool = False
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    left_out: Mapping[str, int] = {}
+    """`LeftOut.sizes`."""
+
+
+def facts_of(item: Item) -> Facts:
+    """The facts of an item; an image has none."""
+    if isinstance(item, Image):
+        return Facts()
+    return Facts(item.spam, item.auto, item.auto_reply, item.message_id, item.in_reply_to, item.left_out.sizes())

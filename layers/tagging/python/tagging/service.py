@@ -12,6 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from tagging.budget import Budget, reading_budget, within
+from tagging.feature_log import AttemptLog, FeatureLog, Scored
 from tagging.intake import (
     Fetched,
     Inline,
@@ -26,12 +27,12 @@ from tagging.intake import (
     jobs_of,
     read_batch,
 )
-from tagging.item import Item
+from tagging.item import Item, facts_of
 from tagging.kinds import Kind
 from tagging.quarantine import Quarantine, Quarantined
 from tagging.serving import Generation, Serving
 from tagging.store import LabelTable, Outcome, OutputChannel, Resolution, Row, Tagged, resolve_conflict, source_fields
-from tagging.telemetry import BatchCounts, Logger, Metrics, Run
+from tagging.telemetry import BatchCounts, Logger, Metrics, Run, describe, log_items
 
 RESERVE_S = 10.0
 """Remaining time required to start another item: enough to tag it and to write the results of the whole batch."""
@@ -58,6 +59,8 @@ class TagService(Struct, frozen=True):
     threads: ThreadPoolExecutor
     budget: Callable[[int], Budget] = reading_budget
     """Budget for reading an input, by its size in bytes."""
+    log: FeatureLog | None = None
+    """Keeps what items were decided from; None where the stage keeps nothing."""
     probes: bool = False
     """Objects under `probe/` prove that the flow is alive; no list and no metric counts them."""
 
@@ -74,21 +77,23 @@ class TagService(Struct, frozen=True):
 
     def _tag_batch(self, run: Run, messages: Iterable[Message]) -> None:
         jobs = jobs_of(messages)
-        generation = self.serving.begin(self.threads)
+        generation, log = self.serving.begin(self.threads), AttemptLog(self.log)
         with run.stage("tag"):
-            outcomes = list(self._outcomes(run, jobs, generation))
+            outcomes = list(self._outcomes(run, jobs, generation, log))
         with run.stage("rows"):
             resolved = self._in_threads(run, outcomes, lambda outcome: self._write(run, outcome))
         with run.stage("tickets"):
             sent = self._send_outputs(run, resolved)
-        with run.stage("marks"):
+        with run.stage("marks"), log.writing([each for _, each in resolved], self.threads):
             self._in_threads(run, sent, lambda output: self.table.mark_sent(*output))
         tickets = {row.id for _, (row, output) in sent if output == "ticket"}
-        self._log(resolved, tickets)
-        self._publish(run, resolved, tickets=len(tickets))
+        log_items(self.logger, [each for _, each in resolved], tickets, self.serving.decided_by)
+        if log.error is not None:
+            self.logger.error("features are not kept", extra=describe(log.error))
+        self._publish(run, resolved, tickets=len(tickets), log_failed=log.error is not None)
 
     def _outcomes(
-        self, run: Run, jobs: list[Job], generation: Callable[[], Generation]
+        self, run: Run, jobs: list[Job], generation: Callable[[], Generation], log: AttemptLog
     ) -> Iterator[tuple[Job, Outcome]]:
         """Yield each job with its outcome, in order; while one is tagged, the next objects are fetched."""
         fetches = self.objects.fetch_ahead([job.stored for job in jobs], self.threads)
@@ -96,15 +101,18 @@ class TagService(Struct, frozen=True):
             try:
                 if run.remaining_s() < RESERVE_S:
                     raise TimeoutError  # not started: it goes back
-                yield job, self._outcome(run, job, fetch, generation())
+                yield job, self._outcome(run, job, fetch, generation(), log)
             except Exception as error:  # any fault affects this message only
                 run.fail(job.message, job.item_id, error)
 
-    def _outcome(self, run: Run, job: Job, fetch: Future[Fetched] | None, generation: Generation) -> Outcome:
+    def _outcome(
+        self, run: Run, job: Job, fetch: Future[Fetched] | None, generation: Generation, log: AttemptLog
+    ) -> Outcome:
         """The tagged or quarantined item; any other exception is a fault that a retry can fix."""
         delivery = job.delivery
         source, kind, input_hash = delivery.source, delivery.kind or self.kind, None
         result: Tagged | Quarantine
+        scored: Scored | None = None
         tagger = generation.champion
         try:
             if delivery.quarantine is not None:
@@ -118,11 +126,12 @@ class TagService(Struct, frozen=True):
                 content, size = fetched.data, len(fetched.data)
             item = within(self.budget(size), partial(self.read, kind, content))
             tagger = generation.tagger_for(source.item_id)
-            features = generation.encode(item)
-            result = Tagged(item, tagger.decide(features, tagger.predict(features), delivery.heads))
+            facts, features = facts_of(item), generation.encode(item)
+            scored = Scored(facts, features, generation.predict(features, tagger))
+            result = Tagged(facts, tagger.decide(features, scored.decisive, delivery.heads))
         except Quarantined as error:
             result = Quarantine(error.reason, error.detail)
-        return Outcome(
+        outcome = Outcome(
             item_id=source.item_id,
             kind="message" if isinstance(source, RawMessage) else kind,
             source=source_fields(source),
@@ -136,6 +145,7 @@ class TagService(Struct, frozen=True):
             stored=source if isinstance(source, StoredObject) else None,
             probe=self.probes and isinstance(source, StoredObject) and source.is_probe,
         )
+        return outcome if scored is None else log.note(outcome, scored)
 
     def _write(self, run: Run, outcome: Outcome) -> Resolution:
         """Write the row of an outcome, its key's pointer and its index entries; returns the current row."""
@@ -182,21 +192,7 @@ class TagService(Struct, frozen=True):
                 run.fail(job.message, job.item_id, error)
         return results
 
-    def _log(self, resolved: list[tuple[Job, Resolution]], sent: set[str]) -> None:
-        """Write one log line per item. `sent`: ids of the items whose ticket this attempt sent."""
-        for _, each in resolved:
-            row, revision = each.row, each.row.revision
-            ticket = "sent" if row.id in sent else row.ticket  # the row was read before its mark
-            fields: dict[str, object] = {"item": row.id, "labels": revision.labels, "ticket": ticket}
-            fields |= {"fresh": True} | self.serving.decided_by(row.id) if each.written else {"fresh": False}
-            fields |= {"review_reasons": revision.review_reasons} if revision.review_reasons else {}
-            if revision.quarantine is None:
-                self.logger.info("probe" if each.row.probe else "tagged", extra=fields)
-            else:
-                message = "probe quarantined" if each.row.probe else "quarantined"
-                self.logger.warning(message, extra=fields | {"reason": revision.quarantine.reason})
-
-    def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], tickets: int) -> None:
+    def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], *, tickets: int, log_failed: bool) -> None:
         """Publish what this attempt wrote, but for probes; nothing for a batch of probes of which none goes back."""
         items = [(job, each) for job, each in resolved if not each.row.probe]
         if resolved and not items and not run.failed:
@@ -214,6 +210,6 @@ class TagService(Struct, frozen=True):
                 latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in items if job.message.sent_at],
                 stages=run.stages,
                 served=self.serving.labels,
-                faults=self.serving.faults,
+                faults=(*self.serving.faults, *(["FeatureLogFailed"] if log_failed else [])),
             )
         )

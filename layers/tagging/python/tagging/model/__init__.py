@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tagging.model.bundle_files import FILES, LEXICON, REFERENCE, BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
     from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
-    from tagging.model.feature_codec import FORMAT, as_stored, pack_features, unpack_features
-    from tagging.model.features import Features, encode
+    from tagging.model.feature_codec import FORMAT, as_stored, pack_rows, unpack_rows
+    from tagging.model.features import CutFeatures, Features, Sentence, encode
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
-    from tagging.model.prediction import Prediction, predict, predict_many
+    from tagging.model.prediction import Floats, Prediction, predict
     from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
     from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
     from tagging.model.risk import expected_error, log_odds
@@ -52,8 +52,8 @@ else:
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
-        feature_codec="FORMAT as_stored pack_features unpack_features",
-        features="Features encode",
+        feature_codec="FORMAT as_stored pack_rows unpack_rows",
+        features="CutFeatures Features Sentence encode",
         full_sentences="FULL_SENTENCE_WORDS count_words",
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",
@@ -62,7 +62,7 @@ else:
         manifest="Aggregate Decision LexiconFile Manifest ReviewRule TextEncoderManifest Thresholds checksum_of sha256",
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
-        prediction="Prediction predict predict_many",
+        prediction="Floats Prediction predict",
         review_reasons="REVIEW_REASONS ReviewReason",
         reference="Reference nearest_cosine reference_file unit_vectors",
         risk="expected_error log_odds",

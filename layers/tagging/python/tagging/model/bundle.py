@@ -65,6 +65,13 @@ class Bundle(Struct, frozen=True, dict=True):
         """The column of each label's logit."""
         return {label_id: column for column, label_id in enumerate(self.decisions)}
 
+    @cached_property
+    def scorer(self) -> str:
+        """12 hexadecimal digits of all that logits depend on: versions that differ in thresholds alone share it."""
+        manifest = self.manifest
+        pooling = (manifest.aggregate, str(manifest.sentence_share), str(manifest.sentence_penalty))
+        return version_of(self.version.encoder, self.version.heads, *pooling, manifest.files.get(REFERENCE, ""))
+
     def with_packs(self, names: Collection[str]) -> Bundle:
         """The bundle with only these packs on; each choice of packs is a version of its own. Raises UnknownPack."""
         packs, thresholds = self.taxonomy.find_packs(names), self.version.thresholds

@@ -20,34 +20,37 @@ Floats32 = NDArray[np.float32]
 
 
 def as_stored(features: Floats32) -> Floats32:
-    """Features [dimension] as `unpack_features` returns them: float32 [dimension]. Rounding twice changes nothing."""
+    """Features [dimension] as `unpack_rows` returns them: float32 [dimension]. Rounding twice changes nothing."""
+    levels, largest = _quantised(features[None])
+    restored: Floats32 = _restored(levels, largest, len(features))[0]
+    return restored
+
+
+def pack_rows(features: Floats32) -> bytes:
+    """The bytes of features [rows, dimension]: all levels, one byte each, then the blocks' largest magnitudes."""
     levels, largest = _quantised(features)
-    return _restored(levels, largest, len(features))
+    rows, dimension = features.shape
+    return levels.astype(np.int8).reshape(rows, -1)[:, :dimension].tobytes() + largest.astype("<f2").tobytes()
 
 
-def pack_features(features: Floats32) -> bytes:
-    """The bytes of features [dimension]: the blocks' levels, one byte each, then their largest magnitudes."""
-    levels, largest = _quantised(features)
-    return levels.astype(np.int8).tobytes()[: len(features)] + largest.astype("<f2").tobytes()
-
-
-def unpack_features(content: bytes, dimension: int) -> Floats32:
-    """The features [dimension] in these bytes. Raises ValueError if they are not of this dimension."""
+def unpack_rows(content: bytes, rows: int, dimension: int) -> Floats32:
+    """The features [rows, dimension] in these bytes. Raises ValueError if they are not of this shape."""
     blocks = -(-dimension // BLOCK)
-    if len(content) != dimension + 2 * blocks:
-        raise ValueError(f"{len(content)} bytes do not hold {dimension} features")
-    levels = np.zeros(blocks * BLOCK, dtype=np.float32)
-    levels[:dimension] = np.frombuffer(content, np.int8, dimension)
-    largest = np.frombuffer(content, "<f2", offset=dimension).astype(np.float32)
-    return _restored(levels.reshape(blocks, BLOCK), largest[:, None], dimension)
+    if len(content) != rows * (dimension + 2 * blocks):
+        raise ValueError(f"{len(content)} bytes do not hold {rows} rows of {dimension} features")
+    levels = np.zeros((rows, blocks * BLOCK), dtype=np.float32)
+    levels[:, :dimension] = np.frombuffer(content, np.int8, rows * dimension).reshape(rows, dimension)
+    largest = np.frombuffer(content, "<f2", offset=rows * dimension).astype(np.float32)
+    return _restored(levels.reshape(rows, blocks, BLOCK), largest.reshape(rows, blocks, 1), dimension)
 
 
 def _quantised(features: Floats32) -> tuple[Floats32, Floats32]:
-    """Whole numbers from -127 to 127 [blocks, BLOCK], and each block's largest magnitude [blocks, 1]."""
-    if rest := len(features) % BLOCK:
-        features = np.concatenate([features, np.zeros(BLOCK - rest, dtype=np.float32)])
-    blocks = features.reshape(-1, BLOCK)
-    largest = np.minimum(np.abs(blocks).max(axis=1, keepdims=True), _LARGEST)
+    """Whole numbers from -127 to 127 [rows, blocks, BLOCK], and each block's largest magnitude [rows, blocks, 1]."""
+    rows, dimension = features.shape
+    if rest := dimension % BLOCK:
+        features = np.concatenate([features, np.zeros((rows, BLOCK - rest), dtype=np.float32)], axis=1)
+    blocks = features.reshape(rows, -1, BLOCK)
+    largest = np.minimum(np.abs(blocks).max(axis=2, keepdims=True), _LARGEST)
     largest = largest.astype(np.float16).astype(np.float32)
     largest[largest < _SMALLEST] = 0
     # A maximum that 16 bits round down leaves 127.06 levels, which round to 127.
@@ -57,5 +60,5 @@ def _quantised(features: Floats32) -> tuple[Floats32, Floats32]:
 
 def _restored(levels: Floats32, largest: Floats32, dimension: int) -> Floats32:
     # 7 bits times 11 bits are exact in 32: the largest magnitude comes back as it was, so that rounding again is exact.
-    restored: Floats32 = (levels * largest / LEVELS).reshape(-1)[:dimension]
+    restored: Floats32 = (levels * largest / LEVELS).reshape(len(levels), -1)[:, :dimension]
     return restored

@@ -20,7 +20,7 @@ VersionId = Annotated[str, Meta(pattern=f"^(?:[0-9a-f]{{12}}|{LAYER}){END}")]
 """12 hexadecimal digits of the checksum of the version's manifest, or `layer`."""
 Salt = Annotated[str, Meta(pattern=f"^[0-9a-f]{{16}}{END}")]
 
-Fault = Literal["PointerStale", "VersionRefused", "LayerServes"]
+Fault = Literal["PointerStale", "VersionRefused", "LayerServes", "ShadowRefused"]
 """What is wrong with who serves; published as a metric of this name."""
 
 

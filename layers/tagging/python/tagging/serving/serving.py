@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from msgspec import Struct
 
 from tagging.item import Item
-from tagging.model import BundleError, Features, OtherEncoder, Tagger, encode
+from tagging.model import Bundle, BundleError, Features, OtherEncoder, Prediction, Tagger, encode
 from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
 from tagging.serving.pointer import LAYER, Fault, Pointer
 from tagging.serving.version_files import load_version, version_id
@@ -33,13 +33,20 @@ class Generation(Struct, frozen=True):
     pointer: Pointer | None = None
     challenger: Tagger | None = None
     """None if there is no challenger, or it must not be served: then the champion serves its share."""
+    shadows: tuple[Tagger, ...] = ()
+    """They predict every item on the same features; nothing else depends on them."""
     faults: tuple[Fault, ...] = ()
 
     def encode(self, item: Item) -> Features:
         """The features of an item, once for all versions that serve. Raises Quarantined (wrong_kind)."""
-        serving = (self.champion, self.challenger or self.champion)
-        aggregates = {tagger.bundle.manifest.aggregate for tagger in serving}
+        scoring = (self.champion, self.challenger or self.champion, *self.shadows)
+        aggregates = {tagger.bundle.manifest.aggregate for tagger in scoring}
         return encode(item, self.champion.bundle.encoder, aggregates.pop() if len(aggregates) == 1 else "both")
+
+    def predict(self, features: Features, tagger: Tagger) -> dict[str, tuple[Bundle, Prediction]]:
+        """The predictions of an item by version: by the one that decides, then by the shadows."""
+        scoring = (tagger, *(shadow for shadow in self.shadows if shadow is not tagger))
+        return {version_id(each.bundle): (each.bundle, each.predict(features)) for each in scoring}
 
     def tagger_for(self, item_id: str) -> Tagger:
         """The version that serves an item."""
@@ -155,7 +162,17 @@ class Serving:
         challenger = None if share is None else self._tagger(share.version, faults)
         if challenger is champion:
             challenger = None
-        return Generation(pointer.generation, champion, pointer, challenger, tuple(faults))
+        shadows = tuple(filter(None, (self._shadow(version, faults) for version in pointer.shadows)))
+        return Generation(pointer.generation, champion, pointer, challenger, shadows, tuple(faults))
+
+    def _shadow(self, version: str, faults: dict[Fault, None]) -> Tagger | None:
+        """A version that only predicts; where it must not be loaded, nobody needs to act at night."""
+        refused: dict[Fault, None] = {}
+        tagger = self._tagger(version, refused)
+        if refused:
+            faults["ShadowRefused"] = None
+            return None
+        return tagger
 
     def _tagger(self, version: str, faults: dict[Fault, None]) -> Tagger | None:
         """The tagger of a version; None, and its fault noted, if the version must not be served."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from tagging.intake import StoredObject
-from tagging.item import Item, Mail
+from tagging.item import Facts
 from tagging.model import BundleVersion, LabelSet
 from tagging.quarantine import Quarantine
 from tagging.store.output import Output
@@ -18,9 +18,9 @@ from tagging.taxonomy import Taxonomy
 
 
 class Tagged(Struct, frozen=True):
-    """An item and its label set."""
+    """What is known of an item, and its label set."""
 
-    item: Item
+    facts: Facts
     label_set: LabelSet
 
 
@@ -42,6 +42,8 @@ class Outcome(Struct, frozen=True):
     """The pointer's generation; 0 without a pointer."""
     stored: StoredObject | None = None
     """The object of the item; None for inline text."""
+    log: str | None = None
+    """The batch of the feature log that keeps its features; None if they are not kept."""
     probe: bool = False
     """The item proves that the flow is alive: it has a ticket of its own, and is in no list and no metric."""
 
@@ -55,7 +57,7 @@ class Outcome(Struct, frozen=True):
             revision=self._revision(),
             input_hash=self.input_hash,
             outputs={name: Output("pending", content) for name, content in contents.items()},
-            spam=isinstance(self.result, Tagged) and isinstance(self.result.item, Mail) and self.result.item.spam,
+            spam=isinstance(self.result, Tagged) and self.result.facts.spam,
             probe=self.probe,
         )
 
@@ -63,10 +65,9 @@ class Outcome(Struct, frozen=True):
         """The ticket, due for a probe, or when a routed label holds or review is set; None for automatic replies."""
         if isinstance(self.result, Quarantine):
             return None
-        label_set = self.result.label_set
-        mail = self.result.item if isinstance(self.result.item, Mail) else None
+        label_set, facts = self.result.label_set, self.result.facts
         routes = () if label_set.routes_wait else self.taxonomy.routes([label.id for label in label_set.labels])
-        if not self.probe and ((mail and mail.auto_reply) or not (routes or label_set.review)):
+        if not self.probe and (facts.auto_reply or not (routes or label_set.review)):
             return None
         return Ticket(
             id=self.item_id,
@@ -77,8 +78,8 @@ class Outcome(Struct, frozen=True):
             routes=list(routes),
             review=label_set.review,
             input_hash=str(self.input_hash),
-            auto=mail.auto if mail else False,
-            thread=TicketThread(message_id=mail.message_id, in_reply_to=mail.in_reply_to) if mail else TicketThread(),
+            auto=facts.auto,
+            thread=TicketThread(message_id=facts.message_id, in_reply_to=facts.in_reply_to),
             bundle=TicketBundle(
                 encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
             ),
@@ -88,7 +89,14 @@ class Outcome(Struct, frozen=True):
 
     def _revision(self) -> Revision:
         if isinstance(self.result, Quarantine):
-            return Revision(self.at, self.bundle, generation=self.generation, heads=self.heads, quarantine=self.result)
+            return Revision(
+                self.at,
+                self.bundle,
+                generation=self.generation,
+                heads=self.heads,
+                quarantine=self.result,
+                log=self.log,
+            )
         label_set = self.result.label_set
         return Revision(
             tagged_at=self.at,
@@ -98,6 +106,7 @@ class Outcome(Struct, frozen=True):
             scores=label_set.scores,
             review=label_set.review,
             review_reasons=label_set.review_reasons,
-            left_out=self.result.item.left_out.sizes() if isinstance(self.result.item, Mail) else {},
+            left_out=self.result.facts.left_out,
             heads=self.heads,
+            log=self.log,
         )

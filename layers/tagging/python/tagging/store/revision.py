@@ -30,6 +30,8 @@ class Revision(Struct, frozen=True):
     heads: tuple[str, ...] | None = None
     """The requested heads; None for all."""
     quarantine: Quarantine | None = None
+    log: str | None = None
+    """The batch of the feature log that keeps what it was decided from, whether or not that could be written."""
 
     def to_fields(self) -> dict[str, Any]:
         """The revision as JSON data; absent values are omitted."""
@@ -50,6 +52,8 @@ class Revision(Struct, frozen=True):
             fields["left_out"] = dict(self.left_out)
         if self.heads is not None:
             fields["heads"] = list(self.heads)
+        if self.log is not None:
+            fields["log"] = self.log
         if self.quarantine is not None:
             fields["quarantine"] = asdict(self.quarantine)
         return fields
@@ -69,4 +73,5 @@ class Revision(Struct, frozen=True):
             left_out=fields.get("left_out", {}),
             heads=None if heads is None else tuple(heads),
             quarantine=Quarantine(**quarantine) if quarantine else None,
+            log=fields.get("log"),
         )

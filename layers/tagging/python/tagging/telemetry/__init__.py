@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.telemetry.logs import Logger, make_logger
+    from tagging.telemetry.item_lines import log_items
+    from tagging.telemetry.logs import Logger, describe, make_logger
     from tagging.telemetry.metrics import OTHER_LABELS, BatchCounts, Metrics
     from tagging.telemetry.probe import Probe, ProbeFailed, build_probe
     from tagging.telemetry.run import Run
@@ -12,7 +13,8 @@ else:
 
     __getattr__ = door(
         __name__,
-        logs="Logger make_logger",
+        item_lines="log_items",
+        logs="Logger describe make_logger",
         metrics="BatchCounts Metrics OTHER_LABELS",
         probe="Probe ProbeFailed build_probe",
         run="Run",

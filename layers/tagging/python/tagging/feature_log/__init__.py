@@ -1,0 +1,29 @@
+"""What was scored is kept: one object per batch, compacted into hours, from which any version decides again."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.feature_log.batch import Batch, Entry, ScoredBy, VersionLogits, pack_batch, unpack_batch
+    from tagging.feature_log.compaction import compact, without
+    from tagging.feature_log.compactor import SETTLED, Busy, due_hours, renew_hour
+    from tagging.feature_log.errors import LogError
+    from tagging.feature_log.hour import Block, Decided, Hour
+    from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
+    from tagging.feature_log.logged_item import LoggedItem, unpack_item
+    from tagging.feature_log.storage import LogStore, StoredHour
+    from tagging.feature_log.writer import AttemptLog, FeatureLog, Scored
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        batch="Batch Entry ScoredBy VersionLogits pack_batch unpack_batch",
+        compaction="compact without",
+        compactor="Busy SETTLED due_hours renew_hour",
+        errors="LogError",
+        hour="Block Decided Hour",
+        keys="Attempt HourKey hours_between parse_reference",
+        logged_item="LoggedItem unpack_item",
+        storage="LogStore StoredHour",
+        writer="AttemptLog FeatureLog Scored",
+    )

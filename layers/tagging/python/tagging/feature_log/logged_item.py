@@ -1,0 +1,108 @@
+"""One item as the log keeps it: all that any version of its encoder needs to decide it again."""
+
+from __future__ import annotations
+
+import zlib
+
+import msgspec
+from msgspec import Struct
+
+from tagging.feature_log.errors import LogError
+from tagging.item import CutKind, Facts
+from tagging.model import CutFeatures, Features, ReviewReason, Sentence, pack_rows, unpack_rows
+
+FORMAT = 1
+"""Version of the stored form; a reader refuses newer ones."""
+
+
+class LoggedItem(Struct, frozen=True):
+    """An item's features and facts."""
+
+    id: str
+    kind: str
+    """As its row names it: `mail`, `text` or `image`."""
+    heads: tuple[str, ...] | None
+    """The requested heads; None for all."""
+    facts: Facts
+    features: Features
+
+
+class _Features(Struct, frozen=True, array_like=True):
+    rows: int
+    dense: bytes
+    """See `pack_rows`."""
+    pieces: bytes
+    """Deflated; the pieces of a text are separated by spaces, the texts by line breaks. No piece holds either."""
+    sentences: tuple[tuple[int, int, int, bool], ...]
+    has_full_text: bool
+    cuts: tuple[tuple[CutKind, _Features], ...]
+    reasons: tuple[ReviewReason, ...]
+    unread: bool
+    wordless: bool
+    final: ReviewReason | None
+
+
+class _Item(Struct, frozen=True, array_like=True):
+    id: str
+    kind: str
+    heads: tuple[str, ...] | None
+    facts: Facts
+    dimension: int
+    features: _Features
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoder = msgspec.msgpack.Decoder(_Item)
+
+
+def pack_item(item: LoggedItem) -> bytes:
+    """The bytes of an item; the same item gives the same bytes."""
+    dimension = item.features.dense.shape[1]
+    return bytes([FORMAT]) + _encode(
+        _Item(item.id, item.kind, item.heads, item.facts, dimension, _stored(item.features))
+    )
+
+
+def unpack_item(content: bytes) -> LoggedItem:
+    """The inverse of `pack_item`, to the bit. Raises LogError."""
+    if content[:1] > bytes([FORMAT]):
+        raise LogError("the log's item is in a newer format; update tagging")
+    try:
+        stored = _decoder.decode(content[1:])
+        features = _restored(stored.features, stored.dimension)
+    except (msgspec.MsgspecError, zlib.error, ValueError):  # the message would quote customers
+        raise LogError("the log's item is damaged or cut short") from None
+    return LoggedItem(stored.id, stored.kind, stored.heads, stored.facts, features)
+
+
+def _stored(features: Features) -> _Features:
+    pieces = "\n".join(map(" ".join, features.pieces))
+    return _Features(
+        len(features.dense),
+        pack_rows(features.dense),
+        zlib.compress(pieces.encode(), 1) if features.pieces else b"",
+        tuple((*each.span, each.words, each.may_be_request) for each in features.sentences),
+        features.has_full_text,
+        tuple((cut.kind, _stored(cut.features)) for cut in features.cuts),
+        tuple(sorted(features.reasons)),
+        features.unread,
+        features.wordless,
+        features.final,
+    )
+
+
+def _restored(stored: _Features, dimension: int) -> Features:
+    pieces = zlib.decompress(stored.pieces).decode().split("\n") if stored.pieces else []
+    dense = unpack_rows(stored.dense, stored.rows, dimension)
+    dense.flags.writeable = False
+    return Features(
+        dense,
+        tuple(tuple(text.split(" ")) if text else () for text in pieces),
+        tuple(Sentence((start, end), words, may_be) for start, end, words, may_be in stored.sentences),
+        stored.has_full_text,
+        tuple(CutFeatures(kind, _restored(cut, dimension)) for kind, cut in stored.cuts),
+        frozenset(stored.reasons),
+        stored.unread,
+        stored.wordless,
+        stored.final,
+    )

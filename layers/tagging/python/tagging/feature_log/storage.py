@@ -1,0 +1,161 @@
+"""The feature log in S3: batches as functions write them, hours as compaction makes them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tagging.aws import ClientError, error_code
+from tagging.feature_log.batch import Batch, unpack_batch
+from tagging.feature_log.compaction import CompactedHour
+from tagging.feature_log.errors import LogError
+from tagging.feature_log.hour import Decided, Hour, pack_hour, unpack_hour
+from tagging.feature_log.keys import Attempt, HourKey, batches_prefix, hours_prefix, parse_reference
+from tagging.feature_log.logged_item import LoggedItem, unpack_item
+from tagging.kinds import Kind
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+
+ABSENT = frozenset({"NoSuchKey", "404"})
+PRECEDED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+
+
+class StoredHour(Struct, frozen=True):
+    """An hour's decisions and the ETag of their object."""
+
+    key: HourKey
+    hour: Hour
+    etag: str
+
+
+class LogStore:
+    """Reads and writes the log of a bucket. All methods raise botocore's errors."""
+
+    def __init__(self, s3: S3Client, bucket: str) -> None:
+        self._s3 = s3
+        self.bucket = bucket
+
+    def put_batch(self, key: str, content: bytes) -> None:
+        """Write the object of a batch."""
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+
+    def read_batch(self, key: str) -> Batch | None:
+        """A batch; None where there is none. Raises LogError."""
+        found = self._read(key)
+        return None if found is None else unpack_batch(found[0])
+
+    def batches(self, hour: HourKey) -> dict[str, str]:
+        """The ETags of an hour's batches by key, sorted by key."""
+        return self._etags(hour.batches)
+
+    def hours_with_batches(self, kind: Kind, encoder: str) -> list[HourKey]:
+        """The hours that have a batch, in order: one request for each day."""
+        root = batches_prefix(kind, encoder)
+        hours = [hour for day in self._folders(root) for hour in self._folders(day)]
+        return sorted(HourKey(kind, encoder, hour.removeprefix(root)[:-1]) for hour in hours)
+
+    def encoders(self, kind: Kind) -> list[str]:
+        """The versions of encoders that the log has batches of."""
+        root = f"features/{kind}/"
+        return [prefix.removeprefix(root)[:-1] for prefix in self._folders(root)]
+
+    def compacted(self, kind: Kind, encoder: str) -> list[HourKey]:
+        """The hours that have an object of decisions, in order."""
+        root, end = hours_prefix(kind, encoder), ".decisions"
+        keys = [key.removeprefix(root) for key in self._etags(root) if key.endswith(end)]
+        return [HourKey(kind, encoder, key.removesuffix(end)) for key in keys]
+
+    def read_hour(self, key: HourKey) -> StoredHour | None:
+        """An hour's decisions; None where it was not compacted. Raises LogError."""
+        found = self._read(key.decisions)
+        return None if found is None else StoredHour(key, unpack_hour(found[0]), found[1])
+
+    def write_hour(self, key: HourKey, compacted: CompactedHour, seen: StoredHour | None) -> bool:
+        """Write an hour if it is as it was `seen` (None: if there is none); whether it was written.
+
+        The object of decisions comes last, and names the object of items, so that both always fit each other.
+        """
+        self._s3.put_object(Bucket=self.bucket, Key=key.items(compacted.hour.inputs), Body=compacted.items)
+        return self._put_if(key.decisions, pack_hour(compacted.hour), None if seen is None else seen.etag)
+
+    def delete_other_items(self, key: HourKey, inputs: str) -> None:
+        """Delete the objects of items to which the hour's decisions do not refer: those of earlier or lost attempts."""
+        kept, prefix = key.items(inputs), key.decisions.removesuffix("decisions")
+        for other in self._etags(prefix):
+            if other.endswith(".items") and other != kept:
+                self._s3.delete_object(Bucket=self.bucket, Key=other)
+
+    def replace_decisions(self, seen: StoredHour, hour: Hour) -> bool:
+        """Replace an hour's decisions if nobody has changed them since; whether it was done."""
+        return self._put_if(seen.key.decisions, pack_hour(hour), seen.etag)
+
+    def read_items(self, stored: StoredHour, decided: Decided | None = None) -> bytes:
+        """The hour's object of items, or one item's part of it. Raises LogError where it is missing."""
+        part = None if decided is None else f"bytes={decided.start}-{decided.end - 1}"
+        found = self._read(stored.key.items(stored.hour.inputs), part)
+        if found is None:
+            raise LogError(f"the items of hour {stored.key.hour} are missing")
+        return found[0]
+
+    def write_items(self, stored: StoredHour, items: bytes) -> None:
+        """Overwrite the hour's object of items."""
+        self._s3.put_object(Bucket=self.bucket, Key=stored.key.items(stored.hour.inputs), Body=items)
+
+    def find_item(self, reference: str, kind: Kind, encoder: str, item_id: str) -> LoggedItem | None:
+        """The item that an attempt logged, from its batch, or else from its hour; None where neither has it.
+
+        `reference`: as a row's revision names it. Raises LogError.
+        """
+        attempt = parse_reference(reference)
+        batch = self.read_batch(attempt.key(kind, encoder))
+        if batch is not None:
+            found = next((entry for entry in batch.entries if entry.id == item_id), None)
+            return None if found is None else unpack_item(found.item)
+        return self._in_hour(attempt, kind, encoder, item_id)
+
+    def _in_hour(self, attempt: Attempt, kind: Kind, encoder: str, item_id: str) -> LoggedItem | None:
+        stored = self.read_hour(attempt.hour_key(kind, encoder))
+        decided = next((each for each in stored.hour.decided if each.id == item_id), None) if stored else None
+        if stored is None or decided is None:
+            return None
+        item = unpack_item(self.read_items(stored, decided))
+        if item.id != item_id:
+            raise LogError("the hour's items are not those of its decisions")
+        return item
+
+    def _read(self, key: str, byte_range: str | None = None) -> tuple[bytes, str] | None:
+        ranged = {} if byte_range is None else {"Range": byte_range}
+        try:
+            response = self._s3.get_object(Bucket=self.bucket, Key=key, **ranged)  # type: ignore[arg-type]
+        except ClientError as error:
+            if error_code(error) in ABSENT:
+                return None
+            raise
+        with closing(response["Body"]) as body:
+            return body.read(), response["ETag"]
+
+    def _put_if(self, key: str, content: bytes, etag: str | None) -> bool:
+        request: PutObjectRequestTypeDef = {"Bucket": self.bucket, "Key": key, "Body": content}
+        if etag is None:
+            request["IfNoneMatch"] = "*"
+        else:
+            request["IfMatch"] = etag
+        try:
+            self._s3.put_object(**request)
+        except ClientError as error:
+            if error_code(error) not in PRECEDED:
+                raise
+            return False
+        return True
+
+    def _etags(self, prefix: str) -> dict[str, str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return dict(sorted((entry["Key"], entry["ETag"]) for page in pages for entry in page.get("Contents", ())))
+
+    def _folders(self, prefix: str) -> list[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+        return sorted(entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", ()))
