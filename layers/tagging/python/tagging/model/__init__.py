@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
-    from tagging.model.prediction import Floats, Prediction, predict
+    from tagging.model.prediction import Floats, Prediction, predict, predict_many
     from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
     from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
     from tagging.model.risk import expected_error, log_odds
@@ -62,7 +62,7 @@ else:
         manifest="Aggregate Decision LexiconFile Manifest ReviewRule TextEncoderManifest Thresholds checksum_of sha256",
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
-        prediction="Floats Prediction predict",
+        prediction="Floats Prediction predict predict_many",
         review_reasons="REVIEW_REASONS ReviewReason",
         reference="Reference nearest_cosine reference_file unit_vectors",
         risk="expected_error log_odds",

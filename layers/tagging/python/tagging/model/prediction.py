@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -12,13 +13,15 @@ from tagging.model.bundle import Bundle
 from tagging.model.features import Features
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS
 from tagging.model.manifest import Aggregate
-from tagging.model.reference import Floats32
+from tagging.model.reference import Floats32, Reference
 
 Floats = NDArray[np.float64]
+BLOCK = 256
+"""Texts that go through the heads in one call: their n-grams take 4 MB."""
 
 
 class Prediction(Struct, frozen=True):
-    """The logits of one item by one version, before anything is decided."""
+    """The logits of one item by one version, before anything is decided; all numbers are 32-bit floats in value."""
 
     logits: Floats
     """[labels]: of every label, also of heads whose condition does not hold and of packs that are off."""
@@ -35,23 +38,72 @@ class Prediction(Struct, frozen=True):
 
 def predict(features: Features, version: Bundle) -> Prediction:
     """The logits of an item. Raises ValueError if the features lack texts that the version pools."""
+    return predict_many([features], version)[0]
+
+
+def predict_many(features: Sequence[Features], version: Bundle) -> list[Prediction]:
+    """The logits of many items, to the bit as `predict` makes them one by one. Raises ValueError as it does."""
+    return [each for block in _blocks(features) for each in _of_block(block, version)]
+
+
+def _blocks(features: Sequence[Features]) -> Iterator[Sequence[Features]]:
+    """Items in order, about BLOCK texts at a time."""
+    start = texts = 0
+    for end, each in enumerate(features, start=1):
+        texts += len(each.dense)
+        if texts >= BLOCK or end == len(features):
+            yield features[start:end]
+            start, texts = end, 0
+
+
+def _of_block(features: Sequence[Features], version: Bundle) -> list[Prediction]:
     aggregate, reference = version.manifest.aggregate, version.reference
-    rows = _rows(features, aggregate)
-    logits = _logits(features, rows, version)
-    pooled = 1 if aggregate == "whole" else len(features.sentences)
-    beyond_cut = -math.inf
+    rows = [_rows(each, aggregate) for each in features]
+    dense = [each.dense[part] for each, part in zip(features, rows, strict=True)]
+    logits = _logits(dense, features, rows, version)
+    if aggregate == "whole":
+        return _of_full_texts(logits, None if reference is None else reference.distances(_joined(dense)), reference)
+    sentences = [len(each.sentences) for each in features]
+    distances: Sequence[Floats32 | None] = [None] * len(features)
     if reference is not None:
-        distances = reference.distances(features.dense[rows][:pooled])
+        pooled = [part[:count] for part, count in zip(dense, sentences, strict=True)]
+        distances = np.split(reference.distances(_joined(pooled)), np.cumsum(sentences)[:-1])
+    ends = np.cumsum([len(each) for each in dense])
+    return [
+        _of_sentences(logits[end - len(part) : end], distance, each, version)
+        for end, part, distance, each in zip(ends, dense, distances, features, strict=True)
+    ]
+
+
+def _of_full_texts(logits: Floats, distances: Floats32 | None, reference: Reference | None) -> list[Prediction]:
+    """The predictions of items with one row each."""
+    beyond_cut = [-math.inf] * len(logits)
+    if reference is not None and distances is not None:
+        logits = logits - reference.penalties(distances)[:, None]
+        beyond_cut = _stored(distances.astype(np.float64) - reference.cut).tolist()
+    no_sentences = np.empty((0, logits.shape[1]))
+    return [Prediction(row, no_sentences, beyond) for row, beyond in zip(_stored(logits), beyond_cut, strict=True)]
+
+
+def _of_sentences(logits: Floats, distances: Floats32 | None, features: Features, version: Bundle) -> Prediction:
+    """The prediction of one item with logits of its sentences and, if the version pools it, of its full text."""
+    pooled, reference, beyond_cut = len(features.sentences), version.reference, -math.inf
+    if reference is not None and distances is not None:
         lost = reference.penalties(distances)
         logits = logits - np.append(lost, np.full(len(logits) - pooled, lost.min()))[:, None]
-        beyond_cut = reference.beyond_cut(_of_full_sentences(distances, features, aggregate))
+        beyond_cut = float(np.float32(reference.beyond_cut(_of_full_sentences(distances, features))))
     of_item: Floats = logits[:pooled].max(axis=0)
-    if aggregate == "both":
+    if version.manifest.aggregate == "both":
         share = version.manifest.sentence_share
         of_item = share * of_item + (1 - share) * logits[-1]
     if version.manifest.sentence_penalty:
         of_item = of_item - version.manifest.sentence_penalty * np.log(pooled)
-    return Prediction(of_item, logits[: 0 if aggregate == "whole" else pooled], beyond_cut)
+    return Prediction(_stored(of_item), _stored(logits[:pooled]), beyond_cut)
+
+
+def _stored(values: Floats) -> Floats:
+    """Rounded to 32 bits, as a log stores them."""
+    return values.astype(np.float32).astype(np.float64)
 
 
 def _rows(features: Features, aggregate: Aggregate) -> slice:
@@ -63,18 +115,24 @@ def _rows(features: Features, aggregate: Aggregate) -> slice:
     raise ValueError(f"the features lack texts that a version with aggregate {aggregate} pools")
 
 
-def _logits(features: Features, rows: slice, version: Bundle) -> Floats:
-    """The logits of these texts [texts, labels]."""
-    feeds = {"dense": features.dense[rows]}
+def _logits(dense: Sequence[Floats32], features: Sequence[Features], rows: Sequence[slice], version: Bundle) -> Floats:
+    """The logits of these texts of all items [texts, labels].
+
+    The last bits of onnxruntime's products with constant weights do not depend on the number of rows.
+    """
+    feeds = {"dense": _joined(dense)}
     if version.lexicon.grams:
-        feeds["lexical"] = np.stack([version.lexicon.row(pieces) for pieces in features.pieces[rows]])
+        texts = (pieces for each, part in zip(features, rows, strict=True) for pieces in each.pieces[part])
+        feeds["lexical"] = np.stack([version.lexicon.row(pieces) for pieces in texts])
     logits: Floats = version.heads.run(["logits"], feeds)[0].astype(np.float64)
     return logits
 
 
-def _of_full_sentences(distances: Floats32, features: Features, aggregate: Aggregate) -> Floats32:
+def _joined(rows: Sequence[Floats32]) -> Floats32:
+    return rows[0] if len(rows) == 1 else np.concatenate(rows)
+
+
+def _of_full_sentences(distances: Floats32, features: Features) -> Floats32:
     """The distances of the full sentences; all, where none is full."""
-    if aggregate == "whole":
-        return distances
     full = [number for number, each in enumerate(features.sentences) if each.words >= FULL_SENTENCE_WORDS]
     return distances[full] if full else distances
