@@ -75,7 +75,7 @@ def mistake_in(words: list[str]) -> str | None:
     if program == "npx":
         if words[1] != CDK or words[2] not in CDK_OPTIONS:
             return "another CDK command line"
-        unknown = {word for word in words if word.startswith("--")} - set(CDK_OPTIONS[words[2]])
+        unknown = {word.partition("=")[0] for word in words if word.startswith("--")} - set(CDK_OPTIONS[words[2]])
         if unknown:
             return f"cdk {words[2]} has no option {min(unknown)}"
         names = {words[index + 1].partition("=")[0] for index, word in enumerate(words) if word == "-c"}

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from infra.stage_file import stage_settings
+from tagging.operations.machine_checks import CDK
 from tests.documents import ROOT, commands, mistake_in, mistake_in_aws
 from tests.infra.conftest import Stack
 
@@ -16,7 +17,7 @@ TEXT = (ROOT / ".github/workflows/deploy.yml").read_text()
 JOBS: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["jobs"]
 RUNS = [step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step]
 COMMANDS = [words for run in RUNS for words in commands(f"```sh\n{run.rstrip()}\n```\n")]
-OF_THE_RUNNER = {"gh", "grep", "head", "jq", "sed", "sleep"}
+OF_THE_RUNNER = {"cat", "gh", "grep", "head", "jq", "sed", "sleep", "tee"}
 """Programs that each of GitHub's machines has."""
 
 
@@ -48,6 +49,25 @@ def test_prod_follows_dev_and_its_probe_an_approval_and_a_check_for_drift() -> N
     assert "lambda invoke" in JOBS["dev"]["steps"][-1]["run"]
     assert cdk_commands("prod") == ["drift", "deploy"]
     assert cdk_commands("look") == ["synth", "diff"]
+
+
+def test_no_step_writes_into_build_before_it_exists() -> None:
+    """A clone has no such folder: `tagging build` makes it, which cdk.json lets synth and deploy run first."""
+    for job in JOBS.values():
+        runs = [step["run"] for step in job["steps"] if "run" in step]
+        building = next(index for index, run in enumerate(runs) if re.search(r"aws-cdk\S+ (synth|deploy|drift)", run))
+        assert not any(re.search(r"(>|tee) build/", run) for run in runs[: building + 1])
+
+
+def test_a_pull_request_is_compared_with_the_permissions_of_the_lookup_role() -> None:
+    """A change set needs the deploy role, also one that is only attempted."""
+    (diff,) = [words for words in COMMANDS if words[:3] == ["npx", CDK, "diff"]]
+    assert "--method=template" in diff
+
+
+def test_no_program_writes_into_a_pipe_that_is_closed_early() -> None:
+    """Steps run with pipefail: what `head` cuts off would end the writer with SIGPIPE, and the step with it."""
+    assert not any(re.search(r"\|\s*(head|grep -q)", run) for run in RUNS)
 
 
 def test_a_stage_with_retain_is_deployed_without_settings_of_its_own() -> None:
