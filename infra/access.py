@@ -14,6 +14,8 @@ from constructs import Construct
 from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import KEY_SERVICES, via_services
+from infra.learning import BUCKET_ID as LEARNING_BUCKET_ID
+from infra.learning import Learning
 from infra.models import BUCKET_ID, Models
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
@@ -47,6 +49,8 @@ _ACCOUNT = "These actions only read; AWS offers no resource for most of them, an
 _VERSIONS = "Versions are read and written under ids that are not known before; the bucket is of this stage."
 _OBJECTS = "The key of an object is not known before it arrives; the bucket is of this stage."
 
+_LOGGED = "Batches of the feature log have random keys, and an item may be in any of them; the bucket is of this stage."
+
 
 class People(Construct):
     """The two policies, attached to nobody; `operator` holds only what `reader` lacks."""
@@ -59,6 +63,7 @@ class People(Construct):
         functions: Sequence[tuple[Intake, TagFunction]],
         outputs: Outputs,
         models: Models,
+        learning: Learning,
         topics: Sequence[sns.ITopic],
         plans: Sequence[str],
         log_groups: Sequence[logs.LogGroup],
@@ -67,7 +72,7 @@ class People(Construct):
         """`plans`: ARNs of the malware gate's plans; `log_groups`: of functions that tag nothing."""
         super().__init__(scope, construct_id)
         self._stack, self._functions, self._outputs, self._key = cdk.Stack.of(self), functions, outputs, key
-        self._models = models.bucket
+        self._models, self._learning = models.bucket, learning.bucket
         self._logs = [*(tagging.log_group for _, tagging in functions), *log_groups]
         self.reader = self._policy("Reader", f"Looks at {self._stack.stack_name}", self._reads(topics, plans))
         self.operator = self._policy("Operator", f"Repairs {self._stack.stack_name}, beside reader", self._changes())
@@ -87,6 +92,7 @@ class People(Construct):
         objects_of_models = {f"Resource::<{BUCKET_ID}.Arn>/versions/*": _VERSIONS}
         accepted = (
             dict.fromkeys(objects, _OBJECTS)
+            | {f"Resource::<{LEARNING_BUCKET_ID}.Arn>/*": _LOGGED}
             | objects_of_models
             | ({"Resource::*": _ACCOUNT} if name == "Reader" else {})
         )
@@ -106,8 +112,8 @@ class People(Construct):
             ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
             ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
             ("s3:ListBucketVersions",): [each.bucket_arn for each in (*(i.bucket for i in intakes), self._models)],
-            ("s3:ListBucket",): [self._models.bucket_arn],
-            ("s3:GetObject",): [*self._pointers(), self._versions()],
+            ("s3:ListBucket",): [self._models.bucket_arn, self._learning.bucket_arn],
+            ("s3:GetObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
             ("s3:GetObjectVersion",): self._pointers(),  # the changes before
             ("s3:GetObjectTagging",): [self._versions()],
             ("s3:GetObjectVersionTagging",): [intake.bucket.arn_for_objects("*") for intake in intakes],
@@ -131,7 +137,7 @@ class People(Construct):
             ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"): [self._outputs.label_table.table_arn],
             # To ask for the newest version of a key needs the permission to read it.
             ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): objects,
-            ("s3:PutObject",): [*self._pointers(), self._versions()],
+            ("s3:PutObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
             ("s3:PutObjectTagging",): [self._versions()],
             ("sqs:SendMessage",): self._queue_arns(dead_letters=False),
             ("sqs:DeleteMessage", "sqs:ReceiveMessage"): self._queue_arns(dead_letters=True),

@@ -1,4 +1,4 @@
-"""The buckets of a stage: private, encrypted, reached by TLS only; all but the one of access logs are versioned."""
+"""The buckets of a stage: private, encrypted, reached by TLS only."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ def private_bucket(
     key: kms.IKey | None,
     access_logs: s3.IBucket | None,
     lifecycle_rules: Sequence[s3.LifecycleRule],
+    versioned: bool = True,
 ) -> s3.Bucket:
-    """The versioned bucket `name` (`mail`), encrypted with the key or with S3's own."""
+    """The bucket `name` (`mail`), encrypted with the key or with S3's own."""
     bucket = s3.Bucket(
         scope,
         "Bucket",
         # Elsewhere CloudFormation chooses a name that is free.
         bucket_name=f"{settings.stack_name}-{name}" if settings.local else None,
-        versioned=True,
+        versioned=versioned,
         server_access_logs_bucket=access_logs,
         server_access_logs_prefix=f"{name}/" if access_logs else None,
         lifecycle_rules=lifecycle_rules,

@@ -16,6 +16,8 @@ from constructs import Construct
 from infra.intake import Intake
 from infra.key import FUNCTION_KEY_ACTIONS, via_services
 from infra.layers import PYTHON, processor
+from infra.learning import BUCKET_ID as LEARNING_BUCKET_ID
+from infra.learning import Learning
 from infra.models import BUCKET_ID, Models
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
@@ -51,6 +53,7 @@ class TagFunction(Construct):
         reprocessing: Reprocessing,
         outputs: Outputs,
         models: Models,
+        learning: Learning,
         warm_pool: WarmPool,
         settings: StageSettings,
         key: kms.IKey | None,
@@ -68,9 +71,9 @@ class TagFunction(Construct):
             layers=list(layers),
             memory_size=settings.memory_mb,
             timeout=cdk.Duration.seconds(settings.timeout_s),
-            environment=environment(settings, outputs, models, intake.kind),
+            environment=environment(settings, outputs, models, learning, intake.kind),
             environment_encryption=key,
-            role=_role(self, intake, reprocessing, outputs, models, self.log_group, settings, key),
+            role=_role(self, intake, reprocessing, outputs, models, learning, self.log_group, settings, key),
             log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if settings.snap_start else None,
             # Kept in stages with `retain`: the alias can then be rolled back to an earlier version with its layers.
@@ -109,7 +112,9 @@ class TagFunction(Construct):
         self.reprocessing, self.reprocessing_mapping = reprocessing, reprocessing.feed(self.alias)
 
 
-def environment(settings: StageSettings, outputs: Outputs, models: Models, kind: str) -> dict[str, str]:
+def environment(
+    settings: StageSettings, outputs: Outputs, models: Models, learning: Learning, kind: str
+) -> dict[str, str]:
     """The environment variables from which the function reads its `Settings`."""
     return Settings(
         stage=settings.stage,
@@ -117,6 +122,8 @@ def environment(settings: StageSettings, outputs: Outputs, models: Models, kind:
         ticket_queue_url=outputs.ticket_queue.queue_url,
         probe_queue_url=outputs.probe_queue.queue_url if outputs.probe_queue else "",
         models_bucket=models.bucket.bucket_name,
+        learning_bucket="" if settings.features == "off" else learning.bucket.bucket_name,
+        features="all" if settings.features == "off" else settings.features,
         row_days=settings.row_days,
         metrics_namespace=settings.metrics_namespace,
         packs=",".join(settings.packs(kind)),
@@ -144,6 +151,7 @@ def _role(
     reprocessing: Reprocessing,
     outputs: Outputs,
     models: Models,
+    learning: Learning,
     log_group: logs.LogGroup,
     settings: StageSettings,
     key: kms.IKey | None,
@@ -173,6 +181,7 @@ def _role(
                     allow("s3:GetObject", on=[models.bucket.arn_for_objects(each) for each in (pointer, versions)]),
                     # Without it S3 responds 403 for a missing object, as if access were denied.
                     allow("s3:ListBucket", on=[intake.bucket.bucket_arn, models.bucket.bucket_arn]),
+                    *learning.allowed_to_function(intake.kind),
                     allow(
                         "dynamodb:GetItem",
                         "dynamodb:PutItem",
@@ -191,6 +200,10 @@ def _role(
     suppress_nag_findings(role, {objects: "An object's key is not known before it arrives; it is only read."})
     files = f"AwsSolutions-IAM5[Resource::<{BUCKET_ID}.Arn>/{versions}]"
     suppress_nag_findings(role, {files: "Which versions will serve is not known before; they are only read."})
+    if learning.kept:
+        logged = [f"Resource::<{LEARNING_BUCKET_ID}.Arn>/{part}/{intake.kind}/*" for part in ("features", "hours")]
+        reason = "Each batch has a random key below the kind's prefix; hours are named for the encoder, and only read."
+        suppress_nag_findings(role, {f"AwsSolutions-IAM5[{each}]": reason for each in logged})
     if settings.subnet_ids:
         suppress_nag_findings(
             role, {"AwsSolutions-IAM5[Resource::*]": "Lambda makes network interfaces whose ids are not known before."}

@@ -106,6 +106,10 @@ def _checks_of_kind(settings: StageSettings, kind: str) -> tuple[tuple[bool, str
             f"set {retention}={QUEUE_DAYS + 1} or more, or 0 to keep them",
         ),
         (
+            days == 0 or settings.feature_days <= days,
+            f"features must not outlive their items: set feature_days={days} or less, or 0, or raise {retention}",
+        ),
+        (
             settings.row_days == 0 or (days > 0 and settings.row_days >= days + QUEUE_DAYS + 1),
             "rows must outlast their objects, or the objects would be tagged again: "
             + (f"set row_days={days + QUEUE_DAYS + 1} or more, or 0" if days else f"set row_days=0, or {retention}"),

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from layers.runtime.functions import DeployedFunction, MailEncoder, deployed
+from tagging.kinds import KINDS
 
 Architecture = Literal["arm64", "x86_64"]
 
@@ -80,6 +81,11 @@ class StageSettings(BaseModel):
     log_days: int = 30
     mail_days: Days = 365
     image_days: Days = 365
+    features: Literal["all", "sampled", "off"] = "all"
+    """Items whose features are kept: all, those for review and a share of the others, or none."""
+    feature_days: Days = 0
+    """Days that features are kept, no longer than their items; 0: as long as the kind that is kept for a shorter time.
+    """
     row_days: Days = 0
     """Days that rows, pointers and index entries are kept, at least as long as their objects; 0 keeps them forever."""
     mail_heads: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
@@ -182,6 +188,11 @@ class StageSettings(BaseModel):
     def retention_days(self, kind: str) -> int:
         """Days an item of this kind stays in its bucket; 0: forever."""
         return int(getattr(self, f"{kind}_days"))
+
+    @property
+    def days_of_features(self) -> int:
+        """Days that features are kept; 0: forever, as all items are."""
+        return self.feature_days or min(filter(None, map(self.retention_days, KINDS)), default=0)
 
     def warm_pool_sizes(self, kind: str) -> tuple[int, int]:
         """Minimum and maximum of the warm pool of this kind's function."""

@@ -16,19 +16,20 @@ from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
 from infra.layers import Layers, built_taxonomy, layer_description, reference_rates
+from infra.learning import Learning
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.models import Models
+from infra.monitored_function import monitored_function
 from infra.monitoring.construct import Monitoring
-from infra.monitoring.metric_budget import check_metric_budget, critical_labels, label_dimensions
+from infra.monitoring.metric_budget import check_metric_budget
 from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
 from infra.outputs import Outputs
 from infra.probe import Probe
 from infra.reprocessing import Reprocessing
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import PROBE_LAYERS, DeployedFunction
-from tagging.taxonomy import Taxonomy
+from layers.runtime.functions import PROBE_LAYERS
 
 
 class TaggingStack(cdk.Stack):
@@ -49,6 +50,7 @@ class TaggingStack(cdk.Stack):
         access_logs = None if settings.local else access_log_bucket(self, settings)
         outputs = Outputs(self, "Outputs", settings=settings, key=key)
         models = Models(self, "Models", settings=settings, key=key, access_logs=access_logs)
+        learning = Learning(self, "Learning", settings=settings, key=key, access_logs=access_logs)
         functions = settings.functions
         taxonomies = {} if settings.local else {each.name: built_taxonomy(root, each, settings) for each in functions}
         check_metric_budget(taxonomies, settings)
@@ -78,6 +80,7 @@ class TaggingStack(cdk.Stack):
                 reprocessing=reprocessing,
                 outputs=outputs,
                 models=models,
+                learning=learning,
                 warm_pool=WarmPool(*settings.warm_pool_sizes(kind)),
                 settings=settings,
                 key=key,
@@ -92,7 +95,9 @@ class TaggingStack(cdk.Stack):
                 self._output(f"{prefix}FunctionName", tagging.function.function_name, "Name for the runbooks")
                 self._output(f"{prefix}LogGroup", tagging.log_group.log_group_name, "Its log, by item id")
                 rates = reference_rates(root, function)
-                monitored.append(_monitored(function, tagging, intake, taxonomies[function.name], rates, settings))
+                monitored.append(
+                    monitored_function(function, tagging, intake, taxonomies[function.name], rates, settings)
+                )
         receipt = self._receive_mail(intakes["mail"], settings) if settings.mail_domain is not None else None
         probe = self._probe(root, layers, intakes, receipt, outputs, settings, key) if settings.probe else None
         if probe is not None and outputs.probe_queue is not None:
@@ -110,6 +115,7 @@ class TaggingStack(cdk.Stack):
                 functions=pairs,
                 outputs=outputs,
                 models=models,
+                learning=learning,
                 topics=topics,
                 plans=plans,
                 log_groups=[probe.log_group] if probe else [],
@@ -118,6 +124,7 @@ class TaggingStack(cdk.Stack):
             self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
             self._output("OperatorPolicyArn", people.operator.managed_policy_arn, "Beside it, of people who repair")
         self._output("ModelsBucketName", models.bucket.bucket_name, "Versions, and the pointers to those that serve")
+        self._output("LearningBucketName", learning.bucket.bucket_name, "What items were decided from")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
         self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")
@@ -193,28 +200,3 @@ class TaggingStack(cdk.Stack):
 
     def _output(self, name: str, value: str, description: str) -> None:
         cdk.CfnOutput(self, name, value=value, description=description)
-
-
-def _monitored(
-    function: DeployedFunction,
-    tagging: TagFunction,
-    intake: Intake,
-    taxonomy: Taxonomy,
-    rates: Mapping[str, float],
-    settings: StageSettings,
-) -> MonitoredFunction:
-    critical = critical_labels(taxonomy)
-    return MonitoredFunction(
-        kind=function.kind,
-        service=function.name,
-        function_name=tagging.function.function_name,
-        queue=intake.queue.queue_name,
-        dead_letters=intake.dead_letters.queue_name,
-        log_group=tagging.log_group.log_group_name,
-        labels=label_dimensions(taxonomy, settings),
-        critical=critical,
-        critical_rates={label: rates[label] for label in critical if label in rates},
-        timeout_s=settings.timeout_s,
-        memory_mb=settings.memory_mb,
-        warm_pool=tagging.warm,
-    )

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from math import ceil
 
+from infra.cost import feature_log
 from infra.cost.billed_stack import BilledFunction, BilledStack
 from infra.cost.fixed_parts import Group, fixed_parts
 from infra.cost.load import MONTH_DAYS, MONTH_H, MONTH_S, Assumptions, Load
@@ -153,6 +154,11 @@ class Billing:
             reads, files = min(invocations, cap), invocations * assumed.cold_share * assumed.version_files
             formula = f"{reads:,.0f} batches + {files:,.0f} files of versions"
             yield "tag path", f"pointer reads {name}", reads + files, "s3_get", formula
+        if objects := feature_log.written(function, invocations, batch, assumed):
+            yield "tag path", f"feature log {name}", objects, "s3_put", f"{objects:,.0f} batches"
+            for part, quantity, price, formula in feature_log.compaction_of(self.stack, function, objects):
+                yield "kept", part, quantity, price, formula
+            yield ("kept", *feature_log.storage(self.stack, function, items, assumed))
         formula = f"{items:,} x (1 sent + 1/{chunk:.3g} received + 1/{chunk:.3g} deleted)"
         yield "tag path", f"SQS in {name}", items * (1 + 2 / chunk), "sqs_request", formula
         tickets = items * assumed.ticket_share

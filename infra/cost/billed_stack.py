@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from infra.cost.billed_alarms import alarms_by_price
 from tagging.local import Resource, Template, TemplateError
-
-SPILL_OVER = "ProvisionedConcurrencySpilloverInvocations"
-"""Metric of the alarms that exist only beside a warm pool."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,8 @@ class BilledFunction:
     """Seconds that a batch waits for more messages."""
     scanned: bool = False
     """GuardDuty scans its uploads."""
+    features: Literal["all", "sampled", "off"] = "off"
+    """Items whose features it writes to the feature log."""
     models: bool = False
     """It reads a pointer in the bucket of models."""
 
@@ -71,6 +70,10 @@ class BilledStack:
     """A probe runs every 15 minutes."""
     probe_by_ses: bool = False
     """Its mails are sent and received by SES."""
+    feature_days: int | None = None
+    """Days that features are kept; None: forever."""
+    compacts: bool = False
+    """Each hour of the feature log is compacted."""
     log_widgets: int = 0
     """Queries of logs on all dashboards."""
 
@@ -87,12 +90,14 @@ class BilledStack:
         queues = template.of_type("AWS::SQS::Queue")
         return cls(
             functions=functions,
-            alarms=_alarms(template),
+            alarms=alarms_by_price(template),
             dashboards=len(template.of_type("AWS::CloudWatch::Dashboard")),
             keys=len(template.of_type("AWS::KMS::Key")),
             keyed_queues=sum("KmsMasterKeyId" in queue.properties for queue in queues),
             probe=any("Probe" in rule.id for rule in template.of_type("AWS::Events::Rule")),
             probe_by_ses=len(template.of_type("AWS::SES::ReceiptRule")) > 1,
+            feature_days=_feature_days(template),
+            compacts=any("Learn" in rule.id for rule in template.of_type("AWS::Events::Rule")),
             log_widgets=sum(_log_widgets(each.properties) for each in template.of_type("AWS::CloudWatch::Dashboard")),
         )
 
@@ -129,6 +134,7 @@ def _function(template: Template, resource: Resource) -> BilledFunction:
         critical_alone=variables.get("LABEL_METRICS") == "critical",
         packs=tuple(name for name in str(variables.get("PACKS", "")).split(",") if name),
         warm_share=_warm_share(template, ids),
+        features=variables.get("FEATURES", "all") if variables.get("LEARNING_BUCKET") else "off",
         models=bool(variables.get("MODELS_BUCKET")),
         batch_window_s=float(mappings[0].properties.get("MaximumBatchingWindowInSeconds", 0)),
         scanned=any(
@@ -182,27 +188,11 @@ def _days(bucket: Mapping[str, Any]) -> int | None:
     )
 
 
-def _alarms(template: Template) -> dict[str, int]:
-    """Metrics of alarms by price: each metric of an expression counts, an anomaly detection band counts two more.
-
-    An alarm on a query counts the metrics that it analyses, here about one: that of the reason of the hour.
-    """
-    count = Counter[str](composite_alarm_month=len(template.of_type("AWS::CloudWatch::CompositeAlarm")))
-    for alarm in template.of_type("AWS::CloudWatch::Alarm"):
-        queries = alarm.properties.get("Metrics", [])
-        stats = [each["MetricStat"] for each in queries if "MetricStat" in each]
-        periods = [int(each["Period"]) for each in (*stats, alarm.properties) if "Period" in each]
-        has_band = "ThresholdMetricId" in alarm.properties
-        fast = min(periods, default=60) < 60
-        number = max(1, len(stats)) + 2 * has_band
-        if alarm.properties.get("MetricName") == SPILL_OVER:
-            count["of_warm_pools"] += number
-        else:
-            count["fast_alarm_month" if fast else "alarm_month"] += number
-    # Target tracking creates two alarms, which are not in the template.
-    policies = template.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
-    count["alarm_month"] += 2 * sum(each.properties.get("PolicyType") == "TargetTrackingScaling" for each in policies)
-    return dict(count)
+def _feature_days(template: Template) -> int | None:
+    """Days that the bucket of the feature log keeps hours; None: forever, or there is no such bucket."""
+    bucket = template.resources.get("LearningBucket")
+    rules = bucket.properties["LifecycleConfiguration"]["Rules"] if bucket else []
+    return next((int(rule["ExpirationInDays"]) for rule in rules if rule.get("Prefix") == "hours/"), None)
 
 
 def _names(part: Any, id: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from infra.cost.billed_stack import BilledStack
+from infra.cost.feature_log import compaction_lines
 from infra.cost.load import MONTH_S, Assumptions
 from infra.cost.probe import probe_lines
 
@@ -38,6 +39,8 @@ def fixed_parts(stack: BilledStack, assumed: Assumptions) -> Iterator[tuple[Grou
     uses = stack.keyed_queues * MONTH_S / 300 * 3
     yield "fixed", "key requests of queues", uses, "key_request", f"{stack.keyed_queues} queues, every 300 s"
     for part, quantity, price, formula in probe_lines(stack, assumed):
+        yield "fixed", part, quantity, price, formula
+    for part, quantity, price, formula in compaction_lines(stack):
         yield "fixed", part, quantity, price, formula
     if any(function.models for function in stack.functions):
         size = assumed.versions * assumed.version_bytes / 1e9

@@ -84,6 +84,11 @@ class Assumptions:
     versions: int = 20
     """Versions in the bucket of models, of `version_bytes` each."""
     version_bytes: int = 400_000
+    mail_feature_bytes: int = 9_000
+    image_feature_bytes: int = 1_800
+    """Features, facts and decision of an item in the feature log, measured on the samples: docs/figures.md."""
+    sampled_share: float = 0.15
+    """Share of the items that `features = sampled` keeps: one in twenty, and those for review; an estimate."""
     log_compression: float = 0.15
     """Stored size of logs relative to their ingested size."""
     kept_months: int = 12
@@ -114,6 +119,10 @@ class Assumptions:
     def item_bytes(self, kind: str) -> int:
         """Size of an object of this kind."""
         return int(getattr(self, f"{kind}_bytes"))
+
+    def feature_bytes(self, kind: str) -> int:
+        """Bytes of an item of this kind in the feature log."""
+        return int(getattr(self, f"{kind}_feature_bytes"))
 
     def value_blobs(self, batch: float, *, critical_alone: bool) -> float:
         """Metrics of labels and of reasons for a review that one batch prints: each label and reason once.

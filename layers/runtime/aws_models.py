@@ -10,7 +10,7 @@ from typing import Any, Final
 
 OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb": ("DeleteItem", "DescribeEndpoints", "GetItem", "PutItem", "UpdateItem"),
-    "s3": ("GetObject", "HeadBucket", "PutObject"),
+    "s3": ("DeleteObject", "GetObject", "HeadBucket", "ListObjectsV2", "PutObject"),
     "sesv2": ("SendEmail",),
     "sqs": ("DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"),
 }

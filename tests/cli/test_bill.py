@@ -90,6 +90,26 @@ def test_an_environment_reads_the_pointer_at_most_every_two_seconds(billing: Bil
     assert usd(billing, "versions") == pytest.approx(20 * 0.0004 * 0.023)
 
 
+def test_the_feature_log_costs_a_put_for_each_batch_its_compaction_and_its_storage(billing: Billing) -> None:
+    def with_log(**changes: object) -> Billing:
+        function = replace(FUNCTION, **{"features": "all"} | changes)
+        return replace(billing, stack=replace(STACK, functions=(function,), feature_days=90, compacts=True))
+
+    logged = with_log()
+    assert usd(logged, "feature log tag_mail") == pytest.approx(5.00)
+    assert usd(logged, "feature log tag_mail", 10) == pytest.approx(0.50)
+    assert usd(logged, "features mail") == pytest.approx(9 * (90 + 14) / (730 / 24) * 0.023)
+    assert usd(logged, "compaction compute") == pytest.approx(730 * 3 * 1769 / 1024 * 0.0000133334)
+    assert usd(logged, "compaction lists") == pytest.approx(730 * 24 * 0.000005)
+    assert usd(logged, "compaction mail", 10) == pytest.approx(1e5 * 0.004 * 1769 / 1024 * 0.0000133334)
+    assert usd(logged, "compaction reads mail", 10) == pytest.approx(0.04)
+    assert usd(logged, "compaction writes mail", 10) == pytest.approx(730 * 2 * 0.000005)
+    sampled = with_log(features="sampled")
+    assert usd(sampled, "feature log tag_mail", 1) == pytest.approx(0.15 * 5)
+    assert usd(sampled, "features mail") == pytest.approx(0.15 * usd(logged, "features mail"))
+    assert usd(with_log(features="off"), "feature log tag_mail") == usd(with_log(features="off"), "features mail") == 0
+
+
 def test_less_memory_is_slower_and_another_processor_dearer(billing: Billing) -> None:
     def compute(**changes: object) -> float:
         function = replace(FUNCTION, **changes)

@@ -25,6 +25,9 @@ RELEASES = ("models", "pointer_changes", "pointer_history", "retirement", "versi
 MODELS = frozenset({MODEL_STORE, *(PACKAGE / f"operations/{name}.py" for name in RELEASES)})
 """Every call of commands to the bucket of models."""
 MODELS_BUCKET = "ModelsBucket"
+LEARNING_BUCKET = "LearningBucket"
+LOG_STORE = PACKAGE / "feature_log/storage.py"
+"""Every call to the bucket of the feature log: of functions, of compaction and of commands."""
 SERVICES = ("cloudformation", "cloudwatch", "dynamodb", "guardduty", "lambda", "logs", "s3", "ses", "sesv2", "sns",
             "sqs", "ssm", "sts")  # fmt: skip
 READS = ("batch_get_", "describe_", "filter_", "get_", "head_", "list_", "query", "scan")
@@ -128,21 +131,22 @@ def runbook_calls(*, checks: bool, models: bool = False) -> set[str]:
     return found
 
 
-def allowed(stack: Stack, name: str, *, models: bool = False) -> set[str]:
-    """Actions of a managed policy or of a function's role, on everything but the bucket of models, or on it."""
+def allowed(stack: Stack, name: str, bucket: str = "") -> set[str]:
+    """Actions of a managed policy or of a role, on the bucket of models or of the log, or on everything else."""
     if name in KINDS:
         documents = [each["PolicyDocument"] for each in stack.named(f"Tag{name}", "IAM::Role")["Policies"]]
     else:
         documents = [stack.named(f"People{name}", "IAM::ManagedPolicy")["PolicyDocument"]]
     statements = [each for document in documents for each in document["Statement"]]
-    actions = [each["Action"] for each in statements if models in _on_models(each)]
+    actions = [each["Action"] for each in statements if bucket in _buckets(each)]
     return {action for each in actions for action in ([each] if isinstance(each, str) else each)}
 
 
-def _on_models(statement: dict) -> set[bool]:
-    """For each resource of a statement, whether it is the bucket of models or in it."""
+def _buckets(statement: dict) -> set[str]:
+    """The bucket of models or of the log that each resource of a statement is in; empty for every other resource."""
     resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-    return {MODELS_BUCKET in str(each) for each in resources}
+    named = (MODELS_BUCKET, LEARNING_BUCKET)
+    return {next((name for name in named if name in str(each)), "") for each in resources}
 
 
 def commands_call(*, reading: bool) -> set[str]:
@@ -171,13 +175,24 @@ def test_an_operator_may_also_do_exactly_what_repairing_calls(everything: Stack)
 
 
 def test_everybody_may_do_with_models_exactly_what_they_call(everything: Stack, kind: str) -> None:
-    assert allowed(everything, kind, models=True) == {a for m, a in calls([MODEL_STORE]) if m.startswith(READS)}
+    assert allowed(everything, kind, MODELS_BUCKET) == {a for m, a in calls([MODEL_STORE]) if m.startswith(READS)}
     of_version = {"s3:GetObjectVersionTagging": "s3:GetObjectTagging"}  # versions' tags are asked for without a version
     for name, reading in (("Reader", True), ("Operator", False)):
         called = {of_version.get(a, a) for m, a in calls(MODELS) if m.startswith(READS) == reading}
-        permitted = allowed(everything, name, models=True)
+        permitted = allowed(everything, name, MODELS_BUCKET)
         assert called | runbook_calls(checks=reading, models=True) == permitted - {"s3:GetObjectVersion"}
         assert ("s3:GetObjectVersion" in permitted) == reading, "earlier pointers; NEVER_CALLED has the reason"
+
+
+def test_the_log_is_written_by_functions_compacted_by_one_read_by_people_and_erased_by_operators(
+    everything: Stack, kind: str
+) -> None:
+    called = {action for _, action in calls([LOG_STORE])}
+    erasing = called & {"s3:DeleteObjectVersion"}
+    assert len(called) == 4
+    assert allowed(everything, kind, LEARNING_BUCKET) == called - erasing
+    assert allowed(everything, "Reader", LEARNING_BUCKET) == {"s3:GetObject", "s3:ListBucket"}
+    assert allowed(everything, "Operator", LEARNING_BUCKET) == {"s3:PutObject"}
 
 
 def test_a_function_may_do_exactly_what_it_calls(everything: Stack, kind: str) -> None:
@@ -194,7 +209,7 @@ def test_every_module_with_calls_was_read() -> None:
     methods = {name for name in METHODS if "_" in name}
     unread = {
         f"{path.name}: {node.func.attr}"
-        for path in (*sources(*COMMANDS), MODEL_STORE)
+        for path in (*sources(*COMMANDS), MODEL_STORE, LOG_STORE)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in methods
         if _client_of(ast.unparse(node.func.value)) not in SERVICES

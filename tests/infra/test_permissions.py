@@ -57,20 +57,27 @@ def test_a_function_has_exactly_the_permissions_that_it_uses(dev: Stack, kind: s
         for action in [each["Action"]] if isinstance(each["Action"], str) else each["Action"]:
             before, resource = allowed.get(action), each["Resource"]
             allowed[action] = resource if before is None else [before, *resource]
+    for action in ("s3:GetObject", "s3:ListBucket"):  # CDK merges statements, sorted by resource
+        allowed[action] = sorted(allowed[action], key=str)
     names = (f"{kind}IntakeQueue", f"{kind}ReprocessingQueue", "OutputsTicketQueue")
     *queue, tickets = (dev.arn_of("SQS::Queue", name) for name in names)
     # The only wildcards: an object's key is not known beforehand, nor which versions will serve.
     models = dev.arn_of("S3::Bucket", "ModelsBucket")
     served = (f"/serving/{kind.lower()}.json", f"/versions/{kind.lower()}/*")
     objects = {"Fn::Join": ["", [dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
+    learning = dev.arn_of("S3::Bucket", "LearningBucket")
+    batches, hours = ({"Fn::Join": ["", [learning, f"/{part}/{kind.lower()}/*"]]} for part in ("features", "hours"))
     log = dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
     assert allowed == {
         "sqs:ReceiveMessage": queue,
         "sqs:DeleteMessage": queue,
         "sqs:GetQueueAttributes": queue,
-        "s3:GetObject": [objects, *({"Fn::Join": ["", [models, each]]} for each in served)],
+        "s3:PutObject": batches,
+        "s3:GetObject": sorted(
+            [objects, batches, hours, *({"Fn::Join": ["", [models, each]]} for each in served)], key=str
+        ),
         "s3:GetObjectVersion": objects,
-        "s3:ListBucket": [dev.arn_of("S3::Bucket", f"{kind}Bucket"), models],
+        "s3:ListBucket": sorted([dev.arn_of("S3::Bucket", f"{kind}Bucket"), learning, models], key=str),
         "dynamodb:GetItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
         "dynamodb:PutItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
         "dynamodb:UpdateItem": dev.arn_of("DynamoDB::Table", "LabelTable"),

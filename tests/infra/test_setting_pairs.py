@@ -32,6 +32,7 @@ PARTS: dict[str, tuple[dict[str, str], ...]] = {
     "key": ({"customer_key": "false"}, {"customer_key": "true"}),
     "days": ({"mail_days": "0", "image_days": "0"}, {"mail_days": "15", "image_days": "400"}),
     "labels": ({"label_metrics": "critical"}, {"label_metrics": "all"}),
+    "features": ({"features": "all"}, {"features": "sampled", "feature_days": "15"}, {"features": "off"}),
     "probe": ({"probe": "false"}, {"probe": "true"}),
     "consumer": ({}, {"ticket_consumer": "210987654321"}),
     "network": ({}, {"subnet_ids": "subnet-0123abcd,subnet-4567abcd", "security_group_ids": "sg-89abcdef"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from tagging.kinds import Kind
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import PutObjectRequestTypeDef
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, PutObjectRequestTypeDef
 
 ABSENT = frozenset({"NoSuchKey", "404"})
 PRECEDED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
@@ -153,9 +154,18 @@ class LogStore:
         return True
 
     def _etags(self, prefix: str) -> dict[str, str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        pages = self._pages(prefix)
         return dict(sorted((entry["Key"], entry["ETag"]) for page in pages for entry in page.get("Contents", ())))
 
     def _folders(self, prefix: str) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+        pages = self._pages(prefix, Delimiter="/")
         return sorted(entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", ()))
+
+    def _pages(self, prefix: str, **more: str) -> Iterator[ListObjectsV2OutputTypeDef]:
+        """Not boto3's paginator, whose file the layers of functions lack."""
+        while True:
+            page = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **more)  # type: ignore[arg-type]
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            more["ContinuationToken"] = page["NextContinuationToken"]
