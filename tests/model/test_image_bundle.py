@@ -24,7 +24,7 @@ from tagging.mail.parser import text_mail
 from tagging.model.bundle import FILES, read_bundle
 from tagging.model.bundle_files import BundleError
 from tagging.model.encoder_files import load_encoder, load_image_encoder
-from tagging.model.feature_codec import pack_features, unpack_features
+from tagging.model.feature_codec import pack_rows, unpack_rows
 from tagging.model.manifest import MOST_GOLDEN_BYTES, Decision, Golden, checksum_of, sha256
 from tagging.model.tagger import Tagger
 from tagging.quarantine import Quarantined
@@ -79,7 +79,7 @@ def test_features_of_an_image_are_scored_as_they_are_stored(bundle: Path) -> Non
     for name in ("other", "garment"):
         features = tagger.encode(decode_image(image(name), SIZE))
         dense = features.dense[0]
-        assert unpack_features(pack_features(dense), len(dense)).tobytes() == dense.tobytes()
+        assert unpack_rows(pack_rows(dense[None]), 1, len(dense)).tobytes() == dense.tobytes()
 
 
 def test_its_golden_items_are_small_images(bundle: Path) -> None:
