@@ -99,7 +99,7 @@ def test_two_copies_in_one_batch_for_other_heads_are_logged_as_their_rows_say(lo
     bodies = [inline("1", "Where is my parcel?", heads=heads) for heads in (["speech_act"], None)]
     logging_mails.handle(*bodies)
     row = logging_mails.row()
-    entry = batch_of(logging_mails, row).entries[-1]
+    (entry,) = batch_of(logging_mails, row).entries
     assert (unpack_item(entry.item).heads, entry.labels) == (row.revision.heads, row.revision.labels)
 
 

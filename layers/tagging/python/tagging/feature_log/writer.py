@@ -92,8 +92,12 @@ class AttemptLog:
     @contextmanager
     def writing(self, resolved: Iterable[Resolution], executor: Executor) -> Iterator[None]:
         """Write the noted items whose rows were written, while the body runs; faults are kept in `error`."""
-        written = [each.row for each in resolved if each.written and each.row.revision.log is not None]
-        items = [self._of(row) for row in written]
+        current: dict[str, Row] = {}
+        for row in (each.row for each in resolved if each.written and each.row.revision.log is not None):
+            # Copies of an item in one batch may each write a revision: the last one is the row's.
+            if row.id not in current or len(row.earlier) > len(current[row.id].earlier):
+                current[row.id] = row
+        items = [self._of(row) for row in current.values()]
         if self._log is None or self._attempt is None or not items:
             yield
             return
