@@ -86,7 +86,7 @@ class Assumptions:
     version_bytes: int = 400_000
     mail_feature_bytes: int = 9_000
     image_feature_bytes: int = 1_800
-    """Features, facts and decision of an item in the feature log, measured on the samples: docs/figures.md."""
+    """Features, facts and decision of an item in the feature log; estimates of the design."""
     sampled_share: float = 0.15
     """Share of the items that `features = sampled` keeps: one in twenty, and those for review; an estimate."""
     log_compression: float = 0.15
