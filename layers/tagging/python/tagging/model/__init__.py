@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.model.assignments import assign_many
     from tagging.model.bundle import (
         Bundle,
         check_version,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from tagging.model.sentences import Span, mail_sentences, own_text
     from tagging.model.tagger import Tagger
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
+    from tagging.model.threshold_moves import ThresholdRefused, check_thresholds, could_differ, moved_thresholds
     from tagging.model.tokeniser import TokenisedText, Tokeniser, read_tokeniser
     from tagging.model.unigram import UnigramFile, UnigramTokenizer
     from tagging.model.version_parts import VersionParts
@@ -48,6 +50,7 @@ else:
 
     __getattr__ = door(
         __name__,
+        assignments="assign_many",
         bundle="Bundle check_version read_bundle read_version",
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
@@ -70,6 +73,7 @@ else:
         sentences="Span mail_sentences own_text",
         tagger="Tagger",
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
+        threshold_moves="ThresholdRefused check_thresholds could_differ moved_thresholds",
         tokeniser="TokenisedText Tokeniser read_tokeniser",
         unigram="UnigramFile UnigramTokenizer",
         version_parts="VersionParts",

@@ -73,7 +73,7 @@ def run_heads(
         if head.when is not None and (unlike or head.when not in assigned):
             continue
         of_head = _scores(head, logits, version)
-        sure = not (unlike and _always_answers(head, version))
+        sure = not (unlike and always_answers(head, version))
         labels = labels_of(head, of_head, version.decisions) if sure else ()
         assigned |= set(labels)
         if heads is None or head.id in heads:
@@ -87,7 +87,7 @@ def _scores(head: Head, logits: Floats, version: Bundle) -> dict[str, float]:
     return {label.id: float(score) for label, score in zip(head.labels, scores, strict=True)}
 
 
-def _always_answers(head: Head, version: Bundle) -> bool:
+def always_answers(head: Head, version: Bundle) -> bool:
     """Whether a head of images is exclusive: they have no background that teaches it to assign none."""
     return head.rules.exclusive and isinstance(version.encoder, ImageEncoder)
 

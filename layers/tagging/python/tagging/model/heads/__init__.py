@@ -25,6 +25,9 @@ class ServedHeadKind(Protocol):
     def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
         """Ids of the labels that hold, in taxonomy order."""
 
+    def holds(self, head: Head, scores: Floats, decisions: Sequence[Decision]) -> Bools:
+        """Which labels hold, by scores [..., labels of the head]: those of `holding`, for many items at once."""
+
     def error(self, scores: Floats, assigned: Bools) -> Floats:
         """The probability [...] that a label of the head is wrong, by calibrated scores [..., labels]."""
 
@@ -46,3 +49,9 @@ def platt(logits: Floats, decisions: Sequence[Decision]) -> Floats:
 def above_threshold(head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
     """Ids of the labels whose scores reach their thresholds, in taxonomy order."""
     return tuple(label.id for label in head.labels if scores[label.id] >= decisions[label.id].threshold)
+
+
+def reach_threshold(scores: Floats, decisions: Sequence[Decision]) -> Bools:
+    """Whether scores [..., labels] reach the thresholds of their labels."""
+    reached: Bools = scores >= np.array([decision.threshold for decision in decisions])
+    return reached

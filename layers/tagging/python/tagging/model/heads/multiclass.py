@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.model.heads import ServedHeadKind, above_threshold, platt
+from tagging.model.heads import ServedHeadKind, above_threshold, platt, reach_threshold
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head
@@ -33,6 +33,11 @@ class Exclusive:
         """The label with the highest score, the first of equals, if it reaches its threshold."""
         best = max((label.id for label in head.labels), key=lambda label_id: scores[label_id])
         return (best,) if best in above_threshold(head, scores, decisions) else ()
+
+    def holds(self, head: Head, scores: Floats, decisions: Sequence[Decision]) -> Bools:  # noqa: ARG002 - the protocol
+        """Of each row the highest score, the first of equals, if it reaches its threshold."""
+        best: Bools = np.arange(scores.shape[-1]) == scores.argmax(axis=-1)[..., None]
+        return best & reach_threshold(scores, decisions)
 
     def error(self, scores: Floats, assigned: Bools) -> Floats:
         """That another label than the assigned one holds; without one, that any holds."""

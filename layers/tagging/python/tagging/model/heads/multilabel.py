@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.model.heads import ServedHeadKind, above_threshold, platt
+from tagging.model.heads import ServedHeadKind, above_threshold, platt, reach_threshold
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head, Policy
 
 Bools = NDArray[np.bool_]
+ROUNDING = 1e-9
+"""A rounding error of the addition of scores must not add one more label."""
 
 
 class Independent:
@@ -38,6 +40,22 @@ class Independent:
         chosen = _highest(head.policy, sorted((label.id for label in head.labels), key=lambda id: -scores[id]), scores)
         return tuple(label.id for label in head.labels if label.id in chosen)
 
+    def holds(self, head: Head, scores: Floats, decisions: Sequence[Decision]) -> Bools:
+        """The labels that the head's policy chooses in each row, or those that reach their thresholds."""
+        policy = head.policy
+        if not isinstance(policy, Policy):
+            return reach_threshold(scores, decisions)
+        order = np.argsort(-scores, axis=-1, kind="stable")
+        if policy.top is not None:
+            chosen = np.broadcast_to(np.arange(scores.shape[-1]) < policy.top, scores.shape)
+        else:
+            totals = np.cumsum(np.take_along_axis(scores, order, axis=-1), axis=-1)
+            before = np.concatenate([np.zeros((*totals.shape[:-1], 1)), totals[..., :-1]], axis=-1)
+            chosen = before < (policy.sum or 0.0) - ROUNDING
+        holds = np.zeros(scores.shape, dtype=bool)
+        np.put_along_axis(holds, order, chosen, axis=-1)
+        return holds
+
     def error(self, scores: Floats, assigned: Bools) -> Floats:
         """That any label is wrong, as if they were independent."""
         error: Floats = 1 - np.prod(np.where(assigned, scores, 1 - scores), axis=-1)
@@ -50,8 +68,7 @@ def _highest(policy: Policy, by_score: list[str], scores: Mapping[str, float]) -
         return set(by_score[: policy.top])
     total, chosen = 0.0, set()
     for label_id in by_score:
-        # A rounding error of the addition must not add one more label.
-        if total >= (policy.sum or 0.0) - 1e-9:
+        if total >= (policy.sum or 0.0) - ROUNDING:
             break
         total += scores[label_id]
         chosen.add(label_id)

@@ -1,0 +1,66 @@
+"""Label sets of many items at once, from a block of logits: what `decide` assigns to each, as an array."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagging.model.bundle import Bundle
+from tagging.model.decisions import scores_of
+from tagging.model.heads import served_kind
+from tagging.model.labelling import always_answers, check_known
+from tagging.model.prediction import Floats
+from tagging.taxonomy import Head
+
+Bools = NDArray[np.bool_]
+
+
+def assign_many(logits: Floats, unlike: Bools, version: Bundle, heads: Collection[str] | None = None) -> Bools:
+    """The labels of each item, implied ones included: bools [items, labels] from logits [items, labels].
+
+    Columns are those of logits: all labels, also of packs that are off. `unlike` [items]: `Prediction.unlike`. `heads`
+    are those of all items. Items without words or with a final reason get labels here as well: `decide` gives them
+    none. Raises Quarantined (unknown_head).
+    """
+    check_known(version, heads)
+    assigned = np.zeros(logits.shape, dtype=bool)
+    taxonomy = version.taxonomy
+    for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
+        columns = head_columns(head, version)
+        if head.when is None:
+            holds = holds_alone(head, logits[:, columns], version)
+            if always_answers(head, version):
+                holds &= ~unlike[:, None]
+            assigned[:, columns] = holds
+        else:
+            items = np.flatnonzero(assigned[:, version.columns[head.when]] & ~unlike)
+            assigned[items, columns] = holds_alone(head, logits[items, columns], version)
+    if heads is not None:
+        for head in taxonomy.heads:
+            if head.id not in heads:
+                assigned[:, head_columns(head, version)] = False
+    return with_implied(assigned, version)
+
+
+def holds_alone(head: Head, logits: Floats, version: Bundle) -> Bools:
+    """The labels that a head assigns where it runs, from logits [items, labels of the head]."""
+    scores = scores_of(head, logits, version.decisions)
+    return served_kind(head.kind).holds(head, scores, [version.decisions[label.id] for label in head.labels])
+
+
+def with_implied(assigned: Bools, version: Bundle) -> Bools:
+    """These labels [items, labels] and all that they imply."""
+    closed = assigned.copy()
+    for label_id in version.taxonomy.labels:
+        for above in version.taxonomy.closed([label_id]):
+            if above != label_id:
+                closed[:, version.columns[above]] |= assigned[:, version.columns[label_id]]
+    return closed
+
+
+def head_columns(head: Head, version: Bundle) -> slice:
+    """The columns of a head's labels; they stand side by side."""
+    first = version.columns[head.labels[0].id]
+    return slice(first, first + len(head.labels))
