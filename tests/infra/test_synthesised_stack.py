@@ -24,7 +24,7 @@ MONITORING = {
 """Without alarms, whose number depends on the taxonomies."""
 
 
-EMPTYING = {"Custom::S3AutoDeleteObjects": 4, "AWS::Lambda::Function": 1, "AWS::IAM::Role": 1}
+EMPTYING = {"Custom::S3AutoDeleteObjects": 5, "AWS::Lambda::Function": 1, "AWS::IAM::Role": 1}
 """What empties the buckets of a stage without `retain` when it is destroyed: CDK's function, and a call per bucket."""
 
 
@@ -35,8 +35,8 @@ def resource_types(stack: Stack) -> Counter[str]:
 def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     # Not among them: an image, a policy beside the role of a function, a function of CDK's own but the one of EMPTYING.
     assert resource_types(dev) - Counter(EMPTYING) == {
-        "AWS::S3::Bucket": 4,
-        "AWS::S3::BucketPolicy": 4,
+        "AWS::S3::Bucket": 5,
+        "AWS::S3::BucketPolicy": 5,
         "AWS::SQS::Queue": 8,
         "AWS::SQS::QueuePolicy": 8,
         "AWS::DynamoDB::Table": 1,
@@ -232,6 +232,7 @@ def test_the_template_names_no_account_and_no_region(prod: Stack) -> None:
 def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
     assert set(dev.template["Outputs"]) == {
         "ModelsBucketName",
+        "LearningBucketName",
         "MailBucketName",
         "MailQueueUrl",
         "MailDeadLetterUrl",
