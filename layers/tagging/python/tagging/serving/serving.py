@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tagging.item import Item
 from tagging.model import Bundle, BundleError, Features, OtherEncoder, Prediction, Tagger, encode
@@ -36,6 +36,8 @@ class Generation(Struct, frozen=True):
     shadows: tuple[Tagger, ...] = ()
     """They predict every item on the same features; nothing else depends on them."""
     faults: tuple[Fault, ...] = ()
+    failed: set[str] = field(default_factory=set)
+    """Ids of the shadows that failed on an item; they are not asked again."""
 
     def encode(self, item: Item) -> Features:
         """The features of an item, once for all versions that serve. Raises Quarantined (wrong_kind)."""
@@ -45,8 +47,16 @@ class Generation(Struct, frozen=True):
 
     def predict(self, features: Features, tagger: Tagger) -> dict[str, tuple[Bundle, Prediction]]:
         """The predictions of an item by version: by the one that decides, then by the shadows."""
-        scoring = (tagger, *(shadow for shadow in self.shadows if shadow is not tagger))
-        return {version_id(each.bundle): (each.bundle, each.predict(features)) for each in scoring}
+        predictions = {version_id(tagger.bundle): (tagger.bundle, tagger.predict(features))}
+        for shadow in self.shadows:
+            version = version_id(shadow.bundle)
+            if version in predictions or version in self.failed:
+                continue
+            try:
+                predictions[version] = (shadow.bundle, shadow.predict(features))
+            except Exception:  # any fault of a shadow: the item does not depend on it, and `faults` counts it
+                self.failed.add(version)
+        return predictions
 
     def tagger_for(self, item_id: str) -> Tagger:
         """The version that serves an item."""
@@ -102,6 +112,8 @@ class Serving:
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with who serves."""
         of_versions = () if self._current is None else self._current.faults
+        if self._current is not None and self._current.failed and "ShadowRefused" not in of_versions:
+            of_versions = (*of_versions, "ShadowRefused")
         return (*of_versions, "PointerStale") if self._stale else of_versions
 
     def begin(self, executor: Executor) -> Callable[[], Generation]:
