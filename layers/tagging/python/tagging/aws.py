@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 __all__ = [
+    "ABSENT",
+    "CONCURRENT",
     "CONFIG",
+    "PRECEDED",
     "AwsError",
     "ClientError",
     "Clients",
@@ -32,6 +35,13 @@ AwsError = (BotoCoreError, ClientError)
 
 CONNECTIONS = 32
 """Open connections per client: more than the threads that call at the same time."""
+
+ABSENT = frozenset({"NoSuchKey", "404"})
+"""Codes of S3 for an object that is not there."""
+PRECEDED = frozenset({"PreconditionFailed", "412"})
+"""Codes of a conditional write whose condition does not hold: another one came first."""
+CONCURRENT = frozenset({"ConditionalRequestConflict", "409"})
+"""Codes of a conditional write beside another one, of which nobody knows yet whether it succeeds."""
 
 CONFIG = Config(
     connect_timeout=1,

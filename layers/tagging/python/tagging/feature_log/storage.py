@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tagging.aws import ClientError, error_code
+from tagging.aws import ABSENT, CONCURRENT, PRECEDED, ClientError, error_code
 from tagging.feature_log.batch import Batch, unpack_batch
 from tagging.feature_log.compaction import CompactedHour
 from tagging.feature_log.errors import LogError
@@ -19,10 +19,12 @@ from tagging.kinds import Kind
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, PutObjectRequestTypeDef
-
-ABSENT = frozenset({"NoSuchKey", "404"})
-PRECEDED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
+    from mypy_boto3_s3.type_defs import (
+        GetObjectRequestTypeDef,
+        ListObjectsV2OutputTypeDef,
+        ListObjectsV2RequestTypeDef,
+        PutObjectRequestTypeDef,
+    )
 
 
 class StoredHour(Struct, frozen=True):
@@ -129,9 +131,11 @@ class LogStore:
         return item
 
     def _read(self, key: str, byte_range: str | None = None) -> tuple[bytes, str] | None:
-        ranged = {} if byte_range is None else {"Range": byte_range}
+        request: GetObjectRequestTypeDef = {"Bucket": self.bucket, "Key": key}
+        if byte_range is not None:
+            request["Range"] = byte_range
         try:
-            response = self._s3.get_object(Bucket=self.bucket, Key=key, **ranged)  # type: ignore[arg-type]
+            response = self._s3.get_object(**request)
         except ClientError as error:
             if error_code(error) in ABSENT:
                 return None
@@ -148,7 +152,7 @@ class LogStore:
         try:
             self._s3.put_object(**request)
         except ClientError as error:
-            if error_code(error) not in PRECEDED:
+            if error_code(error) not in PRECEDED | CONCURRENT:
                 raise
             return False
         return True
@@ -158,14 +162,17 @@ class LogStore:
         return dict(sorted((entry["Key"], entry["ETag"]) for page in pages for entry in page.get("Contents", ())))
 
     def _folders(self, prefix: str) -> list[str]:
-        pages = self._pages(prefix, Delimiter="/")
+        pages = self._pages(prefix, delimiter="/")
         return sorted(entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", ()))
 
-    def _pages(self, prefix: str, **more: str) -> Iterator[ListObjectsV2OutputTypeDef]:
+    def _pages(self, prefix: str, delimiter: str = "") -> Iterator[ListObjectsV2OutputTypeDef]:
         """Not boto3's paginator, whose file the layers of functions lack."""
+        request: ListObjectsV2RequestTypeDef = {"Bucket": self.bucket, "Prefix": prefix}
+        if delimiter:
+            request["Delimiter"] = delimiter
         while True:
-            page = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **more)  # type: ignore[arg-type]
+            page = self._s3.list_objects_v2(**request)
             yield page
             if not page.get("IsTruncated"):
                 return
-            more["ContinuationToken"] = page["NextContinuationToken"]
+            request["ContinuationToken"] = page["NextContinuationToken"]

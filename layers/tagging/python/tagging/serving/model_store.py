@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tagging.aws import ClientError, error_code
+from tagging.aws import ABSENT, CONCURRENT, PRECEDED, ClientError, error_code
 from tagging.kinds import Kind
 from tagging.serving.pointer import Pointer, PointerError, parse_pointer
 from tagging.serving.version_files import MANIFEST, VERSION_FILES, version_prefix
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 
 MOST_FILE_BYTES = 16 * 1024 * 1024
 """Largest file of a version that is read: more than any that may be served."""
-_ABSENT = frozenset({"NoSuchKey", "404"})
 _UNCHANGED = frozenset({"NotModified", "304"})
-_PRECEDED = frozenset({"PreconditionFailed", "412"})
-"""Codes of a conditional write whose condition does not hold: another one came first."""
-_CONCURRENT = frozenset({"ConditionalRequestConflict", "409"})
-"""Codes of a conditional write beside another one, of which nobody knows yet whether it succeeds."""
 
 
 class MovedMeanwhile(PointerError):
@@ -74,7 +69,7 @@ class ModelStore:
         except ClientError as error:
             if error_code(error) in _UNCHANGED:
                 return known
-            if error_code(error) in _ABSENT:
+            if error_code(error) in ABSENT:
                 return None
             raise
         with closing(response["Body"]) as body:
@@ -93,7 +88,7 @@ class ModelStore:
         try:
             self._s3.put_object(**request)
         except ClientError as error:
-            if error_code(error) in _PRECEDED | _CONCURRENT:
+            if error_code(error) in PRECEDED | CONCURRENT:
                 raise MovedMeanwhile from None
             raise
 
@@ -131,7 +126,7 @@ class ModelStore:
         try:
             response = self._s3.get_object(Bucket=self.bucket, Key=self._key(version, name))
         except ClientError as error:
-            if error_code(error) in _ABSENT:
+            if error_code(error) in ABSENT:
                 return None
             raise
         with closing(response["Body"]) as body:
@@ -144,7 +139,7 @@ class ModelStore:
         try:
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, IfNoneMatch="*")
         except ClientError as error:
-            if error_code(error) not in _PRECEDED:
+            if error_code(error) not in PRECEDED:
                 raise
             return False
         return True
