@@ -26,6 +26,7 @@ def peaks_of(features: Features, prediction: Prediction, version: Bundle) -> Flo
 def pack_peaks(peaks: Floats) -> bytes:
     """One byte a label: an upper bound in eighths."""
     codes = np.ceil((peaks - _LOWEST) * _STEPS) + 1
+    codes += (codes - 1) / _STEPS + _LOWEST < peaks  # where the difference was rounded down
     return np.where(peaks == -np.inf, _NONE, np.clip(codes, 1, _ANY)).astype(np.uint8).tobytes()
 
 
