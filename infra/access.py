@@ -93,6 +93,7 @@ class People(Construct):
         accepted = (
             dict.fromkeys(objects, _OBJECTS)
             | {f"Resource::<{LEARNING_BUCKET_ID}.Arn>/*": _LOGGED}
+            | ({f"Resource::<{LEARNING_BUCKET_ID}.Arn>/hours/*": _LOGGED} if name == "Operator" else {})
             | objects_of_models
             | ({"Resource::*": _ACCOUNT} if name == "Reader" else {})
         )
@@ -138,6 +139,7 @@ class People(Construct):
             # To ask for the newest version of a key needs the permission to read it.
             ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): objects,
             ("s3:PutObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
+            ("s3:DeleteObject",): [self._learning.arn_for_objects("hours/*")],  # items of an hour that is made again
             ("s3:PutObjectTagging",): [self._versions()],
             ("sqs:SendMessage",): self._queue_arns(dead_letters=False),
             ("sqs:DeleteMessage", "sqs:ReceiveMessage"): self._queue_arns(dead_letters=True),

@@ -44,6 +44,7 @@ EVERYTHING = {
     "malware_gate": "true",
     "probe": "true",
     "ticket_consumer": "210987654321",
+    "features": "all",
     "mail_days": "0",
     "image_days": "60",
     "mail_warm_pool": "3",
@@ -150,6 +151,12 @@ def dev(synthesised: Callable[..., Stack]) -> Stack:
 @pytest.fixture(scope="session")
 def everything(synthesised: Callable[..., Stack]) -> Stack:
     return synthesised("dev", **EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def logging_dev(synthesised: Callable[..., Stack]) -> Stack:
+    """A dev stack that keeps features."""
+    return synthesised("dev", features="all")
 
 
 @pytest.fixture(scope="session")

@@ -192,7 +192,7 @@ def test_the_log_is_written_by_functions_compacted_by_one_read_by_people_and_era
     assert len(called) == 4
     assert allowed(everything, kind, LEARNING_BUCKET) == called - erasing
     assert allowed(everything, "Reader", LEARNING_BUCKET) == {"s3:GetObject", "s3:ListBucket"}
-    assert allowed(everything, "Operator", LEARNING_BUCKET) == {"s3:PutObject"}
+    assert allowed(everything, "Operator", LEARNING_BUCKET) == {"s3:PutObject", "s3:DeleteObject"}
 
 
 def test_a_function_may_do_exactly_what_it_calls(everything: Stack, kind: str) -> None:

@@ -37,17 +37,17 @@ def test_what_is_erased_is_gone_and_no_upload_stays_half_done(prod: Stack) -> No
 
 
 def test_functions_know_the_bucket_unless_nothing_is_kept(
-    local: Stack, prod: Stack, synthesised: Callable[..., Stack], kind: str
+    local: Stack, prod: Stack, logging_dev: Stack, synthesised: Callable[..., Stack], kind: str
 ) -> None:
     def variables(stack: Stack) -> dict[str, object]:
         values = stack.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]
         return {name: values[name] for name in ("LEARNING_BUCKET", "FEATURES")}
 
-    for stack in (local, prod):
-        assert variables(stack) == {"LEARNING_BUCKET": {"Ref": BUCKET}, "FEATURES": "all"}
+    assert variables(logging_dev) == {"LEARNING_BUCKET": {"Ref": BUCKET}, "FEATURES": "all"}
     off = synthesised("dev", features="off", feature_days="7")
-    assert variables(off)["LEARNING_BUCKET"] == ""
-    assert BUCKET not in str(off.named(f"Tag{kind}", "IAM::Role")["Policies"])
+    for stack in (local, prod, off):
+        assert variables(stack)["LEARNING_BUCKET"] == ""
+        assert BUCKET not in str(stack.named(f"Tag{kind}", "IAM::Role")["Policies"])
     assert days(off) == {"features/": 7, "hours/": 7}  # of what was kept before
     assert local.named(BUCKET, "S3::Bucket")["BucketName"] == "tagging-local-learning"
 

@@ -23,10 +23,11 @@ def forget(
     stage: Stage = "dev",
     as_json: AsJson = False,
 ) -> None:
-    """Erase an item's row, its entries in the index by label, and its key's pointer to it.
+    """Erase an item's row, its entries in the index by label, its key's pointer to it, and its features in the log.
 
     What stays is its id and that it was forgotten, so that neither a late message nor `reconcile` brings it back. To
-    repeat the command changes nothing. Exit 1 where there is no row.
+    repeat the command changes nothing. Exit 1 where there is no row, and for 15 minutes after the item was last
+    decided if its features are kept: its batch may still write them.
     """
     with operation_errors("forget"):
         erasure = erase_item(find_deployment(stage), item, delete_object=delete_object)

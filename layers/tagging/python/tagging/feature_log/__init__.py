@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from tagging.feature_log.batch import Batch, Entry, ScoredBy, VersionLogits, pack_batch, unpack_batch
     from tagging.feature_log.compaction import compact, without
     from tagging.feature_log.compactor import SETTLED, Busy, due_hours, renew_hour
+    from tagging.feature_log.erasure import erase_logged
     from tagging.feature_log.errors import LogError
     from tagging.feature_log.hour import Block, Decided, Hour
     from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
@@ -20,6 +21,7 @@ else:
         batch="Batch Entry ScoredBy VersionLogits pack_batch unpack_batch",
         compaction="compact without",
         compactor="Busy SETTLED due_hours renew_hour",
+        erasure="erase_logged",
         errors="LogError",
         hour="Block Decided Hour",
         keys="Attempt HourKey hours_between parse_reference",

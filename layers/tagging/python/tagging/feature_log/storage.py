@@ -35,6 +35,13 @@ class StoredHour(Struct, frozen=True):
     etag: str
 
 
+class StoredObject(Struct, frozen=True):
+    """The content of an object, and its ETag."""
+
+    content: bytes
+    etag: str
+
+
 class LogStore:
     """Reads and writes the log of a bucket. All methods raise botocore's errors."""
 
@@ -104,9 +111,14 @@ class LogStore:
             raise LogError(f"the items of hour {stored.key.hour} are missing")
         return found[0]
 
-    def write_items(self, stored: StoredHour, items: bytes) -> None:
-        """Overwrite the hour's object of items."""
-        self._s3.put_object(Bucket=self.bucket, Key=stored.key.items(stored.hour.inputs), Body=items)
+    def read_object(self, key: str) -> StoredObject | None:
+        """An object and its ETag; None where there is none."""
+        found = self._read(key)
+        return None if found is None else StoredObject(*found)
+
+    def replace_object(self, key: str, content: bytes, etag: str) -> bool:
+        """Overwrite an object if nobody has changed it since it was read; whether it was done."""
+        return self._put_if(key, content, etag)
 
     def find_item(self, reference: str, kind: Kind, encoder: str, item_id: str) -> LoggedItem | None:
         """The item that an attempt logged, from its batch, or else from its hour; None where neither has it.

@@ -61,6 +61,8 @@ class Deployment:
     """Objects under `probe/` are probes."""
     models_bucket: str = ""
     """Bucket of versions and pointers; empty in a stack from before it."""
+    learning_bucket: str = ""
+    """Bucket of the feature log; empty in a stack from before it."""
     layers: Mapping[str, DeployedLayer] = field(default_factory=dict)
     """Kind → the bundle in its function's layer."""
 
@@ -109,6 +111,7 @@ def find_deployment(stage: str) -> Deployment:
             outputs["TicketDeadLetterUrl"],
             probes="ProbeQueueUrl" in outputs,
             models_bucket=outputs.get("ModelsBucketName", ""),
+            learning_bucket=outputs.get("LearningBucketName", ""),
             layers={
                 kind: from_json(outputs[name].encode(), DeployedLayer)
                 for kind, name in ((kind, f"{kind.capitalize()}Layer") for kind in KINDS)

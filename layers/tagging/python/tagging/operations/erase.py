@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tagging.aws import Clients
+from tagging.aws import CONNECTIONS, Clients
+from tagging.feature_log import SETTLED, LogError, LogStore, erase_logged, parse_reference
 from tagging.intake import StoredObject
+from tagging.kinds import find_kind
 from tagging.operations.deployment import Deployment
-from tagging.operations.errors import NoObjectVersion, NoRow
+from tagging.operations.errors import NoObjectVersion, NoRow, OperationError, TooRecent
 from tagging.operations.row_lookup import find_item_id, parse_item
 from tagging.store import LabelTable, OutputState, Row, row_time, stored_object
 
@@ -30,12 +33,18 @@ class Erasure:
     """Where the item came from, as its row had it; empty where it was erased earlier."""
 
 
-def erase_item(deployment: Deployment, item: str, *, delete_object: bool = False) -> Erasure:
-    """Erase the row of an item, its entries in the index by label, and its key's pointer to it.
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def erase_item(
+    deployment: Deployment, item: str, *, delete_object: bool = False, now: Callable[[], datetime] = utc_now
+) -> Erasure:
+    """Erase what the feature log keeps of an item, its row, entries in the index by label, and key's pointer to it.
 
     `item`: an item id, or s3://bucket/key[?versionId=…]. What stays is the id and that it was forgotten, so that no
     late message and no `reconcile` brings the item back. `delete_object` deletes the object version too. Raises
-    InvalidArgument, NoRow, and NoObjectVersion where `delete_object` names no version.
+    InvalidArgument, NoRow, NoObjectVersion where `delete_object` names no version, and TooRecent.
     """
     clients, table = deployment.clients, LabelTable(deployment.clients.dynamodb, deployment.table)
     parsed = parse_item(item)
@@ -45,13 +54,16 @@ def erase_item(deployment: Deployment, item: str, *, delete_object: bool = False
     erased_as_newest = stored is not None and item_id == ""
     if row is None and not erased_as_newest:
         raise NoRow(f"no row for {item}")
+    if row is not None:
+        _check_settled(row, now())
     if delete_object:
         _delete_version(clients, stored if stored and stored.version else stored_object(row.source) if row else None)
     if row is None:
         return Erasure(None, before=True, ticket="none", object_deleted=False, source={})
     before = row.forgotten
     if not before:
-        row = erase_row(table, row)
+        log = LogStore(clients.s3, deployment.learning_bucket) if deployment.learning_bucket else None
+        row = erase_row(table, row, log, now)
     return Erasure(row.id, before=before, ticket=row.ticket, object_deleted=delete_object, source=row.source)
 
 
@@ -64,19 +76,48 @@ def _delete_version(clients: Clients, stored: StoredObject | None) -> None:
     clients.s3.delete_object(Bucket=stored.bucket, Key=stored.key, VersionId=stored.version)
 
 
-def erase_row(table: LabelTable, row: Row) -> Row:
-    """Erase what the row leads to, then the row: an interrupted run can be repeated. The row as it was at last."""
+def erase_row(table: LabelTable, row: Row, log: LogStore | None = None, now: Callable[[], datetime] = utc_now) -> Row:
+    """Erase what the row leads to, then the row: an interrupted run can be repeated. The row as it was at last.
+
+    Raises TooRecent where an attempt writes a revision meanwhile that the log may keep: then the row stays.
+    """
     labels: set[str] = set()
     current: Row | None = row
     while current is not None and not current.forgotten:
         row = current
+        _check_settled(row, now())
+        if log is not None:
+            _erase_from_log(log, row, now())
         labels |= {label for revision in (row.revision, *row.earlier) for label in revision.labels}
         _erase_references(table, row, labels)
-        if table.replace(row, row.erased(row_time(datetime.now(UTC)), uuid.uuid4().hex)):
+        if table.replace(row, row.erased(row_time(now()), uuid.uuid4().hex)):
             break
         current = table.get(row.id)  # an attempt wrote meanwhile
     _erase_references(table, row, labels)  # an attempt that wrote the row before may have added its entries since
     return row
+
+
+def _check_settled(row: Row, now: datetime) -> None:
+    """Raise TooRecent while the batch that decided the item may still write the log."""
+    decided = datetime.fromisoformat(row.revision.tagged_at)
+    settled = decided + SETTLED
+    if row.revision.log is not None and now < settled:
+        raise TooRecent(
+            f"{row.id} was decided at {decided:%H:%M} UTC, and its features may still be written: "
+            f"try again at {settled:%H:%M} UTC; its row is kept"
+        )
+
+
+def _erase_from_log(log: LogStore, row: Row, now: datetime) -> None:
+    """Erase the features of all revisions. Raises OperationError where an object of the log cannot be read."""
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        for revision in (row.revision, *row.earlier):
+            if revision.log is not None:
+                attempt, kind = parse_reference(revision.log), find_kind(row.kind).name
+                try:
+                    erase_logged(log, attempt, kind, revision.bundle.encoder, row.id, now, threads)
+                except LogError as error:
+                    raise OperationError(f"the feature log of {row.id}: {error}; its row is kept") from None
 
 
 def _erase_references(table: LabelTable, row: Row, labels: Iterable[str]) -> None:

@@ -27,6 +27,10 @@ class CannotRetry(OperationError):
     """Nothing that is kept of a quarantined item leads back to its content; the text says why and what to do."""
 
 
+class TooRecent(OperationError):
+    """An item was decided so recently that a running batch may still write what it was decided from."""
+
+
 class NoObjectVersion(OperationError):
     """Nothing that is kept of an item names the object version that is to be deleted."""
 
