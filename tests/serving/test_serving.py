@@ -12,6 +12,7 @@ from tagging.item import Item
 from tagging.local.emf import read_metrics
 from tagging.serving.pointer import Pointer, challenged, promoted, rolled_back
 from tagging.serving.serving import REFRESH_S, Serving
+from tests.messages import inline
 from tests.serving.conftest import BY, PATIENT_S, Models
 
 
@@ -112,3 +113,13 @@ def test_a_canary_counts_its_items_and_every_log_line_names_its_version(
     heads = Counter(heads for _, heads in models.served().values())
     assert decided == {(1, models.id(number)): heads[models.heads(number)] for number in (0, 1)}
     assert [metric.values for metric in printed if metric.name == "ChallengerItems"] == [(heads[models.heads(1)],)]
+
+
+def test_a_canary_counts_no_quarantined_item(models: Models, capsys: pytest.CaptureFixture[str]) -> None:
+    models.push(1)
+    models.point(lambda pointer: challenged(pointer, "mail", models.id(1), 0.99, BY))
+    capsys.readouterr()
+    assert models.harness.handle(*(inline(str(number), "hello there", heads=["colour"]) for number in range(5))) == []
+    printed = [metric.name for line in capsys.readouterr().out.splitlines() for metric in read_metrics(line) or ()]
+    assert "Quarantined" in printed
+    assert "ChallengerItems" not in printed
