@@ -69,7 +69,7 @@ def show_quarantined(
         table = row_table(row)
         if row.revision.quarantine is not None:
             table.add_row("reason", REASONS.get(row.revision.quarantine.reason, ""))
-        table.add_row("retry", why_no_retry(row) or f"tagging quarantine retry {row.id}")
+        table.add_row("retry", why_no_retry(row) or f"tagging quarantine retry {row.id} --stage {stage}")
         Console().print(table)
 
 
@@ -151,7 +151,7 @@ def _print_rows(rows: list[Row]) -> None:
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("item", "reason", "first seen", "by", "source"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == "item")  # a folded id cannot be copied
     for row in rows[:LISTED]:
         document = _row_document(row)
         cells = (row.id, document["reason"], document["first_seen"][:19], document["handler"], _format_source(row))
