@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
-import string
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +18,6 @@ from tagging.learning.data.taxonomies.taxonomy_file import read_taxonomy
 from tagging.local.template import Resource, Template
 from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.taxonomy.taxonomy import Taxonomy
-from tests.service_harness import ServiceHarness, stored_bytes
 
 FUNCTION = BilledFunction("tag_mail", 1769, "arm64", 0, False, 10, 30, 30, False, False, models=True)
 STACK = BilledStack((FUNCTION,), {"alarm_month": 7, "composite_alarm_month": 2}, 3, 1, 0)
@@ -180,31 +177,6 @@ def test_the_template_says_what_is_billed(prod_template: Template) -> None:
     assert all(f.critical_alone and f.warm_share == 1 for f in stack.functions)
     assert stack.dashboards == len(prod_template.of_type("AWS::CloudWatch::Dashboard"))
     assert sum(stack.alarms.values()) >= len(prod_template.of_type("AWS::CloudWatch::Alarm"))
-
-
-def test_what_is_assumed_of_an_item_is_what_one_mail_makes(
-    harness: ServiceHarness, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assumed = Assumptions()
-    capsys.readouterr()
-    assert harness.handle(harness.event("a.eml", harness.put("a.eml"))) == []
-    (row,) = harness.items().values()
-    written = sum(len(name) + stored_bytes(value) for name, value in row.items())
-    assert math.ceil(written / 1024) == math.ceil(assumed.row_bytes / 1024)
-    printed = capsys.readouterr().out.splitlines()
-    labels = [line for line in printed if '"LabelGiven"' in line]
-    assert labels
-    assert all(0.8 < (len(line) + 27) / assumed.label_log_bytes < 1.2 for line in labels)
-    assert 0.7 < (len(harness.logs.getvalue().splitlines()[-1]) + 27) / assumed.item_log_bytes < 1.3
-
-
-@pytest.mark.parametrize("characters", [5, 200, 800])
-def test_a_row_grows_with_its_key_as_assumed(harness: ServiceHarness, characters: int) -> None:
-    key = "".join(random.Random(characters).choices(string.ascii_letters, k=characters))
-    assert harness.handle(harness.event(key, harness.put(key))) == []
-    (row,) = harness.items().values()
-    written = sum(len(name) + stored_bytes(value) for name, value in row.items())
-    assert written == pytest.approx(Assumptions(key_characters=characters).row_size, rel=0.08)
 
 
 def test_keys_that_make_a_row_longer_than_a_kilobyte_cost_twice_the_writes(billing: Billing) -> None:
