@@ -101,6 +101,7 @@ def test_a_moved_threshold_has_no_proof_and_leaves_most_items_alone(tagger: Tagg
     assert not new.decisions["refund"].meets_objective
     assert new.heads is old.heads
     assert new.version.heads == old.version.heads
+    assert new.scorer == old.scorer
     assert new.version.thresholds != old.version.thresholds
     logits = np.full((2, len(old.decisions)), -9.0)
     logits[1, old.columns["refund"]] = 0.5
