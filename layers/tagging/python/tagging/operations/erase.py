@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from tagging import feature_log  # its names are loaded where they are used: they load numpy, and help does without
 from tagging.aws import CONNECTIONS, Clients
-from tagging.feature_log import SETTLED, LogError, LogStore, erase_logged, parse_reference
 from tagging.intake import StoredObject
 from tagging.kinds import find_kind
 from tagging.operations.deployment import Deployment
 from tagging.operations.errors import NoObjectVersion, NoRow, OperationError, TooRecent
 from tagging.operations.row_lookup import find_item_id, parse_item
 from tagging.store import LabelTable, OutputState, Row, row_time, stored_object
+
+if TYPE_CHECKING:
+    from tagging.feature_log import LogStore
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def erase_item(
         return Erasure(None, before=True, ticket="none", object_deleted=False, source={})
     before = row.forgotten
     if not before:
-        log = LogStore(clients.s3, deployment.learning_bucket) if deployment.learning_bucket else None
+        log = feature_log.LogStore(clients.s3, deployment.learning_bucket) if deployment.learning_bucket else None
         row = erase_row(table, row, log, now)
     return Erasure(row.id, before=before, ticket=row.ticket, object_deleted=delete_object, source=row.source)
 
@@ -100,7 +104,7 @@ def erase_row(table: LabelTable, row: Row, log: LogStore | None = None, now: Cal
 def _check_settled(row: Row, now: datetime) -> None:
     """Raise TooRecent while the batch that decided the item may still write the log."""
     decided = datetime.fromisoformat(row.revision.tagged_at)
-    settled = decided + SETTLED
+    settled = decided + feature_log.SETTLED
     if row.revision.log is not None and now < settled:
         raise TooRecent(
             f"{row.id} was decided at {decided:%H:%M} UTC, and its features may still be written: "
@@ -113,10 +117,10 @@ def _erase_from_log(log: LogStore, row: Row, now: datetime) -> None:
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         for revision in (row.revision, *row.earlier):
             if revision.log is not None:
-                attempt, kind = parse_reference(revision.log), find_kind(row.kind).name
+                attempt, kind = feature_log.parse_reference(revision.log), find_kind(row.kind).name
                 try:
-                    erase_logged(log, attempt, kind, revision.bundle.encoder, row.id, now, threads)
-                except LogError as error:
+                    feature_log.erase_logged(log, attempt, kind, revision.bundle.encoder, row.id, now, threads)
+                except feature_log.LogError as error:
                     raise OperationError(f"the feature log of {row.id}: {error}; its row is kept") from None
 
 
