@@ -12,7 +12,7 @@ from tagging.model import Bundle, Features, Floats, Prediction, predict
 
 _STEPS = 8
 """Steps for one unit of a logit."""
-_LOWEST, _NONE, _ANY = -15.875, 0, 255
+_LOWEST, _NONE, _ANY = -15.875, 0, 255  # the highest bound but infinity is 15.75
 """The smallest bound; the codes of no text at all, and of a logit above all bounds."""
 
 
