@@ -52,6 +52,7 @@ COMMANDS = {
     "promote": ("tagging.cli.promote:promote", "Let a version serve: all items, or an exact share of them first."),
     "rollback": ("tagging.cli.rollback:rollback", "End the canary, or return to the champion before."),
     "pointer": ("tagging.cli.pointer:pointer", "Show who serves, and which version would tag an item."),
+    "thresholds": ("tagging.cli.thresholds:thresholds", "Show and set the thresholds of labels; heads stay."),
     "build": (
         "tagging.cli.build:build",
         "Make the layers for Lambda, check that they load and start, show their sizes.",

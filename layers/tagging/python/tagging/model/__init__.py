@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagging.model.feature_codec import FORMAT, as_stored, pack_rows, unpack_rows
     from tagging.model.features import CutFeatures, Features, Sentence, encode
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
+    from tagging.model.golden_items import NOISE, TOLERANCE, golden_document, sure_golden
     from tagging.model.image_encoder import ImageEncoder
     from tagging.model.label_set import BundleVersion, LabelSet
     from tagging.model.labelling import decide, run_heads
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tagging.model.manifest import (
         Aggregate,
         Decision,
+        Golden,
         LexiconFile,
         Manifest,
         ReviewRule,
@@ -58,11 +60,15 @@ else:
         feature_codec="FORMAT as_stored pack_rows unpack_rows",
         features="CutFeatures Features Sentence encode",
         full_sentences="FULL_SENTENCE_WORDS count_words",
+        golden_items="NOISE TOLERANCE golden_document sure_golden",
         image_encoder="ImageEncoder",
         label_set="BundleVersion LabelSet",
         labelling="decide run_heads",
         language="in_scripts is_english is_known",
-        manifest="Aggregate Decision LexiconFile Manifest ReviewRule TextEncoderManifest Thresholds checksum_of sha256",
+        manifest=(
+            "Aggregate Decision Golden LexiconFile Manifest ReviewRule TextEncoderManifest Thresholds checksum_of "
+            "sha256"
+        ),
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
         prediction="Floats Prediction predict predict_many",

@@ -35,11 +35,21 @@ if TYPE_CHECKING:
     from tagging.operations.row_lookup import find_item_id, find_row, parse_item
     from tagging.operations.sending import await_rows, send_item
     from tagging.operations.serving_checks import check_serving
+    from tagging.operations.thresholds import (
+        MovedVersion,
+        ShownThreshold,
+        champion_files,
+        deployed_bundle,
+        move_thresholds,
+        shown_thresholds,
+        write_folder,
+    )
     from tagging.operations.version_difference import VersionDifference, difference, unwatched
     from tagging.operations.versions import (
         ListedVersion,
         PushedVersion,
         list_versions,
+        push_files,
         push_version,
         retire_version,
         role_of,
@@ -66,6 +76,9 @@ else:
         row_lookup="find_item_id find_row parse_item",
         sending="await_rows send_item",
         serving_checks="check_serving",
+        thresholds=(
+            "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
+        ),
         version_difference="VersionDifference difference unwatched",
-        versions="ListedVersion PushedVersion list_versions push_version retire_version role_of",
+        versions="ListedVersion PushedVersion list_versions push_files push_version retire_version role_of",
     )

@@ -47,10 +47,16 @@ class Models:
         Raises VersionRefused, and OtherEncoder and other BundleErrors as VersionRefused.
         """
         try:
-            if version == LAYER:
-                return self._layer_parts()
-            return check_files(self.store.read_version(version), version, self.layer.encoder)
-        except (BundleError, VersionMissing) as error:
+            files = self.files(version)
+            return check_files(files, self.layer.version if version == LAYER else version, self.layer.encoder)
+        except BundleError as error:
+            raise VersionRefused(" ".join(str(error).split())) from None
+
+    def files(self, version: str) -> dict[str, bytes]:
+        """The files of a version, by name, unchecked; `layer` is the deployed bundle. Raises VersionRefused."""
+        try:
+            return self._layer_files() if version == LAYER else self.store.read_version(version)
+        except VersionMissing as error:
             raise VersionRefused(" ".join(str(error).split())) from None
 
     def taxonomy(self, parts: VersionParts) -> Taxonomy:
@@ -86,13 +92,13 @@ class Models:
         prefix = version_prefix(self.kind, version)
         return bool(self.s3.list_objects_v2(Bucket=self.store.bucket, Prefix=prefix, MaxKeys=1).get("Contents"))
 
-    def _layer_parts(self) -> VersionParts:
+    def _layer_files(self) -> dict[str, bytes]:
         version = self.layer.version
         for folder in self.at_hand:
             if (folder / "manifest.json").is_file() and _id_of(folder) == version:
-                return check_files(files_in(folder), version, self.layer.encoder)
+                return files_in(folder)
         try:
-            return check_files(self.store.read_version(version), version, self.layer.encoder)
+            return self.store.read_version(version)
         except VersionMissing:
             message = f"the deployed layer's bundle {version} is not on this machine, and it was not pushed"
             raise VersionRefused(message) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,15 +50,18 @@ def push_version(models: Models, bundle: Bundle) -> PushedVersion:
 
     A retired version is in use again. Raises VersionRefused.
     """
-    version = version_id(bundle)
-    files = files_of(Path(bundle.folder), bundle)
+    return push_files(models, files_of(Path(bundle.folder), bundle), version_id(bundle), bundle)
+
+
+def push_files(models: Models, files: Mapping[str, bytes], version: str, bundle: Bundle) -> PushedVersion:
+    """Push the files of a version as `push_version` does; `bundle` has its encoder. Raises VersionRefused."""
     if bundle.version.encoder != models.layer.encoder:
         raise VersionRefused(
             f"{version} was made for encoder {bundle.version.encoder}, and {models.layer.encoder} is deployed: "
             "deploy its encoder, or train it on the deployed one; nothing was pushed"
         )
     try:
-        load_version(files, version, bundle)
+        labels = load_version(files, version, bundle).bundle.decisions
     except (BundleError, OtherEncoder) as error:
         raise VersionRefused(f"{' '.join(str(error).split())}; nothing was pushed") from None
     written = models.store.write_version(version, files)
@@ -66,7 +69,7 @@ def push_version(models: Models, bundle: Bundle) -> PushedVersion:
     if not written and is_retired(models, version):
         mark_retired(models, version, retired=False)
     sizes = sum(map(len, files.values()))
-    return PushedVersion(version, models.kind, tuple(written), sizes, len(bundle.taxonomy.labels))
+    return PushedVersion(version, models.kind, tuple(written), sizes, len(labels))
 
 
 def list_versions(models: Models) -> Iterator[ListedVersion]:

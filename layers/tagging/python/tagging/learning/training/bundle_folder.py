@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 
 from tagging.learning.heads import HeadsFile
-from tagging.learning.training.golden_items import TOLERANCE, golden_of
+from tagging.learning.training.golden_items import golden_of
 from tagging.model import (
     FILES,
     LEXICON,
     REFERENCE,
+    TOLERANCE,
     Aggregate,
     Decision,
     Lexicon,

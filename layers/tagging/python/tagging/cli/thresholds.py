@@ -1,0 +1,190 @@
+"""`tagging thresholds`: shows how thresholds were set, and makes a version with others that keeps its heads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
+from tagging.cli.models import KindOption, ModelKind, model_errors, models_of
+from tagging.cli.options import AsJson, reach_stage
+from tagging.cli.pointer_view import make_console
+from tagging.model import BundleError
+from tagging.operations import (
+    Models,
+    MovedVersion,
+    ShownThreshold,
+    VersionRefused,
+    champion_files,
+    deployed_bundle,
+    move_thresholds,
+    push_files,
+    shown_thresholds,
+    write_folder,
+)
+from tagging.serving import files_of, version_id
+
+if TYPE_CHECKING:
+    from tagging.model import Bundle
+
+thresholds = typer.Typer(add_completion=False, help="Thresholds of labels: show, set.", no_args_is_help=True)
+
+Folder = Annotated[Path | None, typer.Option("--bundle", metavar="DIR", help="A bundle's folder, instead of a stage.")]
+
+
+def _reach(stage: str | None) -> str | None:
+    return None if stage is None else reach_stage(stage)
+
+
+StageIfAny = Annotated[
+    str | None,
+    typer.Option(
+        "--stage", help="The version that serves a stage, by default dev: tagging-STAGE, or local.", callback=_reach
+    ),
+]
+
+
+@thresholds.command("show")
+def show(bundle: Folder = None, stage: StageIfAny = None, kind: KindOption = None, as_json: AsJson = False) -> None:
+    """Show each label's threshold, and how it was set: tuned on labelled rows, by hand, or by a policy.
+
+    `unproven`: the label did not reach its objective on labelled rows; items with it are reviewed.
+    """
+    if bundle is not None:
+        _only_one(stage)
+        of_folder = _read(bundle)
+        version, shown = version_id(of_folder), list(shown_thresholds(of_folder, of_folder.taxonomy))
+    else:
+        with model_errors("thresholds show"):
+            models = models_of(stage or "dev", kind)
+            version = champion_files(models)[0]
+            parts = models.check(version)
+            shown = list(shown_thresholds(parts, models.taxonomy(parts)))
+    if as_json:
+        print(json.dumps({"version": version, "thresholds": [asdict(each) for each in shown]}))
+    else:
+        _print(version, shown, make_console())
+
+
+@thresholds.command("set")
+def set_thresholds(
+    moves: Annotated[
+        list[str], typer.Argument(metavar="LABEL VALUE [LABEL VALUE …]", help="Labels and their new thresholds.")
+    ],
+    bundle: Folder = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The new bundle, with --bundle.")] = None,
+    stage: StageIfAny = None,
+    kind: KindOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a version with other thresholds and the same heads; nothing serves it before it is promoted.
+
+    With --stage it is made of the version that serves, and pushed; with --bundle it is written to --out. It has passed
+    its self-test. A threshold that was set by hand has no proof: items with the label are reviewed.
+    """
+    values = parse_moves(moves)
+    if bundle is None:
+        if out is not None:
+            raise typer.BadParameter("--out is the folder of a new bundle: give --bundle too")
+        _set_on_stage(values, stage or "dev", kind, as_json=as_json)
+        return
+    _only_one(stage)
+    if out is None or out.exists():
+        raise typer.BadParameter(f"{out} exists already" if out else "give --out, the folder of the new bundle")
+    base = _read(bundle)
+    with model_errors("thresholds set"):
+        moved = _moved(files_of(bundle, base), base, values)
+        write_folder(moved, bundle, out)
+    _report(moved, values, f"written to {out}", f"tagging versions push {out}", as_json=as_json)
+
+
+def parse_moves(words: Sequence[str]) -> dict[str, float]:
+    """Labels and values of the command line. Raises BadParameter."""
+    if len(words) % 2:
+        raise typer.BadParameter("write a value behind each label: refund .6")
+    moves: dict[str, float] = {}
+    for label, value in zip(words[::2], words[1::2], strict=True):
+        if label in moves:
+            raise typer.BadParameter(f"{label} has two values: {moves[label]:g} and {value}")
+        try:
+            moves[label] = float(value)
+        except ValueError:
+            raise typer.BadParameter(f"the threshold of {label} is a number from 0 to 1, not {value}") from None
+    return moves
+
+
+def models_with_labels(stage: str, kind: ModelKind | None, labels: Sequence[str]) -> Models:
+    """The models of the named kind, else of the kind whose champion has the first of these labels, else of mails."""
+    if kind is None:
+        for each in ModelKind:
+            with suppress(VersionRefused):
+                models = models_of(stage, each)
+                if labels[0] in models.check(champion_files(models)[0]).decisions:
+                    return models
+    return models_of(stage, kind)
+
+
+def _set_on_stage(values: dict[str, float], stage: str, kind: ModelKind | None, *, as_json: bool) -> None:
+    with model_errors("thresholds set"):
+        models = models_with_labels(stage, kind, list(values))
+        version, files = champion_files(models)
+        deployed = deployed_bundle(models)
+        base = model.read_version(files, Path(version), deployed)
+        moved = _moved(files, base, values)
+        push_files(models, moved.files, moved.version, deployed)
+    next_command = f"tagging what-if {moved.version} --since 14d --stage {stage}"
+    _report(moved, values, f"pushed to stage {stage}", next_command, as_json=as_json)
+
+
+def _moved(files: dict[str, bytes], base: Bundle, values: dict[str, float]) -> MovedVersion:
+    try:
+        return move_thresholds(files, base, values)
+    except model.ThresholdRefused as error:
+        raise typer.BadParameter(f"{error}; nothing was changed") from None
+
+
+def _read(folder: Path) -> Bundle:
+    try:
+        return model.read_bundle(folder)
+    except BundleError as error:
+        raise typer.BadParameter(f"{error}; nothing was changed") from None
+
+
+def _only_one(stage: str | None) -> None:
+    if stage is not None:
+        raise typer.BadParameter("give one of --bundle and --stage")
+
+
+def _report(moved: MovedVersion, values: dict[str, float], what: str, next_command: str, *, as_json: bool) -> None:
+    if as_json:
+        document: dict[str, Any] = {"version": moved.version, "before": dict(moved.before), "thresholds": values}
+        print(json.dumps(document | {"golden": moved.golden, "next": next_command}))
+        return
+    console = make_console()
+    console.print(f"{moved.version}: {what}", markup=False)
+    for label, value in values.items():
+        console.print(f"  {label} {moved.before[label]:.4g} → {value:.4g}, by hand: not proven", markup=False)
+    console.print(f"  next: {next_command}", markup=False, soft_wrap=True)
+
+
+def _print(version: str, shown: Sequence[ShownThreshold], console: Console) -> None:
+    console.print(version, markup=False)
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    for name in ("label", "head", "threshold", "set", "rows"):
+        table.add_column(name, overflow="fold", justify="right" if name in ("threshold", "rows") else "left")
+    for each in shown:
+        label = Text(each.label, style="bold").append(" critical" if each.critical else "", style="dim")
+        threshold = "" if each.threshold is None else f"{each.threshold:.4g}"
+        style = "yellow" if each.set_by in ("unproven", "by hand") else ""
+        table.add_row(label, each.head, threshold, Text(each.set_by, style=style), str(each.positives or ""))
+    console.print(table)
