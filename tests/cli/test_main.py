@@ -30,6 +30,8 @@ OF_A_STAGE = (
     ("pointer", "show"),
     ("pointer", "who", "ID"),
     ("pointer", "restore"),
+    ("thresholds", "show"),
+    ("thresholds", "set", "refund", ".6"),
     ("demo",),
 )
 """Commands with `--stage`, and the arguments that they need."""

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
-from tagging.cli.models import KindOption, ModelKind, model_errors, models_of
+from tagging.cli.models import KindOption, ModelKind, all_models, model_errors, models_of
 from tagging.cli.options import AsJson, reach_stage
 from tagging.cli.pointer_view import make_console
 from tagging.model import BundleError
@@ -123,20 +123,19 @@ def parse_moves(words: Sequence[str]) -> dict[str, float]:
     return moves
 
 
-def models_with_labels(stage: str, kind: ModelKind | None, labels: Sequence[str]) -> Models:
-    """The models of the named kind, else of the kind whose champion has the first of these labels, else of mails."""
-    if kind is None:
-        for each in ModelKind:
-            with suppress(VersionRefused):
-                models = models_of(stage, each)
-                if labels[0] in models.check(champion_files(models)[0]).decisions:
-                    return models
-    return models_of(stage, kind)
+def models_with_label(stage: str, kind: ModelKind | None, label: str) -> Models:
+    """The models of the kind whose champion has this label, else of the named kind or of mails."""
+    candidates = all_models(stage, kind)
+    for models in candidates:
+        with suppress(VersionRefused):
+            if label in models.check(champion_files(models)[0]).decisions:
+                return models
+    return candidates[0]
 
 
 def _set_on_stage(values: dict[str, float], stage: str, kind: ModelKind | None, *, as_json: bool) -> None:
     with model_errors("thresholds set"):
-        models = models_with_labels(stage, kind, list(values))
+        models = models_with_label(stage, kind, next(iter(values)))
         version, files = champion_files(models)
         deployed = deployed_bundle(models)
         base = model.read_version(files, Path(version), deployed)
