@@ -104,6 +104,19 @@ def test_without_credentials_one_line_says_that_the_account_was_not_checked(
     ]
 
 
+def test_a_stage_that_pages_nobody_is_found_without_credentials(
+    account: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_credentials(monkeypatch, tmp_path)
+    found = account(pages="nobody")
+    assert {name: each.state for name, each in found.items()} == {
+        "page subscription": "missing",
+        "credentials": "skipped",
+    }
+    assert "infra/stages/dev.toml" in found["page subscription"].todo
+    assert account(pages="mail").keys() == {"credentials"}, "whether it is confirmed is in the account"
+
+
 def test_a_small_quota_of_runs_is_to_be_raised() -> None:
     assert check_quota(1000, 1000, 100).state == "ok"
     small = check_quota(10, 10, 20)
@@ -114,7 +127,7 @@ def test_a_small_quota_of_runs_is_to_be_raised() -> None:
 
 def test_a_stage_that_pages_nobody_is_found(account: Account) -> None:
     found = account(pages="nobody")["page subscription"]
-    assert (found.state, found.todo) == ("missing", 'set page_mail, or page = "none"')
+    assert (found.state, found.todo) == ("missing", 'set page_mail, or page = "none", in infra/stages/dev.toml')
     assert account(pages="mail", stack="tagging-none")["page subscription"].state == "skipped"
 
 

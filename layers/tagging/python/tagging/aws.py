@@ -25,6 +25,7 @@ __all__ = [
     "Clients",
     "ParamValidationError",
     "client_at",
+    "command_config",
     "error_code",
     "make_clients",
     "make_mail_client",
@@ -54,6 +55,11 @@ CONFIG = Config(
 Less than the time that a batch keeps for its writes (`RESERVE_S`): a call that hangs fails before Lambda stops the
 function, so that only its message goes back and not the whole batch.
 """
+
+
+def command_config() -> Config:
+    """Timeouts for a person's command, which can wait for a slow answer longer than a batch."""
+    return CONFIG.merge(Config(read_timeout=30))
 
 
 class Clients(Struct, frozen=True):

@@ -6,12 +6,12 @@ from typing import Any
 
 import boto3
 
-from tagging.aws import CONFIG
+from tagging.aws import command_config
 
 
 def account_client(service: Any) -> Any:
     """A client of any service for the account and the region that the environment or the person's profile names."""
-    return boto3.session.Session().client(service, config=CONFIG)
+    return boto3.session.Session().client(service, config=command_config())
 
 
 def account_region() -> str | None:

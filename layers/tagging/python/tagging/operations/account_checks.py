@@ -19,11 +19,15 @@ OLDEST_BOOTSTRAP = 6
 SPARE = 100
 """Concurrent runs that Lambda keeps for functions without a reservation; new accounts have as few as 10."""
 OUTPUTS = ("MailBucketName", "MailQueueUrl", "LabelTableName", "TicketQueueUrl", "TicketDeadLetterUrl")
+PAGES = "page subscription"
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound")
 
 
 def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check]:
-    """Credentials first: without any, one line says that the account was not checked."""
+    """Who is paged needs no credentials; without any, one line says that the account was not checked."""
+    if requirements["pages"] == "nobody":
+        todo = f'set page_mail, or page = "none", in infra/stages/{stage}.toml'
+        yield Check("account", PAGES, "missing", "alarms would page nobody", todo)
     try:
         account = str(account_client("sts").get_caller_identity()["Account"])
     except AwsError as error:
@@ -50,8 +54,8 @@ def check_account(stage: str, requirements: Mapping[str, Any]) -> Iterator[Check
     yield _readable("stack", "cloudformation:DescribeStacks", lambda: _stack(stage, requirements["stack"]))
     yield _readable("settings", "cloudformation:DescribeStacks", lambda: _settings(stage, requirements))
     yield _readable(REPROCESSING, "lambda:ListEventSourceMappings", lambda: _reprocessing(requirements["stack"]))
-    if requirements["pages"] is not None:
-        yield _readable("page subscription", "sns:ListSubscriptionsByTopic", lambda: _page(requirements))
+    if requirements["pages"] == "mail":
+        yield _readable(PAGES, "sns:ListSubscriptionsByTopic", lambda: _page(requirements))
 
 
 def check_quota(limit: int, unreserved: int, required: int) -> Check:
@@ -186,16 +190,13 @@ def _shown(settings: Mapping[str, Any], name: str) -> str:
 
 
 def _page(requirements: Mapping[str, Any]) -> Check:
-    name = "page subscription"
-    if requirements["pages"] == "nobody":
-        return Check("account", name, "missing", "alarms would page nobody", 'set page_mail, or page = "none"')
     topic = _outputs_if_deployed(requirements["stack"]).get("PageTopicArn")
     if topic is None:
-        return Check("account", name, "skipped", "the stage is not deployed with alarms")
+        return Check("account", PAGES, "skipped", "the stage is not deployed with alarms")
     pages = account_client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     arns = [subscription["SubscriptionArn"] for page in pages for subscription in page["Subscriptions"]]
     confirmed = [arn for arn in arns if arn.startswith("arn:")]  # else PendingConfirmation, or Deleted
     if confirmed:
-        return Check("account", name, "ok", f"{len(confirmed)} of {len(arns)} confirmed")
+        return Check("account", PAGES, "ok", f"{len(confirmed)} of {len(arns)} confirmed")
     message = "not confirmed: alarms page nobody" if arns else "none: alarms page nobody"
-    return Check("account", name, "missing", message, "follow the link in AWS's mail to page_mail, within three days")
+    return Check("account", PAGES, "missing", message, "follow the link in AWS's mail to page_mail, within three days")
