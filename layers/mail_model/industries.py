@@ -2,8 +2,9 @@
 
 Run as `python -m layers.mail_model.industries [--set first|fresh]`. The first set was written and labelled before any
 training with packs, the fresh one (longer mails: 4 to 8 sentences, signatures, quotes, thanks beside requests) before
-the model had seen any of its mails; nothing is tuned on them. An item has a wrong label if one is assigned that its row neither has nor leaves open. It is
-routed wrongly if a wrong label sends it somewhere, or if no label sends it anywhere that it should go.
+the model had seen any of its mails; nothing is tuned on them. An item has a wrong label if one is assigned that its
+row neither has nor leaves open. It is routed wrongly if a wrong label sends it somewhere, or if no label sends it
+anywhere that it should go.
 """
 
 from __future__ import annotations
