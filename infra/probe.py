@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
-import aws_cdk as cdk
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -18,10 +14,10 @@ from constructs import Construct
 
 from infra.functions import function_log_group, use_of_key
 from infra.intake import Intake
-from infra.layers import PYTHON, processor
 from infra.mail_receipt import MailReceipt
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
+from infra.scheduled import scheduled_function
 from infra.settings import StageSettings
 from tagging.intake import PROBE_PREFIX
 from tagging.settings import ProbeSettings
@@ -56,16 +52,15 @@ class Probe(Construct):
             raise RuntimeError("the probe has no queue")
         self.log_group = function_log_group(self, settings, key)
         role = self._role(intakes, receipt, outputs, queue, key)
-        self.function = lambda_.Function(
+        self.function = scheduled_function(
             self,
-            "Function",
-            runtime=PYTHON,
-            architecture=processor(settings.architecture),
-            handler="probe.handler",
-            code=lambda_.Code.from_asset(str(code), exclude=["*", "!probe.py"]),
-            layers=list(layers),
-            memory_size=MEMORY_MB,
-            timeout=cdk.Duration.seconds(TIMEOUT_S),
+            name="probe",
+            schedule=f"cron(5/{MINUTES} * * * ? *)",
+            event=None,
+            code=code,
+            layers=layers,
+            memory_mb=MEMORY_MB,
+            timeout_s=TIMEOUT_S,
             environment=ProbeSettings(
                 label_table=outputs.label_table.table_name,
                 probe_queue_url=queue.queue_url,
@@ -75,21 +70,10 @@ class Probe(Construct):
                 scanned_kinds=",".join(settings.gated_kinds),
                 log_level=settings.log_level,
             ).to_env(),
-            environment_encryption=key,
             role=role,
             log_group=self.log_group,
-            # A run that fails is not repeated: the next one checks and puts, and `Errors` counts runs.
-            retry_attempts=0,
-        )
-        suppress_nag_findings(
-            self.function, {"AwsSolutions-L1": f"The runtime layer is compiled and tested for {PYTHON.name} only."}
-        )
-        events.Rule(
-            self,
-            "Schedule",
-            description="Runs the probe",
-            schedule=events.Schedule.expression(f"cron(5/{MINUTES} * * * ? *)"),
-            targets=[targets.LambdaFunction(cast(lambda_.IFunction, self.function), retry_attempts=0)],
+            settings=settings,
+            key=key,
         )
         for kind, intake in intakes.items():
             _close_prefix(intake.bucket, role, by_ses=receipt is not None and kind == receipt.kind)

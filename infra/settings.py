@@ -81,11 +81,8 @@ class StageSettings(BaseModel):
     log_days: int = 30
     mail_days: Days = 365
     image_days: Days = 365
-    features: Literal["all", "sampled", "off"] = "off"
-    """Items whose features are kept: all, those for review and a share of the others, or none.
-
-    Off until a function makes hours of the batches, which expire after 14 days at most.
-    """
+    features: Literal["all", "sampled", "off"] = "all"
+    """Items whose features are kept: all, those for review and a share of the others, or none."""
     feature_days: Days = 0
     """Days that features are kept, no longer than their items; 0: as long as the kind that is kept for a shorter time.
     """

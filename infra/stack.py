@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -16,6 +15,7 @@ from infra.functions import TagFunction
 from infra.intake import Intake
 from infra.key import CustomerKey
 from infra.layers import Layers, built_taxonomy, layer_description, reference_rates
+from infra.learn import Learn
 from infra.learning import Learning
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
@@ -29,7 +29,7 @@ from infra.probe import Probe
 from infra.reprocessing import Reprocessing
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import PROBE_LAYERS
+from layers.runtime.functions import SCHEDULED_LAYERS
 
 
 class TaggingStack(cdk.Stack):
@@ -99,14 +99,29 @@ class TaggingStack(cdk.Stack):
                     monitored_function(function, tagging, intake, taxonomies[function.name], rates, settings)
                 )
         receipt = self._receive_mail(intakes["mail"], settings) if settings.mail_domain is not None else None
-        probe = self._probe(root, layers, intakes, receipt, outputs, settings, key) if settings.probe else None
+        probe = None
+        if settings.probe:
+            probe = Probe(
+                self,
+                "Probe",
+                code=root / "functions",
+                layers=layers.named(*SCHEDULED_LAYERS),
+                intakes=intakes,
+                receipt=receipt,
+                outputs=outputs,
+                settings=settings,
+                key=key,
+            )
         if probe is not None and outputs.probe_queue is not None:
             self._output("ProbeQueueUrl", outputs.probe_queue.queue_url, "Tickets of probes, for the probe alone")
             if not settings.local:
                 self._output("ProbeFunctionName", probe.function.function_name, "Checks its last items, puts new ones")
                 self._output("ProbeLogGroup", probe.log_group.log_group_name, "Log of the probe")
+        learn = self._learn(root, layers, learning, settings, key) if learning.kept else None
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
-        topics = self._monitor(tuple(monitored), outputs, gates, probe, settings, key) if settings.monitoring else []
+        topics = (
+            self._monitor(tuple(monitored), outputs, gates, probe, learn, settings, key) if settings.monitoring else []
+        )
         if not settings.local:
             plans = [gate.plan.attr_arn for gate in gates]
             people = People(
@@ -118,7 +133,7 @@ class TaggingStack(cdk.Stack):
                 learning=learning,
                 topics=topics,
                 plans=plans,
-                log_groups=[probe.log_group] if probe else [],
+                log_groups=[each.log_group for each in (probe, learn) if each is not None],
                 key=key,
             )
             self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
@@ -136,27 +151,22 @@ class TaggingStack(cdk.Stack):
         self._output(f"{prefix}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
         self._output(f"{prefix}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed repeatedly")
 
-    def _probe(
-        self,
-        root: Path,
-        layers: Layers,
-        intakes: Mapping[str, Intake],
-        receipt: MailReceipt | None,
-        outputs: Outputs,
-        settings: StageSettings,
-        key: kms.IKey | None,
-    ) -> Probe:
-        return Probe(
+    def _learn(
+        self, root: Path, layers: Layers, learning: Learning, settings: StageSettings, key: kms.IKey | None
+    ) -> Learn:
+        learn = Learn(
             self,
-            "Probe",
+            "Learn",
             code=root / "functions",
-            layers=layers.named(*PROBE_LAYERS),
-            intakes=intakes,
-            receipt=receipt,
-            outputs=outputs,
+            layers=layers.named(*SCHEDULED_LAYERS),
+            learning=learning,
             settings=settings,
             key=key,
         )
+        if not settings.local:
+            self._output("LearnFunctionName", learn.function.function_name, "Makes hours of the feature log")
+            self._output("LearnLogGroup", learn.log_group.log_group_name, "Its log")
+        return learn
 
     def _receive_mail(self, intake: Intake, settings: StageSettings) -> MailReceipt:
         receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)
@@ -177,6 +187,7 @@ class TaggingStack(cdk.Stack):
         outputs: Outputs,
         gates: list[MalwareGate],
         probe: Probe | None,
+        learn: Learn | None,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> list[sns.Topic]:
@@ -194,6 +205,7 @@ class TaggingStack(cdk.Stack):
             ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
             rules=tuple(rule for gate in gates for rule in gate.rules),
             probe=probe.function.function_name if probe else None,
+            learn=learn.function.function_name if learn else None,
         )
         monitoring.watch(monitored)
         return list(monitoring.topics.values())

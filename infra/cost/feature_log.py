@@ -14,8 +14,8 @@ _RUN_S = 3.0
 """Billed seconds of an hourly run, its start included, before the batches of its hour; an estimate."""
 _BATCH_S = 0.004
 """Billed seconds of one batch that is compacted; an estimate."""
-_LISTS = 24
-"""Requests that list, in an hourly run and for one kind: the days of batches, and the hours that may have changed."""
+_LISTS = 11
+"""Requests that list, in an hourly run and for one kind: encoders, two days of batches, hours that may have changed."""
 
 LogLine = tuple[str, float, str, str]
 """Part, quantity, the price's name and the formula of a line."""

@@ -55,7 +55,7 @@ class Composite:
 
 
 def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
-    """All alarms except those of the objectives and of who serves."""
+    """All alarms except those of the objectives, of who serves and of the feature log."""
     for function in monitored.functions:
         yield from _queue_alarms(function.kind, function.queue, function.dead_letters, max_age_s=900, severity="page")
         yield from _function_alarms(monitored, function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import aws_cdk as cdk
@@ -13,6 +14,7 @@ from constructs import Construct
 
 from infra.monitoring.alarms import Alarm, Composite, Severity, alarms
 from infra.monitoring.dashboards import Dashboards
+from infra.monitoring.feature_log_alarms import feature_log_alarms
 from infra.monitoring.monitored import MonitoredStack
 from infra.monitoring.objectives import Objectives, burn_alarms
 from infra.monitoring.serving_alarms import serving_alarms
@@ -42,7 +44,8 @@ class Monitoring(Construct):
         """Add the alarms of the tables and the dashboards."""
         settings = self._settings
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
-        single = [self._alarm(alarm) for alarm in (*alarms(monitored), *serving_alarms(monitored))]
+        tables = (alarms(monitored), serving_alarms(monitored), feature_log_alarms(monitored))
+        single = [self._alarm(alarm) for alarm in chain.from_iterable(tables)]
         composites = [
             self._composite(composite, [self._alarm(part) for part in parts])
             for composite, parts in burn_alarms(monitored, objectives)

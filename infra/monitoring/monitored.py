@@ -77,12 +77,18 @@ class MonitoredStack:
     rules: tuple[MonitoredRule, ...] = ()
     probe: str | None = None
     """Name of the probe's function."""
+    learn: str | None = None
+    """Name of the function that makes hours of the feature log; None where no features are kept."""
 
     def own_metric(
         self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str
     ) -> Metric:
         """A metric that the function publishes itself."""
         return Metric(self.namespace, name, {**dimensions, "service": function.service}, stat, period_s)
+
+    def own_sum(self, name: str) -> str:
+        """A query over the functions: it counts the metrics that exist, which are none while nothing is wrong."""
+        return f'SELECT SUM({name}) FROM SCHEMA("{self.namespace}", service)'
 
 
 def queue_metric(queue: str, name: str, stat: str = "Maximum", period_s: int = 300) -> Metric:

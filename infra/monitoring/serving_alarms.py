@@ -1,4 +1,4 @@
-"""The alarms on who serves: an unreadable pointer, a version that must not be served, another encoder."""
+"""The alarms on who serves: an unreadable pointer, a version or shadow that must not be loaded, another encoder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra.monitoring.monitored import MonitoredStack
 
 
 def serving_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
-    """A stale pointer is judged for each function; the other two faults cost one query for all of them."""
+    """A stale pointer is judged for each function; each other fault costs one query for all of them."""
     for function in monitored.functions:
         yield Alarm(
             f"{function.kind}-pointer-stale",
@@ -35,7 +35,16 @@ def serving_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
         "page",
         {},
         threshold=0,
-        expression=_sum(monitored, "VersionRefused"),
+        expression=monitored.own_sum("VersionRefused"),
+    )
+    yield Alarm(
+        "shadow-refused",
+        "A shadow is damaged or missing, or fails on items: what it would have decided is not known.",
+        "serving.md#shadow-refused",
+        "ticket",
+        {},
+        threshold=0,
+        expression=monitored.own_sum("ShadowRefused"),
     )
     yield Alarm(
         "layer-serves",
@@ -44,14 +53,9 @@ def serving_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
         "ticket",
         {},
         threshold=0,
-        expression=_sum(monitored, "LayerServes"),
+        expression=monitored.own_sum("LayerServes"),
         period_s=600,
         # Three of ten minutes in a row: in a deployment, old and new functions serve side by side for some minutes.
         datapoints=3,
         periods=3,
     )
-
-
-def _sum(monitored: MonitoredStack, metric: str) -> str:
-    """A query over the functions: it counts the metrics that exist, which are none while nothing is wrong."""
-    return f'SELECT SUM({metric}) FROM SCHEMA("{monitored.namespace}", service)'

@@ -18,14 +18,14 @@ from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
 from layers.runtime.emulation import emulated_python
-from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.functions import DEPLOYED, SCHEDULED, DeployedFunction
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
 from layers.runtime.report import LIMIT, LIMIT_OF_OTHERS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.sbom import write_sbom
-from layers.runtime.smoke import FUNCTIONS, Parts, first_items, first_probe, host, runs_here
+from layers.runtime.smoke import FUNCTIONS, Parts, first_hour, first_items, first_probe, host, runs_here
 
 SBOM = ROOT / "build" / "sbom.cdx.json"
 """Bill of materials of all layers."""
@@ -100,11 +100,11 @@ def _smoke(
 ) -> None:
     """Start the function from its trimmed layers, unless exactly these layers have passed before.
 
-    The probe has the layers of the first function, except for the bundle, and runs with it.
+    Functions that a schedule runs have the layers of the first function, except for the bundle, and run with it.
     """
-    probes = function == DEPLOYED[0]
+    first = function == DEPLOYED[0]
     passed = HOST / f"{function.title}.json"
-    files = [f"{function.name}.py", *(["probe.py"] if probes else [])]
+    files = [f"{function.name}.py", *(f"{name}.py" for name in SCHEDULED if first)]
     code = [(FUNCTIONS / name).read_text(encoding="utf-8") for name in files]
     inputs = json.dumps([architecture, python, *code, *(layer.content for layer in layers)])
     if passed.is_file() and passed.read_text(encoding="utf-8") == inputs:
@@ -118,8 +118,9 @@ def _smoke(
     with console.status(f"starting {function.name} from its trimmed layers"):
         parts = Parts(folder / function.runtime, BUILT / "tagging", BUILT / function.model)
         first_items(function, parts, python or sys.executable)
-        if probes:
+        if first:
             first_probe(parts, python or sys.executable)
+            first_hour(parts, python or sys.executable)
     HOST.mkdir(parents=True, exist_ok=True)
     passed.write_text(inputs, encoding="utf-8")
 

@@ -81,5 +81,7 @@ def deployed(mail_encoder: MailEncoder, own: Mapping[str, str | None] | None = N
 
 
 DEPLOYED = deployed("english")
-PROBE_LAYERS = (DEPLOYED[0].runtime, "tagging")
-"""Layers of the probe's function: the packages of a function that tags, and ours; it loads no bundle."""
+SCHEDULED = ("probe", "learn")
+"""Files of the functions that a schedule runs."""
+SCHEDULED_LAYERS = (DEPLOYED[0].runtime, "tagging")
+"""Layers of the functions that a schedule runs: the packages of a function that tags, and ours; they load no bundle."""

@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from layers.runtime.aws_faults import AWS_FAULTS
@@ -23,17 +24,19 @@ from layers.runtime.functions import DeployedFunction
 from layers.runtime.install import PYTHON, Target
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.samples import samples
+from tagging.feature_log import Attempt, Batch, Entry, ScoredBy, VersionLogits, pack_batch
 from tagging.local import CREDENTIALS, StubAws
-from tagging.settings import ProbeSettings, Settings
+from tagging.settings import LearnSettings, ProbeSettings, Settings
 
 FUNCTIONS = ROOT / "functions"
 EVENTS = ROOT / "events"
-PROBE = """
-import importlib, sys
-sys.path[:0] = sys.argv[1:]
-importlib.import_module("probe").handler({}, None)
+ONCE = """
+import importlib, json, sys, types
+sys.path[:0] = sys.argv[3:]
+context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: 300_000)
+importlib.import_module(sys.argv[1]).handler(json.loads(sys.argv[2]), context)
 """
-"""Program of the process that runs the probe: its folders are the arguments."""
+"""Program of the process that runs a function once. Arguments: its file without `.py`, the event, its folders."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,7 @@ def first_items(function: DeployedFunction, parts: Parts, *python: str, only: in
 
 def first_probe(parts: Parts, *python: str) -> None:
     """Import the probe's function and let it run once, with a mail by SES; raises BuildError with the reason."""
-    folders = map(str, (parts.functions, parts.runtime / "python", parts.tagging / "python"))
-    with tempfile.TemporaryDirectory() as home, closing(StubAws(refusals=AWS_FAULTS)) as aws:
+    with closing(StubAws(refusals=AWS_FAULTS)) as aws:
         settings = ProbeSettings(
             label_table="smoke",
             probe_queue_url=f"{aws.endpoint}/0/smoke.fifo",
@@ -103,9 +105,33 @@ def first_probe(parts: Parts, *python: str) -> None:
             mail_sender="probe@example.org",
             mail_recipient="probe@example.org",
         )
+        _run_once("probe", {}, settings.to_env(), aws, parts, *python)
+
+
+def first_hour(parts: Parts, *python: str) -> None:
+    """Import the function that learns and let it make an hour of a batch; raises BuildError with the reason."""
+    attempt = Attempt.begun(datetime.now(UTC) - timedelta(hours=2))
+    version = VersionLogits("v", bytes(4), 0.0, bytes(1))
+    item = Entry("item", 1, "2026-01-31T23:00:00.000+00:00", (), (), False, None, (version,), b"item")
+    batch = pack_batch(Batch({"v": ScoredBy("v", ("label",))}, (item,)))
+    documents = {f"/smoke/{attempt.key('mail', 'encoder')}": batch}
+    with (
+        tempfile.TemporaryDirectory() as nothing,  # no other object exists
+        closing(StubAws(objects=Path(nothing), refusals=AWS_FAULTS, documents=documents)) as aws,
+    ):
+        settings = LearnSettings(learning_bucket="smoke")
+        _run_once("learn", {"event": "hour"}, settings.to_env(), aws, parts, *python)
+        if "PutObject" not in aws.calls():
+            raise BuildError("learn writes no hour from the layers of tag_mail")
+
+
+def _run_once(name: str, event: object, settings: Mapping[str, str], aws: StubAws, parts: Parts, *python: str) -> None:
+    """Run a function that a schedule runs, from the layers of the first function that tags."""
+    folders = map(str, (parts.functions, parts.runtime / "python", parts.tagging / "python"))
+    with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [*python, "-I", "-S", "-B", "-c", PROBE, *folders],
-            env=settings.to_env() | _lambda_variables(home, aws.endpoint),
+            [*python, "-I", "-S", "-B", "-c", ONCE, name, json.dumps(event), *folders],
+            env={**settings, **_lambda_variables(home, aws.endpoint)},
             cwd=home,
             capture_output=True,
             text=True,
@@ -113,7 +139,7 @@ def first_probe(parts: Parts, *python: str) -> None:
         )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        raise BuildError(f"the probe does not run from the layers of tag_mail: {last}")
+        raise BuildError(f"{name} does not run from the layers of tag_mail: {last}")
 
 
 def _check_responses(function: DeployedFunction, responses: Sequence[object], output: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tagging.aws import Clients, client_at
 from tagging.feature_log.storage import LogStore
 from tagging.feature_log.writer import FeatureLog
+from tagging.local.s3_events import REGION
 from tests.service_harness import ServiceHarness
 
 
@@ -15,6 +17,15 @@ def with_log(harness: ServiceHarness) -> ServiceHarness:
     harness.clients.s3.create_bucket(Bucket=bucket)
     encoder = harness.tagger.bundle.version.encoder
     return harness.having(log=FeatureLog(LogStore(harness.clients.s3, bucket), harness.service.kind, encoder))
+
+
+@pytest.fixture
+def store(moto: str, request: pytest.FixtureRequest) -> LogStore:
+    """An empty log."""
+    clients = Clients(**{name: client_at(moto, REGION, name) for name in ("s3", "sqs", "dynamodb")})
+    bucket = f"log-{abs(hash(request.node.nodeid)):x}"
+    clients.s3.create_bucket(Bucket=bucket)
+    return LogStore(clients.s3, bucket)
 
 
 @pytest.fixture

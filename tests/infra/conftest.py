@@ -154,12 +154,6 @@ def everything(synthesised: Callable[..., Stack]) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def logging_dev(synthesised: Callable[..., Stack]) -> Stack:
-    """A dev stack that keeps features."""
-    return synthesised("dev", features="all")
-
-
-@pytest.fixture(scope="session")
 def prod(synthesised: Callable[..., Stack]) -> Stack:
     return synthesised("prod")
 

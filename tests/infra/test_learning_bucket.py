@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from infra.settings import StageError
 from infra.stage_file import stage_settings
+from tagging.feature_log.hourly import RESERVE_S
+from tagging.settings import LearnSettings
 from tests.infra.conftest import Stack
 
 BUCKET = "LearningBucket"
@@ -37,17 +40,18 @@ def test_what_is_erased_is_gone_and_no_upload_stays_half_done(prod: Stack) -> No
 
 
 def test_functions_know_the_bucket_unless_nothing_is_kept(
-    local: Stack, prod: Stack, logging_dev: Stack, synthesised: Callable[..., Stack], kind: str
+    local: Stack, prod: Stack, synthesised: Callable[..., Stack], kind: str
 ) -> None:
     def variables(stack: Stack) -> dict[str, object]:
         values = stack.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]
         return {name: values[name] for name in ("LEARNING_BUCKET", "FEATURES")}
 
-    assert variables(logging_dev) == {"LEARNING_BUCKET": {"Ref": BUCKET}, "FEATURES": "all"}
+    for stack in (local, prod):
+        assert variables(stack) == {"LEARNING_BUCKET": {"Ref": BUCKET}, "FEATURES": "all"}
     off = synthesised("dev", features="off", feature_days="7")
-    for stack in (local, prod, off):
-        assert variables(stack)["LEARNING_BUCKET"] == ""
-        assert BUCKET not in str(stack.named(f"Tag{kind}", "IAM::Role")["Policies"])
+    assert variables(off)["LEARNING_BUCKET"] == ""
+    assert BUCKET not in str(off.named(f"Tag{kind}", "IAM::Role")["Policies"])
+    assert not [name for name in off.all("Lambda::Function") if name.startswith("Learn")]
     assert days(off) == {"features/": 7, "hours/": 7}  # of what was kept before
     assert local.named(BUCKET, "S3::Bucket")["BucketName"] == "tagging-local-learning"
 
@@ -69,3 +73,41 @@ def test_features_of_items_that_never_expire_may_be_kept_forever_or_for_any_time
     forever = {"mail_days": "0", "image_days": "0"}
     assert stage_settings("dev", forever).days_of_features == 0
     assert stage_settings("dev", forever | {"feature_days": "4000"}).days_of_features == 4000
+
+
+def test_the_function_that_makes_hours_runs_twenty_minutes_after_each_and_reads_its_settings(prod: Stack) -> None:
+    rule = prod.named("LearnSchedule", "Events::Rule")
+    assert rule["ScheduleExpression"] == "cron(20 * * * ? *)"
+    (target,) = rule["Targets"]
+    assert json.loads(target["Input"]) == {"event": "hour"}
+    function = prod.named("LearnFunction", "Lambda::Function")
+    bucket = {"Ref": BUCKET}
+    assert function["Environment"]["Variables"] == LearnSettings(learning_bucket="x").to_env() | {
+        "LEARNING_BUCKET": bucket
+    }
+    assert function["Timeout"] > RESERVE_S
+    assert "ReservedConcurrentExecutions" not in function
+
+
+def test_the_function_that_makes_hours_reads_batches_and_writes_hours_alone(prod: Stack) -> None:
+    (policy,) = prod.named("LearnRole", "IAM::Role")["Policies"]
+    learning = prod.arn_of("S3::Bucket", BUCKET)
+    batches, hours = ({"Fn::Join": ["", [learning, f"/{part}/*"]]} for part in ("features", "hours"))
+    logs = prod.arn_of("Logs::LogGroup", "LearnLog")
+    allowed = [(each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]]
+    assert allowed == [
+        ("s3:ListBucket", learning),
+        ("s3:GetObject", [batches, hours]),
+        (["s3:DeleteObject", "s3:PutObject"], hours),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], logs),
+    ]
+
+
+def test_hours_that_are_not_made_open_a_ticket_also_where_the_function_never_runs(prod: Stack) -> None:
+    (alarm,) = [
+        each["Properties"]
+        for each in prod.all("CloudWatch::Alarm").values()
+        if each["Properties"]["AlarmName"] == "tagging-prod-hours-failed"
+    ]
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (3600, 2, "breaching")
+    assert alarm["AlarmActions"] == [{"Ref": prod.id_of("SNS::Topic", "MonitoringTicket")}]

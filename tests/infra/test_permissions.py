@@ -48,8 +48,8 @@ def test_every_queue_and_bucket_requires_tls(dev: Stack) -> None:
         assert denied["Principal"] == {"AWS": "*"}
 
 
-def test_a_function_has_exactly_the_permissions_that_it_uses(logging_dev: Stack, kind: str) -> None:
-    role = logging_dev.named(f"Tag{kind}", "IAM::Role")
+def test_a_function_has_exactly_the_permissions_that_it_uses(dev: Stack, kind: str) -> None:
+    role = dev.named(f"Tag{kind}", "IAM::Role")
     assert "ManagedPolicyArns" not in role
     (policy,) = role["Policies"]
     allowed: dict[str, Any] = {}
@@ -60,14 +60,14 @@ def test_a_function_has_exactly_the_permissions_that_it_uses(logging_dev: Stack,
     for action in ("s3:GetObject", "s3:ListBucket"):  # CDK merges statements, sorted by resource
         allowed[action] = sorted(allowed[action], key=str)
     names = (f"{kind}IntakeQueue", f"{kind}ReprocessingQueue", "OutputsTicketQueue")
-    *queue, tickets = (logging_dev.arn_of("SQS::Queue", name) for name in names)
+    *queue, tickets = (dev.arn_of("SQS::Queue", name) for name in names)
     # The only wildcards: an object's key is not known beforehand, nor which versions will serve.
-    models = logging_dev.arn_of("S3::Bucket", "ModelsBucket")
+    models = dev.arn_of("S3::Bucket", "ModelsBucket")
     served = (f"/serving/{kind.lower()}.json", f"/versions/{kind.lower()}/*")
-    objects = {"Fn::Join": ["", [logging_dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
-    learning = logging_dev.arn_of("S3::Bucket", "LearningBucket")
+    objects = {"Fn::Join": ["", [dev.arn_of("S3::Bucket", f"{kind}Bucket"), "/*"]]}
+    learning = dev.arn_of("S3::Bucket", "LearningBucket")
     batches, hours = ({"Fn::Join": ["", [learning, f"/{part}/{kind.lower()}/*"]]} for part in ("features", "hours"))
-    log = logging_dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
+    log = dev.arn_of("Logs::LogGroup", f"Tag{kind}Log")
     assert allowed == {
         "sqs:ReceiveMessage": queue,
         "sqs:DeleteMessage": queue,
@@ -77,10 +77,10 @@ def test_a_function_has_exactly_the_permissions_that_it_uses(logging_dev: Stack,
             [objects, batches, hours, *({"Fn::Join": ["", [models, each]]} for each in served)], key=str
         ),
         "s3:GetObjectVersion": objects,
-        "s3:ListBucket": sorted([logging_dev.arn_of("S3::Bucket", f"{kind}Bucket"), learning, models], key=str),
-        "dynamodb:GetItem": logging_dev.arn_of("DynamoDB::Table", "LabelTable"),
-        "dynamodb:PutItem": logging_dev.arn_of("DynamoDB::Table", "LabelTable"),
-        "dynamodb:UpdateItem": logging_dev.arn_of("DynamoDB::Table", "LabelTable"),
+        "s3:ListBucket": sorted([dev.arn_of("S3::Bucket", f"{kind}Bucket"), learning, models], key=str),
+        "dynamodb:GetItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
+        "dynamodb:PutItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
+        "dynamodb:UpdateItem": dev.arn_of("DynamoDB::Table", "LabelTable"),
         "sqs:SendMessage": tickets,
         "logs:CreateLogStream": log,
         "logs:PutLogEvents": log,

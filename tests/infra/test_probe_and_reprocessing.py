@@ -77,9 +77,8 @@ def test_the_probe_has_exactly_the_permissions_that_it_uses(prod: Stack, everyth
 
 
 def test_the_probe_runs_once_in_each_period_of_its_alarm_and_is_not_repeated(prod: Stack) -> None:
-    (rule,) = prod.all("Events::Rule").values()
-    assert rule["Properties"]["ScheduleExpression"] == "cron(5/15 * * * ? *)"
-    assert prod.only("Lambda::EventInvokeConfig")["MaximumRetryAttempts"] == 0
+    assert prod.named("ProbeSchedule", "Events::Rule")["ScheduleExpression"] == "cron(5/15 * * * ? *)"
+    assert prod.named("ProbeFunctionEventInvokeConfig", "Lambda::EventInvokeConfig")["MaximumRetryAttempts"] == 0
     (alarm,) = [
         each["Properties"]
         for each in prod.all("CloudWatch::Alarm").values()

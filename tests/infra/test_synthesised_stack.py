@@ -39,14 +39,17 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
         "AWS::SQS::Queue": 8,
         "AWS::SQS::QueuePolicy": 8,
         "AWS::DynamoDB::Table": 1,
-        "AWS::IAM::Role": 2,
+        "AWS::IAM::Role": 3,
         "AWS::IAM::ManagedPolicy": 2,
-        "AWS::Logs::LogGroup": 2,
+        "AWS::Logs::LogGroup": 3,
         "AWS::Lambda::LayerVersion": 5,
-        "AWS::Lambda::Function": 2,
+        "AWS::Lambda::Function": 3,
         "AWS::Lambda::Version": 2,
         "AWS::Lambda::Alias": 2,
         "AWS::Lambda::EventSourceMapping": 4,
+        "AWS::Lambda::EventInvokeConfig": 1,
+        "AWS::Lambda::Permission": 1,
+        "AWS::Events::Rule": 1,
     }
 
 
@@ -200,6 +203,8 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "MailLogGroup",
         "ImageFunctionName",
         "ImageLogGroup",
+        "LearnFunctionName",
+        "LearnLogGroup",
     }
 
 

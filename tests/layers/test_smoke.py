@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
@@ -13,7 +14,7 @@ from layers.runtime.built import BuildError
 from layers.runtime.first_items import QUARANTINE
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.samples import samples
-from layers.runtime.smoke import FUNCTIONS, Parts, first_items, first_probe
+from layers.runtime.smoke import FUNCTIONS, Parts, first_hour, first_items, first_probe
 from tagging.image.decoder import decode_image
 from tagging.mail.parser import parse_mail
 from tagging.quarantine import Quarantined
@@ -96,8 +97,8 @@ def test_the_function_sees_faults_of_aws_with_the_credentials_of_a_container(tmp
     start(tmp_path, FUNCTION + WITH_FAULTS)
 
 
-def probe(folder: Path, functions: Path) -> None:
-    """Let the probe run with all packages but Pillow, which its layers lack."""
+def scheduled_parts(folder: Path, functions: Path) -> Parts:
+    """All packages but Pillow, which the layers of these functions lack."""
     packages = folder / "runtime/python"
     packages.mkdir(parents=True)
     for path in Path(boto3.__file__).parents[1].iterdir():
@@ -105,18 +106,31 @@ def probe(folder: Path, functions: Path) -> None:
             (packages / path.name).symlink_to(path)
     (folder / "tagging").mkdir()
     (folder / "tagging/python").symlink_to(PACKAGE.parent)
-    first_probe(Parts(folder / "runtime", folder / "tagging", folder / "none", functions), sys.executable)
+    return Parts(folder / "runtime", folder / "tagging", folder / "none", functions)
 
 
-def test_the_probe_runs_once_by_ses_and_by_s3(tmp_path: Path) -> None:
-    probe(tmp_path, FUNCTIONS)
+def test_the_probe_runs_once_by_ses_and_by_s3_and_an_hour_of_the_log_is_made(tmp_path: Path) -> None:
+    parts = scheduled_parts(tmp_path, FUNCTIONS)
+    first_probe(parts, sys.executable)
+    first_hour(parts, sys.executable)
 
 
-def test_a_probe_that_cannot_run_fails_the_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "first"), [("probe", first_probe), ("learn", first_hour)])
+def test_a_scheduled_function_that_cannot_run_fails_the_build(
+    tmp_path: Path, name: str, first: Callable[..., None]
+) -> None:
     (tmp_path / "functions").mkdir()
-    (tmp_path / "functions/probe.py").write_text("import PIL")
-    with pytest.raises(BuildError, match="the probe does not run from the layers of tag_mail: ModuleNotFoundError"):
-        probe(tmp_path, tmp_path / "functions")
+    (tmp_path / f"functions/{name}.py").write_text("import PIL")
+    message = f"{name} does not run from the layers of tag_mail: ModuleNotFoundError"
+    with pytest.raises(BuildError, match=message):
+        first(scheduled_parts(tmp_path, tmp_path / "functions"), sys.executable)
+
+
+def test_a_function_that_learns_and_writes_no_hour_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/learn.py").write_text("def handler(event, context): pass")
+    with pytest.raises(BuildError, match="learn writes no hour"):
+        first_hour(scheduled_parts(tmp_path, tmp_path / "functions"), sys.executable)
 
 
 @pytest.mark.parametrize("package", ["numpy", "onnxruntime", "pip"])

@@ -100,7 +100,23 @@ class ProbeSettings(Struct, frozen=True, kw_only=True):
         return _write(self)
 
 
-AnySettings = TypeVar("AnySettings", Settings, ProbeSettings)
+class LearnSettings(Struct, frozen=True, kw_only=True):
+    """Settings of the function that makes hours of the feature log, from the environment like `Settings`."""
+
+    learning_bucket: Annotated[str, Meta(min_length=1)]
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> LearnSettings:
+        """Read the settings. Raises SettingsError, which names every missing or invalid variable."""
+        return _read(cls, environ)
+
+    def to_env(self) -> dict[str, str]:
+        """The environment variables from which `from_env` reads these settings; raises SettingsError."""
+        return _write(self)
+
+
+AnySettings = TypeVar("AnySettings", Settings, ProbeSettings, LearnSettings)
 
 
 def _read(settings: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
@@ -120,7 +136,7 @@ def _read(settings: type[AnySettings], environ: Mapping[str, str]) -> AnySetting
     return settings(**values)
 
 
-def _write(settings: Settings | ProbeSettings) -> dict[str, str]:
+def _write(settings: Settings | ProbeSettings | LearnSettings) -> dict[str, str]:
     variables = {name.upper(): str(value) for name, value in msgspec.structs.asdict(settings).items()}
     settings.from_env(variables)
     return {name: value for name, value in variables.items() if not name.startswith("AWS_LAMBDA_")}

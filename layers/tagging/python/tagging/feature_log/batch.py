@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from tagging.feature_log.errors import LogError
+from tagging.feature_log.errors import LogError, NewerFormat
 from tagging.model import ReviewReason
 from tagging.quarantine import Reason
 
@@ -81,7 +82,18 @@ def pack_batch(batch: Batch) -> bytes:
 
 def unpack_batch(content: bytes) -> Batch:
     """The inverse of `pack_batch`. Raises LogError."""
-    return decoded(content, MAGIC, FORMAT, _decoder)
+    batch = decoded(content, MAGIC, FORMAT, _decoder)
+    if not all(_fits(entry, batch.versions) for entry in batch.entries):
+        raise LogError("the log's object is damaged: its logits do not fit its labels")
+    return batch
+
+
+def _fits(entry: Entry, versions: Mapping[str, ScoredBy]) -> bool:
+    """Whether an entry has a decisive prediction, and each has a logit for each label of its version."""
+    labels = [len(versions[each.version].labels) if each.version in versions else -1 for each in entry.predictions]
+    sizes = [(len(each.logits), len(each.peaks)) for each in entry.predictions]
+    shadows = [(4 * count, 0) for count in labels[1:]]
+    return bool(labels) and sizes == [(4 * labels[0], labels[0]), *shadows]
 
 
 def decoded(content: bytes, magic: bytes, known: bytes, decoder: msgspec.msgpack.Decoder[Stored]) -> Stored:
@@ -90,7 +102,7 @@ def decoded(content: bytes, magic: bytes, known: bytes, decoder: msgspec.msgpack
     if kind != magic or not found.isdigit():
         raise LogError(f"not an object of the feature log: it does not begin with {magic.decode()}")
     if found > known:
-        raise LogError("the log's object is in a newer format; update tagging")
+        raise NewerFormat("the log's object is in a newer format; update tagging")
     try:
         return decoder.decode(content[len(magic) + 1 :])
     except msgspec.MsgspecError:  # the message would quote customers

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from tagging.feature_log.batch import pack_batch, unpack_batch
 from tagging.feature_log.compaction import without
-from tagging.feature_log.compactor import RENEWED, Busy, renew_hour
+from tagging.feature_log.compactor import Busy, renew_hour
 from tagging.feature_log.keys import Attempt, HourKey
 from tagging.feature_log.storage import LogStore
 from tagging.kinds import Kind
@@ -17,21 +16,16 @@ from tagging.kinds import Kind
 _TRIES = 5
 
 
-def erase_logged(
-    store: LogStore, attempt: Attempt, kind: Kind, encoder: str, item_id: str, now: datetime, executor: Executor
-) -> None:
+def erase_logged(store: LogStore, attempt: Attempt, kind: Kind, encoder: str, item_id: str, executor: Executor) -> None:
     """Erase an item from an attempt's batch and its hour; nothing happens where it is in neither.
 
     An interrupted call can be repeated. Raises LogError for objects that cannot be read, and Busy.
     """
     _erase_from_batch(store, attempt.key(kind, encoder), item_id)
     hour = attempt.hour_key(kind, encoder)
-    if now - (hour.start + timedelta(hours=1)) < RENEWED:
-        # Compaction may be reading the batch as it was: it compares its batches again for as long.
-        if store.read_hour(hour) is not None:
-            renew_hour(store, hour, executor)
-    else:  # some of its batches may have expired: the hour is not made again of the others
-        _erase_from_hour(store, hour, item_id)
+    if store.read_hour(hour) is not None:  # else compaction has not written it: then it compares its batches again
+        renew_hour(store, hour, executor)
+        _erase_from_hour(store, hour, item_id)  # it still has the item where some of its batches have expired
 
 
 def _erase_from_batch(store: LogStore, key: str, item_id: str) -> None:

@@ -7,7 +7,7 @@ import zlib
 import msgspec
 from msgspec import Struct
 
-from tagging.feature_log.errors import LogError
+from tagging.feature_log.errors import LogError, NewerFormat
 from tagging.item import CutKind, Facts
 from tagging.model import CutFeatures, Features, ReviewReason, Sentence, pack_rows, unpack_rows
 
@@ -66,7 +66,7 @@ def pack_item(item: LoggedItem) -> bytes:
 def unpack_item(content: bytes) -> LoggedItem:
     """The inverse of `pack_item`, to the bit. Raises LogError."""
     if content[:1] > bytes([FORMAT]):
-        raise LogError("the log's item is in a newer format; update tagging")
+        raise NewerFormat("the log's item is in a newer format; update tagging")
     try:
         stored = _decoder.decode(content[1:])
         features = _restored(stored.features, stored.dimension)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -62,22 +63,31 @@ class LogStore:
         """The ETags of an hour's batches by key, sorted by key."""
         return self._etags(hour.batches)
 
-    def hours_with_batches(self, kind: Kind, encoder: str) -> list[HourKey]:
-        """The hours that have a batch, in order: one request for each day."""
+    def hours_with_batches(self, kind: Kind, encoder: str, *, since: date | None = None) -> list[HourKey]:
+        """The hours that have a batch, in order: one request for each day, from `since` on."""
         root = batches_prefix(kind, encoder)
-        hours = [hour for day in self._folders(root) for hour in self._folders(day)]
+        days = (day for day in self._folders(root) if since is None or day >= f"{root}{since:%Y-%m-%d}/")
+        hours = [hour for day in days for hour in self._folders(day)]
         return sorted(HourKey(kind, encoder, hour.removeprefix(root)[:-1]) for hour in hours)
 
     def encoders(self, kind: Kind) -> list[str]:
-        """The versions of encoders that the log has batches of."""
-        root = f"features/{kind}/"
-        return [prefix.removeprefix(root)[:-1] for prefix in self._folders(root)]
+        """The versions of encoders that the log has batches or hours of, sorted."""
+        roots = (f"features/{kind}/", f"hours/{kind}/")
+        return sorted({prefix.removeprefix(root)[:-1] for root in roots for prefix in self._folders(root)})
 
-    def compacted(self, kind: Kind, encoder: str) -> list[HourKey]:
-        """The hours that have an object of decisions, in order."""
+    def compacted(self, kind: Kind, encoder: str, *, since: HourKey | None = None) -> dict[HourKey, datetime]:
+        """When the decisions of each compacted hour were written last, in the order of the hours.
+
+        `since`: only of this hour and later ones, without a request for the pages before.
+        """
         root, end = hours_prefix(kind, encoder), ".decisions"
-        keys = [key.removeprefix(root) for key in self._etags(root) if key.endswith(end)]
-        return [HourKey(kind, encoder, key.removesuffix(end)) for key in keys]
+        after = "" if since is None else f"{root}{since.hour}"  # before `.decisions`
+        return {
+            HourKey(kind, encoder, entry["Key"].removeprefix(root).removesuffix(end)): entry["LastModified"]
+            for page in self._pages(root, after=after)
+            for entry in page.get("Contents", ())
+            if entry["Key"].endswith(end)
+        }
 
     def read_hour(self, key: HourKey) -> StoredHour | None:
         """An hour's decisions; None where it was not compacted. Raises LogError."""
@@ -177,11 +187,13 @@ class LogStore:
         pages = self._pages(prefix, delimiter="/")
         return sorted(entry["Prefix"] for page in pages for entry in page.get("CommonPrefixes", ()))
 
-    def _pages(self, prefix: str, delimiter: str = "") -> Iterator[ListObjectsV2OutputTypeDef]:
+    def _pages(self, prefix: str, *, delimiter: str = "", after: str = "") -> Iterator[ListObjectsV2OutputTypeDef]:
         """Not boto3's paginator, whose file the layers of functions lack."""
         request: ListObjectsV2RequestTypeDef = {"Bucket": self.bucket, "Prefix": prefix}
         if delimiter:
             request["Delimiter"] = delimiter
+        if after:
+            request["StartAfter"] = after
         while True:
             page = self._s3.list_objects_v2(**request)
             yield page

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 CREDENTIALS = "/credentials"
 """Path of the credentials endpoint, as containers have one (and functions restored by SnapStart)."""
@@ -43,7 +44,7 @@ class StubAws:
     """One server for the three services; every object is `mail`, and nothing is stored.
 
     With `objects`, an object is the file with its name there, or does not exist. `documents` are objects by
-    `/bucket/key`; they do not change. Calls take at least `delay_s`.
+    `/bucket/key`; with them, what is put is stored. Calls take at least `delay_s`.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class StubAws:
     ) -> None:
         self._mail = mail
         self._documents = dict(documents or {})
+        self._stores = documents is not None
         self._objects = objects
         self._refusals = dict(refusals or {})
         self._delay_s = delay_s
@@ -82,6 +84,23 @@ class StubAws:
         name = path_of_object.rpartition("/")[2]
         path = self._objects / name
         return path.read_bytes() if name and path.is_file() else None
+
+    def put(self, path_of_object: str, content: bytes) -> None:
+        """Store an object by `/bucket/key`, where there are documents."""
+        if self._stores:
+            self._documents[path_of_object] = content
+
+    def listing(self, bucket: str, prefix: str, delimiter: str) -> bytes:
+        """The response to a request that lists `documents`, in one page."""
+        start = f"{bucket}/"
+        keys = sorted(path.removeprefix(start) for path in self._documents if path.startswith(start + prefix))
+        folders: dict[str, str] = {}
+        for key in keys:
+            head, found, _ = key[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
+            name = escape(prefix + head + found if found else key)
+            entry = f"<Contents><Key>{name}</Key><ETag>&quot;e&quot;</ETag></Contents>"
+            folders[name] = f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>" if found else entry
+        return f"<ListBucketResult>{''.join(folders.values())}</ListBucketResult>".encode()
 
     def calls(self) -> tuple[str, ...]:
         """The operations (`PutItem`) since the last call of this method, in order of arrival."""
@@ -123,9 +142,13 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
                 super().handle()
 
         def do_GET(self) -> None:
-            path = unquote(urlsplit(self.path).path)
+            path, query = unquote(urlsplit(self.path).path), parse_qs(urlsplit(self.path).query)
             if path == CREDENTIALS:
                 self._answer(json.dumps(_CREDENTIALS_BODY).encode(), {"Content-Type": "application/json"})
+            elif "list-type" in query:
+                aws.refusal("ListObjectsV2")
+                prefix, delimiter = (query.get(name, [""])[0] for name in ("prefix", "delimiter"))
+                self._answer(aws.listing(path, prefix, delimiter), {"Content-Type": "application/xml"})
             elif refusal := aws.refusal("GetObject"):
                 self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
             elif self.headers["If-None-Match"] == _ETAG:
@@ -136,10 +159,11 @@ def _handler_for(aws: StubAws) -> type[BaseHTTPRequestHandler]:
                 self._answer(content, {"Content-Type": "message/rfc822", "ETag": _ETAG, "x-amz-version-id": "v0"})
 
         def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            content = self.rfile.read(int(self.headers["Content-Length"]))
             if refusal := aws.refusal("PutObject"):
                 self._answer(refusal.body, {"Content-Type": "application/xml"}, refusal.status)
             else:
+                aws.put(unquote(urlsplit(self.path).path), content)
                 self._answer(b"", {"ETag": '"e"', "x-amz-version-id": "v0"})
 
         def do_POST(self) -> None:

@@ -91,7 +91,7 @@ def erase_row(table: LabelTable, row: Row, log: LogStore | None = None, now: Cal
         row = current
         _check_settled(row, now())
         if log is not None:
-            _erase_from_log(log, row, now())
+            _erase_from_log(log, row)
         labels |= {label for revision in (row.revision, *row.earlier) for label in revision.labels}
         _erase_references(table, row, labels)
         if table.replace(row, row.erased(row_time(now()), uuid.uuid4().hex)):
@@ -112,14 +112,14 @@ def _check_settled(row: Row, now: datetime) -> None:
         )
 
 
-def _erase_from_log(log: LogStore, row: Row, now: datetime) -> None:
+def _erase_from_log(log: LogStore, row: Row) -> None:
     """Erase the features of all revisions. Raises OperationError where an object of the log cannot be read."""
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         for revision in (row.revision, *row.earlier):
             if revision.log is not None:
                 attempt, kind = feature_log.parse_reference(revision.log), find_kind(row.kind).name
                 try:
-                    feature_log.erase_logged(log, attempt, kind, revision.bundle.encoder, row.id, now, threads)
+                    feature_log.erase_logged(log, attempt, kind, revision.bundle.encoder, row.id, threads)
                 except feature_log.LogError as error:
                     raise OperationError(f"the feature log of {row.id}: {error}; its row is kept") from None
 
