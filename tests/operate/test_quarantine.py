@@ -108,6 +108,12 @@ def test_a_retry_that_waits_disables_the_mapping_and_doctor_reports_one_that_was
     assert check_reprocessing(outputs).state == "ok"
     assert run("quarantine", "retry", row.id).exit_code == 0
     assert check_reprocessing(outputs).found == "1 wait to be tagged again"
+    mapping = reprocessing_mapping(cloud).uuid
+    cloud.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
+    stopped = check_reprocessing(outputs)
+    assert (stopped.state, stopped.found) == ("missing", "1 wait behind a disabled mapping")
+    assert stopped.todo == f"aws lambda update-event-source-mapping --uuid {mapping} --enabled"
+    cloud.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=True)
     take(cloud, reprocessing_url(cloud))
     left = check_reprocessing(outputs)
     assert left.state == "missing"

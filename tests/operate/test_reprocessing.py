@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tagging.aws import ClientError
 from tagging.local.cloud import LocalCloud
 from tagging.operations import object_versions
 from tagging.operations.deployment import Deployment, find_deployment
+from tagging.operations.errors import NotDrained
 from tagging.operations.intake_queue import Pointer
 from tagging.operations.object_versions import StoredObject
 from tagging.operations.reconcile import Totals, reconcile_objects, unfinished_run
-from tagging.operations.reprocessing import Reprocessing
+from tagging.operations.reprocessing import _BUSY, Reprocessing
 from tests.operate.on_cloud import Run, intake_url, mail_bucket, reprocessing_mapping, take
 from tests.service_harness import MAIL
 
@@ -127,13 +129,70 @@ def test_draining_ends_with_the_queue_empty_and_the_mapping_disabled(
     stored = cloud.client("s3").list_object_versions(Bucket=bucket)["Versions"]
     reprocessing.send([Pointer("mail", StoredObject(bucket, each["Key"], each["VersionId"])) for each in stored])
     counts = []
-    for waiting in reprocessing.drain():
+
+    def deliver(waiting: int) -> None:
         counts.append(waiting)
         assert is_enabled(cloud)
         cloud.deliver_until_idle()
+
+    reprocessing.drain(deliver)
     assert counts == [2, 0, 0, 0]
     assert not is_enabled(cloud)
     assert len(cloud.rows()) == 2
+
+
+def test_draining_ends_in_one_line_where_the_count_does_not_fall_and_leaves_nothing_enabled(
+    cloud: LocalCloud, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tagging.operations.reprocessing.POLL_S", 300.0)
+    slept: list[float] = []
+    route, mappings = deployment.route_to("tag_mail"), cloud.client("lambda")
+    stuck = Reprocessing(deployment, route, sleep=slept.append, clock=lambda: sum(slept), mappings=mappings)
+    pointers = [Pointer("mail", StoredObject(route.bucket, f"{number}", "1")) for number in range(2)]
+    stuck.send(pointers)
+    counts: list[int] = []
+
+    def note(waiting: int) -> None:
+        counts.append(waiting)
+        if len(counts) == 4:
+            take(cloud, route.reprocessing_url)
+            stuck.send(pointers[:1])
+
+    with pytest.raises(NotDrained, match=r"^1 messages wait to be tagged again, none fewer in 30 minutes; the mapping"):
+        stuck.drain(note)
+    assert counts == [2] * 4 + [1] * 8, "a count that falls begins the half hour again"
+    assert not is_enabled(cloud)
+    assert len(take(cloud, route.reprocessing_url)) == 1
+
+
+def test_an_interrupted_wait_disables_the_mapping(reprocessing: Reprocessing, cloud: LocalCloud) -> None:
+    def interrupt(_: int) -> None:
+        assert is_enabled(cloud)
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        reprocessing.drain(interrupt)
+    assert not is_enabled(cloud)
+
+
+@pytest.mark.parametrize(("busy", "done"), [(2, True), (1000, False)])
+def test_a_mapping_that_lambda_still_changes_is_changed_later(
+    busy: int, done: bool, cloud: LocalCloud, deployment: Deployment
+) -> None:
+    mappings, slept = cloud.client("lambda"), list[float]()
+    calls = iter(range(busy))
+
+    def refuse(**_: Any) -> None:
+        if next(calls, None) is not None:
+            raise ClientError({"Error": {"Code": "ResourceInUseException"}}, "UpdateEventSourceMapping")
+
+    mappings.meta.events.register("before-call.lambda.UpdateEventSourceMapping", refuse)
+    waiting = Reprocessing(deployment, deployment.route_to("tag_mail"), sleep=slept.append, mappings=mappings)
+    with nullcontext() if done else pytest.raises(ClientError):
+        waiting.drain(lambda _: None)
+    mappings.meta.events.unregister("before-call.lambda.UpdateEventSourceMapping", refuse)
+    assert len(slept) == (busy + 3 if done else 2 * _BUSY)
+    assert not is_enabled(cloud)
 
 
 def test_progress_is_on_standard_error_and_json_stays_clean(cloud: LocalCloud, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any
@@ -112,11 +113,12 @@ def retry(
 
 
 def _drain(opened: Mapping[str, Reprocessing], sent: int) -> None:
-    """Wait until what was sent is tagged; the mappings are disabled then."""
-    with show_progress() as report:
+    """Wait until what was sent is tagged; the mappings are disabled then, or where the wait fails."""
+    with ExitStack() as stack, show_progress() as report:
         for reprocessing in opened.values():
-            for waiting in reprocessing.drain():
-                report(f"{waiting:,} wait to be tagged", sent - waiting, None)
+            stack.callback(reprocessing.disable)
+        for reprocessing in opened.values():
+            reprocessing.drain(lambda waiting: report(f"{waiting:,} wait to be tagged", sent - waiting, None))
 
 
 def _row_document(row: Row) -> dict[str, Any]:

@@ -80,8 +80,8 @@ def reconcile(
             _print_gaps(gaps, totals.gaps - len(gaps), as_json=as_json)
             report(f"{totals.versions:,} versions read, {totals.sent:,} sent", totals.versions, None)
         if reprocessing is not None and wait:
-            for waiting in reprocessing.drain():
-                report(f"{waiting:,} of {totals.sent:,} wait to be tagged", totals.sent - waiting, None)
+            total = totals.sent
+            reprocessing.drain(lambda left: report(f"{left:,} of {total:,} wait to be tagged", total - left, None))
         for rows in reconcile_tickets(deployment, after, before, totals, send=send):
             _print_tickets(rows, totals.tickets - len(rows), as_json=as_json)
     if totals.refused:

@@ -39,5 +39,9 @@ class QueueRefused(OperationError):
     """The intake queue refused a message; to run the operation again does no harm."""
 
 
+class NotDrained(OperationError):
+    """Items that wait to be tagged again do not become fewer; they stay in their queue."""
+
+
 class DeadLetterReturned(OperationError):
     """A message that was moved is a dead letter again: the fault that made it one still exists."""
