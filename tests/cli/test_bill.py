@@ -107,6 +107,23 @@ def test_the_feature_log_costs_a_put_for_each_batch_its_compaction_and_its_stora
     assert usd(with_log(features="off"), "feature log tag_mail") == usd(with_log(features="off"), "features mail") == 0
 
 
+@pytest.mark.parametrize(
+    ("batch", "window_s", "least", "most"),
+    [(10, 1.0, 0.6, 1.60), (None, 1.0, 5.0, 5.4), (None, 20.0, 2.2, 2.4), (None, 30.0, 1.6, 2.00)],
+    ids=["batches of ten", "as they arrive", "window of 20 s", "window of 30 s"],
+)
+def test_what_the_feature_log_adds_to_a_million_mails(
+    billing: Billing, batch: int | None, window_s: float, least: float, most: float
+) -> None:
+    """All lines of the log but the storage of features, beyond the bill without it; docs/figures.md has the figures."""
+    function = replace(FUNCTION, features="all", batch_window_s=window_s)
+    logged = replace(billing, stack=replace(STACK, functions=(function,), feature_days=90, compacts=True))
+    bill = logged.bill_as_it_arrives() if batch is None else logged.bill(batch)
+    added = sum(line.usd for line in bill.lines if line.part.startswith(("feature log", "compaction")))
+    print(f"{added:.2f}")
+    assert least <= added <= most
+
+
 def test_less_memory_is_slower_and_another_processor_dearer(billing: Billing) -> None:
     def compute(**changes: object) -> float:
         function = replace(FUNCTION, **changes)
