@@ -53,6 +53,7 @@ COMMANDS = {
     "rollback": ("tagging.cli.rollback:rollback", "End the canary, or return to the champion before."),
     "pointer": ("tagging.cli.pointer:pointer", "Show who serves, and which version would tag an item."),
     "thresholds": ("tagging.cli.thresholds:thresholds", "Show and set the thresholds of labels; heads stay."),
+    "what-if": ("tagging.cli.what_if:what_if", "Show what other thresholds or another version would change."),
     "build": (
         "tagging.cli.build:build",
         "Make the layers for Lambda, check that they load and start, show their sizes.",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
         check_version,
         read_bundle,
         read_version,
+        scoring_version,
     )
     from tagging.model.bundle_files import FILES, LEXICON, REFERENCE, BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     )
     from tagging.model.ngrams import SEPARATOR, Lexicon, n_grams
     from tagging.model.onnx_model import OnnxModel
-    from tagging.model.prediction import Floats, Prediction, predict, predict_many
+    from tagging.model.prediction import Floats, Prediction, has_texts, predict, predict_many
     from tagging.model.reference import Reference, nearest_cosine, reference_file, unit_vectors
     from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
     from tagging.model.risk import expected_error, log_odds
@@ -43,7 +44,13 @@ if TYPE_CHECKING:
     from tagging.model.sentences import Span, mail_sentences, own_text
     from tagging.model.tagger import Tagger
     from tagging.model.text_encoder import CHARACTERS_PER_PIECE, EncodedText, TextEncoder
-    from tagging.model.threshold_moves import ThresholdRefused, check_thresholds, could_differ, moved_thresholds
+    from tagging.model.threshold_moves import (
+        ThresholdRefused,
+        check_thresholds,
+        could_differ,
+        differ_in_thresholds_alone,
+        moved_thresholds,
+    )
     from tagging.model.tokeniser import TokenisedText, Tokeniser, read_tokeniser
     from tagging.model.unigram import UnigramFile, UnigramTokenizer
     from tagging.model.version_parts import VersionParts
@@ -53,7 +60,7 @@ else:
     __getattr__ = door(
         __name__,
         assignments="assign_many",
-        bundle="Bundle check_version read_bundle read_version",
+        bundle="Bundle check_version read_bundle read_version scoring_version",
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
@@ -71,7 +78,7 @@ else:
         ),
         ngrams="Lexicon SEPARATOR n_grams",
         onnx_model="OnnxModel",
-        prediction="Floats Prediction predict predict_many",
+        prediction="Floats Prediction has_texts predict predict_many",
         review_reasons="REVIEW_REASONS ReviewReason",
         reference="Reference nearest_cosine reference_file unit_vectors",
         risk="expected_error log_odds",
@@ -79,7 +86,7 @@ else:
         sentences="Span mail_sentences own_text",
         tagger="Tagger",
         text_encoder="CHARACTERS_PER_PIECE EncodedText TextEncoder",
-        threshold_moves="ThresholdRefused check_thresholds could_differ moved_thresholds",
+        threshold_moves=("ThresholdRefused check_thresholds could_differ differ_in_thresholds_alone moved_thresholds"),
         tokeniser="TokenisedText Tokeniser read_tokeniser",
         unigram="UnigramFile UnigramTokenizer",
         version_parts="VersionParts",

@@ -6,10 +6,12 @@ import json
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tagging.kinds import EncoderKind
 from tagging.model.bundle_files import (
     FILES,
     LEXICON,
@@ -94,6 +96,17 @@ def read_version(files: Mapping[str, bytes], name: Path, deployed: Bundle, *, th
     """
     parts = check_version(files, name, deployed.version.encoder, threads=threads)
     return _with_encoder(deployed.encoder, parts, name)
+
+
+class AbsentEncoder(Struct, frozen=True):
+    """Stands for the encoder of a version that only scores features: all that is needed of it then is its kind."""
+
+    kind: EncoderKind
+
+
+def scoring_version(parts: VersionParts, kind: EncoderKind, name: Path) -> Bundle:
+    """A version without an encoder: `predict` and `decide` need none."""
+    return _with_encoder(cast("Encoder", AbsentEncoder(kind)), parts, name)
 
 
 def check_version(files: Mapping[str, bytes], name: Path, encoder: str, *, threads: int = 1) -> VersionParts:

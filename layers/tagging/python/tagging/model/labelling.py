@@ -10,7 +10,6 @@ from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of
 from tagging.model.features import CutFeatures, Features
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS
-from tagging.model.image_encoder import ImageEncoder
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.prediction import Floats, Prediction, predict
 from tagging.model.review_reasons import REVIEW_REASONS, ReviewReason
@@ -89,7 +88,7 @@ def _scores(head: Head, logits: Floats, version: Bundle) -> dict[str, float]:
 
 def always_answers(head: Head, version: Bundle) -> bool:
     """Whether a head of images is exclusive: they have no background that teaches it to assign none."""
-    return head.rules.exclusive and isinstance(version.encoder, ImageEncoder)
+    return head.rules.exclusive and version.encoder.kind == "image"
 
 
 def _assigned(

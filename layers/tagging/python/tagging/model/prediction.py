@@ -106,6 +106,15 @@ def _stored(values: Floats) -> Floats:
     return values.astype(np.float32).astype(np.float64)
 
 
+def has_texts(features: Features, version: Bundle) -> bool:
+    """Whether the features have all texts that a version pools."""
+    try:
+        _rows(features, version.manifest.aggregate)
+    except ValueError:
+        return False
+    return True
+
+
 def _rows(features: Features, aggregate: Aggregate) -> slice:
     """The texts that a version pools: sentences, the full text, or both."""
     if aggregate == "whole" and features.has_full_text:

@@ -59,6 +59,17 @@ def moved_thresholds(version: Bundle, moves: Mapping[str, float]) -> Bundle:
     return replace(version, decisions=moved, version=replace(version.version, thresholds=thresholds))
 
 
+def differ_in_thresholds_alone(one: Bundle, other: Bundle) -> bool:
+    """Whether two versions give the same logits and scores, and decide by the same rules but for their thresholds."""
+    if (one.scorer, one.taxonomy, one.review) != (other.scorer, other.taxonomy, other.review):
+        return False
+    kept = [
+        {label: replace(each, threshold=0.0, meets_objective=True) for label, each in version.decisions.items()}
+        for version in (one, other)
+    ]
+    return kept[0] == kept[1]
+
+
 def could_differ(logits: Floats, peaks: Floats, old: Bundle, new: Bundle) -> Bools:
     """Whether `decide` could differ between two versions that differ in thresholds alone: bools [items].
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tagging.operations.deployment import find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
+    from tagging.operations.log_replay import Compared, LogReplay, Verdict, current_rows, decide_all, decide_logged
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
     from tagging.operations.models import Models, VersionRefused, find_models, kinds_with_models
     from tagging.operations.pointer_changes import (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         retire_version,
         role_of,
     )
+    from tagging.operations.what_if import Change, WhatIf, find_log, what_if
 else:
     from tagging import door
 
@@ -65,6 +67,7 @@ else:
         deployment="find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
+        log_replay="Compared LogReplay Verdict current_rows decide_all decide_logged",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
         models="Models VersionRefused find_models kinds_with_models",
         pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",
@@ -80,5 +83,6 @@ else:
             "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
         ),
         version_difference="VersionDifference difference unwatched",
+        what_if="Change WhatIf find_log what_if",
         versions="ListedVersion PushedVersion list_versions push_files push_version retire_version role_of",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tagging import model
 from tagging.kinds import KINDS, Kind
 from tagging.model import BundleError
 from tagging.operations.deployment import DeployedLayer, Deployment
@@ -19,7 +20,7 @@ from tagging.taxonomy import ALL_PACKS, Taxonomy, nearest
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from tagging.model import VersionParts
+    from tagging.model import Bundle, VersionParts
 
 SHORTEST_ID = 4
 """Characters from which the beginning of a version's id stands for it."""
@@ -61,8 +62,20 @@ class Models:
 
     def taxonomy(self, parts: VersionParts) -> Taxonomy:
         """The heads of a version that run: its packs are those of the deployed layer."""
+        return parts.taxonomy.with_packs(self._packs(parts))
+
+    def scoring(self, version: str) -> Bundle:
+        """A version that scores features, without its encoder, its packs on as serving has them.
+
+        Raises VersionRefused.
+        """
+        parts = self.check(version)
+        bundle = model.scoring_version(parts, KINDS[self.kind].encoder, Path(version))
+        return bundle.with_packs(self._packs(parts))
+
+    def _packs(self, parts: VersionParts) -> list[str]:
         known = (*parts.taxonomy.packs, ALL_PACKS)
-        return parts.taxonomy.with_packs([pack for pack in self.layer.packs if pack in known])
+        return [pack for pack in self.layer.packs if pack in known]
 
     def resolve(self, text: str) -> str:
         """The id that `text` stands for: an id or its beginning, `layer`, or the folder of its bundle.

@@ -1,0 +1,139 @@
+"""`tagging what-if`: what other thresholds, or another version, would change of the items that were tagged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
+from tagging.cli.models import KindOption, model_errors, models_of
+from tagging.cli.options import AsJson, Stage, parse_time
+from tagging.cli.pointer_view import make_console
+from tagging.cli.progress import show_progress
+from tagging.cli.thresholds import models_with_label, parse_moves
+from tagging.kinds import KINDS
+from tagging.operations import Change, Models, WhatIf, find_deployment, find_log, read_state
+from tagging.operations import what_if as replay
+from tagging.serving import LAYER
+
+if TYPE_CHECKING:
+    from tagging.model import Bundle
+
+SHOWN = 3
+"""Item ids that are printed of a change; --json has more."""
+
+
+def what_if(
+    candidate: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="VERSION | LABEL VALUE …", help="A version, or labels with thresholds for the version that serves."
+        ),
+    ],
+    since: Annotated[str, typer.Option(metavar="TIME", help="Items tagged since: 14d, 12h, 2026-01-31.")] = "14d",
+    kind: KindOption = None,
+    stage: Stage = "dev",
+    as_json: AsJson = False,
+) -> None:
+    """Show what would change, from the feature log: labels, routes, tickets, reviews; exact, and nothing is changed.
+
+    The version that serves now decides every item anew, and so does the candidate: labels that a row still has from an
+    earlier version are counted apart. No encoder runs.
+    """
+    start = parse_time(since)
+    moves = None if len(candidate) == 1 else parse_moves(candidate)
+    with model_errors("what-if"):
+        models = (
+            models_of(stage, kind, candidate[0]) if moves is None else models_with_label(stage, kind, next(iter(moves)))
+        )
+        champion_id, champion = _champion(models)
+        name, version = (candidate[0], None) if moves is None else ("", _moved(champion, moves))
+        if version is None:
+            name = models.resolve(name)
+            version = models.scoring(name)
+        log = find_log(find_deployment(stage))
+        with show_progress() as report:
+            result = replay(log, models, (champion_id, champion), version, start, report)
+    document = _document(result, models, champion_id, {"version": name} if name else {"thresholds": moves}, start)
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        _print(result, document, make_console())
+
+
+def _champion(models: Models) -> tuple[str, Bundle]:
+    """The id and the version that serve, its packs on."""
+    pointer = read_state(models).last_good
+    champion = LAYER if pointer is None else pointer.champion
+    return models.layer.version if champion == LAYER else champion, models.scoring(champion)
+
+
+def _moved(champion: Bundle, moves: Mapping[str, float]) -> Bundle:
+    try:
+        return model.moved_thresholds(champion, moves)
+    except model.ThresholdRefused as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _document(
+    result: WhatIf, models: Models, champion: str, candidate: Mapping[str, Any], since: datetime
+) -> dict[str, Any]:
+    return {
+        "stage": models.stage,
+        "kind": models.kind,
+        "champion": champion,
+        "candidate": dict(candidate),
+        "since": since.isoformat(timespec="seconds"),
+        "until": datetime.now(UTC).isoformat(timespec="seconds"),
+        **asdict(result),
+    }
+
+
+def _print(result: WhatIf, document: Mapping[str, Any], console: Console) -> None:
+    plural = KINDS[document["kind"]].plural
+    candidate = document["candidate"]
+    moves = ", ".join(f"{label} {value:g}" for label, value in candidate.get("thresholds", {}).items())
+    console.print(f"if {candidate.get('version') or moves} served instead of {document['champion']}:", markup=False)
+    console.print(
+        f"  {result.changed:,} of {result.items:,} {plural} would change, of those tagged since "
+        f"{document['since'][:16].replace('T', ' ')} UTC",
+        markup=False,
+    )
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    for name in ("", "now", "new", "gone", "for example"):
+        table.add_column(name, overflow="fold", justify="left" if name in ("", "for example") else "right")
+    for name, change in _lines(result):
+        examples = [*(f"+{each}" for each in change.added_ids), *(f"-{each}" for each in change.removed_ids)]
+        new, gone = Text(f"{change.added:,}", style="green"), Text(f"{change.removed:,}", style="red")
+        table.add_row(Text(name), f"{change.now:,}", new, gone, Text(" ".join(examples[:SHOWN])))
+    if table.row_count:
+        console.print(table)
+    for line in _remarks(result):
+        console.print(f"  {line}", markup=False)
+
+
+def _lines(result: WhatIf) -> Iterator[tuple[str, Change]]:
+    """What changes, with its name."""
+    lines = [*((f"label {name}", change) for name, change in sorted(result.labels.items()))]
+    lines += [(f"route {name}", change) for name, change in sorted(result.routes.items())]
+    lines += [("tickets", result.tickets), ("reviews", result.review), ("quarantined", result.quarantined)]
+    return ((name, change) for name, change in lines if change.added or change.removed)
+
+
+def _remarks(result: WhatIf) -> Iterator[str]:
+    yield "beside what the version that serves decides of the same items; tickets that were sent stay"
+    if result.rows_differ:
+        yield f"{result.rows_differ:,} rows still have what an earlier version decided; they are compared all the same"
+    if result.undecided:
+        yield f"{result.undecided:,} items cannot be compared: the log lacks texts that one of the versions pools"
+    if result.not_compacted:
+        yield f"{result.not_compacted:,} of {result.hours:,} hours were read from their batches: not compacted yet"

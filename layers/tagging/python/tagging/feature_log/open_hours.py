@@ -1,0 +1,73 @@
+"""Hours of the log, opened to decide their items again: as they were compacted, or made of their batches in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from tagging.feature_log.compaction import compact
+from tagging.feature_log.errors import LogError
+from tagging.feature_log.hour import Hour
+from tagging.feature_log.keys import Attempt, HourKey
+from tagging.feature_log.logged_item import LoggedItem, unpack_item
+from tagging.feature_log.storage import LogStore, StoredHour
+from tagging.kinds import Kind
+
+_LONGEST_BATCH: Final = timedelta(minutes=15)
+"""An item of a batch is decided at most so long after the batch's hour began its attempt."""
+_MOST_PARTS: Final = 0.2
+"""Share of an hour's items from which they are read at once, not one by one."""
+
+
+class OpenHour(Struct, frozen=True):
+    """The decisions of one hour, and where its items are."""
+
+    hour: Hour
+    _store: LogStore
+    _stored: StoredHour | None
+    """None for an hour that was made in memory."""
+    _items: bytes = b""
+
+    @property
+    def is_compacted(self) -> bool:
+        """Whether it was read as it was compacted."""
+        return self._stored is not None
+
+    def items(self, rows: Sequence[int], executor: Executor) -> list[LoggedItem]:
+        """The items at these positions of `hour.decided`. Raises LogError, and botocore's errors."""
+        decided = [self.hour.decided[row] for row in rows]
+        stored = self._stored
+        if stored is not None and len(rows) < _MOST_PARTS * len(self.hour.decided):
+            return list(executor.map(lambda each: unpack_item(self._store.read_items(stored, each)), decided))
+        content = self._items if stored is None else self._store.read_items(stored)
+        items = [unpack_item(content[each.start : each.end]) for each in decided]
+        if any(item.id != each.id for item, each in zip(items, decided, strict=True)):
+            raise LogError("the hour's items are not those of its decisions")
+        return items
+
+
+def logged_hours(store: LogStore, kind: Kind, encoder: str, since: datetime) -> list[HourKey]:
+    """The hours whose items may have been decided since then, in order, compacted or not."""
+    hours = {*store.compacted(kind, encoder), *store.hours_with_batches(kind, encoder)}
+    return sorted(hour for hour in hours if hour.start + timedelta(hours=1) + _LONGEST_BATCH > since)
+
+
+def open_hour(store: LogStore, key: HourKey, executor: Executor) -> OpenHour | None:
+    """An hour; None where all its items were erased or have expired. Raises LogError, and botocore's errors."""
+    stored = store.read_hour(key)
+    if stored is not None:
+        return OpenHour(stored.hour, store, stored)
+    names = list(store.batches(key))
+    batches = {
+        Attempt(key.hour, name.removeprefix(key.batches)).reference: batch
+        for name, batch in zip(names, executor.map(store.read_batch, names), strict=True)
+        if batch is not None
+    }
+    if not batches:
+        return None
+    compacted = compact(batches, "")
+    return OpenHour(compacted.hour, store, None, compacted.items)

@@ -1,0 +1,174 @@
+"""Replays the feature log: what the champion decides of each logged item, and what another version would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tagging import model
+from tagging.operations.models import Models, VersionRefused
+from tagging.quarantine import Quarantined, Reason
+from tagging.serving import LAYER
+from tagging.store import Outcome, Tagged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tagging.feature_log import Block, Decided, LoggedItem, OpenHour
+    from tagging.model import Bundle, Prediction, ReviewReason
+    from tagging.taxonomy import Taxonomy
+
+
+class Verdict(Struct, frozen=True):
+    """What a version decides of one item."""
+
+    labels: tuple[str, ...]
+    review_reasons: tuple[ReviewReason, ...]
+    ticket: bool
+    routes: tuple[str, ...]
+    """Of its ticket; empty without one."""
+    quarantine: Reason | None = None
+
+
+class Compared(Struct, frozen=True):
+    """One item, as its row has it, and as two versions decide it."""
+
+    row: Decided
+    champion: Verdict
+    candidate: Verdict
+
+    @property
+    def row_differs(self) -> bool:
+        """The row has another decision than the champion's: an earlier version made it."""
+        row, now = self.row, self.champion
+        return (row.labels, row.review_reasons, row.ticket, row.quarantine) != (
+            now.labels,
+            now.review_reasons,
+            now.ticket,
+            now.quarantine,
+        )
+
+
+@dataclass(frozen=True)
+class LogReplay:
+    """Compares a candidate with the champion, item by item, exactly as `decide` does; nothing is encoded."""
+
+    models: Models
+    champion_id: str
+    champion: Bundle
+    candidate: Bundle
+    threads: Executor
+    _deciders: dict[str, Bundle | None] = field(default_factory=dict)
+    """Earlier versions that differ from the champion in thresholds alone, by id; None for all others."""
+
+    def compare(self, opened: OpenHour, rows: Iterable[int]) -> Iterator[Compared]:
+        """Both decisions on the items at these positions of the hour, without those that lack texts that one pools.
+
+        Raises LogError, and botocore's errors.
+        """
+        wanted = set(rows)
+        for block in opened.hour.blocks:
+            if block.peak_bytes:  # else it is of a shadow, which decided nothing
+                places = [place for place, row in enumerate(block.rows) if row in wanted]
+                yield from self._compare(opened, block, places)
+
+    def _compare(self, opened: OpenHour, block: Block, places: list[int]) -> Iterator[Compared]:
+        """The items at these places of a block."""
+        by_champion = self._undecided(block, self._decider(block.version), self.champion)[places]
+        may_change = by_champion | self._undecided(block, self._scorer(block), self.candidate)[places]
+        chosen = [place for place, needed in zip(places, may_change, strict=True) if needed]
+        positions = [block.rows[place] for place in chosen]
+        items = dict(zip(chosen, opened.items(positions, self.threads), strict=True)) if chosen else {}
+        before = decide_all([items[place] for place in chosen], self.champion)
+        after = decide_all([items[place] for place in chosen], self.candidate)
+        decided = dict(zip(chosen, zip(before, after, strict=True), strict=True))
+        for place in places:
+            row = opened.hour.decided[block.rows[place]]
+            if place not in decided:
+                same = _as_decided(row, self.champion.taxonomy)
+                yield Compared(row, same, same)
+                continue
+            champion, candidate = decided[place]
+            if champion is not None and candidate is not None:
+                yield Compared(row, champion, candidate)
+
+    def _undecided(self, block: Block, known: Bundle | None, version: Bundle) -> NDArray[np.bool_]:
+        """Whether `version` may decide differently than `known` did: bools [items]."""
+        import numpy as np
+
+        if known is version:
+            return np.zeros(len(block.rows), dtype=bool)
+        if known is None or block.peaks is None or not model.differ_in_thresholds_alone(known, version):
+            return np.ones(len(block.rows), dtype=bool)
+        return model.could_differ(block.logits.astype(np.float64), block.peaks.astype(np.float64), known, version)
+
+    def _scorer(self, block: Block) -> Bundle | None:
+        """The champion, if the block's logits are its own."""
+        return self.champion if block.by.scorer == self.champion.scorer else None
+
+    def _decider(self, version: str) -> Bundle | None:
+        """The version that decided a block, if it differs from the champion in thresholds at most."""
+        if version == self.champion_id:
+            return self.champion
+        if version not in self._deciders:
+            try:
+                found = self.models.scoring(LAYER if version == self.models.layer.version else version)
+                alike = model.differ_in_thresholds_alone(found, self.champion)
+                self._deciders[version] = found if alike else None
+            except VersionRefused:  # it was removed: what it decided says nothing about the champion
+                self._deciders[version] = None
+        return self._deciders[version]
+
+
+def decide_all(items: Sequence[LoggedItem], version: Bundle) -> list[Verdict | None]:
+    """What a version decides of these items; None for those that lack texts that it pools."""
+    scorable = [model.has_texts(item.features, version) for item in items]
+    predictions = iter(
+        model.predict_many([item.features for item, has in zip(items, scorable, strict=True) if has], version)
+    )
+    return [
+        decide_logged(item, next(predictions), version) if has else None
+        for item, has in zip(items, scorable, strict=True)
+    ]
+
+
+def decide_logged(item: LoggedItem, prediction: Prediction, version: Bundle) -> Verdict:
+    """What a version decides of one item, by its prediction."""
+    try:
+        label_set = model.decide(item.features, prediction, version, item.heads)
+    except Quarantined as error:
+        return Verdict((), (), False, (), error.reason)
+    outcome = Outcome(
+        item_id=item.id,
+        kind=item.kind,
+        source={},
+        at="",
+        bundle=version.version,
+        taxonomy=version.taxonomy,
+        result=Tagged(item.facts, label_set),
+        heads=item.heads,
+    )
+    ticket = outcome.ticket()
+    labels = tuple(label.id for label in label_set.labels)
+    return Verdict(labels, label_set.review_reasons, ticket is not None, tuple(ticket.routes) if ticket else ())
+
+
+def current_rows(opened: Iterable[OpenHour]) -> dict[str, tuple[int, str]]:
+    """The rank of each item's current revision: an item may have been decided in several hours."""
+    current: dict[str, tuple[int, str]] = {}
+    for hour in opened:
+        for decided in hour.hour.decided:
+            if decided.id not in current or current[decided.id] < decided.rank:
+                current[decided.id] = decided.rank
+    return current
+
+
+def _as_decided(row: Decided, taxonomy: Taxonomy) -> Verdict:
+    """A row's decision; its routes by a taxonomy that is that of the version that decided."""
+    routes = taxonomy.routes(row.labels) if row.ticket and "unlike_training" not in row.review_reasons else ()
+    return Verdict(row.labels, row.review_reasons, row.ticket, routes, row.quarantine)
