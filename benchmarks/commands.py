@@ -28,6 +28,10 @@ COMMANDS = {
     "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
     "canary": ("benchmarks.serving.canary:canary", "Which items a challenger serves, recomputed independently."),
     "rollback": ("benchmarks.serving.rollback:rollback", "How soon a promotion and a rollback take effect under load."),
+    "what-if": (
+        "benchmarks.live.what_if:what_if",
+        "What `tagging what-if` foretells, beside what the service then decides.",
+    ),
     "coverage": (
         "benchmarks.live.coverage:coverage",
         "How often live intervals contain what is true, on simulated months.",

@@ -21,8 +21,7 @@ from tagging.cli.pointer_view import make_console
 from tagging.cli.progress import show_progress
 from tagging.cli.thresholds import models_with_label, parse_moves
 from tagging.kinds import KINDS
-from tagging.operations import Change, Models, WhatIf, find_deployment, find_log, read_state
-from tagging.operations import what_if as replay
+from tagging.operations import Change, Models, WhatIf, compare_from_log, find_deployment, find_log, read_state
 from tagging.serving import LAYER
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def what_if(
             version = models.scoring(name)
         log = find_log(find_deployment(stage))
         with show_progress() as report:
-            result = replay(log, models, (champion_id, champion), version, start, report)
+            result = compare_from_log(log, models, (champion_id, champion), version, start, report)
     document = _document(result, models, champion_id, {"version": name} if name else {"thresholds": moves}, start)
     if as_json:
         print(json.dumps(document, ensure_ascii=False))
@@ -133,7 +132,7 @@ def _remarks(result: WhatIf) -> Iterator[str]:
     yield "beside what the version that serves decides of the same items; tickets that were sent stay"
     if result.rows_differ:
         yield f"{result.rows_differ:,} rows still have what an earlier version decided; they are compared all the same"
-    if result.undecided:
-        yield f"{result.undecided:,} items cannot be compared: the log lacks texts that one of the versions pools"
-    if result.not_compacted:
-        yield f"{result.not_compacted:,} of {result.hours:,} hours were read from their batches: not compacted yet"
+    if result.read.undecided:
+        yield f"{result.read.undecided:,} items cannot be compared: the log lacks texts that one of the versions pools"
+    if result.read.not_compacted:
+        yield f"{result.read.not_compacted:,} of {result.read.hours:,} hours were read from batches: not compacted yet"

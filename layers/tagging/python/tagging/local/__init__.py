@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from tagging.local.item_run import CLOCK_SCALE, ItemOutcome, ItemRun, run_items
     from tagging.local.message_table import labelled_copy, table_items
+    from tagging.local.moto_server import MotoServer
     from tagging.local.named_objects import put_named_objects
     from tagging.local.running import announced, client_environment, running_endpoint
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
@@ -54,6 +55,7 @@ else:
         item_files="ItemFile ItemFileError LocalItem SAMPLES find_images find_items find_mails is_image "
         "is_mail one_line skipped_files",
         item_run="CLOCK_SCALE ItemOutcome ItemRun run_items",
+        moto_server="MotoServer",
         named_objects="put_named_objects",
         running="announced client_environment running_endpoint",
         runtime_api="Outcome Request RuntimeApi",

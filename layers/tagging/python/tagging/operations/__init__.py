@@ -6,10 +6,10 @@ if TYPE_CHECKING:
     from tagging.operations.account import caller_name
     from tagging.operations.account_checks import check_account
     from tagging.operations.check import Check, State
-    from tagging.operations.deployment import find_deployment
+    from tagging.operations.deployment import DeployedLayer, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
-    from tagging.operations.log_replay import Compared, LogReplay, Verdict, current_rows, decide_all, decide_logged
+    from tagging.operations.log_replay import Compared, LogReplay, Verdict, compare_hours, decide_all, decide_logged
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
     from tagging.operations.models import Models, VersionRefused, find_models, kinds_with_models
     from tagging.operations.pointer_changes import (
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         retire_version,
         role_of,
     )
-    from tagging.operations.what_if import Change, WhatIf, find_log, what_if
+    from tagging.operations.what_if import Change, WhatIf, compare_from_log, find_log
 else:
     from tagging import door
 
@@ -64,10 +64,10 @@ else:
         account="caller_name",
         account_checks="check_account",
         check="Check State",
-        deployment="find_deployment",
+        deployment="DeployedLayer find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
-        log_replay="Compared LogReplay Verdict current_rows decide_all decide_logged",
+        log_replay="Compared LogReplay Verdict compare_hours decide_all decide_logged",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
         models="Models VersionRefused find_models kinds_with_models",
         pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",
@@ -83,6 +83,6 @@ else:
             "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
         ),
         version_difference="VersionDifference difference unwatched",
-        what_if="Change WhatIf find_log what_if",
+        what_if="Change WhatIf compare_from_log find_log",
         versions="ListedVersion PushedVersion list_versions push_files push_version retire_version role_of",
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tagging import model
+from tagging import feature_log, model
+from tagging.operations.errors import OperationError
 from tagging.operations.models import Models, VersionRefused
 from tagging.quarantine import Quarantined, Reason
 from tagging.serving import LAYER
@@ -19,9 +21,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tagging.feature_log import Block, Decided, LoggedItem, OpenHour
+    from tagging.feature_log import Block, Decided, LoggedItem, LogStore, OpenHour
     from tagging.model import Bundle, Prediction, ReviewReason
     from tagging.taxonomy import Taxonomy
+
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is done, how much of it, and of how much."""
 
 
 class Verdict(Struct, frozen=True):
@@ -54,6 +60,17 @@ class Compared(Struct, frozen=True):
         )
 
 
+@dataclass
+class ReadHours:
+    """What was read of the log."""
+
+    hours: int = 0
+    not_compacted: int = 0
+    """Hours that were read from their batches."""
+    undecided: int = 0
+    """Items of which the log lacks texts that a version pools."""
+
+
 @dataclass(frozen=True)
 class LogReplay:
     """Compares a candidate with the champion, item by item, exactly as `decide` does; nothing is encoded."""
@@ -63,6 +80,7 @@ class LogReplay:
     champion: Bundle
     candidate: Bundle
     threads: Executor
+    read: ReadHours = field(default_factory=ReadHours)
     _deciders: dict[str, Bundle | None] = field(default_factory=dict)
     """Earlier versions that differ from the champion in thresholds alone, by id; None for all others."""
 
@@ -158,7 +176,39 @@ def decide_logged(item: LoggedItem, prediction: Prediction, version: Bundle) -> 
     return Verdict(labels, label_set.review_reasons, ticket is not None, tuple(ticket.routes) if ticket else ())
 
 
-def current_rows(opened: Iterable[OpenHour]) -> dict[str, tuple[int, str]]:
+def compare_hours(
+    log: LogStore, replay: LogReplay, since: datetime, progress: Progress = lambda *_: None
+) -> Iterator[Compared]:
+    """Every logged item that was decided since then, once, by its current revision.
+
+    Raises OperationError where an hour cannot be read, and botocore's errors.
+    """
+    models = replay.models
+    keys = feature_log.logged_hours(log, models.kind, models.layer.encoder, since)
+
+    def opened(what: str) -> Iterator[OpenHour]:
+        for done, key in enumerate(keys):
+            progress(what, done, len(keys))
+            hour = feature_log.open_hour(log, key, replay.threads)
+            if hour is not None:
+                yield hour
+
+    try:
+        current, earliest = _current_revisions(opened("reading hours")), since.isoformat(timespec="milliseconds")
+        for hour in opened("deciding again"):
+            decided = enumerate(hour.hour.decided)
+            rows = [row for row, each in decided if each.tagged_at >= earliest and current.get(each.id) == each.rank]
+            replay.read.hours += 1
+            replay.read.not_compacted += not hour.is_compacted
+            replay.read.undecided += len(rows)
+            for compared in replay.compare(hour, rows):
+                replay.read.undecided -= 1
+                yield compared
+    except feature_log.LogError as error:
+        raise OperationError(f"the feature log of stage {models.stage}: {error}") from None
+
+
+def _current_revisions(opened: Iterable[OpenHour]) -> dict[str, tuple[int, str]]:
     """The rank of each item's current revision: an item may have been decided in several hours."""
     current: dict[str, tuple[int, str]] = {}
     for hour in opened:

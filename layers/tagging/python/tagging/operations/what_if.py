@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Final
 from tagging import feature_log
 from tagging.aws import CONNECTIONS
 from tagging.operations.errors import OperationError, StageNotReadable
-from tagging.operations.log_replay import Compared, LogReplay, current_rows
+from tagging.operations.log_replay import Compared, LogReplay, Progress, ReadHours, compare_hours
 
 if TYPE_CHECKING:
-    from tagging.feature_log import HourKey, LogStore, OpenHour
+    from tagging.feature_log import LogStore
     from tagging.model import Bundle
     from tagging.operations.deployment import Deployment
     from tagging.operations.models import Models
 
 EXAMPLES: Final = 5
 """Item ids that are kept of each change of a label or a route."""
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with what is done, how much of it, and of how much."""
 
 
 @dataclass
@@ -64,13 +61,9 @@ class WhatIf:
     """Items that both versions decided."""
     changed: int = 0
     """Items with any change."""
-    undecided: int = 0
-    """Items of which the log lacks texts that a version pools."""
     rows_differ: int = 0
     """Items whose row has another decision than the champion's, because an earlier version decided them."""
-    hours: int = 0
-    not_compacted: int = 0
-    """Hours that were read from their batches."""
+    read: ReadHours = field(default_factory=ReadHours)
 
     def count(self, compared: Compared) -> None:
         """Count one item."""
@@ -93,7 +86,7 @@ def find_log(deployment: Deployment) -> LogStore:
     return feature_log.LogStore(deployment.clients.s3, deployment.learning_bucket)
 
 
-def what_if(
+def compare_from_log(
     log: LogStore,
     models: Models,
     champion: tuple[str, Bundle],
@@ -106,59 +99,17 @@ def what_if(
     Both are replayed from the log, whatever version decided an item: only so do the figures show the candidate alone.
     Raises OperationError where the log has no such item or cannot be read, and botocore's errors.
     """
-    result = WhatIf()
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         replay = LogReplay(models, *champion, candidate, threads)
-        for compared in _compared(log, models, replay, since, result, progress):
+        result = WhatIf(read=replay.read)
+        for compared in compare_hours(log, replay, since, progress):
             result.count(compared)
-    if not result.items and not result.undecided:
+    if not result.items and not result.read.undecided:
         raise OperationError(
             f"the feature log of stage {models.stage} has no {models.kind} since {since:%Y-%m-%d %H:%M} UTC by encoder "
             f"{models.layer.encoder}: the setting `features` keeps them"
         )
     return result
-
-
-def _compared(
-    log: LogStore, models: Models, replay: LogReplay, since: datetime, result: WhatIf, progress: Progress
-) -> Iterator[Compared]:
-    keys = feature_log.logged_hours(log, models.kind, models.layer.encoder, since)
-
-    def opened(what: str) -> Iterator[OpenHour]:
-        for done, key in enumerate(keys):
-            progress(what, done, len(keys))
-            hour = _open(log, key, replay)
-            if hour is not None:
-                yield hour
-
-    current, earliest = current_rows(opened("reading hours")), since.isoformat(timespec="milliseconds")
-    for hour in opened("deciding again"):
-        rows = [
-            position
-            for position, row in enumerate(hour.hour.decided)
-            if row.tagged_at >= earliest and current.get(row.id) == row.rank
-        ]
-        result.hours += 1
-        result.not_compacted += not hour.is_compacted
-        compared = 0
-        for each in _readable(replay.compare(hour, rows)):
-            compared += 1
-            yield each
-        result.undecided += len(rows) - compared
-
-
-def _open(log: LogStore, key: HourKey, replay: LogReplay) -> OpenHour | None:
-    try:
-        return feature_log.open_hour(log, key, replay.threads)
-    except feature_log.LogError as error:
-        raise OperationError(f"hour {key.hour}: {error}") from None
-
-
-def _readable(compared: Iterable[Compared]) -> Iterator[Compared]:
-    try:
-        yield from compared
-    except feature_log.LogError as error:
-        raise OperationError(str(error)) from None
 
 
 def _count(changes: dict[str, Change], item_id: str, before: Collection[str], after: Collection[str]) -> None:
