@@ -1,14 +1,15 @@
-"""A service with a feature log and a bucket of models on moto, in this process: what is measured is what is deployed."""
+"""A service with a feature log and a bucket of models on moto, in this process, put together as the deployed ones."""
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,7 +70,8 @@ class LoggedStage:
         """Deliver the items, in batches of ten."""
         for start in range(0, len(items), BATCH):
             records = [self._record(number, item) for number, item in enumerate(items[start : start + BATCH])]
-            failed = self.service.handle({"Records": records}, lambda: 30.0)["batchItemFailures"]
+            with redirect_stdout(io.StringIO()):  # the metrics
+                failed = self.service.handle({"Records": records}, lambda: 30.0)["batchItemFailures"]
             assert not failed, f"{len(failed)} messages go back"
 
     def compact(self) -> None:
@@ -105,7 +107,7 @@ def open_stage(endpoint: str, tagger: Tagger, reader: Reader) -> Iterator[Logged
     settings = _resources(clients, name)
     with ThreadPoolExecutor(16) as threads, tempfile.TemporaryFile("w+") as lines:
         service = build_service(f"tag_{kind}", settings, clients, tagger, reader)
-        service.logger.logger_handler.setStream(lines)  # type: ignore[attr-defined] # of Powertools' StreamHandler
+        service.logger.logger_handler.setStream(lines)
         store = ModelStore(clients.s3, settings.models_bucket, kind)
         clock = itertools.count(0, 60)  # every batch reads the pointer
         serving = Serving(tagger, store, clock=lambda: float(next(clock)), patience_s=PATIENCE_S)

@@ -43,6 +43,11 @@ MOVES: Mapping[str, Sequence[Mapping[str, float]]] = {
 """Thresholds that are set one after the other: of images, some of labels for which other heads wait."""
 
 
+SAMPLES = (
+    *("bananas.webp", "fruit.jpg", "milk.png", "mug.jpg", "pullover.jpg"),
+    *("screenshot.jpg", "settings.png", "trousers.webp", "tshirt.jpg"),
+)
+"""Of `events/images`."""
 Answer = dict[str, tuple[Verdict, Verdict]]
 """By item: what the champion decides, and what the candidate would."""
 
@@ -109,10 +114,10 @@ def measure(endpoint: str, kind: str, count: int, seed: int) -> Figures:
             stage.put(f"{number}", each, some if number % 5 == 0 else None) for number, each in enumerate(contents)
         ]
         stage.tag(items)
-        return _follow(stage, items, MOVES[kind])
+        return follow(stage, items, MOVES[kind])
 
 
-def _follow(stage: LoggedStage, items: Sequence[LoggedItem], moves: Sequence[Mapping[str, float]]) -> Figures:
+def follow(stage: LoggedStage, items: Sequence[LoggedItem], moves: Sequence[Mapping[str, float]]) -> Figures:
     """Each change of thresholds is foretold twice, promoted, and followed by the service."""
     figures, waiting = Figures(), list[Answer]()
     for step, each in enumerate(moves):
@@ -164,14 +169,13 @@ def _mails(count: int, seed: int) -> Iterator[bytes]:
 def _images(count: int, seed: int) -> Iterator[bytes]:
     """Parts of the sample images, mirrored or not."""
     rng = np.random.default_rng(seed)
-    samples = [path for path in sorted((root() / "events/images").iterdir()) if path.suffix in (".jpg", ".webp")]
-    readable = [path for path in samples if path.stem not in ("error", "truncated")]
+    samples = [root() / "events/images" / name for name in SAMPLES]
     for number in range(count):
-        with Image.open(readable[number % len(readable)]) as image:
+        with Image.open(samples[number % len(samples)]) as image:
             width, height = image.size
             left, top = (int(rng.integers(0, side // 3 + 1)) for side in (width, height))
             right, bottom = (int(rng.integers(side * 2 // 3, side + 1)) for side in (width, height))
-            part = image.convert("RGB").crop((left, top, right, bottom))
+            part = image.convert("RGBA").convert("RGB").crop((left, top, right, bottom))
         out = io.BytesIO()
         (part.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else part).save(out, "PNG")
         yield out.getvalue()

@@ -150,6 +150,7 @@ def tagging(models: Models, moto: str, monkeypatch: pytest.MonkeyPatch) -> Comma
     described = {"version": version_id(layer), "encoder": layer.version.encoder, "critical": ["angry"]}
     outputs = {
         "ModelsBucketName": models.store.bucket,
+        "LearningBucketName": f"{models.harness.bucket}-learning",
         "LabelTableName": models.harness.service.table.name,
         "MailLayer": json.dumps(described),
         "TicketQueueUrl": models.harness.tickets_url,
