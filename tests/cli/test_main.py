@@ -31,6 +31,7 @@ OF_A_STAGE = (
     ("pointer", "who", "ID"),
     ("pointer", "restore"),
     ("thresholds", "show"),
+    ("what-if", "refund", ".6"),
     ("thresholds", "set", "refund", ".6"),
     ("demo",),
 )

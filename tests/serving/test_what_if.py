@@ -10,6 +10,8 @@ import pytest
 from benchmarks.live.logged_stage import open_stage
 from benchmarks.live.what_if import follow
 from tagging.feature_log.compactor import renew_hour
+from tagging.feature_log.keys import Attempt
+from tagging.feature_log.writer import FeatureLog
 from tagging.image.reader import image_reader
 from tagging.mail.reader import mail_reader
 from tagging.model.tagger import Tagger
@@ -96,11 +98,17 @@ def test_rows_of_an_earlier_version_count_by_what_the_champion_decides(logged: M
     assert tagging.done("what-if", "card", ".9999")["rows_differ"] == 0
 
 
-def test_an_item_that_was_decided_again_counts_once(logged: Models, tagging: Commands) -> None:
+def test_an_item_that_was_decided_again_in_another_hour_counts_once(
+    logged: Models, tagging: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     logged.push(1)
     logged.promote(1)
-    logged.harness.handle(*(inline(name, text) for name, text in TEXTS.items()))
-    assert tagging.done("what-if", "card", "1")["items"] == 5
+    next_hour = Attempt.begun(datetime.now(UTC) + timedelta(hours=1))
+    monkeypatch.setattr(FeatureLog, "begin", lambda _: next_hour)
+    logged.harness.handle(inline("card", TEXTS["card"]))
+    answer = tagging.done("what-if", "card", "1")
+    assert answer["read"]["hours"] == 2
+    assert (answer["items"], answer["labels"]["card"]["now"]) == (5, 2)
 
 
 def test_compacted_hours_give_the_same_answer_without_encoder_or_batches(logged: Models, tagging: Commands) -> None:
