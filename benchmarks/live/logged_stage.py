@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import logging
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -107,7 +108,9 @@ def open_stage(endpoint: str, tagger: Tagger, reader: Reader) -> Iterator[Logged
     settings = _resources(clients, name)
     with ThreadPoolExecutor(16) as threads, tempfile.TemporaryFile("w+") as lines:
         service = build_service(f"tag_{kind}", settings, clients, tagger, reader)
-        service.logger.logger_handler.setStream(lines)
+        handler = service.logger.logger_handler
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(lines)
         store = ModelStore(clients.s3, settings.models_bucket, kind)
         clock = itertools.count(0, 60)  # every batch reads the pointer
         serving = Serving(tagger, store, clock=lambda: float(next(clock)), patience_s=PATIENCE_S)
