@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +15,13 @@ import typer
 from msgspec.structs import replace
 from PIL import Image
 
-from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, open_stage
-from benchmarks.options import AsJson, shipped_bundle
+from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, Reader, open_stage
+from benchmarks.options import AsJson
 from benchmarks.quality.reading.composing import compose
 from benchmarks.report import report
 from tagging.cli.project import root
 from tagging.image import image_reader
+from tagging.kinds import KINDS
 from tagging.local import MotoServer
 from tagging.mail import mail_reader
 from tagging.model import read_version
@@ -35,13 +36,6 @@ from tagging.operations import (
 )
 from tagging.serving import LAYER
 from tagging.start import load_bundle
-
-MOVES: Mapping[str, Sequence[Mapping[str, float]]] = {
-    "mail": ({"refund": 0.2}, {"asks_for_action": 0.9, "billing": 0.15}, {"document": 0.3, "order": 0.9}),
-    "image": ({"garment": 0.4}, {"package": 0.2, "t_shirt": 0.1}, {"garment": 0.99, "fruit": 0.3, "screenshot": 0.9}),
-}
-"""Thresholds that are set one after the other: of images, some of labels for which other heads wait."""
-
 
 SAMPLES = (
     *("bananas.webp", "fruit.jpg", "milk.png", "mug.jpg", "pullover.jpg"),
@@ -98,23 +92,22 @@ def what_if(
         finally:
             server.stop()
     report("what-if: items that were decided otherwise than foretold", figures, as_json)
-    if any(figures[f"{kind}_differ"] or not figures[f"{kind}_changed"] for kind in MOVES):
+    if any(figures[f"{kind}_differ"] or not figures[f"{kind}_changed"] for kind in ITEMS):
         raise typer.Exit(1)
 
 
 def measure(endpoint: str, kind: str, count: int, seed: int) -> Figures:
     """What was foretold of so many items of a kind, beside what came."""
-    is_mail = kind == "mail"
-    folder = shipped_bundle() if is_mail else root() / "layers/image_model/bundle"
-    tagger = load_bundle(folder, packs=["all"])
-    with open_stage(endpoint, tagger, mail_reader if is_mail else image_reader) as stage:
-        contents = _mails(count, seed) if is_mail else _images(count, seed)
+    samples = ITEMS[kind]
+    tagger = load_bundle(root() / KINDS[kind].bundle, packs=["all"])
+    with open_stage(endpoint, tagger, samples.reader) as stage:
+        contents = samples.contents(count, seed)
         some = tuple(sorted(head.id for head in tagger.bundle.taxonomy.heads[1:3]))
         items = [
             stage.put(f"{number}", each, some if number % 5 == 0 else None) for number, each in enumerate(contents)
         ]
         stage.tag(items)
-        return follow(stage, items, MOVES[kind])
+        return follow(stage, items, samples.moves)
 
 
 def follow(stage: LoggedStage, items: Sequence[LoggedItem], moves: Sequence[Mapping[str, float]]) -> Figures:
@@ -179,3 +172,28 @@ def _images(count: int, seed: int) -> Iterator[bytes]:
         out = io.BytesIO()
         (part.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else part).save(out, "PNG")
         yield out.getvalue()
+
+
+@dataclass(frozen=True)
+class Items:
+    """What is measured of a kind."""
+
+    reader: Reader
+    contents: Callable[[int, int], Iterator[bytes]]
+    """So many items of a seed."""
+    moves: Sequence[Mapping[str, float]]
+    """Thresholds that are set one after the other."""
+
+
+ITEMS: Mapping[str, Items] = {
+    "mail": Items(
+        mail_reader,
+        _mails,
+        ({"refund": 0.2}, {"asks_for_action": 0.9, "billing": 0.15}, {"document": 0.3, "order": 0.9}),
+    ),
+    "image": Items(  # other heads wait for garment, package, fruit and screenshot
+        image_reader,
+        _images,
+        ({"garment": 0.4}, {"package": 0.2, "t_shirt": 0.1}, {"garment": 0.99, "fruit": 0.3, "screenshot": 0.9}),
+    ),
+}

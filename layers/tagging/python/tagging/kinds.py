@@ -30,6 +30,8 @@ class ItemKind(Struct, frozen=True):
     """An intake message may contain the item itself."""
     explainable: bool
     """Labels can be explained by words."""
+    background: bool
+    """Heads learn from items that fit no label to assign none."""
 
     @property
     def function(self) -> str:
@@ -52,8 +54,12 @@ class ItemKind(Struct, frozen=True):
         return f"events/{self.name}s"
 
 
-MAIL: Final = ItemKind("mail", "text", ("mail", "text"), "mails", "mails and texts", inline=True, explainable=True)
-IMAGE: Final = ItemKind("image", "image", ("image",), "images", "images", inline=False, explainable=False)
+MAIL: Final = ItemKind(
+    "mail", "text", ("mail", "text"), "mails", "mails and texts", inline=True, explainable=True, background=True
+)
+IMAGE: Final = ItemKind(
+    "image", "image", ("image",), "images", "images", inline=False, explainable=False, background=False
+)
 KINDS: Final[Mapping[str, ItemKind]] = {kind.name: kind for kind in (MAIL, IMAGE)}
 
 

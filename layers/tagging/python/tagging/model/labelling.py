@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
+from tagging.kinds import kind_of_encoder
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of
 from tagging.model.features import CutFeatures, Features
@@ -88,7 +89,7 @@ def _scores(head: Head, logits: Floats, version: Bundle) -> dict[str, float]:
 
 def always_answers(head: Head, version: Bundle) -> bool:
     """Whether a head of images is exclusive: they have no background that teaches it to assign none."""
-    return head.rules.exclusive and version.encoder.kind == "image"
+    return head.rules.exclusive and not kind_of_encoder(version.encoder.kind).background
 
 
 def _assigned(

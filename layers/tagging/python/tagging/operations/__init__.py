@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from tagging.operations.deployment import DeployedLayer, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
-    from tagging.operations.log_replay import Compared, LogReplay, Verdict, compare_hours, decide_all, decide_logged
+    from tagging.operations.log_replay import Compared, LogReplay, compare_hours
+    from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
     from tagging.operations.models import Models, VersionRefused, find_models, kinds_with_models
     from tagging.operations.pointer_changes import (
@@ -67,7 +68,8 @@ else:
         deployment="DeployedLayer find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
-        log_replay="Compared LogReplay Verdict compare_hours decide_all decide_logged",
+        log_replay="Compared LogReplay compare_hours",
+        logged_decisions="Verdict decide_all decide_logged",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
         models="Models VersionRefused find_models kinds_with_models",
         pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",

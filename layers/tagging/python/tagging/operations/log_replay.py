@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,33 +12,20 @@ from msgspec import Struct
 
 from tagging import feature_log, model
 from tagging.operations.errors import OperationError
+from tagging.operations.logged_decisions import Verdict, as_decided, decide_all
 from tagging.operations.models import Models, VersionRefused
-from tagging.quarantine import Quarantined, Reason
 from tagging.serving import LAYER
-from tagging.store import Outcome, Tagged
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tagging.feature_log import Block, Decided, LoggedItem, LogStore, OpenHour
-    from tagging.model import Bundle, Prediction, ReviewReason
-    from tagging.taxonomy import Taxonomy
+    from tagging.feature_log import Block, Decided, LogStore, OpenHour
+    from tagging.model import Bundle
 
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is done, how much of it, and of how much."""
-
-
-class Verdict(Struct, frozen=True):
-    """What a version decides of one item."""
-
-    labels: tuple[str, ...]
-    review_reasons: tuple[ReviewReason, ...]
-    ticket: bool
-    routes: tuple[str, ...]
-    """Of its ticket; empty without one."""
-    quarantine: Reason | None = None
 
 
 class Compared(Struct, frozen=True):
@@ -108,7 +95,7 @@ class LogReplay:
         for place in places:
             row = opened.hour.decided[block.rows[place]]
             if place not in decided:
-                same = _as_decided(row, self.champion.taxonomy)
+                same = as_decided(row, self.champion.taxonomy)
                 yield Compared(row, same, same)
                 continue
             champion, candidate = decided[place]
@@ -141,39 +128,6 @@ class LogReplay:
             except VersionRefused:  # it was removed: what it decided says nothing about the champion
                 self._deciders[version] = None
         return self._deciders[version]
-
-
-def decide_all(items: Sequence[LoggedItem], version: Bundle) -> list[Verdict | None]:
-    """What a version decides of these items; None for those that lack texts that it pools."""
-    scorable = [model.has_texts(item.features, version) for item in items]
-    predictions = iter(
-        model.predict_many([item.features for item, has in zip(items, scorable, strict=True) if has], version)
-    )
-    return [
-        decide_logged(item, next(predictions), version) if has else None
-        for item, has in zip(items, scorable, strict=True)
-    ]
-
-
-def decide_logged(item: LoggedItem, prediction: Prediction, version: Bundle) -> Verdict:
-    """What a version decides of one item, by its prediction."""
-    try:
-        label_set = model.decide(item.features, prediction, version, item.heads)
-    except Quarantined as error:
-        return Verdict((), (), False, (), error.reason)
-    outcome = Outcome(
-        item_id=item.id,
-        kind=item.kind,
-        source={},
-        at="",
-        bundle=version.version,
-        taxonomy=version.taxonomy,
-        result=Tagged(item.facts, label_set),
-        heads=item.heads,
-    )
-    ticket = outcome.ticket()
-    labels = tuple(label.id for label in label_set.labels)
-    return Verdict(labels, label_set.review_reasons, ticket is not None, tuple(ticket.routes) if ticket else ())
 
 
 def compare_hours(
@@ -216,9 +170,3 @@ def _current_revisions(opened: Iterable[OpenHour]) -> dict[str, tuple[int, str]]
             if decided.id not in current or current[decided.id] < decided.rank:
                 current[decided.id] = decided.rank
     return current
-
-
-def _as_decided(row: Decided, taxonomy: Taxonomy) -> Verdict:
-    """A row's decision; its routes by a taxonomy that is that of the version that decided."""
-    routes = taxonomy.routes(row.labels) if row.ticket and "unlike_training" not in row.review_reasons else ()
-    return Verdict(row.labels, row.review_reasons, row.ticket, routes, row.quarantine)
