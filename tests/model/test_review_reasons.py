@@ -72,14 +72,48 @@ def test_a_sentence_without_a_label_needs_review_where_no_label_has_a_route(tagg
     assert reasons(tagger, thanks)[-1:] == ("unlabelled_sentence",)
 
 
-@pytest.mark.parametrize("text", ["Thank you so much, goodbye.\nIt is broken.", "Thanks, bye!\n***\nIt is broken"])
-def test_a_short_sentence_that_surely_has_a_route_alone_needs_review_beside_thanks(tagger: Tagger, text: str) -> None:
-    assert reasons(tagger, Mail("Re: your mail", text)) == ("unlabelled_sentence",)
+@pytest.mark.parametrize(
+    "thanks", ["Thank you so much, that's all!", "Many thanks, bye.\n***\n", "Hi, thanks for everything!"]
+)
+@pytest.mark.parametrize(
+    "report", ["It is broken", "It leaks.", "It smells.", "Water everywhere.", "He died.", "Heating off."]
+)
+def test_a_short_sentence_that_may_have_a_route_alone_needs_review_beside_thanks(
+    tagger: Tagger, thanks: str, report: str
+) -> None:
+    label_set = tagger.tag(Mail("Re: your mail", f"{thanks} {report}"))
+    assert label_set.review or tagger.bundle.taxonomy.routes(label.id for label in label_set.labels)
 
 
-@pytest.mark.parametrize("text", ["Thanks, all works now. Have a great weekend!", "Thanks a lot\nKim Smith\nSales"])
-def test_thanks_beside_wishes_and_names_need_no_review(tagger: Tagger, text: str) -> None:
-    assert reasons(tagger, Mail("Re: your mail", text)) == ()
+def test_it_is_the_sentence_alone_that_needs_review(tagger: Tagger) -> None:
+    assert reasons(tagger, Mail("", "Thank you so much, that's all! It leaks.")) == ("unlabelled_sentence",)
+    assert reasons(tagger, Mail("", "Thank you very much.\n\nThe door sticks.")) == ("unlabelled_sentence",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Thanks, all works now. Have a great weekend!",
+            "Thanks a lot\nKim Smith\nSales",
+            "Perfect. Thanks! See you soon.",
+        ),
+        *(
+            "Good morning,\n\nthank you so much!\n\nBest wishes\nMarie",
+            "That's all. Have a nice day!",
+            "Thanks, bye bye",
+        ),
+    ],
+)
+@pytest.mark.parametrize("subject", ["Re: your mail", "Your visit yesterday"])
+def test_thanks_beside_wishes_names_and_a_subject_need_no_review(tagger: Tagger, text: str, subject: str) -> None:
+    assert reasons(tagger, Mail(subject, text)) == ()
+
+
+def test_a_subject_that_surely_has_a_route_needs_review_above_thanks(tagger: Tagger) -> None:
+    assert reasons(tagger, Mail("It still leaks", "Thank you so much, goodbye! Thanks! Bye!")) == (
+        "unlabelled_sentence",
+    )
 
 
 def test_a_score_near_its_threshold_and_an_unproven_label_are_two_reasons(small: Tagger) -> None:

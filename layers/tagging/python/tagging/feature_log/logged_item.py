@@ -40,6 +40,7 @@ class _Features(Struct, frozen=True, array_like=True):
     unread: bool
     wordless: bool
     final: ReviewReason | None
+    headings: int = 0
 
 
 class _Item(Struct, frozen=True, array_like=True):
@@ -88,6 +89,7 @@ def _stored(features: Features) -> _Features:
         features.unread,
         features.wordless,
         features.final,
+        features.headings,
     )
 
 
@@ -105,4 +107,5 @@ def _restored(stored: _Features, dimension: int) -> Features:
         stored.unread,
         stored.wordless,
         stored.final,
+        stored.headings,
     )

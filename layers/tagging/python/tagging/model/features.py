@@ -11,7 +11,7 @@ from msgspec import Struct
 from tagging.item import Cut, CutKind, Item, Mail
 from tagging.model.encoder_files import Encoder
 from tagging.model.feature_codec import Floats32
-from tagging.model.full_sentences import count_words, full_sentences, may_be_request
+from tagging.model.full_sentences import count_words, full_sentences, may_ask_beside_others
 from tagging.model.image_encoder import ImageEncoder
 from tagging.model.language import is_known
 from tagging.model.manifest import Aggregate
@@ -38,7 +38,7 @@ class Sentence(Struct, frozen=True):
     """In `Mail.full_text`."""
     words: int
     may_be_request: bool
-    """See `full_sentences`."""
+    """See `may_ask_beside_others`."""
 
 
 class Features(Struct, frozen=True):
@@ -68,6 +68,8 @@ class Features(Struct, frozen=True):
     """A mail without a letter, such as an emoji or an order number: no head runs."""
     final: ReviewReason | None = None
     """The only reason of an item that gets no labels: a delivery report, an image in which nothing can be seen."""
+    headings: int = 0
+    """How many of the first sentences are the subject's."""
 
 
 class CutFeatures(Struct, frozen=True):
@@ -112,11 +114,12 @@ def _of_mail(mail: Mail, encoder: TextEncoder, aggregate: Aggregate) -> Features
         unread=bool(mail.left_out.unread_parts),
         wordless=not any_letter(text, subject),
         final="undelivered" if mail.undelivered else None,
+        headings=sum(start < subject for start, _ in spans),
     )
 
 
 def _sentence(span: Span, text: str) -> Sentence:
-    return Sentence(span, count_words(text), may_be_request(text))
+    return Sentence(span, count_words(text), may_ask_beside_others(text))
 
 
 def _rows(features: Sequence[Floats32]) -> Floats32:

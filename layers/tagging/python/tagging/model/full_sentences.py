@@ -16,6 +16,8 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 """Letters of scripts without spaces between words: two of them count as a word."""
 _REQUEST_WORDS: Final = 3
 """Words of the shortest request in a text that was cut: "Block my card", "Refund order 5518 please"."""
+_CLAUSE_WORDS: Final = 2
+"""Words of the shortest report beside other sentences: "It leaks"."""
 _SMALL_NAME_WORDS = "of the and for at in on by de la le les du des del di da der die den von van zu und et y e"
 _IN_NAMES = frozenset(_SMALL_NAME_WORDS.split())
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -40,8 +42,20 @@ def full_sentences(text: str) -> tuple[str, ...]:
 
 
 def may_be_request(sentence: str) -> bool:
-    """Whether one sentence could make a request, as `full_sentences` says."""
-    return bool(_QUESTION.search(sentence)) or (count_words(sentence) >= _REQUEST_WORDS and not _is_of_names(sentence))
+    """Whether one sentence of a cut could make a request, as `full_sentences` says."""
+    return _is_clause(sentence, _REQUEST_WORDS)
+
+
+def may_ask_beside_others(sentence: str) -> bool:
+    """Whether a sentence of a mail could ask for or report something, beside other sentences.
+
+    It could if it is a question, or has two words or more but not of names; "Good morning," is a salutation.
+    """
+    return not sentence.endswith(",") and _is_clause(sentence, _CLAUSE_WORDS)
+
+
+def _is_clause(sentence: str, fewest_words: int) -> bool:
+    return bool(_QUESTION.search(sentence)) or (count_words(sentence) >= fewest_words and not _is_of_names(sentence))
 
 
 def _is_of_names(sentence: str) -> bool:

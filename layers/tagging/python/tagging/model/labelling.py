@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tagging.kinds import kind_of_encoder
 from tagging.model.bundle import Bundle
 from tagging.model.decisions import implied_by, labels_of, scores_of
-from tagging.model.features import CutFeatures, Features
+from tagging.model.features import CutFeatures, Features, Sentence
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS
 from tagging.model.label_set import AssignedLabel, LabelSet
 from tagging.model.prediction import Floats, Prediction, predict
@@ -19,7 +19,7 @@ from tagging.quarantine import Quarantined
 from tagging.taxonomy import Head
 
 SURE = 0.9
-"""Score from which the label of a sentence alone counts against those of its mail."""
+"""Score from which the label of a subject alone counts against those of its mail."""
 _CUTS_BY_SERVERS = ("banner", "footer", "disclaimer")
 """Kinds of cuts that a server writes into every mail that passes it."""
 
@@ -141,7 +141,7 @@ def _review_reasons(
 def _has_unlabelled_sentence(
     features: Features, prediction: Prediction, version: Bundle, labels: Collection[str]
 ) -> bool:
-    """Whether no label has a route, and a sentence, classified alone, has no label or surely one with a route.
+    """Whether no label has a route, and a sentence, classified alone, may hold what one of the others is for.
 
     Always False without labels, or if the taxonomy has no routes. "Many thanks. I was robbed." is thanks to a head
     of exclusive labels.
@@ -149,14 +149,29 @@ def _has_unlabelled_sentence(
     taxonomy = version.taxonomy
     if not labels or taxonomy.routes(taxonomy.closed(labels)) or not taxonomy.routes(taxonomy.labels):
         return False
-    for sentence, logits in zip(features.sentences, prediction.of_sentences, strict=False):  # none, or one for each
-        scores, alone = run_heads(logits, version)
-        if not alone and sentence.words >= FULL_SENTENCE_WORDS:
-            return True
-        sure = [label_id for label_id in alone if scores[label_id] >= SURE]
-        if taxonomy.routes(taxonomy.closed(sure)) and sentence.may_be_request:
-            return True
-    return False
+    sentences = zip(features.sentences, prediction.of_sentences, strict=False)  # no logits, or one row for each
+    return any(
+        _is_unlabelled(sentence, logits, version, () if number < features.headings else labels)
+        for number, (sentence, logits) in enumerate(sentences)
+    )
+
+
+def _is_unlabelled(sentence: Sentence, logits: Floats, version: Bundle, labels: Collection[str]) -> bool:
+    """Whether a sentence alone has no label and is long or unlike the mail's `labels`, or has one with a route.
+
+    It is unlike them where a label with a route has a higher score than each of them ("It leaks" under thanks).
+    Without `labels`, it is a heading: "Your visit" under thanks needs no label, and one with a route has to be sure.
+    """
+    taxonomy = version.taxonomy
+    scores, alone = run_heads(logits, version)
+    if alone:
+        sure = alone if labels else [label for label in alone if scores[label] >= SURE]
+        return sentence.may_be_request and bool(taxonomy.routes(taxonomy.closed(sure)))
+    if sentence.words >= FULL_SENTENCE_WORDS:
+        return True
+    most = max((scores.get(label, 0.0) for label in labels), default=1.0)
+    higher = [label for label, score in scores.items() if score > most]
+    return sentence.may_be_request and bool(taxonomy.routes(taxonomy.closed(higher)))
 
 
 def _asks(cut: CutFeatures, version: Bundle) -> bool:

@@ -17,7 +17,7 @@ REVIEW_REASONS: Final[Mapping[ReviewReason, str]] = {
     "near_threshold": "Its labels are among those most likely to be wrong: scores are close to their thresholds.",
     "unproven_label": "An assigned label did not meet its objective in training.",
     "no_label": "No label is assigned.",
-    "unlabelled_sentence": "No label has a route, and a sentence alone has no label, or surely one with a route.",
+    "unlabelled_sentence": "No label has a route, and a sentence alone has no label, or may have one with a route.",
     "other_language": "The text is in a language that the encoder does not know.",
     "unlike_training": "It is unlike all the data that the labels were learned from.",
     "text_cut": "Text that was cut as a quote or a signature may hold a request.",
