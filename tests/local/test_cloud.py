@@ -57,15 +57,18 @@ def test_a_message_sent_to_the_queue_is_tagged_under_its_own_id(cloud):
     assert "chat-1" in [row.id for row in cloud.rows()]
 
 
-def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud):
+def test_each_queue_feeds_its_own_function_and_each_item_is_tagged_once(cloud, monkeypatch):
     """Two environments share each queue."""
-    batches = []
+    batches, begun = [], []
+    for pool in cloud.pools.values():
+        monkeypatch.setattr(pool, "before_invocation", begun.append)
     items = [(f"tag_{samples.kind}", f"many/{n}", samples.good) for n in range(25) for samples in (MAILS, IMAGES)]
     cloud.deliver_until_idle(
         lambda event, invocation: batches.append((len(event["Records"]), invocation.fault)),
         feed=(lambda item=item: cloud.put(*item) for item in items),
     )
     assert sum(size for size, _ in batches) == 50
+    assert sorted(len(event["Records"]) for event in begun) == sorted(size for size, _ in batches)
     assert {fault for _, fault in batches} == {None}
     rows = [row for row in cloud.rows() if row.source.get("key", "").startswith("many/")]
     assert Counter((row.kind, row.ticket) for row in rows) == {("mail", "sent"): 25, ("image", "sent"): 25}

@@ -17,8 +17,8 @@ from tagging.store.output import OutputChannel
 from tagging.store.row import Row
 from tagging.store.ticket_queue import TicketQueue
 from tests.messages import notification
+from tests.promises.broken_calls import Post, broken, unbroken
 from tests.promises.crash_harness import BEYOND_S, MAILS, CrashHarness, Run, open_bench
-from tests.promises.test_crash import Post, broken, unbroken
 from tests.promises.wire import Plan
 from tests.service_harness import ServiceHarness
 

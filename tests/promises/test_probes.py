@@ -14,8 +14,8 @@ from tagging.model.tagger import Tagger
 from tagging.store.output import OutputChannel
 from tagging.store.ticket_queue import TicketQueue
 from tests.messages import notification
+from tests.promises.broken_calls import broken, unbroken
 from tests.promises.crash_harness import MAILS, CrashHarness, Run, open_bench
-from tests.promises.test_crash import broken, unbroken
 
 
 def probe_url(sqs: Any, name: str) -> str:

@@ -64,31 +64,24 @@ class Flow:
         stored = self.cloud.put(FUNCTION, f"{group}/{number:05}.eml", data)
         self.put[StoredObject(stored.bucket, stored.key, stored.version).item_id] = group
 
-    def watch(self) -> None:
-        """Count the invocations that run at once for old mails."""
-        pool = self.cloud.pools[FUNCTION]
-        invoke = pool.invoke
-
-        def counted(event: Any) -> Invocation:
-            apart = event["Records"][0]["eventSourceARN"] == self.apart.queue.arn
-            with self._lock:
-                self._running += apart
-                self.most = max(self.most, self._running)
-            try:
-                return invoke(event)
-            finally:
-                with self._lock:
-                    self._running -= apart
-
-        pool.invoke = counted  # type: ignore[method-assign]  # of this pool alone: it counts, then invokes
+    def begin(self, event: dict[str, Any]) -> None:
+        """Count the invocations that run at once for old mails: those begun and not yet noted."""
+        with self._lock:
+            self._running += self._is_apart(event)
+            self.most = max(self.most, self._running)
 
     def note(self, event: dict[str, Any], _: Invocation) -> None:
         """Compare the queue of each message with what it names."""
+        with self._lock:
+            self._running -= self._is_apart(event)
         for record in event["Records"]:
             group = next((each for each in (LIVE, OLD) if f'"{each}/' in record["body"]), None)  # or S3's test event
             apart = record["eventSourceARN"] == self.apart.queue.arn
             self.wrong["live mail among the others"] += group == LIVE and apart
             self.wrong["old mail among live ones"] += group == OLD and not apart
+
+    def _is_apart(self, event: dict[str, Any]) -> bool:
+        return bool(event["Records"][0]["eventSourceARN"] == self.apart.queue.arn)
 
     def pages(self, interrupted_at: tuple[int, int]) -> Iterator[None]:
         """The run as a person does it: interrupted while it sends a page, and resumed, twice."""
@@ -144,7 +137,7 @@ def run_flow(objects: int, live: int, environments: int) -> Flow:
         for number in range(objects):
             flow.put_mail(OLD, number)
         s3.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=bucket.notifications)
-        flow.watch()
+        cloud.pools[FUNCTION].before_invocation = flow.begin
         object_versions._PAGE = max(10, objects // 60)
         batches = objects // 10
         pages = flow.pages((batches // 3, 2 * batches // 3))

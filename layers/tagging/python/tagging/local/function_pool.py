@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+from collections.abc import Callable
 from typing import Any
 
 from tagging.local.function_process import FunctionProcess, Runtime
@@ -24,6 +25,8 @@ class FunctionPool:
     """`size` environments of one function."""
 
     def __init__(self, function: Function, runtime: Runtime, size: int) -> None:
+        self.before_invocation: Callable[[Any], object] = lambda _: None
+        """Called with each event before its invocation, in the thread that invokes."""
         self.processes = tuple(FunctionProcess(function, runtime) for _ in range(size))
         self._free: queue.SimpleQueue[FunctionProcess] = queue.SimpleQueue()
         for process in self.processes:
@@ -44,6 +47,7 @@ class FunctionPool:
         """Run one event (any JSON value) in the next free environment."""
         process = self._free.get()
         try:
+            self.before_invocation(event)
             return process.invoke(json.dumps(event).encode())
         finally:
             self._free.put(process)
