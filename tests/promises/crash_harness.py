@@ -89,6 +89,8 @@ class Run:
     bench: CrashHarness
     table: str
     tickets_url: str
+    learning: str = ""
+    """Bucket of the feature log; empty: nothing is kept."""
     clock: Clock = field(default_factory=Clock)
     threads: int = 8
     deliveries: int = 0
@@ -201,6 +203,8 @@ class CrashHarness:
     """Who serves at the start of each run."""
     probes: bool = False
     """Objects under `probe/` are probes."""
+    keeps_features: bool = False
+    """Each run has a feature log."""
     _count: Iterator[int] = field(default_factory=itertools.count)
 
     def table_name(self, run: int) -> str:
@@ -218,7 +222,10 @@ class CrashHarness:
         )
         queue = self.clients.sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})
         self.names[f"serving/{name}.json"] = "pointer"
-        run = Run(self, name, queue["QueueUrl"], threads=threads)
+        learning = f"learning-{name}" if self.keeps_features else ""
+        if learning:
+            self.clients.s3.create_bucket(Bucket=learning)
+        run = Run(self, name, queue["QueueUrl"], learning, threads=threads)
         if self.first_pointer is not None:
             run.put_pointer(self.first_pointer.to_json())
         return run
@@ -237,6 +244,7 @@ class CrashHarness:
             stage="test",
             label_table=run.table,
             ticket_queue_url=run.tickets_url,
+            learning_bucket=run.learning,
             object_bytes=100_000,
             in_flight_bytes=200_000,
             log_level="ERROR",
@@ -250,7 +258,12 @@ class CrashHarness:
 
 @contextmanager
 def open_bench(
-    samples: SampleItems, workers: int = 1, versions: Collection[Tagger] = (), first_pointer: Pointer | None = None
+    samples: SampleItems,
+    workers: int = 1,
+    versions: Collection[Tagger] = (),
+    first_pointer: Pointer | None = None,
+    *,
+    keeps_features: bool = False,
 ) -> Iterator[CrashHarness]:
     """A harness on moto in this process, with clients made as in the functions.
 
@@ -275,7 +288,16 @@ def open_bench(
                 version_id(bundle), files_of(bundle.folder, bundle)
             )
         environments = tuple(Worker(one, Wire(one, names)) for one in each)
-        yield CrashHarness(samples, clients, environments, bucket, names, models=models, first_pointer=first_pointer)
+        yield CrashHarness(
+            samples,
+            clients,
+            environments,
+            bucket,
+            names,
+            models=models,
+            first_pointer=first_pointer,
+            keeps_features=keeps_features,
+        )
 
 
 def rows_of(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Row]:

@@ -101,8 +101,10 @@ class Wire:
     def _item(self, params: dict[str, Any]) -> str:
         if "Entries" in params:
             return "tickets"
-        found = params.get("VersionId") or params.get("Key") or params["Item"]
+        found = params.get("VersionId") or params.get("Key") or params.get("Prefix") or params["Item"]
         full = found if isinstance(found, str) else str(found["id"]["S"])
+        if full.startswith("features/") and "Prefix" not in params:
+            return "log"  # the key has a random token
         sort, _, item_id = full.rpartition("#")
         return f"{sort} {self._names.get(item_id, item_id)}".strip()
 

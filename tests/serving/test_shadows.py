@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from msgspec.structs import replace
 
 from tagging.model.tagger import Tagger
+from tagging.serving.model_store import ModelStore
 from tagging.serving.pointer import Pointer
 from tests.feature_log.conftest import with_log
 from tests.feature_log.test_writer import batch_of
@@ -52,3 +54,22 @@ def test_a_shadow_that_fails_on_an_item_is_counted_and_not_asked_again(
     assert asked == ["shadow"]
     assert set(models.served().values()) == {(2, models.heads(1))}
     assert models.harness.service.serving.faults == ("ShadowRefused",)
+
+
+def test_a_shadow_that_s3_does_not_give_is_loaded_with_the_next_reading_and_nothing_goes_back(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shadowed(models, 2)
+    read, missed = ModelStore.read_version, []
+
+    def failing(store: ModelStore, version: str) -> Any:
+        if version == models.id(2) and not missed:
+            missed.append(version)
+            raise EndpointConnectionError(endpoint_url="https://aws.invalid")
+        return read(store, version)
+
+    monkeypatch.setattr(ModelStore, "read_version", failing)
+    assert models.handle("a") == []
+    assert models.harness.service.serving.faults == ("ShadowRefused",)
+    assert models.handle("b") == []
+    assert models.harness.service.serving.faults == ()

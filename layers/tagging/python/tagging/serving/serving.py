@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 
 from msgspec import Struct, field
 
+from tagging.aws import AwsError
 from tagging.item import Item
 from tagging.model import Bundle, BundleError, Features, OtherEncoder, Prediction, Tagger, encode
 from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
@@ -89,6 +90,8 @@ class Serving:
         self._read_at = float("-inf")
         self._stale = False
         """Whether the last reading of the pointer failed."""
+        self._missed = False
+        """Whether a shadow could not be read."""
         self._loaded = {LAYER: layer} if store is None else {LAYER: layer, version_id(layer.bundle): layer}
 
     def decided_by(self, item_id: str) -> dict[str, object]:
@@ -150,7 +153,7 @@ class Serving:
 
     def _adopt(self, stored: StoredPointer | None) -> None:
         """Let a pointer serve, if it is another than the one that serves. Raises what loading its versions raises."""
-        if self._current is not None and stored is self._stored:
+        if self._current is not None and stored is self._stored and not self._missed:
             return
         if stored is None:
             if self._stored is not None:
@@ -166,8 +169,9 @@ class Serving:
         self._loaded = {version: tagger for version, tagger in self._loaded.items() if version in kept}
 
     def _generation(self, pointer: Pointer) -> Generation:
-        """Load who serves by this pointer. Raises botocore's errors only."""
+        """Load who serves by this pointer. Raises botocore's errors only, and those not for a shadow."""
         faults: dict[Fault, None] = {}
+        self._missed = False
         candidates = (pointer.champion, pointer.previous, LAYER)
         champion = next(filter(None, (self._tagger(version, faults) for version in candidates if version)))
         share = pointer.challenger
@@ -178,10 +182,17 @@ class Serving:
         return Generation(pointer.generation, champion, pointer, challenger, shadows, tuple(faults))
 
     def _shadow(self, version: str, faults: dict[Fault, None]) -> Tagger | None:
-        """A version that only predicts; where it must not be loaded, nobody needs to act at night."""
+        """A version that only predicts; where it is not loaded, items are tagged all the same.
+
+        It is refused where it must not be loaded; where S3 fails, the next reading of the pointer tries again.
+        """
         refused: dict[Fault, None] = {}
-        tagger = self._tagger(version, refused)
-        if refused:
+        tagger = None
+        try:
+            tagger = self._tagger(version, refused)
+        except AwsError:
+            self._missed = True
+        if tagger is None or refused:
             faults["ShadowRefused"] = None
             return None
         return tagger
