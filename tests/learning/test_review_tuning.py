@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from tagging.learning.calibration.decision_tuning import tune_decisions
 from tagging.learning.calibration.out_of_fold import OutOfFold, assignment_of, scores_for
@@ -92,17 +90,16 @@ def test_background_items_do_not_move_the_cut() -> None:
     assert tune_review(labels, joined(rows, others, natural=ROWS), decisions) == rule
 
 
-def test_long_mails_are_riskier_and_are_reviewed_no_more_often() -> None:
+def test_the_budget_is_that_of_rows_and_composed_mails_and_of_equal_risks_both_or_none_are_reviewed() -> None:
     labels, rows, mails = taxonomy("multilabel"), noisy("multilabel"), noisy("multilabel", seed=2)
     doubtful = OutOfFold(mails.logits / 2, mails.annotations)
-    sentences = np.repeat([4, 1], ROWS)
     decisions = {label.id: Decision(threshold=0.5) for label in LABELS}
-    rule = tune_review(labels, joined(doubtful, rows, composed=ROWS, sentences=sentences), decisions)
+    rule = tune_review(labels, joined(doubtful, rows, composed=ROWS), decisions)
     assert rule is not None
-    assert rule.sentences > 0
-    for items, shorter in ((doubtful, math.log(4)), (rows, 0.0)):
-        long = replace(rule, cut=rule.cut + rule.sentences * shorter)
-        assert reviewed_and_wrong(labels, items, decisions, long)[0].mean() == pytest.approx(0.15, abs=0.01)
+    assert rule.sentences == 0
+    shares = [reviewed_and_wrong(labels, items, decisions, rule)[0].mean() for items in (doubtful, rows)]
+    assert np.mean(shares) == pytest.approx(0.15, abs=0.01)
+    assert shares[0] > 2 * shares[1], "what is wrong more often is reviewed more often"
 
 
 def test_where_most_rows_are_equally_sure_none_of_them_is_reviewed() -> None:

@@ -138,8 +138,8 @@ class ReviewRule(Struct, frozen=True, forbid_unknown_fields=True):
     unlabelled: float = 0.0
     """Added to the risk where no label is assigned."""
     sentences: float = 0.0
-    """Subtracted from the risk, times the logarithm of the number of sentences: long mails, of which more can be wrong,
-    are not reviewed more often than short ones."""
+    """Subtracted from the risk, times the logarithm of the number of sentences; training writes 0 now, because items of
+    equal risk are wrong equally often, whatever their length."""
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):

@@ -27,8 +27,6 @@ class OutOfFold:
     """How many of the items are mails composed of rows; they come first."""
     natural: int | None = None
     """How many are rows as they are; they follow, and background items come last. None: all the others."""
-    sentences: Ints | None = None
-    """Sentences of each item [items]; None where the full text alone was classified."""
 
     def rows_of(self, known_positive: Bools) -> Ints:
         """How many independent rows with each label the items rest on [labels]."""
@@ -43,23 +41,21 @@ class OutOfFold:
         rows = None if self.positive_rows is None else self.positive_rows[columns]
         return replace(self, logits=self.logits[:, columns], annotations=annotations, positive_rows=rows)
 
-    def composed_mails(self) -> OutOfFold:
-        """The mails composed of rows."""
-        return self._part(slice(0, self.composed))
-
     def natural_rows(self) -> OutOfFold:
         """The rows as they are: what is measured on them is as frequent as in the data."""
-        end = None if self.natural is None else self.composed + self.natural
-        return self._part(slice(self.composed, end))
+        return self._part(slice(self.composed, self._background))
 
-    def log_sentences(self) -> Floats:
-        """The logarithm of the number of sentences [items]."""
-        return np.zeros(len(self.logits)) if self.sentences is None else np.log(self.sentences)
+    def without_background(self) -> OutOfFold:
+        """The mails composed of rows, and the rows as they are."""
+        return self._part(slice(0, self._background))
+
+    @property
+    def _background(self) -> int | None:
+        return None if self.natural is None else self.composed + self.natural
 
     def _part(self, items: slice) -> OutOfFold:
         annotations = Annotations(self.annotations.positive[items], self.annotations.observed[items])
-        sentences = None if self.sentences is None else self.sentences[items]
-        return OutOfFold(self.logits[items], annotations, sentences=sentences)
+        return OutOfFold(self.logits[items], annotations)
 
 
 def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:

@@ -17,8 +17,6 @@ from tagging.taxonomy import Taxonomy
 FEWEST = 5
 """Wrong and right rows, and rows with and without a label, below which the weight of having no label is not learned."""
 MOST_WEIGHT = 5.0
-LONGER = 0.3
-"""How much longer composed mails are than rows, in logarithms, for a weight of the number of sentences."""
 
 
 @dataclass(frozen=True)
@@ -28,24 +26,21 @@ class _Risks:
     risk: Floats
     unlabelled: Bools
     wrong: Bools
-    log_sentences: Floats
 
 
 def tune_review(taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: Mapping[str, Decision]) -> ReviewRule | None:
-    """The rule that reviews the taxonomy's share of rows like those of the data; None where no row has an answer.
+    """The rule that reviews the taxonomy's share of the items that thresholds are tuned on: rows and composed mails.
 
-    As many of the mails composed of rows are reviewed: the weight of the number of sentences sees to it.
+    Mails of several rows are wrong more often and are reviewed more often: items of equal risk are wrong equally often,
+    whatever their length. None where no row has an answer.
     """
-    if not out_of_fold.natural_rows().annotations.observed.any():
+    rows = out_of_fold.natural_rows()
+    if not rows.annotations.observed.any():
         return None
-    rows, mails = (
-        _risks_of(taxonomy, items, decisions) for items in (out_of_fold.natural_rows(), out_of_fold.composed_mails())
-    )
-    of_none = _weight_of_no_label(rows)
-    risk, of_mails = (items.risk + of_none * items.unlabelled for items in (rows, mails))
-    of_sentences = _weight_of_sentences(taxonomy.review_share, (rows, risk), (mails, of_mails))
-    cut = _cut(risk - of_sentences * rows.log_sentences, taxonomy.review_share)
-    return ReviewRule(round(cut, 4), of_none, of_sentences)
+    of_none = _weight_of_no_label(_risks_of(taxonomy, rows, decisions))
+    items = _risks_of(taxonomy, out_of_fold.without_background(), decisions)
+    cut = _cut(items.risk + of_none * items.unlabelled, taxonomy.review_share)
+    return ReviewRule(round(cut, 4), of_none)
 
 
 def _risks_of(taxonomy: Taxonomy, items: OutOfFold, decisions: Mapping[str, Decision]) -> _Risks:
@@ -54,7 +49,7 @@ def _risks_of(taxonomy: Taxonomy, items: OutOfFold, decisions: Mapping[str, Deci
     error = expected_error(taxonomy, closed_scores(taxonomy, scores, assignment), assignment.assigned, assignment.ran)
     wrong = (assignment.assigned != items.annotations.positive) & items.annotations.observed
     unlabelled = np.asarray(~assignment.assigned.any(axis=1))
-    return _Risks(log_odds(error), unlabelled, np.asarray(wrong.any(axis=1)), items.log_sentences())
+    return _Risks(log_odds(error), unlabelled, np.asarray(wrong.any(axis=1)))
 
 
 def closed(taxonomy: Taxonomy, assignment: Assignment) -> Assignment:
@@ -88,18 +83,8 @@ def _weight_of_no_label(rows: _Risks) -> float:
     return round(float(np.clip(weight / slope, -MOST_WEIGHT, MOST_WEIGHT)), 4) if slope > 0 else 0.0
 
 
-def _weight_of_sentences(share: float, rows: tuple[_Risks, Floats], mails: tuple[_Risks, Floats]) -> float:
-    """What a unit of the logarithm of the number of sentences takes from the risk, so that this share of either is
-    reviewed: the riskiest of the mails are as risky as the riskiest of the rows."""
-    if not len(mails[1]):
-        return 0.0
-    longer = float(mails[0].log_sentences.mean() - rows[0].log_sentences.mean())
-    riskier = float(np.quantile(mails[1], 1 - share) - np.quantile(rows[1], 1 - share))
-    return round(float(np.clip(riskier / longer, 0, MOST_WEIGHT)), 4) if longer > LONGER else 0.0
-
-
 def _cut(risk: Floats, share: float) -> float:
-    """The risk from which at most this share of the rows is; rows of equal risk are all above it or all below."""
+    """The risk from which at most this share of the items is; items of equal risk are all above it or all below."""
     falling = np.sort(risk)[::-1]
     below = float(falling[min(int(share * len(risk)), len(risk) - 1)])
     above = falling[falling > below]

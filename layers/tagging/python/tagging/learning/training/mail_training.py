@@ -84,7 +84,6 @@ def learn_heads(
         positive.sum(axis=0),
         composed=len(data.held_out.folds) - len(positive),
         natural=len(positive),
-        sentences=None if chosen == "whole" else held_out.items.counts,
     )
     return FittedHeads(linear, choice, out_of_fold)
 
