@@ -1,4 +1,4 @@
-"""`tagging benchmark train`: time and memory of training, on synthetic features of the shipped size."""
+"""`tagging benchmark train`: time and memory of training, on synthetic features and on long texts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.options import AsJson, Encoder, shipped_encoder
+from benchmarks.speed.long_texts import WORDS, long_texts
 from tagging.learning.calibration import tune_decisions
 from tagging.learning.features import Encoded, EncodedItems, choose_lexicon, encode_all
 from tagging.learning.heads import (
@@ -73,23 +74,31 @@ class _Stopwatch:
 def train(
     encoder: Encoder = None,
     many: Annotated[bool, typer.Option(help="Also 5,000 labels on 20,000 examples: takes minutes.")] = True,
+    long: Annotated[bool, typer.Option(help="Also 300 texts of 60 to 200 words: takes half a minute.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Time and memory of training. Set OMP_NUM_THREADS=1 to measure one core."""
     try:
         share = feature_share(encoder or shipped_encoder())
+        texts = long_texts(encoder or shipped_encoder()) if long else None
     except BundleError as error:
         raise typer.BadParameter(str(error)) from None
     fitted, tuned = fit_seconds(), tuned_seconds()
     large = many_labels() if many else None
     if as_json:
         figures = {"feature_share": share, "fit": asdict(fitted), "tuned": asdict(tuned)}
-        print(json.dumps({"benchmark": "train"} | figures | ({"many_labels": asdict(large)} if large else {})))
+        others = {name: asdict(each) for name, each in (("long_texts", texts), ("many_labels", large)) if each}
+        print(json.dumps({"benchmark": "train"} | figures | others))
         return
     console = Console(highlight=False)
     console.print(f"features: {share:.0%} of the encoder's own speed")
     console.print(f"2,000 examples, 62 labels: heads {fitted.wall:.1f} s (processor {fitted.processor:.1f} s)")
     console.print(f"  with calibration and thresholds {tuned.wall:.1f} s (processor {tuned.processor:.1f} s)")
+    if texts:
+        console.print(
+            f"{texts.rows} texts of {WORDS[0]} to {WORDS[1]} words, {texts.labels} labels, from text to bundle: "
+            f"{texts.wall:.1f} s (processor {texts.processor:.1f} s)"
+        )
     if large:
         console.print(
             f"{large.rows:,} examples, {large.labels:,} labels, dense: {large.fit.wall:.0f} s, "

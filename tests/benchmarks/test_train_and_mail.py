@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.quality.calibration import summarise_calibration
+from benchmarks.speed.long_texts import SUBJECTS, composed_rows
 from benchmarks.speed.train import feature_share, fit_seconds, many_labels, synthetic_rows, tuned_seconds
 from tagging.cli.main import app
 from tagging.learning.data.open_sets.multidogo import FILE
@@ -23,6 +24,13 @@ def test_synthetic_rows_have_two_labels_on_average() -> None:
     encoded, annotations = synthetic_rows(300, 20)
     assert (encoded.dense.shape, encoded.dense.dtype) == ((300, 1152), np.float32)
     assert annotations.positive.sum(axis=1).mean() == pytest.approx(2, abs=0.3)
+
+
+def test_long_texts_have_60_to_200_words_and_each_label_that_they_name() -> None:
+    rows = composed_rows(60)
+    assert all(60 <= len(row.text.split()) <= 200 for row in rows)
+    assert all(row.labels == {label for label in SUBJECTS if f"the {label} " in row.text} for row in rows)
+    assert {label for row in rows for label in row.labels} == SUBJECTS.keys()
 
 
 def test_everything_is_measured(root: Path) -> None:
