@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.serving.pointer import (
     Challenger,
@@ -14,6 +15,8 @@ from tagging.serving.pointer import (
     parse_pointer,
     promoted,
     rolled_back,
+    shadowed,
+    unshadowed,
 )
 
 OLD, NEW, OTHER = "a" * 12, "b" * 12, "c" * 12
@@ -135,3 +138,28 @@ def test_the_versions_of_a_pointer_are_those_with_a_role_each_once():
         challenger=Challenger(OLD, 0.5, "0" * 16),
     )  # fmt: skip
     assert pointer.versions == (NEW, OLD, OTHER)
+
+
+def test_a_shadow_that_begins_to_serve_is_no_longer_a_shadow():
+    pointer = shadowed(shadowed(POINTER, "mail", NEW, BY), "mail", OTHER, BY)
+    assert (pointer.champion, pointer.shadows) == (OLD, (NEW, OTHER))
+    assert challenged(pointer, "mail", NEW, 0.5, BY).shadows == (OTHER,)
+    assert promoted(pointer, "mail", NEW, BY).shadows == (OTHER,)
+    assert rolled_back(pointer, BY).shadows == (NEW,)  # OTHER is the champion before
+    assert unshadowed(pointer, NEW, BY).shadows == (OTHER,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: shadowed(POINTER, "mail", OLD, BY),
+        lambda: shadowed(challenged(POINTER, "mail", NEW, 0.5, BY), "mail", NEW, BY),
+        lambda: shadowed(shadowed(POINTER, "mail", NEW, BY), "mail", NEW, BY),
+        lambda: shadowed(replace(POINTER, shadows=(NEW, OTHER)), "mail", "layer", BY),
+        lambda: unshadowed(POINTER, NEW, BY),
+        lambda: unshadowed(None, NEW, BY),
+    ],
+)
+def test_a_change_of_shadows_that_makes_no_sense_is_refused(change):
+    with pytest.raises(PointerError):
+        change()

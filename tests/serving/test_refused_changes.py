@@ -86,6 +86,7 @@ def test_a_damaged_foreign_or_unfinished_version(models: Models, serving: Callab
     assert "the operators Relu" in serving("promote", foreign, "--yes")
     flipped = bytes([files["heads.onnx"][0] ^ 1]) + files["heads.onnx"][1:]
     damaged = upload(models, files | {"heads.onnx": flipped})
+    assert "heads.onnx: does not have the checksum" in serving("promote", damaged, "--shadow", "--yes")
     assert "heads.onnx: does not have the checksum" in serving("promote", damaged, "--canary", ".5", "--yes")
     half = {name: content for name, content in models.files(3).items() if name != "manifest.json"}
     models.store.write_version(models.id(3), half)
@@ -99,6 +100,7 @@ def test_a_version_for_another_encoder(models: Models, serving: Callable[..., st
     bundle = load_bundle(write_image_bundle(tmp_path / "made")).bundle
     version = upload(models, files_of(bundle.folder, bundle))
     assert "was made for encoder" in serving("promote", version, "--yes")
+    assert "was made for encoder" in serving("promote", version, "--shadow", "--yes")
     manifest = json.loads(models.files(2)["encoder/manifest.json"]) | {"sequence_length": 32}
     other = rewritten(models.files(2), "encoder/manifest.json", json.dumps(manifest).encode())
     assert "was made for encoder" in serving("promote", upload(models, other), "--yes")

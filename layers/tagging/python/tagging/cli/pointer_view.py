@@ -48,7 +48,8 @@ def print_plan(plan: PointerPlan, console: Console) -> None:
 def print_written(plan: PointerPlan, pointer: Pointer, console: Console) -> None:
     """What stands after a change, and how to go back."""
     share = f", {pointer.challenger.version} {_share(pointer)} of the items" if pointer.challenger else ""
-    console.print(f"done: {_name(pointer.champion)} serves{share}", style="green", markup=False)
+    shadows = f", shadowed by {' and '.join(pointer.shadows)}" if pointer.shadows else ""
+    console.print(f"done: {_name(pointer.champion)} serves{share}{shadows}", style="green", markup=False)
     console.print(f"  generation {pointer.generation}, by {short_name(pointer.by)}: {pointer.why}", markup=False)
     console.print("  functions follow with their next batches; to go back:")
     console.print(f"  {_way_back(plan, pointer)}", markup=False, soft_wrap=True)
@@ -99,7 +100,12 @@ def plan_document(plan: PointerPlan, pointer: Pointer) -> dict[str, Any]:
 def _way_back(plan: PointerPlan, pointer: Pointer) -> str:
     """The command that undoes a change: no rollback where that would end another canary, or where one was ended."""
     before, what = plan.before, "rollback"
-    if before is not None and before.champion != pointer.champion and pointer.challenger is not None:
+    ended = [each for each in (before.shadows if before else ()) if each not in pointer.shadows]
+    if plan.version in pointer.shadows:
+        what = f"rollback --shadow {plan.version}"
+    elif ended == [plan.version] and plan.version not in pointer.serving:
+        what = f"promote {plan.version} --shadow"
+    elif before is not None and before.champion != pointer.champion and pointer.challenger is not None:
         what = f"promote {before.champion}"
     elif before is not None and before.champion == pointer.champion and before.challenger and not pointer.challenger:
         what = f"promote {before.challenger.version} --canary {before.challenger.share:g}"
@@ -146,6 +152,8 @@ def _named_roles(pointer: Pointer) -> dict[str, str]:
     roles = {"champion": pointer.champion}
     if pointer.challenger is not None:
         roles["challenger"] = f"{pointer.challenger.version}, {_share(pointer)} of the items"
+    if pointer.shadows:
+        roles["shadows"] = ", ".join(pointer.shadows)
     return roles | ({"previous": pointer.previous} if pointer.previous else {})
 
 
@@ -159,17 +167,20 @@ def _effects(plan: PointerPlan) -> Iterator[tuple[str, str]]:
 
 
 def _history(records: Sequence[PointerRecord]) -> Table:
-    """The last changes; the version after `+` is a challenger."""
+    """The last changes; the version after `+` is a challenger; shadows stand where they begin or end."""
     table = Table(box=None, header_style="dim", padding=(0, 1, 0, 1))
     for name in ("", "when", "serves", "by", "why"):
         table.add_column(name, overflow="fold", no_wrap=name in ("", "when", "serves"))
-    for record in records[:SHOWN]:
+    for record, older in zip(records[:SHOWN], [*records[1:], None], strict=False):
         pointer = record.pointer
         if pointer is None:
             table.add_row("", _time(record.written.isoformat()), Text(record.fault, style="red"))
             continue
         share = f" + {pointer.challenger.version} {_share(pointer)}" if pointer.challenger else ""
-        cells = (str(pointer.generation), _time(pointer.at), pointer.champion + share)
+        earlier = older.pointer.shadows if older is not None and older.pointer is not None else ()
+        begun = "".join(f"\nshadow {each}" for each in pointer.shadows if each not in earlier)
+        over = "".join(f"\nno shadow {each}" for each in earlier if each not in pointer.shadows)
+        cells = (str(pointer.generation), _time(pointer.at), pointer.champion + share + begun + over)
         table.add_row(*map(Text, (*cells, short_name(pointer.by), pointer.why)))
     return table
 

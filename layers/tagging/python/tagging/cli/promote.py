@@ -1,4 +1,4 @@
-"""`tagging promote`: lets a version serve all items, or first a share of them."""
+"""`tagging promote`: lets a version serve all items, or first a share of them, or be a shadow of who serves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from tagging.cli.models import KindOption, VersionArgument, Why, Yes, ask, model_errors, models_of, who
 from tagging.cli.options import AsJson, Stage
 from tagging.cli.pointer_view import make_console, plan_document, print_plan, print_written
-from tagging.operations import Accepted, PointerPlan, plan_promotion, write_plan
+from tagging.operations import Accepted, PointerPlan, plan_promotion, plan_shadow, write_plan
 
 
 def promote(
@@ -19,6 +19,9 @@ def promote(
         float | None, typer.Option(metavar="SHARE", help="Serve this exact share of the items: .05. It may grow.")
     ] = None,
     champion: Annotated[bool, typer.Option("--champion", help="Serve all items; the default.")] = False,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Predict every item and decide nothing; tagging rollback --shadow ends it.")
+    ] = False,
     replace_taxonomy: Annotated[
         bool, typer.Option("--replace-taxonomy", help="Labels may vanish or change without `changes:`.")
     ] = False,
@@ -33,14 +36,19 @@ def promote(
 ) -> None:
     """Let a version serve: all items (`--champion`), or an exact share of them first (`--canary .05`).
 
+    `--shadow`: it predicts every item beside who serves, for the feature log, and decides nothing.
+
     Prints what changes and asks. Nothing is deployed: functions follow with their next batches. Exit 1 where it is
     refused, with one line that says what stands now.
     """
-    if champion and canary is not None:
-        raise typer.BadParameter("a version is either the champion or a canary: give one of --champion and --canary")
+    if champion + shadow + (canary is not None) > 1:
+        raise typer.BadParameter("a version has one role: give one of --champion, --canary and --shadow")
     with model_errors("promote"):
         models = models_of(stage, kind, version)
-        plan = plan_promotion(models, version, share=canary, accepted=Accepted(replace_taxonomy, unwatched))
+        accepted = Accepted(replace_taxonomy, unwatched)
+        plan = (
+            plan_shadow(models, version) if shadow else plan_promotion(models, version, share=canary, accepted=accepted)
+        )
         carry_out("promote", plan, why, yes=yes, as_json=as_json)
 
 

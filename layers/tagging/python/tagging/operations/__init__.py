@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tagging.operations.row_lookup import find_item_id, find_row, parse_item
     from tagging.operations.sending import await_rows, send_item
     from tagging.operations.serving_checks import check_serving
+    from tagging.operations.shadow_changes import plan_end_of_shadow, plan_shadow
     from tagging.operations.thresholds import (
         MovedVersion,
         ShownThreshold,
@@ -81,6 +82,7 @@ else:
         row_lookup="find_item_id find_row parse_item",
         sending="await_rows send_item",
         serving_checks="check_serving",
+        shadow_changes="plan_end_of_shadow plan_shadow",
         thresholds=(
             "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -31,7 +33,7 @@ from tagging.serving import (
 )
 
 NO_REASON = "no reason given"
-_NOBODY = Change("", "planned", "")
+NOBODY = Change("", "planned", "")
 """Stands in a plan until it is written."""
 
 
@@ -80,19 +82,15 @@ def plan_promotion(
     """
     accepted = accepted or Accepted()
     state = read_state(models)
-    try:
+    with refusals(state):
         seen = state.stored
         before = seen.pointer if seen else None
-        version = models.resolve(version)
-        if version != LAYER and is_retired(models, version):
-            raise VersionRefused(f"{version} was retired: push it again to use it")
+        version = usable_version(models, version)
         if share is None:
-            after = promoted(before, models.kind, version, _NOBODY)
+            after = promoted(before, models.kind, version, NOBODY)
         else:
-            after = challenged(before, models.kind, version, share, _NOBODY)
+            after = challenged(before, models.kind, version, share, NOBODY)
         change, alarmless = _checked(models, before.champion if before else LAYER, version, accepted)
-    except (PointerError, VersionRefused) as error:
-        raise PointerRefused(_with_remedy(str(error), state), state) from None
     return PointerPlan(models, seen, after, version, change, alarmless)
 
 
@@ -102,20 +100,18 @@ def plan_rollback(models: Models) -> PointerPlan:
     Labels may vanish by a rollback; a version that must not be served is refused as in a promotion.
     """
     state = read_state(models)
-    try:
+    with refusals(state):
         seen = state.stored
         before = seen.pointer if seen else None
-        after = rolled_back(before, _NOBODY)
+        after = rolled_back(before, NOBODY)
         version = after.champion
         leaving = before.champion if before else LAYER
         if version == leaving:  # a canary ends
             ended = before.challenger.version if before and before.challenger else LAYER
-            return PointerPlan(models, seen, after, version, _readable_difference(models, ended, version))
+            return PointerPlan(models, seen, after, version, readable_difference(models, ended, version))
         if version != LAYER:
             _check_way_back(models, version)
-        change = _readable_difference(models, leaving, version)
-    except (PointerError, VersionRefused) as error:
-        raise PointerRefused(_with_remedy(str(error), state), state) from None
+        change = readable_difference(models, leaving, version)
     return PointerPlan(models, seen, after, version, change)
 
 
@@ -146,12 +142,20 @@ def write_plan(plan: PointerPlan, by: str, why: str = "") -> Pointer:
     return after
 
 
+def usable_version(models: Models, version: str) -> str:
+    """The id of a version that may get a role. Raises VersionRefused."""
+    version = models.resolve(version)
+    if version != LAYER and is_retired(models, version):
+        raise VersionRefused(f"{version} was retired: push it again to use it")
+    return version
+
+
 def _checked(
     models: Models, champion: str, version: str, accepted: Accepted
 ) -> tuple[VersionDifference | None, tuple[str, ...]]:
     """What the version changes; raises VersionRefused where a person must accept that and did not."""
     if version == LAYER:
-        return _readable_difference(models, champion, version), ()
+        return readable_difference(models, champion, version), ()
     new = models.check(version)
     try:
         change = difference(models, models.check(champion), new)
@@ -167,7 +171,7 @@ def _checked(
     return change, alarmless
 
 
-def _readable_difference(models: Models, old: str, new: str) -> VersionDifference | None:
+def readable_difference(models: Models, old: str, new: str) -> VersionDifference | None:
     """What changes; None where one of the two cannot be read."""
     try:
         return difference(models, models.check(old), models.check(new))
@@ -182,5 +186,11 @@ def _check_way_back(models: Models, version: str) -> None:
         raise VersionRefused(f"{error}; promote another version, or layer, the deployed bundle") from None
 
 
-def _with_remedy(why: str, state: PointerState) -> str:
-    return f"{why} (tagging pointer restore writes the last good one again)" if state.fault else why
+@contextmanager
+def refusals(state: PointerState) -> Iterator[None]:
+    """Raise PointerRefused where the body raises PointerError or VersionRefused."""
+    try:
+        yield
+    except (PointerError, VersionRefused) as error:
+        why = f"{error} (tagging pointer restore writes the last good one again)" if state.fault else str(error)
+        raise PointerRefused(why, state) from None

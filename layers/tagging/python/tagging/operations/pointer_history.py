@@ -100,6 +100,7 @@ def describe(pointer: Pointer) -> str:
     champion = "the layer's bundle" if pointer.champion == LAYER else pointer.champion
     share = pointer.challenger
     beside = f", {share.version} {share.share:.4g} of the items" if share is not None else ""
+    beside += f", shadowed by {' and '.join(pointer.shadows)}" if pointer.shadows else ""
     return f"{champion} serves{beside} (generation {pointer.generation}, {pointer.at[:16]}, {short_name(pointer.by)})"
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         parse_pointer,
         promoted,
         rolled_back,
+        shadowed,
+        unshadowed,
     )
     from tagging.serving.serving import REFRESH_S, Generation, PointerUnavailable, Serving
     from tagging.serving.version_files import (
@@ -32,7 +34,8 @@ else:
     __getattr__ = door(
         __name__,
         model_store="ModelStore MovedMeanwhile StoredPointer VersionMissing",
-        pointer="Challenger Change Fault LAYER Pointer PointerError challenged parse_pointer promoted rolled_back",
+        pointer="Challenger Change Fault LAYER Pointer PointerError challenged parse_pointer promoted rolled_back "
+        "shadowed unshadowed",
         serving="Generation PointerUnavailable REFRESH_S Serving",
         version_files="MANIFEST check_files files_in files_of load_version version_id version_prefix",
     )

@@ -71,10 +71,14 @@ class Pointer(Struct, frozen=True, kw_only=True):
             raise ValueError("champion and challenger are the same version")
 
     @property
+    def serving(self) -> tuple[str, ...]:
+        """The champion, and the challenger if there is one."""
+        return (self.champion,) if self.challenger is None else (self.champion, self.challenger.version)
+
+    @property
     def versions(self) -> tuple[str, ...]:
         """The ids of all versions with a role, each once, without `layer`; the champion first."""
-        challenger = () if self.challenger is None else (self.challenger.version,)
-        named = (self.champion, *challenger, *self.shadows, *filter(None, (self.previous,)))
+        named = (*self.serving, *self.shadows, *filter(None, (self.previous,)))
         return tuple(dict.fromkeys(each for each in named if each != LAYER))
 
     def version_of(self, item_id: str) -> str:
@@ -136,11 +140,36 @@ def rolled_back(pointer: Pointer | None, change: Change) -> Pointer:
     return _next(pointer, change, champion=pointer.previous, previous=pointer.champion)
 
 
+def shadowed(pointer: Pointer | None, kind: Kind, version: str, change: Change) -> Pointer:
+    """Let `version` predict every item without deciding anything.
+
+    Raises PointerError if it serves already, is a shadow already, or there are as many as there may be.
+    """
+    now = pointer or _unchanged(kind)
+    if version in now.serving:
+        raise PointerError(f"{version} serves already")
+    if version in now.shadows:
+        raise PointerError(f"{version} is a shadow already")
+    if len(now.shadows) >= MOST_SHADOWS:
+        names = " and ".join(now.shadows)
+        raise PointerError(f"{names} are the shadows, more cannot be: end one with tagging rollback --shadow VERSION")
+    return _next(now, change, shadows=(*now.shadows, version))
+
+
+def unshadowed(pointer: Pointer | None, version: str, change: Change) -> Pointer:
+    """End a shadow; who serves stays. Raises PointerError if it is none."""
+    if pointer is None or version not in pointer.shadows:
+        raise PointerError(f"{version} is no shadow")
+    return _next(pointer, change, shadows=tuple(each for each in pointer.shadows if each != version))
+
+
 def _unchanged(kind: Kind) -> Pointer:
     """What holds without a pointer: the layer's bundle serves."""
     return Pointer(kind=kind, generation=1, champion=LAYER, by="", at="", why="")
 
 
 def _next(pointer: Pointer, change: Change, **fields: object) -> Pointer:
+    """The next pointer: a version that serves is no longer a shadow."""
     generation = pointer.generation + 1 if pointer.at else 1
-    return replace(pointer, generation=generation, by=change.by, at=change.at, why=change.why, **fields)
+    after = replace(pointer, generation=generation, by=change.by, at=change.at, why=change.why, **fields)
+    return replace(after, shadows=tuple(each for each in after.shadows if each not in after.serving))
