@@ -138,6 +138,7 @@ def draw_features(rng: Rng, version: Bundle, *, text: bool, cuts: bool = True) -
         unread=chance(rng, 0.2),
         wordless=chance(rng, 0.05),
         final="undelivered" if chance(rng, 0.05) else None,
+        headings=int(rng.integers(0, 2)),
     )
 
 
