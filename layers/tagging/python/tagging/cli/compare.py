@@ -1,4 +1,4 @@
-"""`tagging compare`: whether a new bundle may replace an old one. Exit 1 where that is not safe."""
+"""`tagging compare`: whether a new bundle may replace an old one; with `--live`, what a shadow would change."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tagging.cli.bundles import load
+from tagging.cli.compare_live import print_live
 from tagging.cli.evaluation_data import (
     RowSelection,
     learning_installed,
@@ -19,6 +20,8 @@ from tagging.cli.evaluation_data import (
     read_rows,
     was_trained_on,
 )
+from tagging.cli.models import KindOption
+from tagging.cli.options import Stage
 
 if TYPE_CHECKING:
     from tagging.learning.evaluation import Comparison
@@ -27,9 +30,11 @@ STYLES = {"passes": "green", "worse": "red", "unsafe": "yellow", "undecided": "d
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The bundle that serves now.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The bundle that may replace it.")],
-    data: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Rows that neither was trained on.")],
+    old: Annotated[
+        str | None, typer.Argument(metavar="OLD", help="The bundle that serves now; with --live, a shadow's version.")
+    ] = None,
+    new: Annotated[Path | None, typer.Argument(metavar="NEW", help="The bundle that may replace it.")] = None,
+    data: Annotated[Path | None, typer.Option(metavar="FILE.jsonl", help="Rows that neither was trained on.")] = None,
     margin: Annotated[
         float, typer.Option(min=0, max=1, help="F1 that may be lost: the interval's lower end must be above -margin.")
     ] = 0.03,
@@ -41,13 +46,29 @@ def compare(
     ] = None,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    live: Annotated[
+        bool, typer.Option("--live", help="Compare a shadow with the version that serves, from the feature log.")
+    ] = False,
+    since: Annotated[str, typer.Option(metavar="TIME", help="With --live: items tagged since.")] = "24h",
+    kind: KindOption = None,
+    stage: Stage = "dev",
     as_json: Annotated[bool, typer.Option("--json", help="JSON, nothing else.")] = False,
 ) -> None:
-    """Compare two bundles label by label on the same rows; exit 1 where promotion is unsafe."""
+    """Compare two bundles label by label on the same rows; exit 1 where promotion is unsafe.
+
+    With `--live [VERSION]`: what a shadow would change of the items of a stage that it scored, exactly.
+    """
+    if live:
+        if new is not None or data is not None:
+            raise typer.BadParameter("--live compares a shadow with the version that serves: give its VERSION at most")
+        print_live(old, kind, stage, since, as_json=as_json)
+        return
+    if old is None or new is None or data is None:
+        raise typer.BadParameter("give OLD, NEW and --data, or --live")
     with learning_installed():
         from tagging.learning.evaluation import Gate
         from tagging.learning.evaluation import compare as compare_predictions
-    taggers = {"old": load(old), "new": load(new)}
+    taggers = {"old": load(Path(old)), "new": load(new)}
     rows = read_rows(RowSelection(data, tuple(split or ()), strict), taggers["new"].bundle.taxonomy)
     predictions = {
         name: predict_with_progress(tagger, rows, f"tagging with {name}") for name, tagger in taggers.items()

@@ -9,26 +9,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
+from tagging.cli.change_table import print_changes
 from tagging.cli.models import KindOption, model_errors, models_of
 from tagging.cli.options import AsJson, Stage, parse_time
 from tagging.cli.pointer_view import make_console
 from tagging.cli.progress import show_progress
 from tagging.cli.thresholds import models_with_label, parse_moves
 from tagging.kinds import KINDS
-from tagging.operations import Change, Models, WhatIf, compare_from_log, find_deployment, find_log, read_state
+from tagging.operations import Models, WhatIf, compare_from_log, find_deployment, find_log, read_state
 from tagging.serving import LAYER
 
 if TYPE_CHECKING:
     from tagging.model import Bundle
-
-SHOWN = 3
-"""Item ids that are printed of a change; --json has more."""
 
 
 def what_if(
@@ -54,7 +49,7 @@ def what_if(
         models = (
             models_of(stage, kind, candidate[0]) if moves is None else models_with_label(stage, kind, next(iter(moves)))
         )
-        champion_id, champion = _champion(models)
+        champion_id, champion = champion_of(models)
         name, version = (candidate[0], None) if moves is None else ("", _moved(champion, moves))
         if version is None:
             name = models.resolve(name)
@@ -69,7 +64,7 @@ def what_if(
         _print(result, document, make_console())
 
 
-def _champion(models: Models) -> tuple[str, Bundle]:
+def champion_of(models: Models) -> tuple[str, Bundle]:
     """The id and the version that serve, its packs on."""
     pointer = read_state(models).last_good
     champion = LAYER if pointer is None else pointer.champion
@@ -107,25 +102,9 @@ def _print(result: WhatIf, document: Mapping[str, Any], console: Console) -> Non
         f"{document['since'][:16].replace('T', ' ')} UTC",
         markup=False,
     )
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    for name in ("", "now", "new", "gone", "for example"):
-        table.add_column(name, overflow="fold", justify="left" if name in ("", "for example") else "right")
-    for name, change in _lines(result):
-        examples = [*(f"+{each}" for each in change.added_ids), *(f"-{each}" for each in change.removed_ids)]
-        new, gone = Text(f"{change.added:,}", style="green"), Text(f"{change.removed:,}", style="red")
-        table.add_row(Text(name), f"{change.now:,}", new, gone, Text(" ".join(examples[:SHOWN])))
-    if table.row_count:
-        console.print(table)
+    print_changes(result, console)
     for line in _remarks(result):
         console.print(f"  {line}", markup=False)
-
-
-def _lines(result: WhatIf) -> Iterator[tuple[str, Change]]:
-    """What changes, with its name."""
-    lines = [*((f"label {name}", change) for name, change in sorted(result.labels.items()))]
-    lines += [(f"route {name}", change) for name, change in sorted(result.routes.items())]
-    lines += [("tickets", result.tickets), ("reviews", result.review), ("quarantined", result.quarantined)]
-    return ((name, change) for name, change in lines if change.added or change.removed)
 
 
 def _remarks(result: WhatIf) -> Iterator[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tagging.feature_log import Block, Decided, LogStore, OpenHour
+    from tagging.feature_log import Block, Decided, Hour, LogStore, OpenHour
     from tagging.model import Bundle
 
 
@@ -131,10 +131,15 @@ class LogReplay:
 
 
 def compare_hours(
-    log: LogStore, replay: LogReplay, since: datetime, progress: Progress = lambda *_: None
+    log: LogStore,
+    replay: LogReplay,
+    since: datetime,
+    progress: Progress = lambda *_: None,
+    select: Callable[[Hour, list[int]], list[int]] = lambda _, rows: rows,
 ) -> Iterator[Compared]:
     """Every logged item that was decided since then, once, by its current revision.
 
+    `select`: of these positions in an hour's `decided` those that are compared.
     Raises OperationError where an hour cannot be read, and botocore's errors.
     """
     models = replay.models
@@ -152,6 +157,7 @@ def compare_hours(
         for hour in opened("deciding again"):
             decided = enumerate(hour.hour.decided)
             rows = [row for row, each in decided if each.tagged_at >= earliest and current.get(each.id) == each.rank]
+            rows = select(hour.hour, rows)
             replay.read.hours += 1
             replay.read.not_compacted += not hour.is_compacted
             replay.read.undecided += len(rows)

@@ -1,0 +1,36 @@
+"""How commands print what another version would change; within 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tagging.operations import Change, WhatIf
+
+SHOWN = 3
+"""Item ids that are printed of a change; --json has more."""
+
+
+def print_changes(result: WhatIf, console: Console) -> None:
+    """A line for each label, each route, tickets and reviews that would change; nothing where none would."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    for name in ("", "now", "new", "gone", "for example"):
+        table.add_column(name, overflow="fold", justify="left" if name in ("", "for example") else "right")
+    for name, change in _lines(result):
+        examples = [*(f"+{each}" for each in change.added_ids), *(f"-{each}" for each in change.removed_ids)]
+        new, gone = Text(f"{change.added:,}", style="green"), Text(f"{change.removed:,}", style="red")
+        table.add_row(Text(name), f"{change.now:,}", new, gone, Text(" ".join(examples[:SHOWN])))
+    if table.row_count:
+        console.print(table)
+
+
+def _lines(result: WhatIf) -> Iterator[tuple[str, Change]]:
+    """What changes, with its name."""
+    lines = [*((f"label {name}", change) for name, change in sorted(result.labels.items()))]
+    lines += [(f"route {name}", change) for name, change in sorted(result.routes.items())]
+    lines += [("tickets", result.tickets), ("reviews", result.review), ("quarantined", result.quarantined)]
+    return ((name, change) for name, change in lines if change.added or change.removed)
