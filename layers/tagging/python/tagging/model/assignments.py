@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.model.bundle import Bundle
-from tagging.model.decisions import scores_of
+from tagging.model.decisions import scores_by
 from tagging.model.heads import served_kind
 from tagging.model.labelling import always_answers, check_known
 from tagging.model.prediction import Floats
@@ -28,7 +28,7 @@ def assign_many(logits: Floats, unlike: Bools, version: Bundle, heads: Collectio
     assigned = np.zeros(logits.shape, dtype=bool)
     taxonomy = version.taxonomy
     for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
-        columns = head_columns(head, version)
+        columns = version.head_columns[head.id]
         if head.when is None:
             holds = holds_alone(head, logits[:, columns], version)
             if always_answers(head, version):
@@ -40,27 +40,23 @@ def assign_many(logits: Floats, unlike: Bools, version: Bundle, heads: Collectio
     if heads is not None:
         for head in taxonomy.heads:
             if head.id not in heads:
-                assigned[:, head_columns(head, version)] = False
+                assigned[:, version.head_columns[head.id]] = False
     return with_implied(assigned, version)
 
 
 def holds_alone(head: Head, logits: Floats, version: Bundle) -> Bools:
     """The labels that a head assigns where it runs, from logits [items, labels of the head]."""
-    scores = scores_of(head, logits, version.decisions)
-    return served_kind(head.kind).holds(head, scores, [version.decisions[label.id] for label in head.labels])
+    maps = version.score_maps[head.id]
+    return served_kind(head.kind).holds(head, scores_by(head, logits, maps), maps)
 
 
 def with_implied(assigned: Bools, version: Bundle) -> Bools:
     """These labels [items, labels] and all that they imply."""
     closed = assigned.copy()
-    for label_id in version.taxonomy.labels:
+    for label_id, label in version.taxonomy.labels.items():
+        if label.parent is None:
+            continue
         for above in version.taxonomy.closed([label_id]):
             if above != label_id:
                 closed[:, version.columns[above]] |= assigned[:, version.columns[label_id]]
     return closed
-
-
-def head_columns(head: Head, version: Bundle) -> slice:
-    """The columns of a head's labels; they stand side by side."""
-    first = version.columns[head.labels[0].id]
-    return slice(first, first + len(head.labels))

@@ -25,6 +25,7 @@ from tagging.model.bundle_files import (
     read_file,
 )
 from tagging.model.encoder_files import Encoder, parsed_manifest, read_encoder
+from tagging.model.heads import ScoreMaps, score_maps
 from tagging.model.heads_graph import check_heads_graph
 from tagging.model.label_set import BundleVersion
 from tagging.model.manifest import (
@@ -66,6 +67,18 @@ class Bundle(Struct, frozen=True, dict=True):
     def columns(self) -> dict[str, int]:
         """The column of each label's logit."""
         return {label_id: column for column, label_id in enumerate(self.decisions)}
+
+    @cached_property
+    def head_columns(self) -> dict[str, slice]:
+        """The columns of each head's labels, which stand side by side."""
+        firsts = {head.id: self.columns[head.labels[0].id] for head in self.taxonomy.heads}
+        return {head.id: slice(firsts[head.id], firsts[head.id] + len(head.labels)) for head in self.taxonomy.heads}
+
+    @cached_property
+    def score_maps(self) -> dict[str, ScoreMaps]:
+        """The arrays of the decisions on each head's labels."""
+        heads = self.taxonomy.heads
+        return {head.id: score_maps([self.decisions[label.id] for label in head.labels]) for head in heads}
 
     @cached_property
     def scorer(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tagging.model.heads import served_kind
+from tagging.model.heads import ScoreMaps, score_maps, served_kind
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head, Taxonomy
@@ -12,8 +12,12 @@ from tagging.taxonomy import Head, Taxonomy
 
 def scores_of(head: Head, logits: Floats, decisions: Mapping[str, Decision]) -> Floats:
     """Calibrated probabilities [..., labels of the head], in [0, 1], rounded to 4 decimals."""
-    of_head = [decisions[label.id] for label in head.labels]
-    return served_kind(head.kind).scores(logits, of_head).round(4)
+    return scores_by(head, logits, score_maps([decisions[label.id] for label in head.labels]))
+
+
+def scores_by(head: Head, logits: Floats, maps: ScoreMaps) -> Floats:
+    """The same by the arrays of the decisions on the head's labels."""
+    return served_kind(head.kind).scores(logits, maps).round(4)
 
 
 def labels_of(head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tagging.kinds import kind_of_encoder
 from tagging.model.bundle import Bundle
-from tagging.model.decisions import implied_by, labels_of, scores_of
+from tagging.model.decisions import implied_by, labels_of, scores_by
 from tagging.model.features import CutFeatures, Features, Sentence
 from tagging.model.full_sentences import FULL_SENTENCE_WORDS
 from tagging.model.label_set import AssignedLabel, LabelSet
@@ -83,8 +83,8 @@ def run_heads(
 
 
 def _scores(head: Head, logits: Floats, version: Bundle) -> dict[str, float]:
-    scores = scores_of(head, logits[[version.columns[label.id] for label in head.labels]], version.decisions)
-    return {label.id: float(score) for label, score in zip(head.labels, scores, strict=True)}
+    scores = scores_by(head, logits[version.head_columns[head.id]], version.score_maps[head.id])
+    return dict(zip((label.id for label in head.labels), scores.tolist(), strict=True))
 
 
 def always_answers(head: Head, version: Bundle) -> bool:

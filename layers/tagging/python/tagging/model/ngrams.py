@@ -41,11 +41,18 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def row(self, pieces: Sequence[str]) -> NDArray[np.float32]:
         """Presence times idf, scaled to length `weight`: float32 [grams]; zeros where no n-gram is known."""
-        row = np.zeros(len(self.grams), dtype=np.float32)
-        known = [self._columns[gram] for gram in n_grams(pieces) if gram in self._columns]
-        if known:
-            # Sorted, so that the sum under the root does not depend on the order of a set.
-            known.sort()
-            values = self._idf[known]
-            row[known] = values * np.float32(self.weight / np.sqrt(np.sum(values * values)))
+        row: NDArray[np.float32] = self.rows([pieces])[0]
         return row
+
+    def rows(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The row of each text: float32 [texts, grams]."""
+        rows = np.zeros((len(texts), len(self.grams)), dtype=np.float32)
+        columns = self._columns
+        for row, pieces in zip(rows, texts, strict=True):
+            known = [columns[gram] for gram in n_grams(pieces) if gram in columns]
+            if known:
+                # Sorted, so that the sum under the root does not depend on the order of a set.
+                known.sort()
+                values = self._idf[known]
+                row[known] = values * np.float32(self.weight / np.sqrt(np.add.reduce(values * values)))
+        return rows

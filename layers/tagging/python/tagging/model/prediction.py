@@ -131,8 +131,8 @@ def _logits(dense: Sequence[Floats32], features: Sequence[Features], rows: Seque
     """
     feeds = {"dense": _joined(dense)}
     if version.lexicon.grams:
-        texts = (pieces for each, part in zip(features, rows, strict=True) for pieces in each.pieces[part])
-        feeds["lexical"] = np.stack([version.lexicon.row(pieces) for pieces in texts])
+        texts = [pieces for each, part in zip(features, rows, strict=True) for pieces in each.pieces[part]]
+        feeds["lexical"] = version.lexicon.rows(texts)
     logits: Floats = version.heads.run(["logits"], feeds)[0].astype(np.float64)
     return logits
 

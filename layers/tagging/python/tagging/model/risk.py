@@ -31,17 +31,19 @@ def expected_error(taxonomy: Taxonomy, scores: Floats, assigned: Bools, ran: Boo
     right = np.ones(scores.shape[:-1])
     start = 0
     for head in taxonomy.heads:
-        columns = slice(start, start + len(head.labels))
-        error = served_kind(head.kind).error(scores[..., columns], assigned[..., columns])
-        right = right * np.where(ran[..., start], 1 - error, 1.0)
+        columns, ran_head = slice(start, start + len(head.labels)), ran[..., start]
         start += len(head.labels)
+        if not ran_head.any():
+            continue
+        error = served_kind(head.kind).error(scores[..., columns], assigned[..., columns])
+        right = right * np.where(ran_head, 1 - error, 1.0)
     result: Floats = 1 - right
     return result
 
 
 def log_odds(error: Floats) -> Floats:
     """Of the expected error [...]."""
-    inner = np.clip(error, SMALLEST, 1 - SMALLEST)
+    inner = np.minimum(np.maximum(error, SMALLEST), 1 - SMALLEST)
     result: Floats = np.log(inner / (1 - inner))
     return result
 

@@ -9,9 +9,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tagging.model.assignments import head_columns, holds_alone, with_implied
+from tagging.model.assignments import holds_alone, with_implied
 from tagging.model.bundle import Bundle
-from tagging.model.decisions import scores_of
+from tagging.model.decisions import scores_by
 from tagging.model.heads import platt
 from tagging.model.manifest import version_of
 from tagging.model.prediction import Floats
@@ -80,15 +80,15 @@ def could_differ(logits: Floats, peaks: Floats, old: Bundle, new: Bundle) -> Boo
     differ = np.zeros(len(logits), dtype=bool)
     held = np.zeros(logits.shape, dtype=bool)
     for head in old.taxonomy.heads:
-        columns, labels = head_columns(head, old), [label.id for label in head.labels]
+        columns, labels = old.head_columns[head.id], [label.id for label in head.labels]
         moved = [place for place, label in enumerate(labels) if old.decisions[label] != new.decisions[label]]
+        if not moved:
+            continue
         before, after = (holds_alone(head, logits[:, columns], each) for each in (old, new))
         differ |= (before != after).any(axis=1)
         held[:, columns] = before | after
-        if not moved:
-            continue
         highest = _highest_scores(peaks[:, columns], old, head)
-        lowest = np.array([min(old.decisions[label].threshold, new.decisions[label].threshold) for label in labels])
+        lowest = np.minimum(old.score_maps[head.id].thresholds, new.score_maps[head.id].thresholds)
         reached = (highest >= lowest) & np.isfinite(peaks[:, columns])
         differ |= reached[:, moved].any(axis=1)
     proofs = [label for label in old.taxonomy.labels if _proof_differs(label, old, new)]
@@ -106,8 +106,9 @@ def _highest_scores(peaks: Floats, version: Bundle, head: Head) -> Floats:
     decisions = [version.decisions[label.id] for label in head.labels]
     if any(each.slope <= 0 for each in decisions) or (head.rules.exclusive and not decisions[0].beside_none):
         return np.ones(peaks.shape)
+    maps = version.score_maps[head.id]
     if not head.rules.exclusive:
-        return scores_of(head, peaks, version.decisions)
-    odds = np.exp(np.clip(platt(peaks, decisions), -500, 500))  # a softmax in which no other label has a share
+        return scores_by(head, peaks, maps)
+    odds = np.exp(np.clip(platt(peaks, maps), -500, 500))  # a softmax in which no other label has a share
     bounds: Floats = odds / (1 + odds) + MARGIN
     return bounds

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.model.heads import ServedHeadKind, above_threshold, platt, reach_threshold
+from tagging.model.heads import ScoreMaps, ServedHeadKind, above_threshold, platt, reach_threshold
 from tagging.model.manifest import Decision
 from tagging.model.prediction import Floats
 from tagging.taxonomy import Head, Policy
@@ -20,17 +20,15 @@ ROUNDING = 1e-9
 class Independent:
     """Labels that are decided one by one."""
 
-    def scores(self, logits: Floats, decisions: Sequence[Decision]) -> Floats:
+    def scores(self, logits: Floats, maps: ScoreMaps) -> Floats:
         """The sigmoid of each mapped logit; a label with breakpoints has its score from the line through them (isotonic
         regression, Zadrozny and Elkan 2002), level before the first and after the last."""
-        mapped = platt(logits, decisions)
+        mapped = platt(logits, maps)
         # The two forms of the sigmoid keep exp() from overflowing on either side.
         small = np.exp(-np.abs(mapped))
         scores: Floats = np.where(mapped >= 0, 1 / (1 + small), small / (1 + small))
-        for column, decision in enumerate(decisions):
-            if decision.breakpoints:
-                positions, heights = zip(*decision.breakpoints, strict=True)
-                scores[..., column] = np.interp(logits[..., column], positions, heights)
+        for place, positions, heights in maps.lines:
+            scores[..., place] = np.interp(logits[..., place], positions, heights)
         return scores
 
     def holding(self, head: Head, scores: Mapping[str, float], decisions: Mapping[str, Decision]) -> tuple[str, ...]:
@@ -40,11 +38,11 @@ class Independent:
         chosen = _highest(head.policy, sorted((label.id for label in head.labels), key=lambda id: -scores[id]), scores)
         return tuple(label.id for label in head.labels if label.id in chosen)
 
-    def holds(self, head: Head, scores: Floats, decisions: Sequence[Decision]) -> Bools:
+    def holds(self, head: Head, scores: Floats, maps: ScoreMaps) -> Bools:
         """The labels that the head's policy chooses in each row, or those that reach their thresholds."""
         policy = head.policy
         if not isinstance(policy, Policy):
-            return reach_threshold(scores, decisions)
+            return reach_threshold(scores, maps)
         order = np.argsort(-scores, axis=-1, kind="stable")
         if policy.top is not None:
             chosen = np.broadcast_to(np.arange(scores.shape[-1]) < policy.top, scores.shape)
@@ -58,7 +56,7 @@ class Independent:
 
     def error(self, scores: Floats, assigned: Bools) -> Floats:
         """That any label is wrong, as if they were independent."""
-        error: Floats = 1 - np.prod(np.where(assigned, scores, 1 - scores), axis=-1)
+        error: Floats = 1 - np.multiply.reduce(np.where(assigned, scores, 1 - scores), axis=-1)
         return error
 
 
