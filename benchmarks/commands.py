@@ -32,6 +32,7 @@ COMMANDS = {
         "benchmarks.live.what_if:what_if",
         "What `tagging what-if` foretells, beside what the service then decides.",
     ),
+    "rescore": ("benchmarks.live.rescore:rescore", "How fast compacted hours are scored and decided again."),
     "coverage": (
         "benchmarks.live.coverage:coverage",
         "How often live intervals contain what is true, on simulated months.",

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tagging.feature_log.compactor import SETTLED, Busy, due_hours, renew_hour
     from tagging.feature_log.erasure import erase_logged
     from tagging.feature_log.errors import LogError
-    from tagging.feature_log.hour import Block, Decided, Hour
+    from tagging.feature_log.hour import Block, Decided, Hour, unpack_hour
     from tagging.feature_log.hourly import HourlyRun, HoursFailed, build_hourly
     from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
     from tagging.feature_log.logged_item import LoggedItem, unpack_item
@@ -25,7 +25,7 @@ else:
         compactor="Busy SETTLED due_hours renew_hour",
         erasure="erase_logged",
         errors="LogError",
-        hour="Block Decided Hour",
+        hour="Block Decided Hour unpack_hour",
         hourly="HourlyRun HoursFailed build_hourly",
         keys="Attempt HourKey hours_between parse_reference",
         logged_item="LoggedItem unpack_item",

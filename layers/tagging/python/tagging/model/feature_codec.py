@@ -38,8 +38,9 @@ def unpack_rows(content: bytes, rows: int, dimension: int) -> Floats32:
     blocks = -(-dimension // BLOCK)
     if len(content) != rows * (dimension + 2 * blocks):
         raise ValueError(f"{len(content)} bytes do not hold {rows} rows of {dimension} features")
-    levels = np.zeros((rows, blocks * BLOCK), dtype=np.float32)
-    levels[:, :dimension] = np.frombuffer(content, np.int8, rows * dimension).reshape(rows, dimension)
+    levels = np.frombuffer(content, np.int8, rows * dimension).reshape(rows, dimension).astype(np.float32)
+    if rest := dimension % BLOCK:
+        levels = np.concatenate([levels, np.zeros((rows, BLOCK - rest), dtype=np.float32)], axis=1)
     largest = np.frombuffer(content, "<f2", offset=rows * dimension).astype(np.float32)
     return _restored(levels.reshape(rows, blocks, BLOCK), largest.reshape(rows, blocks, 1), dimension)
 
@@ -60,5 +61,6 @@ def _quantised(features: Floats32) -> tuple[Floats32, Floats32]:
 
 def _restored(levels: Floats32, largest: Floats32, dimension: int) -> Floats32:
     # 7 bits times 11 bits are exact in 32: the largest magnitude comes back as it was, so that rounding again is exact.
-    restored: Floats32 = (levels * largest / LEVELS).reshape(len(levels), -1)[:, :dimension]
-    return restored
+    restored = levels * largest
+    restored /= LEVELS
+    return restored.reshape(len(levels), -1)[:, :dimension]
