@@ -32,8 +32,17 @@ class Lexicon(Struct, frozen=True, dict=True):
             raise ValueError(f"{len(self.grams)} n-grams but {len(self.idf)} frequencies")
 
     @cached_property
-    def _columns(self) -> dict[str, int]:
-        return {gram: column for column, gram in enumerate(self.grams)}
+    def _columns(self) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+        """The columns of single pieces, and of pairs by their first and second piece."""
+        single: dict[str, int] = {}
+        pairs: dict[str, dict[str, int]] = {}
+        for column, gram in enumerate(self.grams):
+            first, separator, second = gram.partition(SEPARATOR)
+            if separator:
+                pairs.setdefault(first, {})[second] = column
+            else:
+                single[first] = column
+        return single, pairs
 
     @cached_property
     def _idf(self) -> NDArray[np.float32]:
@@ -45,14 +54,25 @@ class Lexicon(Struct, frozen=True, dict=True):
         return row
 
     def rows(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        """The row of each text: float32 [texts, grams]."""
+        """The row of each text: float32 [texts, grams]; to the bit the same whatever texts are beside it."""
         rows = np.zeros((len(texts), len(self.grams)), dtype=np.float32)
-        columns = self._columns
-        for row, pieces in zip(rows, texts, strict=True):
-            known = [columns[gram] for gram in n_grams(pieces) if gram in columns]
-            if known:
-                # Sorted, so that the sum under the root does not depend on the order of a set.
-                known.sort()
-                values = self._idf[known]
-                row[known] = values * np.float32(self.weight / np.sqrt(np.add.reduce(values * values)))
+        of_count: dict[int, list[int]] = {}
+        known = [self._known(pieces) for pieces in texts]
+        for text, columns in enumerate(known):
+            if columns:
+                of_count.setdefault(len(columns), []).append(text)
+        for of_texts in of_count.values():  # as many sums of as many values each
+            places = np.array([known[text] for text in of_texts])
+            values = self._idf[places]
+            scales = np.float32(self.weight) / np.sqrt(np.add.reduce(values * values, axis=1))
+            rows[np.array(of_texts)[:, None], places] = values * scales[:, None]
         return rows
+
+    def _known(self, pieces: Sequence[str]) -> list[int]:
+        """The columns of the n-grams of a text; sorted, so that the order of a sum does not depend on a set's."""
+        single, pairs = self._columns
+        known = {single[piece] for piece in pieces if piece in single}
+        for first, second in pairwise(pieces):
+            if first in pairs and second in pairs[first]:
+                known.add(pairs[first][second])
+        return sorted(known)

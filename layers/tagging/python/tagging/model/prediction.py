@@ -63,16 +63,7 @@ def _of_block(features: Sequence[Features], version: Bundle) -> list[Prediction]
     logits = _logits(dense, features, rows, version)
     if aggregate == "whole":
         return _of_full_texts(logits, None if reference is None else reference.distances(_joined(dense)), reference)
-    sentences = [len(each.sentences) for each in features]
-    distances: Sequence[Floats32 | None] = [None] * len(features)
-    if reference is not None:
-        pooled = [part[:count] for part, count in zip(dense, sentences, strict=True)]
-        distances = np.split(reference.distances(_joined(pooled)), np.cumsum(sentences)[:-1])
-    ends = np.cumsum([len(each) for each in dense])
-    return [
-        _of_sentences(logits[end - len(part) : end], distance, each, version)
-        for end, part, distance, each in zip(ends, dense, distances, features, strict=True)
-    ]
+    return _of_sentences(logits, dense, features, version)
 
 
 def _of_full_texts(logits: Floats, distances: Floats32 | None, reference: Reference | None) -> list[Prediction]:
@@ -85,20 +76,39 @@ def _of_full_texts(logits: Floats, distances: Floats32 | None, reference: Refere
     return [Prediction(row, no_sentences, beyond) for row, beyond in zip(_stored(logits), beyond_cut, strict=True)]
 
 
-def _of_sentences(logits: Floats, distances: Floats32 | None, features: Features, version: Bundle) -> Prediction:
-    """The prediction of one item with logits of its sentences and, if the version pools it, of its full text."""
-    pooled, reference, beyond_cut = len(features.sentences), version.reference, -math.inf
-    if reference is not None and distances is not None:
-        lost = reference.penalties(distances)
-        logits = logits - np.append(lost, np.full(len(logits) - pooled, lost.min()))[:, None]
-        beyond_cut = float(np.float32(reference.beyond_cut(_of_full_sentences(distances, features))))
-    of_item: Floats = logits[:pooled].max(axis=0)
+def _of_sentences(
+    logits: Floats, dense: Sequence[Floats32], features: Sequence[Features], version: Bundle
+) -> list[Prediction]:
+    """The predictions of items with logits of their sentences and, if the version pools it, of their full texts."""
+    pooled, texts = np.array([len(each.sentences) for each in features]), np.array([len(each) for each in dense])
+    ends, first_sentences = np.cumsum(texts), np.cumsum(pooled) - pooled
+    is_sentence = np.arange(len(logits)) - np.repeat(ends - texts, texts) < np.repeat(pooled, texts)
+    beyond_cut = [-math.inf] * len(features)
+    if version.reference is not None:
+        distances = version.reference.distances(_joined(dense)[is_sentence])
+        lost = np.empty(len(logits), dtype=np.float32)
+        lost[is_sentence] = version.reference.penalties(distances)
+        lowest = np.minimum.reduceat(lost[is_sentence], first_sentences)
+        lost[~is_sentence] = np.repeat(lowest, texts - pooled)
+        logits = logits - lost[:, None]
+        beyond_cut = _beyond_cut(distances, first_sentences, features, version.reference)
+    of_items: Floats = np.maximum.reduceat(logits[is_sentence], first_sentences, axis=0)
     if version.manifest.aggregate == "both":
         share = version.manifest.sentence_share
-        of_item = share * of_item + (1 - share) * logits[-1]
+        of_items = share * of_items + (1 - share) * logits[ends - 1]
     if version.manifest.sentence_penalty:
-        of_item = of_item - version.manifest.sentence_penalty * np.log(pooled)
-    return Prediction(_stored(of_item), _stored(logits[:pooled]), beyond_cut)
+        penalties = version.manifest.sentence_penalty * np.array([np.log(count) for count in pooled])
+        of_items = of_items - penalties[:, None]
+    of_sentences = np.split(_stored(logits[is_sentence]), first_sentences[1:])
+    return list(map(Prediction, _stored(of_items), of_sentences, beyond_cut))
+
+
+def _beyond_cut(
+    distances: Floats32, first_sentences: NDArray[np.int64], features: Sequence[Features], reference: Reference
+) -> list[float]:
+    """Of each item, by the distances of all sentences: see `Prediction.beyond_cut`."""
+    of_items = zip(np.split(distances, first_sentences[1:]), features, strict=True)
+    return [float(np.float32(reference.beyond_cut(_of_full_sentences(*each)))) for each in of_items]
 
 
 def _stored(values: Floats) -> Floats:
