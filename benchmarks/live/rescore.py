@@ -18,7 +18,7 @@ from benchmarks.live.what_if import ITEMS
 from benchmarks.options import AsJson
 from benchmarks.report import report
 from tagging.cli.project import root
-from tagging.feature_log import Hour, unpack_hour, unpack_item
+from tagging.feature_log import Hour, unpack_hour, unpack_items
 from tagging.kinds import KINDS
 from tagging.local import MotoServer
 from tagging.model import Bundle, assign_many, could_differ, moved_thresholds, predict_many
@@ -82,7 +82,7 @@ def _measure(server: MotoServer, kind: str, count: int, seed: int) -> dict[str, 
     assert block.peaks is not None
     times = -(-ROWS // len(block.rows))
     logits, peaks = (np.tile(each, (times, 1)).astype(np.float64) for each in (block.logits, block.peaks))
-    items = [unpack_item(objects.items[each.start : each.end]) for each in hour.decided]
+    items = unpack_items([objects.items[each.start : each.end] for each in hour.decided])
     return {
         "other_heads": _rate(lambda: label_sets(objects, other), len(items)),
         "exact_decisions": _rate(lambda: decide_all(items, other), len(items)),
@@ -92,17 +92,20 @@ def _measure(server: MotoServer, kind: str, count: int, seed: int) -> dict[str, 
     }
 
 
-def label_sets(objects: Objects, version: Bundle) -> Sequence[tuple[str, ...]]:
+def label_sets(objects: Objects, version: Bundle) -> Sequence[Sequence[str]]:
     """The label set of every item of an hour by another version, from the bytes of its two objects."""
     hour: Hour = unpack_hour(objects.decisions)
-    items = [unpack_item(objects.items[each.start : each.end]) for each in hour.decided]
+    items = unpack_items([objects.items[each.start : each.end] for each in hour.decided])
     predictions = predict_many([each.features for each in items], version)
     unlike = np.array([each.unlike for each in predictions])
     assigned = assign_many(np.stack([each.logits for each in predictions]), unlike, version)
     unlabelled = [each.features.wordless or each.features.final is not None for each in items]
     assigned[unlabelled] = False
-    labels = tuple(version.decisions)
-    return [tuple(labels[column] for column in np.flatnonzero(row)) for row in assigned]
+    names = list(version.decisions)
+    label_sets: list[list[str]] = [[] for _ in items]
+    for item, column in np.argwhere(assigned).tolist():
+        label_sets[item].append(names[column])
+    return label_sets
 
 
 def _rate(work: Callable[[], object], items: int) -> float:

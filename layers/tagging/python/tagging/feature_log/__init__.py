@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tagging.feature_log.hour import Block, Decided, Hour, unpack_hour
     from tagging.feature_log.hourly import HourlyRun, HoursFailed, build_hourly
     from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
-    from tagging.feature_log.logged_item import LoggedItem, unpack_item
+    from tagging.feature_log.logged_item import LoggedItem, unpack_item, unpack_items
     from tagging.feature_log.open_hours import OpenHour, logged_hours, open_hour
     from tagging.feature_log.storage import LogStore, StoredHour
     from tagging.feature_log.writer import AttemptLog, FeatureLog, Scored
@@ -28,7 +28,7 @@ else:
         hour="Block Decided Hour unpack_hour",
         hourly="HourlyRun HoursFailed build_hourly",
         keys="Attempt HourKey hours_between parse_reference",
-        logged_item="LoggedItem unpack_item",
+        logged_item="LoggedItem unpack_item unpack_items",
         open_hours="OpenHour logged_hours open_hour",
         storage="LogStore StoredHour",
         writer="AttemptLog FeatureLog Scored",

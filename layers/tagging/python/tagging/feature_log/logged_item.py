@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
 
 from tagging.feature_log.errors import LogError, NewerFormat
 from tagging.item import CutKind, Facts
-from tagging.model import CutFeatures, Features, ReviewReason, Sentence, pack_rows, unpack_rows
+from tagging.model import CutFeatures, Features, Floats32, ReviewReason, Sentence, pack_rows, unpack_many
 
+_AT_ONCE = 256
+"""Items that are unpacked together: their features take a few megabytes."""
 FORMAT = 1
 """Version of the stored form; a reader refuses newer ones."""
 
@@ -66,14 +69,36 @@ def pack_item(item: LoggedItem) -> bytes:
 
 def unpack_item(content: bytes) -> LoggedItem:
     """The inverse of `pack_item`, to the bit. Raises LogError."""
-    if content[:1] > bytes([FORMAT]):
+    return unpack_items([content])[0]
+
+
+def unpack_items(contents: Sequence[bytes]) -> list[LoggedItem]:
+    """The items in these contents, as `unpack_item` makes them; faster than one by one. Raises LogError."""
+    return [
+        each for start in range(0, len(contents), _AT_ONCE) for each in _unpacked(contents[start : start + _AT_ONCE])
+    ]
+
+
+def _unpacked(contents: Sequence[bytes]) -> Iterator[LoggedItem]:
+    if any(content[:1] > bytes([FORMAT]) for content in contents):
         raise NewerFormat("the log's item is in a newer format; update tagging")
     try:
-        stored = _decoder.decode(content[1:])
-        features = _restored(stored.features, stored.dimension)
+        items = [_decoder.decode(content[1:]) for content in contents]
+        if len({item.dimension for item in items}) != 1:
+            raise ValueError("features of several encoders")
+        parts = [(each.dense, each.rows) for item in items for each in _with_cuts(item.features)]
+        dense = iter(unpack_many(parts, items[0].dimension))
+        for item in items:
+            yield LoggedItem(item.id, item.kind, item.heads, item.facts, _restored(item.features, dense))
     except (msgspec.MsgspecError, zlib.error, ValueError):  # the message would quote customers
         raise LogError("the log's item is damaged or cut short") from None
-    return LoggedItem(stored.id, stored.kind, stored.heads, stored.facts, features)
+
+
+def _with_cuts(stored: _Features) -> Iterator[_Features]:
+    """These features, then those of its cuts: the order in which `_restored` takes dense ones."""
+    yield stored
+    for _, cut in stored.cuts:
+        yield from _with_cuts(cut)
 
 
 def _stored(features: Features) -> _Features:
@@ -93,16 +118,16 @@ def _stored(features: Features) -> _Features:
     )
 
 
-def _restored(stored: _Features, dimension: int) -> Features:
+def _restored(stored: _Features, all_dense: Iterator[Floats32]) -> Features:
     pieces = zlib.decompress(stored.pieces).decode().split("\n") if stored.pieces else []
-    dense = unpack_rows(stored.dense, stored.rows, dimension)
+    dense = next(all_dense)
     dense.flags.writeable = False
     return Features(
         dense,
         tuple(tuple(text.split(" ")) if text else () for text in pieces),
         tuple(Sentence((start, end), words, may_be) for start, end, words, may_be in stored.sentences),
         stored.has_full_text,
-        tuple(CutFeatures(kind, _restored(cut, dimension)) for kind, cut in stored.cuts),
+        tuple(CutFeatures(kind, _restored(cut, all_dense)) for kind, cut in stored.cuts),
         frozenset(stored.reasons),
         stored.unread,
         stored.wordless,

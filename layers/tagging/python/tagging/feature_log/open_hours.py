@@ -13,7 +13,7 @@ from tagging.feature_log.compaction import compact
 from tagging.feature_log.errors import LogError
 from tagging.feature_log.hour import Hour
 from tagging.feature_log.keys import Attempt, HourKey
-from tagging.feature_log.logged_item import LoggedItem, unpack_item
+from tagging.feature_log.logged_item import LoggedItem, unpack_items
 from tagging.feature_log.storage import LogStore, StoredHour
 from tagging.kinds import Kind
 
@@ -42,9 +42,9 @@ class OpenHour(Struct, frozen=True):
         decided = [self.hour.decided[row] for row in rows]
         stored = self._stored
         if stored is not None and len(rows) < _MOST_PARTS * len(self.hour.decided):
-            return list(executor.map(lambda each: unpack_item(self._store.read_items(stored, each)), decided))
+            return unpack_items(list(executor.map(lambda each: self._store.read_items(stored, each), decided)))
         content = self._items if stored is None else self._store.read_items(stored)
-        items = [unpack_item(content[each.start : each.end]) for each in decided]
+        items = unpack_items([content[each.start : each.end] for each in decided])
         if any(item.id != each.id for item, each in zip(items, decided, strict=True)):
             raise LogError("the hour's items are not those of its decisions")
         return items

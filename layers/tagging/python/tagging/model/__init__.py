@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tagging.model.bundle_files import FILES, LEXICON, REFERENCE, BundleError, OtherEncoder
     from tagging.model.decisions import scores_of
     from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
-    from tagging.model.feature_codec import FORMAT, as_stored, pack_rows, unpack_rows
+    from tagging.model.feature_codec import FORMAT, Floats32, as_stored, pack_rows, unpack_many, unpack_rows
     from tagging.model.features import CutFeatures, Features, Sentence, encode
     from tagging.model.full_sentences import FULL_SENTENCE_WORDS, count_words
     from tagging.model.golden_items import NOISE, TOLERANCE, golden_document, sure_golden
@@ -64,7 +64,7 @@ else:
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
         decisions="scores_of",
-        feature_codec="FORMAT as_stored pack_rows unpack_rows",
+        feature_codec="FORMAT Floats32 as_stored pack_rows unpack_many unpack_rows",
         features="CutFeatures Features Sentence encode",
         full_sentences="FULL_SENTENCE_WORDS count_words",
         golden_items="NOISE TOLERANCE golden_document sure_golden",

@@ -5,6 +5,9 @@ Encoders return features rounded to this format, so that what is stored is what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,14 +38,24 @@ def pack_rows(features: Floats32) -> bytes:
 
 def unpack_rows(content: bytes, rows: int, dimension: int) -> Floats32:
     """The features [rows, dimension] in these bytes. Raises ValueError if they are not of this shape."""
+    return unpack_many([(content, rows)], dimension)[0]
+
+
+def unpack_many(contents: Sequence[tuple[bytes, int]], dimension: int) -> list[Floats32]:
+    """What `unpack_rows` makes of each content and its rows, as parts of one array. Raises ValueError as it does."""
     blocks = -(-dimension // BLOCK)
-    if len(content) != rows * (dimension + 2 * blocks):
-        raise ValueError(f"{len(content)} bytes do not hold {rows} rows of {dimension} features")
-    levels = np.frombuffer(content, np.int8, rows * dimension).reshape(rows, dimension).astype(np.float32)
+    for content, rows in contents:
+        if len(content) != rows * (dimension + 2 * blocks):
+            raise ValueError(f"{len(content)} bytes do not hold {rows} rows of {dimension} features")
+    whole_numbers = b"".join([content[: rows * dimension] for content, rows in contents])
+    magnitudes = b"".join([content[rows * dimension :] for content, rows in contents])
+    levels = np.frombuffer(whole_numbers, np.int8).reshape(-1, dimension).astype(np.float32)
     if rest := dimension % BLOCK:
-        levels = np.concatenate([levels, np.zeros((rows, BLOCK - rest), dtype=np.float32)], axis=1)
-    largest = np.frombuffer(content, "<f2", offset=rows * dimension).astype(np.float32)
-    return _restored(levels.reshape(rows, blocks, BLOCK), largest.reshape(rows, blocks, 1), dimension)
+        levels = np.concatenate([levels, np.zeros((len(levels), BLOCK - rest), dtype=np.float32)], axis=1)
+    largest = np.frombuffer(magnitudes, "<f2").astype(np.float32).reshape(len(levels), blocks, 1)
+    restored = _restored(levels.reshape(len(levels), blocks, BLOCK), largest, dimension)
+    ends = list(accumulate(rows for _, rows in contents))
+    return [restored[start:end] for start, end in pairwise([0, *ends])]
 
 
 def _quantised(features: Floats32) -> tuple[Floats32, Floats32]:
