@@ -29,7 +29,7 @@ LEAST = {"mail_other_heads": 2_000.0, "image_other_heads": 20_000.0}
 LEAST_THRESHOLDS = 100_000.0
 """Items a second."""
 MOVED = {"mail": {"refund": 0.2}, "image": {"garment": 0.4}}
-REPEATS = 5
+REPEATS = 20
 """The fastest of so many runs counts: other processes of the machine make a run slower, never faster."""
 ROWS = 50_000
 """Rows of the block of logits for thresholds: a fortnight has many hours."""

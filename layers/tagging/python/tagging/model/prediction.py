@@ -59,11 +59,12 @@ def _blocks(features: Sequence[Features]) -> Iterator[Sequence[Features]]:
 def _of_block(features: Sequence[Features], version: Bundle) -> list[Prediction]:
     aggregate, reference = version.manifest.aggregate, version.reference
     rows = [_rows(each, aggregate) for each in features]
-    dense = [each.dense[part] for each, part in zip(features, rows, strict=True)]
+    parts = [each.dense[part] for each, part in zip(features, rows, strict=True)]
+    dense = parts[0] if len(parts) == 1 else np.concatenate(parts)
     logits = _logits(dense, features, rows, version)
     if aggregate == "whole":
-        return _of_full_texts(logits, None if reference is None else reference.distances(_joined(dense)), reference)
-    return _of_sentences(logits, dense, features, version)
+        return _of_full_texts(logits, None if reference is None else reference.distances(dense), reference)
+    return _of_sentences(logits, dense, [len(each) for each in parts], features, version)
 
 
 def _of_full_texts(logits: Floats, distances: Floats32 | None, reference: Reference | None) -> list[Prediction]:
@@ -77,15 +78,15 @@ def _of_full_texts(logits: Floats, distances: Floats32 | None, reference: Refere
 
 
 def _of_sentences(
-    logits: Floats, dense: Sequence[Floats32], features: Sequence[Features], version: Bundle
+    logits: Floats, dense: Floats32, texts_of: Sequence[int], features: Sequence[Features], version: Bundle
 ) -> list[Prediction]:
     """The predictions of items with logits of their sentences and, if the version pools it, of their full texts."""
-    pooled, texts = np.array([len(each.sentences) for each in features]), np.array([len(each) for each in dense])
+    pooled, texts = np.array([len(each.sentences) for each in features]), np.array(texts_of)
     ends, first_sentences = np.cumsum(texts), np.cumsum(pooled) - pooled
     is_sentence = np.arange(len(logits)) - np.repeat(ends - texts, texts) < np.repeat(pooled, texts)
     beyond_cut = [-math.inf] * len(features)
     if version.reference is not None:
-        distances = version.reference.distances(_joined(dense)[is_sentence])
+        distances = version.reference.distances(dense[is_sentence])
         lost = np.empty(len(logits), dtype=np.float32)
         lost[is_sentence] = version.reference.penalties(distances)
         lowest = np.minimum.reduceat(lost[is_sentence], first_sentences)
@@ -134,21 +135,17 @@ def _rows(features: Features, aggregate: Aggregate) -> slice:
     raise ValueError(f"the features lack texts that a version with aggregate {aggregate} pools")
 
 
-def _logits(dense: Sequence[Floats32], features: Sequence[Features], rows: Sequence[slice], version: Bundle) -> Floats:
+def _logits(dense: Floats32, features: Sequence[Features], rows: Sequence[slice], version: Bundle) -> Floats:
     """The logits of these texts of all items [texts, labels].
 
     The last bits of onnxruntime's products with constant weights do not depend on the number of rows.
     """
-    feeds = {"dense": _joined(dense)}
+    feeds = {"dense": dense}
     if version.lexicon.grams:
         texts = [pieces for each, part in zip(features, rows, strict=True) for pieces in each.pieces[part]]
         feeds["lexical"] = version.lexicon.rows(texts)
     logits: Floats = version.heads.run(["logits"], feeds)[0].astype(np.float64)
     return logits
-
-
-def _joined(rows: Sequence[Floats32]) -> Floats32:
-    return rows[0] if len(rows) == 1 else np.concatenate(rows)
 
 
 def _of_full_sentences(distances: Floats32, features: Features) -> Floats32:

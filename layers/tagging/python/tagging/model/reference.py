@@ -86,7 +86,9 @@ def _nearest(rows: Floats32, vectors: Floats32) -> Floats32:
         return _mean_of_highest(_cosines(rows, vectors[None]), count)
     approximate = rows @ vectors.T
     candidates = np.argpartition(approximate, -count - 1, axis=1)[:, -count - 1 :]
-    cosines = _cosines(rows, vectors[candidates])
+    products = vectors[candidates]
+    products *= rows[:, None]
+    cosines = _ascending_sums(products)
     nearest = _mean_of_highest(cosines, count)
     # Four times the largest error of a sum of so many products (Higham 2002, section 3.1): two here, two in the choice.
     error = np.float32(rows.shape[1] * 2**-22)
@@ -98,9 +100,13 @@ def _nearest(rows: Floats32, vectors: Floats32) -> Floats32:
 
 def _cosines(rows: Floats32, vectors: Floats32) -> Floats32:
     """The cosines of each row [rows, dimension] with its vectors [rows or 1, any, dimension], ascending."""
-    cosines: Floats32 = (rows[:, None] * vectors).sum(axis=2)
-    cosines.sort(axis=1)
-    return cosines
+    return _ascending_sums(rows[:, None] * vectors)
+
+
+def _ascending_sums(products: Floats32) -> Floats32:
+    sums: Floats32 = products.sum(axis=2)
+    sums.sort(axis=1)
+    return sums
 
 
 def _mean_of_highest(ascending: Floats32, count: int) -> Floats32:
