@@ -6,7 +6,6 @@ import io
 import itertools
 import json
 import logging
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -106,11 +105,11 @@ def open_stage(endpoint: str, tagger: Tagger, reader: Reader) -> Iterator[Logged
     clients = Clients(**{name: client_at(endpoint, REGION, name) for name in ("s3", "sqs", "dynamodb")})
     name = uuid.uuid4().hex
     settings = _resources(clients, name)
-    with ThreadPoolExecutor(16) as threads, tempfile.TemporaryFile("w+") as lines:
+    with ThreadPoolExecutor(16) as threads:
         service = build_service(f"tag_{kind}", settings, clients, tagger, reader)
         handler = service.logger.logger_handler
         assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(lines)
+        handler.setStream(io.StringIO())
         store = ModelStore(clients.s3, settings.models_bucket, kind)
         clock = itertools.count(0, 60)  # every batch reads the pointer
         serving = Serving(tagger, store, clock=lambda: float(next(clock)), patience_s=PATIENCE_S)

@@ -74,7 +74,7 @@ def _measure(server: MotoServer, kind: str, count: int, seed: int) -> dict[str, 
     with open_stage(server.endpoint, tagger, samples.reader) as stage:
         stage.tag([stage.put(str(number), each) for number, each in enumerate(samples.contents(count, seed))])
         stage.compact()
-        objects = _objects(stage)
+        objects = objects_of(stage)
     hour = unpack_hour(objects.decisions)
     other = replace(version, folder=version.folder)  # what heads cost does not depend on their weights
     moved = moved_thresholds(version, MOVED[kind])
@@ -119,7 +119,7 @@ def _rate(work: Callable[[], object], items: int) -> float:
     return items / min(seconds)
 
 
-def _objects(stage: LoggedStage) -> Objects:
+def objects_of(stage: LoggedStage) -> Objects:
     """The objects of the hour; of the larger one, where another began meanwhile."""
     stored = [stage.log.read_hour(key) for key in stage.log.compacted(stage.kind, stage.models.layer.encoder)]
     largest = max(filter(None, stored), key=lambda each: len(each.hour.decided))
