@@ -13,6 +13,7 @@ from rich.console import Console
 
 from tagging.cli.demo import canary_document, demo, find_canary, find_files, print_canary, run_document
 from tagging.cli.demo_view import print_run
+from tagging.cli.shadow import find_demo_shadow
 from tagging.local.canary import CanaryItem
 from tagging.local.item_files import find_images, find_mails
 from tagging.local.item_run import run_items
@@ -49,10 +50,22 @@ def canary(image_bundle, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(root, mails, images, image_bundle, canary):
+def shadow(image_bundle, tmp_path_factory):
+    """Of images: a bundle with the same encoder that assigns `dark` to every image."""
+    return find_demo_shadow(write_image_bundle(tmp_path_factory.mktemp("shadow") / "made", threshold=0.0), image_bundle)
+
+
+@pytest.fixture(scope="module")
+def run(root, mails, images, image_bundle, canary, shadow):
+    """Of a cloud with a canary and a shadow."""
     counts = []
     template = project_template(root, image_bundle)
-    run = run_items(root, find_files(mails, images), counts.append, template, prepare=canary.begin)
+
+    def prepare(cloud):
+        canary.begin(cloud)
+        shadow.begin(cloud)
+
+    run = run_items(root, find_files(mails, images), counts.append, template, prepare=prepare, finish=shadow.compare)
     assert (counts[0], counts[-1]) == (0, 6)
     return run
 
@@ -100,7 +113,7 @@ def test_items_labels_routes_and_totals_are_printed_within_80_columns(run, capsy
 def test_a_canary_serves_the_items_of_its_share_and_they_are_compared_with_the_champion(run, mails, images, canary):
     served, total = canary.compare(run, find_files(mails, images))
     (red,) = [item for item in run.items if item.key == "red"]
-    assert red.row.revision.generation == 1
+    assert red.row.revision.generation == 2
     chosen = canary.pointer.challenger.serves(red.id)
     assert (red.row.revision.bundle.heads == canary.challenger.version.heads) == chosen
     assert total == 1  # what is quarantined is decided by no version
@@ -126,6 +139,17 @@ def test_a_canary_is_printed_with_its_items_and_label_differences_within_80_colu
     document = canary_document(canary.pointer, served, 12)
     assert document["labels"]["a_gained"] == [0, 1]
     assert document["served"][0] == {"id": mail.id, "champion": sorted(lost), "challenger": ["a_gained", "shared"]}
+
+
+def test_a_shadow_is_compared_with_the_champion_on_the_items_that_it_scored(run, shadow, capsys):
+    (red,) = [item for item in run.items if item.key == "red"]
+    document = json.loads(json.dumps(shadow.document))
+    assert (document["items"], document["changed"], document["unscored"]) == (1, 1, 0)
+    assert document["labels"]["dark"]["added_ids"] == [red.id]
+    shadow.print(run, Console(width=80))
+    seen = capsys.readouterr().out
+    assert re.search(r"label dark +0 +1 +0 \+red", seen)
+    assert max(map(len, seen.splitlines())) <= 80
 
 
 @pytest.mark.usefixtures("run")

@@ -65,12 +65,21 @@ class Canary:
 
 def find_canary(folder: Path, champion: Path | None, share: float) -> Canary:
     """The canary of a bundle; BadParameter where it cannot serve beside the champion."""
-    challenger = load(folder).bundle
-    kind = kind_of_encoder(challenger.encoder.kind)
-    deployed = serve_each([kind.name], champion, heads="all")[kind.name].tagger.bundle
-    if challenger.version.encoder != deployed.version.encoder:
-        versions = f"{challenger.version.encoder}, and the champion has {deployed.version.encoder}"
-        raise typer.BadParameter(f"{folder} was made for encoder {versions}: give the same one as --bundle")
-    if challenger.manifest.checksum == deployed.manifest.checksum:
-        raise typer.BadParameter(f"{folder} is the champion itself")
+    challenger, _ = load_beside(folder, champion)
     return Canary(challenger, champion, share)
+
+
+def load_beside(folder: Path, champion: Path | None) -> tuple[Bundle, Bundle]:
+    """A bundle and the champion of its kind, by default the shipped one.
+
+    BadParameter where they are the same, or not for the same encoder.
+    """
+    other = load(folder).bundle
+    kind = kind_of_encoder(other.encoder.kind)
+    deployed = serve_each([kind.name], champion, heads="all")[kind.name].tagger.bundle
+    if other.version.encoder != deployed.version.encoder:
+        versions = f"{other.version.encoder}, and the champion has {deployed.version.encoder}"
+        raise typer.BadParameter(f"{folder} was made for encoder {versions}: give the same one as --bundle")
+    if other.manifest.checksum == deployed.manifest.checksum:
+        raise typer.BadParameter(f"{folder} is the champion itself")
+    return other, deployed

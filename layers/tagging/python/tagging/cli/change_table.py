@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich import box
 from rich.console import Console
@@ -15,13 +15,18 @@ SHOWN = 3
 """Item ids that are printed of a change; --json has more."""
 
 
-def print_changes(result: WhatIf, console: Console) -> None:
-    """A line for each label, each route, tickets and reviews that would change; nothing where none would."""
+def print_changes(result: WhatIf, console: Console, names: Mapping[str, str] | None = None) -> None:
+    """A line for each label, each route, tickets and reviews that would change; nothing where none would.
+
+    `names`: how items are called by their ids.
+    """
+    names = names or {}
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
     for name in ("", "now", "new", "gone", "for example"):
         table.add_column(name, overflow="fold", justify="left" if name in ("", "for example") else "right")
     for name, change in _lines(result):
-        examples = [*(f"+{each}" for each in change.added_ids), *(f"-{each}" for each in change.removed_ids)]
+        examples = [f"+{names.get(each, each)}" for each in change.added_ids]
+        examples += [f"-{names.get(each, each)}" for each in change.removed_ids]
         new, gone = Text(f"{change.added:,}", style="green"), Text(f"{change.removed:,}", style="red")
         table.add_row(Text(name), f"{change.now:,}", new, gone, Text(" ".join(examples[:SHOWN])))
     if table.row_count:

@@ -17,7 +17,7 @@ from tagging.cli.pointer_view import make_console
 from tagging.cli.progress import show_progress
 from tagging.cli.what_if import champion_of
 from tagging.kinds import KINDS
-from tagging.operations import LiveComparison, compare_live, find_deployment, find_log, find_shadow, read_state
+from tagging.operations import LiveComparison, Models, compare_live, find_deployment, find_log, find_shadow, read_state
 
 NAMED = 5
 """Ids that are printed of items that the shadow did not score; --json has all."""
@@ -33,31 +33,40 @@ def print_live(version: str | None, kind: ModelKind | None, stage: str, since: s
         log = find_log(find_deployment(stage))
         with show_progress() as report:
             result = compare_live(log, models, champion, shadow, start, report)
-    facts = {
+    document = live_document(result, models, champion[0], start)
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        print_comparison(result, document, make_console())
+
+
+def live_document(result: LiveComparison, models: Models, champion: str, since: datetime) -> dict[str, Any]:
+    """The comparison as --json prints it."""
+    return {
         "stage": models.stage,
         "kind": models.kind,
-        "champion": champion[0],
+        "champion": champion,
         "shadow": result.shadow,
         "shadow_since_generation": result.since,
-        "since": start.isoformat(timespec="seconds"),
+        "since": since.isoformat(timespec="seconds"),
         "until": datetime.now(UTC).isoformat(timespec="seconds"),
+        "unscored": result.unscored,
+        "unscored_ids": result.unscored_ids,
+        "earlier": result.earlier,
+        **asdict(result.what_if),
     }
-    if as_json:
-        beside = {"unscored": result.unscored, "unscored_ids": result.unscored_ids, "earlier": result.earlier}
-        print(json.dumps({**facts, **beside, **asdict(result.what_if)}, ensure_ascii=False))
-    else:
-        _print(result, facts, make_console())
 
 
-def _print(result: LiveComparison, facts: Mapping[str, Any], console: Console) -> None:
-    changes, plural = result.what_if, KINDS[facts["kind"]].plural
-    console.print(f"shadow {result.shadow} beside {facts['champion']}, which serves:", markup=False)
-    console.print(
-        f"  {changes.changed:,} of {changes.items:,} {plural} would change, of those that both scored since "
-        f"{facts['since'][:16].replace('T', ' ')} UTC",
-        markup=False,
-    )
-    print_changes(changes, console)
+def print_comparison(
+    result: LiveComparison, document: Mapping[str, Any], console: Console, names: Mapping[str, str] | None = None
+) -> None:
+    """Print what would change. `names`: how items are called by their ids."""
+    changes, plural = result.what_if, KINDS[document["kind"]].plural
+    since = document["since"][:16].replace("T", " ")
+    counted = f"{changes.changed:,} of {changes.items:,} {plural} would change"
+    console.print(f"shadow {result.shadow} beside {document['champion']}, which serves:", markup=False)
+    console.print(f"  {counted}, of those that both scored since {since} UTC", markup=False)
+    print_changes(changes, console, names)
     for line in _remarks(result):
         console.print(f"  {line}", markup=False)
 

@@ -20,6 +20,7 @@ from tagging.cli.pointer_view import make_console
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.cli.send import send_items
+from tagging.cli.shadow import DemoShadow, find_demo_shadow
 from tagging.kinds import IMAGE, MAIL, ItemKind, kind_of_encoder
 from tagging.local import (
     FunctionNotStarted,
@@ -54,6 +55,9 @@ def demo(
     challenger: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A bundle that serves a share of the items, as a canary.")
     ] = None,
+    shadow: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A bundle that predicts every item and decides nothing.")
+    ] = None,
     share: Annotated[float, typer.Option(min=0.01, max=0.99, help="The share of --challenger.")] = 0.5,
     stage: Annotated[
         str | None, typer.Option(help="Send the items through this stage: local is what `tagging local` runs.")
@@ -67,12 +71,16 @@ def demo(
     files = find_files(mail, images)
     if bundle is not None and encoder != MailEncoder.ENGLISH:
         raise typer.BadParameter("a bundle contains its encoder: give --bundle or --encoder")
-    if stage is not None and (bundle or challenger or encoder != MailEncoder.ENGLISH):
+    if challenger and shadow:
+        raise typer.BadParameter("give one of --challenger and --shadow")
+    if stage is not None and (bundle or challenger or shadow or encoder != MailEncoder.ENGLISH):
         raise typer.BadParameter("a stage has its bundles: promote a version there, with tagging promote")
     own = _own_bundles(bundle, encoder)
-    canary = find_canary(challenger, next(iter(own.values()), None), share) if challenger else None
+    champion = next(iter(own.values()), None)
+    canary = find_canary(challenger, champion, share) if challenger else None
+    beside = find_demo_shadow(shadow, champion) if shadow else None
     try:
-        run = _run(files, own, canary) if stage is None else send_items(stage, files)
+        run = _run(files, own, canary or beside) if stage is None else send_items(stage, files)
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("demo", str(error)) from None
     served = canary.compare(run, files) if canary else None
@@ -80,11 +88,15 @@ def demo(
         document = run_document(run)
         if canary and canary.pointer and served:
             document["canary"] = canary_document(canary.pointer, *served)
+        if beside:
+            document["shadow"] = beside.document
         print(json_line(document))
     else:
         print_run(run, Console())
         if canary and canary.pointer and served:
             print_canary(canary.pointer, *served, make_console())
+        if beside:
+            beside.print(run, make_console())
     if run.dead_letters or any(item.row is None for item in run.items):
         raise typer.Exit(1)
 
@@ -115,13 +127,18 @@ def _own_bundles(bundle: Path | None, encoder: MailEncoder) -> dict[ItemKind, Pa
     return {MAIL: shipped_bundle(MAIL, encoder)} if encoder != MailEncoder.ENGLISH else {}
 
 
-def _run(files: list[ItemFile], own: Mapping[ItemKind, Path], canary: Canary | None) -> ItemRun:
+def _run(files: list[ItemFile], own: Mapping[ItemKind, Path], beside: Canary | DemoShadow | None) -> ItemRun:
     with show_progress("starting the local cloud (the first time: synthesising its template)") as report:
         template = synthesise(root())
         for kind, bundle in own.items():
             template = template.with_bundle(root(), kind, bundle)
-        prepare = canary.begin if canary else None
-        return run_items(root(), files, lambda count: report("tagging", count, len(files)), template, prepare=prepare)
+        prepare = beside.begin if beside else None
+        finish = beside.compare if isinstance(beside, DemoShadow) else None
+
+        def tagged(count: int) -> None:
+            report("tagging", count, len(files))
+
+        return run_items(root(), files, tagged, template, prepare=prepare, finish=finish)
 
 
 def run_document(run: ItemRun) -> dict[str, Any]:

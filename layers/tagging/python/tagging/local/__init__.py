@@ -7,6 +7,7 @@ if TYPE_CHECKING:
         CanaryItem,
         LabelCount,
         begin_canary,
+        begin_shadow,
         compare_items,
         count_labels,
         served_by_challenger,
@@ -45,7 +46,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        canary="CanaryItem LabelCount begin_canary compare_items count_labels served_by_challenger",
+        canary="CanaryItem LabelCount begin_canary begin_shadow compare_items count_labels served_by_challenger",
         clock="Clock",
         cloud="LocalCloud",
         emf="Metric read_metrics summarise_metrics",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tagging.kinds import Kind
 from tagging.local.cloud import LocalCloud
 from tagging.local.item_run import ItemOutcome
-from tagging.serving import Change, ModelStore, Pointer, challenged, files_of, version_id
+from tagging.serving import Change, ModelStore, Pointer, challenged, files_of, shadowed, version_id
 
 if TYPE_CHECKING:
     from tagging.model import Bundle
@@ -38,13 +38,26 @@ class LabelCount:
 
 def begin_canary(cloud: LocalCloud, kind: Kind, challenger: Bundle, share: float) -> Pointer:
     """Push a bundle's version, and let it serve this share of the items beside the layer's bundle."""
+    return _begin(cloud, kind, challenger, lambda seen, version: challenged(seen, kind, version, share, _change()))
+
+
+def begin_shadow(cloud: LocalCloud, kind: Kind, shadow: Bundle) -> Pointer:
+    """Push a bundle's version, and let it be a shadow of who serves."""
+    return _begin(cloud, kind, shadow, lambda seen, version: shadowed(seen, kind, version, _change()))
+
+
+def _begin(cloud: LocalCloud, kind: Kind, bundle: Bundle, change: Callable[[Pointer | None, str], Pointer]) -> Pointer:
     store = ModelStore(cloud.client("s3"), cloud.output("ModelsBucketName"), kind)
-    version = version_id(challenger)
-    store.write_version(version, files_of(Path(challenger.folder), challenger))
-    change = Change("demo", datetime.now(UTC).isoformat(timespec="milliseconds"), "tagging demo")
-    pointer = challenged(None, kind, version, share, change)
-    store.write_pointer(pointer, None)
+    version = version_id(bundle)
+    store.write_version(version, files_of(Path(bundle.folder), bundle))
+    seen = store.read_pointer()
+    pointer = change(None if seen is None else seen.pointer, version)
+    store.write_pointer(pointer, seen)
     return pointer
+
+
+def _change() -> Change:
+    return Change("demo", datetime.now(UTC).isoformat(timespec="milliseconds"), "tagging demo")
 
 
 def served_by_challenger(items: Iterable[ItemOutcome], pointer: Pointer) -> list[ItemOutcome]:

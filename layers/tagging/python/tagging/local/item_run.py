@@ -57,11 +57,13 @@ def run_items(
     template: Template | None = None,
     *,
     prepare: Callable[[LocalCloud], object] | None = None,
+    finish: Callable[[LocalCloud], object] | None = None,
 ) -> ItemRun:
     """Start the local cloud with the functions that are needed, put the items into their buckets, deliver all.
 
     `progress` receives the count of tagged items, 0 once the functions have started. `template` replaces the one that
-    is synthesised; `prepare` is called before the first item. Raises TemplateError and FunctionNotStarted.
+    is synthesised; `prepare` is called before the first item, `finish` after the last. Raises TemplateError and
+    FunctionNotStarted.
     """
     begin = time.monotonic()
     functions = {file.function for file in files}
@@ -72,6 +74,8 @@ def run_items(
         start_seconds = time.monotonic() - begin
         progress(0)
         put, end_times = _deliver(cloud, files, progress)
+        if finish is not None:
+            finish(cloud)
         rows = cloud.rows()
         tickets = cloud.tickets()
         row_by_id = {row.id: row for row in rows}
