@@ -148,7 +148,7 @@ def test_a_shadow_is_compared_with_the_champion_on_the_items_that_it_scored(run,
     assert document["labels"]["dark"]["added_ids"] == [red.id]
     shadow.print(run, Console(width=80))
     seen = capsys.readouterr().out
-    assert re.search(r"label dark +0 +1 +0 \+red", seen)
+    assert re.search(r"label dark +0 +1 +0 +\+red", seen)
     assert max(map(len, seen.splitlines())) <= 80
 
 
