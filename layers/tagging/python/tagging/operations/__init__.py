@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tagging.operations.deployment import DeployedLayer, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
+    from tagging.operations.expectations import Expected, expected_quality
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
     from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
@@ -71,6 +72,7 @@ else:
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
+        expectations="Expected expected_quality",
         log_replay="Compared LogReplay compare_hours",
         logged_decisions="Verdict decide_all decide_logged",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
