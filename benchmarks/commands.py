@@ -28,6 +28,8 @@ COMMANDS = {
     "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
     "canary": ("benchmarks.serving.canary:canary", "Which items a challenger serves, recomputed independently."),
     "rollback": ("benchmarks.serving.rollback:rollback", "How soon a promotion and a rollback take effect under load."),
+    "replay": ("benchmarks.live.replay:replay", "What was served, beside what the feature log decides of it."),
+    "backfill": ("benchmarks.live.backfill:backfill", "Rows after a bad promotion, a rollback and a backfill."),
     "what-if": (
         "benchmarks.live.what_if:what_if",
         "What `tagging what-if` foretells, beside what the service then decides.",

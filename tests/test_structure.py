@@ -37,6 +37,7 @@ DOORS = sorted(path for path in PACKAGE.rglob("*/__init__.py") if "door(" in pat
 OUTSIDE_ROOMS = {
     "bootstrap",
     "service",
+    "deciding",
     "start",
     "aws",
     "settings",

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -27,6 +26,7 @@ from tagging.operations import DeployedLayer, Models, Verdict
 from tagging.service import TagService
 from tagging.serving import Change, ModelStore, Serving, promoted, version_id
 from tagging.settings import Settings
+from tagging.store import Row
 
 REGION = "us-east-1"
 BATCH = 10
@@ -68,8 +68,15 @@ class LoggedStage:
 
     def tag(self, items: Sequence[LoggedItem]) -> None:
         """Deliver the items, in batches of ten."""
-        for start in range(0, len(items), BATCH):
-            records = [self._record(number, item) for number, item in enumerate(items[start : start + BATCH])]
+        self.deliver([self._body(item) for item in items])
+
+    def deliver(self, bodies: Sequence[str]) -> None:
+        """Deliver messages, in batches of ten."""
+        for start in range(0, len(bodies), BATCH):
+            records = [
+                {"eventSource": "aws:sqs", "messageId": str(number), "body": body}
+                for number, body in enumerate(bodies[start : start + BATCH])
+            ]
             with redirect_stdout(io.StringIO()):  # the metrics
                 failed = self.service.handle({"Records": records}, lambda: 30.0)["batchItemFailures"]
             assert not failed, f"{len(failed)} messages go back"
@@ -92,10 +99,15 @@ class LoggedStage:
                         found[row.id] = (row.rank, verdict)
         return {item_id: verdict for item_id, (_, verdict) in found.items()}
 
-    def _record(self, number: int, item: LoggedItem) -> dict[str, Any]:
+    def rows(self) -> dict[str, Row]:
+        """The rows of the label table by id."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.service.table.name)
+        items = (item for page in pages for item in page["Items"] if "#" not in item["id"]["S"])
+        return {row.id: row for row in map(Row.from_attributes, items)}
+
+    def _body(self, item: LoggedItem) -> str:
         located = {"bucket": self.bucket, "key": item.key, "version": item.version}
-        body = {"schema": "tagging.item/1", "kind": self.kind, "object": located, "heads": item.heads}
-        return {"eventSource": "aws:sqs", "messageId": str(number), "body": json.dumps(body)}
+        return json.dumps({"schema": "tagging.item/1", "kind": self.kind, "object": located, "heads": item.heads})
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tagging.intake.messages import Delivery, read_body
+from tagging.intake.messages import read_body
+from tagging.intake.own_messages import Delivery
 from tagging.intake.source import StoredObject
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagging.intake.messages import Delivery, read_body
+from tagging.intake.messages import read_body
+from tagging.intake.own_messages import Delivery
 from tagging.intake.source import Inline, RawMessage, StoredObject
 from tagging.quarantine import Quarantine
 

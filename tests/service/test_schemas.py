@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from tagging.intake.messages import IntakeMessage
+from tagging.intake.own_messages import DecideMessage, IntakeMessage
 from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.quarantine import REASONS
 from tagging.store.tickets import Ticket
@@ -23,7 +23,7 @@ TABLES = {
     "| reason for review | meaning |\n|---|---|\n": REVIEW_REASONS,
 }
 """The first lines of each table of reasons, and its rows."""
-MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "ticket": Ticket}
+MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "decide": DecideMessage, "ticket": Ticket}
 
 
 def schema_text(model: type[Struct]) -> str:

@@ -10,28 +10,35 @@ from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tagging.budget import Budget, reading_budget, within
-from tagging.feature_log import AttemptLog, FeatureLog, Scored
+from tagging.deciding import decide_again, decide_new, find_recorded
+from tagging.feature_log import AttemptLog, FeatureLog
 from tagging.intake import (
     Fetched,
     Inline,
     Job,
     Message,
     ObjectStore,
-    RawMail,
-    RawMessage,
+    RowId,
     StoredObject,
     batch_response,
-    content_hash,
     jobs_of,
     read_batch,
 )
-from tagging.item import Item, facts_of
+from tagging.item import Item
 from tagging.kinds import Kind
-from tagging.quarantine import Quarantine, Quarantined
 from tagging.serving import Generation, Serving
-from tagging.store import LabelTable, Outcome, OutputChannel, Resolution, Row, Tagged, resolve_conflict, source_fields
+from tagging.store import (
+    LabelTable,
+    Outcome,
+    OutputChannel,
+    Resolution,
+    Row,
+    resolve_conflict,
+    revise,
+)
 from tagging.telemetry import BatchCounts, Logger, Metrics, Run, describe, log_items
 
 RESERVE_S = 10.0
@@ -95,13 +102,21 @@ class TagService(Struct, frozen=True):
     def _outcomes(
         self, run: Run, jobs: list[Job], generation: Callable[[], Generation], log: AttemptLog
     ) -> Iterator[tuple[Job, Outcome]]:
-        """Yield each job with its outcome, in order; while one is tagged, the next objects are fetched."""
+        """Yield each job with its outcome, in order; while one is tagged, the next objects are fetched.
+
+        A job without an outcome is done: its item cannot be decided again, or need not be.
+        """
         fetches = self.objects.fetch_ahead([job.stored for job in jobs], self.threads)
         for job, fetch in zip(jobs, fetches, strict=True):
             try:
                 if run.remaining_s() < RESERVE_S:
                     raise TimeoutError  # not started: it goes back
-                yield job, self._outcome(run, job, fetch, generation(), log)
+                if isinstance(job.delivery.source, RowId):
+                    outcome = self._outcome_again(run, job.item_id, generation(), log)
+                else:
+                    outcome = self._outcome(run, job, fetch, generation(), log)
+                if outcome is not None:
+                    yield job, outcome
             except Exception as error:  # any fault affects this message only
                 run.fail(job.message, job.item_id, error)
 
@@ -109,49 +124,36 @@ class TagService(Struct, frozen=True):
         self, run: Run, job: Job, fetch: Future[Fetched] | None, generation: Generation, log: AttemptLog
     ) -> Outcome:
         """The tagged or quarantined item; any other exception is a fault that a retry can fix."""
-        delivery = job.delivery
-        source, kind, input_hash = delivery.source, delivery.kind or self.kind, None
-        result: Tagged | Quarantine
-        scored: Scored | None = None
-        tagger = generation.champion
-        try:
-            if delivery.quarantine is not None:
-                raise Quarantined(delivery.quarantine.reason, delivery.quarantine.detail)
-            content: bytes | Inline
-            if isinstance(source, Inline | RawMail):
-                content, size, input_hash = source.content()
-            elif fetch is not None:
-                fetched = fetch.result()
-                source, input_hash = fetched.source, content_hash(fetched.data)
-                content, size = fetched.data, len(fetched.data)
-            item = within(self.budget(size), partial(self.read, kind, content))
-            tagger = generation.tagger_for(source.item_id)
-            facts, features = facts_of(item), generation.encode(item)
-            scored = Scored(facts, features, generation.predict(features, tagger))
-            result = Tagged(facts, tagger.decide(features, scored.decisive, delivery.heads))
-        except Quarantined as error:
-            result = Quarantine(error.reason, error.detail)
-        outcome = Outcome(
-            item_id=source.item_id,
-            kind="message" if isinstance(source, RawMessage) else kind,
-            source=source_fields(source),
-            at=run.now(),
-            bundle=tagger.bundle.version,
-            taxonomy=tagger.bundle.taxonomy,
-            generation=generation.number,
-            result=result,
-            heads=delivery.heads,
-            input_hash=input_hash,
-            stored=source if isinstance(source, StoredObject) else None,
-            probe=self.probes and isinstance(source, StoredObject) and source.is_probe,
-        )
+        outcome, scored = decide_new(job.delivery, fetch, generation, run.now(), self.kind, self._read)
+        source = job.delivery.source
+        if self.probes and isinstance(source, StoredObject) and source.is_probe:
+            outcome = replace(outcome, probe=True)
         return outcome if scored is None else log.note(outcome, scored)
+
+    def _outcome_again(self, run: Run, item_id: str, generation: Generation, log: AttemptLog) -> Outcome | None:
+        """The outcome of an item that has a row; None where it cannot or need not be decided again."""
+        recorded = find_recorded(self.table, self.log, self.kind, item_id)
+        if recorded is None:
+            return None
+        decided = decide_again(recorded, generation, run.now(), self.objects.fetch, self._read)
+        if decided is None:
+            self.logger.warning("cannot be decided again", extra={"item": item_id})
+            return None
+        return log.note(*decided)
+
+    def _read(self, kind: Kind, content: bytes | Inline, size: int) -> Item:
+        """Read an item within the time that its size allows. Raises Quarantined."""
+        return within(self.budget(size), partial(self.read, kind, content))
 
     def _write(self, run: Run, outcome: Outcome) -> Resolution:
         """Write the row of an outcome, its key's pointer and its index entries; returns the current row."""
         contents = {output.name: output.content(outcome) for output in self.outputs}
         due = {name: content for name, content in contents.items() if content is not None}
-        resolution = resolve_conflict(self.table, outcome.to_row(uuid.uuid4().hex, due), run.started_at)
+        row = outcome.to_row(uuid.uuid4().hex, due)
+        if outcome.row is not None:
+            resolution = revise(self.table, outcome.row, row, run.started_at)
+        else:
+            resolution = resolve_conflict(self.table, row, run.started_at)
         if outcome.probe:
             return resolution  # no pointer and no index: it expires, and no list shows it
         if outcome.stored is not None:
@@ -193,8 +195,9 @@ class TagService(Struct, frozen=True):
         return results
 
     def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], *, tickets: int, log_failed: bool) -> None:
-        """Publish what this attempt wrote, but for probes; nothing for a batch of probes of which none goes back."""
-        items = [(job, each) for job, each in resolved if not each.row.probe]
+        """Publish what this attempt wrote of new items; nothing for a batch without one of which none goes back."""
+        new = (pair for pair in resolved if not isinstance(pair[0].delivery.source, RowId))
+        items = [(job, each) for job, each in new if not each.row.probe]
         if resolved and not items and not run.failed:
             return
         rows = [each.row for _, each in items if each.written]

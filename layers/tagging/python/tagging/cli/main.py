@@ -53,6 +53,10 @@ COMMANDS = {
     "rollback": ("tagging.cli.rollback:rollback", "End the canary or a shadow, or return to the champion before."),
     "pointer": ("tagging.cli.pointer:pointer", "Show who serves, and which version would tag an item."),
     "thresholds": ("tagging.cli.thresholds:thresholds", "Show and set the thresholds of labels; heads stay."),
+    "backfill": (
+        "tagging.cli.backfill:backfill",
+        "Decide items again by the version that serves.",
+    ),
     "what-if": ("tagging.cli.what_if:what_if", "Show what other thresholds or another version would change."),
     "build": (
         "tagging.cli.build:build",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from tagging.intake.batch import Message
-from tagging.intake.messages import Delivery, read_body
+from tagging.intake.messages import read_body
+from tagging.intake.own_messages import Delivery
 from tagging.intake.source import StoredObject
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import unquote_plus
 
-from msgspec import Meta, Struct
-
 from tagging.intake.eventbridge import read_eventbridge
+from tagging.intake.own_messages import DECIDE_SCHEMA, ITEM_SCHEMA, DecideMessage, Delivery, IntakeMessage
 from tagging.intake.ses import is_ses_notice, is_setup, read_ses_notice
-from tagging.intake.source import Inline, RawMessage, Source, StoredObject
-from tagging.kinds import Kind, find_kind
+from tagging.intake.source import RawMessage, StoredObject
 from tagging.quarantine import Quarantine, Quarantined
-from tagging.taxonomy import Name
-from tagging.validation import END, InvalidDocument, from_data
+from tagging.validation import InvalidDocument, from_data
 
-__all__ = ["ITEM_SCHEMA", "Delivery", "IntakeMessage", "read_body"]
-
-ITEM_SCHEMA = "tagging.item/1"
 _MAX_WRAPPINGS = 3
 _MAX_RECORDS = 100
 """Records of one message; S3 and SNS send one each, and a batch must end within one invocation."""
@@ -30,61 +24,6 @@ _IGNORED_EVENTS = (
     *("LifecycleTransition", "IntelligentTiering", "ReducedRedundancyLostObject"),
 )
 """Events of S3 about an object that is not new."""
-
-
-class Delivery(Struct, frozen=True):
-    """One item that a message delivers."""
-
-    source: Source
-    kind: Kind | None = None
-    """None if the event does not name it: the function's own kind."""
-    heads: tuple[str, ...] | None = None
-    """The heads to run; None for all."""
-    quarantine: Quarantine | None = None
-    """Why it is never tagged, if that is known before it is read; always set for a RawMessage."""
-
-
-class Pointer(Struct, frozen=True):
-    """The stored object of a message."""
-
-    bucket: str
-    key: str
-    version: str | None = None
-
-    def __post_init__(self) -> None:
-        self.stored()
-
-    def stored(self) -> StoredObject:
-        return StoredObject.checked(
-            bucket=self.bucket, key=self.key, version=self.version, etag=None, sequencer=None, size=None
-        )
-
-
-class IntakeMessage(Struct, frozen=True, kw_only=True):
-    """Our own message: inline text under the sender's id, or a pointer to an object. Unknown fields are ignored."""
-
-    schema: Literal["tagging.item/1"]
-    id: Annotated[str, Meta(pattern=f"^[A-Za-z0-9._:-]{{1,100}}{END}")] | None = None
-    kind: Kind
-    text: str | None = None
-    subject: str = ""
-    object: Pointer | None = None
-    heads: Annotated[list[Name], Meta(min_length=1, max_length=100)] | None = None
-
-    def __post_init__(self) -> None:
-        if (self.text is None) == (self.object is None):
-            raise ValueError("give either text or object")
-        if self.text is not None and self.id is None:
-            raise ValueError("inline text needs an id")
-        if self.text is not None and not find_kind(self.kind).inline:
-            raise ValueError("an image is given as an object")
-
-    def delivery(self) -> Delivery:
-        """The delivery of this message."""
-        heads = None if self.heads is None else tuple(sorted(set(self.heads)))  # the order has no meaning
-        if self.object is not None:
-            return Delivery(self.object.stored(), self.kind, heads)
-        return Delivery(Inline(str(self.id), str(self.text), self.subject), self.kind, heads)
 
 
 def read_body(body: object) -> list[Delivery]:
@@ -127,7 +66,9 @@ def _read_document(body: dict[str, Any], wrappings: int) -> list[Delivery]:
     if body.get("Event") == "s3:TestEvent":
         return []
     if body.get("schema") == ITEM_SCHEMA:
-        return [_read_message(body)]
+        return [_read_message(body, IntakeMessage)]
+    if body.get("schema") == DECIDE_SCHEMA:
+        return [_read_message(body, DecideMessage)]
     if body.get("source") in ("aws.s3", "aws.guardduty") and "detail" in body:
         return _read_eventbridge(body)
     if is_ses_notice(body) or (body.get("source") == "aws.ses" and "detail" in body):
@@ -142,9 +83,9 @@ def _read_document(body: dict[str, Any], wrappings: int) -> list[Delivery]:
     ]
 
 
-def _read_message(body: dict[str, Any]) -> Delivery:
+def _read_message(body: dict[str, Any], message: type[IntakeMessage | DecideMessage]) -> Delivery:
     try:
-        return from_data(body, IntakeMessage).delivery()
+        return from_data(body, message).delivery()
     except InvalidDocument as error:
         raise Quarantined("bad_message", str(error)[:300]) from None
 

@@ -138,7 +138,18 @@ class RawMessage(Struct, frozen=True):
         return cls(content_hash(content if isinstance(content, str) else _canonical_text(content)))
 
 
-Source = StoredObject | Inline | RawMail | RawMessage
+class RowId(Struct, frozen=True):
+    """An item that has a row, by its id."""
+
+    id: str
+
+    @property
+    def item_id(self) -> str:
+        """The item's id."""
+        return self.id
+
+
+Source = StoredObject | Inline | RawMail | RawMessage | RowId
 
 
 def _hash_of(*parts: str) -> str:

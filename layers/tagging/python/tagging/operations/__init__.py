@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.operations.account import caller_name
     from tagging.operations.account_checks import check_account
+    from tagging.operations.backfill import (
+        EVER,
+        Backfill,
+        Generations,
+        check_generations,
+        find_differing,
+        route_of_kind,
+    )
     from tagging.operations.check import Check, State
     from tagging.operations.deployment import DeployedLayer, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
-    from tagging.operations.expectations import Expected, expected_quality
+    from tagging.operations.intake_queue import Again
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
     from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
@@ -67,14 +75,15 @@ else:
         __name__,
         account="caller_name",
         account_checks="check_account",
+        backfill="Backfill EVER Generations check_generations find_differing route_of_kind",
         check="Check State",
         deployment="DeployedLayer find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
-        expectations="Expected expected_quality",
         log_replay="Compared LogReplay compare_hours",
         logged_decisions="Verdict decide_all decide_logged",
+        intake_queue="Again",
         machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
         models="Models VersionRefused find_models kinds_with_models",
         pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",

@@ -1,19 +1,38 @@
-"""Sends pointer messages to an intake queue: each has one object version tagged, or tagged again."""
+"""Sends messages to an intake queue: each has an item tagged, tagged again, or decided again."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from tagging.intake import ITEM_SCHEMA, StoredObject
+from tagging.intake import DECIDE_SCHEMA, ITEM_SCHEMA, StoredObject
 from tagging.operations.errors import QueueRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _BATCH = 10
+
+
+class IntakeMessage(Protocol):
+    """What an intake queue takes."""
+
+    def body(self) -> str:
+        """The message's text."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A message that has an item decided again, by its row."""
+
+    kind: str
+    item_id: str
+
+    def body(self) -> str:
+        """The message's text (`events/schemas/decide.json`)."""
+        return json.dumps({"schema": DECIDE_SCHEMA, "kind": self.kind, "id": self.item_id})
 
 
 @dataclass(frozen=True)
@@ -31,17 +50,17 @@ class Pointer:
         return json.dumps({"schema": ITEM_SCHEMA, "kind": self.kind, "object": pointer, **heads})
 
 
-def send_pointers(sqs: SQSClient, queue_url: str, pointers: Sequence[Pointer]) -> None:
+def send_messages(sqs: SQSClient, queue_url: str, messages: Sequence[IntakeMessage]) -> None:
     """Send each, ten a call; QueueRefused where SQS refuses one (the others of its call are sent).
 
     To send them again does no harm: an item has one row, however often it is delivered.
     """
-    for start in range(0, len(pointers), _BATCH):
+    for start in range(0, len(messages), _BATCH):
         response = sqs.send_message_batch(
             QueueUrl=queue_url,
             Entries=[
-                {"Id": str(index), "MessageBody": pointer.body()}
-                for index, pointer in enumerate(pointers[start : start + _BATCH])
+                {"Id": str(index), "MessageBody": message.body()}
+                for index, message in enumerate(messages[start : start + _BATCH])
             ],
         )
         if refused := response.get("Failed"):

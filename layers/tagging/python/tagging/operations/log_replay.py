@@ -34,6 +34,8 @@ class Compared(Struct, frozen=True):
     row: Decided
     champion: Verdict
     candidate: Verdict
+    rescored: bool = False
+    """The row's scores are of other heads than the champion's."""
 
     @property
     def row_differs(self) -> bool:
@@ -92,15 +94,16 @@ class LogReplay:
         before = decide_all([items[place] for place in chosen], self.champion)
         after = decide_all([items[place] for place in chosen], self.candidate)
         decided = dict(zip(chosen, zip(before, after, strict=True), strict=True))
+        rescored = block.by.scorer != self.champion.scorer
         for place in places:
             row = opened.hour.decided[block.rows[place]]
             if place not in decided:
                 same = as_decided(row, self.champion.taxonomy)
-                yield Compared(row, same, same)
+                yield Compared(row, same, same, rescored)
                 continue
             champion, candidate = decided[place]
             if champion is not None and candidate is not None:
-                yield Compared(row, champion, candidate)
+                yield Compared(row, champion, candidate, rescored)
 
     def _undecided(self, block: Block, known: Bundle | None, version: Bundle) -> NDArray[np.bool_]:
         """Whether `version` may decide differently than `known` did: bools [items]."""

@@ -11,7 +11,7 @@ from tagging.aws import ClientError, error_code
 from tagging.operations.account import account_client
 from tagging.operations.deployment import Deployment, IntakeRoute
 from tagging.operations.errors import NotDrained
-from tagging.operations.intake_queue import Pointer, send_pointers
+from tagging.operations.intake_queue import IntakeMessage, send_messages
 from tagging.operations.redrive import count_messages
 
 PER_SECOND = 50
@@ -47,15 +47,15 @@ class Reprocessing:
         self._enabled = False
         self._due = clock()
 
-    def send(self, pointers: Sequence[Pointer]) -> None:
-        """Send pointers, at most so many a second; QueueRefused where SQS refuses one."""
-        for start in range(0, len(pointers), _BATCH):
-            batch = pointers[start : start + _BATCH]
+    def send(self, messages: Sequence[IntakeMessage]) -> None:
+        """Send messages, at most so many a second; QueueRefused where SQS refuses one."""
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
             if not self._enabled:
                 self._set_enabled(True)
             self._sleep(max(0.0, self._due - self._clock()))
             self._due = max(self._due, self._clock()) + len(batch) / self._per_second
-            send_pointers(self._sqs, self.route.reprocessing_url, batch)
+            send_messages(self._sqs, self.route.reprocessing_url, batch)
 
     def waiting(self) -> int:
         """About how many messages are not done."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.store.conflicts import Resolution, resolve_conflict
+    from tagging.store.conflicts import Resolution, resolve_conflict, revise
     from tagging.store.label_table import LabelTable
     from tagging.store.outcome import Outcome, Tagged
     from tagging.store.output import Output, OutputChannel, OutputState
@@ -17,7 +17,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        conflicts="Resolution resolve_conflict",
+        conflicts="Resolution resolve_conflict revise",
         label_table="LabelTable",
         outcome="Outcome Tagged",
         queries="RowLists row_time",

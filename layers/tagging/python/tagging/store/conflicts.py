@@ -49,6 +49,25 @@ def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution
     raise Contended(row.id)
 
 
+def revise(table: LabelTable, seen: Row, row: Row, started_at: str) -> Resolution:
+    """Add the outcome of an item that is decided again to its row, as `seen`, if the decision is another one.
+
+    By the rules of `resolve_conflict`; a row that was deleted meanwhile stays deleted.
+    """
+    current = seen
+    for _ in range(_TRIES):
+        if not _adds(row, current, started_at) or current.revision.decides_as(row.revision):
+            return Resolution(current, written=False)
+        revised = current.revised(row)
+        if table.replace(current, revised):
+            return Resolution(revised, written=True)
+        reread = table.get(row.id)
+        if reread is None:
+            return Resolution(current, written=False)
+        current = reread
+    raise Contended(row.id)
+
+
 def _adds(row: Row, current: Row, started_at: str) -> bool:
     """Whether the row's outcome is a new revision, and neither a repetition nor from a straggler."""
     new = row.revision

@@ -47,6 +47,9 @@ class Outcome(Struct, frozen=True):
     probe: bool = False
     """The item proves that the flow is alive: it has a ticket of its own, and is in no list and no metric."""
 
+    row: Row | None = None
+    """The row of an item that is decided again: it changes only if the decision does."""
+
     def to_row(self, attempt: str, contents: Mapping[str, str]) -> Row:
         """The row that this attempt writes; `contents`: the contents of the outputs that are due, by name."""
         return Row(

@@ -33,6 +33,15 @@ class Revision(Struct, frozen=True):
     log: str | None = None
     """The batch of the feature log that keeps what it was decided from, whether or not that could be written."""
 
+    def decides_as(self, other: Revision) -> bool:
+        """Whether both are the same decision, by whichever version and whenever it was made."""
+        return (self.labels, self.scores, self.review_reasons, self.quarantine) == (
+            other.labels,
+            other.scores,
+            other.review_reasons,
+            other.quarantine,
+        )
+
     def to_fields(self) -> dict[str, Any]:
         """The revision as JSON data; absent values are omitted."""
         version = self.bundle

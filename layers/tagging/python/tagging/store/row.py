@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import asdict, replace
 
-from tagging.intake import Inline, RawMail, RawMessage, Source, StoredObject
+from tagging.intake import Inline, RawMail, RawMessage, RowId, Source, StoredObject
 from tagging.quarantine import Quarantine, Reason
 from tagging.store.output import TICKET, Output, OutputState, output_names, state_attribute
 from tagging.store.revision import Revision
@@ -185,7 +185,7 @@ def quarantine_shards() -> tuple[str, ...]:
 
 def source_fields(source: Source) -> dict[str, str]:
     """The source of an item as the row stores it."""
-    if isinstance(source, RawMessage):
+    if isinstance(source, RawMessage | RowId):
         return {}
     if isinstance(source, Inline | RawMail):
         return {"message": source.id}
