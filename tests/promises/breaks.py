@@ -41,8 +41,9 @@ BREAKS = (
         "A",
         "a redelivery sends its own ticket, not the stored one",
         "store/conflicts.py",
-        "return Resolution(current, written=False)",
-        "stored = row.outputs if current.ticket == 'pending' else current.outputs\n"
+        "if not _adds(row, current, started_at):\n            return Resolution(current, written=False)",
+        "if not _adds(row, current, started_at):\n"
+        "            stored = row.outputs if current.ticket == 'pending' else current.outputs\n"
         "            return Resolution(replace(current, outputs=stored), written=False)",
         CRASH,
     ),
@@ -114,9 +115,9 @@ BREAKS = (
     Break(
         "C",
         "a message that is not JSON is retried without end",
-        "service.py",
-        "            if delivery.quarantine is not None:\n",
-        "            if delivery.quarantine is not None:\n                raise TimeoutError\n",
+        "deciding.py",
+        "        if delivery.quarantine is not None:\n",
+        "        if delivery.quarantine is not None:\n            raise TimeoutError\n",
         ("tests/service/test_quarantine.py",),
     ),
     Break(
