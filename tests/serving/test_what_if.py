@@ -123,6 +123,20 @@ def test_compacted_hours_give_the_same_answer_without_encoder_or_batches(logged:
     assert before["labels"] == after["labels"]
 
 
+def test_thresholds_are_shown_with_what_their_scores_lead_one_to_expect(logged: Models, tagging: Commands) -> None:
+    logged.harness.handle(*(inline(f"more-{number}", TEXTS["card"]) for number in range(10)))
+    shown = {each["label"]: each for each in tagging.done("thresholds", "show", "--since", "1h")["thresholds"]}
+    scores = [row.revision.scores["card"] for row in logged.harness.rows()]
+    with_label = [score for score in scores if score >= 0.5]
+    assert len(with_label) == 12
+    assert shown["card"]["expected_precision"] == pytest.approx(sum(with_label) / 12)
+    assert shown["card"]["expected_recall"] == pytest.approx(sum(with_label) / sum(scores))
+    assert shown["angry"]["expected_precision"] is None  # of one item nothing is expected
+    text = tagging("thresholds", "show", "--since", "1h").stdout
+    assert "precision" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
 def test_items_from_before_do_not_count(logged: Models, tagging: Commands) -> None:
     assert logged.store.read_pointer() is None
     later = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%S")

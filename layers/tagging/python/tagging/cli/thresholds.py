@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
 from tagging.cli.models import KindOption, ModelKind, all_models, model_errors, models_of
-from tagging.cli.options import AsJson, reach_stage
+from tagging.cli.options import AsJson, parse_time, reach_stage
 from tagging.cli.pointer_view import make_console
+from tagging.cli.thresholds_view import expectation, print_moved, print_thresholds
 from tagging.model import BundleError
 from tagging.operations import (
+    Expected,
     Models,
     MovedVersion,
-    ShownThreshold,
     VersionRefused,
     champion_files,
     deployed_bundle,
+    expected_quality,
+    find_deployment,
+    find_log,
     move_thresholds,
     push_files,
     shown_thresholds,
@@ -55,25 +55,39 @@ StageIfAny = Annotated[
 
 
 @thresholds.command("show")
-def show(bundle: Folder = None, stage: StageIfAny = None, kind: KindOption = None, as_json: AsJson = False) -> None:
+def show(
+    bundle: Folder = None,
+    stage: StageIfAny = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Expected precision and recall, by scores of items since: 14d.")
+    ] = None,
+    kind: KindOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Show each label's threshold, and how it was set: tuned on labelled rows, by hand, or by a policy.
 
-    `unproven`: the label did not reach its objective on labelled rows; items with it are reviewed.
+    `unproven`: the label did not reach its objective on labelled rows; items with it are reviewed. Expectations are
+    those of calibrated scores in the feature log, not answers of people.
     """
+    expected: dict[str, Expected] = {}
     if bundle is not None:
-        _only_one(stage)
+        _only_one(stage or since)
         of_folder = _read(bundle)
         version, shown = version_id(of_folder), list(shown_thresholds(of_folder, of_folder.taxonomy))
     else:
+        start = None if since is None else parse_time(since)
         with model_errors("thresholds show"):
             models = models_of(stage or "dev", kind)
             version = champion_files(models)[0]
-            parts = models.check(version)
-            shown = list(shown_thresholds(parts, models.taxonomy(parts)))
+            champion = models.scoring(version)
+            shown = list(shown_thresholds(champion, champion.taxonomy))
+            if start is not None:
+                expected = expected_quality(find_log(find_deployment(stage or "dev")), models, champion, start)
     if as_json:
-        print(json.dumps({"version": version, "thresholds": [asdict(each) for each in shown]}))
+        labels = [asdict(each) | expectation(expected.get(each.label)) for each in shown]
+        print(json.dumps({"version": version, "thresholds": labels}))
     else:
-        _print(version, shown, make_console())
+        print_thresholds(version, shown, expected, make_console())
 
 
 @thresholds.command("set")
@@ -105,7 +119,7 @@ def set_thresholds(
     with model_errors("thresholds set"):
         moved = _moved(files_of(bundle, base), base, values)
         write_folder(moved, bundle, out)
-    _report(moved, values, f"written to {out}", f"tagging versions push {out}", as_json=as_json)
+    print_moved(moved, values, f"written to {out}", f"tagging versions push {out}", as_json=as_json)
 
 
 def parse_moves(words: Sequence[str]) -> dict[str, float]:
@@ -142,7 +156,7 @@ def _set_on_stage(values: dict[str, float], stage: str, kind: ModelKind | None, 
         moved = _moved(files, base, values)
         push_files(models, moved.files, moved.version, deployed)
     next_command = f"tagging what-if {moved.version} --since 14d --stage {stage}"
-    _report(moved, values, f"pushed to stage {stage}", next_command, as_json=as_json)
+    print_moved(moved, values, f"pushed to stage {stage}", next_command, as_json=as_json)
 
 
 def _moved(files: dict[str, bytes], base: Bundle, values: dict[str, float]) -> MovedVersion:
@@ -161,29 +175,4 @@ def _read(folder: Path) -> Bundle:
 
 def _only_one(stage: str | None) -> None:
     if stage is not None:
-        raise typer.BadParameter("give one of --bundle and --stage")
-
-
-def _report(moved: MovedVersion, values: dict[str, float], what: str, next_command: str, *, as_json: bool) -> None:
-    if as_json:
-        document: dict[str, Any] = {"version": moved.version, "before": dict(moved.before), "thresholds": values}
-        print(json.dumps(document | {"golden": moved.golden, "next": next_command}))
-        return
-    console = make_console()
-    console.print(f"{moved.version}: {what}", markup=False)
-    for label, value in values.items():
-        console.print(f"  {label} {moved.before[label]:.4g} → {value:.4g}, by hand: not proven", markup=False)
-    console.print(f"  next: {next_command}", markup=False, soft_wrap=True)
-
-
-def _print(version: str, shown: Sequence[ShownThreshold], console: Console) -> None:
-    console.print(version, markup=False)
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    for name in ("label", "head", "threshold", "set", "rows"):
-        table.add_column(name, overflow="fold", justify="right" if name in ("threshold", "rows") else "left")
-    for each in shown:
-        label = Text(each.label, style="bold").append(" critical" if each.critical else "", style="dim")
-        threshold = "" if each.threshold is None else f"{each.threshold:.4g}"
-        style = "yellow" if each.set_by in ("unproven", "by hand") else ""
-        table.add_row(label, each.head, threshold, Text(each.set_by, style=style), str(each.positives or ""))
-    console.print(table)
+        raise typer.BadParameter("--bundle is a folder: without --stage and --since")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         scoring_version,
     )
     from tagging.model.bundle_files import FILES, LEXICON, REFERENCE, BundleError, OtherEncoder
-    from tagging.model.decisions import scores_of
+    from tagging.model.decisions import scores_by, scores_of
     from tagging.model.encoder_files import Encoder, load_encoder, load_image_encoder
     from tagging.model.feature_codec import FORMAT, Floats32, as_stored, pack_rows, unpack_many, unpack_rows
     from tagging.model.features import CutFeatures, Features, Sentence, encode
@@ -63,7 +63,7 @@ else:
         bundle="Bundle check_version read_bundle read_version scoring_version",
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",
-        decisions="scores_of",
+        decisions="scores_by scores_of",
         feature_codec="FORMAT Floats32 as_stored pack_rows unpack_many unpack_rows",
         features="CutFeatures Features Sentence encode",
         full_sentences="FULL_SENTENCE_WORDS count_words",

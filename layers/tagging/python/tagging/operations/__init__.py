@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagging.operations.deployment import DeployedLayer, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
+    from tagging.operations.expectations import Expected, expected_quality
     from tagging.operations.intake_queue import Again
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
@@ -81,6 +82,7 @@ else:
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
+        expectations="Expected expected_quality",
         log_replay="Compared LogReplay compare_hours",
         logged_decisions="Verdict decide_all decide_logged",
         intake_queue="Again",
