@@ -85,8 +85,7 @@ def _nearest(rows: Floats32, vectors: Floats32) -> Floats32:
     if len(vectors) == count:
         return _mean_of_highest(_cosines(rows, vectors[None]), count)
     approximate = rows @ vectors.T
-    candidates = np.argpartition(approximate, -count - 1, axis=1)[:, -count - 1 :]
-    products = vectors[candidates]
+    products = np.take(vectors, _highest(approximate, count + 1), axis=0)
     products *= rows[:, None]
     cosines = _ascending_sums(products)
     nearest = _mean_of_highest(cosines, count)
@@ -96,6 +95,16 @@ def _nearest(rows: Floats32, vectors: Floats32) -> Floats32:
         possible = vectors[approximate[row] >= cosines[row, 1] - error]
         nearest[row] = _mean_of_highest(_cosines(rows[row : row + 1], possible[None]), count)[0]
     return nearest
+
+
+def _highest(values: Floats32, count: int) -> NDArray[np.intp]:
+    """The columns of the `count` highest values of each row: a few maxima take less time than a partition."""
+    left, rows = values.copy(), np.arange(len(values))
+    columns = np.empty((len(values), count), dtype=np.intp)
+    for place in range(count):
+        columns[:, place] = left.argmax(axis=1)
+        left[rows, columns[:, place]] = -np.inf
+    return columns
 
 
 def _cosines(rows: Floats32, vectors: Floats32) -> Floats32:
