@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,6 +20,8 @@ from tagging.kinds import Kind
 
 _LONGEST_BATCH: Final = timedelta(minutes=15)
 """An item of a batch is decided at most so long after the batch's hour began its attempt."""
+_AHEAD: Final = 3
+"""Hours that are read while one is used; each needs one thread of the executor, and more for its batches."""
 _MOST_PARTS: Final = 0.2
 """Share of an hour's items from which they are read at once, not one by one."""
 
@@ -71,3 +74,14 @@ def open_hour(store: LogStore, key: HourKey, executor: Executor) -> OpenHour | N
         return None
     compacted = compact(batches, "")
     return OpenHour(compacted.hour, store, None, compacted.items)
+
+
+def open_all(store: LogStore, keys: Sequence[HourKey], executor: Executor) -> Iterator[OpenHour | None]:
+    """What `open_hour` makes of each key, in order; a few hours ahead are read meanwhile. Raises as it does."""
+    waiting: deque[Future[OpenHour | None]] = deque()
+    for key in keys:
+        waiting.append(executor.submit(open_hour, store, key, executor))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -50,14 +50,14 @@ def expected_quality(log: LogStore, models: Models, champion: Bundle, since: dat
     """
     expected = {label: Expected() for label in champion.taxonomy.labels}
     with ThreadPoolExecutor(CONNECTIONS) as threads:
-        for key in feature_log.logged_hours(log, models.kind, models.layer.encoder, since):
-            try:
-                opened = feature_log.open_hour(log, key, threads)
-            except feature_log.LogError as error:
-                raise OperationError(f"hour {key.hour} of the feature log: {error}") from None
-            for block in opened.hour.blocks if opened is not None else ():
-                if block.peak_bytes and block.by.scorer == champion.scorer:
-                    _add(expected, block, champion)
+        keys = feature_log.logged_hours(log, models.kind, models.layer.encoder, since)
+        try:
+            for opened in feature_log.open_all(log, keys, threads):
+                for block in opened.hour.blocks if opened is not None else ():
+                    if block.peak_bytes and block.by.scorer == champion.scorer:
+                        _add(expected, block, champion)
+        except feature_log.LogError as error:
+            raise OperationError(f"the feature log of stage {models.stage}: {error}") from None
     return expected
 
 

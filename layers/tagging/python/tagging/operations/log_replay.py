@@ -149,9 +149,8 @@ def compare_hours(
     keys = feature_log.logged_hours(log, models.kind, models.layer.encoder, since)
 
     def opened(what: str) -> Iterator[OpenHour]:
-        for done, key in enumerate(keys):
+        for done, hour in enumerate(feature_log.open_all(log, keys, replay.threads), start=1):
             progress(what, done, len(keys))
-            hour = feature_log.open_hour(log, key, replay.threads)
             if hour is not None:
                 yield hour
 
