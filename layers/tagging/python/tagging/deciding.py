@@ -9,7 +9,7 @@ from typing import cast
 from msgspec import Struct
 
 from tagging.feature_log import FeatureLog, LogError, LoggedItem, Scored
-from tagging.intake import Delivery, Fetched, Inline, RawMail, RawMessage, StoredObject, content_hash
+from tagging.intake import Delivery, Fetched, Inline, RawMail, RawMessage, RowId, StoredObject, content_hash
 from tagging.item import Facts, Item, facts_of
 from tagging.kinds import KINDS, Kind
 from tagging.model import Features, Tagger, has_texts
@@ -21,6 +21,10 @@ Read = Callable[[Kind, bytes | Inline, int], Item]
 """Reads an item from its kind, its content and the size of that. Raises Quarantined."""
 
 
+class GenerationBehind(Exception):
+    """An item is to be decided by a later generation than this environment knows: its message goes back."""
+
+
 class Recorded(Struct, frozen=True):
     """An item by its row, and what the feature log keeps of it."""
 
@@ -28,13 +32,17 @@ class Recorded(Struct, frozen=True):
     logged: LoggedItem | None
 
 
-def find_recorded(table: LabelTable, log: FeatureLog | None, kind: Kind, item_id: str) -> Recorded | None:
+def find_recorded(
+    table: LabelTable, log: FeatureLog | None, kind: Kind, item: RowId, generation: Generation
+) -> Recorded | None:
     """The item of a row that can be decided again; None where there is no row, or nothing to decide.
 
     That is so for forgotten items, for probes, for those of other kinds, and for quarantined ones but those with an
-    unknown head, which another version may have. Raises botocore's errors.
+    unknown head, which another version may have. Raises GenerationBehind, and botocore's errors.
     """
-    row = table.get(item_id)
+    if generation.number < item.generation:
+        raise GenerationBehind
+    row = table.get(item.id)
     if row is None or row.probe or row.kind not in KINDS[kind].names:
         return None
     if row.revision.quarantine is not None and row.revision.quarantine.reason != "unknown_head":

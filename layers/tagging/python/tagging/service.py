@@ -112,7 +112,7 @@ class TagService(Struct, frozen=True):
                 if run.remaining_s() < RESERVE_S:
                     raise TimeoutError  # not started: it goes back
                 if isinstance(job.delivery.source, RowId):
-                    outcome = self._outcome_again(run, job.item_id, generation(), log)
+                    outcome = self._outcome_again(run, job.delivery.source, generation(), log)
                 else:
                     outcome = self._outcome(run, job, fetch, generation(), log)
                 if outcome is not None:
@@ -130,14 +130,14 @@ class TagService(Struct, frozen=True):
             outcome = replace(outcome, probe=True)
         return outcome if scored is None else log.note(outcome, scored)
 
-    def _outcome_again(self, run: Run, item_id: str, generation: Generation, log: AttemptLog) -> Outcome | None:
+    def _outcome_again(self, run: Run, item: RowId, generation: Generation, log: AttemptLog) -> Outcome | None:
         """The outcome of an item that has a row; None where it cannot or need not be decided again."""
-        recorded = find_recorded(self.table, self.log, self.kind, item_id)
+        recorded = find_recorded(self.table, self.log, self.kind, item, generation)
         if recorded is None:
             return None
         decided = decide_again(recorded, generation, run.now(), self.objects.fetch, self._read)
         if decided is None:
-            self.logger.warning("cannot be decided again", extra={"item": item_id})
+            self.logger.warning("cannot be decided again", extra={"item": item.id})
             return None
         return log.note(*decided)
 

@@ -77,7 +77,9 @@ class DecideMessage(Struct, frozen=True, kw_only=True):
     schema: Literal["tagging.decide/1"]
     id: Annotated[str, Meta(pattern=f"^[A-Za-z0-9._:-]{{1,100}}{END}")]
     kind: Kind
+    generation: Annotated[int, Meta(ge=0)] = 0
+    """The pointer's generation by which it is to be decided, or a later one."""
 
     def delivery(self) -> Delivery:
         """The delivery of this message."""
-        return Delivery(RowId(self.id), self.kind)
+        return Delivery(RowId(self.id, self.generation), self.kind)

@@ -142,6 +142,8 @@ class RowId(Struct, frozen=True):
     """An item that has a row, by its id."""
 
     id: str
+    generation: int = 0
+    """The pointer's generation by which it is decided, or a later one."""
 
     @property
     def item_id(self) -> str:

@@ -80,13 +80,17 @@ def route_of_kind(deployment: Deployment, kind: Kind) -> IntakeRoute:
 
 def check_generations(models: Models, generations: Generations) -> None:
     """Raise InvalidArgument for generations that never were."""
-    pointer = read_state(models).last_good
-    newest = 0 if pointer is None else pointer.generation
+    newest = _generation(models)
     if not 0 <= generations.first <= generations.last <= newest:
         raise InvalidArgument(
             f"there are no generations {generations.first}..{generations.last}: {models.kind} of stage {models.stage} "
             f"is at generation {newest}"
         )
+
+
+def _generation(models: Models) -> int:
+    pointer = read_state(models).last_good
+    return 0 if pointer is None else pointer.generation
 
 
 def find_differing(
@@ -109,11 +113,12 @@ def find_differing(
 
     totals.other_encoder = _count_of_other_encoders(log, models, since, generations)
     page: list[Again] = []
+    generation = _generation(models)
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         replay = LogReplay(models, *champion, champion[1], threads)
         for compared in compare_hours(log, replay, since, progress, select):
             if totals.count(compared, champion[1]):
-                page.append(Again(models.kind, compared.row.id))
+                page.append(Again(models.kind, compared.row.id, generation))
             totals.undecided = replay.read.undecided
             if len(page) == _PAGE:
                 yield page

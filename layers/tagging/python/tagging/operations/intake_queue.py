@@ -29,10 +29,14 @@ class Again:
 
     kind: str
     item_id: str
+    generation: int = 0
+    """The pointer's generation by which it is to be decided, or a later one."""
 
     def body(self) -> str:
         """The message's text (`events/schemas/decide.json`)."""
-        return json.dumps({"schema": DECIDE_SCHEMA, "kind": self.kind, "id": self.item_id})
+        return json.dumps(
+            {"schema": DECIDE_SCHEMA, "kind": self.kind, "id": self.item_id, "generation": self.generation}
+        )
 
 
 @dataclass(frozen=True)
