@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +39,8 @@ def paired(
     events: Annotated[int, typer.Option(min=1, help="Mails that each warm process tags, in turns.")] = 40,
     mails: Annotated[int, typer.Option(min=1, help="In each event.")] = 1,
     pointer: WithPointer = False,
+    features: Annotated[bool, typer.Option("--features", help="Here, a feature log is written.")] = False,
+    shadows: Annotated[int, typer.Option(min=0, max=2, help="With --pointer: shadows that predict, too.")] = 0,
     installed: Installed = False,
     bundle: Annotated[Path | None, typer.Option(metavar="DIR", help="Here, instead of the shipped bundle.")] = None,
     as_json: AsJson = False,
@@ -47,22 +49,26 @@ def paired(
 
     Cold: the ratio of medians, with its 95 % interval (bootstrap over rounds). Warm: the ratio of medians in each pair
     of processes; its median, lowest and highest. With `--pointer`, only this checkout reads one, for every event: there
-    are two seconds between events.
+    are two seconds between events. `--against .` compares this checkout with itself without pointer and features.
     """
     if why := can_measure():
         raise typer.BadParameter(why)
     projects = (root(), against.absolute())
     if not (projects[1] / "functions/tag_mail.py").is_file():
         raise typer.BadParameter(f"{against} is no checkout of this project: it has no functions/tag_mail.py")
+    if shadows and not pointer:
+        raise typer.BadParameter("--shadows goes with --pointer, which names them")
     if bundle is not None:
         bundle = bundle.absolute()
-    documents = models_of(bundle or root() / "layers/mail_model/bundle") if pointer else {}
+    documents = models_of(bundle or root() / "layers/mail_model/bundle", shadows) if pointer else {}
     with closing(StubAws(MAIL, documents=documents)) as aws:
         layers = [None if installed else layer_of("tag_mail", project) for project in projects]
         bundles = [project / "layers/mail_model/bundle" for project in projects]
         bundles[0] = bundle or bundles[0]
         here, there = (mail_function(aws.endpoint, *place) for place in zip(bundles, layers, projects, strict=True))
         here = with_models(here) if pointer else here
+        if features:
+            here = replace(here, environment={**here.environment, "LEARNING_BUCKET": "learning"})
         events_of = WarmEvents(event_of(mails), events, REFRESH_S if pointer else 0.0)
         try:
             cold = cold_pairs(here, there, aws, rounds)
@@ -71,6 +77,7 @@ def paired(
             raise typer.BadParameter(str(error)) from None
     figures = cold_figures(cold) | warm_figures(warm)
     figures |= {"rounds": rounds, "processes": processes, "events": events, "mails": mails, "pointer": pointer}
+    figures |= {"features": features, "shadows": shadows}
     figures["load_average"] = os.getloadavg()[0]
     report(f"paired: here relative to {against}", figures, as_json)
 
