@@ -43,19 +43,9 @@ class OutOfFold:
 
     def natural_rows(self) -> OutOfFold:
         """The rows as they are: what is measured on them is as frequent as in the data."""
-        return self._part(slice(self.composed, self._background))
-
-    def without_background(self) -> OutOfFold:
-        """The mails composed of rows, and the rows as they are."""
-        return self._part(slice(0, self._background))
-
-    @property
-    def _background(self) -> int | None:
-        return None if self.natural is None else self.composed + self.natural
-
-    def _part(self, items: slice) -> OutOfFold:
-        annotations = Annotations(self.annotations.positive[items], self.annotations.observed[items])
-        return OutOfFold(self.logits[items], annotations)
+        rows = slice(self.composed, None if self.natural is None else self.composed + self.natural)
+        annotations = Annotations(self.annotations.positive[rows], self.annotations.observed[rows])
+        return OutOfFold(self.logits[rows], annotations)
 
 
 def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:

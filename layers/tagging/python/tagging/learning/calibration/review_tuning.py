@@ -29,17 +29,17 @@ class _Risks:
 
 
 def tune_review(taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: Mapping[str, Decision]) -> ReviewRule | None:
-    """The rule that reviews the taxonomy's share of the items that thresholds are tuned on: rows and composed mails.
+    """The rule that reviews the taxonomy's share of rows like those of the data; None where no row has an answer.
 
-    Mails of several rows are wrong more often and are reviewed more often: items of equal risk are wrong equally often,
-    whatever their length. None where no row has an answer.
+    Of longer items, which are wrong more often, more are reviewed: items of equal risk are wrong equally often,
+    whatever their length.
     """
-    rows = out_of_fold.natural_rows()
-    if not rows.annotations.observed.any():
+    natural = out_of_fold.natural_rows()
+    if not natural.annotations.observed.any():
         return None
-    of_none = _weight_of_no_label(_risks_of(taxonomy, rows, decisions))
-    items = _risks_of(taxonomy, out_of_fold.without_background(), decisions)
-    cut = _cut(items.risk + of_none * items.unlabelled, taxonomy.review_share)
+    rows = _risks_of(taxonomy, natural, decisions)
+    of_none = _weight_of_no_label(rows)
+    cut = _cut(rows.risk + of_none * rows.unlabelled, taxonomy.review_share)
     return ReviewRule(round(cut, 4), of_none)
 
 
@@ -84,7 +84,7 @@ def _weight_of_no_label(rows: _Risks) -> float:
 
 
 def _cut(risk: Floats, share: float) -> float:
-    """The risk from which at most this share of the items is; items of equal risk are all above it or all below."""
+    """The risk from which at most this share of the rows is; rows of equal risk are all above it or all below."""
     falling = np.sort(risk)[::-1]
     below = float(falling[min(int(share * len(risk)), len(risk) - 1)])
     above = falling[falling > below]
