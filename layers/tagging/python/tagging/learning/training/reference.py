@@ -19,7 +19,7 @@ FEWEST_ROWS = 30
 """Rows below which no reference is made: they cannot tell what is unlike."""
 BEYOND = 0.05
 """Share of held-out rows beyond the cut."""
-OUTSIDE_WITHIN = 0.02
+OUTSIDE_WITHIN = 0.01
 """Share of texts outside the training data that may lie within the cut, if fewer than BEYOND of the rows need it: rows
 that are much alike would else draw the cut so close that other wordings of the same labels lie beyond it."""
 MAX_OUTSIDE = 256
