@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from msgspec.structs import replace
 
+from tagging.local.emf import read_metrics
 from tagging.model.tagger import Tagger
 from tagging.serving.model_store import ModelStore
-from tagging.serving.pointer import Pointer
+from tagging.serving.pointer import Pointer, challenged
+from tagging.serving.pointer import shadowed as shadowed_by
+from tagging.serving.version_files import files_of, version_id
+from tagging.start import load_bundle
 from tests.feature_log.conftest import with_log
 from tests.feature_log.test_writer import batch_of
-from tests.serving.conftest import Models
+from tests.mail_bundle import TAXONOMY, write_mail_bundle
+from tests.messages import inline
+from tests.serving.conftest import BY, Models
 
 
 def shadowed(models: Models, *numbers: int) -> Pointer:
@@ -73,3 +80,62 @@ def test_a_shadow_that_s3_does_not_give_is_loaded_with_the_next_reading_and_noth
     assert models.harness.service.serving.faults == ("ShadowRefused",)
     assert models.handle("b") == []
     assert models.harness.service.serving.faults == ()
+
+
+def flips(
+    models: Models, capsys: pytest.CaptureFixture[str], text: str, *ids: str, heads: list[str] | None = None
+) -> dict[str, float]:
+    """The metric `ShadowFlips` of a batch of these texts, by label."""
+    capsys.readouterr()
+    assert models.harness.handle(*(inline(each, text, heads=heads) for each in ids)) == []
+    printed = [metric for line in capsys.readouterr().out.splitlines() for metric in read_metrics(line) or ()]
+    return {dict(metric.dimensions)["label"]: sum(metric.values) for metric in printed if metric.name == "ShadowFlips"}
+
+
+@pytest.fixture
+def exchanged(models: Models, tmp_path: Path) -> Pointer:
+    """The layer serves; its shadow takes `angry`, a critical label, for `card` and the reverse."""
+    topic, person = TAXONOMY.heads
+    card, angry, thanks = topic.labels
+    labels = (replace(angry, critical=True), card, thanks)
+    taxonomy = replace(TAXONOMY, heads=(replace(topic, labels=labels), person))
+    bundle = load_bundle(write_mail_bundle(tmp_path / "made", taxonomy=taxonomy)).bundle
+    models.store.write_version(version_id(bundle), files_of(Path(bundle.folder), bundle))
+    return models.point(lambda pointer: shadowed_by(pointer, "mail", version_id(bundle), BY))
+
+
+@pytest.mark.usefixtures("exchanged")
+def test_flips_of_critical_labels_are_counted_once_for_each_written_row(
+    models: Models, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert flips(models, capsys, "I am angry.", "a", "b") == {"angry": 2.0}
+    assert flips(models, capsys, "I am angry.", "a") == {}  # delivered again
+    assert flips(models, capsys, "I lost my card.", "c") == {"angry": 1.0}
+    assert flips(models, capsys, "Thank you.", "d") == {}
+    assert flips(models, capsys, "Angry about my card.", "e") == {}
+    assert flips(models, capsys, "I am angry.", "f", heads=["person"]) == {}
+    assert flips(models, capsys, "I am angry.", "g", heads=["topic"]) == {"angry": 1.0}
+
+
+def test_items_that_a_challenger_decides_are_not_compared(
+    models: Models, exchanged: Pointer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models.push(1)
+    pointer = models.point(lambda pointer: challenged(pointer, "mail", models.id(1), 0.5, BY))
+    assert pointer.shadows == exchanged.shadows
+    ids = [str(number) for number in range(20)]
+    by_champion = [each for each in ids if pointer.version_of(each) == "layer"]
+    assert 0 < len(by_champion) < len(ids)
+    assert flips(models, capsys, "I am angry.", *ids) == {"angry": float(len(by_champion))}
+
+
+@pytest.mark.usefixtures("exchanged")
+def test_a_fault_in_counting_flips_is_counted_and_sends_nothing_back(
+    models: Models, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise ValueError("injected")
+
+    monkeypatch.setattr("tagging.feature_log.shadow_flips.assign_many", failing)
+    assert flips(models, capsys, "I am angry.", "a") == {}
+    assert models.harness.service.serving.faults == ("ShadowRefused",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -97,7 +97,7 @@ class TagService(Struct, frozen=True):
         log_items(self.logger, [each for _, each in resolved], tickets, self.serving.decided_by)
         if log.error is not None:
             self.logger.error("features are not kept", extra=describe(log.error))
-        self._publish(run, resolved, tickets=len(tickets), log_failed=log.error is not None)
+        self._publish(run, resolved, log, tickets=len(tickets))
 
     def _outcomes(
         self, run: Run, jobs: list[Job], generation: Callable[[], Generation], log: AttemptLog
@@ -194,13 +194,27 @@ class TagService(Struct, frozen=True):
                 run.fail(job.message, job.item_id, error)
         return results
 
-    def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], *, tickets: int, log_failed: bool) -> None:
+    def _flips(self, log: AttemptLog, rows: Iterable[Row]) -> Mapping[str, int]:
+        """Critical labels that the first shadow would add to these items or take from them."""
+        versions = self.serving.shadow
+        if versions is None:
+            return {}
+        from tagging.feature_log import critical_flips  # not loaded at a start: most stages have no shadow
+
+        try:
+            return critical_flips([log.scored[row.id] for row in rows if row.id in log.scored], *versions)
+        except Exception:  # any fault of a shadow: no item depends on it, and `faults` counts it
+            self.serving.refuse_shadow(versions[1])
+            return {}
+
+    def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], log: AttemptLog, *, tickets: int) -> None:
         """Publish what this attempt wrote of new items; nothing for a batch without one of which none goes back."""
         new = (pair for pair in resolved if not isinstance(pair[0].delivery.source, RowId))
         items = [(job, each) for job, each in new if not each.row.probe]
         if resolved and not items and not run.failed:
             return
         rows = [each.row for _, each in items if each.written]
+        flips = self._flips(log, rows)
         self.metrics.publish(
             BatchCounts(
                 items=len(rows),
@@ -213,6 +227,7 @@ class TagService(Struct, frozen=True):
                 latency=[(time.time() - job.message.sent_at) * 1000 for job, _ in items if job.message.sent_at],
                 stages=run.stages,
                 served=self.serving.labels,
-                faults=(*self.serving.faults, *(["FeatureLogFailed"] if log_failed else [])),
+                flips=flips,
+                faults=(*self.serving.faults, *(["FeatureLogFailed"] if log.error is not None else [])),
             )
         )

@@ -78,11 +78,14 @@ class AttemptLog:
         self._log = log
         self._attempt = None if log is None else log.begin()
         self._noted: dict[str, list[tuple[Outcome, Scored]]] = {}
+        self.scored: dict[str, tuple[Outcome, Scored]] = {}
+        """Every item that was scored, by its id, whether it is kept or not."""
         self.error: Exception | None = None
         """Why nothing was written; the items are tagged all the same."""
 
     def note(self, outcome: Outcome, scored: Scored) -> Outcome:
         """The outcome, with the reference of this attempt if its features are kept."""
+        self.scored[outcome.item_id] = outcome, scored
         if self._log is None or self._attempt is None or outcome.probe or not self._log.keeps(outcome):
             return outcome
         kept = replace(outcome, log=self._attempt.reference)

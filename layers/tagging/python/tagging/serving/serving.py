@@ -101,6 +101,20 @@ class Serving:
         version = version_id(self._current.tagger_for(item_id).bundle)
         return {"generation": self._current.number, "version": version}
 
+    @property
+    def shadow(self) -> tuple[str, str] | None:
+        """Ids of the champion and of the pointer's first shadow, of the batch that began last; None without one."""
+        pointer = None if self._current is None else self._current.pointer
+        if self._current is None or pointer is None or not pointer.shadows:
+            return None
+        first = version_id(self.layer.bundle) if pointer.shadows[0] == LAYER else pointer.shadows[0]
+        return version_id(self._current.champion.bundle), first
+
+    def refuse_shadow(self, version: str) -> None:
+        """Do not ask a shadow again, after a fault; it is counted."""
+        if self._current is not None:
+            self._current.failed.add(version)
+
     def challenged(self, item_ids: Iterable[str]) -> int:
         """How many of these items of the batch that began last the challenger served."""
         now = self._current

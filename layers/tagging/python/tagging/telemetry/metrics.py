@@ -27,6 +27,8 @@ class BatchCounts(Struct, frozen=True):
     """Items that the challenger of a canary served."""
     labels: Iterable[str] = ()
     """Each assigned label, once per newly written row."""
+    flips: Mapping[str, int] = field(default_factory=dict)
+    """Critical label → items of which a shadow decides it otherwise than the champion."""
     quarantined: Iterable[str] = ()
     """The reason of each newly quarantined input."""
     review_reasons: Iterable[str] = ()
@@ -81,13 +83,19 @@ class Metrics:
             batch.add_metric("Latency", MetricUnit.Milliseconds, round(milliseconds, 1))
         if batch.metric_set:
             batch.flush_metrics()
-        separate = self._separate
-        labels = (label if separate is None or label in separate else OTHER_LABELS for label in counts.labels)
         assigned = Counter(self._zeros(counts.served))
-        assigned.update(labels)
+        assigned.update(map(self._dimension, counts.labels))
         self._publish_each("LabelGiven", "label", assigned)
+        flips: Counter[str] = Counter()
+        for label, count in counts.flips.items():
+            flips[self._dimension(label)] += count
+        self._publish_each("ShadowFlips", "label", flips)
         self._publish_each("Quarantined", "reason", Counter(counts.quarantined))
         self._publish_each("ReviewReason", "reason", Counter(counts.review_reasons))
+
+    def _dimension(self, label: str) -> str:
+        """The value of the dimension `label` by which a label is counted."""
+        return label if self._separate is None or label in self._separate else OTHER_LABELS
 
     def _zeros(self, served: Container[str] | None) -> Mapping[str, int]:
         """The critical labels that are served with zero, if a minute has passed since the last time."""
