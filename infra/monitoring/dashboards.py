@@ -13,7 +13,7 @@ from infra.monitoring.metric_budget import STAGES
 from infra.monitoring.monitored import HOUR_S, MonitoredFunction, MonitoredStack
 from infra.monitoring.objectives import Objectives
 from infra.monitoring.queue_view import queues_row
-from infra.monitoring.serving_view import serving_row, versions_row
+from infra.monitoring.serving_view import serving_row, shadow_rows, versions_row
 from infra.monitoring.widgets import (
     Row,
     Widget,
@@ -73,6 +73,7 @@ class Dashboards:
                 Row(6, [self._sums("Failed invocations", "Errors"), self._sums("Throttled invocations", "Throttles")]),
                 Row(6, [self._returned(), self._latency(), self._duration()]),
                 serving_row(monitored),
+                *shadow_rows(monitored),
                 Row(
                     6,
                     [

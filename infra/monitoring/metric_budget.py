@@ -32,8 +32,8 @@ def critical_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
 def check_metric_budget(taxonomies: Mapping[str, Taxonomy], settings: StageSettings) -> None:
     """Raises StageError if the functions (name → taxonomy) publish more metrics than the stage's budget.
 
-    Reasons of quarantine and review, items of a canary and faults of who serves are not counted: each is billed only
-    for the hours in which it occurs.
+    Reasons of quarantine and review, items of a canary, flips of a shadow and faults of who serves are not counted:
+    each is billed only for the hours in which it occurs.
     """
     counts = {
         name: len(ALWAYS_PUBLISHED) + len(label_dimensions(taxonomy, settings)) for name, taxonomy in taxonomies.items()

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from infra.monitoring.log_queries import VERSIONS
-from infra.monitoring.monitored import SERVING_FAULTS, MonitoredFunction, MonitoredStack
-from infra.monitoring.widgets import Row, Widget, expression_line, graph, log_widget
+from infra.monitoring.monitored import HOUR_S, SERVING_FAULTS, MonitoredFunction, MonitoredStack
+from infra.monitoring.widgets import Row, Widget, expression_line, graph, log_widget, text
+from tagging.telemetry import OTHER_LABELS
+
+SHADOW = "ShadowRefused"
 
 
 def serving_row(monitored: MonitoredStack) -> Row:
     """For each function the share that the challenger serves; beside it the faults of all."""
     return Row(6, [*(_share(monitored, function) for function in monitored.functions), _faults(monitored)])
+
+
+def shadow_rows(monitored: MonitoredStack) -> list[Row]:
+    """What the first shadow would decide otherwise, label by label, and whether one is not asked."""
+    refused = [monitored.own_metric(each, SHADOW).line(label=each.service) for each in monitored.functions]
+    faults = graph(monitored.region, "Shadows that are missing, damaged or fail, batches", refused, stacked=True)
+    return [
+        Row(2, [text("## Shadow\nIt decides nothing. `tagging compare --live` names the items.")]),
+        Row(6, [*(_flips(monitored, function) for function in monitored.functions), faults]),
+    ]
 
 
 def versions_row(monitored: MonitoredStack) -> Row:
@@ -36,10 +49,20 @@ def _share(monitored: MonitoredStack, function: MonitoredFunction) -> Widget:
     return graph(monitored.region, f"{function.service}: served by the challenger, %", lines, **limits)
 
 
+def _flips(monitored: MonitoredStack, function: MonitoredFunction) -> Widget:
+    lines = [
+        monitored.own_metric(function, "ShadowFlips", period_s=HOUR_S, label=label).line(label=label)
+        for label in (*function.critical, OTHER_LABELS)
+    ]
+    title = f"{function.service}: critical labels that a shadow decides otherwise, items an hour"
+    return graph(monitored.region, title, lines, stacked=True)
+
+
 def _faults(monitored: MonitoredStack) -> Widget:
     lines = [
         monitored.own_metric(function, fault).line(label=f"{function.kind} {fault}")
         for function in monitored.functions
         for fault in SERVING_FAULTS
+        if fault != SHADOW
     ]
     return graph(monitored.region, "Faults of pointer and versions, batches", lines, stacked=True)

@@ -26,7 +26,7 @@ HOURS = range(DEPLOYED_AT - 1, DEPLOYED_AT + 1)
 
 @pytest.fixture(scope="module")
 def day(root: Path, prod_template: Template) -> Day:
-    """Two hours on the local cloud, with a canary from the beginning and a deployment between them."""
+    """Two hours on the local cloud, with a canary and a shadow from the beginning and a deployment between them."""
     return record_day(root, lambda _: None, prod_template, HOURS)
 
 
@@ -66,6 +66,8 @@ def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Templ
     (cost,) = shown["tag_mail: Lambda's price, without the warm pool"].series
     assert 0 < (cost.overall or 0) < 1
     assert shown["tag_mail: stages of a batch, ms"].missing == ()
+    flips = shown["tag_mail: critical labels that a shadow decides otherwise, items an hour"].series
+    assert sum(each.overall or 0 for each in flips) > 0
     text = page([executive, debug], day, about)
     assert '<th>reports_problem</th><td class="bar">' in text
     assert "1" in re.findall(r"<tr><td>(\d+)</td>\s*<td>[0-9a-f]{12}</td>", text)  # the canary's generation

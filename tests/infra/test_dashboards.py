@@ -80,9 +80,11 @@ def alarm_metrics() -> Iterator[Metric]:
 
 
 def occasional(capsys: pytest.CaptureFixture[str]) -> set[tuple[str, tuple[str, ...]]]:
-    """The same of a batch in a canary, while something is wrong with who serves."""
+    """The same of a batch in a canary beside a shadow, while something is wrong with who serves."""
     capsys.readouterr()
-    Metrics("Tagging", "tag_mail").publish(BatchCounts(items=2, challenger=1, faults=get_args(Fault)))
+    Metrics("Tagging", "tag_mail").publish(
+        BatchCounts(items=2, challenger=1, flips={"refund": 1}, faults=get_args(Fault))
+    )
     printed = [each for line in capsys.readouterr().out.splitlines() for each in read_metrics(line) or ()]
     return {(each.name, tuple(sorted(name for name, _ in each.dimensions))) for each in printed}
 

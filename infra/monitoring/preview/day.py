@@ -22,20 +22,26 @@ from tagging.local import (
     LocalCloud,
     Template,
     begin_canary,
+    begin_shadow,
     find_images,
     find_mails,
     synthesise,
 )
 from tagging.model import checksum_of
+from tagging.operations import move_thresholds, write_folder
+from tagging.serving import files_in
+from tagging.taxonomy import ALL_PACKS
 
 LOAD = (1, 1, 1, 1, 1, 2, 3, 4, 6, 8, 8, 7, 6, 7, 8, 7, 6, 5, 4, 3, 2, 2, 1, 1)
 """Items of one kind in each hour."""
 STEPS = len(LOAD)
 CANARY_AT, DEPLOYED_AT, ENDS_AT = 13, 14, 19
-"""Hours at whose start a second version begins to serve a share of each kind, every environment is replaced, as a
-deployment does, and every process ends."""
+"""Hours at whose start a second version begins to serve a share of each kind beside a shadow, every environment is
+replaced, as a deployment does, and every process ends."""
 SHARE = 0.3
 """Of the items that the second version serves."""
+SHADOW_THRESHOLD = 0.05
+"""Of the critical labels, by the shadow."""
 _SCALE = 240.0
 
 
@@ -75,7 +81,9 @@ def record_day(
         for step, hour in enumerate(hours):
             if hour == CANARY_AT:
                 for kind in kinds:
-                    _begin_canary(cloud, KINDS[kind].name, root / own.get(kind, KINDS[kind].bundle))
+                    bundle = root / own.get(kind, KINDS[kind].bundle)
+                    _begin_canary(cloud, KINDS[kind].name, bundle)
+                    _begin_shadow(cloud, KINDS[kind].name, bundle)
             _disturb(cloud, hour)
             puts = [
                 partial(_put, cloud, file, f"{step:02}/{file.key}")
@@ -99,6 +107,20 @@ def _begin_canary(cloud: LocalCloud, kind: Kind, bundle: Path) -> None:
         manifest["checksum"] = checksum_of(manifest)
         (copy / "manifest.json").write_text(json.dumps(manifest))
         begin_canary(cloud, kind, load_bundle(copy).bundle, SHARE)
+
+
+def _begin_shadow(cloud: LocalCloud, kind: Kind, bundle: Path) -> None:
+    """Let a version with lower thresholds of the critical labels be a shadow, if there are such labels."""
+    from tagging.start import load_bundle
+
+    loaded = load_bundle(bundle, packs=[ALL_PACKS]).bundle
+    moves = dict.fromkeys(loaded.taxonomy.in_use().critical_labels, SHADOW_THRESHOLD)
+    if not moves:
+        return
+    moved = move_thresholds(files_in(bundle), loaded, moves)
+    with TemporaryDirectory() as folder:
+        write_folder(moved, bundle, Path(folder) / "bundle")
+        begin_shadow(cloud, kind, load_bundle(Path(folder) / "bundle").bundle)
 
 
 def _disturb(cloud: LocalCloud, hour: int) -> None:
