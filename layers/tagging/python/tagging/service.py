@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -194,19 +194,6 @@ class TagService(Struct, frozen=True):
                 run.fail(job.message, job.item_id, error)
         return results
 
-    def _flips(self, log: AttemptLog, rows: Iterable[Row]) -> Mapping[str, int]:
-        """Critical labels that the first shadow would add to these items or take from them."""
-        versions = self.serving.shadow
-        if versions is None:
-            return {}
-        from tagging.feature_log import critical_flips  # not loaded at a start: most stages have no shadow
-
-        try:
-            return critical_flips([log.scored[row.id] for row in rows if row.id in log.scored], *versions)
-        except Exception:  # any fault of a shadow: no item depends on it, and `faults` counts it
-            self.serving.refuse_shadow(versions[1])
-            return {}
-
     def _publish(self, run: Run, resolved: list[tuple[Job, Resolution]], log: AttemptLog, *, tickets: int) -> None:
         """Publish what this attempt wrote of new items; nothing for a batch without one of which none goes back."""
         new = (pair for pair in resolved if not isinstance(pair[0].delivery.source, RowId))
@@ -214,7 +201,7 @@ class TagService(Struct, frozen=True):
         if resolved and not items and not run.failed:
             return
         rows = [each.row for _, each in items if each.written]
-        flips = self._flips(log, rows)
+        flips = log.flips(rows, self.serving.shadow, self.serving.refuse_shadow)
         self.metrics.publish(
             BatchCounts(
                 items=len(rows),

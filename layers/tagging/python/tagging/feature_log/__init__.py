@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
     from tagging.feature_log.logged_item import LoggedItem, unpack_item, unpack_items
     from tagging.feature_log.open_hours import OpenHour, logged_hours, open_all, open_hour
-    from tagging.feature_log.shadow_flips import critical_flips
     from tagging.feature_log.storage import LogStore, StoredHour
     from tagging.feature_log.writer import AttemptLog, FeatureLog, Scored
 else:
@@ -31,7 +30,6 @@ else:
         keys="Attempt HourKey hours_between parse_reference",
         logged_item="LoggedItem unpack_item unpack_items",
         open_hours="OpenHour logged_hours open_all open_hour",
-        shadow_flips="critical_flips",
         storage="LogStore StoredHour",
         writer="AttemptLog FeatureLog Scored",
     )

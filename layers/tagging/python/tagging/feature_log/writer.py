@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -91,6 +91,23 @@ class AttemptLog:
         kept = replace(outcome, log=self._attempt.reference)
         self._noted.setdefault(outcome.item_id, []).append((kept, scored))
         return kept
+
+    def flips(
+        self, rows: Iterable[Row], versions: tuple[str, str] | None, refuse: Callable[[str], None]
+    ) -> Mapping[str, int]:
+        """Critical labels that a shadow would add to these items or take from them.
+
+        `versions`: ids of champion and shadow. `refuse` is called with the shadow's where it fails.
+        """
+        if versions is None:
+            return {}
+        from tagging.feature_log.shadow_flips import critical_flips  # not at a start: most stages have no shadow
+
+        try:
+            return critical_flips([self.scored[row.id] for row in rows if row.id in self.scored], *versions)
+        except Exception:  # any fault of a shadow: no item depends on it
+            refuse(versions[1])
+            return {}
 
     @contextmanager
     def writing(self, resolved: Iterable[Resolution], executor: Executor) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.serving.generation import Generation
     from tagging.serving.model_store import ModelStore, MovedMeanwhile, StoredPointer, VersionMissing
     from tagging.serving.pointer import (
         LAYER,
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
         shadowed,
         unshadowed,
     )
-    from tagging.serving.serving import REFRESH_S, Generation, PointerUnavailable, Serving
+    from tagging.serving.serving import REFRESH_S, PointerUnavailable, Serving
     from tagging.serving.version_files import (
         MANIFEST,
         check_files,
@@ -33,9 +34,10 @@ else:
 
     __getattr__ = door(
         __name__,
+        generation="Generation",
         model_store="ModelStore MovedMeanwhile StoredPointer VersionMissing",
         pointer="Challenger Change Fault LAYER Pointer PointerError challenged parse_pointer promoted rolled_back "
         "shadowed unshadowed",
-        serving="Generation PointerUnavailable REFRESH_S Serving",
+        serving="PointerUnavailable REFRESH_S Serving",
         version_files="MANIFEST check_files files_in files_of load_version version_id version_prefix",
     )

@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Executor, Future
 
-from msgspec import Struct, field
-
 from tagging.aws import AwsError
-from tagging.item import Item
-from tagging.model import Bundle, BundleError, Features, OtherEncoder, Prediction, Tagger, encode
+from tagging.model import BundleError, OtherEncoder, Tagger
+from tagging.serving.generation import Generation
 from tagging.serving.model_store import ModelStore, StoredPointer, VersionMissing
 from tagging.serving.pointer import LAYER, Fault, Pointer
 from tagging.serving.version_files import load_version, version_id
@@ -23,48 +21,6 @@ PATIENCE_S = 1.0
 
 class PointerUnavailable(Exception):
     """No pointer has been read since the environment started, so nobody knows who serves: the batch goes back."""
-
-
-class Generation(Struct, frozen=True):
-    """Who serves the items of one batch."""
-
-    number: int
-    """The pointer's generation; 0 without a pointer."""
-    champion: Tagger
-    pointer: Pointer | None = None
-    challenger: Tagger | None = None
-    """None if there is no challenger, or it must not be served: then the champion serves its share."""
-    shadows: tuple[Tagger, ...] = ()
-    """They predict every item on the same features; nothing else depends on them."""
-    faults: tuple[Fault, ...] = ()
-    failed: set[str] = field(default_factory=set)
-    """Ids of the shadows that failed on an item; they are not asked again."""
-
-    def encode(self, item: Item) -> Features:
-        """The features of an item, once for all versions that serve. Raises Quarantined (wrong_kind)."""
-        scoring = (self.champion, self.challenger or self.champion, *self.shadows)
-        aggregates = {tagger.bundle.manifest.aggregate for tagger in scoring}
-        return encode(item, self.champion.bundle.encoder, aggregates.pop() if len(aggregates) == 1 else "both")
-
-    def predict(self, features: Features, tagger: Tagger) -> dict[str, tuple[Bundle, Prediction]]:
-        """The predictions of an item by version: by the one that decides, then by the shadows."""
-        predictions = {version_id(tagger.bundle): (tagger.bundle, tagger.predict(features))}
-        for shadow in self.shadows:
-            version = version_id(shadow.bundle)
-            if version in predictions or version in self.failed:
-                continue
-            try:
-                predictions[version] = (shadow.bundle, shadow.predict(features))
-            except Exception:  # any fault of a shadow: the item does not depend on it, and `faults` counts it
-                self.failed.add(version)
-        return predictions
-
-    def tagger_for(self, item_id: str) -> Tagger:
-        """The version that serves an item."""
-        share = self.pointer.challenger if self.pointer is not None else None
-        if self.challenger is not None and share is not None and share.serves(item_id):
-            return self.challenger
-        return self.champion
 
 
 class Serving:
@@ -103,12 +59,8 @@ class Serving:
 
     @property
     def shadow(self) -> tuple[str, str] | None:
-        """Ids of the champion and of the pointer's first shadow, of the batch that began last; None without one."""
-        pointer = None if self._current is None else self._current.pointer
-        if self._current is None or pointer is None or not pointer.shadows:
-            return None
-        first = version_id(self.layer.bundle) if pointer.shadows[0] == LAYER else pointer.shadows[0]
-        return version_id(self._current.champion.bundle), first
+        """Ids of the champion and the first shadow of the batch that began last; None without one."""
+        return None if self._current is None else self._current.first_shadow(self.layer)
 
     def refuse_shadow(self, version: str) -> None:
         """Do not ask a shadow again, after a fault; it is counted."""
