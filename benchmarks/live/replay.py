@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +37,10 @@ class Figures:
     differ: int = 0
     """Rows that the log decides otherwise, in labels, scores, reasons for review, what was left out, or the bytes of
     the ticket."""
+    item_bytes: int = 0
+    """Of an item in its hour, mean."""
+    decision_bytes: int = 0
+    """Of a decision in its hour, mean; the logits of all labels are most of it."""
 
 
 def replay(
@@ -73,7 +78,20 @@ def measure(endpoint: str, kind: str, count: int, seed: int) -> Figures:
         contents = enumerate(samples.contents(count, seed))
         stage.tag([stage.put(f"{number}", each, some if number % 7 == 0 else None) for number, each in contents])
         stage.compact()
-        return compare(stage, tagger.bundle)
+        figures = compare(stage, tagger.bundle)
+        logged = figures.items - figures.quarantined - figures.missing
+        sizes = sizes_of_hours(stage)
+        figures.item_bytes, figures.decision_bytes = (sizes[kind] // logged for kind in ("items", "decisions"))
+        return figures
+
+
+def sizes_of_hours(stage: LoggedStage) -> dict[str, int]:
+    """Bytes of all objects of hours, by their ending."""
+    pages = stage.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=stage.log.bucket, Prefix="hours/")
+    sizes = Counter[str]()
+    for entry in (entry for page in pages for entry in page.get("Contents", ())):
+        sizes[entry["Key"].rpartition(".")[2]] += entry["Size"]
+    return sizes
 
 
 def compare(stage: LoggedStage, version: Bundle) -> Figures:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from unittest import mock
 
 import numpy as np
 import typer
@@ -34,6 +35,7 @@ OURS = "tagging"
 WITHOUT_DESCRIPTIONS = "tagging, no descriptions"
 TFIDF = "TF-IDF"
 SETFIT = "SetFit"
+UNROUNDED = "tagging, features not rounded"
 HYPERPARAMETERS = Hyperparameters()
 DEFAULT_METHODS = (OURS, WITHOUT_DESCRIPTIONS, TFIDF)
 
@@ -79,10 +81,14 @@ def nlupp(
         bool, typer.Option(help="SetFit too, where the extra `peers` is installed: six fine-tunings a run, hours.")
     ] = True,
     setfit_steps: Annotated[int, typer.Option(min=1, help="Steps of each of SetFit's fine-tunings.")] = 600,
+    unrounded: Annotated[
+        bool, typer.Option("--unrounded", help="Our heads on features that are not rounded as they are stored, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Micro- and macro-F1, means over the official runs; all methods tune thresholds out of fold in the same way."""
     methods = (*DEFAULT_METHODS, SETFIT) if setfit and is_installed() else DEFAULT_METHODS
+    methods = (*methods, UNROUNDED) if unrounded else methods
     benchmark = Benchmark(data, encoder or shipped_encoder(), domain, regime, runs, methods, setfit_steps)
     progress = Console(stderr=True, quiet=as_json)
     try:
@@ -134,6 +140,12 @@ def _methods(benchmark: Benchmark, rows: DomainRows, hyperparameters: Hyperparam
         TFIDF: ThresholdedScorer(TfIdf(texts)),
         SETFIT: ThresholdedScorer(SetFit(texts, benchmark.setfit_steps)),
     }
+    if UNROUNDED in benchmark.methods:
+        with mock.patch("tagging.model.text_encoder.as_stored", lambda features: features):
+            exact = encode_all(encoder, texts)
+        methods[UNROUNDED] = FeatureHeads(
+            exact, hyperparameters, description_prior(encoder, labels), background.items_with
+        )
     return {name: methods[name] for name in benchmark.methods}
 
 
