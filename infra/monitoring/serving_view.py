@@ -17,10 +17,11 @@ def serving_row(monitored: MonitoredStack) -> Row:
 
 def shadow_rows(monitored: MonitoredStack) -> list[Row]:
     """What the first shadow would decide otherwise, label by label, and whether one is not asked."""
+    about = "Items of which the first shadow decides a critical label otherwise: tagging compare --live names them."
     refused = [monitored.own_metric(each, SHADOW).line(label=each.service) for each in monitored.functions]
-    faults = graph(monitored.region, "Shadows that are missing, damaged or fail, batches", refused, stacked=True)
+    faults = graph(monitored.region, "Shadows refused, batches", refused, stacked=True)
     return [
-        Row(2, [text("## Shadow\nIt decides nothing. `tagging compare --live` names the items.")]),
+        Row(2, [text(f"## Shadow\n{about}")]),
         Row(6, [*(_flips(monitored, function) for function in monitored.functions), faults]),
     ]
 
@@ -54,8 +55,7 @@ def _flips(monitored: MonitoredStack, function: MonitoredFunction) -> Widget:
         monitored.own_metric(function, "ShadowFlips", period_s=HOUR_S, label=label).line(label=label)
         for label in (*function.critical, OTHER_LABELS)
     ]
-    title = f"{function.service}: critical labels that a shadow decides otherwise, items an hour"
-    return graph(monitored.region, title, lines, stacked=True)
+    return graph(monitored.region, f"{function.service}: flips of a shadow an hour", lines, stacked=True)
 
 
 def _faults(monitored: MonitoredStack) -> Widget:

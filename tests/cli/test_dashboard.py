@@ -66,7 +66,7 @@ def test_the_dashboards_show_what_the_local_cloud_published(prod_template: Templ
     (cost,) = shown["tag_mail: Lambda's price, without the warm pool"].series
     assert 0 < (cost.overall or 0) < 1
     assert shown["tag_mail: stages of a batch, ms"].missing == ()
-    flips = shown["tag_mail: critical labels that a shadow decides otherwise, items an hour"].series
+    flips = shown["tag_mail: flips of a shadow an hour"].series
     assert sum(each.overall or 0 for each in flips) > 0
     text = page([executive, debug], day, about)
     assert '<th>reports_problem</th><td class="bar">' in text
