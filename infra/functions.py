@@ -121,6 +121,7 @@ def environment(
         label_table=outputs.label_table.table_name,
         ticket_queue_url=outputs.ticket_queue.queue_url,
         probe_queue_url=outputs.probe_queue.queue_url if outputs.probe_queue else "",
+        label_change_queue_url=outputs.label_change_queue.queue_url if outputs.label_change_queue else "",
         models_bucket=models.bucket.bucket_name,
         learning_bucket="" if settings.features == "off" else learning.bucket.bucket_name,
         features="all" if settings.features == "off" else settings.features,
@@ -162,7 +163,8 @@ def _role(
         return iam.PolicyStatement(actions=list(actions), resources=[on] if isinstance(on, str) else list(on))
 
     pointer, versions = f"serving/{intake.kind}.json", f"versions/{intake.kind}/*"
-    ticket_queues = [queue.queue_arn for queue in (outputs.ticket_queue, outputs.probe_queue) if queue is not None]
+    queues = (outputs.ticket_queue, outputs.probe_queue, outputs.label_change_queue)
+    output_queues = [queue.queue_arn for queue in queues if queue is not None]
 
     role = iam.Role(
         scope,
@@ -188,7 +190,7 @@ def _role(
                         "dynamodb:UpdateItem",
                         on=outputs.label_table.table_arn,
                     ),
-                    allow("sqs:SendMessage", on=ticket_queues),
+                    allow("sqs:SendMessage", on=output_queues),
                     allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn),
                     *([use_of_key(scope, key)] if key else []),
                     *([allow(*NETWORK_ACTIONS, on="*")] if settings.subnet_ids else []),

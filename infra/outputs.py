@@ -1,4 +1,4 @@
-"""The outputs of a stage: the table of rows and the queue of tickets."""
+"""The outputs of a stage: the table of rows, the queue of tickets and that of label changes."""
 
 from __future__ import annotations
 
@@ -30,46 +30,61 @@ _CONSUMER_ACTIONS = (
 
 
 class Outputs(Construct):
-    """Label table, ticket queue, its dead-letter queue, and the queue of probes' tickets if the stage has probes."""
+    """Label table, ticket queue, its dead-letter queue, and the queues of label changes and of probes' tickets.
+
+    The latter two are there if the stage has them.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: StageSettings, key: kms.IKey | None) -> None:
         super().__init__(scope, construct_id)
         self.label_table = _label_table(self, settings, key)
-        self.ticket_dead_letters = sqs.Queue(
-            self,
-            "TicketDeadLetters",
-            queue_name=f"{settings.stack_name}-tickets-dead.fifo",
-            fifo=True,
-            retention_period=cdk.Duration.days(QUEUE_DAYS),
-            enforce_ssl=True,
-            **queue_encryption(key),
-        )
-        self.ticket_queue = sqs.Queue(
-            self,
-            "TicketQueue",
-            queue_name=f"{settings.stack_name}-tickets.fifo",
-            fifo=True,
-            # Deduplication and group id of a ticket are both its item's id: high throughput costs no deduplication.
-            deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
-            fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-            visibility_timeout=cdk.Duration.seconds(settings.visibility_s),
-            retention_period=cdk.Duration.days(QUEUE_DAYS),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.ticket_dead_letters, max_receive_count=settings.max_receive_count
-            ),
-            enforce_ssl=True,
-            **queue_encryption(key),
-        )
-        if settings.ticket_consumer is not None:
-            self.ticket_queue.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid="TicketConsumer",
-                    principals=[iam.AccountPrincipal(settings.ticket_consumer)],
-                    actions=list(_CONSUMER_ACTIONS),
-                    resources=[self.ticket_queue.queue_arn],
-                )
+        self.ticket_queue, self.ticket_dead_letters = _consumed_queue(self, "Ticket", "tickets", settings, key)
+        self.label_change_queue: sqs.Queue | None = None
+        self.label_change_dead_letters: sqs.Queue | None = None
+        if settings.label_changes:
+            self.label_change_queue, self.label_change_dead_letters = _consumed_queue(
+                self, "LabelChange", "label-changes", settings, key
             )
         self.probe_queue = _probe_queue(self, settings, key) if settings.probe else None
+
+
+def _consumed_queue(
+    scope: Construct, prefix: str, name: str, settings: StageSettings, key: kms.IKey | None
+) -> tuple[sqs.Queue, sqs.Queue]:
+    """A FIFO queue that a consumer of the stage reads, and its dead-letter queue."""
+    dead_letters = sqs.Queue(
+        scope,
+        f"{prefix}DeadLetters",
+        queue_name=f"{settings.stack_name}-{name}-dead.fifo",
+        fifo=True,
+        retention_period=cdk.Duration.days(QUEUE_DAYS),
+        enforce_ssl=True,
+        **queue_encryption(key),
+    )
+    queue = sqs.Queue(
+        scope,
+        f"{prefix}Queue",
+        queue_name=f"{settings.stack_name}-{name}.fifo",
+        fifo=True,
+        # The group of a message is its item, and so are its copies: high throughput costs no deduplication.
+        deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
+        fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+        visibility_timeout=cdk.Duration.seconds(settings.visibility_s),
+        retention_period=cdk.Duration.days(QUEUE_DAYS),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=settings.max_receive_count),
+        enforce_ssl=True,
+        **queue_encryption(key),
+    )
+    if settings.ticket_consumer is not None:
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=f"{prefix}Consumer",
+                principals=[iam.AccountPrincipal(settings.ticket_consumer)],
+                actions=list(_CONSUMER_ACTIONS),
+                resources=[queue.queue_arn],
+            )
+        )
+    return queue, dead_letters
 
 
 def _probe_queue(scope: Construct, settings: StageSettings, key: kms.IKey | None) -> sqs.Queue:

@@ -104,8 +104,10 @@ class StageSettings(BaseModel):
     records; `existing`: the account and region have it already, and a second one cannot be created."""
     probe: bool = False
     """A function puts a mail and an image every 15 minutes and checks that the last ones became tickets."""
+    label_changes: bool = False
+    """A FIFO queue tells when a later revision changes the labels of an item."""
     ticket_consumer: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
-    """Another AWS account whose roles may receive tickets."""
+    """Another AWS account whose roles may receive tickets and label changes."""
     malware_gate: bool = False
     """GuardDuty scans each uploaded image, and only clean ones are tagged; billed by GuardDuty per upload and GB."""
     customer_key: bool = False

@@ -143,6 +143,8 @@ class TaggingStack(cdk.Stack):
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
         self._output("TicketQueueUrl", outputs.ticket_queue.queue_url, "Tickets for their consumer")
         self._output("TicketDeadLetterUrl", outputs.ticket_dead_letters.queue_url, "Tickets that failed repeatedly")
+        if outputs.label_change_queue is not None:
+            self._output("LabelChangeQueueUrl", outputs.label_change_queue.queue_url, "Changes for their consumer")
         if not settings.local:
             self._output("Settings", settings.as_output(), "Settings of this deployment; tagging doctor compares them")
 
@@ -203,6 +205,10 @@ class TaggingStack(cdk.Stack):
             functions=functions,
             ticket_queue=outputs.ticket_queue.queue_name,
             ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
+            label_change_queue=outputs.label_change_queue.queue_name if outputs.label_change_queue else None,
+            label_change_dead_letters=(
+                outputs.label_change_dead_letters.queue_name if outputs.label_change_dead_letters else None
+            ),
             rules=tuple(rule for gate in gates for rule in gate.rules),
             probe=probe.function.function_name if probe else None,
             learn=learn.function.function_name if learn else None,

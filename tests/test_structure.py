@@ -38,6 +38,7 @@ OUTSIDE_ROOMS = {
     "bootstrap",
     "service",
     "deciding",
+    "sending",
     "start",
     "aws",
     "settings",

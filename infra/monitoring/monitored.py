@@ -79,6 +79,16 @@ class MonitoredStack:
     """Name of the probe's function."""
     learn: str | None = None
     """Name of the function that makes hours of the feature log; None where no features are kept."""
+    label_change_queue: str | None = None
+    """None where no label changes are sent."""
+    label_change_dead_letters: str | None = None
+
+    def consumed_queues(self) -> dict[str, tuple[str, str]]:
+        """The queues that consumers read, each with its dead letters, by the start of their alarms' names."""
+        queues = {"tickets": (self.ticket_queue, self.ticket_dead_letters)}
+        if self.label_change_queue is not None and self.label_change_dead_letters is not None:
+            queues["label-changes"] = (self.label_change_queue, self.label_change_dead_letters)
+        return queues
 
     def own_metric(
         self, function: MonitoredFunction, name: str, stat: str = "Sum", period_s: int = 300, **dimensions: str

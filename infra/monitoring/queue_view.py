@@ -10,8 +10,11 @@ from infra.monitoring.widgets import Row, Widget, graph, limit_line
 
 def queues_row(monitored: MonitoredStack) -> Row:
     """The ages of dead letters are apart: they wait for days, beside which a queue's minutes could not be seen."""
-    queues = {f"{one.kind} intake": one.queue for one in monitored.functions} | {"tickets": monitored.ticket_queue}
-    dead = {one.kind: one.dead_letters for one in monitored.functions} | {"tickets": monitored.ticket_dead_letters}
+    consumed = monitored.consumed_queues()
+    queues = {f"{one.kind} intake": one.queue for one in monitored.functions}
+    queues |= {name: queue for name, (queue, _) in consumed.items()}
+    dead = {one.kind: one.dead_letters for one in monitored.functions}
+    dead |= {name: dead_letters for name, (_, dead_letters) in consumed.items()}
     return Row(
         6,
         [

@@ -43,6 +43,7 @@ EVERYTHING = {
     "mail_identity": "create",
     "malware_gate": "true",
     "probe": "true",
+    "label_changes": "true",
     "ticket_consumer": "210987654321",
     "features": "all",
     "mail_days": "0",

@@ -51,6 +51,27 @@ def test_the_function_reads_its_settings_from_the_stacks_environment_variables(d
     assert (read.stage, read.bundle, read.to_env()) == ("dev", "/opt/bundle", resolved)
 
 
+def test_label_changes_have_a_queue_like_that_of_tickets_where_the_stage_sends_them(
+    everything: Stack, dev: Stack, kind: str
+) -> None:
+    tickets, changes = (everything.named(f"Outputs{name}Queue", "SQS::Queue") for name in ("Ticket", "LabelChange"))
+    own = {
+        "QueueName": "tagging-dev-label-changes.fifo",
+        "RedrivePolicy": tickets["RedrivePolicy"]
+        | {"deadLetterTargetArn": everything.arn_of("SQS::Queue", "OutputsLabelChangeDeadLetters")},
+    }
+    assert changes == tickets | own
+    url = {"Ref": everything.id_of("SQS::Queue", "OutputsLabelChangeQueue")}
+    assert everything.template["Outputs"]["LabelChangeQueueUrl"]["Value"] == url
+    function = everything.named(f"Tag{kind}", "Lambda::Function")
+    assert function["Environment"]["Variables"]["LABEL_CHANGE_QUEUE_URL"] == url
+    (policy,) = everything.named(f"Tag{kind}", "IAM::Role")["Policies"]
+    (sent,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "sqs:SendMessage"]
+    assert everything.arn_of("SQS::Queue", "OutputsLabelChangeQueue") in sent["Resource"]
+    assert dev.named(f"Tag{kind}", "Lambda::Function")["Environment"]["Variables"]["LABEL_CHANGE_QUEUE_URL"] == ""
+    assert "LabelChange" not in str(dev.template).replace("label_changes", "")
+
+
 def test_logs_go_to_their_own_group_and_expire(dev: Stack, kind: str) -> None:
     group = dev.id_of("Logs::LogGroup", f"Tag{kind}Log")
     assert dev.all("Logs::LogGroup")[group]["Properties"] == {"RetentionInDays": 7}

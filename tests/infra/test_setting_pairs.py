@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[dict[str, str], ...]] = {
     "features": ({"features": "all"}, {"features": "sampled", "feature_days": "15"}, {"features": "off"}),
     "probe": ({"probe": "false"}, {"probe": "true"}),
     "consumer": ({}, {"ticket_consumer": "210987654321"}),
+    "changes": ({"label_changes": "false"}, {"label_changes": "true"}),
     "network": ({}, {"subnet_ids": "subnet-0123abcd,subnet-4567abcd", "security_group_ids": "sg-89abcdef"}),
     "bundle": ({}, {"mail_bundle": "own/bundle"}),
 }

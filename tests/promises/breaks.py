@@ -32,7 +32,7 @@ BREAKS = (
     Break(
         "A",
         "a redelivery leaves a pending ticket unsent",
-        "service.py",
+        "sending.py",
         'for job, each in resolved if each.row.state(name) == "pending"]',
         'for job, each in resolved if each.row.state(name) == "pending" and each.written]',
         CRASH,
@@ -51,7 +51,7 @@ BREAKS = (
         "A",
         "each copy of a ticket has a deduplication id of its own",
         "store/ticket_queue.py",
-        '"MessageDeduplicationId": item_id,',
+        '"MessageDeduplicationId": deduplication_id(item_id, body),',
         '"MessageDeduplicationId": f"{item_id[:20]}-{id(batch)}",',
         CRASH,
     ),
@@ -59,9 +59,9 @@ BREAKS = (
         "A",
         "a ticket is marked before it is sent",
         "service.py",
-        "            sent = self._send_outputs(run, resolved)\n",
+        "            sent = send_outputs(self._channels, run, resolved, self.threads)\n",
         "            self._in_threads(run, [(job, each.row) for job, each in resolved], self.table.mark_sent)\n"
-        "            sent = self._send_outputs(run, resolved)\n",
+        "            sent = send_outputs(self._channels, run, resolved, self.threads)\n",
         CRASH,
     ),
     Break(

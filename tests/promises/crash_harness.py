@@ -197,6 +197,8 @@ class CrashHarness:
     names: dict[str, str]
     more_outputs: Callable[[Clients, Run], tuple[OutputChannel, ...]] = lambda *_: ()
     """Further outputs after the ticket, given a worker's clients."""
+    changes_url: Callable[[Run], str] = lambda _: ""
+    """The queue of label changes of a run; empty: none are sent."""
     models: str = ""
     """The bucket of models; without it, services read no pointer."""
     first_pointer: Pointer | None = None
@@ -244,6 +246,7 @@ class CrashHarness:
             stage="test",
             label_table=run.table,
             ticket_queue_url=run.tickets_url,
+            label_change_queue_url=self.changes_url(run),
             learning_bucket=run.learning,
             object_bytes=100_000,
             in_flight_bytes=200_000,

@@ -13,6 +13,7 @@ from msgspec import Struct
 from tagging.intake.own_messages import DecideMessage, IntakeMessage
 from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.quarantine import REASONS
+from tagging.store.label_changes import LabelChange
 from tagging.store.tickets import Ticket
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,12 @@ TABLES = {
     "| reason for review | meaning |\n|---|---|\n": REVIEW_REASONS,
 }
 """The first lines of each table of reasons, and its rows."""
-MODELS: dict[str, type[Struct]] = {"item": IntakeMessage, "decide": DecideMessage, "ticket": Ticket}
+MODELS: dict[str, type[Struct]] = {
+    "item": IntakeMessage,
+    "decide": DecideMessage,
+    "ticket": Ticket,
+    "label_change": LabelChange,
+}
 
 
 def schema_text(model: type[Struct]) -> str:

@@ -23,6 +23,7 @@ from tagging.serving.pointer import Change, Pointer, promoted
 from tagging.serving.serving import Serving
 from tagging.serving.version_files import files_of, version_id
 from tagging.start import load_bundle
+from tests.feature_log.conftest import with_log
 from tests.mail_bundle import write_mail_bundle
 from tests.messages import inline
 from tests.service_harness import MAILS, ServiceHarness, open_harness
@@ -112,6 +113,25 @@ def models(serving_harness: ServiceHarness, bundles: tuple[Tagger, ...]) -> Mode
         serving=Serving(bundles[0], store, clock=models.clock, patience_s=PATIENT_S)
     )
     return models
+
+
+@pytest.fixture
+def logging_models(models: Models) -> Models:
+    models.harness = with_log(models.harness)
+    models.push(1)
+    return models
+
+
+@pytest.fixture(scope="session")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A version that gives each label where the good ones do not."""
+    return write_mail_bundle(tmp_path_factory.mktemp("bad"), surer=-12.0)
+
+
+def promote_bad(models: Models, bad: Path) -> Pointer:
+    bundle = load_bundle(bad).bundle
+    models.store.write_version(version_id(bundle), files_of(bad, bundle))
+    return models.point(lambda seen: promoted(seen, "mail", version_id(bundle), BY))
 
 
 @dataclass(frozen=True)

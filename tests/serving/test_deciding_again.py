@@ -8,36 +8,13 @@ from pathlib import Path
 import pytest
 
 from tagging.operations.intake_queue import Again
-from tagging.serving.pointer import Pointer, promoted
-from tagging.serving.version_files import files_of, version_id
-from tagging.start import load_bundle
 from tagging.store.row import Row
 from tests.feature_log.conftest import with_log
 from tests.feature_log.test_writer import batch_of
-from tests.mail_bundle import write_mail_bundle
 from tests.messages import inline
-from tests.serving.conftest import BY, Models
+from tests.serving.conftest import Models, promote_bad
 
 LOST, THANKS = "I lost my card.", "Thank you very much."
-
-
-@pytest.fixture
-def logging_models(models: Models) -> Models:
-    models.harness = with_log(models.harness)
-    models.push(1)
-    return models
-
-
-@pytest.fixture(scope="session")
-def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A version that gives each label where the good ones do not."""
-    return write_mail_bundle(tmp_path_factory.mktemp("bad"), surer=-12.0)
-
-
-def promote_bad(models: Models, bad: Path) -> Pointer:
-    bundle = load_bundle(bad).bundle
-    models.store.write_version(version_id(bundle), files_of(bad, bundle))
-    return models.point(lambda seen: promoted(seen, "mail", version_id(bundle), BY))
 
 
 def again(models: Models, *ids: str) -> list[str]:

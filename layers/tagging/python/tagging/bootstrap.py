@@ -15,7 +15,7 @@ from tagging.model import Bundle, Tagger
 from tagging.service import TagService
 from tagging.serving import ModelStore, Serving
 from tagging.settings import Settings
-from tagging.store import LabelTable, TicketQueue
+from tagging.store import LabelChangeQueue, LabelTable, TicketQueue
 from tagging.taxonomy import Taxonomy
 from tagging.telemetry import Metrics, make_logger
 
@@ -36,6 +36,7 @@ def build_service(
     """
     bundle, probes = tagger.bundle, settings.probe_queue_url
     probe_queues = (TicketQueue(clients.sqs, probes, probes=True),) if probes else ()
+    changes = settings.label_change_queue_url
     return TagService(
         kind=KIND_OF_OBJECTS[bundle.encoder.kind],
         serving=Serving(tagger, _models(settings, clients, bundle), threads=settings.threads),
@@ -58,6 +59,7 @@ def build_service(
         logger=make_logger(function, settings.log_level, bundle=bundle.version.heads),
         threads=ThreadPoolExecutor(CONNECTIONS),
         log=_log(settings, clients, bundle),
+        label_changes=LabelChangeQueue(clients.sqs, changes) if changes else None,
         probes=bool(probes),
     )
 

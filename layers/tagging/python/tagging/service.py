@@ -29,10 +29,13 @@ from tagging.intake import (
 )
 from tagging.item import Item
 from tagging.kinds import Kind
+from tagging.sending import Channel, send_outputs
 from tagging.serving import Generation, Serving
 from tagging.store import (
+    LabelChangeQueue,
     LabelTable,
     Outcome,
+    Output,
     OutputChannel,
     Resolution,
     Row,
@@ -46,10 +49,6 @@ RESERVE_S = 10.0
 
 Input = TypeVar("Input")
 Result = TypeVar("Result")
-
-
-class TicketRefused(Exception):
-    """A ticket or another output was refused: it stays pending, its message goes back. The text is the error code."""
 
 
 class TagService(Struct, frozen=True):
@@ -68,6 +67,8 @@ class TagService(Struct, frozen=True):
     """Budget for reading an input, by its size in bytes."""
     log: FeatureLog | None = None
     """Keeps what items were decided from; None where the stage keeps nothing."""
+    label_changes: LabelChangeQueue | None = None
+    """Where changes of labels are sent; None where the stage sends none."""
     probes: bool = False
     """Objects under `probe/` prove that the flow is alive; no list and no metric counts them."""
 
@@ -90,7 +91,7 @@ class TagService(Struct, frozen=True):
         with run.stage("rows"):
             resolved = self._in_threads(run, outcomes, lambda outcome: self._write(run, outcome))
         with run.stage("tickets"):
-            sent = self._send_outputs(run, resolved)
+            sent = send_outputs(self._channels, run, resolved, self.threads)
         with run.stage("marks"), log.writing([each for _, each in resolved], self.threads):
             self._in_threads(run, sent, lambda output: self.table.mark_sent(*output))
         tickets = {row.id for _, (row, output) in sent if output == "ticket"}
@@ -150,10 +151,14 @@ class TagService(Struct, frozen=True):
         contents = {output.name: output.content(outcome) for output in self.outputs}
         due = {name: content for name, content in contents.items() if content is not None}
         row = outcome.to_row(uuid.uuid4().hex, due)
+
+        def changed(current: Row) -> dict[str, Output]:
+            return {} if self.label_changes is None else self.label_changes.revised(current, outcome)
+
         if outcome.row is not None:
-            resolution = revise(self.table, outcome.row, row, run.started_at)
+            resolution = revise(self.table, outcome.row, row, run.started_at, changed)
         else:
-            resolution = resolve_conflict(self.table, row, run.started_at)
+            resolution = resolve_conflict(self.table, row, run.started_at, changed)
         if outcome.probe:
             return resolution  # no pointer and no index: it expires, and no list shows it
         if outcome.stored is not None:
@@ -164,19 +169,9 @@ class TagService(Struct, frozen=True):
                 self.table.add_to_index(label, resolution.row)
         return resolution
 
-    def _send_outputs(self, run: Run, resolved: list[tuple[Job, Resolution]]) -> list[tuple[Job, tuple[Row, str]]]:
-        """Send the stored content of every pending output; returns the rows and names of those that were accepted."""
-        sent: list[tuple[Job, tuple[Row, str]]] = []
-        for output in self.outputs:
-            name = output.name
-            pending = [(job, each.row) for job, each in resolved if each.row.state(name) == "pending"]
-            refused = output.send({row.id: str(row.outputs[name].content) for _, row in pending}, self.threads)
-            for job, row in pending:
-                if row.id in refused:
-                    run.fail(job.message, row.id, TicketRefused(refused[row.id]))
-                else:
-                    sent.append((job, (row, name)))
-        return sent
+    @property
+    def _channels(self) -> tuple[Channel, ...]:
+        return self.outputs if self.label_changes is None else (*self.outputs, self.label_changes)
 
     def _in_threads(
         self, run: Run, jobs: list[tuple[Job, Input]], work: Callable[[Input], Result]

@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ticket_queue_url: Annotated[str, Meta(min_length=1)]
     probe_queue_url: str = ""
     """Queue of the tickets of probes; empty: keys under `probe/` are ordinary ones."""
+    label_change_queue_url: str = ""
+    """Queue of label changes; empty: none are sent."""
     bundle: Annotated[str, Meta(min_length=1)] = "/opt/bundle"
     """Folder of the served bundle."""
     models_bucket: str = ""

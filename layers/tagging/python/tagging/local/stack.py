@@ -97,9 +97,10 @@ class Stack:
 
     @property
     def ticket_queues(self) -> tuple[Queue, ...]:
-        """FIFO queues that are no dead-letter queues, and not the one that the probe reads itself."""
-        probes = {function.environment.get("PROBE_QUEUE_URL") for function in self.functions}
-        return tuple(q for q in self.queues if q.fifo and q not in self.dead_letter_queues and q.url not in probes)
+        """FIFO queues that are no dead-letter queues, and neither that of probes nor that of label changes."""
+        variables = ("PROBE_QUEUE_URL", "LABEL_CHANGE_QUEUE_URL")
+        others = {function.environment.get(name) for function in self.functions for name in variables}
+        return tuple(q for q in self.queues if q.fifo and q not in self.dead_letter_queues and q.url not in others)
 
     @property
     def dead_letter_queues(self) -> tuple[Queue, ...]:

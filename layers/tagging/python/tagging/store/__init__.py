@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.store.conflicts import Resolution, resolve_conflict, revise
+    from tagging.store.label_changes import LabelChange, LabelChangeQueue
     from tagging.store.label_table import LabelTable
     from tagging.store.outcome import Outcome, Tagged
     from tagging.store.output import Output, OutputChannel, OutputState
@@ -18,6 +19,7 @@ else:
     __getattr__ = door(
         __name__,
         conflicts="Resolution resolve_conflict revise",
+        label_changes="LabelChange LabelChangeQueue",
         label_table="LabelTable",
         outcome="Outcome Tagged",
         queries="RowLists row_time",

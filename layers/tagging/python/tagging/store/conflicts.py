@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tagging.quarantine import Quarantine
 from tagging.store.label_table import LabelTable
+from tagging.store.output import Output
 from tagging.store.revision import Revision
 from tagging.store.row import Row
 
 _TRIES = 5
+
+Changed = Callable[[Row], Mapping[str, Output]]
+"""The outputs, by name, that a revision of a row changes."""
 
 
 class Contended(Exception):
@@ -25,7 +31,11 @@ class Resolution(Struct, frozen=True):
     """Whether this attempt wrote it: only then is it counted."""
 
 
-def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution:
+def _unchanged(_: Row) -> Mapping[str, Output]:
+    return {}
+
+
+def resolve_conflict(table: LabelTable, row: Row, started_at: str, changed: Changed = _unchanged) -> Resolution:
     """Write an attempt's row or keep the current one; `started_at` is the start of the attempt (ISO 8601).
 
     A redelivery keeps the first outcome. An item tagged by a higher generation gains a revision, and one of a lower
@@ -38,10 +48,10 @@ def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution
         if current.attempt == row.attempt:
             return Resolution(current, written=True)
         if current.input_hash and row.input_hash and current.input_hash != row.input_hash:
-            return resolve_conflict(table, _conflicting(row), started_at)
+            return resolve_conflict(table, _conflicting(row), started_at, changed)
         if not _adds(row, current, started_at):
             return Resolution(current, written=False)
-        revised = current.revised(row)
+        revised = current.revised(row, changed(current))
         if table.replace(current, revised):
             return Resolution(revised, written=True)
         reread = table.get(row.id)
@@ -49,7 +59,7 @@ def resolve_conflict(table: LabelTable, row: Row, started_at: str) -> Resolution
     raise Contended(row.id)
 
 
-def revise(table: LabelTable, seen: Row, row: Row, started_at: str) -> Resolution:
+def revise(table: LabelTable, seen: Row, row: Row, started_at: str, changed: Changed = _unchanged) -> Resolution:
     """Add the outcome of an item that is decided again to its row, as `seen`, if the decision is another one.
 
     By the rules of `resolve_conflict`; a row that was deleted meanwhile stays deleted.
@@ -58,7 +68,7 @@ def revise(table: LabelTable, seen: Row, row: Row, started_at: str) -> Resolutio
     for _ in range(_TRIES):
         if not _adds(row, current, started_at) or current.revision.decides_as(row.revision):
             return Resolution(current, written=False)
-        revised = current.revised(row)
+        revised = current.revised(row, changed(current))
         if table.replace(current, revised):
             return Resolution(revised, written=True)
         reread = table.get(row.id)

@@ -82,10 +82,13 @@ class LabelTable:
         return True
 
     def mark_sent(self, row: Row, output: str = TICKET) -> None:
-        """Mark a pending output of the row as sent; a row that was erased meanwhile stays erased."""
+        """Mark a pending output of the row as sent; a row that was erased meanwhile stays erased.
+
+        So does one whose output has another content by now: that was not sent.
+        """
         seen: Row | None = row
         state = state_attribute(output)
-        while seen is not None and seen.state(output) == "pending":
+        while seen is not None and seen.state(output) == "pending" and seen.outputs[output] == row.outputs[output]:
             try:
                 self._dynamodb.update_item(
                     TableName=self.name,
@@ -101,7 +104,7 @@ class LabelTable:
             except ClientError as error:
                 if error_code(error) != _LOST:
                     raise
-                seen = self.get(row.id)  # somebody else wrote it: the output's content is the same for all attempts
+                seen = self.get(row.id)  # somebody else wrote it, perhaps with the same content of this output
             else:
                 return
 

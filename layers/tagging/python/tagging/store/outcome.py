@@ -10,6 +10,7 @@ from tagging.intake import StoredObject
 from tagging.item import Facts
 from tagging.model import BundleVersion, LabelSet
 from tagging.quarantine import Quarantine
+from tagging.store.label_changes import LabelChange
 from tagging.store.output import Output
 from tagging.store.revision import Revision
 from tagging.store.row import Row
@@ -68,8 +69,7 @@ class Outcome(Struct, frozen=True):
         """The ticket, due for a probe, or when a routed label holds or review is set; None for automatic replies."""
         if isinstance(self.result, Quarantine):
             return None
-        label_set, facts = self.result.label_set, self.result.facts
-        routes = () if label_set.routes_wait else self.taxonomy.routes([label.id for label in label_set.labels])
+        label_set, facts, routes = self.result.label_set, self.result.facts, self._routes(self.result.label_set)
         if not self.probe and (facts.auto_reply or not (routes or label_set.review)):
             return None
         return Ticket(
@@ -83,12 +83,40 @@ class Outcome(Struct, frozen=True):
             input_hash=str(self.input_hash),
             auto=facts.auto,
             thread=TicketThread(message_id=facts.message_id, in_reply_to=facts.in_reply_to),
-            bundle=TicketBundle(
-                encoder=self.bundle.encoder, heads=self.bundle.heads, thresholds=self.bundle.thresholds
-            ),
+            bundle=self._ticket_bundle(),
             unproven=list(label_set.unproven),
             review_reasons=list(label_set.review_reasons),
         )
+
+    def label_change(self, current: Row, before: list[str]) -> LabelChange | None:
+        """The change of the labels `before`, once the row `current` is revised; None if its revision has the same."""
+        if isinstance(self.result, Quarantine):
+            return None
+        labels = [label.id for label in self.result.label_set.labels]
+        if set(labels) == set(current.revision.labels):
+            return None
+        return LabelChange(
+            id=self.item_id,
+            kind=self.kind,
+            source=dict(current.source),
+            tagged_at=self.at,
+            generation=self.generation,
+            revision=sum(each.generation == self.generation for each in (current.revision, *current.earlier)),
+            labels=labels,
+            before=before,
+            added=[label for label in labels if label not in before],
+            removed=[label for label in before if label not in labels],
+            routes=list(self._routes(self.result.label_set)),
+            input_hash=current.input_hash or self.input_hash,
+            bundle=self._ticket_bundle(),
+        )
+
+    def _routes(self, label_set: LabelSet) -> tuple[str, ...]:
+        return () if label_set.routes_wait else self.taxonomy.routes([label.id for label in label_set.labels])
+
+    def _ticket_bundle(self) -> TicketBundle:
+        version = self.bundle
+        return TicketBundle(encoder=version.encoder, heads=version.heads, thresholds=version.thresholds)
 
     def _revision(self) -> Revision:
         if isinstance(self.result, Quarantine):

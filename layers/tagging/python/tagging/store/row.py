@@ -85,15 +85,15 @@ class Row(Struct, frozen=True):
         sent = {name: Output("sent") for name, output in self.outputs.items() if output.state == "sent"}
         return Row(self.id, self.kind, {}, attempt, revision, outputs=sent)
 
-    def revised(self, by: Row) -> Row:
-        """This row with the revision of `by`; pending and sent outputs stay as they are."""
+    def revised(self, by: Row, changed: Mapping[str, Output] = {}) -> Row:
+        """This row with the revision of `by`; pending and sent outputs stay as they are, but for the `changed` ones."""
         return replace(
             self,
             attempt=by.attempt,
             revision=by.revision,
             input_hash=self.input_hash or by.input_hash,
             earlier=(*self.earlier, replace(self.revision, scores=None, left_out={})),  # a row may hold 400 KB
-            outputs={**by.outputs, **self.outputs},
+            outputs={**by.outputs, **self.outputs, **changed},
             spam=self.spam or by.spam,
             expires_at=by.expires_at,
         )

@@ -1,8 +1,8 @@
-"""Sends tickets to the FIFO queue in full batches; SQS deduplicates their ids for five minutes."""
+"""Sends tickets and other outputs to FIFO queues in full batches; SQS deduplicates them for five minutes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
@@ -35,36 +35,50 @@ class TicketQueue:
 
     def send(self, contents: Mapping[str, str], threads: Executor) -> dict[str, str]:
         """Send each item's ticket (item id → body); returns the refused ones (item id → error code)."""
-        batches = list(_batches(list(contents.items())))
-        refused: dict[str, str] = {}
-        for errors in threads.map(self._send_batch, batches):
-            refused |= errors
-        return refused
+        return send_to_fifo(self._sqs, self.url, contents, threads, lambda item_id, _: item_id)
 
-    def _send_batch(self, batch: list[tuple[str, str]]) -> dict[str, str]:
+
+def send_to_fifo(
+    sqs: SQSClient,
+    url: str,
+    contents: Mapping[str, str],
+    threads: Executor,
+    deduplication_id: Callable[[str, str], str],
+) -> dict[str, str]:
+    """Send contents (item id → body), grouped by item; returns the refused ones (item id → error code).
+
+    `deduplication_id`: of an item id and a body. Copies with the same one are dropped by SQS for five minutes.
+    """
+
+    def send_batch(batch: list[tuple[str, str]]) -> dict[str, str]:
         try:
-            response = self._sqs.send_message_batch(
-                QueueUrl=self.url,
+            response = sqs.send_message_batch(
+                QueueUrl=url,
                 Entries=[
                     {
                         "Id": str(number),
                         "MessageBody": body,
                         "MessageGroupId": item_id,
-                        "MessageDeduplicationId": item_id,
+                        "MessageDeduplicationId": deduplication_id(item_id, body),
                     }
                     for number, (item_id, body) in enumerate(batch)
                 ],
             )
-        except Exception as error:  # any fault: these tickets stay pending and their messages go back
+        except Exception as error:  # any fault: these contents stay pending and their messages go back
             return {item_id: error_code(error) for item_id, _ in batch}
         return {batch[int(entry["Id"])][0]: entry.get("Code", "") for entry in response.get("Failed", [])}
 
+    refused: dict[str, str] = {}
+    for errors in threads.map(send_batch, _batches(list(contents.items()))):
+        refused |= errors
+    return refused
 
-def _batches(tickets: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """Split tickets, in order, into as few batches as the limits of a call allow."""
+
+def _batches(contents: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Split contents, in order, into as few batches as the limits of a call allow."""
     batches: list[list[tuple[str, str]]] = []
     room = 0
-    for item_id, body in tickets:
+    for item_id, body in contents:
         size = len(body.encode())
         if not batches or len(batches[-1]) == BATCH_ENTRIES or size > room:
             batches.append([])
