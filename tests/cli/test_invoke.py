@@ -57,6 +57,14 @@ def test_the_probe_runs_beside_the_functions_that_tag_what_it_puts(root):
         assert (each["tickets"], each["metrics"]) == ([], [])
 
 
+def test_the_hourly_function_runs_and_another_event_is_its_fault(root, tmp_path):
+    (tmp_path / "night.json").write_text('{"event": "night"}')
+    done = invoke("learn", root / "events/learn/hour.json", tmp_path / "night.json", "--json")
+    hour, night = map(json.loads, done.stdout.splitlines())
+    assert hour["answer"] == {"hours": 0, "written": 0}
+    assert night["fault"]["message"] == """event must be {"event": "hour"}, not {'event': 'night'}"""
+
+
 @pytest.mark.parametrize(
     ("function", "content", "message"),
     [("tag_nothing", "{}", "no function tag_nothing"), ("tag_mail", "not json", "is not JSON")],

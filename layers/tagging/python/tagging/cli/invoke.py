@@ -37,7 +37,7 @@ class _NotJson:
 
 
 def invoke(
-    function: Annotated[str, typer.Argument(help="A deployed function by its file: tag_mail, tag_image, probe.")],
+    function: Annotated[str, typer.Argument(help="A deployed function by its file: tag_mail, tag_image, probe, learn.")],
     events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, like those in events/FUNCTION.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event, nothing else.")] = False,
 ) -> None:
@@ -54,7 +54,7 @@ def invoke(
     faults = 0
     try:
         # The probe puts items: the other functions tag them.
-        with LocalCloud.start(root(), functions=[function] if function in SAMPLES else None) as cloud:
+        with LocalCloud.start(root(), functions=None if function == "probe" else [function]) as cloud:
             cloud.wait_ready()
             for path, event in contents:
                 document = _document(cloud, function, path, event)
