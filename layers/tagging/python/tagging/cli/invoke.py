@@ -37,7 +37,7 @@ class _NotJson:
 
 
 def invoke(
-    function: Annotated[str, typer.Argument(help="A deployed function by its file: tag_mail, tag_image, probe, learn.")],
+    function: Annotated[str, typer.Argument(help="A function by its file: tag_mail, tag_image, probe, learn.")],
     events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, like those in events/FUNCTION.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event, nothing else.")] = False,
 ) -> None:
