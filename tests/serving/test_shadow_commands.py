@@ -43,6 +43,7 @@ def test_what_is_printed_names_the_shadow_within_80_columns(pushed: Models, tagg
     done = tagging("promote", pushed.id(2), "--shadow", "--yes", "--why", "surer of refunds")
     assert done.exit_code == 0, done.output
     assert f"{pushed.id(1)}, {pushed.id(2)}" in done.stdout
+    assert "decides nothing" in done.stdout
     shown = tagging("pointer", "show", "--kind", "mail").stdout
     assert shown.count(f"shadow {pushed.id(2)}") == 1  # in its history, once
     assert max(len(line) for line in (done.stdout + shown).splitlines() if "tagging rollback" not in line) <= 80

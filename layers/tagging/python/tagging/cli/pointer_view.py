@@ -158,6 +158,8 @@ def _named_roles(pointer: Pointer) -> dict[str, str]:
 
 
 def _effects(plan: PointerPlan) -> Iterator[tuple[str, str]]:
+    if plan.version in plan.after.shadows:
+        yield "effect", "none on items: it predicts them and decides nothing; beside the champion:"
     if plan.change is not None:
         yield from difference_lines(plan.change)
     else:
