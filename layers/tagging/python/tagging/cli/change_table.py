@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -11,8 +11,8 @@ from rich.text import Text
 
 from tagging.operations import Change, WhatIf
 
-SHOWN = 3
-"""Item ids that are printed of a change; --json has more."""
+WIDTH = 36
+"""Characters of the items that are printed of a change, but for a longer first one; --json has more items."""
 
 
 def print_changes(result: WhatIf, console: Console, names: Mapping[str, str] | None = None) -> None:
@@ -28,9 +28,19 @@ def print_changes(result: WhatIf, console: Console, names: Mapping[str, str] | N
         examples = [f"+{names.get(each, each)}" for each in change.added_ids]
         examples += [f"-{names.get(each, each)}" for each in change.removed_ids]
         new, gone = Text(f"{change.added:,}", style="green"), Text(f"{change.removed:,}", style="red")
-        table.add_row(Text(name), f"{change.now:,}", new, gone, Text(" ".join(examples[:SHOWN])))
+        table.add_row(Text(name), f"{change.now:,}", new, gone, Text(_fitting(examples)))
     if table.row_count:
         console.print(table)
+
+
+def _fitting(examples: Sequence[str]) -> str:
+    """The first of these, and those after it that have room in the same line."""
+    text = " ".join(examples[:1])
+    for each in examples[1:]:
+        if len(text) + 1 + len(each) > WIDTH:
+            break
+        text += f" {each}"
+    return text
 
 
 def _lines(result: WhatIf) -> Iterator[tuple[str, Change]]:
