@@ -10,14 +10,17 @@ import pytest
 from benchmarks.live.logged_stage import open_stage
 from benchmarks.live.what_if import follow
 from tagging.feature_log.compactor import renew_hour
+from tagging.feature_log.hour import Decided
 from tagging.feature_log.keys import Attempt
 from tagging.feature_log.writer import FeatureLog
 from tagging.image.reader import image_reader
 from tagging.mail.reader import mail_reader
 from tagging.model.tagger import Tagger
+from tagging.operations.logged_decisions import as_decided
 from tests.feature_log.conftest import with_log
 from tests.feature_log.test_erasure import hour_of, store
 from tests.image_bundle import image
+from tests.mail_bundle import TAXONOMY
 from tests.messages import inline
 from tests.serving.conftest import Commands, Models
 
@@ -165,3 +168,8 @@ def test_a_damaged_batch_is_named(logged: Models, tagging: Commands) -> None:
     (batch,) = store(logged.harness).batches(hour_of(logged.harness))
     logged.harness.clients.s3.put_object(Bucket=store(logged.harness).bucket, Key=batch, Body=b"tagging.batch/1\x92")
     assert "damaged or cut short" in tagging.refused("what-if", "card", "1")
+
+
+def test_a_row_of_a_version_with_other_labels_has_the_routes_of_those_that_the_champion_knows() -> None:
+    row = Decided("a", 1, "2026-01-01", "b" * 12, ("card", "gone"), (), True, None, "", 0, 1)
+    assert as_decided(row, TAXONOMY).routes == ("banking",)

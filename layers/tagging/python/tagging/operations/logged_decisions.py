@@ -62,6 +62,7 @@ def decide_logged(item: LoggedItem, prediction: Prediction, version: Bundle) -> 
 
 
 def as_decided(row: Decided, taxonomy: Taxonomy) -> Verdict:
-    """A row's decision; its routes by a taxonomy that is that of the version that decided."""
-    routes = taxonomy.routes(row.labels) if row.ticket and "unlike_training" not in row.review_reasons else ()
+    """A row's decision; its routes are those of the labels that the taxonomy knows."""
+    known = [label for label in row.labels if label in taxonomy.labels]
+    routes = taxonomy.routes(known) if row.ticket and "unlike_training" not in row.review_reasons else ()
     return Verdict(row.labels, row.review_reasons, row.ticket, routes, row.quarantine)
