@@ -34,8 +34,7 @@ PARTS: dict[str, tuple[dict[str, str], ...]] = {
     "labels": ({"label_metrics": "critical"}, {"label_metrics": "all"}),
     "features": ({"features": "all"}, {"features": "sampled", "feature_days": "15"}, {"features": "off"}),
     "probe": ({"probe": "false"}, {"probe": "true"}),
-    "consumer": ({}, {"ticket_consumer": "210987654321"}),
-    "changes": ({"label_changes": "false"}, {"label_changes": "true"}),
+    "consumer": ({}, {"ticket_consumer": "210987654321", "label_changes": "true"}),
     "network": ({}, {"subnet_ids": "subnet-0123abcd,subnet-4567abcd", "security_group_ids": "sg-89abcdef"}),
     "bundle": ({}, {"mail_bundle": "own/bundle"}),
 }
