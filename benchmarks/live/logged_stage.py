@@ -30,6 +30,8 @@ from tagging.store import Row
 
 REGION = "us-east-1"
 BATCH = 10
+PURGED = 20
+"""Batches after which tickets are thrown away: moto compares each one with all that wait."""
 BY = Change("benchmark", "2026-11-28T12:00:00.000+00:00", "a measurement")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 PATIENCE_S = 60.0
@@ -55,6 +57,7 @@ class LoggedStage:
     service: TagService
     log: LogStore
     models: Models
+    ticket_queue_url: str
 
     def put(self, name: str, content: bytes, heads: tuple[str, ...] | None = None) -> LoggedItem:
         """Store an object."""
@@ -80,6 +83,8 @@ class LoggedStage:
             with redirect_stdout(io.StringIO()):  # the metrics
                 failed = self.service.handle({"Records": records}, lambda: 30.0)["batchItemFailures"]
             assert not failed, f"{len(failed)} messages go back"
+            if start // BATCH % PURGED == PURGED - 1:
+                self.clients.sqs.purge_queue(QueueUrl=self.ticket_queue_url)
 
     def compact(self) -> None:
         """Make the hours of all batches."""
@@ -134,6 +139,7 @@ def open_stage(endpoint: str, tagger: Tagger, reader: Reader) -> Iterator[Logged
             replace(service, serving=serving, threads=threads),
             LogStore(clients.s3, settings.learning_bucket),
             Models("benchmark", kind, clients.s3, store, layer, (bundle.folder,)),
+            settings.ticket_queue_url,
         )
 
 
