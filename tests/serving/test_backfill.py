@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.operations.deployment import IntakeRoute
 from tagging.operations.reprocessing import Reprocessing
 from tests.feature_log.conftest import with_log
+from tests.mail_bundle import TAXONOMY, write_mail_bundle
 from tests.messages import inline
-from tests.serving.conftest import Commands, Models
-from tests.serving.test_deciding_again import LOST, THANKS, promote_bad, rows
-from tests.serving.test_deciding_again import bad as bad
+from tests.serving.conftest import Commands, Models, promote_bad
+from tests.serving.test_deciding_again import LOST, THANKS, rows
 
 
 @pytest.fixture
@@ -110,3 +111,17 @@ def test_what_cannot_be_decided_again_is_told_in_one_line(tagging: Commands, wor
 @pytest.mark.usefixtures("stage")
 def test_a_stage_without_queues_says_so(tagging: Commands) -> None:
     assert "has no queue for mails: deploy it again" in tagging.refused("backfill", "--generation", "2")
+
+
+def test_labels_that_the_version_that_serves_does_not_have_are_gone(
+    stage: Models, tagging: Commands, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    topic, *others = TAXONOMY.heads
+    praise = replace(topic.labels[0], id="praise", route="marketing")
+    other = replace(TAXONOMY, heads=(replace(topic, labels=(praise, *topic.labels[1:])), *others))
+    promote_bad(stage, write_mail_bundle(tmp_path_factory.mktemp("other"), taxonomy=other))
+    stage.harness.handle(inline("c", LOST))
+    stage.promote(1)
+    answer = tagging.done("backfill", "--generation", "4", "--dry-run")
+    assert (answer["labels"]["praise"]["removed_ids"], answer["labels"]["card"]["added_ids"]) == (["c"], ["c"])
+    assert answer["routes"]["banking"]["added_ids"] == ["c"]
