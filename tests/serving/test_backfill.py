@@ -125,3 +125,14 @@ def test_labels_that_the_version_that_serves_does_not_have_are_gone(
     answer = tagging.done("backfill", "--generation", "4", "--dry-run")
     assert (answer["labels"]["praise"]["removed_ids"], answer["labels"]["card"]["added_ids"]) == (["c"], ["c"])
     assert answer["routes"]["banking"]["added_ids"] == ["c"]
+
+
+def test_items_without_scores_are_never_decided_otherwise_by_other_heads(
+    stage: Models, tagging: Commands, bad: Path
+) -> None:
+    """A text without letters gets no head, and one for an unknown head stays quarantined."""
+    promote_bad(stage, bad)
+    stage.harness.handle(inline("digits", "12 34 56"), inline("unknown", LOST, heads=["no_such_head"]))
+    stage.promote(1)
+    answer = tagging.done("backfill", "--generation", "4", "--dry-run")
+    assert (answer["items"], answer["differ"]) == (2, 0)

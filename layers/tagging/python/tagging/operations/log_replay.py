@@ -103,7 +103,8 @@ class LogReplay:
                 continue
             champion, candidate = decided[place]
             if champion is not None and candidate is not None:
-                yield Compared(row, champion, candidate, rescored)
+                scored = not items[place].features.wordless and champion.quarantine is None
+                yield Compared(row, champion, candidate, rescored and scored)
 
     def _undecided(self, block: Block, known: Bundle | None, version: Bundle) -> NDArray[np.bool_]:
         """Whether `version` may decide differently than `known` did: bools [items]."""
