@@ -30,7 +30,7 @@ from tagging.store import Row
 
 REGION = "us-east-1"
 BATCH = 10
-PURGED = 20
+EMPTIED = 5
 """Batches after which tickets are thrown away: moto compares each one with all that wait."""
 BY = Change("benchmark", "2026-11-28T12:00:00.000+00:00", "a measurement")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -83,8 +83,8 @@ class LoggedStage:
             with redirect_stdout(io.StringIO()):  # the metrics
                 failed = self.service.handle({"Records": records}, lambda: 30.0)["batchItemFailures"]
             assert not failed, f"{len(failed)} messages go back"
-            if start // BATCH % PURGED == PURGED - 1:
-                self.clients.sqs.purge_queue(QueueUrl=self.ticket_queue_url)
+            if start // BATCH % EMPTIED == EMPTIED - 1:
+                self._empty_queue()
 
     def compact(self) -> None:
         """Make the hours of all batches."""
@@ -103,6 +103,17 @@ class LoggedStage:
                         verdict = Verdict(row.labels, row.review_reasons, row.ticket, (), row.quarantine)
                         found[row.id] = (row.rank, verdict)
         return {item_id: verdict for item_id, (_, verdict) in found.items()}
+
+    def _empty_queue(self) -> None:
+        sqs, url = self.clients.sqs, self.ticket_queue_url
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            sqs.delete_message_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                    for number, message in enumerate(messages)
+                ],
+            )
 
     def rows(self) -> dict[str, Row]:
         """The rows of the label table by id."""
