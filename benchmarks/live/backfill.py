@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, open_stage
+from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, figures_of_kinds, open_stage
 from benchmarks.live.what_if import ITEMS
 from benchmarks.options import AsJson
 from benchmarks.report import report
 from tagging.cli.project import root
 from tagging.kinds import KINDS
-from tagging.local import MotoServer
 from tagging.model import read_version
 from tagging.operations import Again, Backfill, Generations, champion_files, find_differing, move_thresholds, push_files
 from tagging.serving import LAYER
@@ -57,15 +55,7 @@ def backfill(
 
     The second run may change no row. Exits 1 where one of these fails, or the bad version changed nothing.
     """
-    figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        server = MotoServer(Path(folder) / "moto.log")
-        try:
-            for kind, count in (("mail", mails), ("image", images)):
-                measured = asdict(measure(server.endpoint, kind, count, seed))
-                figures |= {f"{kind}_{name}": value for name, value in measured.items()}
-        finally:
-            server.stop()
+    figures = figures_of_kinds(measure, {"mail": mails, "image": images}, seed)
     report("rows after a bad promotion and a backfill", figures, as_json)
     wrong = ("differ", "changed_again", "tickets_twice")
     if any(figures[f"{kind}_{name}"] for kind in ITEMS for name in wrong) or not all(

@@ -6,12 +6,15 @@ import io
 import itertools
 import json
 import logging
+import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -21,6 +24,7 @@ from tagging.feature_log import LogStore, logged_hours, open_hour, renew_hour
 from tagging.intake import Inline
 from tagging.item import Item
 from tagging.kinds import KINDS, Kind
+from tagging.local import MotoServer
 from tagging.model import Bundle, Tagger
 from tagging.operations import DeployedLayer, Models, Verdict
 from tagging.service import TagService
@@ -152,6 +156,22 @@ def open_stage(endpoint: str, tagger: Tagger, reader: Reader) -> Iterator[Logged
             Models("benchmark", kind, clients.s3, store, layer, (bundle.folder,)),
             settings.ticket_queue_url,
         )
+
+
+def figures_of_kinds(
+    measure: Callable[[str, str, int, int], Any], counts: Mapping[str, int], seed: int
+) -> dict[str, object]:
+    """What `measure` returns for an endpoint, a kind, its count and the seed, of each kind: `mail_items` and so on."""
+    figures: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        server = MotoServer(Path(folder) / "moto.log")
+        try:
+            for kind, count in counts.items():
+                measured = asdict(measure(server.endpoint, kind, count, seed))
+                figures |= {f"{kind}_{name}": value for name, value in measured.items()}
+        finally:
+            server.stop()
+    return figures
 
 
 def _resources(clients: Clients, name: str) -> Settings:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from benchmarks.live.logged_stage import EPOCH, LoggedStage, open_stage
+from benchmarks.live.logged_stage import EPOCH, LoggedStage, figures_of_kinds, open_stage
 from benchmarks.live.what_if import ITEMS
 from benchmarks.options import AsJson
 from benchmarks.report import report
 from tagging.cli.project import root
 from tagging.feature_log import LoggedItem, logged_hours, open_hour
 from tagging.kinds import KINDS
-from tagging.local import MotoServer
 from tagging.model import Bundle, decide, predict
 from tagging.quarantine import Quarantine, Quarantined
 from tagging.start import load_bundle
@@ -53,15 +50,7 @@ def replay(
 
     Exits 1 where one does or is.
     """
-    figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        server = MotoServer(Path(folder) / "moto.log")
-        try:
-            for kind, count in (("mail", mails), ("image", images)):
-                measured = asdict(measure(server.endpoint, kind, count, seed))
-                figures |= {f"{kind}_{name}": value for name, value in measured.items()}
-        finally:
-            server.stop()
+    figures = figures_of_kinds(measure, {"mail": mails, "image": images}, seed)
     report("items that the feature log decides otherwise than they were served", figures, as_json)
     if any(figures[f"{kind}_{name}"] for kind in ITEMS for name in ("differ", "missing")):
         raise typer.Exit(1)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,14 +14,13 @@ import typer
 from msgspec.structs import replace
 from PIL import Image
 
-from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, Reader, open_stage
+from benchmarks.live.logged_stage import EPOCH, LoggedItem, LoggedStage, Reader, figures_of_kinds, open_stage
 from benchmarks.options import AsJson
 from benchmarks.quality.reading.composing import compose
 from benchmarks.report import report
 from tagging.cli.project import root
 from tagging.image import image_reader
 from tagging.kinds import KINDS
-from tagging.local import MotoServer
 from tagging.mail import mail_reader
 from tagging.model import read_version
 from tagging.operations import (
@@ -82,15 +80,7 @@ def what_if(
     Each answer is computed twice: before the items are tagged by the version that serves, and after. Exits 1 where one
     item differs, or none changes.
     """
-    figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        server = MotoServer(Path(folder) / "moto.log")
-        try:
-            for kind, count in (("mail", mails), ("image", images)):
-                measured = asdict(measure(server.endpoint, kind, count, seed))
-                figures |= {f"{kind}_{name}": value for name, value in measured.items()}
-        finally:
-            server.stop()
+    figures = figures_of_kinds(measure, {"mail": mails, "image": images}, seed)
     report("what-if: items that were decided otherwise than foretold", figures, as_json)
     if any(figures[f"{kind}_differ"] or not figures[f"{kind}_changed"] for kind in ITEMS):
         raise typer.Exit(1)
