@@ -21,7 +21,8 @@ SECTION = SECTIONS["README.md#a-bad-model-is-serving"]
 @pytest.fixture
 def follow(tagging: Commands) -> Callable[..., str]:
     """Runs the section's next command, whose variables are these; what it prints."""
-    every = commands(SECTION.text)
+    # `backfill` needs the queue for reprocessing, which this stage lacks: tests/serving/test_backfill.py runs it.
+    every = (words for words in commands(SECTION.text) if words[1] != "backfill")
 
     def run(beginning: str, **variables: str) -> str:
         words = next(every)

@@ -101,7 +101,7 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
             event = put_named_objects(cloud, function, event, root() / SAMPLES[function])
     rows_before, ticket_count = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
     invocation = cloud.invoke(function, event)
-    if function not in SAMPLES:
+    if function == "probe":
         cloud.deliver_until_idle()
     return {
         "event": str(path),
