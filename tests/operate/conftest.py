@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tagging import feature_log
 from tagging.cli.main import app
 from tagging.local.clock import Clock
 from tagging.local.cloud import LocalCloud
@@ -15,6 +17,12 @@ from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tests.operate.on_cloud import Run, harness_on, take
 from tests.operate.pending_tickets import PendingTickets
 from tests.service_harness import ServiceHarness
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No batch still writes the feature log when a test forgets an item: `forget` need not wait for it."""
+    monkeypatch.setattr(feature_log, "SETTLED", timedelta(0))
 
 
 @pytest.fixture(scope="session")
