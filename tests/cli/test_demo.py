@@ -11,9 +11,16 @@ import pytest
 import typer
 from rich.console import Console
 
-from tagging.cli.demo import canary_document, demo, find_canary, find_files, print_canary, run_document
+from tagging.cli.demo import (
+    canary_document,
+    demo,
+    find_canary,
+    find_demo_shadow,
+    find_files,
+    print_canary,
+    run_document,
+)
 from tagging.cli.demo_view import print_run
-from tagging.cli.shadow import find_demo_shadow
 from tagging.local.canary import CanaryItem
 from tagging.local.item_files import find_images, find_mails
 from tagging.local.item_run import run_items

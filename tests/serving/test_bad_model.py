@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tagging.cli.main import app
 from tests.documents import commands
+from tests.feature_log.conftest import with_log
 from tests.messages import inline
 from tests.runbooks import SECTIONS
 from tests.serving.conftest import Commands, Models
@@ -21,8 +22,8 @@ SECTION = SECTIONS["README.md#a-bad-model-is-serving"]
 @pytest.fixture
 def follow(tagging: Commands) -> Callable[..., str]:
     """Runs the section's next command, whose variables are these; what it prints."""
-    # `backfill` needs the queue for reprocessing, which this stage lacks: tests/serving/test_backfill.py runs it.
-    every = (words for words in commands(SECTION.text) if words[1] != "backfill")
+    # `--wait` needs the queue for reprocessing, which this stage lacks: tests/serving/test_backfill.py sends to one.
+    every = (words for words in commands(SECTION.text) if "--wait" not in words)
 
     def run(beginning: str, **variables: str) -> str:
         words = next(every)
@@ -47,6 +48,7 @@ def test_a_bad_model_is_found_taken_back_replaced_by_the_layer_and_retired(
         (row,) = [row for row in models.harness.rows() if row.id == item]
         return next(models.id(number) for number in range(4) if models.heads(number) == row.revision.bundle.heads)
 
+    models.harness = with_log(models.harness)
     models.push(1, 2, 3)
     good, bad = models.id(1), models.id(2)
     tagging.change("promote", good)
@@ -62,5 +64,6 @@ def test_a_bad_model_is_found_taken_back_replaced_by_the_layer_and_retired(
     assert served_now() == models.id(0)
     tagging.change("promote", models.id(3))
     assert served_now() == models.id(3)
+    assert "decides 1 of 1 mails otherwise" in follow("tagging backfill", RANGE="2")
     follow("tagging versions retire", VERSION=bad)
     assert "retired" in tagging.refused("promote", bad, "--yes")
