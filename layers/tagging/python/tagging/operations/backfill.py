@@ -16,11 +16,9 @@ from tagging.operations.intake_queue import Again
 from tagging.operations.log_replay import Compared, LogReplay, Progress, compare_hours
 from tagging.operations.logged_decisions import as_decided
 from tagging.operations.pointer_history import read_state
-from tagging.operations.what_if import Change
+from tagging.operations.what_if import Change, count_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from tagging.feature_log import Hour, LogStore
     from tagging.model import Bundle
     from tagging.operations.deployment import Deployment, IntakeRoute
@@ -64,8 +62,8 @@ class Backfill:
         self.items += 1
         differs = compared.row_differs or compared.rescored
         self.differ += differs
-        _count(self.labels, item_id, before.labels, after.labels)
-        _count(self.routes, item_id, before.routes, after.routes)
+        count_changes(self.labels, item_id, before.labels, after.labels)
+        count_changes(self.routes, item_id, before.routes, after.routes)
         self.tickets.count(item_id, before=before.ticket, after=after.ticket)
         return differs
 
@@ -143,8 +141,3 @@ def _count_of_other_encoders(log: LogStore, models: Models, since: datetime, gen
                     if each.tagged_at >= earliest and (generations is None or each.generation in generations)
                 }
     return len(found)
-
-
-def _count(changes: dict[str, Change], item_id: str, before: Collection[str], after: Collection[str]) -> None:
-    for name in {*before, *after}:
-        changes.setdefault(name, Change()).count(item_id, before=name in before, after=name in after)

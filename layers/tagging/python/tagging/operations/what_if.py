@@ -71,9 +71,9 @@ class WhatIf:
         self.items += 1
         self.changed += before != after
         self.rows_differ += compared.row_differs
-        _count(self.labels, item_id, before.labels, after.labels)
-        _count(self.routes, item_id, before.routes, after.routes)
-        _count(self.reasons, item_id, before.review_reasons, after.review_reasons)
+        count_changes(self.labels, item_id, before.labels, after.labels)
+        count_changes(self.routes, item_id, before.routes, after.routes)
+        count_changes(self.reasons, item_id, before.review_reasons, after.review_reasons)
         self.tickets.count(item_id, before=before.ticket, after=after.ticket, most_ids=self.items)
         self.review.count(item_id, before=bool(before.review_reasons), after=bool(after.review_reasons))
         self.quarantined.count(item_id, before=before.quarantine is not None, after=after.quarantine is not None)
@@ -112,6 +112,7 @@ def compare_from_log(
     return result
 
 
-def _count(changes: dict[str, Change], item_id: str, before: Collection[str], after: Collection[str]) -> None:
+def count_changes(changes: dict[str, Change], item_id: str, before: Collection[str], after: Collection[str]) -> None:
+    """Count one item in the changes of each name (label, route or reason) that it has before or after."""
     for name in {*before, *after}:
         changes.setdefault(name, Change()).count(item_id, before=name in before, after=name in after)
