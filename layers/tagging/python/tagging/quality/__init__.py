@@ -1,4 +1,4 @@
-"""quality"""
+"""How good the version that serves is, by people's answers: items to ask about, intervals, drift, error budgets."""
 
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         estimate,
         strata,
     )
+    from tagging.quality.intervals import Interval, Z, wilson
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
 else:
     from tagging import door
@@ -26,5 +27,6 @@ else:
         drift="Drift drift_alarm drift_between g_statistic",
         error_budget="burn severity",
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate strata",
+        intervals="Interval Z wilson",
         sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
-from scipy import stats
 
-from tagging.learning.numeric import wilson
+from tagging.quality.distributions import binomial
+from tagging.quality.intervals import wilson
 
 Floats = NDArray[np.float64]
 
@@ -27,8 +27,7 @@ PRIOR_ANSWERS = 2.0
 """The other authors' answers of each kind count this many more, half of which differ: few answers prove little."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One author's answer on one cell, beside what the version said of it."""
 
     author: str
@@ -38,8 +37,7 @@ class Answer:
     """Whether the version that serves now gives the label."""
 
 
-@dataclass(frozen=True)
-class Discounted:
+class Discounted(Struct, frozen=True):
     """An author whose answers on a label (None: on all labels) count as not given."""
 
     author: str
@@ -50,8 +48,7 @@ class Discounted:
     p_value: float
 
 
-@dataclass(frozen=True)
-class _Count:
+class _Count(Struct, frozen=True):
     """Answers on cells that the version gives, and on cells that it does not; and those that differ from it."""
 
     assigned: int = 0
@@ -118,8 +115,8 @@ def _disagreements(own: _Count, rest: _Count) -> Floats:
     """The chance of each number of answers that differ from the version, if the author were like the rest."""
     refused = (rest.refused + PRIOR_ANSWERS / 2) / (rest.assigned + PRIOR_ANSWERS)
     added = (rest.added + PRIOR_ANSWERS / 2) / (rest.others + PRIOR_ANSWERS)
-    assigned = stats.binom.pmf(np.arange(own.assigned + 1), own.assigned, refused)
-    others = stats.binom.pmf(np.arange(own.others + 1), own.others, added)
+    assigned = binomial(own.assigned, refused)
+    others = binomial(own.others, added)
     return np.convolve(assigned, others)
 
 

@@ -7,11 +7,12 @@ the same statistic of each block of the reference against the others (quasi-like
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
-from scipy import special, stats
+
+from tagging.quality.distributions import f_tail, xlogy
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +24,7 @@ ALPHA = 0.05
 """False alarms of all labels together, each time that both windows are tested."""
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """How far one window is from its reference."""
 
     divergence: float
@@ -52,7 +52,7 @@ def drift_between(window: Floats, blocks: Floats, ordinary: Sequence[Floats] = (
     g = float(g_statistic(window @ join, reference @ join))
     return Drift(
         divergence=g / (2 * float(window.sum() + reference.sum())),
-        p_value=float(stats.f.sf(g / (restlessness * free), free, free * (len(between) - len(groups)))),
+        p_value=float(f_tail(g / (restlessness * free), free, free * (len(between) - len(groups)))),
         restlessness=restlessness,
     )
 
@@ -62,7 +62,7 @@ def g_statistic(first: Floats, second: Floats) -> Floats:
     table = np.stack([first, second])
     total = table.sum(axis=(0, -1))
     expected = table.sum(axis=-1, keepdims=True) * table.sum(axis=0) / np.maximum(total, 1)[..., None]
-    return np.asarray(2 * (special.xlogy(table, table) - special.xlogy(table, expected)).sum(axis=(0, -1)))
+    return np.asarray(2 * (xlogy(table, table) - xlogy(table, expected)).sum(axis=(0, -1)))
 
 
 def joined_bins(window: Floats, reference: Floats) -> Floats:

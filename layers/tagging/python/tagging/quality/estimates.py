@@ -7,12 +7,11 @@ Answers are weighted by 1 / inclusion probability (Hájek 1971).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from tagging.learning.numeric import Interval
+from tagging.quality.intervals import Interval
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -39,8 +38,7 @@ FEWEST_ANSWERED = 0.6
 """The share of the drawn items that must have an answer: silence depends on how hard an item is."""
 
 
-@dataclass(frozen=True)
-class LabelWindow:
+class LabelWindow(Struct, frozen=True):
     """All items of a window for one label, scored by the version that serves now; each array is [items]."""
 
     scores: Floats
@@ -53,16 +51,14 @@ class LabelWindow:
     """YES, NO, or UNSEEN where nobody answered; only drawn items have one."""
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """An estimated share with its 95 % interval."""
 
     value: float
     interval: Interval
 
 
-@dataclass(frozen=True)
-class LabelEstimate:
+class LabelEstimate(Struct, frozen=True):
     """What the answers say of one label; None where they are too few."""
 
     precision: Share | None

@@ -14,37 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagging.learning.numeric.arrays import Floats
+from tagging.quality import Interval, Z, wilson
+
+__all__ = [
+    "FEWEST_POSITIVES",
+    "Bootstrap",
+    "Interval",
+    "Z",
+    "design_effect",
+    "groups_of",
+    "percentiles",
+    "reflected",
+    "wilson",
+]
 
 Weights = NDArray[np.float32]
 
-Z = 1.959964
-"""Two-sided 95 % point of the normal distribution."""
 FEWEST_POSITIVES = 5
 """With fewer positives there is no interval: it would describe chance more than the label."""
 MOST_DRAWS, FEWEST_DRAWS = 1000, 200
 CELLS = 5_000_000
 """Rows times draws at most, so that a large data set takes seconds, not minutes."""
 CHUNK = 200
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Both ends of a 95 % interval."""
-
-    low: float
-    high: float
-
-
-def wilson(successes: float, total: float, design: float = 1.0) -> Interval | None:
-    """Interval of a share (Wilson 1927), with total / design effective rows (Kish 1965); None if total is 0."""
-    if total <= 0:
-        return None
-    share, size = successes / total, total / design
-    middle = (share + Z * Z / (2 * size)) / (1 + Z * Z / size)
-    half = Z / (1 + Z * Z / size) * np.sqrt(share * (1 - share) / size + Z * Z / (4 * size * size))
-    # A share of 0 or 1 is an end of its own interval; rounding must not put it outside.
-    low, high = max(0.0, float(middle - half)), min(1.0, float(middle + half))
-    return Interval(0.0 if successes == 0 else low, 1.0 if successes == total else high)
 
 
 def design_effect(successes: Floats, totals: Floats, group_of: NDArray[np.int64]) -> float:
