@@ -118,7 +118,27 @@ class LearnSettings(Struct, frozen=True, kw_only=True):
         return _write(self)
 
 
-AnySettings = TypeVar("AnySettings", Settings, ProbeSettings, LearnSettings)
+class CorrectSettings(Struct, frozen=True, kw_only=True):
+    """Settings of the function that records corrections, from the environment like `Settings`."""
+
+    label_table: Annotated[str, Meta(min_length=1)]
+    review_table: Annotated[str, Meta(min_length=1)]
+    learning_bucket: str = ""
+    """Bucket of the review plan, which lists the labels that answers may name; empty: any label may be named."""
+    metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> CorrectSettings:
+        """Read the settings. Raises SettingsError, which names every missing or invalid variable."""
+        return _read(cls, environ)
+
+    def to_env(self) -> dict[str, str]:
+        """The environment variables from which `from_env` reads these settings; raises SettingsError."""
+        return _write(self)
+
+
+AnySettings = TypeVar("AnySettings", Settings, ProbeSettings, LearnSettings, CorrectSettings)
 
 
 def _read(settings: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
@@ -138,7 +158,7 @@ def _read(settings: type[AnySettings], environ: Mapping[str, str]) -> AnySetting
     return settings(**values)
 
 
-def _write(settings: Settings | ProbeSettings | LearnSettings) -> dict[str, str]:
+def _write(settings: Settings | ProbeSettings | LearnSettings | CorrectSettings) -> dict[str, str]:
     variables = {name.upper(): str(value) for name, value in msgspec.structs.asdict(settings).items()}
     settings.from_env(variables)
     return {name: value for name, value in variables.items() if not name.startswith("AWS_LAMBDA_")}

@@ -1,0 +1,23 @@
+"""What people answer about labels: the message, the table of answers and open reviews, and who records them."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.corrections.answers import Answered, answers_by_author, current_answers
+    from tagging.corrections.correction import CORRECTION_SCHEMA, Correction, check_correction, parse_correction
+    from tagging.corrections.recorder import Recorder, build_recorder
+    from tagging.corrections.refusals import REFUSALS, Refusal, Refused
+    from tagging.corrections.review_entry import ReviewEntry
+    from tagging.corrections.review_table import Contended, Rejected, ReviewTable
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        answers="Answered answers_by_author current_answers",
+        correction="CORRECTION_SCHEMA Correction check_correction parse_correction",
+        recorder="Recorder build_recorder",
+        refusals="REFUSALS Refusal Refused",
+        review_entry="ReviewEntry",
+        review_table="Contended Rejected ReviewTable",
+    )
