@@ -126,8 +126,8 @@ class LogStore:
         found = self._read(key)
         return None if found is None else StoredObject(*found)
 
-    def replace_object(self, key: str, content: bytes, etag: str) -> bool:
-        """Overwrite an object if nobody has changed it since it was read; whether it was done."""
+    def replace_object(self, key: str, content: bytes, etag: str | None) -> bool:
+        """Write an object if it is as it was read (None: if there is none); whether it was done."""
         return self._put_if(key, content, etag)
 
     def find_item(self, reference: str, kind: Kind, encoder: str, item_id: str) -> LoggedItem | None:

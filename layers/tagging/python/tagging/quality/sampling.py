@@ -17,14 +17,15 @@ ASSIGNED_WEIGHT = 0.35
 STEPS = 100
 
 
-def urgency(scores: Floats, assigned: Bools, weights: Floats) -> Floats:
+def urgency(scores: Floats, assigned: Bools, weights: Floats, of_assigned: Floats | None = None) -> Floats:
     """How much an answer about each item would teach [items], before it is scaled to the reviewers' capacity.
 
     It is the largest of √(s(1 - s)) over labels and of ASSIGNED_WEIGHT over assigned labels, both times the label's
-    weight. `scores` (0 to 1; 0 for a label without one) and `assigned` are [items, labels], `weights` [labels].
+    weight. `scores` (0 to 1; 0 for a label without one) and `assigned` are [items, labels], `weights` [labels];
+    `of_assigned`: the weights of assigned labels, where these are others.
     """
     uncertain = np.sqrt(scores * (1 - scores)) * weights
-    given = np.where(assigned, ASSIGNED_WEIGHT * weights, 0.0)
+    given = np.where(assigned, ASSIGNED_WEIGHT * (weights if of_assigned is None else of_assigned), 0.0)
     return np.asarray(np.maximum(uncertain, given).max(axis=1, initial=0.0))
 
 
@@ -38,20 +39,25 @@ def inclusion(urgencies: Floats, scale: float, lowest: float) -> Floats:
     return np.clip(scale * urgencies, lowest, 1.0)
 
 
-def scale_for(urgencies: Floats, capacity: float) -> float:
+def scale_for(urgencies: Floats, capacity: float, counts: Floats | None = None) -> float:
     """The scale with which as many of these items are expected to be drawn as people can answer.
 
-    `urgencies` are those of the items of one period, `capacity` is the number of answers in it. Where fewer items than
-    that have any urgency, all of them are drawn.
+    `urgencies` are those of the items of one period, `capacity` is the number of answers in it; `counts`: the items
+    of each urgency. Where fewer items than that have any urgency, all of them are drawn.
     """
-    positive = urgencies[urgencies > 0]
-    lowest = floor(capacity, len(urgencies))
+    counts = np.ones(len(urgencies)) if counts is None else counts
+    positive = urgencies[(urgencies > 0) & (counts > 0)]
+    lowest = floor(capacity, float(counts.sum()))
     low, high = 0.0, float(1 / positive.min()) if len(positive) else 0.0
-    if inclusion(urgencies, high, lowest).sum() <= capacity:
+
+    def drawn(scale: float) -> float:
+        return float(inclusion(urgencies, scale, lowest) @ counts)
+
+    if drawn(high) <= capacity:
         return high
     for _ in range(STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if inclusion(urgencies, middle, lowest).sum() < capacity else (low, middle)
+        low, high = (middle, high) if drawn(middle) < capacity else (low, middle)
     return high
 
 

@@ -1,0 +1,224 @@
+"""Makes the first plan of the review queue, and the next ones from what was drawn by those before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from tagging.quality.review_plan import (
+    LEAST_SUSPICION,
+    MEASURED,
+    SUSPICION_EDGES,
+    URGENCY_EDGES,
+    DrawnHour,
+    Raised,
+    ReviewPlan,
+    at_least,
+    choice,
+    factor_for,
+    histogram,
+    label_weights,
+    midpoints,
+)
+from tagging.quality.sampling import floor, scale_for
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+WEEK: Final = timedelta(days=7)
+HOURS_OF_WEEK: Final = 168
+DAY: Final = timedelta(days=1)
+HOUR: Final = timedelta(hours=1)
+RAISED: Final = timedelta(days=7)
+CRITICAL_ANSWERS_A_DAY: Final = 10.0
+"""Answers about items with a critical label, in the week after a promotion; fewer where many labels are critical, so
+that all of them together take no more than the reviewers' whole capacity again."""
+DRIFT_FACTOR: Final = 3.0
+LEAST_SWING, MOST_SWING = 0.4, 1.6
+"""A week's scale relative to the one before: intervals hold with such swings (`tagging benchmark coverage`)."""
+MOST_WEIGHT_CHANGE = 1.25
+"""The scale comes from urgencies by the weights of the week before, so that weights change slowly."""
+
+
+class Champion(Struct, frozen=True):
+    """The version that serves, as far as the plan depends on it."""
+
+    version: str
+    """Its id."""
+    labels: tuple[str, ...]
+    critical: tuple[str, ...] = ()
+
+
+class Scored(Struct, frozen=True):
+    """Items of one hour, by the champion: [items, labels]."""
+
+    labels: tuple[str, ...]
+    scores: Floats
+    assigned: Bools
+    start: datetime
+
+
+def time_of(at: datetime) -> str:
+    """A time as plans hold it: ISO 8601, UTC, milliseconds; text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def first_plan(kind: str, champion: Champion, first: Scored, salt: str, per_week: float, now: datetime) -> ReviewPlan:
+    """The plan by the items of the first hour alone; it is renewed whenever twice as many hours are known."""
+    items = len(first.scores)
+    volume = float(max(items, 1) * WEEK / timedelta(hours=1))
+    given = dict(zip(first.labels, first.assigned.sum(axis=0).tolist(), strict=True))
+    blank = ReviewPlan(
+        kind=kind,
+        version=champion.version,
+        salt=salt,
+        scale=0.0,
+        floor=floor(per_week * MEASURED, volume),
+        weights=label_weights(given, champion.labels, items),
+        capacity=per_week,
+        volume=volume,
+        since=time_of(max(first.start, now - DAY)),
+        scaled_at=time_of(now),
+        hours=1,
+        set_at=time_of(now),
+        suspicion_cut=LEAST_SUSPICION,
+        labels=tuple(sorted(champion.labels)),
+    )
+    chosen = choice(blank, first.labels, first.scores, first.assigned)
+    each = np.full(items, volume / max(items, 1))
+    plan = replace(blank, scale=scale_for(chosen.urgencies, per_week * MEASURED, each))
+    left = each * (1 - choice(plan, first.labels, first.scores, first.assigned).chances)
+    return replace(plan, suspicion_cut=_cut(histogram(chosen.suspicion, SUSPICION_EDGES, left), per_week))
+
+
+def renew_plan(
+    plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: Champion, per_week: float, now: datetime
+) -> ReviewPlan:
+    """The plan that holds from now on; the same one where nothing is due.
+
+    `drawn`: hours of the last week at least.
+    """
+    promoted = champion.version != plan.version
+    week = _Week.of(drawn, plan.since)
+    learned = plan.hours < HOURS_OF_WEEK and week.hours >= min(2 * plan.hours, HOURS_OF_WEEK)
+    due = learned or per_week != plan.capacity or _age(plan.scaled_at, now) >= WEEK
+    scaled = due and week.items > 0
+    after = _scaled(plan, week, champion, per_week, now) if scaled else plan
+    raised = tuple(each for each in after.raised if each.until > time_of(now))
+    fresh = promoted or _age(plan.set_at, now) >= DAY
+    if promoted:
+        raised = tuple(each for each in raised if each.why != "promotion") + _promoted(champion, now)
+    if fresh or scaled:
+        raised = _refreshed(raised, after, drawn, champion)
+    labels = tuple(sorted({*plan.labels, *champion.labels}))
+    after = replace(after, version=champion.version, raised=raised, labels=labels)
+    return plan if after == plan else _next(plan, after, now)
+
+
+def raise_labels(plan: ReviewPlan, labels: Sequence[str], now: datetime) -> ReviewPlan:
+    """The plan with labels that have drifted asked about three times as often for a week."""
+    others = tuple(each for each in plan.raised if each.why != "drift" or each.label not in labels)
+    until = time_of(now + RAISED)
+    raised = others + tuple(Raised(label=each, until=until, factor=DRIFT_FACTOR, why="drift") for each in labels)
+    return _next(plan, replace(plan, raised=raised), now)
+
+
+def _next(plan: ReviewPlan, after: ReviewPlan, now: datetime) -> ReviewPlan:
+    return replace(after, number=plan.number + 1, set_at=time_of(now), previous=replace(plan, previous=None))
+
+
+class _Week(Struct, frozen=True):
+    """What was drawn lately, as if it had been a whole week."""
+
+    items: int
+    hours: int
+    volume: float
+    urgency: Floats
+    suspicion: Floats
+    given: Mapping[str, int]
+
+    @classmethod
+    def of(cls, drawn: Sequence[DrawnHour], since: str) -> _Week:
+        """The seven days before the end of the last hour, or the time since the first plan."""
+        starts = {each.hour: datetime.strptime(each.hour, "%Y-%m-%d/%H").replace(tzinfo=UTC) for each in drawn}
+        if not starts:
+            return cls(0, 0, 0.0, np.zeros(0), np.zeros(0), {})
+        end = max(starts.values()) + HOUR
+        begin = max(end - WEEK, min(datetime.fromisoformat(since), end - HOUR))
+        inside = [each for each in drawn if starts[each.hour] + HOUR > begin]
+        part = (end - begin) / WEEK
+        items, given = sum(each.items for each in inside), Counter[str]()
+        for each in inside:
+            given.update(each.given)
+        urgencies, suspicions = (
+            np.sum([getattr(each, name) for each in inside], axis=0) / part for name in ("urgency", "suspicion")
+        )
+        return cls(items, (end - begin) // HOUR, items / part, urgencies, suspicions, given)
+
+
+def _scaled(plan: ReviewPlan, week: _Week, champion: Champion, per_week: float, now: datetime) -> ReviewPlan:
+    """The plan with scale, floor, weights and cut for a week like the last one."""
+    measured, urgencies = per_week * MEASURED, midpoints(URGENCY_EDGES)
+    lowest = floor(measured, week.volume)
+    scale = scale_for(urgencies, measured, week.urgency)
+    if plan.hours == HOURS_OF_WEEK and per_week == plan.capacity:
+        most = scale_for(urgencies, MOST_SWING * measured, week.urgency)
+        scale = min(max(scale, LEAST_SWING * plan.scale), MOST_SWING * plan.scale, most)
+    return replace(
+        plan,
+        scale=scale,
+        floor=lowest,
+        weights=_moved(plan.weights, label_weights(week.given, champion.labels, week.items)),
+        capacity=per_week,
+        volume=round(week.volume, 1),
+        scaled_at=time_of(now),
+        hours=week.hours,
+        suspicion_cut=_cut(week.suspicion, per_week),
+    )
+
+
+def _cut(suspicion: Floats, per_week: float) -> float:
+    return max(LEAST_SUSPICION, at_least(suspicion, SUSPICION_EDGES, per_week * (1 - MEASURED)))
+
+
+def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """The weights on their way to others; new labels have theirs at once."""
+    return {
+        label: round(float(np.clip(weight, old / MOST_WEIGHT_CHANGE, old * MOST_WEIGHT_CHANGE)), 4)
+        for label, weight in after.items()
+        for old in [before.get(label, weight)]
+    }
+
+
+def _promoted(champion: Champion, now: datetime) -> tuple[Raised, ...]:
+    until = time_of(now + RAISED)
+    return tuple(Raised(label=each, until=until, factor=1.0, why="promotion") for each in champion.critical)
+
+
+def _refreshed(
+    raised: Sequence[Raised], plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: Champion
+) -> tuple[Raised, ...]:
+    """The factors after a promotion by how often the champion gives each label; before it gave any, the one before."""
+    own = [each for each in drawn if each.version == champion.version] or drawn
+    items = sum(each.items for each in own)
+    labels = sum(1 for each in raised if each.why == "promotion")
+    answers = min(CRITICAL_ANSWERS_A_DAY, plan.capacity / 7 / max(labels, 1))
+
+    def refreshed(each: Raised) -> Raised:
+        if each.why != "promotion" or not items:
+            return each
+        a_day = sum(hour.given.get(each.label, 0) for hour in own) / items * plan.volume / 7
+        return replace(each, factor=factor_for(answers, a_day, plan, each.label))
+
+    return tuple(map(refreshed, raised))
+
+
+def _age(at: str, now: datetime) -> timedelta:
+    return now - datetime.fromisoformat(at)
