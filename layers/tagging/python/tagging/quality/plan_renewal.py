@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from tagging.quality.drawn_week import WEEK, DrawnWeek
 from tagging.quality.review_plan import (
     LEAST_SUSPICION,
     MEASURED,
@@ -32,10 +32,8 @@ from tagging.quality.sampling import floor, scale_for
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-WEEK: Final = timedelta(days=7)
 HOURS_OF_WEEK: Final = 168
 DAY: Final = timedelta(days=1)
-HOUR: Final = timedelta(hours=1)
 RAISED: Final = timedelta(days=7)
 CRITICAL_ANSWERS_A_DAY: Final = 10.0
 """Answers about items with a critical label, in the week after a promotion; fewer where many labels are critical, so
@@ -73,7 +71,7 @@ def time_of(at: datetime) -> str:
 def first_plan(kind: str, champion: Champion, first: Scored, salt: str, per_week: float, now: datetime) -> ReviewPlan:
     """The plan by the items of the first hour alone; it is renewed whenever twice as many hours are known."""
     items = len(first.scores)
-    volume = float(max(items, 1) * WEEK / timedelta(hours=1))
+    volume = float(max(items, 1) * HOURS_OF_WEEK)
     given = dict(zip(first.labels, first.assigned.sum(axis=0).tolist(), strict=True))
     blank = ReviewPlan(
         kind=kind,
@@ -106,7 +104,7 @@ def renew_plan(
     `drawn`: hours of the last week at least.
     """
     promoted = champion.version != plan.version
-    week = _Week.of(drawn, plan.since)
+    week = DrawnWeek.of(drawn, plan.since)
     learned = plan.hours < HOURS_OF_WEEK and week.hours >= min(2 * plan.hours, HOURS_OF_WEEK)
     due = learned or per_week != plan.capacity or _age(plan.scaled_at, now) >= WEEK
     scaled = due and week.items > 0
@@ -134,36 +132,7 @@ def _next(plan: ReviewPlan, after: ReviewPlan, now: datetime) -> ReviewPlan:
     return replace(after, number=plan.number + 1, set_at=time_of(now), previous=replace(plan, previous=None))
 
 
-class _Week(Struct, frozen=True):
-    """What was drawn lately, as if it had been a whole week."""
-
-    items: int
-    hours: int
-    volume: float
-    urgency: Floats
-    suspicion: Floats
-    given: Mapping[str, int]
-
-    @classmethod
-    def of(cls, drawn: Sequence[DrawnHour], since: str) -> _Week:
-        """The seven days before the end of the last hour, or the time since the first plan."""
-        starts = {each.hour: datetime.strptime(each.hour, "%Y-%m-%d/%H").replace(tzinfo=UTC) for each in drawn}
-        if not starts:
-            return cls(0, 0, 0.0, np.zeros(0), np.zeros(0), {})
-        end = max(starts.values()) + HOUR
-        begin = max(end - WEEK, min(datetime.fromisoformat(since), end - HOUR))
-        inside = [each for each in drawn if starts[each.hour] + HOUR > begin]
-        part = (end - begin) / WEEK
-        items, given = sum(each.items for each in inside), Counter[str]()
-        for each in inside:
-            given.update(each.given)
-        urgencies, suspicions = (
-            np.sum([getattr(each, name) for each in inside], axis=0) / part for name in ("urgency", "suspicion")
-        )
-        return cls(items, (end - begin) // HOUR, items / part, urgencies, suspicions, given)
-
-
-def _scaled(plan: ReviewPlan, week: _Week, champion: Champion, per_week: float, now: datetime) -> ReviewPlan:
+def _scaled(plan: ReviewPlan, week: DrawnWeek, champion: Champion, per_week: float, now: datetime) -> ReviewPlan:
     """The plan with scale, floor, weights and cut for a week like the last one."""
     measured, urgencies = per_week * MEASURED, midpoints(URGENCY_EDGES)
     lowest = floor(measured, week.volume)
