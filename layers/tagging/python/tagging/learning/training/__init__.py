@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.learning.training.bundle_folder import BundleContents, write_bundle
     from tagging.learning.training.golden_items import NoGoldenText
     from tagging.learning.training.mail_training import FittedHeads, learn_heads
     from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
@@ -15,6 +16,7 @@ else:
 
     __getattr__ = door(
         __name__,
+        bundle_folder="BundleContents write_bundle",
         golden_items="NoGoldenText",
         mail_training="FittedHeads learn_heads",
         phrases="BY_HALF KINDS PhraseKind",

@@ -1,0 +1,89 @@
+"""A stage of the month in a box: its buckets and tables on moto in this process, under a clock of their own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from unittest.mock import patch
+
+from tagging.aws import Clients, client_at
+from tagging.corrections import ReviewTable
+from tagging.feature_log import FeatureLog, LogStore
+from tagging.kinds import Kind
+from tagging.model import Tagger
+from tagging.serving import ModelStore
+from tagging.simulation.box_versions import write_box_bundles
+from tagging.simulation.stage import SimulatedStage
+from tagging.start import load_bundle
+from tagging.store import LabelTable
+
+KIND: Kind = "mail"
+REGION = "us-east-1"
+LABELS, REVIEWS, LEARNING, MODELS = "labels", "reviews", "learning", "models"
+THREADS = 4
+
+
+@dataclass
+class VirtualClock:
+    """The time of a simulation; objects that are written have it as their time of writing."""
+
+    now: datetime
+
+
+@contextmanager
+def open_box(clock: VirtualClock) -> Iterator[tuple[SimulatedStage, list[Tagger]]]:
+    """An empty stage, and the versions that may serve it; the first one does, as the bundle of the layer."""
+    from moto import mock_aws  # loads all of moto
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagging-box-")))
+        stack.enter_context(mock_aws())
+        stack.enter_context(patch("moto.s3.models.utcnow", lambda: clock.now.replace(tzinfo=None)))
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS))
+        taggers = [load_bundle(bundle) for bundle in write_box_bundles(folder)]
+        clients = Clients(**{name: client_at(f"https://{name}.{REGION}.amazonaws.com", REGION, name) for name in _SERVICES})
+        _make_resources(clients)
+        first = taggers[0]
+        log = FeatureLog(LogStore(clients.s3, LEARNING), KIND, first.bundle.version.encoder)
+        store = ModelStore(clients.s3, MODELS, KIND)
+        rows, reviews = LabelTable(clients.dynamodb, LABELS), ReviewTable(clients.dynamodb, REVIEWS)
+        yield SimulatedStage(KIND, clients, log, store, rows, reviews, threads, first), taggers
+
+
+_SERVICES = ("s3", "sqs", "dynamodb")
+
+
+def _make_resources(clients: Clients) -> None:
+    for bucket in (LEARNING, MODELS):
+        clients.s3.create_bucket(Bucket=bucket)
+    clients.dynamodb.create_table(
+        TableName=LABELS,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    indexes = {"open": ("open", "drawn_at"), "by_day": ("day", "at")}
+    keys = {"item": "HASH", "entry": "RANGE"}
+    names = {*keys, *(name for index in indexes.values() for name in index)}
+    clients.dynamodb.create_table(
+        TableName=REVIEWS,
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],  # type: ignore[typeddict-item]
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": order, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, (partition, order) in indexes.items()
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
