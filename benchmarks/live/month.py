@@ -14,10 +14,11 @@ from rich.table import Table
 
 from benchmarks.live.authors import Malice, judge_authors
 from benchmarks.live.bad_promotion import days_to_page
-from benchmarks.live.daily_scores import Floats, Restlessness, daily_scores
+from benchmarks.live.daily_scores import Floats, daily_scores
 from benchmarks.live.traffic import FIVE_PERCENT, RATES
 from benchmarks.options import AsJson
 from tagging.quality import drift_alarm
+from tagging.simulation import Restlessness
 
 REFERENCE, DAYS = 28, 30
 ORDINARY = Restlessness(0.15)

@@ -23,7 +23,7 @@ from layers.runtime.strip import strip_all
 SERVED_AS = "/opt/python"
 """Folder of a layer's Python in Lambda."""
 
-NOT_DEPLOYED = ("operations", "learning", "local", "cli")
+NOT_DEPLOYED = ("operations", "learning", "local", "simulation", "cli")
 """Folders of the package `tagging` that no function loads."""
 
 NO_BYTECODE = f"no Python {PYTHON} on this machine: the layers carry no bytecode, and every cold start compiles them"

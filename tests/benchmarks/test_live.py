@@ -9,7 +9,7 @@ import typer
 from benchmarks.live.authors import judge_authors
 from benchmarks.live.bad_promotion import days_to_page
 from benchmarks.live.coverage import SETTINGS, holds, measure
-from benchmarks.live.daily_scores import Restlessness, daily_scores
+from benchmarks.live.daily_scores import daily_scores
 from benchmarks.live.month import first_alarm, history, parse_drift
 from benchmarks.live.traffic import FIVE_PERCENT, RATES, Version, traffic
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from tagging.aws import Clients, client_at
@@ -46,7 +47,7 @@ def open_box(clock: VirtualClock) -> Iterator[tuple[SimulatedStage, list[Tagger]
         stack.enter_context(patch("moto.s3.models.utcnow", lambda: clock.now.replace(tzinfo=None)))
         threads = stack.enter_context(ThreadPoolExecutor(THREADS))
         taggers = [load_bundle(bundle) for bundle in write_box_bundles(folder)]
-        clients = Clients(**{name: client_at(f"https://{name}.{REGION}.amazonaws.com", REGION, name) for name in _SERVICES})
+        clients = Clients(**{name: _client(name) for name in ("s3", "sqs", "dynamodb")})
         _make_resources(clients)
         first = taggers[0]
         log = FeatureLog(LogStore(clients.s3, LEARNING), KIND, first.bundle.version.encoder)
@@ -55,7 +56,9 @@ def open_box(clock: VirtualClock) -> Iterator[tuple[SimulatedStage, list[Tagger]
         yield SimulatedStage(KIND, clients, log, store, rows, reviews, threads, first), taggers
 
 
-_SERVICES = ("s3", "sqs", "dynamodb")
+def _client(service: str) -> Any:
+    """A client of AWS's own endpoint, which moto answers for."""
+    return client_at(f"https://{service}.{REGION}.amazonaws.com", REGION, service)
 
 
 def _make_resources(clients: Clients) -> None:

@@ -1,4 +1,4 @@
-"""What is true of every simulated item, beside what any version says of it: the book that estimates are held against."""
+"""What is true of every simulated item, beside what any version says of it: estimates are compared with it."""
 
 from __future__ import annotations
 

@@ -84,7 +84,9 @@ class Reviewers:
                 self.skipped.add(entry.item)
                 continue
             self._owed -= 1
-            authors = [number for number in range(self.habits.authors) if self.author(number) not in finished(entry.item)]
+            authors = [
+                number for number in range(self.habits.authors) if self.author(number) not in finished(entry.item)
+            ]
             if authors:
                 at = now + timedelta(minutes=len(corrections) * 3)
                 corrections.append(self._answer(entry, truth, shown, int(self.random.choice(authors)), at))

@@ -45,4 +45,5 @@ def seasonal(weekdays: NDArray[np.int64]) -> Floats:
 
 def arrivals(random: np.random.Generator, a_day: float, weekday: int, hours: Floats = HOURS) -> NDArray[np.int64]:
     """The number of items of each hour [24] of a day."""
-    return random.poisson(a_day * WEEKDAYS[weekday] * hours / hours.sum())
+    counts: NDArray[np.int64] = random.poisson(a_day * WEEKDAYS[weekday] * hours / hours.sum())
+    return counts

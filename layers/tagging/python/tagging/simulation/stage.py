@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from tagging.store import LabelTable, Outcome, Output, Row, Tagged, row_time
 ROWS_A_CALL = 25
 """Items of one BatchWriteItem."""
 BY = "simulation"
+NO_FACTS = Facts()
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Arrived:
     at: datetime
     features: Features
     source: Mapping[str, str]
-    facts: Facts = Facts()
+    facts: Facts = NO_FACTS
     kind: str = "mail"
 
 
@@ -121,7 +123,7 @@ class SimulatedStage:
         """Write new rows; without conditions, because no item arrives twice here."""
 
         def write(part: Sequence[Row]) -> None:
-            requests = [{"PutRequest": {"Item": row.to_attributes()}} for row in part]
+            requests: list[Any] = [{"PutRequest": {"Item": row.to_attributes()}} for row in part]
             self.clients.dynamodb.batch_write_item(RequestItems={self.rows.name: requests})
 
         list(self.threads.map(write, _parts(rows)))
