@@ -12,6 +12,7 @@ from benchmarks.live.coverage import SETTINGS, holds, measure
 from benchmarks.live.daily_scores import daily_scores
 from benchmarks.live.month import first_alarm, history, parse_drift
 from benchmarks.live.traffic import FIVE_PERCENT, RATES, Version, traffic
+from tagging.simulation import Restlessness
 
 
 def test_simulated_items_have_labels_at_their_rates_and_calibrated_scores() -> None:
