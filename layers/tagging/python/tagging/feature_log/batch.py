@@ -48,6 +48,8 @@ class Entry(Struct, frozen=True, array_like=True):
     """Of the version that decided, then of the shadows."""
     item: bytes
     """See `pack_item`."""
+    again: bool = False
+    """The log has an earlier decision on the item: whoever counts items leaves this one out."""
 
     @property
     def rank(self) -> tuple[int, str]:

@@ -25,6 +25,7 @@ def compact(batches: Mapping[str, Batch], inputs: str) -> CompactedHour:
     An item that was decided more than once has its current revision only.
     """
     current: dict[str, tuple[tuple[int, str, str], Entry]] = {}
+    begun = {entry.id for batch in batches.values() for entry in batch.entries if not entry.again}
     for reference, batch in batches.items():
         for entry in batch.entries:
             rank = (*entry.rank, reference)
@@ -34,7 +35,7 @@ def compact(batches: Mapping[str, Batch], inputs: str) -> CompactedHour:
     scored = {version: by for reference in sorted(batches) for version, by in batches[reference].versions.items()}
     decided, start = [], 0
     for reference, entry in ordered:
-        decided.append(_decided(entry, reference, start))
+        decided.append(_decided(entry, reference, start, again=entry.id not in begun))
         start = decided[-1].end
     blocks = _blocks([entry for _, entry in ordered], scored)
     return CompactedHour(Hour(tuple(decided), blocks, inputs), b"".join(entry.item for _, entry in ordered))
@@ -48,7 +49,7 @@ def without(hour: Hour, erased: Collection[str]) -> Hour:
     return Hour(tuple(hour.decided[row] for row in kept), blocks, hour.inputs)
 
 
-def _decided(entry: Entry, reference: str, start: int) -> Decided:
+def _decided(entry: Entry, reference: str, start: int, *, again: bool) -> Decided:
     return Decided(
         entry.id,
         entry.generation,
@@ -61,6 +62,7 @@ def _decided(entry: Entry, reference: str, start: int) -> Decided:
         reference,
         start,
         start + len(entry.item),
+        again,
     )
 
 

@@ -37,6 +37,8 @@ class Decided(Struct, frozen=True, array_like=True):
     start: int
     end: int
     """Bytes [start, end) of the object of items."""
+    again: bool = False
+    """See `Entry.again`."""
 
     @property
     def rank(self) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tagging.feature_log.compaction import compact
 from tagging.feature_log.errors import LogError
-from tagging.feature_log.hour import Hour
+from tagging.feature_log.hour import Decided, Hour
 from tagging.feature_log.keys import Attempt, HourKey
 from tagging.feature_log.logged_item import LoggedItem, unpack_items
 from tagging.feature_log.storage import LogStore, StoredHour
@@ -22,6 +22,7 @@ _LONGEST_BATCH: Final = timedelta(minutes=15)
 """An item of a batch is decided at most so long after the batch's hour began its attempt."""
 _AHEAD: Final = 3
 """Hours that are read while one is used; each needs one thread of the executor, and more for its batches."""
+_PART: Final = 256
 _MOST_PARTS: Final = 0.2
 """Share of an hour's items from which they are read at once, not one by one."""
 
@@ -46,11 +47,23 @@ class OpenHour(Struct, frozen=True):
         stored = self._stored
         if stored is not None and len(rows) < _MOST_PARTS * len(self.hour.decided):
             return unpack_items(list(executor.map(lambda each: self._store.read_items(stored, each), decided)))
-        content = self._items if stored is None else self._store.read_items(stored)
-        items = unpack_items([content[each.start : each.end] for each in decided])
-        if any(item.id != each.id for item, each in zip(items, decided, strict=True)):
-            raise LogError("the hour's items are not those of its decisions")
-        return items
+        return _unpacked(self._content(), decided)
+
+    def parts(self, rows: Sequence[int]) -> Iterator[list[LoggedItem]]:
+        """The same items, a few hundred at a time, so that few are in memory. Raises as `items` does."""
+        content = self._content() if rows else b""
+        for start in range(0, len(rows), _PART):
+            yield _unpacked(content, [self.hour.decided[row] for row in rows[start : start + _PART]])
+
+    def _content(self) -> bytes:
+        return self._items if self._stored is None else self._store.read_items(self._stored)
+
+
+def _unpacked(content: bytes, decided: Sequence[Decided]) -> list[LoggedItem]:
+    items = unpack_items([content[each.start : each.end] for each in decided])
+    if any(item.id != each.id for item, each in zip(items, decided, strict=True)):
+        raise LogError("the hour's items are not those of its decisions")
+    return items
 
 
 def logged_hours(store: LogStore, kind: Kind, encoder: str, since: datetime) -> list[HourKey]:

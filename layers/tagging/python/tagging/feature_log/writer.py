@@ -34,6 +34,8 @@ class Scored(Struct, frozen=True):
     features: Features
     predictions: Mapping[str, tuple[Bundle, Prediction]]
     """By id of the version: of the one that decides, then of the shadows."""
+    again: bool = False
+    """See `Entry.again`."""
 
     @property
     def decisive(self) -> Prediction:
@@ -134,7 +136,8 @@ class AttemptLog:
         """What the row was written from; a batch may hold copies of an item, of which one wrote it."""
         noted = self._noted[row.id]
         revision = (row.revision.tagged_at, row.revision.heads)
-        return next(each for each in noted if (each[0].at, each[0].heads) == revision)
+        outcome, scored = next(each for each in noted if (each[0].at, each[0].heads) == revision)
+        return outcome, replace(scored, again=any(each.log is not None for each in row.earlier))
 
 
 def _entry(outcome: Outcome, scored: Scored) -> Entry:
@@ -149,6 +152,7 @@ def _entry(outcome: Outcome, scored: Scored) -> Entry:
         quarantine=None if isinstance(outcome.result, Tagged) else outcome.result.reason,
         predictions=_predictions(scored),
         item=pack_item(LoggedItem(outcome.item_id, outcome.kind, outcome.heads, scored.facts, scored.features)),
+        again=scored.again,
     )
 
 

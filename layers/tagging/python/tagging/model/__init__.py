@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.model.assignments import assign_many
+    from tagging.model.assignments import assign_many, score_many
     from tagging.model.bundle import (
         Bundle,
         check_version,
@@ -59,7 +59,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        assignments="assign_many",
+        assignments="assign_many score_many",
         bundle="Bundle check_version read_bundle read_version scoring_version",
         bundle_files="BundleError FILES LEXICON OtherEncoder REFERENCE",
         encoder_files="Encoder load_encoder load_image_encoder",

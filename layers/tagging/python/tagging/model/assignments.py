@@ -24,8 +24,40 @@ def assign_many(logits: Floats, unlike: Bools, version: Bundle, heads: Collectio
     are those of all items. Items without words or with a final reason get labels here as well: `decide` gives them
     none. Raises Quarantined (unknown_head).
     """
+    return with_implied(_ran(logits, unlike, version, heads)[0], version)
+
+
+def score_many(
+    logits: Floats, unlike: Bools, version: Bundle, heads: Collection[str] | None = None, *, final: bool = False
+) -> tuple[Floats, Bools]:
+    """Scores and labels of each item, both [items, labels]; nan for labels without a score. As `assign_many` otherwise.
+
+    An implied label has the higher score of its own and of the label that implies it, as in `LabelSet.labels`.
+    `final`: the items have a final reason, and therefore no labels.
+    """
+    holding, ran = _ran(logits, unlike, version, heads)
+    scores = np.full(logits.shape, np.nan)
+    for head in version.taxonomy.heads:
+        columns = version.head_columns[head.id]
+        items = np.flatnonzero(ran[:, columns.start])
+        scores[items, columns] = scores_by(head, logits[items, columns], version.score_maps[head.id])
+    if final:
+        return scores, np.zeros(logits.shape, dtype=bool)
+    assigned = with_implied(holding, version)
+    waiting = assigned & ~holding
+    for label_id in version.taxonomy.labels if waiting.any() else ():
+        source = version.columns[label_id]
+        for column in (version.columns[above] for above in version.taxonomy.closed([label_id]) if above != label_id):
+            items = np.flatnonzero(waiting[:, column] & holding[:, source])
+            scores[items, column] = np.maximum(scores[items, column], scores[items, source])
+            waiting[items, column] = False
+    return scores, assigned
+
+
+def _ran(logits: Floats, unlike: Bools, version: Bundle, heads: Collection[str] | None) -> tuple[Bools, Bools]:
+    """The labels that the heads assign, without implied ones, and those that have a score: bools [items, labels]."""
     check_known(version, heads)
-    assigned = np.zeros(logits.shape, dtype=bool)
+    assigned, ran = np.zeros(logits.shape, dtype=bool), np.zeros(logits.shape, dtype=bool)
     taxonomy = version.taxonomy
     for head in taxonomy.heads if heads is None else taxonomy.needed(heads):
         columns = version.head_columns[head.id]
@@ -33,15 +65,17 @@ def assign_many(logits: Floats, unlike: Bools, version: Bundle, heads: Collectio
             holds = holds_alone(head, logits[:, columns], version)
             if always_answers(head, version):
                 holds &= ~unlike[:, None]
-            assigned[:, columns] = holds
+            assigned[:, columns], ran[:, columns] = holds, True
         else:
             items = np.flatnonzero(assigned[:, version.columns[head.when]] & ~unlike)
             assigned[items, columns] = holds_alone(head, logits[items, columns], version)
+            ran[items, columns] = True
     if heads is not None:
         for head in taxonomy.heads:
             if head.id not in heads:
                 assigned[:, version.head_columns[head.id]] = False
-    return with_implied(assigned, version)
+                ran[:, version.head_columns[head.id]] = False
+    return assigned, ran
 
 
 def holds_alone(head: Head, logits: Floats, version: Bundle) -> Bools:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from tagging.quality.plan_renewal import Champion, Scored, first_plan, raise_labels, renew_plan
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
+    from tagging.quality.score_bins import BINS, CENTRES, bins_of
+    from tagging.quality.scoring import ItemFacts, ScoredHour, score_hour
+    from tagging.quality.summary import AskedItem, DaySummary, HourSummary, LabelCounts, add_up, summarise_hour
+    from tagging.quality.summary_store import SummaryStore
+    from tagging.quality.versions import ServedVersion, find_served
 else:
     from tagging import door
 
@@ -32,5 +37,10 @@ else:
         intervals="Interval Z wilson",
         plan_renewal="Champion Scored first_plan raise_labels renew_plan",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
+        score_bins="BINS CENTRES bins_of",
+        scoring="ItemFacts ScoredHour score_hour",
+        summary="AskedItem DaySummary HourSummary LabelCounts add_up summarise_hour",
+        summary_store="SummaryStore",
+        versions="ServedVersion find_served",
         sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
     )

@@ -1,0 +1,89 @@
+"""Day summaries in the bucket of the log: one object for each day, version and encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tagging.feature_log import Busy, HourKey, LogStore
+from tagging.kinds import Kind
+from tagging.quality.summary import DaySummary, HourSummary
+
+_TRIES: Final = 5
+_decoder = msgspec.json.Decoder(DaySummary)
+
+
+class SummaryStore(Struct, frozen=True):
+    """The summaries of one version of one kind. All methods raise botocore's errors."""
+
+    log: LogStore
+    kind: Kind
+    encoder: str
+    version: str
+    scored_by: str
+    """See `DaySummary.scored_by`: days of another one count as missing."""
+
+    def key(self, day: str) -> str:
+        """Key of the object of a day, `2026-01-31`."""
+        return f"summaries/{self.kind}/{self.encoder}/{self.version}/{day}.json"
+
+    def read_day(self, day: str) -> DaySummary:
+        """The summary of a day; without hours where there is none."""
+        return self._read(day)[0]
+
+    def read_days(self, first: date, last: date, executor: Executor) -> dict[str, DaySummary]:
+        """The summaries from the first to the last day, one request each, by day; days without hours left out."""
+        days = days_between(first, last)
+        found = zip(days, executor.map(self.read_day, days), strict=True)
+        return {day: summary for day, summary in found if summary.hours}
+
+    def put_hour(self, key: HourKey, summary: HourSummary) -> None:
+        """Put an hour into the summary of its day. Raises Busy."""
+        day, hour = key.hour.split("/")
+        self._change(day, lambda hours: {**hours, hour: summary})
+
+    def forget(self, item: str, at: datetime) -> None:
+        """Take an item's scores out of the summary of the day on which it was decided first. Raises Busy."""
+
+        def without(hours: dict[str, HourSummary]) -> dict[str, HourSummary]:
+            return {hour: _without(summary, item) for hour, summary in hours.items()}
+
+        self._change(at.strftime("%Y-%m-%d"), without)
+
+    def _change(self, day: str, changed: Callable[[dict[str, HourSummary]], dict[str, HourSummary]]) -> None:
+        for _ in range(_TRIES):
+            summary, etag = self._read(day)
+            hours = dict(sorted(changed(summary.hours).items()))
+            if hours == summary.hours:
+                return
+            content = msgspec.json.encode(DaySummary(scored_by=self.scored_by, hours=hours))
+            if self.log.replace_object(self.key(day), content, etag):
+                return
+        raise Busy(f"others kept changing the summary of {day}")
+
+    def _read(self, day: str) -> tuple[DaySummary, str | None]:
+        """A day and its ETag; a damaged object, or one by other thresholds or packs, is made anew."""
+        stored = self.log.read_object(self.key(day))
+        if stored is None:
+            return DaySummary(scored_by=self.scored_by), None
+        try:
+            summary = _decoder.decode(stored.content)
+        except msgspec.MsgspecError:
+            return DaySummary(scored_by=self.scored_by), stored.etag
+        same = summary.scored_by == self.scored_by
+        return (summary if same else DaySummary(scored_by=self.scored_by)), stored.etag
+
+
+def days_between(first: date, last: date) -> Sequence[str]:
+    """The days from the first to the last one, as keys name them."""
+    return [f"{first + timedelta(days=each):%Y-%m-%d}" for each in range((last - first).days + 1)]
+
+
+def _without(summary: HourSummary, item: str) -> HourSummary:
+    return replace(summary, asked=tuple(each for each in summary.asked if each.id != item))
