@@ -19,11 +19,11 @@ Bools = NDArray[np.bool_]
 
 MEASURED: Final = 2 / 3
 """The share of the reviewers' capacity that is drawn at random; the rest goes to suspected errors."""
-BINS: Final = 50
-URGENCY_EDGES: Final = np.geomspace(0.002, 2.0, BINS + 1)
-SUSPICION_EDGES: Final = np.geomspace(0.01, 10.0, BINS + 1)
+URGENCY_EDGES: Final = np.geomspace(0.002, 2.0, 51)
 LEAST_SUSPICION: Final = 0.05
 """Items with fewer expected wrong cells are not suspected, however few others there are."""
+SUSPICION_EDGES: Final = np.geomspace(LEAST_SUSPICION, 5.0, 101)
+"""Narrow ones: many items end where one label is as likely wrong as right."""
 RaisedFor = Literal["promotion", "drift"]
 
 
