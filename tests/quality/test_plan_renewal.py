@@ -11,7 +11,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from tagging.quality import (
-    Champion,
+    ChampionLabels,
     DrawnHour,
     ReviewPlan,
     Scored,
@@ -24,7 +24,7 @@ from tagging.quality.review_plan import SUSPICION_EDGES, URGENCY_EDGES, at_least
 
 LABELS = ("often", "sometimes", "rare")
 RATES = np.array([0.3, 0.05, 0.01])
-CHAMPION = Champion("a" * 12, LABELS, ("sometimes",))
+CHAMPION = ChampionLabels("a" * 12, LABELS, ("sometimes",))
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -129,7 +129,7 @@ def test_without_traffic_the_plan_stays() -> None:
 def test_after_a_promotion_critical_labels_are_asked_about_ten_times_a_day_for_a_week() -> None:
     plan = settled()
     before = week(plan, MONDAY)
-    after = Champion("b" * 12, (*LABELS, "new"), ("sometimes",))
+    after = ChampionLabels("b" * 12, (*LABELS, "new"), ("sometimes",))
     raised = renew_plan(plan, before, after, 100, MONDAY + timedelta(8))
     items = [hour_of_items(MONDAY + timedelta(8) + each * HOUR) for each in range(24)]
     chances = [choice(raised, LABELS, each.scores, each.assigned).chances[each.assigned[:, 1]].sum() for each in items]
@@ -142,7 +142,7 @@ def test_after_a_promotion_critical_labels_are_asked_about_ten_times_a_day_for_a
 
 def test_many_critical_labels_share_the_capacity() -> None:
     plan = settled(50)
-    many = Champion("b" * 12, LABELS, LABELS)
+    many = ChampionLabels("b" * 12, LABELS, LABELS)
     raised = renew_plan(plan, week(plan, MONDAY), many, 50, MONDAY + timedelta(8))
     items = [hour_of_items(MONDAY + timedelta(8) + each * HOUR) for each in range(168)]
     asked = sum(choice(raised, LABELS, each.scores, each.assigned).chances.sum() for each in items)

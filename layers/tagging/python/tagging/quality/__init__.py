@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         strata,
     )
     from tagging.quality.intervals import Interval, Z, wilson
-    from tagging.quality.plan_renewal import Champion, Scored, first_plan, raise_labels, renew_plan
+    from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
     from tagging.quality.score_bins import BINS, CENTRES, bins_of
@@ -35,7 +35,7 @@ else:
         error_budget="burn severity",
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate strata",
         intervals="Interval Z wilson",
-        plan_renewal="Champion Scored first_plan raise_labels renew_plan",
+        plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
         score_bins="BINS CENTRES bins_of",
         scoring="ItemFacts ScoredHour score_hour",

@@ -45,7 +45,7 @@ MOST_WEIGHT_CHANGE = 1.25
 """The scale comes from urgencies by the weights of the week before, so that weights change slowly."""
 
 
-class Champion(Struct, frozen=True):
+class ChampionLabels(Struct, frozen=True):
     """The version that serves, as far as the plan depends on it."""
 
     version: str
@@ -68,7 +68,9 @@ def time_of(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def first_plan(kind: str, champion: Champion, first: Scored, salt: str, per_week: float, now: datetime) -> ReviewPlan:
+def first_plan(
+    kind: str, champion: ChampionLabels, first: Scored, salt: str, per_week: float, now: datetime
+) -> ReviewPlan:
     """The plan by the items of the first hour alone; it is renewed whenever twice as many hours are known."""
     items = len(first.scores)
     volume = float(max(items, 1) * HOURS_OF_WEEK)
@@ -97,7 +99,7 @@ def first_plan(kind: str, champion: Champion, first: Scored, salt: str, per_week
 
 
 def renew_plan(
-    plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: Champion, per_week: float, now: datetime
+    plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: ChampionLabels, per_week: float, now: datetime
 ) -> ReviewPlan:
     """The plan that holds from now on; the same one where nothing is due.
 
@@ -132,7 +134,7 @@ def _next(plan: ReviewPlan, after: ReviewPlan, now: datetime) -> ReviewPlan:
     return replace(after, number=plan.number + 1, set_at=time_of(now), previous=replace(plan, previous=None))
 
 
-def _scaled(plan: ReviewPlan, week: DrawnWeek, champion: Champion, per_week: float, now: datetime) -> ReviewPlan:
+def _scaled(plan: ReviewPlan, week: DrawnWeek, champion: ChampionLabels, per_week: float, now: datetime) -> ReviewPlan:
     """The plan with scale, floor, weights and cut for a week like the last one."""
     measured, urgencies = per_week * MEASURED, midpoints(URGENCY_EDGES)
     lowest = floor(measured, week.volume)
@@ -166,13 +168,13 @@ def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str,
     }
 
 
-def _promoted(champion: Champion, now: datetime) -> tuple[Raised, ...]:
+def _promoted(champion: ChampionLabels, now: datetime) -> tuple[Raised, ...]:
     until = time_of(now + RAISED)
     return tuple(Raised(label=each, until=until, factor=1.0, why="promotion") for each in champion.critical)
 
 
 def _refreshed(
-    raised: Sequence[Raised], plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: Champion
+    raised: Sequence[Raised], plan: ReviewPlan, drawn: Sequence[DrawnHour], champion: ChampionLabels
 ) -> tuple[Raised, ...]:
     """The factors after a promotion by how often the champion gives each label; before it gave any, the one before."""
     own = [each for each in drawn if each.version == champion.version] or drawn
