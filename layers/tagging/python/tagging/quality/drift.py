@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tagging.quality.distributions import f_tail, xlogy
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 DAYS_OF_REFERENCE = 28
 WEEK = 7
@@ -82,21 +83,34 @@ def joined_bins(window: Floats, reference: Floats) -> Floats:
 
 
 def drift_alarm(days: Floats, reference: Floats, labels: int) -> bool:
-    """Whether one label has drifted, at the end of the last of `days`.
+    """Whether one label has drifted, at the end of the last of `days`; arguments as of `alarm_days`."""
+    return bool(alarm_days(days, reference, labels)[-1])
 
-    `days` [days, bins] are the latest daily histograms, at least one; `reference` [28, bins] those of the 28 days
-    before the champion's last change. Day i of `days` is on the weekday of row i modulo 7. An alarm needs the last day
-    and the day before, each against its own weekday, or the last seven days against the four weeks.
+
+def alarm_days(days: Floats, reference: Floats, labels: int) -> Bools:
+    """Whether one label had drifted, at the end of each of `days` [days].
+
+    `days` [days, bins] are the latest daily histograms; `reference` [28, bins] those of the 28 days before the
+    champion's last change. Day i of `days` is on the weekday of row i modulo 7. An alarm needs a day and the day
+    before, each against its own weekday, or seven days against the four weeks. `labels`: as many are judged at once.
     """
     level = ALPHA / (2 * labels)
-    weekdays = [reference[day::WEEK] for day in range(WEEK)]
-    latest = [drift_between(days[day], weekdays[day % WEEK], weekdays) for day in range(len(days))[-2:]]
-    if len(latest) == 2 and all(_is_beyond(each, level) for each in latest):
-        return True
-    if len(days) < WEEK:
-        return False
-    weeks = reference.reshape(-1, WEEK, reference.shape[1]).sum(axis=1)
-    return _is_beyond(drift_between(days[-WEEK:].sum(axis=0), weeks), level)
+    weekdays = [_with_items(reference[day::WEEK]) for day in range(WEEK)]
+    weeks = _with_items(reference.reshape(-1, WEEK, reference.shape[1]).sum(axis=1))
+    beyond = [_is_beyond(drift_between(each, weekdays[day % WEEK], weekdays), level) for day, each in enumerate(days)]
+    return np.array(
+        [
+            (day > 0 and beyond[day - 1] and beyond[day])
+            or (day >= WEEK - 1 and _is_beyond(drift_between(days[day - WEEK + 1 : day + 1].sum(axis=0), weeks), level))
+            for day in range(len(days))
+        ],
+        dtype=bool,
+    )
+
+
+def _with_items(blocks: Floats) -> Floats:
+    """A day without any items says nothing of how restless the others are."""
+    return np.asarray(blocks[blocks.sum(axis=1) > 0])
 
 
 def _is_beyond(result: Drift | None, level: float) -> bool:
