@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.quality.agreement import Answer, Discounted, discounted_authors
-    from tagging.quality.drift import Drift, drift_alarm, drift_between, g_statistic
+    from tagging.quality.draw import draw_hour
+    from tagging.quality.drift import Drift, alarm_days, drift_alarm, drift_between, g_statistic
     from tagging.quality.error_budget import burn, severity
     from tagging.quality.estimates import (
         NO,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tagging.quality.intervals import Interval, Z, wilson
     from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
+    from tagging.quality.reviews import Reviews, drawn_hours, open_reviews, read_plan
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
     from tagging.quality.score_bins import BINS, CENTRES, bins_of
     from tagging.quality.scoring import ItemFacts, ScoredHour, score_hour
@@ -31,12 +33,14 @@ else:
     __getattr__ = door(
         __name__,
         agreement="Answer Discounted discounted_authors",
-        drift="Drift drift_alarm drift_between g_statistic",
+        draw="draw_hour",
+        drift="Drift alarm_days drift_alarm drift_between g_statistic",
         error_budget="burn severity",
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate strata",
         intervals="Interval Z wilson",
         plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
+        reviews="Reviews drawn_hours open_reviews read_plan",
         score_bins="BINS CENTRES bins_of",
         scoring="ItemFacts ScoredHour score_hour",
         summary="AskedItem DaySummary HourSummary LabelCounts add_up summarise_hour",
