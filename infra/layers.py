@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from infra.settings import Architecture, StageError, StageSettings
 from layers.runtime.built import MARKER, BuildError, read_marker
-from layers.runtime.functions import DEPLOYED, DeployedFunction
+from layers.runtime.functions import DEPLOYED, DeployedFunction, versions_layer
 from layers.runtime.own_bundle import own_bundle
 from tagging.taxonomy import Taxonomy, UnknownPack
 from tagging.validation import InvalidDocument, from_json
 
 PYTHON = lambda_.Runtime.PYTHON_3_13
-SOURCES = ("tagging", *(function.model for function in DEPLOYED))
+SOURCES = ("tagging", versions_layer(DEPLOYED), *(function.model for function in DEPLOYED))
 """Layers that the local cloud serves from their source folders; the others are packages of this Python."""
 
 
@@ -46,6 +46,8 @@ class Layers(Construct):
         for function in settings.functions:
             _check_own_bundle(root, function)
         names = dict.fromkeys(name for function in settings.functions for name in function.layers)
+        self.versions = versions_layer(settings.functions)
+        names |= {self.versions: None} if settings.features != "off" else {}
         self._layers = {
             name: lambda_.LayerVersion(
                 self,

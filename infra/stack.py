@@ -160,7 +160,7 @@ class TaggingStack(cdk.Stack):
             self,
             "Learn",
             code=root / "functions",
-            layers=layers.named(*SCHEDULED_LAYERS),
+            layers=layers.named(*SCHEDULED_LAYERS, layers.versions),
             learning=learning,
             settings=settings,
             key=key,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
@@ -18,11 +19,11 @@ from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
 from layers.runtime.emulation import emulated_python
-from layers.runtime.functions import DEPLOYED, SCHEDULED, DeployedFunction
+from layers.runtime.functions import DEPLOYED, SCHEDULED, DeployedFunction, versions_layer
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
-from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging
+from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging, versions
 from layers.runtime.report import LIMIT, LIMIT_OF_OTHERS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.sbom import write_sbom
 from layers.runtime.smoke import FUNCTIONS, Parts, first_hour, first_items, first_probe, host, runs_here
@@ -44,8 +45,9 @@ def build(architecture: str, console: Console, system: Path | None = None) -> Bu
     python = find_python()
     layers: dict[str, Marker] = {}
     built_now: set[str] = set()
-    to_build = _functions()
-    for recipe in _recipes(to_build, architecture, python):
+    by_stage = _stages()
+    to_build = tuple(dict.fromkeys([*DEPLOYED, *sorted(chain(*by_stage), key=lambda each: each.title)]))
+    for recipe in _recipes(by_stage, to_build, architecture, python):
         marker = current_layer(recipe, architecture, BUILT)
         if marker is None:
             marker = _make(recipe, architecture, BUILT, console)
@@ -61,7 +63,7 @@ def build(architecture: str, console: Console, system: Path | None = None) -> Bu
         for function in to_build
     ]
     for function, built in zip(to_build, functions, strict=True):
-        _smoke(function, architecture, python, built.layers, console)
+        _smoke(function, architecture, python, (*built.layers, layers[versions_layer(DEPLOYED)]), console)
     if system is not None:
         _emulate(to_build, architecture, system, console)
     write_sbom(to_build, tuple(dict.fromkeys(layers.values())), BUILT, SBOM)
@@ -74,17 +76,22 @@ def build(architecture: str, console: Console, system: Path | None = None) -> Bu
     )
 
 
-def _functions() -> tuple[DeployedFunction, ...]:
-    """The functions of all stages; raises BuildError for a stage file that cannot be read."""
+def _stages() -> list[tuple[DeployedFunction, ...]]:
+    """The functions of each stage; raises BuildError for a stage file that cannot be read."""
     try:
-        served = [each for stage in stages() for each in stage_settings(stage).functions]
+        return [DEPLOYED, *(stage_settings(stage).functions for stage in stages())]
     except StageError as error:
         raise BuildError(str(error)) from None
-    return tuple(dict.fromkeys([*DEPLOYED, *sorted(served, key=lambda each: each.title)]))
 
 
-def _recipes(functions: Sequence[DeployedFunction], architecture: str, python: str | None) -> Iterator[Recipe]:
+def _recipes(
+    by_stage: Sequence[tuple[DeployedFunction, ...]],
+    functions: Sequence[DeployedFunction],
+    architecture: str,
+    python: str | None,
+) -> Iterator[Recipe]:
     yield tagging(python)
+    yield from (versions(each) for each in dict.fromkeys(by_stage))
     for function in functions:
         yield runtime(function, Target(architecture), python)
         yield model(function)
@@ -116,7 +123,8 @@ def _smoke(
         if current_layer(recipe, "host", HOST) is None:
             _make(recipe, "host", HOST, console)
     with console.status(f"starting {function.name} from its trimmed layers"):
-        parts = Parts(folder / function.runtime, BUILT / "tagging", BUILT / function.model)
+        deployed = BUILT / versions_layer(DEPLOYED) / "versions"
+        parts = Parts(folder / function.runtime, BUILT / "tagging", BUILT / function.model, versions=deployed)
         first_items(function, parts, python or sys.executable)
         if first:
             first_probe(parts, python or sys.executable)

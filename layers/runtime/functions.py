@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -84,4 +84,10 @@ DEPLOYED = deployed("english")
 SCHEDULED = ("probe", "learn")
 """Files of the functions that a schedule runs."""
 SCHEDULED_LAYERS = (DEPLOYED[0].runtime, "tagging")
-"""Layers of the functions that a schedule runs: the packages of a function that tags, and ours; they load no bundle."""
+"""Layers of the functions that a schedule runs: the packages of a function that tags, and ours."""
+
+
+def versions_layer(functions: Sequence[DeployedFunction]) -> str:
+    """Name of the layer with the versions of these functions' bundles, without encoders: the hourly function scores
+    again with them."""
+    return "-".join(["versions", *(function.variant for function in functions if function.variant)])

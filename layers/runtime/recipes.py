@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from layers.runtime.aws_models import slim
 from layers.runtime.built import BuildError
 from layers.runtime.bytecode import compile_all
 from layers.runtime.elf import problems
-from layers.runtime.functions import DeployedFunction
+from layers.runtime.functions import DeployedFunction, versions_layer
 from layers.runtime.install import PYTHON, Target, install
 from layers.runtime.licences import add_model_licences, add_package_licences
 from layers.runtime.own_bundle import own_bundle
 from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.prune import prune
 from layers.runtime.strip import strip_all
+from tagging.serving import VERSION_FILES
 
 SERVED_AS = "/opt/python"
 """Folder of a layer's Python in Lambda."""
@@ -74,6 +75,32 @@ def tagging(python: str | None) -> Recipe:
 
 def model(function: DeployedFunction) -> Recipe:
     """The bundle, exactly as it was evaluated, and the licence of its weights."""
+    bundle = _bundle(function)
+
+    def fill(folder: Path) -> None:
+        tree.copy(bundle, folder / "bundle")
+        add_model_licences(folder, function.model)
+
+    return Recipe(function.model, _hash(tree.content_hash(bundle), _recipe_sources()), fill)
+
+
+def versions(functions: Sequence[DeployedFunction]) -> Recipe:
+    """The versions of these functions' bundles, without their encoders, a folder for each kind."""
+    bundles = {function.kind: _bundle(function) for function in functions}
+
+    def needed(below: Path) -> bool:
+        return below.as_posix() in VERSION_FILES
+
+    def fill(folder: Path) -> None:
+        for kind, bundle in bundles.items():
+            tree.copy(bundle, folder / "versions" / kind, needed)
+
+    contents = {kind: tree.content_hash(bundle, needed) for kind, bundle in bundles.items()}
+    return Recipe(versions_layer(functions), _hash(contents, _recipe_sources()), fill)
+
+
+def _bundle(function: DeployedFunction) -> Path:
+    """The folder of a function's bundle. Raises BuildError where it is not complete."""
     bundle = ROOT / function.bundle
     if function.own is not None:
         own_bundle(ROOT, function)
@@ -83,12 +110,7 @@ def model(function: DeployedFunction) -> Recipe:
         bundle = multilingual_bundle()
     if not (bundle / "manifest.json").is_file():
         raise BuildError(f"{bundle} is not complete: manifest.json is missing")
-
-    def fill(folder: Path) -> None:
-        tree.copy(bundle, folder / "bundle")
-        add_model_licences(folder, function.model)
-
-    return Recipe(function.model, _hash(tree.content_hash(bundle), _recipe_sources()), fill)
+    return bundle
 
 
 def _recipe_sources() -> str:

@@ -47,6 +47,8 @@ class Parts:
     tagging: Path
     model: Path
     functions: Path = FUNCTIONS
+    versions: Path = ROOT / "layers" / "versions" / "versions"
+    """Folder of the bundles without their encoders, for the function that learns."""
 
 
 def runs_here(architecture: str, python: str | None) -> bool:
@@ -119,7 +121,7 @@ def first_hour(parts: Parts, *python: str) -> None:
         tempfile.TemporaryDirectory() as nothing,  # no other object exists
         closing(StubAws(objects=Path(nothing), refusals=AWS_FAULTS, documents=documents)) as aws,
     ):
-        settings = LearnSettings(learning_bucket="smoke")
+        settings = LearnSettings(learning_bucket="smoke", versions=str(parts.versions))
         _run_once("learn", {"event": "hour"}, settings.to_env(), aws, parts, *python)
         if "PutObject" not in aws.calls():
             raise BuildError("learn writes no hour from the layers of tag_mail")

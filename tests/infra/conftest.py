@@ -16,9 +16,9 @@ from aws_cdk import assertions
 from infra.app import ROOT, build_app
 from infra.layers import SOURCES
 from layers.runtime.built import Marker, write_marker
-from layers.runtime.functions import DEPLOYED
+from layers.runtime.functions import DEPLOYED, versions_layer
 
-LAYERS = sorted({name for function in DEPLOYED for name in function.layers})
+LAYERS = sorted({name for function in DEPLOYED for name in (*function.layers, versions_layer(DEPLOYED))})
 KINDS = ("Mail", "Image")
 """Prefix of the logical ids of each kind's resources."""
 TAXONOMIES = {

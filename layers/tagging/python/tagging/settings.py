@@ -106,6 +106,8 @@ class LearnSettings(Struct, frozen=True, kw_only=True):
     """Settings of the function that makes hours of the feature log, from the environment like `Settings`."""
 
     learning_bucket: Annotated[str, Meta(min_length=1)]
+    versions: Annotated[str, Meta(min_length=1)] = "/opt/versions"
+    """Folder of the deployed bundles without their encoders, one folder for each kind."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

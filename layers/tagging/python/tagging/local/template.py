@@ -87,14 +87,33 @@ class Template:
 
     def with_bundle(self, root: Path, kind: ItemKind, bundle: Path) -> Template:
         """The template of the project at `root` with another bundle for a kind of item."""
-        layer = Path(mkdtemp(prefix="tagging-bundle-"))
-        atexit.register(shutil.rmtree, layer, ignore_errors=True)
+        layer = _temporary_folder()
         (layer / "bundle").symlink_to(bundle.resolve())  # a layer contains its bundle under this name
-        return self.with_asset(root / "layers" / kind.model, layer)
+        return self.with_asset(root / "layers" / kind.model, layer)._with_version(kind, bundle)
+
+    def _with_version(self, kind: ItemKind, bundle: Path) -> Template:
+        """The template whose layer of versions has the one of another bundle for a kind of item."""
+        old = next(
+            (one.asset for one in self.resources.values() if one.asset and (one.asset / "versions").is_dir()), None
+        )
+        if old is None:
+            return self
+        folders = {path.name: path for path in (old / "versions").iterdir()} | {kind.name: bundle}
+        layer = _temporary_folder()
+        (layer / "versions").mkdir()
+        for name, folder in folders.items():
+            (layer / "versions" / name).symlink_to(folder.resolve())
+        return self.with_asset(old, layer)
 
     def of_type(self, type: str) -> tuple[Resource, ...]:
         """The resources of one type (`AWS::SQS::Queue`), in the template's order."""
         return tuple(resource for resource in self.resources.values() if resource.type == type)
+
+
+def _temporary_folder() -> Path:
+    folder = Path(mkdtemp(prefix="tagging-bundle-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _read_resource(id: str, definition: Mapping[str, Any], folder: Path) -> Resource:

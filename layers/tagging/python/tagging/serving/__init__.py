@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagging.serving.serving import REFRESH_S, PointerUnavailable, Serving
     from tagging.serving.version_files import (
         MANIFEST,
+        VERSION_FILES,
         check_files,
         files_in,
         files_of,
@@ -39,5 +40,5 @@ else:
         pointer="Challenger Change Fault LAYER Pointer PointerError challenged parse_pointer promoted rolled_back "
         "shadowed unshadowed",
         serving="PointerUnavailable REFRESH_S Serving",
-        version_files="MANIFEST check_files files_in files_of load_version version_id version_prefix",
+        version_files="MANIFEST VERSION_FILES check_files files_in files_of load_version version_id version_prefix",
     )
