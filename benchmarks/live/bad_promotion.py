@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.live.daily_scores import MAILS_A_DAY
 from benchmarks.live.traffic import FIVE_PERCENT, RATES, WEIGHTS, Bools, Floats, Traffic, Version, traffic
-from tagging.quality import UNSEEN, LabelWindow, Share, estimate, floor, inclusion, scale_for, severity, urgency
+from tagging.quality import UNSEEN, Share, estimate, floor, inclusion, label_window, scale_for, severity, urgency
 
 ANSWERS_A_DAY = 100 / 7 * 2 / 3
 CRITICAL_ANSWERS_A_DAY = 10
@@ -49,4 +49,4 @@ def _precision(days: list[tuple[Traffic, Floats, Bools]], seed: int) -> Share | 
     truth = np.concatenate([each.truth[:, FIVE_PERCENT] for each, _, _ in days])
     chances, drawn = (np.concatenate([each[index] for each in days]) for index in (1, 2))
     answers = np.where(drawn, truth, UNSEEN).astype(np.int8)
-    return estimate(LabelWindow(scores, scores >= 0.5, chances, drawn, answers), seed).precision
+    return estimate(label_window(scores, scores >= 0.5, chances, drawn, answers), seed).precision

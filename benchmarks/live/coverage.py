@@ -25,7 +25,7 @@ from benchmarks.live.traffic import (
     traffic,
 )
 from benchmarks.options import AsJson
-from tagging.quality import UNSEEN, LabelWindow, Share, estimate, urgency
+from tagging.quality import UNSEEN, Share, estimate, label_window, urgency
 
 ITEMS_A_WEEK, WEEKS = 7000, 4
 PRECISION_BAR, RECALL_BAR, MEAN_BAR = 0.93, 0.90, 0.93
@@ -156,7 +156,7 @@ def _figures(
     for label in range(len(RATES)):
         assigned, truth = items.assigned[:, label], items.truth[:, label]
         answers = np.where(known, said[:, label], UNSEEN).astype(np.int8)
-        result = estimate(LabelWindow(items.scores[:, label], assigned, chances, drawn, answers), seed)
+        result = estimate(label_window(items.scores[:, label], assigned, chances, drawn, answers), seed)
         found = (assigned & truth).sum()
         for column, (share, true) in enumerate(
             ((result.precision, found / assigned.sum()), (result.recall, found / truth.sum()))

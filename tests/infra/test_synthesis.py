@@ -33,7 +33,8 @@ def test_the_local_stage_serves_the_source_folders_and_needs_no_build(tmp_path: 
     shutil.rmtree(make_project(tmp_path) / "build")
     stack = build_app(tmp_path, {"stage": "local"}, str(tmp_path / "out")).synth().get_stack_by_name("tagging-local")
     served = [each["Metadata"]["aws:asset:path"] for each in Stack(stack.template).all("Lambda::LayerVersion").values()]
-    assert sorted(served) == [str(tmp_path / "layers" / name) for name in ("image_model", "mail_model", "tagging")]
+    folders = ("image_model", "mail_model", "tagging", "versions")
+    assert sorted(served) == [str(tmp_path / "layers" / name) for name in folders]
     assert not list((tmp_path / "out").glob("asset.*"))
 
 

@@ -42,7 +42,7 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
         "AWS::IAM::Role": 3,
         "AWS::IAM::ManagedPolicy": 2,
         "AWS::Logs::LogGroup": 3,
-        "AWS::Lambda::LayerVersion": 5,
+        "AWS::Lambda::LayerVersion": 6,
         "AWS::Lambda::Function": 3,
         "AWS::Lambda::Version": 2,
         "AWS::Lambda::Alias": 2,

@@ -57,7 +57,7 @@ def test_our_layer_has_no_folder_that_no_function_loads(tmp_path: Path) -> None:
     assert all((ROOT / "layers/tagging/python/tagging" / name / "__init__.py").is_file() for name in NOT_DEPLOYED)
     rooms = {path.name for path in package.iterdir() if path.is_dir()}
     tagging_rooms = {"intake", "mail", "image", "model", "serving", "taxonomy", "store", "feature_log", "telemetry"}
-    assert rooms == tagging_rooms | {"quality"}
+    assert rooms == tagging_rooms | {"corrections", "quality"}
     assert not list(package.rglob("__pycache__"))
 
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
-from tagging.quality import NO, UNSEEN, YES, LabelWindow, Share, estimate, strata
+from tagging.quality import NO, UNSEEN, YES, LabelEstimate, Share, estimate, label_window, strata
 
 
-def traffic(
-    seed: int, items: int = 10_000, rate: float = 0.1, inclusion: float = 0.05
-) -> tuple[LabelWindow, np.ndarray]:
+@dataclass(frozen=True)
+class Items:
+    """Items of a window, one by one; each array is [items]."""
+
+    scores: np.ndarray
+    assigned: np.ndarray
+    inclusion: np.ndarray
+    drawn: np.ndarray
+    answers: np.ndarray
+
+    def estimate(self) -> LabelEstimate:
+        return estimate(label_window(self.scores, self.assigned, self.inclusion, self.drawn, self.answers))
+
+
+def traffic(seed: int, items: int = 10_000, rate: float = 0.1, inclusion: float = 0.05) -> tuple[Items, np.ndarray]:
     """A label on calibrated scores, each item drawn with the same probability and answered truly; and the truth."""
     random = np.random.default_rng(seed)
     truth = random.random(items) < rate
@@ -20,7 +33,7 @@ def traffic(
     scores = 1 / (1 + np.exp(-(np.log(rate / (1 - rate)) + shift * value - shift**2 / 2)))
     drawn = random.random(items) < inclusion
     answers = np.where(drawn, truth, UNSEEN).astype(np.int8)
-    return LabelWindow(scores, scores >= 0.5, np.full(items, inclusion), drawn, answers), truth
+    return Items(scores, scores >= 0.5, np.full(items, inclusion), drawn, answers), truth
 
 
 def covers(share: Share | None, true: float) -> bool:
@@ -32,7 +45,7 @@ def test_intervals_contain_what_is_true_about_as_often_as_they_say() -> None:
     hits = []
     for seed in range(40):
         window, truth = traffic(seed)
-        result = estimate(window)
+        result = window.estimate()
         found = (truth & window.assigned).sum()
         hits.append(
             (covers(result.precision, found / window.assigned.sum()), covers(result.recall, found / truth.sum()))
@@ -42,7 +55,7 @@ def test_intervals_contain_what_is_true_about_as_often_as_they_say() -> None:
 
 def test_where_every_item_has_an_answer_nothing_is_left_to_chance() -> None:
     window, truth = traffic(1, items=2000, inclusion=1.0)
-    result = estimate(window)
+    result = window.estimate()
     found = (truth & window.assigned).sum()
     assert result.precision is not None
     assert result.precision.interval.low == result.precision.interval.high == found / window.assigned.sum()
@@ -57,7 +70,7 @@ def test_answers_from_items_that_are_drawn_more_often_count_less() -> None:
     inclusion = np.where(wrong, 0.5, 0.05)
     drawn = np.random.default_rng(3).random(items) < inclusion
     answers = np.where(drawn, ~wrong, UNSEEN).astype(np.int8)
-    result = estimate(LabelWindow(np.full(items, 0.8), np.ones(items, dtype=bool), inclusion, drawn, answers))
+    result = Items(np.full(items, 0.8), np.ones(items, dtype=bool), inclusion, drawn, answers).estimate()
     assert result.precision is not None
     assert result.precision.value == pytest.approx(0.5, abs=0.1)
 
@@ -67,7 +80,7 @@ def test_misses_that_the_scores_do_not_show_are_within_the_interval() -> None:
     missed = truth & (np.random.default_rng(0).random(len(truth)) < 0.2)
     scores = np.where(missed, 0.002, window.scores)
     window = replace(window, scores=scores, assigned=scores >= 0.5)
-    assert covers(estimate(window).recall, (truth & window.assigned).sum() / truth.sum())
+    assert covers(window.estimate().recall, (truth & window.assigned).sum() / truth.sum())
 
 
 def test_with_too_few_answers_about_assigned_items_there_is_no_precision() -> None:
@@ -76,7 +89,7 @@ def test_with_too_few_answers_about_assigned_items_there_is_no_precision() -> No
     for keep, has_precision in ((9, False), (10, True)):
         answers, drawn = window.answers.copy(), window.drawn.copy()
         answers[asked[keep:]], drawn[asked[keep:]] = UNSEEN, False
-        result = estimate(replace(window, answers=answers, drawn=drawn))
+        result = replace(window, answers=answers, drawn=drawn).estimate()
         assert (result.precision is not None) == (result.f1 is not None) == has_precision
 
 
@@ -86,7 +99,7 @@ def test_with_fewer_than_five_positives_there_is_no_recall() -> None:
     for keep, has_recall in ((4, False), (5, True)):
         answers = window.answers.copy()
         answers[positives[keep:]] = NO
-        result = estimate(replace(window, answers=answers))
+        result = replace(window, answers=answers).estimate()
         assert (result.recall is not None) == (result.f1 is not None) == has_recall
         assert result.precision is not None
 
@@ -94,25 +107,34 @@ def test_with_fewer_than_five_positives_there_is_no_recall() -> None:
 def test_where_most_who_were_asked_did_not_answer_there_is_no_number() -> None:
     window, _ = traffic(5)
     silent = np.random.default_rng(0).random(len(window.answers)) < 0.45
-    result = estimate(replace(window, answers=np.where(silent, UNSEEN, window.answers).astype(np.int8)))
+    result = replace(window, answers=np.where(silent, UNSEEN, window.answers).astype(np.int8)).estimate()
     assert result.answered == pytest.approx(0.55, abs=0.05)
     assert result.precision is result.recall is result.f1 is None
 
 
 def test_the_same_answers_give_the_same_estimate() -> None:
     window, _ = traffic(6)
-    assert estimate(window) == estimate(window)
+    assert window.estimate() == window.estimate()
 
 
 def test_a_window_without_items_has_no_number() -> None:
-    empty = LabelWindow(np.zeros(0), np.zeros(0, bool), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int8))
-    assert estimate(empty).precision is None
+    empty = Items(np.zeros(0), np.zeros(0, bool), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int8))
+    assert empty.estimate().precision is None
 
 
 def test_strata_rise_with_the_score_and_part_assigned_items_from_others() -> None:
-    window, _ = traffic(7)
-    stratum = strata(window.scores, window.assigned)
-    assert set(stratum[window.assigned]) == {5, 6}
-    assert set(stratum[~window.assigned]) == {0, 1, 2, 3, 4}
-    order = np.argsort(window.scores)
-    assert (np.diff(stratum[order]) >= 0).all()
+    items, _ = traffic(7)
+    window = label_window(items.scores, items.assigned, items.inclusion, items.drawn, items.answers)
+    without, having = strata(window.given, window.not_given)
+    assert set(having[window.given > 0]) == {5, 6}
+    assert set(without[window.not_given > 0]) == {0, 1, 2, 3, 4}
+    assert (np.diff(without) >= 0).all()
+    assert (np.diff(having) >= 0).all()
+
+
+def test_a_window_counts_all_items_and_keeps_the_drawn_ones() -> None:
+    items, _ = traffic(8)
+    window = label_window(items.scores, items.assigned, items.inclusion, items.drawn, items.answers)
+    assert window.given.sum() == items.assigned.sum()
+    assert window.given.sum() + window.not_given.sum() == len(items.scores)
+    assert len(window.bins) == len(window.answers) == items.drawn.sum()

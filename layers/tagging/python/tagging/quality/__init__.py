@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         LabelWindow,
         Share,
         estimate,
+        label_window,
         strata,
     )
     from tagging.quality.intervals import Interval, Z, wilson
@@ -36,7 +37,7 @@ else:
         draw="draw_hour",
         drift="Drift alarm_days drift_alarm drift_between g_statistic",
         error_budget="burn severity",
-        estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate strata",
+        estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate label_window strata",
         intervals="Interval Z wilson",
         plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",

@@ -12,6 +12,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from tagging.quality.intervals import Interval
+from tagging.quality.score_bins import BINS, CENTRES, bins_of
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -39,16 +40,33 @@ FEWEST_ANSWERED = 0.6
 
 
 class LabelWindow(Struct, frozen=True):
-    """All items of a window for one label, scored by the version that serves now; each array is [items]."""
+    """The items of a window for one label, scored by the version that serves now."""
 
-    scores: Floats
-    """Calibrated, 0 to 1."""
+    given: Floats
+    """[BINS]: all items with the label, by score."""
+    not_given: Floats
+    """[BINS]: all items without it."""
+    bins: NDArray[np.int64]
+    """The bin of each drawn item [drawn]; they are among all items."""
     assigned: Bools
+    """Whether each has the label [drawn]."""
     inclusion: Floats
-    """The probability with which the item was drawn at its first decision."""
-    drawn: Bools
+    """The probability with which each was drawn at its first decision [drawn]."""
     answers: Answers
-    """YES, NO, or UNSEEN where nobody answered; only drawn items have one."""
+    """YES, NO, or UNSEEN where nobody answered [drawn]."""
+
+
+def label_window(scores: Floats, assigned: Bools, inclusion: Floats, drawn: Bools, answers: Answers) -> LabelWindow:
+    """The window of these items; all arrays are [items]."""
+    bins = bins_of(scores)
+    return LabelWindow(
+        given=np.bincount(bins[assigned], minlength=BINS).astype(float),
+        not_given=np.bincount(bins[~assigned], minlength=BINS).astype(float),
+        bins=bins[drawn],
+        assigned=assigned[drawn],
+        inclusion=inclusion[drawn],
+        answers=answers[drawn],
+    )
 
 
 class Share(Struct, frozen=True):
@@ -75,11 +93,11 @@ class LabelEstimate(Struct, frozen=True):
 def estimate(window: LabelWindow, seed: int = 0) -> LabelEstimate:
     """Estimate one label. The same input gives the same estimate."""
     known, yes = window.answers != UNSEEN, window.answers == YES
-    effective = _effective(np.where(known, 1 / window.inclusion, 0.0)[window.assigned])
-    answered = float(known.sum() / max(window.drawn.sum(), 1))
+    effective = effective_number(np.where(known, 1 / window.inclusion, 0.0)[window.assigned])
+    answered = float(known.sum() / max(len(known), 1))
     has_precision = answered >= FEWEST_ANSWERED and effective >= FEWEST_ASSIGNED
     has_recall = answered >= FEWEST_ANSWERED and yes.sum() >= FEWEST_POSITIVES
-    assigned = int(window.assigned.sum())
+    assigned = int(window.given.sum())
     found, missed = _true_labels(window, np.random.default_rng(seed))
     return LabelEstimate(
         precision=_share(found / assigned) if has_precision else None,
@@ -92,21 +110,19 @@ def estimate(window: LabelWindow, seed: int = 0) -> LabelEstimate:
     )
 
 
-def strata(scores: Floats, assigned: Bools) -> NDArray[np.int64]:
-    """The stratum of each item: 0 to 4 for items without the label, 5 and 6 with it, by rising score.
+def strata(given: Floats, not_given: Floats) -> NDArray[np.int64]:
+    """The stratum of each bin [2, BINS]: 0 to 4 for items without the label (first row), 5 and 6 with it, by score.
 
-    Each holds the same sum of √(s(1 - s)), so that the uncertain scores are in the narrowest strata
+    Each holds about the same sum of √(s(1 - s)), so that the uncertain scores are in the narrowest strata
     (Dalenius and Hodges 1959).
     """
-    of = np.empty(len(scores), dtype=np.int64)
-    for chosen, first, count in ((~assigned, 0, OTHER_STRATA), (assigned, OTHER_STRATA, ASSIGNED_STRATA)):
-        spread = np.sqrt(scores[chosen] * (1 - scores[chosen])) + 1e-9
-        order = np.argsort(scores[chosen], kind="stable")
-        cumulative = np.cumsum(spread[order])
-        part = np.minimum((cumulative / cumulative[-1:] * count).astype(np.int64), count - 1)
-        ranked = np.empty(len(order), dtype=np.int64)
-        ranked[order] = first + part
-        of[chosen] = ranked
+    of = np.empty((2, BINS), dtype=np.int64)
+    for row, (counts, first, parts) in enumerate(
+        ((not_given, 0, OTHER_STRATA), (given, OTHER_STRATA, ASSIGNED_STRATA))
+    ):
+        spread = counts * np.sqrt(CENTRES * (1 - CENTRES))
+        middle = np.cumsum(spread) - spread / 2
+        of[row] = first + np.minimum(middle / max(spread.sum(), 1e-300) * parts, parts - 1).astype(np.int64)
     return of
 
 
@@ -116,9 +132,9 @@ def _true_labels(window: LabelWindow, random: np.random.Generator) -> tuple[Floa
     The share among items without an answer is that of the answers weighted by (1 - π) / π: those of items that
     had been left out as often.
     """
-    stratum, count = strata(window.scores, window.assigned), ASSIGNED_STRATA + OTHER_STRATA
+    of_bins, count = strata(window.given, window.not_given), ASSIGNED_STRATA + OTHER_STRATA
     known, yes = window.answers != UNSEEN, window.answers == YES
-    weights = np.where(known, 1 / window.inclusion - 1, 0.0)
+    weights, stratum = np.where(known, 1 / window.inclusion - 1, 0.0), of_bins[window.assigned.astype(int), window.bins]
 
     def total(values: Floats | Bools) -> Floats:
         return np.bincount(stratum, values.astype(float), minlength=count).astype(float)
@@ -126,9 +142,14 @@ def _true_labels(window: LabelWindow, random: np.random.Generator) -> tuple[Floa
     def ratio(numerator: Floats, denominator: Floats) -> Floats:
         return np.divide(numerator, denominator, out=np.zeros(count), where=denominator > 0)
 
-    weight, unanswered = total(weights), total(~known)
+    population = np.stack([window.not_given, window.given])
+    items, scores = (
+        np.bincount(of_bins.ravel(), each.ravel(), minlength=count).astype(float)
+        for each in (population, population * CENTRES)
+    )
+    weight, unanswered = total(weights), np.maximum(items - total(known), 0)
     effective, rate = ratio(weight**2, total(weights**2)), ratio(total(weights * yes), weight)
-    prior, strength = _prior(ratio(total(window.scores), unanswered + total(known)))
+    prior, strength = _prior(ratio(scores, items))
     share = random.beta(
         strength * prior + effective * rate, strength * (1 - prior) + effective * (1 - rate), size=(DRAWS, count)
     )
@@ -146,7 +167,7 @@ def _prior(mean: Floats) -> tuple[Floats, Floats]:
     return prior, strength
 
 
-def _effective(weights: Floats) -> float:
+def effective_number(weights: Floats) -> float:
     """As many answers of equal weight as these are worth: (Σw)²/Σw²."""
     squared = float((weights**2).sum())
     return float(weights.sum()) ** 2 / squared if squared else 0.0
