@@ -18,6 +18,7 @@ from benchmarks.options import AsJson
 from benchmarks.report import report
 from benchmarks.speed.cold import MAIL, Installed, WithPointer, layer_of, mail_function, with_models
 from benchmarks.speed.harness import event_of
+from benchmarks.speed.instructions import can_count, instruction_figures
 from benchmarks.speed.running_function import NoStart, Spent, can_measure, cold_start, running
 from benchmarks.speed.versions import models_of
 from tagging.cli.project import root
@@ -43,6 +44,9 @@ def paired(
     shadows: Annotated[int, typer.Option(min=0, max=2, help="With --pointer: shadows that predict, too.")] = 0,
     installed: Installed = False,
     bundle: Annotated[Path | None, typer.Option(metavar="DIR", help="Here, instead of the shipped bundle.")] = None,
+    instructions: Annotated[
+        bool, typer.Option("--instructions", help="Count instructions by Valgrind instead: slow, but without noise.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Cold start and warm CPU of tag_mail here, divided by those of another checkout; both as deployed.
@@ -51,7 +55,7 @@ def paired(
     of processes; its median, lowest and highest. With `--pointer`, only this checkout reads one, for every event: there
     are two seconds between events. `--against .` compares this checkout with itself without pointer and features.
     """
-    if why := can_measure():
+    if why := can_measure() or (can_count() if instructions else None):
         raise typer.BadParameter(why)
     projects = (root(), against.absolute())
     if not (projects[1] / "functions/tag_mail.py").is_file():
@@ -71,12 +75,15 @@ def paired(
             here = replace(here, environment={**here.environment, "LEARNING_BUCKET": "learning"})
         events_of = WarmEvents(event_of(mails), events, REFRESH_S if pointer else 0.0)
         try:
-            cold = cold_pairs(here, there, aws, rounds)
-            warm = [warm_pairs(here, there, aws, events_of, here_first=bool(n % 2)) for n in range(processes)]
+            if instructions:
+                figures = instruction_figures(here, there, aws.endpoint, events_of.event, events)
+            else:
+                cold = cold_pairs(here, there, aws, rounds)
+                warm = [warm_pairs(here, there, aws, events_of, here_first=bool(n % 2)) for n in range(processes)]
+                figures = cold_figures(cold) | warm_figures(warm) | {"rounds": rounds, "processes": processes}
         except NoStart as error:
             raise typer.BadParameter(str(error)) from None
-    figures = cold_figures(cold) | warm_figures(warm)
-    figures |= {"rounds": rounds, "processes": processes, "events": events, "mails": mails, "pointer": pointer}
+    figures |= {"events": events, "mails": mails, "pointer": pointer}
     figures |= {"features": features, "shadows": shadows}
     figures["load_average"] = os.getloadavg()[0]
     report(f"paired: here relative to {against}", figures, as_json)

@@ -56,6 +56,14 @@ def test_a_folder_that_is_no_checkout_is_wrong_use(tmp_path):
     assert CliRunner().invoke(app, ["benchmark", "paired", "--against", str(tmp_path)]).exit_code == 2
 
 
+@on_linux
+def test_instructions_are_counted_by_valgrind_alone(root, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(app, ["benchmark", "paired", "--against", str(root), "--instructions", "--installed"])
+    assert result.exit_code == 2
+    assert "needs Valgrind" in result.output
+
+
 def test_the_cold_ratio_is_that_of_medians_with_its_interval_over_rounds():
     steady = cold_figures([(Spent(20, 3), Spent(10, 2))] * 5)
     assert (steady["cold_wall_ratio"], steady["cold_wall_interval"]) == (2, "2.000 to 2.000")
