@@ -24,7 +24,7 @@ from tagging.serving import VERSION_FILES
 SERVED_AS = "/opt/python"
 """Folder of a layer's Python in Lambda."""
 
-NOT_DEPLOYED = ("operations", "learning", "local", "simulation", "cli")
+NOT_DEPLOYED = ("operations", "learning", "console", "local", "simulation", "cli")
 """Folders of the package `tagging` that no function loads."""
 
 NO_BYTECODE = f"no Python {PYTHON} on this machine: the layers carry no bytecode, and every cold start compiles them"
