@@ -90,7 +90,12 @@ def model_errors(command: str) -> Iterator[None]:
 def who(plan_or_models: PointerPlan | Models) -> str:
     """Who makes a change: the identity in AWS; on the local cloud the name of this machine's user."""
     models = plan_or_models.models if isinstance(plan_or_models, PointerPlan) else plan_or_models
-    return f"local/{getpass.getuser()}" if models.stage == STAGE else caller_name()
+    return identity(models.stage)
+
+
+def identity(stage: str) -> str:
+    """Who works on a stage: the identity in AWS; on the local cloud the name of this machine's user."""
+    return f"local/{getpass.getuser()}" if stage == STAGE else caller_name()
 
 
 def ask(command: str, question: str, *, yes: bool, as_json: bool) -> None:

@@ -27,9 +27,7 @@ ASSETS: Final = {"console.css": "text/css; charset=utf-8", "console.js": "text/j
 PAGES: Final = (
     ("/queue", "Queue"),
     ("/items", "Items"),
-    ("/labels", "Labels"),
     ("/versions", "Versions"),
-    ("/drift", "Drift"),
     ("/health", "Health"),
 )
 

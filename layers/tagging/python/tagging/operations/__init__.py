@@ -14,11 +14,15 @@ if TYPE_CHECKING:
         route_of_kind,
     )
     from tagging.operations.check import Check, State
-    from tagging.operations.deployment import DeployedLayer, find_deployment
+    from tagging.operations.correction_queue import find_reviews, send_correction
+    from tagging.operations.deployment import DeployedLayer, Deployment, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
     from tagging.operations.expectations import Expected, expected_quality
     from tagging.operations.intake_queue import Again
+    from tagging.operations.item_content import NoContent, read_mail, read_object
+    from tagging.operations.item_search import ItemPage, ItemQuery, search_items
+    from tagging.operations.item_versions import VersionVerdict, decide_side_by_side, logged_item, roles_of
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
     from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
@@ -49,6 +53,14 @@ if TYPE_CHECKING:
     from tagging.operations.sending import await_rows, send_item
     from tagging.operations.serving_checks import check_serving
     from tagging.operations.shadow_changes import plan_end_of_shadow, plan_shadow
+    from tagging.operations.stage_health import (
+        LATELY,
+        QuarantineCounts,
+        QueueState,
+        count_quarantined,
+        probe_runs,
+        queue_states,
+    )
     from tagging.operations.thresholds import (
         MovedVersion,
         ShownThreshold,
@@ -78,9 +90,13 @@ else:
         account_checks="check_account",
         backfill="Backfill EVER Generations check_generations find_differing route_of_kind",
         check="Check State",
-        deployment="DeployedLayer find_deployment",
+        correction_queue="find_reviews send_correction",
+        deployment="DeployedLayer Deployment find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
+        item_content="NoContent read_mail read_object",
+        item_search="ItemPage ItemQuery search_items",
+        item_versions="VersionVerdict decide_side_by_side logged_item roles_of",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
         expectations="Expected expected_quality",
         log_replay="Compared LogReplay compare_hours",
@@ -98,6 +114,7 @@ else:
         sending="await_rows send_item",
         serving_checks="check_serving",
         shadow_changes="plan_end_of_shadow plan_shadow",
+        stage_health="LATELY QuarantineCounts QueueState count_quarantined probe_runs queue_states",
         thresholds=(
             "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
         ),

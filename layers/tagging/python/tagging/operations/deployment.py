@@ -63,6 +63,10 @@ class Deployment:
     """Bucket of versions and pointers; empty in a stack from before it."""
     learning_bucket: str = ""
     """Bucket of the feature log; empty in a stack from before it."""
+    review_table: str = ""
+    """Table of open reviews and of answers; empty in a stack from before it, as the next two."""
+    correction_queue_url: str = ""
+    correction_dead_letter_url: str = ""
     layers: Mapping[str, DeployedLayer] = field(default_factory=dict)
     """Kind → the bundle in its function's layer."""
 
@@ -112,6 +116,9 @@ def find_deployment(stage: str) -> Deployment:
             probes="ProbeQueueUrl" in outputs,
             models_bucket=outputs.get("ModelsBucketName", ""),
             learning_bucket=outputs.get("LearningBucketName", ""),
+            review_table=outputs.get("ReviewTableName", ""),
+            correction_queue_url=outputs.get("CorrectionQueueUrl", ""),
+            correction_dead_letter_url=outputs.get("CorrectionDeadLetterUrl", ""),
             layers={
                 kind: from_json(outputs[name].encode(), DeployedLayer)
                 for kind, name in ((kind, f"{kind.capitalize()}Layer") for kind in KINDS)

@@ -1,0 +1,95 @@
+"use strict";
+// Keys of the review form, its filter, and sliders. Every page works without this file.
+
+const NEXT = { no: "yes", yes: "unseen", unseen: "no" };
+
+function stateOf(choice) {
+  return choice.querySelector("input:checked")?.value ?? "no";
+}
+
+function paint(choice) {
+  choice.classList.toggle("chosen", stateOf(choice) === "yes");
+  choice.classList.toggle("set-aside", stateOf(choice) === "unseen");
+}
+
+function turn(choice) {
+  choice.querySelector(`input[value="${NEXT[stateOf(choice)]}"]`).checked = true;
+  paint(choice);
+  choice.scrollIntoView({ block: "nearest" });
+}
+
+function reviewKeys(form) {
+  const choices = [...form.querySelectorAll(".choice")];
+  const filter = form.querySelector("[data-filter]");
+  const help = document.getElementById("help");
+  const isShown = () => form.getClientRects().length > 0;
+  const press = (action) => document.querySelector(`[data-action="${action}"]`)?.click();
+
+  const show = (text) => {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const choice of choices) {
+      const content = choice.textContent.toLowerCase();
+      choice.hidden = !words.every((word) => content.includes(word));
+    }
+    for (const head of form.querySelectorAll(".head")) {
+      head.hidden = ![...head.querySelectorAll(".choice")].some((choice) => !choice.hidden);
+    }
+  };
+  const leave = () => {
+    filter.value = "";
+    show("");
+    filter.blur();
+  };
+
+  choices.forEach(paint);
+  form.addEventListener("change", (event) => {
+    const choice = event.target.closest(".choice");
+    if (choice) paint(choice);
+  });
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  form.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
+  filter?.addEventListener("input", () => show(filter.value));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help?.open || !isShown()) return;
+    const target = event.target;
+    if (target === filter) {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      const first = choices.find((choice) => !choice.hidden);
+      if (event.key === "Enter" && filter.value && first) turn(first);
+      leave();
+      return;
+    }
+    const types = target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
+    if (types) {
+      if (event.key === "Escape") target.blur();
+      return;
+    }
+    if (event.key === "Enter" && target.matches("a, button, summary")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const choice = choices.find((each) => each.dataset.key === key);
+    if (choice) turn(choice);
+    else if (key === "?" && help) help.showModal();
+    else if (key === "/" && filter) filter.focus();
+    else if (key === "Enter" || "csu".includes(key)) press(key);
+    else return;
+    event.preventDefault();
+  });
+}
+
+function slider(range) {
+  const number = document.getElementById(range.dataset.number);
+  range.addEventListener("input", () => { number.value = range.value; });
+  number.addEventListener("input", () => { range.value = number.value; });
+}
+
+window.addEventListener("pageshow", (event) => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+  if (event.persisted) document.querySelectorAll(".choice").forEach(paint);
+});
+document.querySelectorAll("[data-review]").forEach(reviewKeys);
+document.querySelectorAll("[data-number]").forEach(slider);
