@@ -58,7 +58,10 @@ COMMANDS = {
         "Decide items again by the version that serves.",
     ),
     "what-if": ("tagging.cli.what_if:what_if", "Show what other thresholds or another version would change."),
-    "console": ("tagging.cli.console:console", "Serve pages on this machine: reviews, items, labels, versions, health."),
+    "console": (
+        "tagging.cli.console:console",
+        "Serve pages on this machine: reviews, items, labels, versions, health.",
+    ),
     "build": (
         "tagging.cli.build:build",
         "Make the layers for Lambda, check that they load and start, show their sizes.",

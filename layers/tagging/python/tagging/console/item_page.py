@@ -55,7 +55,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
     )
 
 
-def thumbnail(site: Site, request: Request, session: Session) -> Response:
+def thumbnail(site: Site, request: Request, _: Session) -> Response:
     """A small image made of an item's file: never the file itself."""
     row = _row(site, request)
     if row.kind != "image":

@@ -85,5 +85,3 @@ def _day(text: str) -> datetime:
         return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
         raise ValueError("A day is written as 2026-01-31.") from None
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.review_form import answered_states, make_form
@@ -44,7 +44,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
     named = parameters.get("item", "")
     entry, row = _named(source, named) if named else _next(source, session, kind, purpose)
     skipped = sum(not (step.asked or step.cannot_tell) for step in session.steps)
-    values = {
+    values: dict[str, Any] = {
         "kind": kind,
         "here": "/queue",
         "purpose": purpose,
@@ -93,7 +93,14 @@ def answer(site: Site, request: Request, session: Session) -> Response:
     entry = source.entry(row.id) if queued else None
     blind = entry is not None and entry.purpose == "measure"
     step = Step(
-        row.id, kind, tuple(states), states, action == "cannot_tell", blind, form.get("version", ""), form.get("note", "")
+        row.id,
+        kind,
+        tuple(states),
+        states,
+        action == "cannot_tell",
+        blind,
+        form.get("version", ""),
+        form.get("note", ""),
     )
     source.send(_correction(site, step))
     session.again = None

@@ -82,7 +82,8 @@ def make_form(
     first = [label for labels in asked.values() for label in labels if label.id in wanted]
     groups = [("asked first", first)] if first else []
     groups += [
-        (head.replace("_", " "), [label for label in labels if label.id not in wanted]) for head, labels in asked.items()
+        (head.replace("_", " "), [label for label in labels if label.id not in wanted])
+        for head, labels in asked.items()
     ]
     shown = [(head, [choice(label) for label in labels]) for head, labels in groups if labels]
     return ReviewForm(item, kind, served.version, mode, shown, undo, note)

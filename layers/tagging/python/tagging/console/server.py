@@ -52,5 +52,3 @@ def _request(environment: dict[str, Any]) -> Request:
         {name: environment[key] for key, name in names.items() if key in environment},
         environment["wsgi.input"].read(MOST_BODY_BYTES + 1),
     )
-
-

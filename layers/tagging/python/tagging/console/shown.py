@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tagging.console.exchange import address
-from tagging.image import decode_image, read_image_header
+from tagging.image import ImageLimits, decode_image, read_image_header
 from tagging.operations import NoContent
 from tagging.quarantine import REASONS, Quarantined
 
@@ -88,7 +89,7 @@ def _parts(text: str, start: int, end: int, spans: Iterable[tuple[int, int, str]
     inside = [(max(first, start), min(last, end), label) for first, last, label in spans]
     inside = [each for each in inside if each[0] < each[1]]
     borders = sorted({start, end, *(border for first, last, _ in inside for border in (first, last))})
-    for first, last in zip(borders, borders[1:], strict=False):
+    for first, last in pairwise(borders):
         yield Part(text[first:last], tuple(label for low, high, label in inside if low <= first and last <= high))
 
 
@@ -98,7 +99,7 @@ def thumbnail(data: bytes) -> bytes:
 
     try:
         image = decode_image(data, THUMBNAIL)
-        header = read_image_header(data)
+        header = read_image_header(data, ImageLimits())
     except Quarantined as error:
         raise NoContent(REASONS[error.reason]) from None
     sides = (header.width, header.height)

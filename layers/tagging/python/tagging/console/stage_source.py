@@ -13,7 +13,7 @@ from tagging import operations
 from tagging.console.source import Asked, Purpose, ServedLabels
 from tagging.kinds import Kind, find_kind
 from tagging.operations import Accepted, Deployment, Models, VersionRefused
-from tagging.serving import LAYER
+from tagging.serving import LAYER, PointerError
 from tagging.store import LabelTable, Row
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         VersionVerdict,
         WhatIf,
     )
+    from tagging.quality import ReviewPlan
     from tagging.serving import Pointer
     from tagging.telemetry import ProbeRun
 
@@ -84,8 +85,12 @@ class StageSource:
 
     def served(self, kind: Kind) -> ServedLabels:
         models = self.models(kind)
-        stored = models.store.read_pointer()
-        version = LAYER if stored is None else stored.pointer.champion
+        try:
+            stored = models.store.read_pointer()
+            pointer = None if stored is None else stored.pointer
+        except PointerError:
+            pointer = operations.read_state(models).last_good
+        version = LAYER if pointer is None else pointer.champion
         if (kind, version) not in self._served:
             parts = models.check(version)
             self._served[kind, version] = ServedLabels(
@@ -150,6 +155,9 @@ class StageSource:
 
     def send(self, correction: Correction) -> None:
         operations.send_correction(self.deployment, correction)
+
+    def review_plan(self, kind: Kind) -> ReviewPlan | None:
+        return operations.read_review_plan(self.deployment, kind)
 
     def queues(self) -> list[QueueState]:
         return list(operations.queue_states(self.deployment))

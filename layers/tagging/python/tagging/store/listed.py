@@ -57,7 +57,7 @@ class Listing(Struct, frozen=True):
 
     def _newest(self, index: str, key: str, values: Sequence[str], since: str, until: str) -> Iterator[Listed]:
         shards = [self._pages(index, key, value, since, until) for value in values]
-        firsts = self.threads.map(lambda pages: next(pages, []), shards)
+        firsts = self.threads.map(_first, shards)
         streams = [
             _ordered(chain(first, chain.from_iterable(rest))) for first, rest in zip(firsts, shards, strict=True)
         ]
@@ -85,6 +85,10 @@ def _listed(item: Any) -> Listed:
         None if labels is None else tuple(label["S"] for label in labels),
         "quarantine" in item,
     )
+
+
+def _first(pages: Iterator[list[Listed]]) -> list[Listed]:
+    return next(pages, [])
 
 
 def _ordered(entries: Iterator[Listed]) -> Iterator[Listed]:

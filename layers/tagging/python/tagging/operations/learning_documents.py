@@ -1,0 +1,35 @@
+"""What the hourly function keeps in the bucket of learning as JSON: the plan of reviews."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from tagging.operations.errors import OperationError
+from tagging.operations.what_if import find_log
+from tagging.quality import ReviewPlan
+from tagging.validation import InvalidDocument, from_json
+
+if TYPE_CHECKING:
+    from tagging.kinds import Kind
+    from tagging.operations.deployment import Deployment
+
+Document = TypeVar("Document")
+
+
+def read_document(deployment: Deployment, key: str, document: type[Document]) -> Document | None:
+    """An object of the bucket; None where there is none.
+
+    Raises StageNotReadable without a bucket, OperationError for what cannot be read, and botocore's errors.
+    """
+    stored = find_log(deployment).read_object(key)
+    if stored is None:
+        return None
+    try:
+        return from_json(stored.content, document)
+    except InvalidDocument as error:
+        raise OperationError(f"{key} of stage {deployment.stage} does not match its schema: {error}") from None
+
+
+def read_review_plan(deployment: Deployment, kind: Kind) -> ReviewPlan | None:
+    """What is drawn for review; None before the first hour. Raises as `read_document` does."""
+    return read_document(deployment, f"review/{kind}.json", ReviewPlan)
