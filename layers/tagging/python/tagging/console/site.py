@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from tagging.kinds import Kind
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-ASSETS: Final = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
+ASSETS: Final = {
+    "console.css": "text/css; charset=utf-8",
+    "console.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 PAGES: Final = (
     ("/queue", "Queue"),
     ("/items", "Items"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tagging.operations.expectations import Expected, expected_quality
     from tagging.operations.intake_queue import Again
     from tagging.operations.item_content import NoContent, read_mail, read_object
-    from tagging.operations.item_search import ItemPage, ItemQuery, search_items
+    from tagging.operations.item_search import ItemPage, ItemQuery, matches, search_items
     from tagging.operations.item_versions import VersionVerdict, decide_side_by_side, logged_item, roles_of
     from tagging.operations.learning_documents import read_review_plan
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
@@ -96,7 +96,7 @@ else:
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         item_content="NoContent read_mail read_object",
-        item_search="ItemPage ItemQuery search_items",
+        item_search="ItemPage ItemQuery matches search_items",
         item_versions="VersionVerdict decide_side_by_side logged_item roles_of",
         learning_documents="read_review_plan",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
