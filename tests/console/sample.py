@@ -79,7 +79,7 @@ class SampleSource:
     entries: dict[str, ReviewEntry] = field(default_factory=dict)
     sent: list[Correction] = field(default_factory=list)
     stage: str = "prod"
-    state: PointerState = PointerState("mail", ())
+    state: PointerState = field(init=False)
 
     def __post_init__(self) -> None:
         for number, (subject, text) in enumerate(self.texts):

@@ -58,7 +58,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
 def thumbnail(site: Site, request: Request, _: Session) -> Response:
     """A small image made of an item's file: never the file itself."""
     row = _row(site, request)
-    if row.kind != "image":
+    if find_kind(row.kind).explainable:
         raise Refused(404, "The item is no image.")
     return Response(200, make_thumbnail(site.source.image(row)), "image/jpeg")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tagging.console.exchange import address
 from tagging.image import ImageLimits, decode_image, read_image_header
+from tagging.kinds import find_kind
 from tagging.operations import NoContent
 from tagging.quarantine import REASONS, Quarantined
 
@@ -60,7 +61,7 @@ def show_content(source: Source, row: Row, evidence: LabelSet | None, path: str,
 
     `path`: of the page, for the way to the whole text.
     """
-    if row.kind == "image":
+    if not find_kind(row.kind).explainable:
         return Shown(row.id, picture=True)
     try:
         mail = source.mail(row)

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tagging.mail.charsets import clean, decode
     from tagging.mail.parser import parse_mail, text_mail
     from tagging.mail.plain_text import has_words
-    from tagging.mail.reader import mail_reader
+    from tagging.mail.reader import mail_reader, read_mail
 else:
     from tagging import door
 
@@ -15,5 +15,5 @@ else:
         charsets="clean decode",
         parser="parse_mail text_mail",
         plain_text="has_words",
-        reader="mail_reader",
+        reader="mail_reader read_mail",
     )

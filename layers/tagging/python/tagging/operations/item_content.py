@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from tagging import mail
 from tagging.intake import ObjectStore
-from tagging.mail import decode, parse_mail, text_mail
+from tagging.kinds import Kind
 from tagging.operations.errors import OperationError
 from tagging.quarantine import REASONS, Quarantined
 from tagging.store import Row, stored_object
@@ -41,6 +42,6 @@ def read_mail(deployment: Deployment, row: Row) -> Mail:
     """The mail of an item, as the tagger reads it. Raises NoContent, and botocore's errors."""
     data = read_object(deployment, row)
     try:
-        return text_mail(decode(data, None)) if row.kind == "text" else parse_mail(data)
+        return mail.read_mail(cast(Kind, row.kind), data)
     except Quarantined as error:
         raise NoContent(REASONS[error.reason]) from None
