@@ -126,6 +126,10 @@ class LogStore:
         found = self._read(key)
         return None if found is None else StoredObject(*found)
 
+    def keys(self, prefix: str) -> list[str]:
+        """The keys of all objects that begin with this, sorted."""
+        return list(self._etags(prefix))
+
     def replace_object(self, key: str, content: bytes, etag: str | None) -> bool:
         """Write an object if it is as it was read (None: if there is none); whether it was done."""
         return self._put_if(key, content, etag)

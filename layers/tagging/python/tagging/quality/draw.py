@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -70,9 +70,11 @@ def draw_hour(
     return _observed(scored, key, plan, chosen, counts)
 
 
-def drift_entries(decided: Iterable[tuple[Decided, tuple[str, ...]]], key: HourKey, now: datetime) -> list[ReviewEntry]:
-    """Entries of items that stand beside a drift alarm, with the labels that drifted."""
-    return [_teaching(each, key, now, None, "drift", labels) for each, labels in decided]
+def drift_entry(
+    decided: Decided, key: HourKey, now: datetime, heads: tuple[str, ...] | None, labels: tuple[str, ...]
+) -> ReviewEntry:
+    """The entry of an item that stands beside a drift of these labels."""
+    return _teaching(decided, key, now, heads, "drift", labels)
 
 
 def _entry(

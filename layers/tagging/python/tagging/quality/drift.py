@@ -48,7 +48,8 @@ def drift_between(window: Floats, blocks: Floats, ordinary: Sequence[Floats] = (
     if not groups or not free:
         return None
     reference = blocks.sum(axis=0)
-    between = np.concatenate([g_statistic(group @ join, (group.sum(axis=0) - group) @ join) for group in groups])
+    own, others = np.concatenate(groups), np.concatenate([group.sum(axis=0) - group for group in groups])
+    between = g_statistic(own @ join, others @ join)
     restlessness = max(1.0, float(between.mean()) / free)
     g = float(g_statistic(window @ join, reference @ join))
     return Drift(

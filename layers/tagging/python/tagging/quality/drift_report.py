@@ -43,8 +43,8 @@ class DriftReport(Struct, frozen=True, kw_only=True):
 
     @property
     def news(self) -> dict[str, DriftState]:
-        """What has drifted and was not acknowledged, by name."""
-        return {name: each for name, each in {**self.labels, **self.inputs}.items() if each.is_news}
+        """What has drifted and was not acknowledged, by name; a label hides an input of its name."""
+        return {name: each for name, each in {**self.inputs, **self.labels}.items() if each.is_news}
 
 
 Histogram = Callable[[HourSummary, str], Floats]

@@ -39,8 +39,10 @@ class DriftState(Struct, frozen=True, kw_only=True):
     restlessness: float | None = None
     since: str | None = None
     """Day of the first alarm of this drift."""
+    bin: int | None = None
+    """The bin of the histogram that has gained most: see `of_label` and `of_input`."""
     items: tuple[str, ...] = ()
-    """Ids of items beside it, the latest first."""
+    """Ids of items in it, the latest first."""
     acknowledged: Acknowledgement | None = None
 
     @property
@@ -81,7 +83,9 @@ def judge(each: Compared, names: int, acknowledgement: Acknowledgement | None, b
     known = acknowledgement is not None and (each.waits or since <= acknowledgement.at[:10])
     drifted = _with(week, "drifted", f"{_difference(each)} since {since}")
     items = () if before is None else before.items
-    return replace(drifted, since=since, items=items, acknowledged=acknowledgement if known else None)
+    return replace(
+        drifted, since=since, bin=_gained(each), items=items, acknowledged=acknowledgement if known else None
+    )
 
 
 def _with(week: Drift | None, state: State, why: str) -> DriftState:
@@ -111,6 +115,13 @@ def _difference(each: Compared) -> str:
     if max(before, now) < 1.1 * min(before, now):
         return "other scores"
     return f"{1000 * now:.0f} of 1,000 items instead of {1000 * before:.0f}"
+
+
+def _gained(each: Compared) -> int:
+    """The bin of the last week's items that are most beyond what the reference lets expect, in standard deviations."""
+    week, reference = each.live[-WEEK:].sum(axis=0), each.reference.sum(axis=0)
+    expected = (reference + 0.5) / (reference + 0.5).sum() * week.sum()
+    return int(np.argmax((week - expected) / np.sqrt(expected)))
 
 
 def _share(days: Floats, first: int) -> float:

@@ -33,6 +33,11 @@ class SummaryStore(Struct, frozen=True):
         """Key of the object of a day, `2026-01-31`."""
         return f"summaries/{self.kind}/{self.encoder}/{self.version}/{day}.json"
 
+    def days(self) -> list[str]:
+        """The days that have a summary, in order."""
+        root, end = self.key("*").split("*")
+        return [key.removeprefix(root).removesuffix(end) for key in self.log.keys(root)]
+
     def read_day(self, day: str) -> DaySummary:
         """The summary of a day; without hours where there is none."""
         return self._read(day)[0]
