@@ -27,6 +27,24 @@ class OutOfFold:
     """How many of the items are mails composed of rows; they come first."""
     natural: int | None = None
     """How many are rows as they are; they follow, and background items come last. None: all the others."""
+    counts: Ints | None = None
+    """How many items of the traffic each stands for [items]: 1 / inclusion; None where no row was drawn."""
+
+    def as_traffic(self) -> OutOfFold:
+        """Each item as often as it stands for, on as many independent rows as before."""
+        if self.counts is None:
+            return self
+        annotations = Annotations(
+            np.repeat(self.annotations.positive, self.counts, axis=0),
+            np.repeat(self.annotations.observed, self.counts, axis=0),
+        )
+        known_positive = self.annotations.positive & self.annotations.observed
+        return OutOfFold(
+            np.repeat(self.logits, self.counts, axis=0),
+            annotations,
+            self.repeats * float(self.counts.mean()),
+            self.rows_of(known_positive),
+        )
 
     def rows_of(self, known_positive: Bools) -> Ints:
         """How many independent rows with each label the items rest on [labels]."""

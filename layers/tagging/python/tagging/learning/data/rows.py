@@ -10,6 +10,7 @@ import numpy as np
 
 from tagging.kinds import EncoderKind
 from tagging.learning.numeric import Annotations
+from tagging.model import Features
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ class ImageFile:
 
 
 @dataclass(frozen=True)
+class Served:
+    """What is known of a row that is an item as a stage tagged it, not an utterance that somebody collected."""
+
+    features: Features | None = None
+    """As the feature log kept them; the row's text is then only good for comparing it with others."""
+    inclusion: float | None = None
+    """The probability with which the item was drawn for an answer; None where it was not drawn at random."""
+
+
+@dataclass(frozen=True)
 class Example:
     """A text or an image, with its labels. A label in neither set does not hold."""
 
@@ -83,11 +94,22 @@ class Example:
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Further columns, to slice metrics by."""
     image: ImageFile | None = None
+    served: Served | None = field(default=None, hash=False, compare=False)
+
+    @property
+    def features(self) -> Features | None:
+        """The features that a feature log kept of it."""
+        return None if self.served is None else self.served.features
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the row is about an image."""
+        return self.image is not None or (self.features is not None and not self.features.pieces)
 
 
 def kind_of(rows: Sequence[Example]) -> EncoderKind:
     """The kind of these rows; a bundle is for one kind. Raises DataError where there are both."""
-    images = sum(row.image is not None for row in rows)
+    images = sum(row.is_image for row in rows)
     if 0 < images < len(rows):
         raise DataError(
             f"{images} rows are images and {len(rows) - images} are texts: a bundle is for one kind; "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tagging.learning.features.features import Encoded, choose_lexicon
 from tagging.learning.numeric import Floats, Ints
 from tagging.mail import text_mail
-from tagging.model import Lexicon, mail_sentences
+from tagging.model import Features, Lexicon, mail_sentences
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,15 @@ class EncodedItems:
         item_of = renumbered[self.item_of[kept]]
         return EncodedItems(self.encoded, self.full_texts[chosen], self.sentences[kept], item_of)
 
+    def followed_by(self, others: EncodedItems) -> EncodedItems:
+        """These items, then others over the same texts."""
+        return EncodedItems(
+            self.encoded,
+            np.concatenate([self.full_texts, others.full_texts]),
+            np.concatenate([self.sentences, others.sentences]),
+            np.concatenate([self.item_of, others.item_of + len(self.full_texts)]),
+        )
+
     def texts(self) -> Ints:
         """The rows of all texts of these items, each once, rising."""
         return np.unique(np.concatenate([self.full_texts, self.sentences]))
@@ -90,4 +99,30 @@ def encode_items(items: Sequence[ItemTexts], encode: Callable[[Sequence[str]], E
         full_texts=np.array([row_of[item.full_text] for item in items], dtype=np.int64),
         sentences=np.array([row_of[text] for item in items for text in item.sentences], dtype=np.int64),
         item_of=np.repeat(np.arange(len(items)), [len(item.sentences) for item in items]),
+    )
+
+
+def with_logged(encoded: EncodedItems, logged: Sequence[Features]) -> EncodedItems:
+    """These items, then those whose features were logged: the texts that were scored when they were served.
+
+    Where the full text was not scored, the mean of the sentences and the pieces of all of them stand for it; where only
+    the full text was, it is the item's one sentence.
+    """
+    dense, pieces = [encoded.encoded.dense], list(encoded.encoded.pieces)
+    full_texts, sentences, item_of = ([part] for part in (encoded.full_texts, encoded.sentences, encoded.item_of))
+    for item, features in enumerate(logged, len(encoded.full_texts)):
+        start, scored = len(pieces), max(len(features.sentences), 1)
+        dense.append(features.dense)
+        pieces += features.pieces
+        if not features.has_full_text:
+            dense.append(features.dense.mean(axis=0, keepdims=True))
+            pieces.append(tuple(piece for text in features.pieces for piece in text))
+        full_texts.append(np.array([len(pieces) - 1]))
+        sentences.append(np.arange(start, start + scored))
+        item_of.append(np.full(scored, item))
+    return EncodedItems(
+        Encoded(np.concatenate(dense), tuple(pieces)),
+        np.concatenate(full_texts),
+        np.concatenate(sentences),
+        np.concatenate(item_of),
     )

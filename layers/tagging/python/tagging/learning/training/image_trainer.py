@@ -80,12 +80,16 @@ def _image_rows(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     usable: list[Example] = []
     features: list[NDArray[np.float32]] = []
     skipped: dict[str, str] = {}
-    for row, image in zip(request.rows, images, strict=True):
-        if image.sha256 in found.failed:
-            skipped[row.id] = found.failed[image.sha256]
+    for row in request.rows:
+        if row.image is None:
+            if row.features:
+                usable.append(row)
+                features.append(row.features.dense[0])
+        elif row.image.sha256 in found.failed:
+            skipped[row.id] = found.failed[row.image.sha256]
         else:
             usable.append(row)
-            features.append(found.by_sha256[image.sha256])
+            features.append(found.by_sha256[row.image.sha256])
     if len(usable) < FEWEST_ROWS:
         raise DataError(f"{len(usable)} images that can be learned from; at least {FEWEST_ROWS} are needed")
     annotations = conditioned_annotations(annotations_of(usable, list(taxonomy.labels)), taxonomy)

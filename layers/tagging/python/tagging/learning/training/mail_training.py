@@ -18,7 +18,7 @@ from tagging.learning.heads import (
     fit_heads,
     predict_out_of_fold,
 )
-from tagging.learning.numeric import Annotations
+from tagging.learning.numeric import Annotations, Ints
 from tagging.learning.training.background_items import as_many_as_rows
 from tagging.learning.training.reference import FoldedReference
 from tagging.learning.training.training_data import FOLDS, TRAIN_ONLY_FOLD, TrainingData, joined
@@ -84,8 +84,19 @@ def learn_heads(
         positive.sum(axis=0),
         composed=len(data.held_out.folds) - len(positive),
         natural=len(positive),
+        counts=_counts(data, len(held_out.folds)),
     )
     return FittedHeads(linear, choice, out_of_fold)
+
+
+def _counts(data: TrainingData, items: int) -> Ints | None:
+    """How many items of the traffic each held-out one stands for: mails, then rows, then background."""
+    if data.counts is None:
+        return None
+    counts = np.ones(items, dtype=np.int64)
+    mails = len(data.held_out.folds) - len(data.counts)
+    counts[mails : mails + len(data.counts)] = data.counts
+    return counts
 
 
 def _with_phrases(trainer: HeadTrainer, data: TrainingData) -> tuple[Labelled, Labelled]:

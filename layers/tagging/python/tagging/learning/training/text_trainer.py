@@ -23,7 +23,7 @@ from tagging.learning.training.phrases import BY_HALF, KINDS
 from tagging.learning.training.reference import reference_of, sentences_outside
 from tagging.learning.training.request import CHECKED, Progress, TrainingResult, TrainRequest
 from tagging.learning.training.training_data import TrainingData, prepare_training_data
-from tagging.model import load_encoder
+from tagging.model import Aggregate, load_encoder
 from tagging.taxonomy import Taxonomy
 
 
@@ -63,7 +63,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     ).rotated_for(data.learned_texts(taxonomy.heads))
     reference = reference_of(data, "sentences", request.seed, outside)
     learned = learn_heads(
-        trainer, data, request.aggregate, lambda done, total: progress("heads", done, total), reference
+        trainer, data, request.aggregate or _scored_pooling(request), lambda done, total: progress("heads", done, total), reference
     )
     if learned.choice.pooling.aggregate == "whole":
         reference = reference_of(data, "whole", request.seed)
@@ -84,6 +84,14 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         reference=None if reference is None else reference.reference,
         statistics={"sentences": {"p10": sentences[0], "p50": sentences[1], "p90": sentences[2]}},
     )
+
+
+def _scored_pooling(request: TrainRequest) -> Aggregate | None:
+    """The only pooling for which all texts of logged items were scored; None where any can be chosen."""
+    logged = [row.features for row in request.rows if row.features]
+    if any(not features.has_full_text for features in logged):
+        return "sentences"
+    return "whole" if any(not features.sentences for features in logged) else None
 
 
 def _conditioned(data: TrainingData, taxonomy: Taxonomy) -> TrainingData:

@@ -83,7 +83,8 @@ def train_bundle(request: TrainRequest, progress: Progress = no_progress) -> Tra
         problems = [Problem(f"row {row}", None, why) for row, why in result.skipped.items()]
         raise DataError(f"{len(problems)} rows cannot be used", problems)
     positives = (result.annotations.positive & result.annotations.observed).sum(axis=0)
-    decisions = tune_decisions(taxonomy, result.out_of_fold, result.hyperparameters.threshold_prior, positives > 0)
+    traffic = result.out_of_fold.as_traffic()
+    decisions = tune_decisions(taxonomy, traffic, result.hyperparameters.threshold_prior, positives > 0)
     review = tune_review(taxonomy, result.out_of_fold, decisions)
     heads = export_heads(result.linear, list(taxonomy.labels), result.dense, result.encoder_version)
     max_difference = check_agreement(heads, result.linear, result.checked)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tagging.learning.data import DataError, Example, annotations_of, groups_of, normalised
-from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts
+from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts, with_logged
 from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
 from tagging.learning.training.background_items import background_items, for_heads
@@ -26,6 +26,8 @@ MAILS_PER_UTTERANCE = 3
 """Mails into which each utterance is composed, each time with other utterances."""
 MANY_UTTERANCES = 3000
 """From so many utterances each is composed into one mail only: they suffice, and encoding takes time."""
+MOST_STOOD_FOR = 50
+"""Items that one drawn row stands for at most in calibration."""
 NO_FOLDS = np.zeros(0, dtype=np.int64)
 TRAIN_ONLY_FOLD = -1
 """The fold of rows that heads always learn from and that are never held out: the taxonomy's examples."""
@@ -57,6 +59,8 @@ class TrainingData:
 
     full_sentences: Bools
     """Which sentences of the rows are full ones [sentences of rows]."""
+    counts: Ints | None = None
+    """How many items of the traffic each row stands for [rows without examples]; None where no row was drawn."""
     background: Labelled | None = None
     """Items without labels; their texts follow those of `encoded`."""
 
@@ -101,9 +105,9 @@ def prepare_training_data(
     if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     folds = split_evenly(annotations.positive, FOLDS, seed, groups_of(usable.rows))
-    short = np.array([len(item.sentences) <= MAX_UTTERANCE_SENTENCES for item in usable.items])
+    short = np.array([_is_utterance(row, item) for row, item in zip(usable.texts, usable.items, strict=True)], bool)
     times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
-    mails = _composed(usable, np.where(short, folds, TRAIN_ONLY_FOLD), seed, times)
+    mails = _composed(usable, np.where(short, folds[: len(short)], TRAIN_ONLY_FOLD), seed, times)
     examples_used = usable_rows(_new_examples(taxonomy, usable.rows) if examples else ())
     phrases = _phrases()
     groups = [
@@ -112,8 +116,11 @@ def prepare_training_data(
         [item_texts(mail.text) for mail in mails],
         [phrase.item for phrase in phrases],
     ]
-    encoded_items = encode_items([item for group in groups for item in group], encode)
-    own, example_items, mail_items, phrase_items = _split_groups(encoded_items, [len(group) for group in groups])
+    encoded_items = with_logged(encode_items([item for group in groups for item in group], encode), usable.features)
+    texts, example_items, mail_items, phrase_items, logged = _split_groups(
+        encoded_items, [*(len(group) for group in groups), len(usable.features)]
+    )
+    own = texts.followed_by(logged)
     mail_labels = (
         mail_annotations(mails, annotations, taxonomy.heads)
         if mails
@@ -129,8 +136,9 @@ def prepare_training_data(
         with_phrase={kind: _with_phrase(kind, mails, len(folds)) for kind in KINDS},
         phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.fold for p in phrases])),
         full_sentences=np.array(
-            [count_words(each) >= FULL_SENTENCE_WORDS for item in usable.items for each in item.sentences]
+            [words >= FULL_SENTENCE_WORDS for counts in _sentence_words(usable) for words in counts], dtype=bool
         ),
+        counts=_items_stood_for(usable.rows),
         repeats=float(times + 1),
         skipped=usable.skipped,
     )
@@ -145,6 +153,26 @@ class _Phrase:
     fold: int
 
 
+def _is_utterance(row: Example, item: ItemTexts) -> bool:
+    """Whether it is composed into mails: a served item is one already."""
+    return row.served is None and len(item.sentences) <= MAX_UTTERANCE_SENTENCES
+
+
+def _sentence_words(usable: UsableRows) -> Iterator[list[int]]:
+    """How many words each sentence of each row has."""
+    yield from ([count_words(sentence) for sentence in item.sentences] for item in usable.items)
+    # Where only the full text was logged, it is the one sentence.
+    yield from ([each.words for each in item.sentences] or [FULL_SENTENCE_WORDS] for item in usable.features)
+
+
+def _items_stood_for(rows: Sequence[Example]) -> Ints | None:
+    """1 / inclusion of drawn rows, at most MOST_STOOD_FOR, and 1 of the others."""
+    drawn = [row.served.inclusion if row.served else None for row in rows]
+    if not any(drawn):
+        return None
+    return np.array([round(min(1 / each, MOST_STOOD_FOR)) if each else 1 for each in drawn], dtype=np.int64)
+
+
 def _phrases() -> list[_Phrase]:
     return [
         _Phrase(ItemTexts(sentence, (sentence,)), kind, fold)
@@ -157,7 +185,7 @@ def _phrases() -> list[_Phrase]:
 
 def _composed(usable: UsableRows, folds: Ints, seed: int, times: int) -> list[ComposedMail]:
     """Mails of the rows that have a fold, of one fold and source each, with phrases that no other fold uses."""
-    texts, groups = [item.full_text for item in usable.items], _sources(usable.rows)
+    texts, groups = [item.full_text for item in usable.items], _sources(usable.texts)
     return [
         mail
         for fold in range(FOLDS)
@@ -197,15 +225,9 @@ def _with_phrase(kind: PhraseKind, mails: Sequence[ComposedMail], others: int) -
 
 def joined(first: Labelled, second: Labelled) -> Labelled:
     """The items of both, over the same texts."""
-    one, two = first.items, second.items
-    items = EncodedItems(
-        one.encoded,
-        np.concatenate([one.full_texts, two.full_texts]),
-        np.concatenate([one.sentences, two.sentences]),
-        np.concatenate([one.item_of, two.item_of + len(one.full_texts)]),
-    )
     annotations = Annotations(
         np.concatenate([first.annotations.positive, second.annotations.positive]),
         np.concatenate([first.annotations.observed, second.annotations.observed]),
     )
+    items = first.items.followed_by(second.items)
     return Labelled(items, annotations, np.concatenate([first.folds, second.folds]))

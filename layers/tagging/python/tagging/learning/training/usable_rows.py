@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tagging.learning.data import Example
 from tagging.learning.features import ItemTexts, item_texts
+from tagging.model import Features
 from tagging.quarantine import Quarantined
 
 
 @dataclass(frozen=True)
 class UsableRows:
-    """Rows with letters, and their texts as served."""
+    """Rows with letters, and their texts as served; rows whose features were logged follow those with texts."""
 
-    rows: list[Example]
-    items: list[ItemTexts]
-    skipped: dict[str, str]
+    texts: list[Example] = field(default_factory=list)
+    items: list[ItemTexts] = field(default_factory=list)
+    """The texts of `texts`."""
+    logged: list[Example] = field(default_factory=list)
+    features: list[Features] = field(default_factory=list)
+    """The features of `logged`."""
+    skipped: dict[str, str] = field(default_factory=dict)
     """Id of each other row -> reason code."""
+
+    @property
+    def rows(self) -> list[Example]:
+        """All rows that can be used."""
+        return self.texts + self.logged
 
 
 def usable_rows(rows: Sequence[Example]) -> UsableRows:
     """The rows that have a letter of any script: no head runs on the others."""
-    usable = UsableRows([], [], {})
+    usable = UsableRows()
     for row in rows:
-        if not any(map(str.isalpha, row.text)):
+        features = row.features
+        if (features.wordless or features.final) if features else not any(map(str.isalpha, row.text)):
             usable.skipped[row.id] = "empty"
-            continue
-        try:
-            item = item_texts(row.text)
-        except Quarantined as error:
-            usable.skipped[row.id] = error.reason
-            continue
-        usable.rows.append(row)
-        usable.items.append(item)
+        elif features:
+            usable.logged.append(row)
+            usable.features.append(features)
+        else:
+            try:
+                usable.items.append(item_texts(row.text))
+            except Quarantined as error:
+                usable.skipped[row.id] = error.reason
+            else:
+                usable.texts.append(row)
     return usable
