@@ -25,6 +25,10 @@ COMMANDS = {
         "benchmarks.quality.multilingual.command:multilingual",
         "Requests in twelve languages by heads that were trained on English.",
     ),
+    "corrections": (
+        "benchmarks.quality.corrections.command:corrections",
+        "F1 with a month of corrections, beside none.",
+    ),
     "review": ("benchmarks.quality.review:review", "Wrong items among those that are reviewed first."),
     "canary": ("benchmarks.serving.canary:canary", "Which items a challenger serves, recomputed independently."),
     "rollback": ("benchmarks.serving.rollback:rollback", "How soon a promotion and a rollback take effect under load."),

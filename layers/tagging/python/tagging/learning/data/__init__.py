@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from tagging.learning.data.changes import carry_over
     from tagging.learning.data.data_report import LEARNS_FROM, TRUSTS_FROM, DataReport, LabelCount, report_of
     from tagging.learning.data.dataset import Dataset, column_problems, read_dataset, refuse, write_rows
-    from tagging.learning.data.duplicates import groups_of, normalised
+    from tagging.learning.data.duplicates import groups_of, normalised, same_content
     from tagging.learning.data.holdout import hold_out
     from tagging.learning.data.importing import (
         IMPORTERS,
@@ -44,7 +44,16 @@ if TYPE_CHECKING:
     )
     from tagging.learning.data.row_fit import UNDECLARED, expand, fit_row
     from tagging.learning.data.row_format import RowError
-    from tagging.learning.data.rows import DataError, Example, ImageFile, Problem, annotations_of, kind_of, listed
+    from tagging.learning.data.rows import (
+        DataError,
+        Example,
+        ImageFile,
+        Problem,
+        Served,
+        annotations_of,
+        kind_of,
+        listed,
+    )
     from tagging.learning.data.taxonomies import Effect, TaxonomyError, differences, read_taxonomy, write_first_taxonomy
 else:
     from tagging import door
@@ -54,7 +63,7 @@ else:
         changes="carry_over",
         data_report="DataReport LEARNS_FROM LabelCount TRUSTS_FROM report_of",
         dataset="Dataset column_problems read_dataset refuse write_rows",
-        duplicates="groups_of normalised",
+        duplicates="groups_of normalised same_content",
         holdout="hold_out",
         importing=(
             "ColumnNames IMPORTERS Imported RENAMED Table TableRow find_text is_workbook nlupp_run "
@@ -68,6 +77,6 @@ else:
         ),
         row_fit="UNDECLARED expand fit_row",
         row_format="RowError",
-        rows="DataError ImageFile Problem Example annotations_of kind_of listed",
+        rows="Served DataError ImageFile Problem Example annotations_of kind_of listed",
         taxonomies="Effect TaxonomyError differences read_taxonomy write_first_taxonomy",
     )

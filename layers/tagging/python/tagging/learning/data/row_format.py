@@ -63,7 +63,7 @@ def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) 
     text = clean(about) if isinstance(about, str) else ""
     if isinstance(about, str) and not has_words(text):
         raise RowError("has no text")
-    texts = {name: _optional(content, name) for name in OPTIONAL}
+    group, split, source, annotator, time = (_optional(content, name) for name in OPTIONAL)
     labels, unknown = _names(content, "labels"), _names(content, "unknown")
     if both := labels & unknown:
         raise RowError(f"{_list_labels(both)} in both labels and unknown; take it out of one of them")
@@ -72,7 +72,7 @@ def row_of(content: Mapping[str, Any], about: str | ImageFile, default_id: str) 
     }
     image = about if isinstance(about, ImageFile) else None
     row_id = clean(str(content.get("id") or default_id))
-    return Example(row_id, text, labels, unknown, **texts, extra=extra, image=image)
+    return Example(row_id, text, labels, unknown, group, split, source, annotator, time, extra, image)
 
 
 def row_as_json(row: Example, folder: Path = Path()) -> str:

@@ -62,9 +62,8 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         similarity=similarity,
     ).rotated_for(data.learned_texts(taxonomy.heads))
     reference = reference_of(data, "sentences", request.seed, outside)
-    learned = learn_heads(
-        trainer, data, request.aggregate or _scored_pooling(request), lambda done, total: progress("heads", done, total), reference
-    )
+    aggregate = request.aggregate or _scored_pooling(request)
+    learned = learn_heads(trainer, data, aggregate, lambda done, total: progress("heads", done, total), reference)
     if learned.choice.pooling.aggregate == "whole":
         reference = reference_of(data, "whole", request.seed)
     sentences = np.percentile(data.held_out.items.counts, (10, 50, 90))

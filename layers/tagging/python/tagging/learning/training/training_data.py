@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tagging.learning.data import DataError, Example, annotations_of, groups_of, normalised
-from tagging.learning.features import Background, Encoded, EncodedItems, ItemTexts, encode_items, item_texts, with_logged
+from tagging.learning.features import (
+    Background,
+    Encoded,
+    EncodedItems,
+    ItemTexts,
+    encode_items,
+    item_texts,
+    with_logged,
+)
 from tagging.learning.heads import Labelled, example_rows
 from tagging.learning.numeric import Annotations, Bools, Ints, split_evenly
 from tagging.learning.training.background_items import background_items, for_heads

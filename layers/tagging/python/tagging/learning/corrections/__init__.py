@@ -1,0 +1,20 @@
+"""Corrections as rows to learn from: what counts of people's answers, and the content of the items."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tagging.learning.corrections.corrected_rows import (
+        AUTHOR_SHARE,
+        HOLD_OUT,
+        AnsweredItem,
+        CorrectedRows,
+        Rules,
+        corrected_rows,
+    )
+else:
+    from tagging import door
+
+    __getattr__ = door(
+        __name__,
+        corrected_rows="AUTHOR_SHARE AnsweredItem CorrectedRows HOLD_OUT Rules corrected_rows",
+    )
