@@ -11,10 +11,12 @@ if TYPE_CHECKING:
         Rules,
         corrected_rows,
     )
+    from tagging.learning.corrections.correction_file import CorrectionFile, read_corrections
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
         corrected_rows="AUTHOR_SHARE AnsweredItem CorrectedRows HOLD_OUT Rules corrected_rows",
+        correction_file="CorrectionFile read_corrections",
     )

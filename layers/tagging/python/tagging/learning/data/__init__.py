@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         read_nlupp,
     )
     from tagging.learning.data.row_fit import UNDECLARED, expand, fit_row
-    from tagging.learning.data.row_format import RowError
+    from tagging.learning.data.row_format import RowError, parse_row
     from tagging.learning.data.rows import (
         DataError,
         Example,
@@ -76,7 +76,7 @@ else:
             "read_nlupp"
         ),
         row_fit="UNDECLARED expand fit_row",
-        row_format="RowError",
+        row_format="RowError parse_row",
         rows="Served DataError ImageFile Problem Example annotations_of kind_of listed",
         taxonomies="Effect TaxonomyError differences read_taxonomy write_first_taxonomy",
     )
