@@ -18,7 +18,7 @@ from benchmarks.options import AsJson, Encoder, FeatureCache, shipped_background
 from benchmarks.quality.cached_encoder import with_cache
 from benchmarks.quality.corrections.desks import DESKS, Desk, drawn_start
 from benchmarks.quality.corrections.reviewers import review_month
-from tagging.learning.corrections import corrected_rows
+from tagging.learning.corrections import rows_to_learn
 from tagging.learning.data import DataError, Example
 from tagging.learning.evaluation import PredictionSet, predict_rows
 from tagging.learning.numeric import Floats
@@ -59,7 +59,7 @@ def measure(desk: Desk, seed: int, encoder: Path, cache: Path | None) -> dict[st
     start = drawn_start(desk, seed)
     first = _trained(desk, start.rows, seed, encoder, cache, (*start.month, *desk.test))
     month = review_month(predict_rows(first, start.month), seed)
-    corrected = corrected_rows(month.corrections, month.items, desk.taxonomy, start.rows)
+    corrected = rows_to_learn(month, desk.taxonomy, start.rows)
     texts = desk.test
     second = _trained(desk, (*start.rows, *corrected.rows), seed, encoder, cache, texts)
     return {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from tagging.corrections import Correction
-from tagging.learning.corrections import AnsweredItem
+from tagging.learning.corrections import AnsweredItem, AnsweredItems
 from tagging.learning.data import Example
 from tagging.learning.evaluation import PredictionSet
 from tagging.learning.numeric import Ints
@@ -26,15 +25,7 @@ SLIPS = 0.03
 """Share of the answered items of which one label is answered wrongly."""
 
 
-@dataclass(frozen=True)
-class Month:
-    """What people answered, and the items that they were asked about."""
-
-    corrections: tuple[Correction, ...]
-    items: dict[str, AnsweredItem]
-
-
-def review_month(predictions: PredictionSet, seed: int) -> Month:
+def review_month(predictions: PredictionSet, seed: int) -> AnsweredItems:
     """Draw and answer the month's items, which the version that serves has tagged, in their order."""
     random = np.random.default_rng(seed)
     labels = predictions.taxonomy.labels
@@ -54,7 +45,7 @@ def review_month(predictions: PredictionSet, seed: int) -> Month:
             if random.random() < ANSWERED:
                 corrections.append(_answer(row, list(labels), bool(drawn[place]), random))
                 items[row.id] = AnsweredItem(row, float(chances[place]) if drawn[place] else None)
-    return Month(tuple(corrections), items)
+    return AnsweredItems(tuple(corrections), items)
 
 
 def _weeks(items: int) -> Iterator[Ints]:

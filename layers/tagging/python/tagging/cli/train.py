@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from tagging.cli.data import data_failed
 from tagging.cli.data_view import print_problems
 from tagging.cli.evaluation_data import learning_installed
 from tagging.cli.progress import show_progress
+from tagging.cli.train_corrections import CorrectionOptions, EncoderFolder, print_corrections, read_corrected
 from tagging.cli.train_view import print_training, training_document
 from tagging.local import shipped_background
 
@@ -52,6 +53,20 @@ def train(
     seed: Annotated[int, typer.Option(help="The same rows and seed give the same bundle.")] = 0,
     strict: Annotated[bool, typer.Option(help="Stop at any row that cannot be used.")] = False,
     split: Annotated[list[str] | None, typer.Option(help="Only rows of this split (repeatable).")] = None,
+    corrections: Annotated[
+        str | None,
+        typer.Option(metavar="STAGE|FILE.jsonl", help="Learn from what people answered, too: of a stage, or a file."),
+    ] = None,
+    without_author: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Leave a person's answers out (repeatable).")
+    ] = None,
+    author_share: Annotated[
+        float | None, typer.Option(min=0.01, max=1, help="The most that one person gives of a label: .3 by default.")
+    ] = None,
+    hold_out: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of the answers that measure to keep for the gate: .2 by default."),
+    ] = None,
     cache: Annotated[Path, typer.Option(metavar="DIR", help="Keeps features between trainings.")] = Path(FEATURE_CACHE),
     as_json: Annotated[bool, typer.Option("--json", help="The results as JSON, nothing else.")] = False,
 ) -> None:
@@ -61,13 +76,25 @@ def train(
     with learning_installed():
         from tagging.learning.training import TrainRequest
     _check_out(out)
-    if data is not None and unlabelled is not None:
+    if (data is not None or corrections is not None) and unlabelled is not None:
         raise typer.BadParameter("--unlabelled is for a training without --data: with rows, it would not be used")
+    if corrections is None and (without_author or author_share is not None or hold_out is not None):
+        raise typer.BadParameter("--without-author, --author-share and --hold-out are about --corrections: name them")
     inputs = _read(data, taxonomy, split, strict=strict)
     print_problems(Console(stderr=True), inputs.problems)
     if encoder is not None and str(encoder) == MailEncoder.MULTILINGUAL and not encoder.exists():
         encoder = multilingual_encoder()
-    encoder = encoder or shipped_encoder(kind_of(inputs.rows))
+    kind = kind_of(inputs.rows)
+    encoder = encoder or shipped_encoder(kind)
+    learned = None
+    if corrections is not None:
+        options = CorrectionOptions(corrections, without_author or (), author_share, hold_out, strict)
+        learned = read_corrected(options, inputs.taxonomy, EncoderFolder(encoder, kind), inputs.rows, inputs.unused)
+        inputs = replace(
+            inputs,
+            rows=(*inputs.rows, *learned.corrected.rows),
+            about={**inputs.about, "corrections": learned.about()},
+        )
     request = TrainRequest(
         rows=inputs.rows,
         taxonomy=inputs.taxonomy,
@@ -82,9 +109,13 @@ def train(
     )
     trained = _train(request, data)
     if as_json:
-        print(json.dumps(training_document(trained, out), ensure_ascii=False))
+        document = {**training_document(trained, out), **({"corrections": learned.document()} if learned else {})}
+        print(json.dumps(document, ensure_ascii=False))
     else:
-        print_training(Console(highlight=False), trained, out)
+        console = Console(highlight=False)
+        print_training(console, trained, out)
+        if learned:
+            print_corrections(console, learned)
     _check_labels(inputs.problems)
 
 
@@ -107,6 +138,8 @@ class _Inputs:
     problems: tuple[Problem, ...]
     about: Mapping[str, object]
     """What the manifest says about the data."""
+    unused: tuple[Example, ...] = ()
+    """Rows of other splits."""
 
 
 def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Inputs:
@@ -136,7 +169,8 @@ def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, s
         Console(stderr=True).print("\n".join(mistakes), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1)
     about = {"data": data.name, "data_sha256": dataset.sha256} | ({"splits": splits} if splits else {})
-    return _Inputs(rows, taxonomy, problems, about)
+    unused = tuple(row for row in dataset.rows if splits and row.split not in splits)
+    return _Inputs(rows, taxonomy, problems, about, unused)
 
 
 def _background(option: str | None, encoder: Path) -> Path | None:

@@ -3,20 +3,23 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.learning.corrections.answered_items import AnsweredItem, AnsweredItems
     from tagging.learning.corrections.corrected_rows import (
         AUTHOR_SHARE,
         HOLD_OUT,
-        AnsweredItem,
         CorrectedRows,
         Rules,
-        corrected_rows,
+        rows_to_learn,
     )
-    from tagging.learning.corrections.correction_file import CorrectionFile, read_corrections
+    from tagging.learning.corrections.correction_file import read_corrections
+    from tagging.learning.corrections.stage_corrections import StageAnswers
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
-        corrected_rows="AUTHOR_SHARE AnsweredItem CorrectedRows HOLD_OUT Rules corrected_rows",
-        correction_file="CorrectionFile read_corrections",
+        answered_items="AnsweredItem AnsweredItems",
+        corrected_rows="AUTHOR_SHARE CorrectedRows HOLD_OUT Rules rows_to_learn",
+        correction_file="read_corrections",
+        stage_corrections="StageAnswers",
     )

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tagging.corrections import Answered, Correction, current_answers
+from tagging.corrections import Answered, current_answers
+from tagging.learning.corrections.answered_items import AnsweredItem, AnsweredItems
 from tagging.learning.corrections.author_shares import Cell, beyond_share
 from tagging.learning.corrections.current_labels import carried, current_names
 from tagging.learning.data import Example, RowError, Served, fit_row, same_content
@@ -21,22 +22,10 @@ _SALT = "tagging.hold-out/1"
 
 
 @dataclass(frozen=True)
-class AnsweredItem:
-    """The content of an item that people answered about, and how it came to be asked about."""
-
-    row: Example
-    """Without labels."""
-    inclusion: float | None = None
-    """The probability with which it was drawn to measure; None where it was not drawn at random."""
-
-
-@dataclass(frozen=True)
 class Rules:
     """Which answers count."""
 
     without_authors: Collection[str] = ()
-    discounted: Collection[tuple[str, str | None]] = ()
-    """Author and label (None: all) that the quality report discounts."""
     author_share: float = AUTHOR_SHARE
     hold_out: float = HOLD_OUT
 
@@ -60,21 +49,20 @@ def is_held_out(item_id: str, share: float) -> bool:
     return int.from_bytes(digest[:8]) < share * 2**64
 
 
-def corrected_rows(
-    corrections: Sequence[Correction],
-    items: Mapping[str, AnsweredItem],
+def rows_to_learn(
+    answered: AnsweredItems,
     taxonomy: Taxonomy,
     rows: Sequence[Example] = (),
     unused: Sequence[Example] = (),
     rules: Rules = Rules(),
 ) -> CorrectedRows:
-    """The corrections as rows, of those `items` whose content is known, by id.
+    """The corrections as rows.
 
     `rows` are the others to learn from; items with the words of `unused` rows, those of other splits, are left out.
     """
-    left_out: Counter[str] = Counter()
-    cells = _counted(corrections, taxonomy, rules, left_out)
-    cells = _of_items(cells, items, unused, rules, left_out)
+    left_out = Counter(answered.without_content)
+    cells = _counted(answered, taxonomy, rules, left_out)
+    cells = _of_items(cells, answered.items, unused, rules, left_out)
     of_rows = Counter(
         (label, label in row.labels) for row in rows for label in taxonomy.labels if label not in row.unknown
     )
@@ -82,7 +70,7 @@ def corrected_rows(
     for author, count in Counter(beyond.values()).items():
         left_out[f"answers of {author} beyond {rules.author_share:.0%} of a label (--author-share)"] = count
     kept = {cell: answered for cell, answered in cells.items() if cell not in beyond}
-    made = _rows(kept, items, taxonomy, left_out)
+    made = _rows(kept, answered.items, taxonomy, left_out)
     used = {cell: answered for cell, answered in kept.items() if cell[0] in made}
     labels = Counter((label, answered.yes) for (_, label), answered in used.items())
     return CorrectedRows(
@@ -98,12 +86,13 @@ def _any(labels: Mapping[tuple[str, bool], int], label: str) -> bool:
 
 
 def _counted(
-    corrections: Sequence[Correction], taxonomy: Taxonomy, rules: Rules, left_out: Counter[str]
+    answered_items: AnsweredItems, taxonomy: Taxonomy, rules: Rules, left_out: Counter[str]
 ) -> dict[Cell, Answered]:
     """The answers that hold, by item and current label of the taxonomy."""
+    corrections = answered_items.corrections
     renamed = current_names(taxonomy.changes)
     everything = current_answers(corrections, renamed=renamed)
-    out = frozenset((*((author, None) for author in rules.without_authors), *rules.discounted))
+    out = frozenset((*((author, None) for author in rules.without_authors), *answered_items.discounted))
     current = current_answers(corrections, discounted=out, renamed=renamed)
     for author, label in sorted(out, key=str):
         count = sum(author in answered.authors and label in (None, cell[1]) for cell, answered in everything.items())
@@ -149,7 +138,7 @@ def _of_items(
     for item_id in {item for item, _ in cells}:
         item = items.get(item_id)
         if item is None:
-            continue  # counted by whoever looked for the content
+            continue  # counted by whoever looked for its content
         if item.inclusion is not None and is_held_out(item_id, rules.hold_out):
             why[item_id] = "items held out to measure later versions (--hold-out)"
         elif same_content(item.row) in content_elsewhere:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tagging.corrections import Correction, Refused, check_correction, parse_correction
-from tagging.learning.corrections.corrected_rows import AnsweredItem
+from tagging.learning.corrections.answered_items import AnsweredItem, AnsweredItems
 from tagging.learning.data import DataError, Problem, RowError, parse_row, same_content
 
 CONTENT = ("text", "subject", "path")
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class CorrectionFile:
-    """What a file, or a stage, knows: corrections, and the content of their items by id."""
-
-    corrections: tuple[Correction, ...]
-    items: Mapping[str, AnsweredItem]
-    problems: tuple[Problem, ...] = ()
-    discounted: frozenset[tuple[str, str | None]] = frozenset()
-    """Authors with the label (None: all) about which their answers do not count."""
-
-
-def read_corrections(path: Path, now: datetime | None = None) -> CorrectionFile:
+def read_corrections(path: Path, now: datetime | None = None) -> AnsweredItems:
     """Read a `.jsonl` file. Lines that cannot be used are listed in `problems`.
 
     A line may leave out `item`, which is then its content, and `answered_at`: later lines are later answers. The
@@ -58,7 +46,7 @@ def read_corrections(path: Path, now: datetime | None = None) -> CorrectionFile:
             problems.append(Problem(str(path), number, f"no line has the text or path of item {correction.item}"))
     if not items:
         raise DataError(f"{path}: no correction that can be used", problems)
-    return CorrectionFile(tuple(correction for _, correction in corrections), items, tuple(problems))
+    return AnsweredItems(tuple(correction for _, correction in corrections), items, tuple(problems))
 
 
 def _joined(first: AnsweredItem, second: AnsweredItem) -> AnsweredItem:
