@@ -144,3 +144,62 @@ def test_ctrl_c_leaves_nothing_half_written(folder: Path) -> None:
     process.communicate(timeout=60)
     assert process.returncode == 130
     assert {path.name for path in folder.iterdir()} == {"taxonomy.yaml", "rows.jsonl", "features"}
+
+
+def corrections(folder: Path, *lines: dict[str, object]) -> str:
+    file = folder / "corrections.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(file)
+
+
+def test_corrections_are_learned_from_and_counted_by_person_and_label(folder: Path) -> None:
+    lines = [
+        {"text": f"The parrot {n} is ill.", "author": ("ann", "ben")[n % 2], "yes": ["parrot"], "no": ["card"]}
+        for n in range(8)
+    ]
+    file = corrections(folder, *lines, {"text": "The parrot sings.", "author": "eve", "yes": ["parrot"]}, {"author": 1})
+    result = CliRunner().invoke(
+        app,
+        arguments(folder, "--corrections", file, "--without-author", "eve", "--split", "spare", "--json")
+        + ["--background", "off"],
+    )
+    assert result.exit_code == 0, result.output
+    assert "row 10" in result.stderr
+    found = json.loads(result.stdout)
+    assert found["corrections"] == {
+        "source": "corrections.jsonl",
+        "items": 8,
+        "answers": 16,
+        "people": 2,
+        "hold_out": 0.2,
+        "authors": {"ann": 8, "ben": 8},
+        "labels": {"card": {"yes": 0, "no": 8}, "parrot": {"yes": 8, "no": 0}},
+        "left_out": {"answers of eve, left out by --without-author": 1},
+    }
+    assert found["rows"] == 23
+    about = json.loads((folder / "bundle/manifest.json").read_text())["about"]
+    assert about["corrections"]["people"] == 2
+    assert "ann" not in str(about["corrections"])
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "sentence"),
+    [
+        (("--corrections", "FILE", "--without-author", "eva"), 2, "FILE has answers of ann"),
+        (("--corrections", "none.jsonl"), 2, "none.jsonl: cannot be read"),
+        (("--without-author", "ann"), 2, "are about --corrections"),
+        (("--corrections", "FILE", "--split", "none"), 2, "no row that can be used"),
+        (("--corrections", "OTHER"), 1, "no correction that can be learned from"),
+        (("--corrections", "local"), 2, "no local cloud runs"),
+    ],
+)
+def test_corrections_that_cannot_be_used_have_their_sentence(
+    folder: Path, more: tuple[str, ...], code: int, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr("tagging.local.running_endpoint", lambda _: None)
+    file = corrections(folder, {"text": "My card!", "author": "ann", "yes": ["card" if "OTHER" not in more else "dog"]})
+    given = [file if each in ("FILE", "OTHER") else each for each in more]
+    result = CliRunner().invoke(app, arguments(folder, *given))
+    assert result.exit_code == code, result.output
+    assert sentence.replace("FILE", file) in in_one_line(result.stderr).replace("- ", "-")

@@ -80,7 +80,7 @@ def train(
         raise typer.BadParameter("--unlabelled is for a training without --data: with rows, it would not be used")
     if corrections is None and (without_author or author_share is not None or hold_out is not None):
         raise typer.BadParameter("--without-author, --author-share and --hold-out are about --corrections: name them")
-    inputs = _read(data, taxonomy, split, strict=strict)
+    inputs = _read(data, taxonomy, split, strict=strict, alone=corrections is None)
     print_problems(Console(stderr=True), inputs.problems)
     if encoder is not None and str(encoder) == MailEncoder.MULTILINGUAL and not encoder.exists():
         encoder = multilingual_encoder()
@@ -142,8 +142,11 @@ class _Inputs:
     """Rows of other splits."""
 
 
-def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, strict: bool) -> _Inputs:
-    """Rows and taxonomy; everything that is wrong with both is printed together, before anything is learned."""
+def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, strict: bool, alone: bool) -> _Inputs:
+    """Rows and taxonomy; everything that is wrong with both is printed together, before anything is learned.
+
+    Only if the rows stand `alone`, labels that they cannot teach are a problem.
+    """
     from tagging.learning.data import DataError, TaxonomyError, column_problems, read_dataset, read_taxonomy, refuse
 
     mistakes: list[str] = []
@@ -159,7 +162,7 @@ def _read(data: Path | None, taxonomy_file: Path, splits: list[str] | None, *, s
     try:
         dataset = read_dataset(data, taxonomy)
         rows = tuple(row for row in dataset.rows if not splits or row.split in splits)
-        problems = dataset.problems + (column_problems(rows, taxonomy, str(data)) if taxonomy else ())
+        problems = dataset.problems + (column_problems(rows, taxonomy, str(data)) if taxonomy and alone else ())
         refuse(data, rows, problems, strict=strict)
     except DataError as error:
         if not mistakes:

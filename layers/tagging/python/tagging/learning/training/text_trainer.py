@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tagging.learning.data import words_of
+from tagging.learning.data import Example, words_of
 from tagging.learning.features import Encoded, encode_all, load_background
 from tagging.learning.heads import (
     HeadTrainer,
@@ -62,7 +62,7 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
         similarity=similarity,
     ).rotated_for(data.learned_texts(taxonomy.heads))
     reference = reference_of(data, "sentences", request.seed, outside)
-    aggregate = request.aggregate or _scored_pooling(request)
+    aggregate = request.aggregate or scored_pooling(request.rows)
     learned = learn_heads(trainer, data, aggregate, lambda done, total: progress("heads", done, total), reference)
     if learned.choice.pooling.aggregate == "whole":
         reference = reference_of(data, "whole", request.seed)
@@ -85,9 +85,9 @@ def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -
     )
 
 
-def _scored_pooling(request: TrainRequest) -> Aggregate | None:
+def scored_pooling(rows: Sequence[Example]) -> Aggregate | None:
     """The only pooling for which all texts of logged items were scored; None where any can be chosen."""
-    logged = [row.features for row in request.rows if row.features]
+    logged = [row.features for row in rows if row.features]
     if any(not features.has_full_text for features in logged):
         return "sentences"
     return "whole" if any(not features.sentences for features in logged) else None
