@@ -160,8 +160,10 @@ def test_corrections_are_learned_from_and_counted_by_person_and_label(folder: Pa
     file = corrections(folder, *lines, {"text": "The parrot sings.", "author": "eve", "yes": ["parrot"]}, {"author": 1})
     result = CliRunner().invoke(
         app,
-        arguments(folder, "--corrections", file, "--without-author", "eve", "--split", "spare", "--json")
-        + ["--background", "off"],
+        arguments(
+            *(folder, "--corrections", file, "--without-author", "eve"),
+            *("--split", "spare", "--background", "off", "--json"),
+        ),
     )
     assert result.exit_code == 0, result.output
     assert "row 10" in result.stderr
