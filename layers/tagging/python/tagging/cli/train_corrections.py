@@ -143,12 +143,14 @@ def _read_stage(stage: str, encoder: EncoderFolder) -> AnsweredItems:
     deployment = find_deployment(stage)
     if not deployment.review_table:
         raise OperationError(f"stage {stage} has no review table: deploy it again")
+    loaders = {"text": load_encoder, "image": load_image_encoder}
+    _, version = loaders[encoder.kind](encoder.folder)
     answers = StageAnswers(
         ReviewTable(deployment.clients.dynamodb, deployment.review_table),
         LabelTable(deployment.clients.dynamodb, deployment.table),
         find_log(deployment),
         kind_of_encoder(encoder.kind).name,
-        (load_image_encoder if encoder.kind == "image" else load_encoder)(encoder.folder)[1],
+        version,
     )
     return answers.read(datetime.now(UTC))
 

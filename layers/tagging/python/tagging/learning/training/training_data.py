@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,19 +23,14 @@ from tagging.learning.training.background_items import background_items, for_hea
 from tagging.learning.training.phrases import BY_HALF, KINDS, PhraseKind
 from tagging.learning.training.synthetic_mails import ComposedMail, Style, compose_mails, mail_annotations
 from tagging.learning.training.usable_rows import UsableRows, usable_rows
-from tagging.model import FULL_SENTENCE_WORDS, count_words
 from tagging.taxonomy import Head, Taxonomy
 
 FOLDS = 5
 FEWEST_ROWS = 10
-MAX_UTTERANCE_SENTENCES = 2
-"""A row of at most so many sentences is an utterance: it is composed into mails."""
 MAILS_PER_UTTERANCE = 3
 """Mails into which each utterance is composed, each time with other utterances."""
 MANY_UTTERANCES = 3000
 """From so many utterances each is composed into one mail only: they suffice, and encoding takes time."""
-MOST_STOOD_FOR = 50
-"""Items that one drawn row stands for at most in calibration."""
 NO_FOLDS = np.zeros(0, dtype=np.int64)
 TRAIN_ONLY_FOLD = -1
 """The fold of rows that heads always learn from and that are never held out: the taxonomy's examples."""
@@ -113,7 +108,7 @@ def prepare_training_data(
     if not (annotations.positive & annotations.observed).any():
         raise DataError("no row holds any label of the taxonomy: there is nothing to learn")
     folds = split_evenly(annotations.positive, FOLDS, seed, groups_of(usable.rows))
-    short = np.array([_is_utterance(row, item) for row, item in zip(usable.texts, usable.items, strict=True)], bool)
+    short = usable.utterances
     times = 1 if short.sum() > MANY_UTTERANCES else MAILS_PER_UTTERANCE
     mails = _composed(usable, np.where(short, folds[: len(short)], TRAIN_ONLY_FOLD), seed, times)
     examples_used = usable_rows(_new_examples(taxonomy, usable.rows) if examples else ())
@@ -143,10 +138,8 @@ def prepare_training_data(
         held_out=_held_out(Labelled(own, annotations, folds), mails, Labelled(mail_items, mail_labels, NO_FOLDS)),
         with_phrase={kind: _with_phrase(kind, mails, len(folds)) for kind in KINDS},
         phrases=PhraseItems(phrase_items, [phrase.kind for phrase in phrases], np.array([p.fold for p in phrases])),
-        full_sentences=np.array(
-            [words >= FULL_SENTENCE_WORDS for counts in _sentence_words(usable) for words in counts], dtype=bool
-        ),
-        counts=_items_stood_for(usable.rows),
+        full_sentences=usable.full_sentences,
+        counts=usable.counts,
         repeats=float(times + 1),
         skipped=usable.skipped,
     )
@@ -159,26 +152,6 @@ class _Phrase:
     item: ItemTexts
     kind: PhraseKind
     fold: int
-
-
-def _is_utterance(row: Example, item: ItemTexts) -> bool:
-    """Whether it is composed into mails: a served item is one already."""
-    return row.served is None and len(item.sentences) <= MAX_UTTERANCE_SENTENCES
-
-
-def _sentence_words(usable: UsableRows) -> Iterator[list[int]]:
-    """How many words each sentence of each row has."""
-    yield from ([count_words(sentence) for sentence in item.sentences] for item in usable.items)
-    # Where only the full text was logged, it is the one sentence.
-    yield from ([each.words for each in item.sentences] or [FULL_SENTENCE_WORDS] for item in usable.features)
-
-
-def _items_stood_for(rows: Sequence[Example]) -> Ints | None:
-    """1 / inclusion of drawn rows, at most MOST_STOOD_FOR, and 1 of the others."""
-    drawn = [row.served.inclusion if row.served else None for row in rows]
-    if not any(drawn):
-        return None
-    return np.array([round(min(1 / each, MOST_STOOD_FOR)) if each else 1 for each in drawn], dtype=np.int64)
 
 
 def _phrases() -> list[_Phrase]:

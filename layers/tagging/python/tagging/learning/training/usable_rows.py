@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from tagging.learning.data import Example
 from tagging.learning.features import ItemTexts, item_texts
-from tagging.model import Features
+from tagging.learning.numeric import Bools, Ints
+from tagging.model import FULL_SENTENCE_WORDS, Features, count_words
 from tagging.quarantine import Quarantined
+
+MAX_UTTERANCE_SENTENCES = 2
+"""A row of at most so many sentences is an utterance: it is composed into mails."""
+MOST_STOOD_FOR = 50
+"""Items of the traffic that one drawn row stands for at most."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,30 @@ class UsableRows:
     def rows(self) -> list[Example]:
         """All rows that can be used."""
         return self.texts + self.logged
+
+    @property
+    def utterances(self) -> Bools:
+        """Which of `texts` are composed into mails [texts]: short ones; a served item is a mail already."""
+        parts = zip(self.texts, self.items, strict=True)
+        return np.array(
+            [row.served is None and len(item.sentences) <= MAX_UTTERANCE_SENTENCES for row, item in parts], dtype=bool
+        )
+
+    @property
+    def full_sentences(self) -> Bools:
+        """Which sentences of all rows are full ones; where only the full text was logged, it is the one sentence."""
+        words = [count_words(sentence) for item in self.items for sentence in item.sentences]
+        for features in self.features:
+            words += [each.words for each in features.sentences] or [FULL_SENTENCE_WORDS]
+        return np.array(words) >= FULL_SENTENCE_WORDS
+
+    @property
+    def counts(self) -> Ints | None:
+        """How many items of the traffic each row stands for [rows]: 1 / inclusion; None where no row was drawn."""
+        drawn = [row.served.inclusion if row.served else None for row in self.rows]
+        if not any(drawn):
+            return None
+        return np.array([round(min(1 / each, MOST_STOOD_FOR)) if each else 1 for each in drawn], dtype=np.int64)
 
 
 def usable_rows(rows: Sequence[Example]) -> UsableRows:
