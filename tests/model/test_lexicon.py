@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tagging.learning.features.features import choose_lexicon
 from tagging.model.ngrams import Lexicon, n_grams
@@ -25,6 +27,23 @@ def test_a_row_has_the_lexicons_length_and_weighs_rare_n_grams_more() -> None:
 
 def test_a_text_without_known_n_grams_is_a_row_of_zeros() -> None:
     assert not Lexicon(("card",), (1.0,)).row(["something"]).any()
+
+
+PIECES = st.sampled_from(["a", "b", "c", "d"])
+GRAMS = st.sets(PIECES | st.tuples(PIECES, PIECES).map(" ".join)).map(sorted).map(tuple)
+
+
+@given(texts=st.lists(st.lists(PIECES, max_size=12), max_size=6), grams=GRAMS)
+def test_a_row_holds_the_n_grams_of_its_own_text_each_once_whatever_texts_are_beside_it(
+    texts: list[list[str]], grams: tuple[str, ...]
+) -> None:
+    lexicon = Lexicon(grams, tuple(1 + place / 7 for place in range(len(grams))))
+    rows = lexicon.rows(texts)
+    for row, pieces in zip(rows, texts, strict=True):
+        assert {gram for gram, value in zip(grams, row, strict=True) if value} == n_grams(pieces) & set(grams)
+        idf = np.array([lexicon.idf[place] for place in row.nonzero()[0]], dtype=np.float32)
+        expected = idf * (np.float32(1) / np.sqrt(np.add.reduce(idf * idf))) if len(idf) else idf
+        assert row[row.nonzero()].tobytes() == expected.tobytes()
 
 
 def test_each_n_gram_needs_a_frequency() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
@@ -83,6 +84,7 @@ def _of_sentences(
     """The predictions of items with logits of their sentences and, if the version pools it, of their full texts."""
     pooled, texts = np.array([len(each.sentences) for each in features]), np.array(texts_of)
     ends, first_sentences = np.cumsum(texts), np.cumsum(pooled) - pooled
+    bounds = [*first_sentences.tolist(), int(pooled.sum())]
     is_sentence = np.arange(len(logits)) - np.repeat(ends - texts, texts) < np.repeat(pooled, texts)
     beyond_cut = [-math.inf] * len(features)
     if version.reference is not None:
@@ -92,7 +94,7 @@ def _of_sentences(
         lowest = np.minimum.reduceat(lost[is_sentence], first_sentences)
         lost[~is_sentence] = np.repeat(lowest, texts - pooled)
         logits = logits - lost[:, None]
-        beyond_cut = _beyond_cut(distances, first_sentences, features, version.reference)
+        beyond_cut = _beyond_cut(distances, bounds, features, version.reference)
     of_items: Floats = np.maximum.reduceat(logits[is_sentence], first_sentences, axis=0)
     if version.manifest.aggregate == "both":
         share = version.manifest.sentence_share
@@ -100,16 +102,25 @@ def _of_sentences(
     if version.manifest.sentence_penalty:
         penalties = version.manifest.sentence_penalty * np.array([np.log(count) for count in pooled])
         of_items = of_items - penalties[:, None]
-    of_sentences = np.split(_stored(logits[is_sentence]), first_sentences[1:])
+    stored = _stored(logits[is_sentence])
+    of_sentences = [stored[first:end] for first, end in pairwise(bounds)]
     return list(map(Prediction, _stored(of_items), of_sentences, beyond_cut))
 
 
 def _beyond_cut(
-    distances: Floats32, first_sentences: NDArray[np.int64], features: Sequence[Features], reference: Reference
+    distances: Floats32, bounds: Sequence[int], features: Sequence[Features], reference: Reference
 ) -> list[float]:
     """Of each item, by the distances of all sentences: see `Prediction.beyond_cut`."""
-    of_items = zip(np.split(distances, first_sentences[1:]), features, strict=True)
-    return [float(np.float32(reference.beyond_cut(_of_full_sentences(*each)))) for each in of_items]
+    full = map(_full_sentences, features, bounds)
+    beyond_cut: list[float] = _stored(np.array([reference.beyond_cut(distances[each]) for each in full])).tolist()
+    return beyond_cut
+
+
+def _full_sentences(features: Features, first: int) -> list[int]:
+    """The numbers of the full sentences, where the item's first has number `first`; all, where none is full."""
+    numbered = enumerate(features.sentences, first)
+    full = [number for number, each in numbered if each.words >= FULL_SENTENCE_WORDS]
+    return full or [*range(first, first + len(features.sentences))]
 
 
 def _stored(values: Floats) -> Floats:
@@ -146,9 +157,3 @@ def _logits(dense: Floats32, features: Sequence[Features], rows: Sequence[slice]
         feeds["lexical"] = version.lexicon.rows(texts)
     logits: Floats = version.heads.run(["logits"], feeds)[0].astype(np.float64)
     return logits
-
-
-def _of_full_sentences(distances: Floats32, features: Features) -> Floats32:
-    """The distances of the full sentences; all, where none is full."""
-    full = [number for number, each in enumerate(features.sentences) if each.words >= FULL_SENTENCE_WORDS]
-    return distances[full] if full else distances

@@ -69,7 +69,7 @@ class Reference(Struct, frozen=True):
 
     def beyond_cut(self, distances: Floats32) -> float:
         """The mean distance of an item's sentences minus the cut: above 0, the item is unlike the training data."""
-        return float(distances.mean()) - self.cut
+        return float(distances.sum() / np.float32(distances.size)) - self.cut
 
 
 def nearest_cosine(cosines: Floats32) -> Floats32:

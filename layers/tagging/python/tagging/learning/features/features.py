@@ -42,10 +42,7 @@ class Encoded:
 
     def lexical(self, lexicon: Lexicon) -> Floats32:
         """The texts' rows in this lexicon: [texts, n-grams]."""
-        result = np.zeros((len(self.pieces), len(lexicon.grams)), dtype=np.float32)
-        for row, pieces in enumerate(self.pieces):
-            result[row] = lexicon.row(pieces)
-        return result
+        return lexicon.rows(self.pieces)
 
     def features(self, lexicon: Lexicon) -> Floats32:
         """Dense and lexical features side by side: what heads learn on."""
