@@ -1,4 +1,4 @@
-"""Managed policies for people: `reader` looks at a stage, `operator` also repairs items and switches functions."""
+"""Managed policies for people: `reader` looks, `operator` repairs and switches functions, `reviewer` answers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from infra.learning import Learning
 from infra.models import BUCKET_ID, Models
 from infra.nag_suppressions import suppress_nag_findings
 from infra.outputs import Outputs
+from infra.review import INDEXES as REVIEW_INDEXES
+from infra.review import Review
 from tagging.operations import BOOTSTRAP_VERSION
 
 READS_OF_ACCOUNT = (
@@ -53,7 +55,7 @@ _LOGGED = "Batches of the feature log have random keys, and an item may be in an
 
 
 class People(Construct):
-    """The two policies, attached to nobody; `operator` holds only what `reader` lacks."""
+    """The policies, attached to nobody; `operator` holds only what `reader` lacks, `reviewer` is complete."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class People(Construct):
         outputs: Outputs,
         models: Models,
         learning: Learning,
+        review: Review,
         topics: Sequence[sns.ITopic],
         plans: Sequence[str],
         log_groups: Sequence[logs.LogGroup],
@@ -72,15 +75,22 @@ class People(Construct):
         """`plans`: ARNs of the malware gate's plans; `log_groups`: of functions that tag nothing."""
         super().__init__(scope, construct_id)
         self._stack, self._functions, self._outputs, self._key = cdk.Stack.of(self), functions, outputs, key
-        self._models, self._learning = models.bucket, learning.bucket
+        self._models, self._learning, self._review = models.bucket, learning.bucket, review
         self._logs = [*(tagging.log_group for _, tagging in functions), *log_groups]
-        self.reader = self._policy("Reader", f"Looks at {self._stack.stack_name}", self._reads(topics, plans))
-        self.operator = self._policy("Operator", f"Repairs {self._stack.stack_name}, beside reader", self._changes())
+        name = self._stack.stack_name
+        policies = (
+            ("Reader", f"Looks at {name}", "Policy of people who look", self._reads(topics, plans)),
+            ("Operator", f"Repairs {name}, beside reader", "Beside it, of people who repair", self._changes()),
+            ("Reviewer", f"Answers about items of {name}", "Policy of people who answer", self._answers()),
+        )
+        for policy, description, output, allowed in policies:
+            arn = self._policy(policy, description, allowed).managed_policy_arn
+            cdk.CfnOutput(self._stack, f"{policy}PolicyArn", value=arn, description=output)
 
     def _policy(self, name: str, description: str, allowed: Mapping[Sequence[str], Sequence[str]]) -> iam.ManagedPolicy:
         statements = [iam.PolicyStatement(actions=list(actions), resources=list(on)) for actions, on in allowed.items()]
         if self._key is not None:
-            actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if name == "Operator" else [])]
+            actions = ["kms:Decrypt", *(["kms:GenerateDataKey"] if name != "Reader" else [])]
             services = [each for each in KEY_SERVICES if each != "lambda" or name == "Reader"]
             statements.append(
                 iam.PolicyStatement(
@@ -112,6 +122,7 @@ class People(Construct):
             ("logs:FilterLogEvents",): [each.log_group_arn for each in self._logs],
             ("dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"): [table],
             ("dynamodb:Query", "dynamodb:Scan"): [f"{table}/index/{index}" for index in INDEXES],
+            **self._reads_of_reviews(),
             ("s3:ListBucketVersions",): [each.bucket_arn for each in (*(i.bucket for i in intakes), self._models)],
             ("s3:ListBucket",): [self._models.bucket_arn, self._learning.bucket_arn],
             ("s3:GetObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
@@ -126,6 +137,24 @@ class People(Construct):
             reads["guardduty:GetMalwareProtectionPlan",] = list(plans)
         return reads
 
+    def _reads_of_reviews(self) -> dict[Sequence[str], list[str]]:
+        table = self._review.table.table_arn
+        indexes = [f"{table}/index/{index}" for index in REVIEW_INDEXES]
+        return {("dynamodb:GetItem", "dynamodb:Query"): [table, *indexes]}
+
+    def _answers(self) -> dict[Sequence[str], list[str]]:
+        """Whoever answers reads items, what was decided of them and by whom, and sends corrections; nothing else."""
+        objects = [intake.bucket.arn_for_objects("*") for intake, _ in self._functions]
+        return {
+            READS_OF_STACK: [self._stack.stack_id],
+            ("dynamodb:BatchGetItem", "dynamodb:GetItem"): [self._outputs.label_table.table_arn],
+            **self._reads_of_reviews(),
+            ("s3:GetObject", "s3:GetObjectVersion"): objects,
+            ("s3:GetObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
+            ("s3:ListBucket",): [self._models.bucket_arn, self._learning.bucket_arn],
+            ("sqs:SendMessage",): [self._review.queue.queue_arn],
+        }
+
     def _changes(self) -> dict[Sequence[str], list[str]]:
         objects = [intake.bucket.arn_for_objects("*") for intake, _ in self._functions]
         return {
@@ -136,6 +165,7 @@ class People(Construct):
                 for mapping in (tagging.mapping, tagging.reprocessing_mapping)
             ],
             ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"): [self._outputs.label_table.table_arn],
+            ("dynamodb:DeleteItem",): [self._review.table.table_arn],  # of items that are forgotten
             # To ask for the newest version of a key needs the permission to read it.
             ("s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): objects,
             ("s3:PutObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
@@ -156,8 +186,10 @@ class People(Construct):
 
     def _queue_arns(self, *, dead_letters: bool) -> list[str]:
         if dead_letters:
-            queues = [*(intake.dead_letters for intake, _ in self._functions), self._outputs.ticket_dead_letters]
+            of_intakes = (intake.dead_letters for intake, _ in self._functions)
+            queues = [*of_intakes, self._outputs.ticket_dead_letters, self._review.dead_letters]
         else:
             again = (tagging.reprocessing.queue for _, tagging in self._functions)
-            queues = [*(intake.queue for intake, _ in self._functions), *again, self._outputs.ticket_queue]
+            of_intakes = (intake.queue for intake, _ in self._functions)
+            queues = [*of_intakes, *again, self._outputs.ticket_queue, self._review.queue]
         return [queue.queue_arn for queue in queues]

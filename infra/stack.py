@@ -20,16 +20,17 @@ from infra.learning import Learning
 from infra.mail_receipt import MailReceipt
 from infra.malware_gate import MalwareGate
 from infra.models import Models
-from infra.monitored_function import monitored_function
+from infra.monitored_function import monitored_function, monitored_stack
 from infra.monitoring.construct import Monitoring
 from infra.monitoring.metric_budget import check_metric_budget
-from infra.monitoring.monitored import MonitoredFunction, MonitoredStack
+from infra.monitoring.monitored import MonitoredFunction
 from infra.outputs import Outputs
 from infra.probe import Probe
 from infra.reprocessing import Reprocessing
+from infra.review import Review
 from infra.settings import StageSettings
 from infra.warm_pool import WarmPool
-from layers.runtime.functions import SCHEDULED_LAYERS
+from layers.runtime.functions import WITHOUT_BUNDLE_LAYERS
 
 
 class TaggingStack(cdk.Stack):
@@ -105,7 +106,7 @@ class TaggingStack(cdk.Stack):
                 self,
                 "Probe",
                 code=root / "functions",
-                layers=layers.named(*SCHEDULED_LAYERS),
+                layers=layers.named(*WITHOUT_BUNDLE_LAYERS),
                 intakes=intakes,
                 receipt=receipt,
                 outputs=outputs,
@@ -117,27 +118,38 @@ class TaggingStack(cdk.Stack):
             if not settings.local:
                 self._output("ProbeFunctionName", probe.function.function_name, "Checks its last items, puts new ones")
                 self._output("ProbeLogGroup", probe.log_group.log_group_name, "Log of the probe")
+        review = Review(
+            self,
+            "Review",
+            code=root / "functions",
+            layers=layers.named(*WITHOUT_BUNDLE_LAYERS),
+            outputs=outputs,
+            learning=learning,
+            settings=settings,
+            key=key,
+        )
         learn = self._learn(root, layers, learning, settings, key) if learning.kept else None
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
         topics = (
-            self._monitor(tuple(monitored), outputs, gates, probe, learn, settings, key) if settings.monitoring else []
+            self._monitor(tuple(monitored), outputs, gates, probe, learn, review, settings, key)
+            if settings.monitoring
+            else []
         )
         if not settings.local:
             plans = [gate.plan.attr_arn for gate in gates]
-            people = People(
+            People(
                 self,
                 "People",
                 functions=pairs,
                 outputs=outputs,
                 models=models,
                 learning=learning,
+                review=review,
                 topics=topics,
                 plans=plans,
-                log_groups=[each.log_group for each in (probe, learn) if each is not None],
+                log_groups=[each.log_group for each in (probe, learn, review) if each is not None],
                 key=key,
             )
-            self._output("ReaderPolicyArn", people.reader.managed_policy_arn, "Policy of people who look")
-            self._output("OperatorPolicyArn", people.operator.managed_policy_arn, "Beside it, of people who repair")
         self._output("ModelsBucketName", models.bucket.bucket_name, "Versions, and the pointers to those that serve")
         self._output("LearningBucketName", learning.bucket.bucket_name, "What items were decided from")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")
@@ -160,7 +172,7 @@ class TaggingStack(cdk.Stack):
             self,
             "Learn",
             code=root / "functions",
-            layers=layers.named(*SCHEDULED_LAYERS, layers.versions),
+            layers=layers.named(*WITHOUT_BUNDLE_LAYERS, layers.versions),
             learning=learning,
             settings=settings,
             key=key,
@@ -190,6 +202,7 @@ class TaggingStack(cdk.Stack):
         gates: list[MalwareGate],
         probe: Probe | None,
         learn: Learn | None,
+        review: Review,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> list[sns.Topic]:
@@ -198,22 +211,7 @@ class TaggingStack(cdk.Stack):
         self._output("TicketTopicArn", monitoring.topics["ticket"].topic_arn, "Alarms that can wait until morning")
         for gate in gates:
             gate.send_faults(monitoring.topics["page"], f"{settings.runbooks}/items.md#malware-gate")
-        monitored = MonitoredStack(
-            stack=settings.stack_name,
-            region=self.region,
-            namespace=settings.metrics_namespace,
-            functions=functions,
-            ticket_queue=outputs.ticket_queue.queue_name,
-            ticket_dead_letters=outputs.ticket_dead_letters.queue_name,
-            label_change_queue=outputs.label_change_queue.queue_name if outputs.label_change_queue else None,
-            label_change_dead_letters=(
-                outputs.label_change_dead_letters.queue_name if outputs.label_change_dead_letters else None
-            ),
-            rules=tuple(rule for gate in gates for rule in gate.rules),
-            probe=probe.function.function_name if probe else None,
-            learn=learn.function.function_name if learn else None,
-        )
-        monitoring.watch(monitored)
+        monitoring.watch(monitored_stack(self, functions, outputs, gates, probe, learn, review, settings))
         return list(monitoring.topics.values())
 
     def _output(self, name: str, value: str, description: str) -> None:

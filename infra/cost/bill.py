@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from math import ceil
 
-from infra.cost import feature_log
+from infra.cost import feature_log, review
 from infra.cost.billed_stack import BilledFunction, BilledStack
 from infra.cost.fixed_parts import Group, fixed_parts
 from infra.cost.load import MONTH_DAYS, MONTH_H, MONTH_S, Assumptions, Load
@@ -171,6 +171,7 @@ class Billing:
         yield "tag path", f"logs {name}", log / 1e9, "log_gb", f"{items:,} x {log / items:,.0f} bytes"
         if function.bucket_keyed:
             yield "tag path", f"key requests {name}", items * 2 / 100, "key_request", f"{items:,} x 2 / 100"
+        yield from (("reviews", *line) for line in review.answers_of(self.stack, function, items, assumed))
         yield from self._around(function, log / 1e9)
 
     def _writes(self, function: BilledFunction) -> tuple[float, str]:
@@ -179,9 +180,8 @@ class Billing:
         row, share = ceil(self.assumed.row_size / 1024), self.assumed.ticket_share
         indexed = any(label.index for label in self.taxonomies[function.kind].in_use().labels.values())
         entries = self.assumed.indexed_labels if indexed else 0.0
-        formula = f"{row}+1 row + 1 pointer + {share:g} x {row} mark" + (
-            f" + {entries:g} x 2 listed" if entries else ""
-        )
+        listed = f" + {entries:g} x 2 listed" if entries else ""
+        formula = f"{row}+1 row + 1 pointer + {share:g} x {row} mark{listed}"
         return (row + 1) + 1 + share * row + entries * 2, f"({formula})"
 
     def _around(self, function: BilledFunction, log_gb: float) -> Iterator[tuple[Group, str, float, str, str]]:

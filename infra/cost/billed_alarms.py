@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from tagging.local import Template
 
@@ -25,9 +27,16 @@ def alarms_by_price(template: Template) -> dict[str, int]:
         number = max(1, len(stats)) + 2 * has_band
         if alarm.properties.get("MetricName") == SPILL_OVER:
             count["of_warm_pools"] += number
+        elif _is_of_reviews(alarm.properties):
+            count["of_reviews"] += number
         else:
             count["fast_alarm_month" if fast else "alarm_month"] += number
     # Target tracking creates two alarms, which are not in the template.
     policies = template.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
     count["alarm_month"] += 2 * sum(each.properties.get("PolicyType") == "TargetTrackingScaling" for each in policies)
     return dict(count)
+
+
+def _is_of_reviews(alarm: Mapping[str, Any]) -> bool:
+    """Whether the alarm is about corrections, or about what they measure."""
+    return "-corrections-" in str(alarm["AlarmName"]) or "/quality.md#" in str(alarm["AlarmDescription"])

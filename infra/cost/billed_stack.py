@@ -61,7 +61,7 @@ class BilledStack:
     functions: tuple[BilledFunction, ...]
     alarms: Mapping[str, int]
     """Metrics of alarms, by the price's name: `alarm_month`, `fast_alarm_month`, `composite_alarm_month`; those on
-    warm pools, which have the first price, under `of_warm_pools`."""
+    warm pools and on reviews, which have the first price, under `of_warm_pools` and `of_reviews`."""
     dashboards: int
     keys: int
     keyed_queues: int
@@ -74,6 +74,8 @@ class BilledStack:
     """Days that features are kept; None: forever."""
     compacts: bool = False
     """Each hour of the feature log is compacted."""
+    reviews: bool = False
+    """People's answers are recorded."""
     log_widgets: int = 0
     """Queries of logs on all dashboards."""
 
@@ -98,6 +100,7 @@ class BilledStack:
             probe_by_ses=len(template.of_type("AWS::SES::ReceiptRule")) > 1,
             feature_days=_feature_days(template),
             compacts=any("Learn" in rule.id for rule in template.of_type("AWS::Events::Rule")),
+            reviews="ReviewTable" in template.resources,
             log_widgets=sum(_log_widgets(each.properties) for each in template.of_type("AWS::CloudWatch::Dashboard")),
         )
 

@@ -9,13 +9,15 @@ from infra.cost.billed_stack import BilledStack
 from infra.cost.feature_log import compaction_lines
 from infra.cost.load import MONTH_S, Assumptions
 from infra.cost.probe import probe_lines
+from infra.cost.review import review_lines
 
-Group = Literal["tag path", "arrival", "consumer", "kept", "fixed", "warm pool"]
+Group = Literal["tag path", "arrival", "consumer", "kept", "reviews", "fixed", "warm pool"]
 GROUPS: dict[Group, str] = {
     "tag path": "from S3 event to ticket",
     "arrival": "before the S3 event",
     "consumer": "after the ticket: who reads it, and who looks at logs",
     "kept": "stored, at full retention",
+    "reviews": "what people answer about labels, and what that measures",
     "fixed": "independent of the load",
     "warm pool": "environments kept ready",
 }
@@ -42,6 +44,8 @@ def fixed_parts(stack: BilledStack, assumed: Assumptions) -> Iterator[tuple[Grou
         yield "fixed", part, quantity, price, formula
     for part, quantity, price, formula in compaction_lines(stack):
         yield "fixed", part, quantity, price, formula
+    for part, quantity, price, formula in review_lines(stack, assumed):
+        yield "reviews", part, quantity, price, formula
     if any(function.models for function in stack.functions):
         size = assumed.versions * assumed.version_bytes / 1e9
         yield (

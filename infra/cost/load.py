@@ -89,6 +89,8 @@ class Assumptions:
     """Features, facts and decision of an item in the feature log; estimates of the design."""
     sampled_share: float = 0.15
     """Share of the items that `features = sampled` keeps: one in twenty, and those for review; an estimate."""
+    reviewed_share: float = 0.02
+    """Share of the items that somebody answers about."""
     log_compression: float = 0.15
     """Stored size of logs relative to their ingested size."""
     kept_months: int = 12

@@ -61,7 +61,7 @@ def alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
         yield from _function_alarms(monitored, function)
         yield from (_volume_alarm(monitored, function, label) for label in function.critical)
         yield from (_missing_alarm(monitored, function, *label) for label in function.critical_rates.items())
-    for name, (queue, dead_letters) in monitored.consumed_queues().items():
+    for name, (queue, dead_letters) in monitored.queues_beside_intake().items():
         yield from _queue_alarms(name, queue, dead_letters, max_age_s=4 * HOUR_S, severity="ticket")
     for rule in monitored.rules:
         yield from _rule_alarms(rule)

@@ -82,12 +82,16 @@ class MonitoredStack:
     label_change_queue: str | None = None
     """None where no label changes are sent."""
     label_change_dead_letters: str | None = None
+    correction_queues: tuple[str, str] | None = None
+    """The queue of corrections and its dead letters; None only where a test leaves them out."""
 
-    def consumed_queues(self) -> dict[str, tuple[str, str]]:
-        """The queues that consumers read, each with its dead letters, by the start of their alarms' names."""
+    def queues_beside_intake(self) -> dict[str, tuple[str, str]]:
+        """The queues beside the intake's, each with its dead letters, by the start of their alarms' names."""
         queues = {"tickets": (self.ticket_queue, self.ticket_dead_letters)}
         if self.label_change_queue is not None and self.label_change_dead_letters is not None:
             queues["label-changes"] = (self.label_change_queue, self.label_change_dead_letters)
+        if self.correction_queues is not None:
+            queues["corrections"] = self.correction_queues
         return queues
 
     def own_metric(

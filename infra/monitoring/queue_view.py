@@ -10,7 +10,7 @@ from infra.monitoring.widgets import Row, Widget, graph, limit_line
 
 def queues_row(monitored: MonitoredStack) -> Row:
     """The ages of dead letters are apart: they wait for days, beside which a queue's minutes could not be seen."""
-    consumed = monitored.consumed_queues()
+    consumed = monitored.queues_beside_intake()
     queues = {f"{one.kind} intake": one.queue for one in monitored.functions}
     queues |= {name: queue for name, (queue, _) in consumed.items()}
     dead = {one.kind: one.dead_letters for one in monitored.functions}

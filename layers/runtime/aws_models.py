@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "dynamodb": ("DeleteItem", "DescribeEndpoints", "GetItem", "PutItem", "UpdateItem"),
+    "dynamodb": ("DeleteItem", "DescribeEndpoints", "GetItem", "PutItem", "Query", "UpdateItem"),
     "s3": ("DeleteObject", "GetObject", "HeadBucket", "ListObjectsV2", "PutObject"),
     "sesv2": ("SendEmail",),
     "sqs": ("DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"),

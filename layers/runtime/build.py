@@ -19,14 +19,23 @@ from layers.runtime.built import BuildError, Marker
 from layers.runtime.bytecode import find_python
 from layers.runtime.elf import MACHINES
 from layers.runtime.emulation import emulated_python
-from layers.runtime.functions import DEPLOYED, SCHEDULED, DeployedFunction, versions_layer
+from layers.runtime.functions import DEPLOYED, WITHOUT_BUNDLE, DeployedFunction, versions_layer
 from layers.runtime.install import Target
 from layers.runtime.make import current_layer, make
 from layers.runtime.places import BUILT, ROOT
 from layers.runtime.recipes import NO_BYTECODE, Recipe, model, runtime, tagging, versions
 from layers.runtime.report import LIMIT, LIMIT_OF_OTHERS, Built, BuiltFunction, print_json, print_table
 from layers.runtime.sbom import write_sbom
-from layers.runtime.smoke import FUNCTIONS, Parts, first_hour, first_items, first_probe, host, runs_here
+from layers.runtime.smoke import (
+    FUNCTIONS,
+    Parts,
+    first_correction,
+    first_hour,
+    first_items,
+    first_probe,
+    host,
+    runs_here,
+)
 
 SBOM = ROOT / "build" / "sbom.cdx.json"
 """Bill of materials of all layers."""
@@ -107,11 +116,11 @@ def _smoke(
 ) -> None:
     """Start the function from its trimmed layers, unless exactly these layers have passed before.
 
-    Functions that a schedule runs have the layers of the first function, except for the bundle, and run with it.
+    Functions that tag nothing have the layers of the first function, except for the bundle, and run with it.
     """
     first = function == DEPLOYED[0]
     passed = HOST / f"{function.title}.json"
-    files = [f"{function.name}.py", *(f"{name}.py" for name in SCHEDULED if first)]
+    files = [f"{function.name}.py", *(f"{name}.py" for name in WITHOUT_BUNDLE if first)]
     code = [(FUNCTIONS / name).read_text(encoding="utf-8") for name in files]
     inputs = json.dumps([architecture, python, *code, *(layer.content for layer in layers)])
     if passed.is_file() and passed.read_text(encoding="utf-8") == inputs:
@@ -129,6 +138,7 @@ def _smoke(
         if first:
             first_probe(parts, python or sys.executable)
             first_hour(parts, python or sys.executable)
+            first_correction(parts, python or sys.executable)
     HOST.mkdir(parents=True, exist_ok=True)
     passed.write_text(inputs, encoding="utf-8")
 

@@ -81,10 +81,10 @@ def deployed(mail_encoder: MailEncoder, own: Mapping[str, str | None] | None = N
 
 
 DEPLOYED = deployed("english")
-SCHEDULED = ("probe", "learn")
-"""Files of the functions that a schedule runs."""
-SCHEDULED_LAYERS = (DEPLOYED[0].runtime, "tagging")
-"""Layers of the functions that a schedule runs: the packages of a function that tags, and ours."""
+WITHOUT_BUNDLE = ("probe", "learn", "correct")
+"""Files of the functions that tag nothing: a schedule runs them, or people's corrections."""
+WITHOUT_BUNDLE_LAYERS = (DEPLOYED[0].runtime, "tagging")
+"""Layers of the functions that tag nothing: the packages of a function that tags, and ours; they load no bundle."""
 
 
 def versions_layer(functions: Sequence[DeployedFunction]) -> str:

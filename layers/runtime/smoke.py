@@ -26,7 +26,7 @@ from layers.runtime.places import ROOT, RUNTIME
 from layers.runtime.samples import samples
 from tagging.feature_log import Attempt, Batch, Entry, ScoredBy, VersionLogits, pack_batch
 from tagging.local import CREDENTIALS, StubAws
-from tagging.settings import LearnSettings, ProbeSettings, Settings
+from tagging.settings import CorrectSettings, LearnSettings, ProbeSettings, Settings
 
 FUNCTIONS = ROOT / "functions"
 EVENTS = ROOT / "events"
@@ -127,8 +127,18 @@ def first_hour(parts: Parts, *python: str) -> None:
             raise BuildError("learn writes no hour from the layers of tag_mail")
 
 
+def first_correction(parts: Parts, *python: str) -> None:
+    """Let the function that records corrections refuse those of unknown items; raises BuildError with the reason."""
+    event = json.loads((EVENTS / "correct/corrections.json").read_bytes())
+    with closing(StubAws(refusals=AWS_FAULTS)) as aws:
+        settings = CorrectSettings(label_table="smoke", review_table="smoke")
+        _run_once("correct", event, settings.to_env(), aws, parts, *python)
+        if "PutItem" not in aws.calls():
+            raise BuildError("correct keeps no refused correction from the layers of tag_mail")
+
+
 def _run_once(name: str, event: object, settings: Mapping[str, str], aws: StubAws, parts: Parts, *python: str) -> None:
-    """Run a function that a schedule runs, from the layers of the first function that tags."""
+    """Run a function that tags nothing, from the layers of the first function that tags."""
     folders = map(str, (parts.functions, parts.runtime / "python", parts.tagging / "python"))
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(

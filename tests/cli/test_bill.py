@@ -124,6 +124,28 @@ def test_what_the_feature_log_adds_to_a_million_mails(
     assert least <= added <= most
 
 
+def test_what_reviews_of_two_items_in_a_hundred_add_to_a_million_mails(billing: Billing) -> None:
+    """Queue, function and table, with all answers of 400 days kept; docs/figures.md has the figure."""
+    answered = replace(billing, stack=replace(STACK, reviews=True))
+    by_hand = {
+        "review writes mail": 20_000 * 8 * 0.625e-6,
+        "review reads mail": 20_000 * 3 * 0.125e-6,
+        "corrections mail": 20_000 * 3 * 0.4e-6,
+        "correct compute mail": 20_000 * 0.3 * 0.5 * 0.0000133334,
+        "correct requests mail": 20_000 * 0.2e-6,
+        "correct logs mail": 20_000 * 1100 / 1e9 * 0.5,
+        "reviews mail": 2 * 20_000 * 600 * 460 / (730 / 24) / 1e9 * 0.25,
+        "reviews, recovery mail": 20_000 * 600 * 460 / (730 / 24) / 1e9 * 0.2,
+    }
+    for part, expected in by_hand.items():
+        assert usd(answered, part, 10) == pytest.approx(expected), part
+    print(f"{sum(by_hand.values()):.2f} of {sum(usd(answered, part, 10) for part in by_hand):.2f}")
+    assert sum(by_hand.values()) <= 0.40
+    polls = usd(answered, "correction polls")
+    assert answered.bill(10).total("reviews") == pytest.approx(sum(by_hand.values()) + polls)
+    assert billing.bill(10).total("reviews") == 0
+
+
 def test_less_memory_is_slower_and_another_processor_dearer(billing: Billing) -> None:
     def compute(**changes: object) -> float:
         function = replace(FUNCTION, **changes)

@@ -22,6 +22,7 @@ OF_A_STAGE = (
     ("redrive",),
     ("reconcile", "BUCKET", "--since", "7d"),
     ("forget", "ID"),
+    ("review", "rejected"),
     ("versions", "list"),
     ("versions", "show", "layer"),
     ("versions", "retire", "layer"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.aws import Clients, client_at
 from tagging.corrections import Recorder, ReviewTable, build_recorder
@@ -12,6 +14,7 @@ from tagging.local import create_review_table
 from tagging.local.s3_events import REGION
 from tagging.settings import CorrectSettings
 from tagging.store import LabelTable, Revision, Row
+from tagging.telemetry import make_logger
 from tests.corrections.samples import BUNDLE
 
 
@@ -46,7 +49,15 @@ def rows(clients: Clients) -> LabelTable:
 
 
 @pytest.fixture
-def recorder(clients: Clients, rows: LabelTable, reviews: ReviewTable) -> Recorder:
+def logs() -> io.StringIO:
+    """What the recorder logs."""
+    return io.StringIO()
+
+
+@pytest.fixture
+def recorder(clients: Clients, rows: LabelTable, reviews: ReviewTable, logs: io.StringIO) -> Recorder:
     """A recorder on both tables, without a bucket for plans."""
     settings = CorrectSettings(label_table=rows.name, review_table=reviews.name)
-    return build_recorder(settings, clients)
+    logger = make_logger(reviews.name, "INFO")
+    logger.logger_handler.setStream(logs)
+    return replace(build_recorder(settings, clients), logger=logger)

@@ -21,6 +21,7 @@ def test_a_message_is_read_as_it_was_written() -> None:
     sent = complete(unseen=("complaint",), note="Zwei Wünsche, 二つ", version="0123456789ab")
     assert parse_correction(sent.to_body()) == sent
     assert sent.to_body().isascii()
+    assert sorted(json.loads(correction().to_body())) == ["answered_at", "author", "item", "schema", "source", "yes"]
 
 
 def test_a_complete_answer_says_no_of_what_was_asked_and_not_ticked() -> None:

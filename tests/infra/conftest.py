@@ -100,7 +100,8 @@ def make_project(folder: Path, architecture: str = "arm64") -> Path:
     (folder / "functions").mkdir()
     for function in DEPLOYED:
         (folder / "functions" / f"{function.name}.py").write_text("def handler(event, context): ...\n")
-    (folder / "functions" / "probe.py").write_text("def handler(event, context): ...\n")
+    for name in ("probe", "correct"):
+        (folder / "functions" / f"{name}.py").write_text("def handler(event, context): ...\n")
     for name in SOURCES:
         (folder / "layers" / name).mkdir(parents=True)
     for name in LAYERS:

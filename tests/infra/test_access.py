@@ -234,7 +234,7 @@ def test_people_reach_nothing_of_another_stage_but_what_the_account_shows(everyt
 def test_the_key_is_used_through_services_only(everything: Stack) -> None:
     documents = [json.dumps(everything.named(f"Tag{kind}", "IAM::Role")) for kind in KINDS]
     documents += [json.dumps(each) for each in everything.all("IAM::ManagedPolicy").values()]
-    assert len(documents) == 4
+    assert len(documents) == 5
     for document in documents:
         (condition,) = [
             each["Condition"]["StringEquals"]["kms:ViaService"]

@@ -207,7 +207,7 @@ def test_the_stack_has_all_three_dashboards_with_the_names_of_its_own_resources(
     (on_call,) = (str(each["Properties"]["DashboardBody"]) for name, each in dashboards.items() if "on-call" in name)
     assert everything.id_of("Lambda::Function", "TagMail") in on_call
     watched = [queue for queue in everything.all("SQS::Queue") if "Reprocessing" not in queue and "Probe" not in queue]
-    assert len(watched) == 8
+    assert len(watched) == 10
     assert all(queue in on_call for queue in watched)
     assert "threat" in on_call
     assert '"old"' not in str(dashboards), "deprecated labels are no longer assigned"

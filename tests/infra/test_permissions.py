@@ -153,7 +153,8 @@ def test_the_setting_encrypts_everything_with_one_rotated_key(everything: Stack)
     for kind, name in encrypted:
         ours = [each for id, each in everything.all(kind).items() if not id.startswith("CustomS3AutoDelete")]
         assert all(each["Properties"][name] == arn for each in ours)
-    assert everything.only("DynamoDB::Table")["SSESpecification"]["KMSMasterKeyId"] == arn
+    for table in everything.all("DynamoDB::Table").values():
+        assert table["Properties"]["SSESpecification"]["KMSMasterKeyId"] == arn
 
 
 def test_the_key_allows_the_services_that_write_for_this_account_only(everything: Stack) -> None:

@@ -36,17 +36,17 @@ def test_the_stack_holds_these_resources_and_no_others(dev: Stack) -> None:
     assert resource_types(dev) - Counter(EMPTYING) == {
         "AWS::S3::Bucket": 5,
         "AWS::S3::BucketPolicy": 5,
-        "AWS::SQS::Queue": 8,
-        "AWS::SQS::QueuePolicy": 8,
-        "AWS::DynamoDB::Table": 1,
-        "AWS::IAM::Role": 3,
-        "AWS::IAM::ManagedPolicy": 2,
-        "AWS::Logs::LogGroup": 3,
+        "AWS::SQS::Queue": 10,
+        "AWS::SQS::QueuePolicy": 10,
+        "AWS::DynamoDB::Table": 2,
+        "AWS::IAM::Role": 4,
+        "AWS::IAM::ManagedPolicy": 3,
+        "AWS::Logs::LogGroup": 4,
         "AWS::Lambda::LayerVersion": 6,
-        "AWS::Lambda::Function": 3,
+        "AWS::Lambda::Function": 4,
         "AWS::Lambda::Version": 2,
         "AWS::Lambda::Alias": 2,
-        "AWS::Lambda::EventSourceMapping": 4,
+        "AWS::Lambda::EventSourceMapping": 5,
         "AWS::Lambda::EventInvokeConfig": 1,
         "AWS::Lambda::Permission": 1,
         "AWS::Events::Rule": 1,
@@ -113,7 +113,7 @@ def test_each_kind_is_kept_as_long_as_its_setting_says_or_forever(everything: St
 
 
 def test_rows_are_indexed_by_id_by_day_and_by_label(dev: Stack) -> None:
-    table = dev.only("DynamoDB::Table")
+    table = dev.named("LabelTable", "DynamoDB::Table")
     keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
             for index in table["GlobalSecondaryIndexes"]}  # fmt: skip
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["id"]
@@ -141,7 +141,8 @@ def test_stack_and_table_are_protected_unless_a_first_deployment_says_otherwise(
 ) -> None:
     first = synthesised("prod", protect="false")
     for stack, protected in ((prod, True), (first, False)):
-        assert stack.only("DynamoDB::Table")["DeletionProtectionEnabled"] is protected
+        for table in stack.all("DynamoDB::Table").values():
+            assert table["Properties"]["DeletionProtectionEnabled"] is protected
         assert stack.app.node.find_child("tagging-prod").termination_protection is protected
     assert first.all("S3::Bucket") == prod.all("S3::Bucket"), "what holds data is retained either way"
 
@@ -167,7 +168,7 @@ def test_the_local_stage_differs_from_dev_only_in_names_days_layers_logs_of_acce
     dev = synthesised("dev", probe="true")
     types = resource_types(dev) - Counter(EMPTYING)
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
-    types -= Counter({"AWS::Lambda::LayerVersion": 2, "AWS::IAM::ManagedPolicy": 2})
+    types -= Counter({"AWS::Lambda::LayerVersion": 2, "AWS::IAM::ManagedPolicy": 3})
     assert resource_types(local) == types
     assert local.all("Lambda::EventSourceMapping") == dev.all("Lambda::EventSourceMapping")
     assert local.all("IAM::Role").items() <= dev.all("IAM::Role").items()
@@ -199,6 +200,12 @@ def test_the_outputs_have_every_name_that_people_need(dev: Stack) -> None:
         "TicketDeadLetterUrl",
         "ReaderPolicyArn",
         "OperatorPolicyArn",
+        "ReviewerPolicyArn",
+        "ReviewTableName",
+        "CorrectionQueueUrl",
+        "CorrectionDeadLetterUrl",
+        "CorrectFunctionName",
+        "CorrectLogGroup",
         "MailFunctionName",
         "MailLogGroup",
         "ImageFunctionName",

@@ -14,7 +14,7 @@ from layers.runtime.built import BuildError
 from layers.runtime.first_items import QUARANTINE
 from layers.runtime.functions import DEPLOYED, DeployedFunction
 from layers.runtime.samples import samples
-from layers.runtime.smoke import FUNCTIONS, Parts, first_hour, first_items, first_probe
+from layers.runtime.smoke import FUNCTIONS, Parts, first_correction, first_hour, first_items, first_probe
 from tagging.image.decoder import decode_image
 from tagging.mail.parser import parse_mail
 from tagging.quarantine import Quarantined
@@ -109,14 +109,17 @@ def scheduled_parts(folder: Path, functions: Path) -> Parts:
     return Parts(folder / "runtime", folder / "tagging", folder / "none", functions)
 
 
-def test_the_probe_runs_once_by_ses_and_by_s3_and_an_hour_of_the_log_is_made(tmp_path: Path) -> None:
+def test_the_probe_runs_an_hour_of_the_log_is_made_and_a_correction_refused(tmp_path: Path) -> None:
     parts = scheduled_parts(tmp_path, FUNCTIONS)
     first_probe(parts, sys.executable)
     first_hour(parts, sys.executable)
+    first_correction(parts, sys.executable)
 
 
-@pytest.mark.parametrize(("name", "first"), [("probe", first_probe), ("learn", first_hour)])
-def test_a_scheduled_function_that_cannot_run_fails_the_build(
+@pytest.mark.parametrize(
+    ("name", "first"), [("probe", first_probe), ("learn", first_hour), ("correct", first_correction)]
+)
+def test_a_function_that_tags_nothing_and_cannot_run_fails_the_build(
     tmp_path: Path, name: str, first: Callable[..., None]
 ) -> None:
     (tmp_path / "functions").mkdir()

@@ -42,9 +42,9 @@ def cloud(running_cloud: LocalCloud) -> LocalCloud:
         listed = s3.list_object_versions(Bucket=bucket.name)
         for each in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
             s3.delete_object(Bucket=bucket.name, Key=each["Key"], VersionId=each["VersionId"])
-    (table,) = running_cloud.stack.tables
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        dynamodb.delete_item(TableName=table, Key={"id": item["id"]})
+    for table, keys in zip(running_cloud.stack.tables, (("id",), ("item", "entry")), strict=True):
+        for item in dynamodb.scan(TableName=table)["Items"]:
+            dynamodb.delete_item(TableName=table, Key={name: item[name] for name in keys})
     for mapping in running_cloud.stack.mappings:
         if not mapping.enabled:
             running_cloud.client("lambda").update_event_source_mapping(UUID=mapping.uuid, Enabled=False)

@@ -27,7 +27,7 @@ Run = Callable[..., Result]
 def harness_on(cloud: LocalCloud, harness: ServiceHarness, *, max_bytes: int = 100_000, **table: Any) -> ServiceHarness:
     """The harness, but on the cloud's bucket, table and ticket queue; `table`: how it signs what it quarantines."""
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
-    (rows,), (tickets,) = cloud.stack.tables, cloud.stack.ticket_queues
+    rows, (tickets,) = cloud.stack.label_table, cloud.stack.ticket_queues
     there = harness.having(
         objects=ObjectStore(clients.s3, max_bytes=max_bytes, in_flight_bytes=2 * max_bytes),
         table=LabelTable(clients.dynamodb, rows, **table),
@@ -74,7 +74,7 @@ def take(cloud: LocalCloud, url: str) -> list[dict[str, Any]]:
 
 def items(cloud: LocalCloud) -> dict[str, dict[str, Any]]:
     """Everything that the table holds, pointers and index entries included; what is packed in a row is unpacked."""
-    scanned = cloud.client("dynamodb").scan(TableName=cloud.stack.tables[0])["Items"]
+    scanned = cloud.client("dynamodb").scan(TableName=cloud.stack.label_table)["Items"]
     return {
         item["id"]["S"]: item | ({"record": unpack(item["record"]["B"])} if "record" in item else {})
         for item in scanned

@@ -20,7 +20,7 @@ from tests.service_harness import MAIL, ServiceHarness
 
 @pytest.fixture
 def table(cloud: LocalCloud) -> LabelTable:
-    return LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
+    return LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
 
 
 def tagged(cloud: LocalCloud, key: str, data: bytes = MAIL) -> tuple[StoredObject, str]:

@@ -197,7 +197,7 @@ def test_a_stage_that_is_not_deployed_is_one_line(run: Run) -> None:
 
 
 def test_a_table_without_quarantine_days_keeps_quarantined_rows(cloud: LocalCloud, stricter: ServiceHarness) -> None:
-    table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
+    table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
     stricter.having(table=table).handle(inline("blank", " "))
     assert "expires_at" not in items(cloud)["blank"]
 

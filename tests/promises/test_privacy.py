@@ -37,7 +37,7 @@ class Run:
 
     def kept(self) -> list[str]:
         """The raw rows, pointers and index entries, with their compressed fields as text."""
-        pages = self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self.cloud.stack.tables[0])
+        pages = self.cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self.cloud.stack.label_table)
         return [
             json.dumps(item, default=lambda packed: json.dumps(unpack(packed)))
             for page in pages

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
+from tagging.corrections import REFUSALS, Correction
 from tagging.intake.own_messages import DecideMessage, IntakeMessage
 from tagging.model.review_reasons import REVIEW_REASONS
 from tagging.quarantine import REASONS
@@ -22,6 +23,7 @@ MESSAGES = ROOT / "docs/messages.md"
 TABLES = {
     "| reason | meaning |\n|---|---|\n": REASONS,
     "| reason for review | meaning |\n|---|---|\n": REVIEW_REASONS,
+    "| reason of refusal | meaning |\n|---|---|\n": REFUSALS,
 }
 """The first lines of each table of reasons, and its rows."""
 MODELS: dict[str, type[Struct]] = {
@@ -29,6 +31,7 @@ MODELS: dict[str, type[Struct]] = {
     "decide": DecideMessage,
     "ticket": Ticket,
     "label_change": LabelChange,
+    "correction": Correction,
 }
 
 

@@ -162,7 +162,7 @@ def _deployment(cloud: LocalCloud, apart: QueueMapping) -> Deployment:
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
     intake = cloud.stack.intake_of(FUNCTION)
     route = IntakeRoute("mail", cloud.stack.bucket_of(FUNCTION).name, intake.url, "", apart.queue.url, apart.uuid)
-    return Deployment("local", clients, cloud.stack.tables[0], (route,), cloud.stack.ticket_queues[0].url, "")
+    return Deployment("local", clients, cloud.stack.label_table, (route,), cloud.stack.ticket_queues[0].url, "")
 
 
 def main(words: list[str]) -> int:

@@ -47,7 +47,7 @@ def local() -> None:
         with _started() as cloud, announced(root(), cloud.endpoint):
             console = Console(highlight=False, soft_wrap=True)
             console.print("the local cloud runs as stage local; Ctrl-C ends it")
-            table = LabelTable(cloud.client("dynamodb"), cloud.stack.tables[0])
+            table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
             while True:
                 cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
                 time.sleep(PAUSE_S)

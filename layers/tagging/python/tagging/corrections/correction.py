@@ -82,10 +82,8 @@ class Correction(Struct, frozen=True, kw_only=True):
 
     def to_body(self) -> str:
         """The message body: ASCII, without fields that have their default; the same bytes for the same content."""
-        fields = {field.name: field for field in msgspec.structs.fields(self)}
         content: dict[str, Any] = msgspec.to_builtins(self)
-        kept = {name: value for name, value in content.items() if not _is_default(fields[name], value)}
-        return json.dumps({"schema": self.schema, **kept}, separators=(",", ":"))
+        return json.dumps({name: value for name, value in content.items() if value}, separators=(",", ":"))
 
 
 def parse_correction(body: str | bytes) -> Correction:
@@ -134,8 +132,3 @@ def _in_utc(text: str) -> str:
         return answer_time(at)
     except (ValueError, OverflowError):
         raise ValueError("answered_at is no time with an offset, as 2026-01-31T12:00:00.000+00:00") from None
-
-
-def _is_default(field: msgspec.structs.FieldInfo, value: object) -> bool:
-    default = field.default
-    return value == (list(default) if isinstance(default, tuple) else default)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -31,7 +31,7 @@ class Records:
     def put_new(self, attributes: Attributes) -> bool:
         """Write a record; False if its key is in use."""
         request: dict[str, Any] = {"Item": dict(attributes), "ConditionExpression": "attribute_not_exists(entry)"}
-        return self._if_it_holds("put_item", request)
+        return self._if_it_holds(self._dynamodb.put_item, request)
 
     def update(self, item: str, entry: str, change: str, condition: str, values: Mapping[str, Any]) -> bool:
         """Change a record; False if the condition does not hold. `#state` and `#open` may stand in both."""
@@ -43,7 +43,7 @@ class Records:
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": dict(values),
         }
-        return self._if_it_holds("update_item", request)
+        return self._if_it_holds(self._dynamodb.update_item, request)
 
     def query(self, key: str, value: str, *, index: str | None = None, prefix: str = "") -> Iterator[Attributes]:
         """The records with this key, in the order of the range key; of the table itself, read consistently.
@@ -68,9 +68,10 @@ class Records:
         """Delete a record that was read."""
         self._dynamodb.delete_item(TableName=self._table, Key={name: record[name] for name in ("item", "entry")})
 
-    def _if_it_holds(self, operation: str, request: Mapping[str, Any]) -> bool:
+    def _if_it_holds(self, write: Callable[..., object], request: Mapping[str, Any]) -> bool:
+        """Whether the condition of a write held."""
         try:
-            getattr(self._dynamodb, operation)(TableName=self._table, **request)
+            write(TableName=self._table, **request)
         except ClientError as error:
             if error_code(error) != _LOST:
                 raise

@@ -77,7 +77,12 @@ class Stack:
     functions: tuple[Function, ...]
     mappings: tuple[QueueMapping, ...]
     tables: tuple[str, ...]
-    """Names of the tables."""
+    """Names of the tables, that of rows first."""
+
+    @property
+    def label_table(self) -> str:
+        """Name of the table of rows."""
+        return self.tables[0]
 
     def function(self, name: str) -> Function:
         """The function of that name; KeyError if there is none."""

@@ -31,8 +31,13 @@ def read_stack(template: Template, endpoint: str) -> Stack:
             reader.mapping(resource, queues, functions)
             for resource in template.of_type("AWS::Lambda::EventSourceMapping")
         ),
-        tables=tuple(reader.references.name_of[t.id] for t in template.of_type("AWS::DynamoDB::Table")),
+        tables=_tables(template, reader.references),
     )
+
+
+def _tables(template: Template, references: References) -> tuple[str, ...]:
+    tables = sorted(template.of_type("AWS::DynamoDB::Table"), key=lambda table: table.id != "LabelTable")
+    return tuple(references.name_of[table.id] for table in tables)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         route_of_kind,
     )
     from tagging.operations.check import Check, State
-    from tagging.operations.correction_queue import find_reviews, send_correction
+    from tagging.operations.correction_queue import find_reviews, reviewer_name, send_correction, send_corrections
     from tagging.operations.deployment import DeployedLayer, Deployment, find_deployment
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
@@ -91,7 +91,7 @@ else:
         account_checks="check_account",
         backfill="Backfill EVER Generations check_generations find_differing route_of_kind",
         check="Check State",
-        correction_queue="find_reviews send_correction",
+        correction_queue="find_reviews reviewer_name send_correction send_corrections",
         deployment="DeployedLayer Deployment find_deployment",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",

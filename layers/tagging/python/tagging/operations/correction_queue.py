@@ -1,26 +1,49 @@
-"""The queue of corrections of a stage and the table that they end in, as operators use them."""
+"""Sends corrections to the queue of a stage, from which a function records them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import getpass
+from collections.abc import Sequence
 
-from tagging.corrections import ReviewTable
-from tagging.operations.errors import StageNotReadable
+from tagging.corrections import Correction, ReviewTable
+from tagging.operations.account import caller_name
+from tagging.operations.deployment import Deployment
+from tagging.operations.errors import QueueRefused, StageNotReadable
 
-if TYPE_CHECKING:
-    from tagging.corrections import Correction
-    from tagging.operations.deployment import Deployment
+_BATCH = 10
+_LONGEST_AUTHOR = 128
+
+
+def send_correction(deployment: Deployment, correction: Correction) -> None:
+    """Send one; QueueRefused where SQS refuses it, StageNotReadable where the stage takes none."""
+    send_corrections(deployment, [correction])
+
+
+def send_corrections(deployment: Deployment, corrections: Sequence[Correction]) -> None:
+    """Send them in batches of ten. To send them again does no harm: the same correction is recorded once."""
+    if not deployment.correction_queue_url:
+        raise StageNotReadable(f"stage {deployment.stage} takes no corrections: deploy it again")
+    for start in range(0, len(corrections), _BATCH):
+        batch = corrections[start : start + _BATCH]
+        entries = [{"Id": str(number), "MessageBody": each.to_body()} for number, each in enumerate(batch)]
+        response = deployment.clients.sqs.send_message_batch(
+            QueueUrl=deployment.correction_queue_url,
+            Entries=entries,  # type: ignore[arg-type]  # a list of the entries' literal type
+        )
+        if refused := response.get("Failed"):
+            raise QueueRefused(f"the queue of corrections refused one: {refused[0]['Code']}; run it again")
 
 
 def find_reviews(deployment: Deployment) -> ReviewTable:
-    """The review table of a stage. Raises StageNotReadable where it has none."""
+    """The review table of a stage; StageNotReadable where it has none."""
     if not deployment.review_table:
         raise StageNotReadable(f"stage {deployment.stage} has no review table: deploy it again")
     return ReviewTable(deployment.clients.dynamodb, deployment.review_table)
 
 
-def send_correction(deployment: Deployment, correction: Correction) -> None:
-    """Send one answer. Raises StageNotReadable where there is no queue for it, and botocore's errors."""
-    if not deployment.correction_queue_url:
-        raise StageNotReadable(f"stage {deployment.stage} has no queue of corrections: deploy it again")
-    deployment.clients.sqs.send_message(QueueUrl=deployment.correction_queue_url, MessageBody=correction.to_body())
+def reviewer_name(deployment: Deployment) -> str:
+    """Who answers: the identity of the credentials without its account; locally the name of this machine's user."""
+    if deployment.stage == "local":
+        return f"local/{getpass.getuser()}"
+    name = caller_name().split(":", 5)[-1]  # arn:aws:sts::123456789012:assumed-role/Reviewer/anna
+    return name[-_LONGEST_AUTHOR:]

@@ -12,6 +12,8 @@ from tagging.operations.errors import DeadLetterReturned
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+CORRECT = "correct"
+"""The function that records corrections."""
 _INVISIBLE_S = 60
 """Time to send and delete the ten messages of one call; after that they would be received again."""
 
@@ -26,9 +28,11 @@ class DeadLetterRoute(NamedTuple):
 
 
 def dead_letter_route(deployment: Deployment, function: str | None) -> DeadLetterRoute:
-    """That of a function's intake, or of the tickets where `function` is None; InvalidArgument for an unknown one."""
+    """That of a function's queue, or of the tickets where `function` is None; InvalidArgument for an unknown one."""
     if function is None:
         return DeadLetterRoute("tickets", deployment.ticket_dead_letter_url, deployment.ticket_queue_url)
+    if function == CORRECT and deployment.correction_queue_url:
+        return DeadLetterRoute(CORRECT, deployment.correction_dead_letter_url, deployment.correction_queue_url)
     route = deployment.route_to(function)
     return DeadLetterRoute(function, route.dead_letter_url, route.queue_url)
 
