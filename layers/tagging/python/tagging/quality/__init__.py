@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from tagging.quality.intervals import Interval, Z, wilson
     from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
+    from tagging.quality.reopening import reopen_reviews
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
     from tagging.quality.reviews import Reviews, drawn_hours, open_reviews, read_plan
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
@@ -50,6 +51,7 @@ else:
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate label_window strata",
         intervals="Interval Z wilson",
         plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
+        reopening="reopen_reviews",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
         reviews="Reviews drawn_hours open_reviews read_plan",
         score_bins="BINS CENTRES bins_of",
