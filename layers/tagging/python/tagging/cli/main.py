@@ -63,6 +63,7 @@ COMMANDS = {
         "tagging.cli.console:console",
         "Serve pages on this machine: reviews, items, labels, versions, health.",
     ),
+    "drift": ("tagging.cli.drift:drift", "Show labels and inputs that drift, and acknowledge it."),
     "build": (
         "tagging.cli.build:build",
         "Make the layers for Lambda, check that they load and start, show their sizes.",

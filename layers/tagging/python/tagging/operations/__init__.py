@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagging.operations.check import Check, State
     from tagging.operations.correction_queue import find_reviews, reviewer_name, send_correction, send_corrections
     from tagging.operations.deployment import DeployedLayer, Deployment, find_deployment
+    from tagging.operations.drift import acknowledge_drift, drift_reports
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
     from tagging.operations.expectations import Expected, expected_quality
@@ -93,6 +94,7 @@ else:
         check="Check State",
         correction_queue="find_reviews reviewer_name send_correction send_corrections",
         deployment="DeployedLayer Deployment find_deployment",
+        drift="acknowledge_drift drift_reports",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         item_content="NoContent read_mail read_object",
