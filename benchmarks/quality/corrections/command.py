@@ -29,7 +29,7 @@ GAIN_BAR, LOSS_BAR = 0.03, -0.03
 
 
 def corrections(
-    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds banking77/ and clinc150/.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder that holds banking77/ and multidogo/.")],
     runs: Annotated[int, typer.Option(min=1, help="Months of each set, each with other rows to begin with.")] = 3,
     encoder: Encoder = None,
     cache: FeatureCache = None,
