@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -126,3 +127,15 @@ def test_an_implied_label_counts_as_assigned() -> None:
     rule = tune_review(with_parent, OutOfFold(logits, Annotations(yes, np.ones_like(yes))), DECISIONS)
     assert rule is not None
     assert rule.cut < -3, "the score of a is low, but b implies it: no row is likely to be wrong"
+
+
+def test_items_that_stand_for_many_fill_the_share_as_often() -> None:
+    labels, items = taxonomy("multilabel"), noisy("multilabel")
+    counts = np.where(np.arange(ROWS) % 3 == 0, 7, 1)
+    rule = tune_review(labels, replace(items, counts=counts), DECISIONS)
+    again = tune_review(labels, replace(items, counts=counts).as_traffic(), DECISIONS)
+    assert rule is not None
+    assert again is not None
+    assert rule.cut == again.cut
+    assert rule.unlabelled == pytest.approx(again.unlabelled, abs=2e-3)
+    assert rule != tune_review(labels, items, DECISIONS)

@@ -124,7 +124,7 @@ def _read(options: CorrectionOptions, encoder: EncoderFolder) -> AnsweredItems:
     from tagging.learning.data import DataError
 
     file = Path(options.source)
-    if file.suffix or file.exists():
+    if file.suffix or file.is_file():
         try:
             return read_corrections(file)
         except DataError as error:

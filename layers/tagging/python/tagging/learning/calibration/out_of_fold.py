@@ -63,7 +63,7 @@ class OutOfFold:
         """The rows as they are: what is measured on them is as frequent as in the data."""
         rows = slice(self.composed, None if self.natural is None else self.composed + self.natural)
         annotations = Annotations(self.annotations.positive[rows], self.annotations.observed[rows])
-        return OutOfFold(self.logits[rows], annotations)
+        return OutOfFold(self.logits[rows], annotations, counts=None if self.counts is None else self.counts[rows])
 
 
 def assignment_of(taxonomy: Taxonomy, scores: Floats, decisions: Mapping[str, Decision]) -> Assignment:

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tagging.learning.calibration.out_of_fold import OutOfFold, assignment_of, scores_for
 from tagging.learning.heads import Assignment
-from tagging.learning.numeric import Bools, Floats
+from tagging.learning.numeric import Bools, Floats, Ints
 from tagging.model import Decision, ReviewRule, expected_error, log_odds
 from tagging.taxonomy import Taxonomy
 
@@ -21,11 +21,12 @@ MOST_WEIGHT = 5.0
 
 @dataclass(frozen=True)
 class _Risks:
-    """Items [items] with the risk of their label set, whether it is empty, and whether it is wrong."""
+    """The risk of each item's label set, whether it is empty and whether wrong; how many items it stands for [items]."""
 
     risk: Floats
     unlabelled: Bools
     wrong: Bools
+    counts: Ints
 
 
 def tune_review(taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: Mapping[str, Decision]) -> ReviewRule | None:
@@ -39,7 +40,7 @@ def tune_review(taxonomy: Taxonomy, out_of_fold: OutOfFold, decisions: Mapping[s
         return None
     rows = _risks_of(taxonomy, natural, decisions)
     of_none = _weight_of_no_label(rows)
-    cut = _cut(rows.risk + of_none * rows.unlabelled, taxonomy.review_share)
+    cut = _cut(np.repeat(rows.risk + of_none * rows.unlabelled, rows.counts), taxonomy.review_share)
     return ReviewRule(round(cut, 4), of_none)
 
 
@@ -49,7 +50,8 @@ def _risks_of(taxonomy: Taxonomy, items: OutOfFold, decisions: Mapping[str, Deci
     error = expected_error(taxonomy, closed_scores(taxonomy, scores, assignment), assignment.assigned, assignment.ran)
     wrong = (assignment.assigned != items.annotations.positive) & items.annotations.observed
     unlabelled = np.asarray(~assignment.assigned.any(axis=1))
-    return _Risks(log_odds(error), unlabelled, np.asarray(wrong.any(axis=1)))
+    counts = np.ones(len(wrong), dtype=np.int64) if items.counts is None else items.counts
+    return _Risks(log_odds(error), unlabelled, np.asarray(wrong.any(axis=1)), counts)
 
 
 def closed(taxonomy: Taxonomy, assignment: Assignment) -> Assignment:
@@ -79,7 +81,7 @@ def _weight_of_no_label(rows: _Risks) -> float:
     if min(counts) < FEWEST:
         return 0.0
     features = np.stack([rows.risk, rows.unlabelled], axis=1)
-    slope, weight = LogisticRegression().fit(features, rows.wrong).coef_[0]
+    slope, weight = LogisticRegression().fit(features, rows.wrong, rows.counts).coef_[0]
     return round(float(np.clip(weight / slope, -MOST_WEIGHT, MOST_WEIGHT)), 4) if slope > 0 else 0.0
 
 
