@@ -21,7 +21,7 @@ MOST_WEIGHT = 5.0
 
 @dataclass(frozen=True)
 class _Risks:
-    """The risk of each item's label set, whether it is empty and whether wrong; how many items it stands for [items]."""
+    """The risk of each label set, whether it is empty and whether wrong; how many items it stands for [items]."""
 
     risk: Floats
     unlabelled: Bools
