@@ -44,10 +44,12 @@ class StageAnswers(Struct, frozen=True):
     kind: Kind
     encoder: str
     """Version of the encoder whose features are wanted."""
+    days: int = DAYS
+    """Answers of so many days are read."""
 
     def read(self, now: datetime) -> AnsweredItems:
         """All answers that are kept, and the items whose features are. Raises botocore's errors."""
-        first = f"{now - timedelta(days=DAYS):%Y-%m-%d}"
+        first = f"{now - timedelta(days=self.days):%Y-%m-%d}"
         corrections = tuple(self.reviews.corrections(self.kind, first, f"{now:%Y-%m-%d}"))
         ids = sorted({each.item for each in corrections})
         with ThreadPoolExecutor(_AT_ONCE) as threads:
