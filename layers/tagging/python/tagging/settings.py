@@ -108,6 +108,18 @@ class LearnSettings(Struct, frozen=True, kw_only=True):
     learning_bucket: Annotated[str, Meta(min_length=1)]
     versions: Annotated[str, Meta(min_length=1)] = "/opt/versions"
     """Folder of the deployed bundles without their encoders, one folder for each kind."""
+    models_bucket: str = ""
+    """Bucket of versions and pointers; empty: the bundles in `versions` serve."""
+    label_table: str = ""
+    review_table: str = ""
+    """Table of open reviews and answers; empty: nobody is asked."""
+    reviews_per_week: Annotated[int, Meta(ge=0, le=100_000)] = 100
+    """Answers that people can give in a week, for each kind; 0: nobody is asked."""
+    features: Literal["all", "sampled"] = "all"
+    """Items that the log keeps; only if it keeps all of them, they are counted and drawn for review."""
+    packs: Annotated[str, Meta(pattern=f"^([a-z]+:[a-z0-9_]+(,[a-z]+:[a-z0-9_]+)*)?{END}")] = ""
+    """Packs that are on, as `kind:pack`, separated by commas."""
+    metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tagging.feature_log.erasure import erase_logged
     from tagging.feature_log.errors import LogError
     from tagging.feature_log.hour import Block, Decided, Hour, unpack_hour
-    from tagging.feature_log.hourly import HourlyRun, HoursFailed, build_hourly
+    from tagging.feature_log.hourly import HourlyRun, HoursFailed
     from tagging.feature_log.keys import Attempt, HourKey, hours_between, parse_reference
     from tagging.feature_log.logged_item import LoggedItem, unpack_item, unpack_items
     from tagging.feature_log.open_hours import OpenHour, logged_hours, open_all, open_hour
@@ -26,7 +26,7 @@ else:
         erasure="erase_logged",
         errors="LogError",
         hour="Block Decided Hour unpack_hour",
-        hourly="HourlyRun HoursFailed build_hourly",
+        hourly="HourlyRun HoursFailed",
         keys="Attempt HourKey hours_between parse_reference",
         logged_item="LoggedItem unpack_item unpack_items",
         open_hours="OpenHour logged_hours open_all open_hour",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from datetime import datetime
 from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
-from tagging.aws import CONNECTIONS, AwsError, Clients
+from tagging.aws import AwsError
 from tagging.feature_log.compactor import Busy, due_hours, renew_hour
 from tagging.feature_log.errors import LogError
 from tagging.feature_log.keys import HourKey
 from tagging.feature_log.storage import LogStore
 from tagging.kinds import KINDS
-from tagging.settings import LearnSettings
-from tagging.telemetry import Logger, describe, make_logger
+from tagging.telemetry import Logger, describe
 
 RESERVE_S: Final = 120.0
 """Seconds that a run keeps for the hour that it has begun."""
@@ -62,12 +61,6 @@ class HourlyRun(Struct, frozen=True):
         if failed:
             raise HoursFailed(f"{failed} of {looked} hours could not be made, or only of some of their batches")
         return {"hours": looked, "written": written}
-
-
-def build_hourly(settings: LearnSettings, clients: Clients) -> HourlyRun:
-    """The hourly run of a stage."""
-    store = LogStore(clients.s3, settings.learning_bucket)
-    return HourlyRun(store, make_logger("learn", settings.log_level), ThreadPoolExecutor(CONNECTIONS))
 
 
 def _names(key: HourKey) -> dict[str, str]:

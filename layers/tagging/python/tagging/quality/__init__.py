@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.quality.agreement import Answer, Discounted, discounted_authors
+    from tagging.quality.author_quality import AuthorQuality
     from tagging.quality.draw import draw_hour
     from tagging.quality.drift import Drift, alarm_days, drift_alarm, drift_between, g_statistic
     from tagging.quality.drift_days import INPUTS, Span, of_input, of_label, span_of
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
         label_window,
         strata,
     )
+    from tagging.quality.hourly import LearningRun, build_learning
     from tagging.quality.intervals import Interval, Z, wilson
+    from tagging.quality.label_report import CalibrationBin, Figure, LabelQuality
     from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
+    from tagging.quality.quality_report import QualityReport, Reviewed, make_quality_report
     from tagging.quality.reopening import reopen_reviews
+    from tagging.quality.report_store import read_quality, read_quality_day, write_quality
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
     from tagging.quality.reviews import Reviews, drawn_hours, open_reviews, read_plan
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
@@ -33,13 +38,16 @@ if TYPE_CHECKING:
     from tagging.quality.scoring import ItemFacts, ScoredHour, score_hour
     from tagging.quality.summary import AskedItem, DaySummary, HourSummary, LabelCounts, add_up, summarise_hour
     from tagging.quality.summary_store import SummaryStore
+    from tagging.quality.targets import Target, target_of
     from tagging.quality.versions import ServedVersion, find_served
+    from tagging.quality.windows import Window
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
         agreement="Answer Discounted discounted_authors",
+        author_quality="AuthorQuality",
         draw="draw_hour",
         drift="Drift alarm_days drift_alarm drift_between g_statistic",
         drift_days="INPUTS Span of_input of_label span_of",
@@ -49,15 +57,21 @@ else:
         drift_store="NothingDrifted acknowledge forget_drifted read_drift",
         error_budget="burn severity",
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate label_window strata",
+        hourly="LearningRun build_learning",
         intervals="Interval Z wilson",
+        label_report="CalibrationBin Figure LabelQuality",
         plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
+        quality_report="QualityReport Reviewed make_quality_report",
         reopening="reopen_reviews",
+        report_store="read_quality read_quality_day write_quality",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
         reviews="Reviews drawn_hours open_reviews read_plan",
+        sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
         score_bins="BINS CENTRES bins_of",
         scoring="ItemFacts ScoredHour score_hour",
         summary="AskedItem DaySummary HourSummary LabelCounts add_up summarise_hour",
         summary_store="SummaryStore",
+        targets="Target target_of",
         versions="ServedVersion find_served",
-        sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
+        windows="Window",
     )

@@ -49,6 +49,7 @@ class HourSummary(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the hour that it was made of: see `Hour.inputs`."""
     written: str = ""
     """When that hour's object was written; where it changed, the summary is made again."""
+    made_at: str = ""
     items: int = 0
     """Without those that cannot be scored."""
     unscored: int = 0
@@ -76,7 +77,7 @@ class DaySummary(Struct, frozen=True, kw_only=True):
     """By hour: `00` to `23`."""
 
 
-def summarise_hour(scored: ScoredHour, asked: Collection[str], written: str = "") -> HourSummary:
+def summarise_hour(scored: ScoredHour, asked: Collection[str], written: str = "", made_at: str = "") -> HourSummary:
     """Count an hour. `asked`: ids of the items that are in the queue that measures."""
     decided = [scored.opened.hour.decided[row] for row in scored.rows]
     served = Counter(label for each in decided for label in each.labels)
@@ -86,6 +87,7 @@ def summarise_hour(scored: ScoredHour, asked: Collection[str], written: str = ""
     return HourSummary(
         inputs=scored.opened.hour.inputs,
         written=written,
+        made_at=made_at,
         items=len(decided),
         unscored=scored.unscored,
         generations=dict(Counter(str(each.generation) for each in decided)),

@@ -19,13 +19,12 @@ from tagging.serving import (
     VersionMissing,
     check_files,
     files_in,
-    version_id,
 )
-from tagging.taxonomy import ALL_PACKS
+from tagging.taxonomy import ALL_PACKS, Taxonomy
 from tagging.validation import InvalidDocument, from_json
 
-FOLDER: Final = Path("/opt/versions")
-"""Where the layer `versions` is mounted: the deployed bundles without their encoders, one folder for each kind."""
+ID_DIGITS: Final = 12
+"""Hexadecimal digits of a version's checksum that are its id."""
 
 
 class _Manifest(Struct, frozen=True):
@@ -45,6 +44,8 @@ class ServedVersion(Struct, frozen=True):
     since: str
     """When the pointer changed last (ISO 8601); empty without one."""
     bundle: Bundle
+    renamed: Mapping[str, str] = {}
+    """Label of earlier versions → the label that it is now, where it was renamed or merged."""
 
     @property
     def encoder(self) -> str:
@@ -60,27 +61,44 @@ class ServedVersion(Struct, frozen=True):
 def find_served(kind: Kind, folder: Path, packs: str, store: ModelStore | None) -> ServedVersion | None:
     """The champion of a kind: that of its pointer, or else the layer's; None where no bundle of it is deployed.
 
+    `packs`: those that are on, as `kind:pack`, separated by commas.
+
     As in serving, the layer's serves where the champion was made for another encoder, and `previous` where it must not
     be served. Raises BundleError for a damaged layer, PointerError, and botocore's errors.
     """
     files = files_in(folder / kind)
     if not files:
         return None
-    layer = _bundle(model.check_version(files, folder / kind, _encoder_of(files, folder / kind)), kind, packs)
+    layer = model.check_version(files, folder / kind, _encoder_of(files, folder / kind))
     stored = None if store is None else store.read_pointer()
     if store is None or stored is None:
-        return ServedVersion(kind, version_id(layer), 0, "", layer)
+        return _served(kind, layer, packs)
     pointer = stored.pointer
-    bundle = _serving(pointer, layer, kind, packs, store)
-    return ServedVersion(kind, version_id(bundle), pointer.generation, pointer.at, bundle)
+    return _served(kind, _serving(pointer, layer, store), packs, pointer)
 
 
-def _serving(pointer: Pointer, layer: Bundle, kind: Kind, packs: str, store: ModelStore) -> Bundle:
+def _served(kind: Kind, parts: VersionParts, packs: str, pointer: Pointer | None = None) -> ServedVersion:
+    known = (*parts.taxonomy.packs, ALL_PACKS)
+    on = [each.partition(":")[2] for each in packs.split(",") if each.partition(":")[0] == kind]
+    return ServedVersion(
+        kind=kind,
+        version=parts.manifest.checksum[:ID_DIGITS],
+        generation=pointer.generation if pointer else 0,
+        since=pointer.at if pointer else "",
+        bundle=model.scoring_version(parts, KINDS[kind].encoder, Path(kind)).with_packs(
+            [each for each in on if each in known]
+        ),
+        renamed=_renamed(parts.taxonomy),
+    )
+
+
+def _serving(pointer: Pointer, layer: VersionParts, store: ModelStore) -> VersionParts:
+    """The parts of the version that serves by this pointer."""
     for version in filter(None, (pointer.champion, pointer.previous)):
-        if version in (LAYER, version_id(layer)):
+        if version in (LAYER, layer.manifest.checksum[:ID_DIGITS]):
             return layer
         try:
-            return _bundle(check_files(store.read_version(version), version, layer.version.encoder), kind, packs)
+            return check_files(store.read_version(version), version, layer.manifest.encoder)
         except OtherEncoder:
             return layer
         except (BundleError, VersionMissing):
@@ -88,10 +106,13 @@ def _serving(pointer: Pointer, layer: Bundle, kind: Kind, packs: str, store: Mod
     return layer
 
 
-def _bundle(parts: VersionParts, kind: Kind, packs: str) -> Bundle:
-    bundle = model.scoring_version(parts, KINDS[kind].encoder, Path(kind))
-    known = (*parts.taxonomy.packs, ALL_PACKS)
-    return bundle.with_packs([pack for pack in packs.split(",") if pack in known])
+def _renamed(taxonomy: Taxonomy) -> dict[str, str]:
+    renamed: dict[str, str] = {}
+    for change in taxonomy.changes:
+        if len(change.new) == 1:  # a split says nothing of its parts, and what was deprecated is gone
+            moved = dict.fromkeys(change.old, change.new[0])
+            renamed = {old: moved.get(new, new) for old, new in renamed.items()} | moved
+    return renamed
 
 
 def _encoder_of(files: Mapping[str, bytes], folder: Path) -> str:
