@@ -187,7 +187,7 @@ def test_corrections_are_learned_from_and_counted_by_person_and_label(folder: Pa
 @pytest.mark.parametrize(
     ("more", "code", "sentence"),
     [
-        (("--corrections", "FILE", "--without-author", "eva"), 2, "FILE has answers of ann"),
+        (("--corrections", "FILE", "--without-author", "eva"), 2, "has answers of ann"),
         (("--corrections", "none.jsonl"), 2, "none.jsonl: cannot be read"),
         (("--without-author", "ann"), 2, "are about --corrections"),
         (("--corrections", "FILE", "--split", "none"), 2, "no row that can be used"),
@@ -204,4 +204,4 @@ def test_corrections_that_cannot_be_used_have_their_sentence(
     given = [file if each in ("FILE", "OTHER") else each for each in more]
     result = CliRunner().invoke(app, arguments(folder, *given))
     assert result.exit_code == code, result.output
-    assert sentence.replace("FILE", file) in in_one_line(result.stderr).replace("- ", "-")
+    assert sentence in in_one_line(result.stderr)

@@ -84,7 +84,7 @@ def read_corrected(
     BadParameter where neither a file nor a stage has the name, Exit 1 where nothing of it can be used.
     """
     from tagging.learning.corrections import AUTHOR_SHARE, HOLD_OUT, Rules, rows_to_learn
-    from tagging.learning.data import DataError, kind_of, refuse
+    from tagging.learning.data import DataError, column_problems, kind_of, refuse
 
     rules = Rules(
         without_authors=options.without_authors,
@@ -92,12 +92,14 @@ def read_corrected(
         hold_out=HOLD_OUT if options.hold_out is None else options.hold_out,
     )
     answered = _read(options, encoder)
-    print_problems(Console(stderr=True), answered.problems)
     corrected = rows_to_learn(answered, taxonomy, rows, unused, rules)
+    everything = [*rows, *corrected.rows]
+    problems = (*answered.problems, *column_problems(everything, taxonomy, options.source))
+    print_problems(Console(stderr=True), problems)
     try:
         if options.strict:
-            refuse(Path(options.source), corrected.rows, answered.problems, strict=True)
-        kind_of([*rows, *corrected.rows])
+            refuse(Path(options.source), corrected.rows, problems, strict=True)
+        kind_of(everything)
     except DataError as error:
         raise data_failed(error) from None
     if not corrected.rows:
@@ -136,7 +138,7 @@ def _read(options: CorrectionOptions, encoder: EncoderFolder) -> AnsweredItems:
 def _read_stage(stage: str, encoder: EncoderFolder) -> AnsweredItems:
     from tagging.corrections import ReviewTable
     from tagging.learning.corrections import StageAnswers
-    from tagging.model import load_encoder, load_image_encoder
+    from tagging.model import BundleError, load_encoder, load_image_encoder
     from tagging.operations import OperationError, find_deployment, find_log
     from tagging.store import LabelTable
 
@@ -144,7 +146,10 @@ def _read_stage(stage: str, encoder: EncoderFolder) -> AnsweredItems:
     if not deployment.review_table:
         raise OperationError(f"stage {stage} has no review table: deploy it again")
     loaders = {"text": load_encoder, "image": load_image_encoder}
-    _, version = loaders[encoder.kind](encoder.folder)
+    try:
+        _, version = loaders[encoder.kind](encoder.folder)
+    except BundleError as error:
+        raise typer.BadParameter(str(error)) from None
     answers = StageAnswers(
         ReviewTable(deployment.clients.dynamodb, deployment.review_table),
         LabelTable(deployment.clients.dynamodb, deployment.table),
