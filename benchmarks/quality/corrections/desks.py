@@ -13,7 +13,7 @@ from tagging.learning.data import Example, normalised, read_banking77, read_mult
 from tagging.taxonomy import Head, Label, Taxonomy
 
 ROWS_A_LABEL = 30
-MOST_QUESTIONS, MOST_CHATS = 6300, 3300
+MOST_QUESTIONS, MOST_CHATS = 6300, 1500
 """Texts that are used besides those of the test, a third as many; with all of them a run would take an hour."""
 Patterns = Mapping[str, tuple[str, str]]
 BANKING77 = {
