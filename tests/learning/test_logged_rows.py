@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import pytest
 
 from tagging.corrections import Correction, ReviewEntry, ReviewTable
 from tagging.feature_log import LogError, LoggedItem, LogStore
+from tagging.feature_log.storage import StoredObject
 from tagging.item import Facts
 from tagging.learning.calibration.out_of_fold import OutOfFold
 from tagging.learning.corrections import StageAnswers
@@ -20,6 +23,8 @@ from tagging.learning.numeric import Annotations
 from tagging.learning.training.training_data import prepare_training_data
 from tagging.mail import text_mail
 from tagging.model import Aggregate, Features, Tagger, encode
+from tagging.quality import AuthorQuality
+from tagging.quality.quality_report import Double, QualityReport
 from tagging.store import LabelTable, Revision, Row
 from tests.learning.test_train_bundle import TAXONOMY, rows
 
@@ -135,24 +140,47 @@ class FakeRows:
         return {"d": None, "e": row.erased("2026", "again")}.get(item, row)
 
 
+def report(*authors: AuthorQuality) -> bytes:
+    counts: dict[str, Any] = dict.fromkeys(
+        ("generation", "items", "missing_hours", "unscored", "drawn", "answered", "cannot_tell"), 0
+    )
+    names = dict.fromkeys(("encoder", "champion", "made_at", "since", "until"), "x")
+    return msgspec.json.encode(
+        QualityReport(kind="mail", labels={}, authors=authors, double=Double(), **counts, **names)
+    )
+
+
 class FakeLog:
     def __init__(self, kept: Features) -> None:
         self._kept = kept
+        self.report = report(
+            AuthorQuality(author="mallory", answers=9, agreement=0.1, discounted=("*",)),
+            AuthorQuality(author="eve", answers=9, agreement=0.9, discounted=("refund",)),
+            AuthorQuality(author="ann", answers=9, agreement=0.9),
+        )
 
     def find_item(self, reference: str, kind: str, _encoder: str, item_id: str) -> LoggedItem | None:
         if reference == "b":
             raise LogError("the hour's items are missing")
         return LoggedItem(item_id, kind, None, Facts(), self._kept)
 
-    def read_object(self, key: str) -> Any:
+    def read_object(self, key: str) -> StoredObject:
         assert key == "quality/mail.json"
-        report = b'{"authors": [{"author": "mallory", "discounted": ["*"]}, {"author": "ann", "discounted": []}]}'
-        return type("Stored", (), {"content": report})
+        return StoredObject(self.report, "etag")
+
+
+def test_a_damaged_quality_report_has_its_sentence(tagger: Tagger) -> None:
+    log = FakeLog(features(tagger))
+    log.report = b"{"
+    rows, encoder = FakeRows(tagger), tagger.bundle.version.encoder
+    stage = StageAnswers(
+        cast("ReviewTable", FakeReviews()), cast("LabelTable", rows), cast("LogStore", log), "mail", encoder
+    )
+    with pytest.raises(LogError, match="quality report is damaged"):
+        stage.read(datetime(2026, 1, 31, tzinfo=UTC))
 
 
 def test_a_stage_gives_the_items_whose_features_are_kept_and_counts_the_others(tagger: Tagger) -> None:
-    from datetime import UTC, datetime
-
     kept = features(tagger)
     stage = StageAnswers(
         cast("ReviewTable", FakeReviews()),
@@ -165,7 +193,7 @@ def test_a_stage_gives_the_items_whose_features_are_kept_and_counts_the_others(t
     assert found.items.keys() == {"a"}
     assert found.items["a"].inclusion == 0.2
     assert found.items["a"].row.features is kept
-    assert found.discounted == {("mallory", None)}
+    assert found.discounted == {("mallory", None), ("eve", "refund")}
     assert found.without_content == {
         "items of which the hour's items are missing": 1,
         "items without features: kept no longer, not kept, or of another encoder": 1,

@@ -137,6 +137,7 @@ def _read(options: CorrectionOptions, encoder: EncoderFolder) -> AnsweredItems:
 
 def _read_stage(stage: str, encoder: EncoderFolder) -> AnsweredItems:
     from tagging.corrections import ReviewTable
+    from tagging.feature_log import LogError
     from tagging.learning.corrections import StageAnswers
     from tagging.model import BundleError, load_encoder, load_image_encoder
     from tagging.operations import OperationError, find_deployment, find_log
@@ -157,7 +158,10 @@ def _read_stage(stage: str, encoder: EncoderFolder) -> AnsweredItems:
         kind_of_encoder(encoder.kind).name,
         version,
     )
-    return answers.read(datetime.now(UTC))
+    try:
+        return answers.read(datetime.now(UTC))
+    except LogError as error:
+        raise OperationError(str(error)) from None
 
 
 def print_corrections(console: Console, learned: LearnedCorrections) -> None:

@@ -17,22 +17,12 @@ from tagging.kinds import Kind
 from tagging.learning.corrections.answered_items import AnsweredItem, AnsweredItems
 from tagging.learning.data import Example, Served
 from tagging.model import Features
+from tagging.quality import read_quality
 from tagging.store import LabelTable, Row
 
 DAYS: Final = 400
 """Answers are kept so long."""
 _AT_ONCE: Final = 10
-
-
-class _Author(Struct):
-    author: str
-    discounted: list[str] = []
-
-
-class _Report(Struct):
-    """What is needed of a quality report."""
-
-    authors: list[_Author] = []
 
 
 class StageAnswers(Struct, frozen=True):
@@ -48,7 +38,7 @@ class StageAnswers(Struct, frozen=True):
     """Answers of so many days are read."""
 
     def read(self, now: datetime) -> AnsweredItems:
-        """All answers that are kept, and the items whose features are. Raises botocore's errors."""
+        """All answers that are kept, and the items whose features are. Raises LogError, and botocore's errors."""
         first = f"{now - timedelta(days=self.days):%Y-%m-%d}"
         corrections = tuple(self.reviews.corrections(self.kind, first, f"{now:%Y-%m-%d}"))
         ids = sorted({each.item for each in corrections})
@@ -83,10 +73,12 @@ class StageAnswers(Struct, frozen=True):
 
     def _discounted(self) -> Iterable[tuple[str, str | None]]:
         """By the latest quality report."""
-        stored = self.log.read_object(f"quality/{self.kind}.json")
-        if stored is not None:
-            for each in msgspec.json.decode(stored.content, type=_Report).authors:
-                yield from ((each.author, None if label == "*" else label) for label in each.discounted)
+        try:
+            report = read_quality(self.log, self.kind)
+        except msgspec.MsgspecError:
+            raise LogError("the quality report is damaged: the next hour makes it again") from None
+        for each in report.authors if report else ():
+            yield from ((each.author, None if label == "*" else label) for label in each.discounted)
 
 
 def words_in(features: Features) -> str:
