@@ -42,6 +42,8 @@ __all__ = ["clients", "reviews"]
 KEY = HourKey("mail", "e" * 12, "2026-01-31/10")
 NOW = datetime(2026, 1, 31, 11, 20, tzinfo=UTC)
 ITEMS = 30
+INLINE = {"item003", "item004"}
+"""Their text came in the message."""
 A_WEEK = 3000.0
 """With the traffic of that one hour: half of the items."""
 
@@ -117,7 +119,8 @@ def stage(store: LogStore, served: ServedVersion, reviews: ReviewTable, rows: La
 
 
 def row(item: str, first: str = "2026-01-31T10:00:00.000+00:00") -> Row:
-    return Row(item, "text", {"message": item}, attempt="a", revision=Revision(first, BUNDLE))
+    source = {"message": item} if item in INLINE else {"bucket": "mails", "key": item}
+    return Row(item, "mail", source, attempt="a", revision=Revision(first, BUNDLE))
 
 
 def test_the_drawn_items_are_those_that_salt_and_probability_choose(stage: Stage, scored: ScoredHour) -> None:
@@ -128,11 +131,13 @@ def test_the_drawn_items_are_those_that_salt_and_probability_choose(stage: Stage
     chances = dict(zip(scored.ids, chosen.chances.tolist(), strict=True))
     suspicion = dict(zip(scored.ids, chosen.suspicion.tolist(), strict=True))
     measured = {item: each for item, each in stage.entries.items() if each.purpose == "measure"}
-    assert set(measured) == {item for item, chance in chances.items() if is_drawn(plan.salt, item, chance)}
+    assert set(measured) == {
+        item for item, chance in chances.items() if is_drawn(plan.salt, item, chance) and item not in INLINE
+    }
     assert {item: each.chance for item, each in measured.items()} == {item: chances[item] for item in measured}
     teaching = {item: each for item, each in stage.entries.items() if each.purpose == "teach"}
     assert set(teaching) == {
-        item for item, value in suspicion.items() if value >= plan.suspicion_cut and item not in measured
+        item for item, value in suspicion.items() if value >= plan.suspicion_cut and item not in {*measured, *INLINE}
     }
     assert all(each.chance == 1.0 and each.reason == "suspected" and each.labels for each in teaching.values())
     assert (drawn.items, drawn.measured, drawn.suspected) == (ITEMS, len(measured), len(teaching))
@@ -162,6 +167,7 @@ def test_an_hour_that_is_made_again_keeps_what_was_drawn_and_loses_no_late_item(
     assert early.items() <= whole.items()
     chances = choice(plan, scored.labels, np.asarray(scored.scores, dtype=float), scored.assigned).chances
     drawn = {item for item, chance in zip(scored.ids, chances, strict=True) if is_drawn(plan.salt, item, chance)}
+    drawn -= INLINE
     assert drawn == {item for item, each in whole.items() if each.purpose == "measure"}
     assert read_day(stage.store, "mail", "2026-01-31").hours["10"].inputs == "inputs"
 

@@ -16,7 +16,7 @@ from tagging.quality.draw import IsFirst, draw_hour
 from tagging.quality.drawn_week import WEEK
 from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
 from tagging.quality.review_plan import DrawnDay, DrawnHour, ReviewPlan
-from tagging.store import row_time
+from tagging.store import row_time, stored_object
 
 if TYPE_CHECKING:
     from tagging.corrections import ReviewTable
@@ -131,13 +131,13 @@ def drawn_hours(store: LogStore, kind: str, now: datetime) -> list[DrawnHour]:
 
 
 def first_decisions(rows: LabelTable, key: HourKey) -> IsFirst:
-    """Whether a decision of this hour, or a revision of it, is the first on its item: the row knows no earlier one."""
+    """Whether a decision is the first on its item, as the row knows, and the item can be looked at."""
     begun = row_time(key.start)
 
     def is_first(decided: Decided) -> bool:
         row = rows.get(decided.id)
-        if row is None or row.forgotten or row.probe:
-            return False
+        if row is None or row.forgotten or row.probe or stored_object(row.source) is None:
+            return False  # nobody could look at it: text that came in its message is not kept
         return (*row.earlier, row.revision)[0].tagged_at >= begun
 
     return is_first
