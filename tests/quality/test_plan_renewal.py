@@ -17,10 +17,11 @@ from tagging.quality import (
     Scored,
     choice,
     first_plan,
+    observed,
     raise_labels,
     renew_plan,
 )
-from tagging.quality.review_plan import SUSPICION_EDGES, URGENCY_EDGES, at_least, histogram
+from tagging.quality.review_plan import SUSPICION_EDGES, at_least, histogram
 
 LABELS = ("often", "sometimes", "rare")
 RATES = np.array([0.3, 0.05, 0.01])
@@ -40,15 +41,13 @@ def hour_of_items(start: datetime, mails: int = 42, rates: np.ndarray = RATES) -
 def drawn_by(plan: ReviewPlan, items: Scored, version: str = CHAMPION.version) -> DrawnHour:
     """What `draw_hour` records, in expectation."""
     chosen = choice(plan, items.labels, items.scores, items.assigned)
-    return DrawnHour(
+    return observed(
+        chosen,
+        dict(zip(LABELS, items.assigned.sum(axis=0).tolist(), strict=True)),
         hour=f"{items.start:%Y-%m-%d/%H}",
         inputs="",
         plan=plan.number,
         version=version,
-        items=len(items.scores),
-        given=dict(zip(LABELS, items.assigned.sum(axis=0).tolist(), strict=True)),
-        urgency=tuple(histogram(chosen.urgencies, URGENCY_EDGES).astype(int).tolist()),
-        suspicion=tuple(histogram(chosen.suspicion, SUSPICION_EDGES, 1 - chosen.chances).tolist()),
         measured=int(chosen.chances.sum() * 1e6),
         suspected=int((1e6 * (1 - chosen.chances) * (chosen.suspicion >= plan.suspicion_cut)).sum()),
     )

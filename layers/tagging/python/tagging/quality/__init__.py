@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tagging.quality.quality_report import QualityReport, Reviewed, make_quality_report
     from tagging.quality.reopening import reopen_reviews
     from tagging.quality.report_store import read_quality, read_quality_day, write_quality
-    from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice
+    from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice, observed
     from tagging.quality.reviews import Reviews, drawn_hours, open_reviews, read_plan
     from tagging.quality.sampling import ASSIGNED_WEIGHT, floor, inclusion, is_drawn, scale_for, urgency
     from tagging.quality.score_bins import BINS, CENTRES, bins_of
@@ -64,7 +64,7 @@ else:
         quality_report="QualityReport Reviewed make_quality_report",
         reopening="reopen_reviews",
         report_store="read_quality read_quality_day write_quality",
-        review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice",
+        review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice observed",
         reviews="Reviews drawn_hours open_reviews read_plan",
         sampling="ASSIGNED_WEIGHT floor inclusion is_drawn scale_for urgency",
         score_bins="BINS CENTRES bins_of",

@@ -12,15 +12,7 @@ from msgspec.structs import replace
 
 from tagging.corrections import ReviewEntry
 from tagging.quality.plan_renewal import time_of
-from tagging.quality.review_plan import (
-    SUSPICION_EDGES,
-    URGENCY_EDGES,
-    Choice,
-    DrawnHour,
-    ReviewPlan,
-    choice,
-    histogram,
-)
+from tagging.quality.review_plan import DrawnHour, ReviewPlan, choice, observed
 from tagging.quality.sampling import Floats, is_drawn
 
 if TYPE_CHECKING:
@@ -66,8 +58,16 @@ def draw_hour(
         for place, item in zip(places, items, strict=True)
     ]
     list(threads.map(table.put_entry, entries))
-    counts = (int(drawn[places].sum()), int(suspected[places].sum()))
-    return _observed(scored, key, plan, chosen, counts)
+    return observed(
+        chosen,
+        dict(zip(scored.labels, scored.assigned.sum(axis=0).tolist(), strict=True)),
+        hour=key.hour,
+        inputs=scored.opened.hour.inputs,
+        plan=plan.number,
+        version=scored.version,
+        measured=int(drawn[places].sum()),
+        suspected=int(suspected[places].sum()),
+    )
 
 
 def drift_entry(
@@ -115,21 +115,4 @@ def _teaching(
         labels=labels,
         chance=1.0,
         heads=heads,
-    )
-
-
-def _observed(scored: ScoredHour, key: HourKey, plan: ReviewPlan, chosen: Choice, counts: tuple[int, int]) -> DrawnHour:
-    given = scored.assigned.sum(axis=0)
-    suspicion = histogram(chosen.suspicion, SUSPICION_EDGES, 1 - chosen.chances)
-    return DrawnHour(
-        hour=key.hour,
-        inputs=scored.opened.hour.inputs,
-        plan=plan.number,
-        version=scored.version,
-        items=len(scored.rows),
-        given={label: int(count) for label, count in zip(scored.labels, given, strict=True) if count},
-        urgency=tuple(histogram(chosen.urgencies, URGENCY_EDGES).astype(int).tolist()),
-        suspicion=tuple(np.round(suspicion, 3).tolist()),
-        measured=counts[0],
-        suspected=counts[1],
     )

@@ -6,7 +6,7 @@ Two thirds of the reviews measure: they are drawn at random. The last third teac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -126,6 +126,17 @@ def choice(plan: ReviewPlan, labels: Sequence[str], scores: Floats, assigned: Bo
         raised = urgency(known, assigned, weights * everywhere, weights * everywhere * where_given)
     chances = inclusion(raised, plan.scale, plan.floor)
     return Choice(chances, urgencies, np.minimum(known, 1 - known).sum(axis=1))
+
+
+def observed(chosen: Choice, given: Mapping[str, int], **of_hour: Any) -> DrawnHour:
+    """What the next plan has to know of these items. `of_hour`: the other fields of `DrawnHour`."""
+    return DrawnHour(
+        items=len(chosen.chances),
+        given={label: int(count) for label, count in given.items() if count},
+        urgency=tuple(histogram(chosen.urgencies, URGENCY_EDGES).astype(int).tolist()),
+        suspicion=tuple(np.round(histogram(chosen.suspicion, SUSPICION_EDGES, 1 - chosen.chances), 3).tolist()),
+        **of_hour,
+    )
 
 
 def histogram(values: Floats, edges: Floats, counts: Floats | None = None) -> Floats:
