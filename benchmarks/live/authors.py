@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.live.coverage import ITEMS_A_WEEK
-from benchmarks.live.traffic import FIVE_PERCENT, RATES, WEIGHTS, Queue, Traffic, Version, traffic
-from tagging.quality import Answer, discounted_authors, urgency
+from benchmarks.live.traffic import FIVE_PERCENT, RATES, Queue, Traffic, Version, traffic
+from tagging.quality import Answer, discounted_authors
 
 AUTHORS = 10
 SLIPS = 0.01
@@ -31,12 +31,12 @@ def judge_authors(seed: int, malice: Malice, capacity: float = 100) -> Verdict:
     """Author 0 is the malicious one. All answers of a week are judged at its end."""
     random = np.random.default_rng(seed)
     week = traffic(random, ITEMS_A_WEEK, Version())
-    queue = Queue(capacity, urgency(week.scores, week.assigned, WEIGHTS))
+    queue = Queue(capacity, week)
     answers: list[Answer] = []
     found, honest = None, set[str]()
     for number in range(1, WEEKS + 1):
         week = traffic(random, ITEMS_A_WEEK, Version())
-        for item in np.flatnonzero(random.random(ITEMS_A_WEEK) < queue.probabilities(week)):
+        for item in np.flatnonzero(random.random(ITEMS_A_WEEK) < queue.draw(week).chances):
             answers.extend(_answers(random, week, int(item), malice))
         for each in discounted_authors(answers):
             if each.author == "0" and malice != "none":

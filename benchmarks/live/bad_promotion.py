@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.live.daily_scores import MAILS_A_DAY
-from benchmarks.live.traffic import FIVE_PERCENT, RATES, WEIGHTS, Bools, Floats, Traffic, Version, traffic
-from tagging.quality import UNSEEN, Share, estimate, floor, inclusion, label_window, scale_for, severity, urgency
+from benchmarks.live.traffic import FIVE_PERCENT, RATES, Bools, Floats, Queue, Traffic, Version, traffic
+from tagging.quality import UNSEEN, Share, estimate, label_window, severity
 
-ANSWERS_A_DAY = 100 / 7 * 2 / 3
-CRITICAL_ANSWERS_A_DAY = 10
-"""Answers a day about items that a critical label was given to, in the week after a promotion."""
+REVIEWS_A_WEEK = 100
 TARGET = 0.9
 INVENTED = 0.10
 """Makes the precision of a 5 % label .3."""
@@ -22,26 +20,20 @@ def days_to_page(seed: int) -> int | None:
     random = np.random.default_rng(seed)
     invented = tuple(INVENTED if label == FIVE_PERCENT else 0.0 for label in range(len(RATES)))
     good, bad = Version(), Version(invented=invented)
+    queue = Queue(REVIEWS_A_WEEK, traffic(random, 7 * MAILS_A_DAY, good))
     window: list[tuple[Traffic, Floats, Bools]] = []
     for day in range(-7, MOST_DAYS):
+        if day == 0:
+            queue.promote()
         state = random.bit_generator.state
         served = traffic(random, MAILS_A_DAY, good if day < 0 else bad)
         random.bit_generator.state = state
         rescored = traffic(random, MAILS_A_DAY, bad)
-        chances = _chances(served, raised=day >= 0)
+        chances = queue.draw(served, days=1).chances
         window.append((rescored, chances, random.random(MAILS_A_DAY) < chances))
         if day >= 0 and severity(_precision(window[-7:], seed), None, TARGET) == "page":
             return day + 1
     return None
-
-
-def _chances(served: Traffic, raised: bool) -> Floats:
-    urgencies = urgency(served.scores, served.assigned, WEIGHTS)
-    chances = inclusion(urgencies, scale_for(urgencies, ANSWERS_A_DAY), floor(ANSWERS_A_DAY, MAILS_A_DAY))
-    critical = served.assigned[:, FIVE_PERCENT]
-    if raised:
-        chances[critical] = np.maximum(chances[critical], min(1.0, CRITICAL_ANSWERS_A_DAY / max(critical.sum(), 1)))
-    return chances
 
 
 def _precision(days: list[tuple[Traffic, Floats, Bools]], seed: int) -> Share | None:

@@ -14,10 +14,9 @@ from rich.table import Table
 
 from benchmarks.live.traffic import (
     FIVE_PERCENT,
-    MEASURED,
     RATES,
-    WEIGHTS,
     Bools,
+    Drawn,
     Floats,
     Queue,
     Traffic,
@@ -25,7 +24,7 @@ from benchmarks.live.traffic import (
     traffic,
 )
 from benchmarks.options import AsJson
-from tagging.quality import UNSEEN, Share, estimate, label_window, urgency
+from tagging.quality import UNSEEN, Share, estimate, label_window
 
 ITEMS_A_WEEK, WEEKS = 7000, 4
 PRECISION_BAR, RECALL_BAR, MEAN_BAR = 0.93, 0.90, 0.93
@@ -118,19 +117,19 @@ def month(setting: Setting, seed: int) -> dict[str, Floats]:
     random = np.random.default_rng(seed)
     current = setting.versions[-1]
     week = traffic(random, ITEMS_A_WEEK, setting.versions[0])
-    queue = Queue(setting.capacity, urgency(week.scores, week.assigned, WEIGHTS))
-    weeks: list[tuple[Traffic, Floats, Bools]] = []
+    queue = Queue(setting.capacity, week)
+    weeks: list[tuple[Traffic, Drawn, Bools]] = []
     for index, swing in enumerate(setting.swings):
         serving = setting.versions[index * len(setting.versions) // WEEKS]
         served, again = _scored_twice(random, serving, current)
-        chances = queue.probabilities(served, swing)
+        drawn = queue.draw(served, swing=swing)
         if setting.flat:
-            chances = np.full(ITEMS_A_WEEK, setting.capacity / ITEMS_A_WEEK)
-        weeks.append((again, chances, served.assigned))
+            drawn = drawn._replace(chances=np.full(ITEMS_A_WEEK, setting.capacity / ITEMS_A_WEEK))
+        weeks.append((again, drawn, served.assigned))
     whole = Traffic(*(np.concatenate([getattr(each[0], name) for each in weeks]) for name in ("truth", "scores")))
-    chances = np.concatenate([each[1] for each in weeks])
+    drawn = Drawn(*(np.concatenate([getattr(each[1], name) for each in weeks]) for name in Drawn._fields))
     shown = np.concatenate([each[2] for each in weeks])
-    return _figures(setting, whole, chances, shown, random, seed)
+    return _figures(setting, whole, drawn, shown, random, seed)
 
 
 def _scored_twice(random: np.random.Generator, serving: Version, current: Version) -> tuple[Traffic, Traffic]:
@@ -144,9 +143,9 @@ def _scored_twice(random: np.random.Generator, serving: Version, current: Versio
 
 
 def _figures(
-    setting: Setting, items: Traffic, chances: Floats, shown: Bools, random: np.random.Generator, seed: int
+    setting: Setting, items: Traffic, queue: Drawn, shown: Bools, random: np.random.Generator, seed: int
 ) -> dict[str, Floats]:
-    drawn = random.random(len(chances)) < chances
+    drawn = random.random(len(queue.chances)) < queue.chances
     wrong = shown != items.truth
     answers_at = np.where(wrong.any(axis=1), setting.answered_hard, setting.answered_easy)
     known = drawn & (random.random(len(drawn)) < answers_at)
@@ -156,7 +155,7 @@ def _figures(
     for label in range(len(RATES)):
         assigned, truth = items.assigned[:, label], items.truth[:, label]
         answers = np.where(known, said[:, label], UNSEEN).astype(np.int8)
-        result = estimate(label_window(items.scores[:, label], assigned, chances, drawn, answers), seed)
+        result = estimate(label_window(items.scores[:, label], assigned, queue.chances, drawn, answers), seed)
         found = (assigned & truth).sum()
         for column, (share, true) in enumerate(
             ((result.precision, found / assigned.sum()), (result.recall, found / truth.sum()))
@@ -168,16 +167,8 @@ def _figures(
         "covered": covered,
         "half_widths": widths,
         "answers": np.array(known.sum()),
-        "seen": np.array(wrong[drawn | suspected(items, drawn, setting.capacity)].mean() / wrong.mean()),
+        "seen": np.array(wrong[drawn | queue.suspected].mean() / wrong.mean()),
     }
-
-
-def suspected(items: Traffic, drawn: Bools, capacity: float) -> Bools:
-    """The items that are asked about because they are probably wrong: outside the sample, by expected wrong cells."""
-    expected = np.where(drawn, -1.0, np.minimum(items.scores, 1 - items.scores).sum(axis=1))
-    chosen = np.zeros(len(drawn), dtype=bool)
-    chosen[np.argsort(-expected)[: round(WEEKS * capacity * (1 - MEASURED))]] = True
-    return chosen
 
 
 def contains(share: Share, true: float) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from tagging.quality import floor, inclusion, scale_for, urgency
+from tagging.quality import ChampionLabels, DrawnHour, Scored, choice, first_plan, observed, renew_plan
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -19,10 +22,9 @@ FIVE_PERCENT = 3
 SEPARATION = 3.6
 """Distance of the two classes of a label in standard deviations: a tenth of the items has a wrong label then."""
 THRESHOLD = 0.5
-MEASURED = 2 / 3
-"""The share of the reviewers' capacity that is drawn at random; the rest goes to suspected errors."""
-WEIGHTS = (RATES / RATES.min()) ** -0.5
-"""Weights of the labels in the queue: rare labels are asked about more often than their share of the items."""
+LABELS = tuple(f"label{number}" for number in range(len(RATES)))
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+HOURS_OF_WEEK = 168
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,44 @@ def scores(evidence: Floats, version: Version) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(version.sureness * logits, -12, 12))))
 
 
-@dataclass
+class Drawn(NamedTuple):
+    """What the queue makes of the items of one week; each array is [items]."""
+
+    chances: Floats
+    """The probability of each to be drawn at random."""
+    suspected: Bools
+    """Whether it is asked about because it is probably wrong, unless it is drawn."""
+
+
 class Queue:
-    """Draws items for review, week by week; the scale of a week comes from the items of the week before."""
+    """The deployed plan of reviews; it is renewed by the items of the last seven days, as the hourly run does it."""
 
-    capacity: float
-    """Answers a week that people give."""
-    before: Floats
-    """Urgencies of the items of the last week [items]."""
+    def __init__(self, capacity: float, before: Traffic) -> None:
+        """`before`: the items of the week before."""
+        self.champion = ChampionLabels("first", LABELS, (LABELS[FIVE_PERCENT],))
+        self._capacity = capacity
+        self._now = MONDAY
+        self._drawn: list[DrawnHour] = []
+        hour = len(before.scores) // HOURS_OF_WEEK
+        first = Scored(LABELS, before.scores[:hour], before.assigned[:hour], MONDAY)
+        self.plan = first_plan("mail", self.champion, first, "salt", capacity, MONDAY)
+        for _ in range(2):  # the plan of one hour is renewed by a week, so that a week begins with one of a week
+            self.draw(before)
 
-    def probabilities(self, week: Traffic, swing: float = 1.0) -> Floats:
-        """The probability of each item [items] to be drawn; `swing` changes the scale of this week."""
-        measured = self.capacity * MEASURED
-        lowest = floor(measured, len(week.scores))
-        urgencies = urgency(week.scores, week.assigned, WEIGHTS)
-        chances = inclusion(urgencies, swing * scale_for(self.before, measured), lowest)
-        self.before = urgencies
-        return chances
+    def draw(self, items: Traffic, days: int = 7, swing: float = 1.0) -> Drawn:
+        """Draw the items of the next days; `swing` changes the scale of these days."""
+        self.plan = renew_plan(self.plan, self._drawn, self.champion, self._capacity, self._now)
+        self._now += timedelta(days=days)
+        chosen = choice(self.plan, LABELS, items.scores, items.assigned)
+        # One long hour at the end: what a plan is made of adds up.
+        last = f"{self._now - timedelta(hours=1):%Y-%m-%d/%H}"
+        given = dict(zip(LABELS, items.assigned.sum(axis=0).tolist(), strict=True))
+        hour = {"hour": last, "inputs": "", "plan": self.plan.number, "version": self.champion.version}
+        self._drawn = [*self._drawn, observed(chosen, given, **hour, measured=0, suspected=0)][-HOURS_OF_WEEK:]
+        swung = replace(self.plan, scale=swing * self.plan.scale)
+        chances = choice(swung, LABELS, items.scores, items.assigned).chances
+        return Drawn(chances, chosen.suspicion >= self.plan.suspicion_cut)
+
+    def promote(self) -> None:
+        """Another version serves from now on."""
+        self.champion = replace(self.champion, version="promoted")

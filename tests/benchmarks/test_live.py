@@ -10,7 +10,7 @@ from benchmarks.live.authors import judge_authors
 from benchmarks.live.bad_promotion import days_to_page
 from benchmarks.live.coverage import SETTINGS, holds, measure
 from benchmarks.live.daily_scores import daily_scores
-from benchmarks.live.month import first_alarm, history, parse_drift
+from benchmarks.live.month import first_alarms, history, parse_drift
 from benchmarks.live.traffic import FIVE_PERCENT, RATES, Version, traffic
 from tagging.simulation import Restlessness
 
@@ -51,7 +51,7 @@ def test_days_follow_the_week_and_a_drift_makes_a_label_more_frequent() -> None:
 
 def test_a_drift_is_noticed_on_the_label_that_drifts() -> None:
     days = history(1, Restlessness(0.15), 3.0, 8)
-    assert 9 <= first_alarm(days, FIVE_PERCENT) <= 12
+    assert 9 <= first_alarms(days)[FIVE_PERCENT] <= 12
 
 
 @pytest.mark.parametrize("text", ["x2", "2@12", "x2@0", "x2@31", "x0@3", "twice"])

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tagging.quality.drift_days import INPUTS, Span, of_input, of_label, span_of
     from tagging.quality.drift_report import DriftReport, Reference, make_report
     from tagging.quality.drift_run import renew_drift
-    from tagging.quality.drift_states import Acknowledgement, DriftState
+    from tagging.quality.drift_states import Acknowledgement, DriftState, is_silent
     from tagging.quality.drift_store import NothingDrifted, acknowledge, forget_drifted, read_drift
     from tagging.quality.error_budget import burn, severity
     from tagging.quality.estimates import (
@@ -53,7 +53,7 @@ else:
         drift_days="INPUTS Span of_input of_label span_of",
         drift_report="DriftReport Reference make_report",
         drift_run="renew_drift",
-        drift_states="Acknowledgement DriftState",
+        drift_states="Acknowledgement DriftState is_silent",
         drift_store="NothingDrifted acknowledge forget_drifted read_drift",
         error_budget="burn severity",
         estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate label_window strata",

@@ -65,11 +65,19 @@ class Compared(Struct, frozen=True):
 
 def too_few(each: Compared) -> str:
     """Why a label is silent; empty where it is not."""
-    given = [days[:, 3:].sum(axis=1)[days.sum(axis=1) > 0] for days in (each.reference, each.live[-WEEK:])]
-    before, now = (float(counts.mean()) if len(counts) else 0.0 for counts in given)
-    if before >= FEWEST_A_DAY or now >= 2 * FEWEST_A_DAY:
+    if not is_silent(each.reference, each.live):
         return ""
-    return f"given to {before:.1f} items a day; fewer than {FEWEST_A_DAY:g} say nothing"
+    return f"given to {_given_a_day(each.reference):.1f} items a day; fewer than {FEWEST_A_DAY:g} say nothing"
+
+
+def is_silent(reference: Floats, live: Floats) -> bool:
+    """Whether a label was given to too few items, by its histograms [days, LABEL_BINS]."""
+    return _given_a_day(reference) < FEWEST_A_DAY and _given_a_day(live[-WEEK:]) < 2 * FEWEST_A_DAY
+
+
+def _given_a_day(days: Floats) -> float:
+    given = days[:, 3:].sum(axis=1)[days.sum(axis=1) > 0]
+    return float(given.mean()) if len(given) else 0.0
 
 
 def judge(each: Compared, names: int, acknowledgement: Acknowledgement | None, before: DriftState | None) -> DriftState:
