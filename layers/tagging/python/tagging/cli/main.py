@@ -48,7 +48,10 @@ COMMANDS = {
         "Find object versions without a row and tickets that were not sent.",
     ),
     "forget": ("tagging.cli.forget:forget", "Erase what is kept of one item."),
-    "review": ("tagging.cli.review:review", "Reviews, and corrections that were refused."),
+    "review": (
+        "tagging.cli.review:review",
+        "Reviews that people should do: list, export, import; refused corrections.",
+    ),
     "versions": ("tagging.cli.versions:versions", "List, show, push and retire versions of heads."),
     "promote": ("tagging.cli.promote:promote", "Let a version serve all items, or a share of them, or be a shadow."),
     "rollback": ("tagging.cli.rollback:rollback", "End the canary or a shadow, or return to the champion before."),

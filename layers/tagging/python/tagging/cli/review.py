@@ -1,10 +1,15 @@
-"""`tagging review`: the reviews of a stage, and the corrections that were refused."""
+"""`tagging review`: the review queue of a stage, files that people fill in, and the corrections that were refused.
+
+The queue is a sample of the items, drawn to measure and to teach. The `review` flag of a ticket is another thing: it
+says that whoever handles the ticket should look.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -12,16 +17,74 @@ from rich.console import Console
 from rich.markup import escape
 
 from tagging.cli.errors import operation_errors
+from tagging.cli.models import KindOption, ModelKind, models_of
 from tagging.cli.options import AsJson, Stage, parse_time
+from tagging.cli.queue_view import print_queue, queue_document
 from tagging.corrections import REFUSALS
-from tagging.operations import find_deployment, find_reviews
+from tagging.kinds import KINDS, Kind, find_kind
+from tagging.operations import (
+    Deployment,
+    ReviewLine,
+    check_suffix,
+    find_deployment,
+    find_reviews,
+    read_queue,
+    read_state,
+    review_lines,
+    write_reviews,
+)
+from tagging.serving import LAYER
+
+if TYPE_CHECKING:
+    from tagging.taxonomy import Taxonomy
 
 review = typer.Typer(add_completion=False, help="Reviews, and corrections that were refused.", no_args_is_help=True)
 
 
-@review.callback()
-def options() -> None:
-    """A group, even with one command."""
+@review.command("list")
+def list_reviews(kind: KindOption = None, stage: Stage = "dev", as_json: AsJson = False) -> None:
+    """List the open reviews: why each was drawn, and how many are due this week. Their texts are not shown.
+
+    `sample` was drawn at random: its answers measure. `suspected` is probably wrong somewhere, `drift` stands beside
+    a drift: their answers teach, and no estimate uses them.
+    """
+    with operation_errors("review list"):
+        deployment = find_deployment(stage)
+        queues = [read_queue(deployment, each, datetime.now(UTC)) for each in _kinds(deployment, kind)]
+    for queue in queues:
+        if as_json:
+            print(json.dumps(queue_document(queue), ensure_ascii=False))
+        else:
+            print_queue(queue)
+
+
+@review.command("export")
+def export(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .csv or .jsonl file to write.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many, those that measure first.")] = None,
+    kind: KindOption = None,
+    stage: Stage = "dev",
+    as_json: AsJson = False,
+) -> None:
+    """Write open reviews as lines that people fill in: id, link, the labels that are asked about, and no answer.
+
+    In a CSV, write the labels that hold into `labels`, `none` where none does, `?` where you cannot tell. In JSON
+    lines, `labels` is a list, and `cannot_tell` true or false. The labels of the item are left out: answers by people
+    who saw them do not measure.
+    """
+    with operation_errors("review export"):
+        check_suffix(out)
+        deployment = find_deployment(stage)
+        lines = [line for each in _kinds(deployment, kind) for line in _lines(deployment, each)]
+        written = write_reviews(out, lines[:limit])
+    if as_json:
+        print(json.dumps({"out": str(out), "reviews": written}))
+    elif written:
+        _console().print(
+            f"{written} reviews in {out}; fill in `labels`, then: tagging review import {out}", markup=False
+        )
+    else:
+        _console().print("the queue is empty: nobody has to look at anything")
 
 
 @review.command("rejected")
@@ -40,7 +103,7 @@ def rejected(
             for each in find_reviews(find_deployment(stage)).rejected(first.isoformat(), now.date().isoformat())
             if each.received_at >= start.isoformat(timespec="milliseconds")
         ]
-    console = Console(highlight=False, soft_wrap=True)
+    console = _console()
     for each in listed:
         if as_json:
             print(json.dumps(msgspec.to_builtins(each), ensure_ascii=False))
@@ -52,3 +115,27 @@ def rejected(
         console.print("no correction was refused")
     if listed:
         raise typer.Exit(1)
+
+
+def _kinds(deployment: Deployment, kind: ModelKind | None) -> list[Kind]:
+    """The kinds of the command: one, or all that the stage has."""
+    return [KINDS[kind].name] if kind else [find_kind(route.kind).name for route in deployment.routes]
+
+
+def _lines(deployment: Deployment, kind: Kind) -> list[ReviewLine]:
+    """The open reviews of a kind; the labels are those of the version that serves."""
+    queue = read_queue(deployment, kind, datetime.now(UTC))
+    if not queue.waiting:
+        return []
+    return list(review_lines(deployment, queue.waiting, _taxonomy(deployment, kind)))
+
+
+def _taxonomy(deployment: Deployment, kind: Kind) -> Taxonomy:
+    """The taxonomy of the version that serves."""
+    models = models_of(deployment.stage, ModelKind(kind))
+    pointer = read_state(models).last_good
+    return models.taxonomy(models.check(LAYER if pointer is None else pointer.champion))
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)

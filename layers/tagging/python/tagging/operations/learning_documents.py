@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from tagging import quality  # a door: numpy is loaded when it is used
 from tagging.operations.errors import OperationError
 from tagging.operations.what_if import find_log
-from tagging.quality import ReviewPlan
 from tagging.validation import InvalidDocument, from_json
 
 if TYPE_CHECKING:
     from tagging.kinds import Kind
     from tagging.operations.deployment import Deployment
+    from tagging.quality import ReviewPlan
 
 Document = TypeVar("Document")
 
@@ -32,4 +33,4 @@ def read_document(deployment: Deployment, key: str, document: type[Document]) ->
 
 def read_review_plan(deployment: Deployment, kind: Kind) -> ReviewPlan | None:
     """What is drawn for review; None before the first hour. Raises as `read_document` does."""
-    return read_document(deployment, f"review/{kind}.json", ReviewPlan)
+    return read_document(deployment, f"review/{kind}.json", quality.ReviewPlan)

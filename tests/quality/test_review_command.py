@@ -1,0 +1,152 @@
+"""`tagging review list` and `export`: what waits, and files to fill in."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from tagging.aws import Clients
+from tagging.cli.main import app
+from tagging.corrections import ReviewTable
+from tagging.feature_log import LogStore
+from tagging.operations import Deployment
+from tagging.operations.deployment import IntakeRoute
+from tagging.quality import ReviewPlan
+from tagging.store import LabelTable, Revision, Row
+from tagging.taxonomy import Head, Label, Taxonomy
+from tests.corrections.conftest import clients, reviews
+from tests.corrections.samples import BUNDLE, complete, entry
+
+__all__ = ["clients", "reviews"]
+
+NOW = datetime.now(UTC)
+TODAY = NOW.isoformat(timespec="milliseconds")
+TAXONOMY = Taxonomy(
+    version=1,
+    heads=(
+        Head(id="topic", kind="multilabel", labels=(Label("refund", "money back"), Label("payment", "a payment"))),
+        Head(id="tone", kind="binary", labels=(Label("angry", "is angry"),)),
+    ),
+)
+PLAN = ReviewPlan(
+    kind="mail",
+    version="a" * 12,
+    salt="s",
+    scale=0.1,
+    floor=0.001,
+    weights={},
+    capacity=100.0,
+    volume=7000.0,
+    since=TODAY,
+    scaled_at=TODAY,
+    hours=168,
+    set_at=TODAY,
+    suspicion_cut=0.5,
+    labels=("angry", "payment", "refund"),
+)
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def rows(clients: Clients) -> LabelTable:
+    name = f"rows-{uuid.uuid4().hex}"
+    clients.dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return LabelTable(clients.dynamodb, name)
+
+
+@pytest.fixture
+def run(
+    store: LogStore, clients: Clients, reviews: ReviewTable, rows: LabelTable, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Run `tagging review` on a stage with one kind."""
+    route = IntakeRoute("mail", "mails", "q", "d", "r", "m")
+    deployment = Deployment(
+        "shop", clients, rows.name, (route,), "", "", learning_bucket=store.bucket, review_table=reviews.name
+    )
+    monkeypatch.setattr("tagging.cli.review.find_deployment", lambda _: deployment)
+    monkeypatch.setattr("tagging.cli.review._taxonomy", lambda *_: TAXONOMY)
+    monkeypatch.setenv("COLUMNS", "120")
+    return lambda *words: CliRunner().invoke(app, ["review", *words, "--stage", "shop"])
+
+
+def ask(reviews: ReviewTable, rows: LabelTable, item: str, **fields: object) -> None:
+    """Put an item with a row and an object into the queue."""
+    source = {"bucket": "mails", "key": f"{item}.eml", "version": "v1"}
+    rows.put(Row(item, "mail", source, attempt="a", revision=Revision(TODAY, BUNDLE)))
+    reviews.put_entry(entry(item=item, decided_at=TODAY, drawn_at=TODAY, **fields))
+
+
+def test_an_empty_queue_has_its_sentence(run: Run, tmp_path: Path) -> None:
+    assert "mails: nothing was drawn yet" in run("list").stdout
+    result = run("export", "--out", str(tmp_path / "a.csv"))
+    assert (result.exit_code, result.stdout) == (0, "the queue is empty: nobody has to look at anything\n")
+
+
+def test_open_reviews_are_listed_with_why_and_without_text(
+    run: Run, reviews: ReviewTable, rows: LabelTable, store: LogStore
+) -> None:
+    store.replace_object("review/mail.json", msgspec.json.encode(PLAN), None)
+    ask(reviews, rows, "mail-1", people=2)
+    ask(reviews, rows, "mail-2", purpose="teach", reason="suspected", labels=("refund",), chance=1.0)
+    ask(reviews, rows, "mail-3")
+    reviews.record(complete(item="mail-3", author="anna"), "mail")
+    old = (NOW - timedelta(days=9)).isoformat(timespec="milliseconds")
+    reviews.put_entry(entry(item="mail-4", decided_at=old, drawn_at=old))
+    lines = run("list").stdout.splitlines()
+    assert lines[0] == (
+        "mails: 3 open (2 sample, 1 suspected), 3 due this week of 100 a week; "
+        "1 of the 3 drawn in the last 7 days are done"
+    )
+    assert [line.split()[0] for line in lines[2:]] == ["mail-4", "mail-1", "mail-2"]
+    assert lines[4].split()[2:] == ["suspected", "refund"]
+    assert "2 people" in lines[3]
+    document = json.loads(run("list", "--json").stdout)
+    assert (document["due"], document["drawn_this_week"], document["done_this_week"]) == (3, 3, 1)
+    assert [each["item"] for each in document["open"]] == ["mail-4", "mail-1", "mail-2"]
+
+
+def test_an_export_has_links_and_labels_to_answer_and_none_that_was_given(
+    run: Run, reviews: ReviewTable, rows: LabelTable, tmp_path: Path
+) -> None:
+    ask(reviews, rows, "mail-1", heads=("tone",))
+    ask(reviews, rows, "mail-2")
+    reviews.put_entry(entry(item="mail-3", decided_at=TODAY, drawn_at=TODAY))  # was forgotten: it has no row
+    result = run("export", "--out", str(tmp_path / "a.jsonl"), "--json")
+    assert json.loads(result.stdout) == {"out": str(tmp_path / "a.jsonl"), "reviews": 2}
+    first, second = map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
+    assert first == {
+        "id": "mail-1",
+        "link": "s3://mails/mail-1.eml?versionId=v1",
+        "kind": "mail",
+        "purpose": "measure",
+        "asked": ["angry"],
+        "labels": None,
+        "cannot_tell": False,
+        "note": "",
+    }
+    assert second["asked"] == ["refund", "payment", "angry"]
+    run("export", "--out", str(tmp_path / "b.jsonl"), "--limit", "1")
+    assert len((tmp_path / "b.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_stage_without_a_review_table_says_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, clients: Clients
+) -> None:
+    bare = Deployment("shop", clients, "t", (IntakeRoute("mail", "mails", "q", "d", "r", "m"),), "", "")
+    monkeypatch.setattr("tagging.cli.review.find_deployment", lambda _: bare)
+    result = run("list")
+    assert result.exit_code == 1
+    assert "stage shop has no review table: deploy it again" in result.stderr
