@@ -84,27 +84,31 @@ def _nearest(rows: Floats32, vectors: Floats32) -> Floats32:
     count = min(NEAREST, len(vectors))
     if len(vectors) == count:
         return _mean_of_highest(_cosines(rows, vectors[None]), count)
-    approximate = rows @ vectors.T
-    products = np.take(vectors, _highest(approximate, count + 1), axis=0)
+    approximate = (vectors @ rows.T).T  # for a few rows a tenth faster than `rows @ vectors.T`
+    columns, next_highest = _highest(approximate, count)
+    products = np.take(vectors, columns, axis=0)
     products *= rows[:, None]
     cosines = _ascending_sums(products)
     nearest = _mean_of_highest(cosines, count)
     # Four times the largest error of a sum of so many products (Higham 2002, section 3.1): two here, two in the choice.
     error = np.float32(rows.shape[1] * 2**-22)
-    for row in (cosines[:, 1] - cosines[:, 0] <= error).nonzero()[0]:
-        possible = vectors[approximate[row] >= cosines[row, 1] - error]
+    for row in (cosines[:, 0] - next_highest <= error).nonzero()[0]:
+        possible = vectors[approximate[row] >= cosines[row, 0] - error]
         nearest[row] = _mean_of_highest(_cosines(rows[row : row + 1], possible[None]), count)[0]
     return nearest
 
 
-def _highest(values: Floats32, count: int) -> NDArray[np.intp]:
-    """The columns of the `count` highest values of each row: a few maxima take less time than a partition."""
+def _highest(values: Floats32, count: int) -> tuple[NDArray[np.intp], Floats32]:
+    """The columns of the `count` highest values of each row, and the next highest value [rows].
+
+    A few maxima take less time than a partition.
+    """
     left, rows = values.copy(), np.arange(len(values))
     columns = np.empty((len(values), count), dtype=np.intp)
     for place in range(count):
         columns[:, place] = left.argmax(axis=1)
         left[rows, columns[:, place]] = -np.inf
-    return columns
+    return columns, left.max(axis=1)
 
 
 def _cosines(rows: Floats32, vectors: Floats32) -> Floats32:
