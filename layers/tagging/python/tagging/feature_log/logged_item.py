@@ -122,12 +122,13 @@ def _restored(stored: _Features, all_dense: Iterator[Floats32]) -> Features:
     pieces = zlib.decompress(stored.pieces).decode().split("\n") if stored.pieces else []
     dense = next(all_dense)
     dense.flags.writeable = False
+    # Lists first: a tuple from a generator takes longer, and most images have none of these.
     return Features(
         dense,
-        tuple(tuple(text.split(" ")) if text else () for text in pieces),
-        tuple(Sentence((start, end), words, may_be) for start, end, words, may_be in stored.sentences),
+        tuple([tuple(text.split(" ")) if text else () for text in pieces]),
+        tuple([Sentence((start, end), words, may_be) for start, end, words, may_be in stored.sentences]),
         stored.has_full_text,
-        tuple(CutFeatures(kind, _restored(cut, all_dense)) for kind, cut in stored.cuts),
+        tuple([CutFeatures(kind, _restored(cut, all_dense)) for kind, cut in stored.cuts]),
         frozenset(stored.reasons),
         stored.unread,
         stored.wordless,
