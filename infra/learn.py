@@ -1,10 +1,11 @@
-"""The function that learns from what was tagged; so far, it makes hours of the feature log of its batches."""
+"""The function that learns from what was tagged: it makes hours of the feature log, and counts and reports of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +13,11 @@ from constructs import Construct
 
 from infra.functions import function_log_group, use_of_key
 from infra.learning import BUCKET_ID, Learning
+from infra.models import BUCKET_ID as MODELS_BUCKET_ID
+from infra.models import Models
 from infra.nag_suppressions import suppress_nag_findings
+from infra.outputs import Outputs
+from infra.review import Review
 from infra.scheduled import scheduled_function
 from infra.settings import StageSettings
 from tagging.settings import LearnSettings
@@ -22,6 +27,9 @@ MINUTE = 20
 MEMORY_MB = 1769
 """An hour of the log is in memory, three times: about 50,000 mails."""
 TIMEOUT_S = 900
+WRITTEN = ("hours", "summaries", "review", "quality", "drift")
+"""Parts of the bucket that it writes."""
+MODELS_READ = ("serving", "versions")
 
 
 class Learn(Construct):
@@ -35,6 +43,9 @@ class Learn(Construct):
         code: Path,
         layers: Sequence[lambda_.ILayerVersion],
         learning: Learning,
+        models: Models,
+        outputs: Outputs,
+        review: Review,
         settings: StageSettings,
         key: kms.IKey | None,
     ) -> None:
@@ -51,25 +62,51 @@ class Learn(Construct):
             memory_mb=MEMORY_MB,
             timeout_s=TIMEOUT_S,
             environment=LearnSettings(
-                learning_bucket=learning.bucket.bucket_name, log_level=settings.log_level
+                learning_bucket=learning.bucket.bucket_name,
+                models_bucket=models.bucket.bucket_name,
+                label_table=outputs.label_table.table_name,
+                review_table=review.table.table_name,
+                reviews_per_week=settings.reviews_per_week,
+                features="sampled" if settings.features == "sampled" else "all",
+                packs=",".join(
+                    f"{each.kind}:{pack}" for each in settings.functions for pack in settings.packs(each.kind)
+                ),
+                metrics_namespace=settings.metrics_namespace,
+                log_level=settings.log_level,
             ).to_env(),
-            role=self._role(learning, key),
+            role=self._role(learning, models, outputs, review, key),
             log_group=self.log_group,
             settings=settings,
             key=key,
         )
+        if not settings.local:
+            stack = cdk.Stack.of(self)
+            name, log = self.function.function_name, self.log_group.log_group_name
+            cdk.CfnOutput(stack, "LearnFunctionName", value=name, description="Makes hours of the feature log")
+            cdk.CfnOutput(stack, "LearnLogGroup", value=log, description="Its log")
 
-    def _role(self, learning: Learning, key: kms.IKey | None) -> iam.Role:
+    def _role(
+        self, learning: Learning, models: Models, outputs: Outputs, review: Review, key: kms.IKey | None
+    ) -> iam.Role:
         """A role with exactly the needed permissions."""
 
         def allow(*actions: str, on: Sequence[str]) -> iam.PolicyStatement:
             return iam.PolicyStatement(actions=list(actions), resources=list(on))
 
-        batches, hours = (learning.bucket.arn_for_objects(f"{part}/*") for part in ("features", "hours"))
+        def objects(parts: Sequence[str]) -> list[str]:
+            return [learning.bucket.arn_for_objects(f"{part}/*") for part in parts]
+
+        table = review.table.table_arn
+        versions = [models.bucket.arn_for_objects(f"{part}/*") for part in MODELS_READ]
         statements = [
-            allow("s3:ListBucket", on=[learning.bucket.bucket_arn]),
-            allow("s3:GetObject", on=[batches, hours]),
-            allow("s3:PutObject", "s3:DeleteObject", on=[hours]),
+            # Without it S3 responds 403 for a missing object.
+            allow("s3:ListBucket", on=[learning.bucket.bucket_arn, models.bucket.bucket_arn]),
+            allow("s3:GetObject", on=[*objects(("features", *WRITTEN)), *versions]),
+            allow("s3:PutObject", on=objects(WRITTEN)),
+            allow("s3:DeleteObject", on=objects(("hours",))),
+            allow("dynamodb:GetItem", on=[outputs.label_table.table_arn, table]),
+            allow("dynamodb:PutItem", "dynamodb:UpdateItem", on=[table]),
+            allow("dynamodb:Query", on=[f"{table}/index/by_day"]),
             allow("logs:CreateLogStream", "logs:PutLogEvents", on=[self.log_group.log_group_arn]),
             *([use_of_key(self, key)] if key else []),
         ]
@@ -79,7 +116,8 @@ class Learn(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"learn": iam.PolicyDocument(statements=statements)},
         )
-        reason = "Batches have random keys, and hours are named for their time; the bucket is of this stage."
-        logged = [f"Resource::<{BUCKET_ID}.Arn>/{part}/*" for part in ("features", "hours")]
-        suppress_nag_findings(role, {f"AwsSolutions-IAM5[{each}]": reason for each in logged})
+        reason = "Objects are named for their time, batches at random; both buckets are of this stage."
+        logged = [f"Resource::<{BUCKET_ID}.Arn>/{part}/*" for part in ("features", *WRITTEN)]
+        read = [f"Resource::<{MODELS_BUCKET_ID}.Arn>/{part}/*" for part in MODELS_READ]
+        suppress_nag_findings(role, {f"AwsSolutions-IAM5[{each}]": reason for each in (*logged, *read)})
         return role

@@ -61,13 +61,13 @@ class Learning(Construct):
 
 
 def _lifecycle(settings: StageSettings) -> list[s3.LifecycleRule]:
-    """Batches expire once their hours stand for them; hours as the stage says."""
+    """Batches expire once their hours stand for them; hours and what was counted of them as the stage says."""
     days = settings.days_of_features
     batches = cdk.Duration.days(min(BATCH_DAYS, days or BATCH_DAYS))
     aborted = s3.LifecycleRule(id="uploads", abort_incomplete_multipart_upload_after=cdk.Duration.days(7))
-    hours = s3.LifecycleRule(id="hours", prefix="hours/", expiration=cdk.Duration.days(days)) if days else None
+    named = ("hours", "summaries") if days else ()  # both name items
     return [
         s3.LifecycleRule(id="batches", prefix="features/", expiration=batches),
-        *([hours] if hours else []),
+        *(s3.LifecycleRule(id=each, prefix=f"{each}/", expiration=cdk.Duration.days(days)) for each in named),
         aborted,
     ]

@@ -86,6 +86,8 @@ class StageSettings(BaseModel):
     feature_days: Days = 0
     """Days that features are kept, no longer than their items; 0: as long as the kind that is kept for a shorter time.
     """
+    reviews_per_week: Annotated[int, Field(ge=0, le=100_000)] = 100
+    """Answers that people can give in a week, for each kind of item; 0: nobody is asked, and nothing is measured."""
     row_days: Days = 0
     """Days that rows, pointers and index entries are kept, at least as long as their objects; 0 keeps them forever."""
     mail_heads: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()

@@ -128,7 +128,20 @@ class TaggingStack(cdk.Stack):
             settings=settings,
             key=key,
         )
-        learn = self._learn(root, layers, learning, settings, key) if learning.kept else None
+        learn = None
+        if learning.kept:
+            learn = Learn(
+                self,
+                "Learn",
+                code=root / "functions",
+                layers=layers.named(*WITHOUT_BUNDLE_LAYERS, layers.versions),
+                learning=learning,
+                models=models,
+                outputs=outputs,
+                review=review,
+                settings=settings,
+                key=key,
+            )
         gates = [self._scan(intakes[kind], key) for kind in settings.gated_kinds]
         topics = (
             self._monitor(tuple(monitored), outputs, gates, probe, learn, review, settings, key)
@@ -164,23 +177,6 @@ class TaggingStack(cdk.Stack):
         self._output(f"{prefix}BucketName", intake.bucket.bucket_name, "Every object put here is tagged")
         self._output(f"{prefix}QueueUrl", intake.queue.queue_url, "S3 events and intake messages")
         self._output(f"{prefix}DeadLetterUrl", intake.dead_letters.queue_url, "Messages that failed repeatedly")
-
-    def _learn(
-        self, root: Path, layers: Layers, learning: Learning, settings: StageSettings, key: kms.IKey | None
-    ) -> Learn:
-        learn = Learn(
-            self,
-            "Learn",
-            code=root / "functions",
-            layers=layers.named(*WITHOUT_BUNDLE_LAYERS, layers.versions),
-            learning=learning,
-            settings=settings,
-            key=key,
-        )
-        if not settings.local:
-            self._output("LearnFunctionName", learn.function.function_name, "Makes hours of the feature log")
-            self._output("LearnLogGroup", learn.log_group.log_group_name, "Its log")
-        return learn
 
     def _receive_mail(self, intake: Intake, settings: StageSettings) -> MailReceipt:
         receipt = MailReceipt(self, "MailReceipt", bucket=intake.bucket, settings=settings)

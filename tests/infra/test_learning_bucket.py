@@ -25,9 +25,9 @@ def days(stack: Stack) -> dict[str, int]:
 def test_batches_expire_after_a_fortnight_and_hours_with_the_items_that_expire_first(
     dev: Stack, prod: Stack, everything: Stack
 ) -> None:
-    assert days(dev) == {"features/": 14, "hours/": 30}
-    assert days(prod) == {"features/": 14, "hours/": 365}
-    assert days(everything) == {"features/": 14, "hours/": 60}  # images; mails are kept forever
+    assert days(dev) == {"features/": 14, "hours/": 30, "summaries/": 30}
+    assert days(prod) == {"features/": 14, "hours/": 365, "summaries/": 365}
+    assert days(everything) == {"features/": 14, "hours/": 60, "summaries/": 60}  # images; mails are kept forever
 
 
 def test_what_is_erased_is_gone_and_no_upload_stays_half_done(prod: Stack) -> None:
@@ -52,7 +52,7 @@ def test_functions_know_the_bucket_unless_nothing_is_kept(
     assert variables(off)["LEARNING_BUCKET"] == ""
     assert BUCKET not in str(off.named(f"Tag{kind}", "IAM::Role")["Policies"])
     assert not [name for name in off.all("Lambda::Function") if name.startswith("Learn")]
-    assert days(off) == {"features/": 7, "hours/": 7}  # of what was kept before
+    assert days(off) == {"features/": 7, "hours/": 7, "summaries/": 7}  # of what was kept before
     assert local.named(BUCKET, "S3::Bucket")["BucketName"] == "tagging-local-learning"
 
 
@@ -81,24 +81,33 @@ def test_the_function_that_makes_hours_runs_twenty_minutes_after_each_and_reads_
     (target,) = rule["Targets"]
     assert json.loads(target["Input"]) == {"event": "hour"}
     function = prod.named("LearnFunction", "Lambda::Function")
-    bucket = {"Ref": BUCKET}
-    assert function["Environment"]["Variables"] == LearnSettings(learning_bucket="x").to_env() | {
-        "LEARNING_BUCKET": bucket
-    }
+    variables = function["Environment"]["Variables"]
+    assert variables.keys() == LearnSettings(learning_bucket="x").to_env().keys()
+    assert variables["LEARNING_BUCKET"] == {"Ref": BUCKET}
+    assert variables["REVIEW_TABLE"] == {"Ref": "ReviewTable"}
+    assert (variables["REVIEWS_PER_WEEK"], variables["VERSIONS"]) == ("100", "/opt/versions")
     assert function["Timeout"] > RESERVE_S
     assert "ReservedConcurrentExecutions" not in function
 
 
-def test_the_function_that_makes_hours_reads_batches_and_writes_hours_alone(prod: Stack) -> None:
+def test_the_function_that_learns_has_exactly_these_permissions(prod: Stack) -> None:
     (policy,) = prod.named("LearnRole", "IAM::Role")["Policies"]
-    learning = prod.arn_of("S3::Bucket", BUCKET)
-    batches, hours = ({"Fn::Join": ["", [learning, f"/{part}/*"]]} for part in ("features", "hours"))
+    learning, models = prod.arn_of("S3::Bucket", BUCKET), prod.arn_of("S3::Bucket", "ModelsBucket")
+    labels, reviews = prod.arn_of("DynamoDB::Table", "LabelTable"), prod.arn_of("DynamoDB::Table", "ReviewTable")
+    parts = ("drift", "features", "hours", "quality", "review", "summaries")
+    read = {part: {"Fn::Join": ["", [learning, f"/{part}/*"]]} for part in parts}
+    written = [arn for part, arn in read.items() if part != "features"]
+    versions = [{"Fn::Join": ["", [models, f"/{part}/*"]]} for part in ("serving", "versions")]
     logs = prod.arn_of("Logs::LogGroup", "LearnLog")
     allowed = [(each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]]
     assert allowed == [
-        ("s3:ListBucket", learning),
-        ("s3:GetObject", [batches, hours]),
-        (["s3:DeleteObject", "s3:PutObject"], hours),
+        ("s3:ListBucket", [learning, models]),
+        ("s3:GetObject", [*read.values(), *versions]),
+        ("s3:PutObject", written),
+        ("s3:DeleteObject", read["hours"]),
+        ("dynamodb:GetItem", [labels, reviews]),
+        (["dynamodb:PutItem", "dynamodb:UpdateItem"], reviews),
+        ("dynamodb:Query", {"Fn::Join": ["", [reviews, "/index/by_day"]]}),
         (["logs:CreateLogStream", "logs:PutLogEvents"], logs),
     ]
 
