@@ -66,6 +66,7 @@ COMMANDS = {
         "tagging.cli.console:console",
         "Serve pages on this machine: reviews, items, labels, versions, health.",
     ),
+    "quality": ("tagging.cli.quality:quality", "Show precision and recall of each label on live traffic."),
     "drift": ("tagging.cli.drift:drift", "Show labels and inputs that drift, and acknowledge it."),
     "build": (
         "tagging.cli.build:build",

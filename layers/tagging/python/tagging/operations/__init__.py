@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tagging.operations.item_versions import VersionVerdict, decide_side_by_side, logged_item, roles_of
     from tagging.operations.learning_documents import read_review_plan
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
+    from tagging.operations.live_quality import quality_reports
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
     from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
     from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
@@ -103,6 +104,7 @@ else:
         item_search="ItemPage ItemQuery matches search_items",
         item_versions="VersionVerdict decide_side_by_side logged_item roles_of",
         learning_documents="read_review_plan",
+        live_quality="quality_reports",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
         expectations="Expected expected_quality",
         log_replay="Compared LogReplay compare_hours",

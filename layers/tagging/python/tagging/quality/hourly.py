@@ -26,7 +26,7 @@ from tagging.telemetry import Logger, describe, make_logger
 
 RESERVE_S: Final = 120.0
 """Seconds that a run keeps for the hour that it has begun, and for what comes after it."""
-RUNBOOK: Final = "infra/runbooks/quality.md#budget"
+RUNBOOK: Final = "infra/runbooks/quality.md#budget-overspent"
 
 
 class Done(Struct):
