@@ -11,8 +11,8 @@ ANSWER_DAYS, ENTRY_DAYS = 400, 60
 """Days that an answer and an entry of the review queue are kept."""
 _WRITES = 3 + 2 + 3
 """Write units of a reviewed item, each record with its copies in the indexes: drawn, answered, closed."""
-_READS = 3
-"""Read units of an answer: the item's row twice, its entry in the review queue."""
+_READS = 4
+"""Read units of an answer: the item's row twice, its entry in the review queue, what was answered before."""
 _RUN_S = 0.3
 """Billed seconds of one answer, with its share of the starts; an estimate."""
 _GB = 0.5

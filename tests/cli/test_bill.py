@@ -129,7 +129,7 @@ def test_what_reviews_of_two_items_in_a_hundred_add_to_a_million_mails(billing: 
     answered = replace(billing, stack=replace(STACK, reviews=True))
     by_hand = {
         "review writes mail": 20_000 * 8 * 0.625e-6,
-        "review reads mail": 20_000 * 3 * 0.125e-6,
+        "review reads mail": 20_000 * 4 * 0.125e-6,
         "corrections mail": 20_000 * 3 * 0.4e-6,
         "correct compute mail": 20_000 * 0.3 * 0.5 * 0.0000133334,
         "correct requests mail": 20_000 * 0.2e-6,

@@ -23,6 +23,7 @@ OF_A_STAGE = (
     ("reconcile", "BUCKET", "--since", "7d"),
     ("forget", "ID"),
     ("review", "rejected"),
+    ("correct", "ID", "+refund"),
     ("versions", "list"),
     ("versions", "show", "layer"),
     ("versions", "retire", "layer"),

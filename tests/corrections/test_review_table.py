@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
+from msgspec import structs
+
 from tagging.corrections import Rejected, ReviewTable
 from tests.corrections.samples import complete, correction, entry
 
@@ -81,6 +85,23 @@ def test_a_review_is_asked_again_without_the_authors_who_no_longer_count(reviews
     reviews.record(complete(), "mail")
     assert reviews.entry("mail-1") == entry(state="done")
     assert not reviews.reopen("mail-2", {"anna"})
+
+
+def test_an_answer_that_is_withdrawn_opens_the_review_again_in_whatever_order_both_arrive(
+    reviews: ReviewTable,
+) -> None:
+    withdrawn = complete(
+        yes=(), asked=(), complete=False, unseen=("refund", "payment"), answered_at="2026-09-21T14:14:00Z"
+    )
+    again = complete(answered_at="2026-09-21T14:15:00Z", yes=())
+    for number, order in enumerate(itertools.permutations((complete(), withdrawn, again, withdrawn))):
+        item = f"mail-{number}"
+        reviews.put_entry(entry(item=item))
+        for count, each in enumerate(order, 1):
+            reviews.record(structs.replace(each, item=item), "mail")
+            last = max(order[:count], key=lambda each: each.answered_at)
+            state = reviews.entry(item).state  # type: ignore[union-attr]
+            assert state == ("open" if last is withdrawn else "done")
 
 
 def test_answers_are_listed_by_kind_and_day(reviews: ReviewTable) -> None:

@@ -26,6 +26,7 @@ CRASH = ("tests/promises/test_crash.py", "-k", "one_item")
 STRAGGLER = ("tests/promises/test_deliveries.py", "-k", "straggler")
 REDELIVERY = ("tests/service/test_redelivery.py",)
 SERVICE = ("tests/service/test_service.py",)
+CORRECTIONS = ("tests/promises/test_corrections.py",)
 SERVING_FAULTS = ("tests/serving/test_serving_faults.py",)
 
 BREAKS = (
@@ -251,5 +252,45 @@ BREAKS = (
         "any(_asks(cut, version) for cut in features.cuts)",
         "False",
         ("tests/model/test_reviewed_cuts.py",),
+    ),
+    Break(
+        "I",
+        "an item is drawn for review again",
+        "corrections/records.py",
+        '"attribute_not_exists(entry)"',
+        '"attribute_not_exists(entry) OR attribute_exists(entry)"',
+        ("tests/corrections/test_review_table.py", "-k", "drawn_once"),
+    ),
+    Break(
+        "I",
+        "a redelivered answer does not close its review",
+        "corrections/review_table.py",
+        "if correction.finished or correction.withdraws:",
+        "if new and (correction.finished or correction.withdraws):",
+        CORRECTIONS,
+    ),
+    Break(
+        "I",
+        "the answer that arrives last counts",
+        "corrections/answers.py",
+        "(label not in of_author or of_author[label].at < at)",
+        "True",
+        ("tests/corrections/test_answers.py",),
+    ),
+    Break(
+        "I",
+        "an answer stays of an item that is forgotten while it is recorded",
+        "corrections/recorder.py",
+        "        self._row(correction.item)  # it may",
+        "        # it may",
+        CORRECTIONS,
+    ),
+    Break(
+        "I",
+        "a refused answer is dropped",
+        "corrections/recorder.py",
+        "self.reviews.reject(rejected, hashlib",
+        "print(rejected.reason, hashlib",
+        ("tests/corrections/test_recorder.py", "-k", "kept_with_its_reason"),
     ),
 )

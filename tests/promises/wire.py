@@ -101,8 +101,10 @@ class Wire:
     def _item(self, params: dict[str, Any]) -> str:
         if "Entries" in params:
             return "tickets"
-        found = params.get("VersionId") or params.get("Key") or params.get("Prefix") or params["Item"]
-        full = found if isinstance(found, str) else str(found["id"]["S"])
+        found = params.get("VersionId") or params.get("Key") or params.get("Prefix") or params.get("Item")
+        if found is None:  # a query
+            return str(params["ExpressionAttributeValues"][":value"]["S"])
+        full = found if isinstance(found, str) else str((found.get("id") or found["item"])["S"])
         if full.startswith("features/") and "Prefix" not in params:
             return "log"  # the key has a random token
         sort, _, item_id = full.rpartition("#")

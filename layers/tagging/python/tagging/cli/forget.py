@@ -12,7 +12,7 @@ from tagging.cli.errors import operation_errors
 from tagging.cli.options import AsJson, Stage
 from tagging.operations import Erasure, erase_item, find_deployment
 
-_JSON_FIELDS = ("id", "before", "ticket", "object_deleted")
+_JSON_FIELDS = ("id", "before", "ticket", "object_deleted", "corrections")
 
 
 def forget(
@@ -23,7 +23,7 @@ def forget(
     stage: Stage = "dev",
     as_json: AsJson = False,
 ) -> None:
-    """Erase an item's row, its entries in the index by label, its key's pointer to it, and its features in the log.
+    """Erase an item's row, index entries, its key's pointer, its features in the log, and people's answers about it.
 
     What stays is its id and that it was forgotten, so that neither a late message nor `reconcile` brings it back. To
     repeat the command changes nothing. Exit 1 where there is no row, and for 15 minutes after the item was last
@@ -43,6 +43,8 @@ def _lines(erasure: Erasure) -> list[str]:
         lines = [f"{erasure.id or 'its newest version'} was forgotten before: nothing is kept of it"]
     else:
         lines = [f"{erasure.id} is forgotten; its id stays, so that it is not tagged again"]
+    if erasure.corrections:
+        lines.append(f"{erasure.corrections} records of reviews and answers about it are erased")
     if erasure.ticket == "sent":
         lines.append("not erased: its ticket was sent; erase it where tickets are kept")
     elif erasure.ticket == "pending":

@@ -16,6 +16,7 @@ from rich.text import Text
 from tagging.cli.errors import failed
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
+from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
 from tagging.local import (
     CLOCK_SCALE,
@@ -38,7 +39,7 @@ def local() -> None:
     """Keep the local cloud running, on this machine and without AWS, until Ctrl-C; then its data is gone.
 
     While it runs, commands with `--stage local` work on it as on a deployed stage, and `tagging demo --stage local`
-    sends it mails and images. Prints a line for each item that is tagged.
+    sends it mails and images. Prints a line for each item that is tagged, and for each answer of a person.
     """
     if running_endpoint(root()) is not None:
         raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
@@ -58,7 +59,7 @@ def local() -> None:
 @contextmanager
 def _started() -> Iterator[LocalCloud]:
     with show_progress("starting the local cloud (the first time: synthesising its template)"):
-        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=SAMPLES)
+        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=(*SAMPLES, "correct"))
     with cloud:
         cloud.wait_ready()
         yield cloud
@@ -69,9 +70,24 @@ def _print_items(event: dict[str, Any], invocation: Invocation, table: LabelTabl
         console.print(f"{invocation.fault.type}: {invocation.fault.message}", style="red", markup=False)
         return
     for record in event["Records"]:
+        if CORRECTION_SCHEMA in record["body"]:
+            console.print(_format_answer(record["body"]))
+            continue
         for request in read_body(record["body"]):
             row = table.get(request.source.item_id)
             console.print("not tagged yet" if row is None else _format_row(row))
+
+
+def _format_answer(body: str) -> Text:
+    """A correction, as it was sent; `tagging show` prints what is recorded of it."""
+    try:
+        correction = parse_correction(body)
+    except Refused as refused:
+        return Text(f"correction refused: {refused}", style="yellow")
+    marks = {True: "+", False: "-", None: "?"}
+    answers = " ".join(f"{marks[yes]}{label}" for label, yes in correction.answers.items())
+    text = Text(f"{correction.answered_at[11:19]}  {correction.item}  ", style="dim")
+    return text.append(f"answered by {correction.author}: {answers or 'cannot tell'}")
 
 
 def _format_row(row: Row) -> Text:

@@ -48,6 +48,7 @@ COMMANDS = {
         "Find object versions without a row and tickets that were not sent.",
     ),
     "forget": ("tagging.cli.forget:forget", "Erase what is kept of one item."),
+    "correct": ("tagging.cli.correct:correct", "Say which labels of an item hold, or send a CSV of answers."),
     "review": (
         "tagging.cli.review:review",
         "Reviews that people should do: list, export, import; refused corrections.",

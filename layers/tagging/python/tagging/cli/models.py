@@ -48,7 +48,7 @@ def models_of(stage: str, kind: ModelKind | None, version: str | None = None) ->
     deployment = find_deployment(stage)
     kinds = [KINDS[kind].name] if kind else list(kinds_with_models(deployment))
     folder = [Path(version)] if version and Path(version).is_dir() else []
-    candidates = [find_models(deployment, each, [*folder, *_bundles(each)]) for each in kinds]
+    candidates = [find_models(deployment, each, [*folder, *bundles_at_hand(each)]) for each in kinds]
     if not candidates:
         return find_models(deployment, KINDS["mail"].name)  # raises what the stage lacks
     if version == LAYER and len(candidates) > 1:
@@ -62,7 +62,7 @@ def all_models(stage: str, kind: ModelKind | None) -> list[Models]:
         return [models_of(stage, kind)]
     deployment = find_deployment(stage)
     kinds = list(kinds_with_models(deployment)) or [KINDS["mail"].name]
-    return [find_models(deployment, each, _bundles(each)) for each in kinds]
+    return [find_models(deployment, each, bundles_at_hand(each)) for each in kinds]
 
 
 def _has(models: Models, version: str) -> bool:
@@ -73,7 +73,7 @@ def _has(models: Models, version: str) -> bool:
     return True
 
 
-def _bundles(kind: str) -> list[Path]:
+def bundles_at_hand(kind: str) -> list[Path]:
     """Bundles of the clone, one of which is probably that of the deployed layer."""
     model = KINDS[kind].model
     built = Path("build", "layers", model, "bundle")

@@ -22,7 +22,7 @@ from tagging.operations import (
 
 
 def redrive(
-    function: Annotated[str, typer.Option(help="The function whose intake messages are moved.")] = "tag_mail",
+    function: Annotated[str, typer.Option(help="Whose messages are moved; correct: corrections.")] = "tag_mail",
     tickets: Annotated[bool, typer.Option("--tickets", help="Instead, tickets that no consumer could take.")] = False,
     stage: Stage = "dev",
     per_second: Annotated[

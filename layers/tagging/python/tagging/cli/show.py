@@ -1,4 +1,4 @@
-"""`tagging show`: one item's row, its revisions and its ticket."""
+"""`tagging show`: one item's row, its revisions and its ticket, and what people answered about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tagging.aws import AwsError, error_code, make_clients
 from tagging.cli.errors import failed, operation_errors
 from tagging.cli.options import Stage
 from tagging.cli.review_view import format_review, format_sizes
-from tagging.operations import find_deployment, find_row, parse_item
+from tagging.cli.reviewed_item import Reviewed, add_reviews, review_document
+from tagging.operations import Deployment, find_deployment, find_reviews, find_row, parse_item
 from tagging.store import LabelTable, Revision, Row
 
 
@@ -34,12 +35,25 @@ def show(
             row = find_row(parsed, LabelTable(clients.dynamodb, name), clients.s3)
         except AwsError as error:
             raise failed("show", f"table {name} cannot be read: {error_code(error)}") from None
+        reviewed = _reviews(deployment, row) if deployment is not None and row is not None else None
     if row is None:
         raise failed("show", f"no row for {item}")
     if as_json:
-        print(json.dumps(row.to_document(), ensure_ascii=False))
+        document = row.to_document() | ({"reviews": review_document(reviewed)} if reviewed is not None else {})
+        print(json.dumps(document, ensure_ascii=False))
     else:
-        Console().print(row_table(row))
+        lines = row_table(row)
+        if reviewed is not None:
+            add_reviews(lines, reviewed)
+        Console().print(lines)
+
+
+def _reviews(deployment: Deployment, row: Row) -> Reviewed | None:
+    """What people answered about an item; None in a stack from before the review table."""
+    if not deployment.review_table:
+        return None
+    reviews = find_reviews(deployment)
+    return Reviewed(reviews.entry(row.id), reviews.of_item(row.id))
 
 
 def row_table(row: Row) -> Table:

@@ -10,7 +10,7 @@ from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.review_form import answered_states, make_form
 from tagging.console.sessions import Session, Step
 from tagging.console.shown import show_content
-from tagging.corrections import Correction
+from tagging.corrections import Correction, author_of
 from tagging.store import row_time
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _correction(site: Site, step: Step) -> Correction:
     return Correction(
         schema="tagging.correction/1",
         item=step.item,
-        author=site.source.author[:128],
+        author=author_of(site.source.author),
         answered_at=row_time(site.now()),
         source=SOURCE,
         version=step.version or None,
@@ -147,7 +147,7 @@ def _withdrawal(site: Site, step: Step) -> Correction:
     return Correction(
         schema="tagging.correction/1",
         item=step.item,
-        author=site.source.author[:128],
+        author=author_of(site.source.author),
         answered_at=row_time(site.now()),
         source=SOURCE,
         version=step.version or None,

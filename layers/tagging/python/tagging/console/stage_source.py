@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tagging import operations
 from tagging.console.source import Asked, Purpose, ServedLabels
+from tagging.corrections import author_of
 from tagging.kinds import Kind, find_kind
 from tagging.operations import Accepted, Deployment, Models, VersionRefused
 from tagging.serving import LAYER, PointerError
@@ -142,7 +143,7 @@ class StageSource:
         return operations.compare_from_log(log, self.models(kind), champion, moved, since)
 
     def open_entries(self, kind: Kind, purpose: Purpose) -> list[ReviewEntry]:
-        return self._reviews.open_entries(kind, purpose, WAITING, self.author)
+        return self._reviews.open_entries(kind, purpose, WAITING, author_of(self.author))
 
     def entry(self, item: str) -> ReviewEntry | None:
         return self._reviews.entry(item)

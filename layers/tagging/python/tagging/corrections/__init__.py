@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.corrections.answers import Answered, answers_by_author, current_answers
-    from tagging.corrections.correction import CORRECTION_SCHEMA, Correction, check_correction, parse_correction
+    from tagging.corrections.correction import (
+        CORRECTION_SCHEMA,
+        Correction,
+        answer_time,
+        author_of,
+        check_correction,
+        parse_correction,
+    )
     from tagging.corrections.recorder import Recorder, build_recorder
     from tagging.corrections.refusals import REFUSALS, Refusal, Refused
     from tagging.corrections.review_entry import ReviewEntry
@@ -15,7 +22,7 @@ else:
     __getattr__ = door(
         __name__,
         answers="Answered answers_by_author current_answers",
-        correction="CORRECTION_SCHEMA Correction check_correction parse_correction",
+        correction="CORRECTION_SCHEMA Correction answer_time author_of check_correction parse_correction",
         recorder="Recorder build_recorder",
         refusals="REFUSALS Refusal Refused",
         review_entry="ReviewEntry",

@@ -21,6 +21,7 @@ LARGEST_MESSAGE: Final = 64 * 1024
 """Bytes of a message."""
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far the clock of whoever answered may be ahead."""
+LONGEST_AUTHOR: Final = 128
 _AUTHOR = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,128}" + END
 
 
@@ -70,6 +71,11 @@ class Correction(Struct, frozen=True, kw_only=True):
         return self.complete or self.cannot_tell
 
     @property
+    def withdraws(self) -> bool:
+        """Whether it only takes earlier answers back."""
+        return bool(self.unseen) and not (self.yes or self.no or self.finished)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """All labels that it names, each once."""
         return tuple(dict.fromkeys((*self.yes, *self.no, *self.unseen, *self.asked)))
@@ -117,6 +123,15 @@ def check_correction(correction: Correction, now: datetime | None = None) -> Non
         raise Refused("contradiction", "cannot_tell stands beside answers")
     if now is not None and datetime.fromisoformat(correction.answered_at) > now + CLOCK_TOLERANCE:
         raise Refused("from_the_future", f"answered at {correction.answered_at}, arrived at {answer_time(now)}")
+
+
+def author_of(identity: str) -> str:
+    """The author that an AWS identity stands for: its ARN without the account, at most 128 characters of its end.
+
+    The end names the person: `arn:aws:sts::123456789012:assumed-role/Reviewer/anna` is assumed-role/Reviewer/anna.
+    """
+    name = identity.split(":", 5)[-1] if identity.startswith("arn:") else identity
+    return name[-LONGEST_AUTHOR:]
 
 
 def answer_time(at: datetime) -> str:

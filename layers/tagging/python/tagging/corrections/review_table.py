@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,7 +88,8 @@ class ReviewTable:
         """Record an answer; False if it was recorded before. Raises Contended.
 
         The review of its item is done once as many authors as it asks for have finished it; where it measures, only
-        those who answered blind. `recorded_at` (ISO 8601): kept 400 days from then; None: from the time of the answer.
+        those who answered blind. An author who withdraws has not. `recorded_at` (ISO 8601): kept 400 days from then;
+        None: from the time of the answer.
         """
         attributes = {
             **record_key(correction.item, f"answer#{correction.answered_at}#{correction.id}"),
@@ -98,8 +99,8 @@ class ReviewTable:
             **({"sender": {"S": sender}} if sender else {}),
         }
         new = self._records.put_new(attributes)
-        if correction.finished:
-            self._finish(correction)
+        if correction.finished or correction.withdraws:
+            self._settle_review(correction.item, correction.author)
         return new
 
     def reopen(self, item: str, authors: Collection[str]) -> bool:
@@ -107,7 +108,7 @@ class ReviewTable:
         attributes = self._records.get(item, _QUEUE)
         if attributes is None or not (gone := _authors(attributes).intersection(authors)):
             return False
-        values = {":gone": {"SS": sorted(gone)}, **_authors_value(attributes)}
+        values: dict[str, Any] = {":gone": {"SS": sorted(gone)}, ":authors": {"SS": sorted(_authors(attributes))}}
         change = "SET #state = :state, #open = :open, drawn_at = :drawn_at DELETE authors :gone"
         values |= {":state": {"S": "open"}, **{f":{name}": each for name, each in _open(_entry(attributes)).items()}}
         return self._records.update(item, _QUEUE, change, "authors = :authors", values)
@@ -142,24 +143,34 @@ class ReviewTable:
             self._records.delete(each)
         return len(records)
 
-    def _finish(self, correction: Correction) -> None:
-        """Note who finished the item's review, and close it when enough people did."""
+    def _settle_review(self, item: str, author: str) -> None:
+        """Count the author among those who finished the item's review, or not, by all answers that are recorded.
+
+        Whatever order answers arrive in, and however often, the result is the same.
+        """
         for _ in range(_TRIES):
-            attributes = self._records.get(correction.item, _QUEUE)
+            attributes = self._records.get(item, _QUEUE)
             if attributes is None:
                 return
             entry, authors = _entry(attributes), _authors(attributes)
-            counts = correction.blind or entry.purpose != "measure"
-            if entry.state != "open" or correction.author in authors or not counts:
+            own = [each for each in self.of_item(item) if each.author == author]
+            last = max((each for each in own if each.finished or each.withdraws), key=_order, default=None)
+            finished = last is not None and last.finished and (last.blind or entry.purpose != "measure")
+            if finished == (author in authors) or (finished and entry.state != "open"):
                 return
-            unchanged = "authors = :authors" if authors else "attribute_not_exists(authors)"
-            done = len(authors) + 1 >= entry.people
-            values = {":author": {"SS": [correction.author]}, ":was": {"S": "open"}, **_authors_value(attributes)}
-            values |= {":done": {"S": "done"}} if done else {}
-            change = ("SET #state = :done REMOVE #open, drawn_at " if done else "") + "ADD authors :author"
-            if self._records.update(correction.item, _QUEUE, change, f"#state = :was AND {unchanged}", values):
+            if self._add_author(entry, authors, author) if finished else self.reopen(item, {author}):
                 return
-        raise Contended(correction.item)
+        raise Contended(item)
+
+    def _add_author(self, entry: ReviewEntry, authors: Collection[str], author: str) -> bool:
+        """Note that one more author finished the review; False if others did meanwhile."""
+        unchanged = "authors = :authors" if authors else "attribute_not_exists(authors)"
+        done = len(authors) + 1 >= entry.people
+        values: dict[str, Any] = {":author": {"SS": [author]}, ":was": {"S": "open"}}
+        values |= {":authors": {"SS": sorted(authors)}} if authors else {}
+        values |= {":done": {"S": "done"}} if done else {}
+        change = ("SET #state = :done REMOVE #open, drawn_at " if done else "") + "ADD authors :author"
+        return self._records.update(entry.item, _QUEUE, change, f"#state = :was AND {unchanged}", values)
 
 
 def _listed(partition: str, at: str) -> dict[str, Any]:
@@ -186,9 +197,9 @@ def _authors(attributes: Attributes) -> frozenset[str]:
     return frozenset(attributes.get("authors", {}).get("SS", ()))
 
 
-def _authors_value(attributes: Attributes) -> Mapping[str, Any]:
-    authors = sorted(_authors(attributes))
-    return {":authors": {"SS": authors}} if authors else {}
+def _order(correction: Correction) -> tuple[str, str]:
+    """By the time of the answer; the id orders answers of one millisecond."""
+    return correction.answered_at, correction.id
 
 
 def _days(first: str, last: str) -> Iterator[str]:

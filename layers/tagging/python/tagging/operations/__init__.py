@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagging.operations.account import caller_name
     from tagging.operations.account_checks import check_account
+    from tagging.operations.answer_table import AnswerLine, parse_words, read_answer_table
     from tagging.operations.backfill import (
         EVER,
         Backfill,
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
         route_of_kind,
     )
     from tagging.operations.check import Check, State
-    from tagging.operations.correction_queue import find_reviews, reviewer_name, send_correction, send_corrections
+    from tagging.operations.correcting import Answer, ServedTaxonomy, check_answers, read_served_taxonomy
+    from tagging.operations.correction_queue import find_reviews, send_correction, send_corrections
     from tagging.operations.deployment import DeployedLayer, Deployment, find_deployment
     from tagging.operations.drift import acknowledge_drift, drift_reports
     from tagging.operations.erase import Erasure, erase_item
@@ -93,9 +95,11 @@ else:
         __name__,
         account="caller_name",
         account_checks="check_account",
+        answer_table="AnswerLine parse_words read_answer_table",
         backfill="Backfill EVER Generations check_generations find_differing route_of_kind",
         check="Check State",
-        correction_queue="find_reviews reviewer_name send_correction send_corrections",
+        correcting="Answer ServedTaxonomy check_answers read_served_taxonomy",
+        correction_queue="find_reviews send_correction send_corrections",
         deployment="DeployedLayer Deployment find_deployment",
         drift="acknowledge_drift drift_reports",
         erase="Erasure erase_item",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 
 from tagging.corrections import Correction, ReviewTable
-from tagging.operations.account import caller_name
 from tagging.operations.deployment import Deployment
 from tagging.operations.errors import QueueRefused, StageNotReadable
 
 _BATCH = 10
-_LONGEST_AUTHOR = 128
 
 
 def send_correction(deployment: Deployment, correction: Correction) -> None:
@@ -39,11 +36,3 @@ def find_reviews(deployment: Deployment) -> ReviewTable:
     if not deployment.review_table:
         raise StageNotReadable(f"stage {deployment.stage} has no review table: deploy it again")
     return ReviewTable(deployment.clients.dynamodb, deployment.review_table)
-
-
-def reviewer_name(deployment: Deployment) -> str:
-    """Who answers: the identity of the credentials without its account; locally the name of this machine's user."""
-    if deployment.stage == "local":
-        return f"local/{getpass.getuser()}"
-    name = caller_name().split(":", 5)[-1]  # arn:aws:sts::123456789012:assumed-role/Reviewer/anna
-    return name[-_LONGEST_AUTHOR:]

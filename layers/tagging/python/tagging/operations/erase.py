@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tagging import feature_log  # its names are loaded where they are used: they load numpy, and help does without
 from tagging.aws import CONNECTIONS, Clients
+from tagging.corrections import ReviewTable
 from tagging.intake import StoredObject
 from tagging.kinds import find_kind
 from tagging.operations.deployment import Deployment
@@ -35,6 +36,8 @@ class Erasure:
     object_deleted: bool
     source: Mapping[str, str]
     """Where the item came from, as its row had it; empty where it was erased earlier."""
+    corrections: int = 0
+    """Records of the review table: its entry in the queue, what people answered, and refused messages."""
 
 
 def utc_now() -> datetime:
@@ -44,7 +47,8 @@ def utc_now() -> datetime:
 def erase_item(
     deployment: Deployment, item: str, *, delete_object: bool = False, now: Callable[[], datetime] = utc_now
 ) -> Erasure:
-    """Erase what the feature log keeps of an item, its row, entries in the index by label, and key's pointer to it.
+    """Erase what the feature log keeps of an item, its row, entries in the index by label, key's pointer to it, and
+    what people answered about it.
 
     `item`: an item id, or s3://bucket/key[?versionId=…]. What stays is the id and that it was forgotten, so that no
     late message and no `reconcile` brings the item back. `delete_object` deletes the object version too. Raises
@@ -57,6 +61,8 @@ def erase_item(
     row = table.get(item_id) if item_id else None
     erased_as_newest = stored is not None and item_id == ""
     if row is None and not erased_as_newest:
+        if stored is None and (corrections := _erase_reviews(deployment, item)):  # answers may outlive their row
+            return Erasure(item, True, "none", object_deleted=False, source={}, corrections=corrections)
         raise NoRow(f"no row for {item}")
     if row is not None:
         _check_settled(row, now())
@@ -68,7 +74,16 @@ def erase_item(
     if not before:
         log = feature_log.LogStore(clients.s3, deployment.learning_bucket) if deployment.learning_bucket else None
         row = erase_row(table, row, log, now)
-    return Erasure(row.id, before=before, ticket=row.ticket, object_deleted=delete_object, source=row.source)
+    # After the row: answers that arrive from now on are refused.
+    corrections = _erase_reviews(deployment, row.id)
+    return Erasure(row.id, before, row.ticket, delete_object, row.source, corrections)
+
+
+def _erase_reviews(deployment: Deployment, item: str) -> int:
+    """Erase what people answered about an item; the number of records, 0 in a stack without a review table."""
+    if not deployment.review_table:
+        return 0
+    return ReviewTable(deployment.clients.dynamodb, deployment.review_table).erase(item)
 
 
 def _delete_version(clients: Clients, stored: StoredObject | None) -> None:
