@@ -17,6 +17,7 @@ from infra.monitoring.dashboards import Dashboards
 from infra.monitoring.feature_log_alarms import feature_log_alarms
 from infra.monitoring.monitored import MonitoredStack
 from infra.monitoring.objectives import Objectives, burn_alarms
+from infra.monitoring.quality_alarms import quality_alarms
 from infra.monitoring.review_alarms import review_alarms
 from infra.monitoring.serving_alarms import serving_alarms
 from infra.settings import StageSettings
@@ -45,7 +46,13 @@ class Monitoring(Construct):
         """Add the alarms of the tables and the dashboards."""
         settings = self._settings
         objectives = Objectives(settings.available_percent, settings.quick_percent, settings.quick_s)
-        tables = (alarms(monitored), serving_alarms(monitored), feature_log_alarms(monitored), review_alarms(monitored))
+        tables = (
+            alarms(monitored),
+            serving_alarms(monitored),
+            feature_log_alarms(monitored),
+            review_alarms(monitored),
+            quality_alarms(monitored),
+        )
         single = [self._alarm(alarm) for alarm in chain.from_iterable(tables)]
         composites = [
             self._composite(composite, [self._alarm(part) for part in parts])

@@ -11,9 +11,10 @@ from tagging.feature_log import HourKey, LogStore, hours_between, open_hour
 from tagging.quality.author_quality import discounted_pairs
 from tagging.quality.drift_report import DriftReport
 from tagging.quality.drift_run import renew_drift
+from tagging.quality.estimates import FEWEST_ANSWERED
 from tagging.quality.quality_report import MONTH, QualityReport, Reviewed, hours_since, make_quality_report
 from tagging.quality.reopening import reopen_reviews
-from tagging.quality.report_store import write_quality
+from tagging.quality.report_store import read_quality_day, write_quality
 from tagging.quality.reviews import Reviews
 from tagging.quality.scoring import score_hour
 from tagging.quality.summary import DaySummary, HourSummary, summarise_hour
@@ -78,8 +79,8 @@ class HourWork:
         self._remember(key, summary)
         return 0 if drawn is None else drawn.measured + drawn.suspected
 
-    def report(self) -> QualityReport:
-        """Estimate from all summaries of the window, and write the report."""
+    def report(self) -> tuple[QualityReport, bool]:
+        """Estimate from all summaries of the window, and write the report; and whether it is the first of its day."""
         since = self._now - MONTH
         corrections = (
             ()
@@ -89,8 +90,9 @@ class HourWork:
         missing = sum(key.start >= since and self._summary(key) is None for key in self._listed)
         reviewed = Reviewed(self._entries, corrections)
         report = make_quality_report(self._served, self.days, reviewed, missing, self._now)
+        first = read_quality_day(self._store, report.kind, report.made_at[:10]) is None
         write_quality(self._store, report)
-        return report
+        return report, first
 
     def reopen(self, report: QualityReport) -> int:
         """Ask again about items that were answered by authors who do not count; how many."""
@@ -103,9 +105,11 @@ class HourWork:
         return renew_drift(self.summaries, self._served, self._reviews, self._table, self._threads, self._now)
 
     def answers_due(self) -> int:
-        """Reviews that wait for an answer for more than a week."""
+        """Reviews that have waited for more than a week, where they are too many for a number; else 0."""
         late = _text(self._now - LATE)
-        return sum(each.state == "open" and each.drawn_at < late for each in self._entries.values())
+        old = [each for each in self._entries.values() if each.drawn_at < late]
+        waiting = sum(each.state == "open" for each in old)
+        return waiting if waiting > (1 - FEWEST_ANSWERED) * len(old) else 0
 
     def has_hours(self) -> bool:
         """Whether the log has an hour in the window, or a summary of one."""

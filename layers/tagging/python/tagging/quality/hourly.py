@@ -87,12 +87,19 @@ class LearningRun(Struct, frozen=True):
         )
         work = HourWork(self.hours.store, served, table, reviews, self.executor, now)
         faults = self._make_hours(work, remaining_s, done)
-        if work.has_hours():
-            report = work.report()
-            done.reports += 1
-            self._warn(report)
+        if not work.has_hours():
+            return faults
+        report, first = work.report()
+        done.reports += 1
+        self._warn(report)
+        drifted = None
+        try:
             work.reopen(report)
-            publish(settings.metrics_namespace, report, work.answers_due(), len(work.renew_drift().news))
+            drifted = len(work.renew_drift().news)
+        except (LogError, Busy, *AwsError) as error:
+            self.logger.error("drift not compared", extra={"kind": kind, **describe(error)})
+            faults.append(f"drift of {KINDS[kind].plural} could not be compared")
+        publish(settings.metrics_namespace, report, work.answers_due(), drifted, figures=first)
         return faults
 
     def _make_hours(self, work: HourWork, remaining_s: Callable[[], float], done: Done) -> list[str]:

@@ -1,4 +1,7 @@
-"""The metrics of a run, printed in CloudWatch's embedded metric format: few, since each has a monthly price."""
+"""The metrics of a run, printed in CloudWatch's embedded metric format.
+
+A metric is billed for each hour in which it has a value: what is 0 is not published, and figures are published once a day.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,30 @@ from tagging.quality.quality_report import QualityReport
 SERVICE = "learn"
 
 
-def publish(namespace: str, report: QualityReport, answers_due: int, drifted: int) -> None:
-    """Print the blobs of a kind; precision and recall of critical labels as far as there are numbers."""
+def publish(
+    namespace: str, report: QualityReport, answers_due: int, drifted: int | None, *, figures: bool = True
+) -> None:
+    """Print the blobs of a kind. `drifted`: labels and inputs; None: unknown.
+
+    `figures`: precision and recall of critical labels, too, as far as there are numbers.
+    """
     severities = [each.severity for each in report.labels.values()]
-    _print(
-        namespace,
-        {"kind": report.kind},
-        {
-            "BudgetPages": float(severities.count("page")),
-            "BudgetTickets": float(severities.count("ticket")),
-            "AnswersDue": float(answers_due),
-            "DriftedLabels": float(drifted),
-        },
-    )
-    for label, each in report.labels.items():
-        figures = {"LabelPrecision": each.precision, "LabelRecall": each.recall}
-        known = {name: figure.value for name, figure in figures.items() if figure is not None}
-        if each.critical and known:
-            _print(namespace, {"label": label}, known)
+    counts = {
+        "BudgetPages": severities.count("page"),
+        "BudgetTickets": severities.count("ticket"),
+        "AnswersDue": answers_due,
+        "DriftedLabels": drifted or 0,
+    }
+    _print(namespace, {}, {name: float(count) for name, count in counts.items() if count})
+    for label, each in report.labels.items() if figures else ():
+        shares = {"LabelPrecision": each.precision, "LabelRecall": each.recall}
+        if each.critical:
+            _print(namespace, {"label": label}, {name: one.value for name, one in shares.items() if one is not None})
 
 
 def _print(namespace: str, dimensions: dict[str, str], values: dict[str, float]) -> None:
+    if not values:
+        return
     metrics = EphemeralMetrics(namespace=namespace, service=SERVICE)
     for name, value in dimensions.items():
         metrics.add_dimension(name, value)
