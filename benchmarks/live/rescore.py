@@ -19,11 +19,12 @@ from benchmarks.live.what_if import ITEMS
 from benchmarks.options import AsJson
 from benchmarks.report import report
 from tagging.cli.project import root
-from tagging.feature_log import Hour, unpack_hour, unpack_items
+from tagging.feature_log import Hour, OpenHour, unpack_hour, unpack_items
 from tagging.kinds import KINDS
 from tagging.local import MotoServer
 from tagging.model import Bundle, assign_many, could_differ, moved_thresholds, predict_many
 from tagging.operations import decide_all
+from tagging.quality import score_hour, summarise_hour
 from tagging.start import load_bundle
 
 LEAST = {"mail_other_heads": 2_000.0, "image_other_heads": 20_000.0}
@@ -52,6 +53,8 @@ def rescore(
 ) -> None:
     """Items a second of CPU time from compacted hours: other heads with their label sets, and thresholds alone.
 
+    `counted`: scored and counted for live quality, by the version that decided and (`counted_again`) by another one.
+
     Matrix products run on one thread, as in the functions: a second one waits for most of its CPU time. Exits 1 below
     2,000 mails or 20,000 images a second by other heads, or 100,000 items by thresholds.
     """
@@ -76,16 +79,20 @@ def _measure(server: MotoServer, kind: str, count: int, seed: int) -> dict[str, 
     with open_stage(server.endpoint, tagger, samples.reader) as stage:
         stage.tag([stage.put(str(number), each) for number, each in enumerate(samples.contents(count, seed))])
         stage.compact()
-        objects = objects_of(stage)
+        objects, log = objects_of(stage), stage.log
     hour = unpack_hour(objects.decisions)
     other = replace(version, folder=version.folder)  # what heads cost does not depend on their weights
+    again = replace(version, version=replace(version.version, heads="0" * 12))  # its logits are not in the log
     moved = moved_thresholds(version, MOVED[kind])
     (block,) = hour.blocks
     assert block.peaks is not None
     times = -(-ROWS // len(block.rows))
     logits, peaks = (np.tile(each, (times, 1)).astype(np.float64) for each in (block.logits, block.peaks))
     items = unpack_items([objects.items[each.start : each.end] for each in hour.decided])
+    opened = OpenHour(hour, log, None, objects.items)
     return {
+        "counted": _rate(lambda: summarise_hour(score_hour(opened, "own", version), ()), len(items)),
+        "counted_again": _rate(lambda: summarise_hour(score_hour(opened, "other", again), ()), len(items)),
         "other_heads": _rate(lambda: label_sets(objects, other), len(items)),
         "exact_decisions": _rate(lambda: decide_all(items, other), len(items)),
         "thresholds": _rate(lambda: could_differ(logits, peaks, version, moved), len(logits)),

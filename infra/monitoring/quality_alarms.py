@@ -16,7 +16,7 @@ def quality_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
     yield _alarm(
         monitored,
         "budget-page",
-        "Answers of the last 7 days prove that a label is wrong at more than twice the rate that its error budget allows.",
+        "Answers of 7 days prove that a label is wrong at more than twice the rate that its error budget allows.",
         "quality.md#budget-overspent",
         "BudgetPages",
         "page",
@@ -38,7 +38,7 @@ def quality_alarms(monitored: MonitoredStack) -> Iterator[Alarm]:
     yield _alarm(
         monitored,
         "drift",
-        "Scores of a label, or the input, differ from the weeks before by more than chance, and nobody acknowledged it.",
+        "Scores of a label, or the input, differ from the weeks before beyond chance, and nobody acknowledged it.",
         "quality.md#drift",
         "DriftedLabels",
     )

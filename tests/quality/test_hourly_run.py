@@ -38,7 +38,12 @@ class Box:
     def arrive(self, hour: datetime, count: int = 20) -> None:
         drawn = draw_items(np.random.default_rng(hour.hour), count, RATES)
         items = [
-            Arrived(f"{hour:%d%H}-{number}", hour + timedelta(seconds=number), features_of(row), {"key": str(number)})
+            Arrived(
+                f"{hour:%d%H}-{number}",
+                hour + timedelta(seconds=number),
+                features_of(row),
+                {"bucket": "mails", "key": str(number)},
+            )
             for number, row in enumerate(drawn.dense)
         ]
         self.clock.now = hour + timedelta(minutes=30)

@@ -1,6 +1,6 @@
 """The metrics of a run, printed in CloudWatch's embedded metric format.
 
-A metric is billed for each hour in which it has a value: what is 0 is not published, and figures are published once a day.
+A metric is billed for each hour in which it has a value: what is 0 is not published, and figures once a day.
 """
 
 from __future__ import annotations
