@@ -77,7 +77,7 @@ class Chromium:
     def press(self, key: str, *, loads: bool = False) -> None:
         """Press a key: a character, or Enter, Escape, Tab. `loads`: it leads to another page."""
         self.events.clear()
-        code, text = NAMED_KEYS.get(key, (ord(key.upper()), key))
+        code, text = NAMED_KEYS[key] if key in NAMED_KEYS else (ord(key.upper()), key)
         shared = {"key": key, "windowsVirtualKeyCode": code}
         self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **shared)
         self.call("Input.dispatchKeyEvent", type="keyUp", **shared)

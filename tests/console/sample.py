@@ -19,7 +19,7 @@ from tagging.corrections import Correction, ReviewEntry
 from tagging.item import Mail, facts_of
 from tagging.kinds import Kind
 from tagging.mail import text_mail
-from tagging.model import Tagger
+from tagging.model import LabelSet, Tagger
 from tagging.operations import (
     ItemPage,
     ItemQuery,
@@ -36,11 +36,12 @@ from tagging.operations import (
     matches,
 )
 from tagging.operations.what_if import Change as ChangeCount
-from tagging.quality import ReviewPlan
+from tagging.quality import Acknowledgement, DaySummary, DriftReport, QualityReport, ReviewPlan
 from tagging.quarantine import Quarantine
 from tagging.serving import Challenger, Change, Pointer, promoted, rolled_back
 from tagging.store import Outcome, Row, Tagged
 from tagging.telemetry import ProbeRun
+from tests.console import sample_quality
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 TEXTS = (
@@ -65,6 +66,17 @@ OLDER = "51ee0b7c22d9"
 NEWER = "c07d19e4b8a6"
 
 
+_TAGGED: dict[tuple[int, str], LabelSet] = {}
+
+
+def tagged(tagger: Tagger, mail: Mail) -> LabelSet:
+    """What the bundle says of a mail, once a run."""
+    key = (id(tagger), mail.full_text)
+    if key not in _TAGGED:
+        _TAGGED[key] = tagger.tag(mail)
+    return _TAGGED[key]
+
+
 @dataclass
 class SampleSource:
     """See `Source`."""
@@ -79,6 +91,9 @@ class SampleSource:
     entries: dict[str, ReviewEntry] = field(default_factory=dict)
     sent: list[Correction] = field(default_factory=list)
     stage: str = "prod"
+    measured: bool = True
+    """There are reports and summaries."""
+    acknowledged: dict[str, Acknowledgement] = field(default_factory=dict)
     state: PointerState = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +110,7 @@ class SampleSource:
 
     def add(self, id: str, mail: Mail, *, key: str, ago: int = 0) -> Row:
         """A mail that was tagged so many half hours ago."""
-        label_set = self.tagger.tag(mail)
+        label_set = tagged(self.tagger, mail)
         at = (NOW - timedelta(minutes=30 * ago)).isoformat(timespec="milliseconds")
         outcome = Outcome(
             item_id=id,
@@ -165,7 +180,7 @@ class SampleSource:
     def verdicts(self, row: Row) -> list[VersionVerdict]:
         if row.id not in self.mails:
             return []
-        label_set = self.tagger.tag(self.mails[row.id])
+        label_set = tagged(self.tagger, self.mails[row.id])
         other = replace(
             label_set,
             labels=label_set.labels[:1],
@@ -180,7 +195,7 @@ class SampleSource:
     def served(self, kind: Kind) -> ServedLabels:
         bundle = self.tagger.bundle
         thresholds = {label: decision.threshold for label, decision in bundle.decisions.items()}
-        return ServedLabels(RECENT, RECENT, bundle.taxonomy.in_use(), thresholds)
+        return ServedLabels(RECENT, RECENT, bundle.taxonomy.in_use(), thresholds, bundle.version)
 
     def decided_by(self, kind: Kind, version: str):  # type: ignore[no-untyped-def]
         return self.tagger.bundle.version
@@ -264,6 +279,29 @@ class SampleSource:
             since=_at(28),
             scaled_at=_at(2), hours=168, set_at=_at(0), suspicion_cut=0.4,
         )  # fmt: skip
+
+    def quality(self, kind: Kind) -> QualityReport | None:
+        return sample_quality.report(NOW) if self.measured else None
+
+    def quality_of_days(self, kind: Kind, days: Sequence[str]) -> dict[str, QualityReport]:
+        return {day: sample_quality.report(NOW, number) for number, day in enumerate(days)} if self.measured else {}
+
+    def summaries(self, kind: Kind, days: Sequence[str]) -> dict[str, DaySummary]:
+        labels = list(self.tagger.bundle.taxonomy.labels)
+        return sample_quality.summaries(days, labels) if self.measured else {}
+
+    def drift(self, kind: Kind) -> DriftReport | None:
+        if not self.measured:
+            return None
+        report = sample_quality.drift(NOW)
+        labels = {
+            name: replace(each, acknowledged=self.acknowledged.get(name)) if name in self.acknowledged else each
+            for name, each in report.labels.items()
+        }
+        return replace(report, labels=labels)
+
+    def acknowledge(self, kind: Kind, name: str, why: str) -> None:
+        self.acknowledged[name] = Acknowledgement(self.author, NOW.isoformat(), why)
 
     def queues(self) -> list[QueueState]:
         return [

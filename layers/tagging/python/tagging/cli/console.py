@@ -12,7 +12,7 @@ from tagging.aws import CONNECTIONS
 from tagging.cli.errors import operation_errors
 from tagging.cli.models import all_models, identity
 from tagging.cli.options import Stage
-from tagging.operations import find_deployment
+from tagging.operations import find_deployment, reviewer_name
 
 
 def console(
@@ -26,13 +26,13 @@ def console(
     versions, drift, health.
     """
     try:
-        from tagging.console import HOST, Console, StageSource, make_server
+        from tagging.console import HOST, Console, StageModels, StageSource, make_server
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `console`: {error.name} is not installed") from None
     with operation_errors("console"), ThreadPoolExecutor(CONNECTIONS) as threads:
         deployment = find_deployment(stage)
-        bundles = {models.kind: models.at_hand for models in all_models(stage, None)}
-        pages = Console.of(StageSource(deployment, identity(stage), threads, bundles))
+        models = StageModels(deployment, {each.kind: each.at_hand for each in all_models(stage, None)})
+        pages = Console.of(StageSource(deployment, reviewer_name(deployment), identity(stage), threads, models))
         try:
             server = make_server(pages, port)
         except (OSError, ImportError) as error:

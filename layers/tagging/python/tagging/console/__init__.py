@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from tagging.console.exchange import Request, Response
     from tagging.console.server import HOST, make_server
     from tagging.console.source import ServedLabels, Source
+    from tagging.console.stage_models import StageModels
     from tagging.console.stage_source import StageSource
 else:
     from tagging import door
@@ -17,5 +18,6 @@ else:
         exchange="Request Response",
         server="HOST make_server",
         source="ServedLabels Source",
+        stage_models="StageModels",
         stage_source="StageSource",
     )

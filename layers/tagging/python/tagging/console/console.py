@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from tagging.aws import AwsError, error_code
-from tagging.console import health_page, item_page, items_page, queue_page, versions_page
+from tagging.console import drift_page, health_page, item_page, items_page, label_page, queue_page, versions_page
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.sessions import Session, Sessions, check_host
 from tagging.console.site import ASSETS, Site, utc_now
@@ -25,8 +25,12 @@ READ: Final[Mapping[str, Page]] = {
     "/items": items_page.search,
     "/item": item_page.show,
     "/thumbnail": item_page.thumbnail,
+    "/labels": label_page.show_all,
+    "/label": label_page.show,
+    "/what-if": label_page.what_if,
     "/versions": versions_page.show,
     "/flips": versions_page.flips,
+    "/drift": drift_page.show,
     "/health": health_page.show,
 }
 """Pages that change nothing, by path."""
@@ -35,6 +39,7 @@ WRITE: Final[Mapping[str, Page]] = {
     "/undo": queue_page.undo,
     "/plan": versions_page.plan,
     "/write": versions_page.write,
+    "/acknowledge": drift_page.acknowledge,
 }
 """What forms are sent to, by path."""
 POLICY: Final = (

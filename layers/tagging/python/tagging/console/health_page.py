@@ -19,6 +19,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
     """How the stage is."""
     kind, now, source = site.kind(request), site.now(), site.source
     runs = source.probe_runs()
+    report = source.quality(kind)
     return site.render(
         "health.html",
         session,
@@ -29,5 +30,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         days=LATELY.days,
         reasons=REASONS,
         probe=None if runs is None else [(run, ago(datetime.fromisoformat(run.at), now)) for run in runs[:6]],
+        report=report,
+        made=ago(datetime.fromisoformat(report.made_at), now) if report is not None else "",
         plan=source.review_plan(kind),
     )

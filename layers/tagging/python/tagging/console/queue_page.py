@@ -83,7 +83,7 @@ def answer(site: Site, request: Request, session: Session) -> Response:
         raise Refused(404, "There is no such item. Nothing was sent.")
     if action == "skip":
         session.remember(Step(row.id, kind))
-        return redirect("/queue", kind=kind)
+        return redirect("/queue", kind=kind, purpose=form.get("purpose", ""))
     if action not in ("complete", "cannot_tell"):
         raise Refused(400, "The form asks for nothing that exists. Nothing was sent.")
     states = answered_states(form, source.served(kind))
@@ -106,7 +106,7 @@ def answer(site: Site, request: Request, session: Session) -> Response:
     session.again = None
     session.remember(step)
     if queued:
-        return redirect("/queue", kind=kind)
+        return redirect("/queue", kind=kind, purpose=form.get("purpose", ""))
     session.notice = "Your answer was sent. It stands here within a minute."
     return redirect("/item", id=row.id, kind=kind)
 
@@ -121,7 +121,7 @@ def undo(site: Site, request: Request, session: Session) -> Response:
         site.source.send(_withdrawal(site, step))
         session.notice = "Your answer was withdrawn. Answer again, or skip the item."
     session.again = step
-    return redirect("/queue", kind=step.kind, item=step.item)
+    return redirect("/queue", kind=step.kind, item=step.item, purpose=request.form.get("purpose", ""))
 
 
 def _correction(site: Site, step: Step) -> Correction:

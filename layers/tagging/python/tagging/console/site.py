@@ -31,7 +31,9 @@ ASSETS: Final = {
 PAGES: Final = (
     ("/queue", "Queue"),
     ("/items", "Items"),
+    ("/labels", "Labels"),
     ("/versions", "Versions"),
+    ("/drift", "Drift"),
     ("/health", "Health"),
 )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         VersionVerdict,
         WhatIf,
     )
-    from tagging.quality import ReviewPlan
+    from tagging.quality import DaySummary, DriftReport, QualityReport, ReviewPlan
     from tagging.serving import Pointer
     from tagging.store import Row
     from tagging.taxonomy import Taxonomy
@@ -44,6 +44,8 @@ class ServedLabels(Struct, frozen=True):
     """Its id, also of the layer's bundle."""
     taxonomy: Taxonomy
     thresholds: Mapping[str, float]
+    bundle: BundleVersion
+    """How rows name it."""
 
 
 class Asked(Struct, frozen=True):
@@ -130,6 +132,21 @@ class Source(Protocol):
 
     def review_plan(self, kind: Kind) -> ReviewPlan | None:
         """What is drawn for review; None before the first hour."""
+
+    def quality(self, kind: Kind) -> QualityReport | None:
+        """The newest report."""
+
+    def quality_of_days(self, kind: Kind, days: Sequence[str]) -> dict[str, QualityReport]:
+        """The last report of each of these days that has one."""
+
+    def summaries(self, kind: Kind, days: Sequence[str]) -> dict[str, DaySummary]:
+        """The summary of each of these days that has one, as the version that serves scores its items."""
+
+    def drift(self, kind: Kind) -> DriftReport | None:
+        """The newest report."""
+
+    def acknowledge(self, kind: Kind, name: str, why: str) -> None:
+        """Acknowledge the drift of a label, or of an input."""
 
     def queues(self) -> list[QueueState]:
         """Its queues."""

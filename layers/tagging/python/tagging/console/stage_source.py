@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tagging import operations
+from tagging import operations, quality
 from tagging.console.source import Asked, Purpose, ServedLabels
 from tagging.corrections import author_of
 from tagging.kinds import Kind, find_kind
-from tagging.operations import Accepted, Deployment, Models, VersionRefused
-from tagging.serving import LAYER, PointerError
+from tagging.operations import Deployment, OperationError
 from tagging.store import LabelTable, Row
 
 if TYPE_CHECKING:
+    from tagging.console.stage_models import StageModels
     from tagging.corrections import Correction, ReviewEntry, ReviewTable
     from tagging.item import Mail
-    from tagging.model import Bundle, BundleVersion
+    from tagging.model import BundleVersion
     from tagging.operations import (
         ItemPage,
         ItemQuery,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
         VersionVerdict,
         WhatIf,
     )
-    from tagging.quality import ReviewPlan
+    from tagging.quality import DaySummary, DriftReport, QualityReport, ReviewPlan
     from tagging.serving import Pointer
     from tagging.telemetry import ProbeRun
 
@@ -46,12 +45,10 @@ class StageSource:
 
     deployment: Deployment
     author: str
+    identity: str
+    """Who changes who serves, as pointers name people."""
     threads: Executor
-    at_hand: Mapping[Kind, Sequence[Path]] = field(default_factory=dict)
-    """Bundles on this machine, by kind: one may be that of the deployed layer."""
-    _models: dict[Kind, Models] = field(default_factory=dict)
-    _served: dict[tuple[Kind, str], ServedLabels] = field(default_factory=dict)
-    _scoring: dict[tuple[Kind, str], Bundle] = field(default_factory=dict)
+    models: StageModels
 
     @property
     def stage(self) -> str:
@@ -81,66 +78,41 @@ class StageSource:
         item = operations.logged_item(self.deployment, row, kind)
         if item is None:
             return []
-        roles = operations.roles_of(operations.read_state(self.models(kind)).last_good)
-        return operations.decide_side_by_side(item, roles, lambda version: self._load(kind, version))
+        roles = operations.roles_of(operations.read_state(self.models.of(kind)).last_good)
+        return operations.decide_side_by_side(item, roles, lambda version: self.models.load(kind, version))
 
     def served(self, kind: Kind) -> ServedLabels:
-        models = self.models(kind)
-        try:
-            stored = models.store.read_pointer()
-            pointer = None if stored is None else stored.pointer
-        except PointerError:
-            pointer = operations.read_state(models).last_good
-        version = LAYER if pointer is None else pointer.champion
-        if (kind, version) not in self._served:
-            parts = models.check(version)
-            self._served[kind, version] = ServedLabels(
-                version,
-                models.layer.version if version == LAYER else version,
-                models.taxonomy(parts).in_use(),
-                {label: decision.threshold for label, decision in parts.decisions.items()},
-            )
-        return self._served[kind, version]
+        return self.models.served(kind)
 
     def decided_by(self, kind: Kind, version: str) -> BundleVersion:
-        models = self.models(kind)
+        models = self.models.of(kind)
         return models.check(models.resolve(version)).version
 
     def pointer(self, kind: Kind) -> PointerState:
-        return operations.read_state(self.models(kind))
+        return operations.read_state(self.models.of(kind))
 
     def versions(self, kind: Kind) -> list[ListedVersion]:
-        return list(operations.list_versions(self.models(kind)))
+        return list(operations.list_versions(self.models.of(kind)))
 
     def plan(self, kind: Kind, asked: Asked) -> PointerPlan:
-        models, version = self.models(kind), asked.version
-        if Path(version).is_dir():  # commands take folders; a form names versions
-            raise VersionRefused(f"{version} is no version's id")
-        if asked.role == "rollback":
-            return operations.plan_rollback(models)
-        if asked.role == "end_shadow":
-            return operations.plan_end_of_shadow(models, version)
-        if asked.role == "shadow":
-            return operations.plan_shadow(models, version)
-        accepted = Accepted(asked.replace_taxonomy, asked.unwatched)
-        return operations.plan_promotion(models, version, share=asked.share, accepted=accepted)
+        return self.models.plan(kind, asked)
 
     def write(self, plan: PointerPlan, why: str) -> Pointer:
-        return operations.write_plan(plan, self.author, why)
+        return operations.write_plan(plan, self.identity, why)
 
     def flips(self, kind: Kind, shadow: str, since: datetime) -> WhatIf:
-        models = self.models(kind)
+        models = self.models.of(kind)
         found = operations.find_shadow(models, operations.read_state(models), shadow)
         log = operations.find_log(self.deployment)
-        return operations.compare_live(log, models, self._champion(kind), found, since).what_if
+        return operations.compare_live(log, models, self.models.champion(kind), found, since).what_if
 
     def what_if(self, kind: Kind, moves: Mapping[str, float], since: datetime) -> WhatIf:
         from tagging.model import moved_thresholds
 
-        champion = self._champion(kind)
+        champion = self.models.champion(kind)
         log = operations.find_log(self.deployment)
         moved = moved_thresholds(champion[1], moves)
-        return operations.compare_from_log(log, self.models(kind), champion, moved, since)
+        return operations.compare_from_log(log, self.models.of(kind), champion, moved, since)
 
     def open_entries(self, kind: Kind, purpose: Purpose) -> list[ReviewEntry]:
         return self._reviews.open_entries(kind, purpose, WAITING, author_of(self.author))
@@ -152,13 +124,39 @@ class StageSource:
         return self._reviews.of_item(item)
 
     def answered(self, kind: Kind, first_day: str, last_day: str) -> Iterable[Correction]:
-        return self._reviews.corrections(kind, first_day, last_day)
+        reviews, first = self._reviews, date.fromisoformat(first_day)
+        days = [str(first + timedelta(each)) for each in range((date.fromisoformat(last_day) - first).days + 1)]
+        of_days = self.threads.map(lambda day: list(reviews.corrections(kind, day, day)), days)
+        return [each for corrections in of_days for each in corrections]
 
     def send(self, correction: Correction) -> None:
         operations.send_correction(self.deployment, correction)
 
     def review_plan(self, kind: Kind) -> ReviewPlan | None:
         return operations.read_review_plan(self.deployment, kind)
+
+    def quality(self, kind: Kind) -> QualityReport | None:
+        return quality.read_quality(operations.find_log(self.deployment), kind)
+
+    def quality_of_days(self, kind: Kind, days: Sequence[str]) -> dict[str, QualityReport]:
+        log = operations.find_log(self.deployment)
+        reports = self.threads.map(lambda day: quality.read_quality_day(log, kind, day), days)
+        return {day: report for day, report in zip(days, reports, strict=True) if report is not None}
+
+    def summaries(self, kind: Kind, days: Sequence[str]) -> dict[str, DaySummary]:
+        served = self.served(kind)
+        span = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+        return operations.read_summaries(self.deployment, kind, (served.id, served.bundle), span, self.threads)
+
+    def drift(self, kind: Kind) -> DriftReport | None:
+        return quality.read_drift(operations.find_log(self.deployment), kind)
+
+    def acknowledge(self, kind: Kind, name: str, why: str) -> None:
+        log, now = operations.find_log(self.deployment), datetime.now(UTC)
+        try:
+            quality.acknowledge(log, kind, name, self.author, why, now)
+        except quality.NothingDrifted as error:
+            raise OperationError(str(error)) from None
 
     def queues(self) -> list[QueueState]:
         return list(operations.queue_states(self.deployment))
@@ -169,12 +167,6 @@ class StageSource:
     def probe_runs(self) -> tuple[ProbeRun, ...] | None:
         return operations.probe_runs(self.deployment)
 
-    def models(self, kind: Kind) -> Models:
-        """The versions of a kind. Raises StageNotReadable."""
-        if kind not in self._models:
-            self._models[kind] = operations.find_models(self.deployment, kind, self.at_hand.get(kind, ()))
-        return self._models[kind]
-
     @property
     def _table(self) -> LabelTable:
         return LabelTable(self.deployment.clients.dynamodb, self.deployment.table)
@@ -182,12 +174,3 @@ class StageSource:
     @property
     def _reviews(self) -> ReviewTable:
         return operations.find_reviews(self.deployment)
-
-    def _champion(self, kind: Kind) -> tuple[str, Bundle]:
-        served = self.served(kind)
-        return served.id, self._load(kind, served.version)
-
-    def _load(self, kind: Kind, version: str) -> Bundle:
-        if (kind, version) not in self._scoring:
-            self._scoring[kind, version] = self.models(kind).scoring(version)
-        return self._scoring[kind, version]

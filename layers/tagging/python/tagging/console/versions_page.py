@@ -52,7 +52,6 @@ def show(site: Site, request: Request, session: Session) -> Response:
         pointer=state.last_good,
         versions=site.source.versions(kind),
         changes=list(_changes(state))[:CHANGES_SHOWN],
-        roles=_ROLES,
         layer=LAYER,
     )
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tagging.operations.item_content import NoContent, read_mail, read_object
     from tagging.operations.item_search import ItemPage, ItemQuery, matches, search_items
     from tagging.operations.item_versions import VersionVerdict, decide_side_by_side, logged_item, roles_of
-    from tagging.operations.learning_documents import read_review_plan
+    from tagging.operations.learning_documents import read_review_plan, read_summaries
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.live_quality import quality_reports
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
@@ -107,7 +107,7 @@ else:
         item_content="NoContent read_mail read_object",
         item_search="ItemPage ItemQuery matches search_items",
         item_versions="VersionVerdict decide_side_by_side logged_item roles_of",
-        learning_documents="read_review_plan",
+        learning_documents="read_review_plan read_summaries",
         live_quality="quality_reports",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
         expectations="Expected expected_quality",

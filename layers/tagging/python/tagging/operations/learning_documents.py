@@ -1,7 +1,9 @@
-"""What the hourly function keeps in the bucket of learning as JSON: the plan of reviews."""
+"""What the hourly function keeps of live quality in the bucket of learning, as operators read it."""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from tagging import quality  # a door: numpy is loaded when it is used
@@ -11,8 +13,9 @@ from tagging.validation import InvalidDocument, from_json
 
 if TYPE_CHECKING:
     from tagging.kinds import Kind
+    from tagging.model import BundleVersion
     from tagging.operations.deployment import Deployment
-    from tagging.quality import ReviewPlan
+    from tagging.quality import DaySummary, ReviewPlan
 
 Document = TypeVar("Document")
 
@@ -34,3 +37,15 @@ def read_document(deployment: Deployment, key: str, document: type[Document]) ->
 def read_review_plan(deployment: Deployment, kind: Kind) -> ReviewPlan | None:
     """What is drawn for review; None before the first hour. Raises as `read_document` does."""
     return read_document(deployment, f"review/{kind}.json", quality.ReviewPlan)
+
+
+def read_summaries(
+    deployment: Deployment, kind: Kind, served: tuple[str, BundleVersion], days: tuple[date, date], threads: Executor
+) -> dict[str, DaySummary]:
+    """The summaries from a first to a last day, by day, as the version with this id scores its items.
+
+    Raises StageNotReadable without a bucket, and botocore's errors.
+    """
+    version, bundle = served
+    store = quality.SummaryStore(find_log(deployment), kind, bundle.encoder, version, bundle.thresholds)
+    return store.read_days(*days, threads)

@@ -1,0 +1,215 @@
+"""The console on a stage: rows, objects, feature log, pointer and review table on moto."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from benchmarks.live.logged_stage import LoggedStage, open_stage
+from tagging.console.console import Console
+from tagging.console.stage_models import StageModels
+from tagging.console.stage_source import StageSource
+from tagging.corrections import ReviewEntry, ReviewTable, parse_correction
+from tagging.local import create_review_table
+from tagging.mail import mail_reader
+from tagging.model import Tagger
+from tagging.operations import ItemQuery, item_search, search_items
+from tagging.operations.deployment import Deployment, IntakeRoute
+from tagging.operations.item_search import PAGE
+from tagging.serving import files_of, version_id
+from tagging.store import LabelTable, Row, row_time
+from tests.console.sample import Browser
+from tests.console.test_queue_page import fields
+
+TEXTS = {
+    "card": "I lost my card.",
+    "angry": "I am angry about my card.",
+    "thanks": "Thank you.",
+    "none": "Nothing at all.",
+}
+AUTHOR = "assumed-role/Support/anna"
+
+
+@dataclass
+class ConsoleStage:
+    """A stage with four mails, and a browser in its console."""
+
+    logged: LoggedStage
+    deployment: Deployment
+    browser: Browser
+    reviews: ReviewTable
+    ids: dict[str, str]
+
+    @property
+    def table(self) -> LabelTable:
+        return self.logged.service.table
+
+    def draw(self, name: str, purpose: Any = "measure") -> None:
+        now = row_time(datetime.now(UTC))
+        self.reviews.put_entry(
+            ReviewEntry(
+                item=self.ids[name], kind="mail", encoder="e", generation=0, version="layer", decided_at=now,
+                drawn_at=now, purpose=purpose, reason="sample", chance=0.1,
+            )
+        )  # fmt: skip
+
+    def record_sent(self) -> int:
+        """Do what the function of corrections does with the messages that wait; how many they are."""
+        sqs, url = self.logged.clients.sqs, self.deployment.correction_queue_url
+        count = 0
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                count += self.reviews.record(parse_correction(message["Body"]), "mail")
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return count
+
+
+def add_index(dynamodb: Any, table: str, name: str, key: str, order: str) -> None:
+    dynamodb.update_table(
+        TableName=table,
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in (key, order)],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": name,
+                    "KeySchema": [
+                        {"AttributeName": key, "KeyType": "HASH"},
+                        {"AttributeName": order, "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            }
+        ],
+    )
+
+
+@pytest.fixture
+def stage(moto: str, bundles: tuple[Tagger, ...]) -> Iterator[ConsoleStage]:
+    with open_stage(moto, bundles[0], mail_reader) as logged, ThreadPoolExecutor(8) as threads:
+        clients, table, name = logged.clients, logged.service.table.name, uuid.uuid4().hex
+        add_index(clients.dynamodb, table, "by_day", "day_shard", "tagged_at")
+        add_index(clients.dynamodb, table, "by_label", "indexed_label", "tagged_at")
+        create_review_table(clients.dynamodb, name)
+        queue = clients.sqs.create_queue(QueueName=name)["QueueUrl"]
+        route = IntakeRoute("mail", logged.bucket, queue, queue, queue, "")
+        deployment = Deployment(
+            "test", clients, table, (route,), queue, queue, models_bucket=logged.models.store.bucket,
+            learning_bucket=logged.log.bucket, review_table=name, correction_queue_url=queue,
+            layers={"mail": logged.models.layer},
+        )  # fmt: skip
+        items = {
+            each: logged.put(f"{each}.eml", f"Subject: {each}\r\n\r\n{text}".encode()) for each, text in TEXTS.items()
+        }
+        logged.tag(list(items.values()))
+        ids = {row.source["key"].removesuffix(".eml"): row.id for row in logged.rows().values()}
+        models = StageModels(deployment, {"mail": logged.models.at_hand})
+        source = StageSource(deployment, AUTHOR, f"arn:aws:sts::1:{AUTHOR}", threads, models)
+        reviews = ReviewTable(clients.dynamodb, name)
+        yield ConsoleStage(logged, deployment, Browser(Console.of(source)).enter(), reviews, ids)
+
+
+def test_every_page_of_a_stage_is_there(stage: ConsoleStage) -> None:
+    for path in ("/queue", "/items", "/labels", "/versions", "/drift", "/health"):
+        assert "Tagging <b>test</b>" in stage.browser.text(path)
+    page = stage.browser.text("/item", id=stage.ids["angry"])
+    assert "I am angry about my card." in page
+    assert "Exact, from the feature log" in page
+    assert set(re.findall(r'<th scope="row">(\w+)</th><td class="given">', page)) == {"card", "angry"}
+
+
+def test_an_answer_in_the_console_is_in_the_row_of_answers_and_ends_the_review(stage: ConsoleStage) -> None:
+    stage.draw("angry")
+    page = stage.browser.text("/queue")
+    assert "I am angry about my card." in page
+    assert stage.browser.post("/answer", action="complete", **fields(page, card="yes")).status == 303
+    assert "Nothing is waiting" in stage.browser.text("/queue")  # although nobody has recorded it yet
+    assert stage.record_sent() == 1
+    (correction,) = stage.reviews.of_item(stage.ids["angry"])
+    assert (correction.author, correction.yes, correction.blind) == (AUTHOR, ("card",), True)
+    entry = stage.reviews.entry(stage.ids["angry"])
+    assert entry is not None
+    assert entry.state == "done"
+    assert "anna" in stage.browser.text("/item", id=stage.ids["angry"])
+
+
+def test_items_are_found_by_label_route_version_and_address(stage: ConsoleStage) -> None:
+    def found(**parameters: str) -> set[str]:
+        return set(re.findall(r">(\w+)\.eml</a>", stage.browser.text("/items", **parameters)))
+
+    assert found() == set(TEXTS)
+    assert found(label="card") == {"card", "angry"}
+    assert found(label="thanks") == {"thanks"}
+    assert found(route="complaints") == {"angry"}
+    assert found(version="layer") == set(TEXTS)
+    assert found(state="quarantined") == set()
+    assert found(until="2020-01-01") == set()
+    assert "there is no version" in stage.browser.text("/items", version="abcdef012345")
+    address = f"s3://{stage.logged.bucket}/card.eml"
+    assert stage.browser.get("/items", item=address).headers["Location"] == f"/item?id={stage.ids['card']}"
+
+
+def test_an_object_outside_the_buckets_of_the_stage_is_not_read(stage: ConsoleStage) -> None:
+    row = stage.table.get(stage.ids["card"])
+    assert row is not None
+    secret = stage.logged.put("secret.eml", b"Subject: secret\r\n\r\nsecret text")
+    stage.logged.clients.s3.create_bucket(Bucket=f"{stage.logged.bucket}-others")
+    others = {"bucket": f"{stage.logged.bucket}-models", "key": "secret.eml", "version": secret.version}
+    stage.table.put(replace(row, id="outside", source=others))
+    page = stage.browser.text("/item", id="outside")
+    assert "which is not read from here" in page
+    assert "secret text" not in page
+
+
+def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
+    stage: ConsoleStage, bundles: tuple[Tagger, ...]
+) -> None:
+    bundle = bundles[1].bundle
+    version = version_id(bundle)
+    stage.logged.models.store.write_version(version, files_of(bundle.folder, bundle))
+    asked = {"kind": "mail", "role": "champion", "version": version}
+    page = stage.browser.post("/plan", **asked).body.decode()
+    assert "Nothing is written yet" in page
+    assert stage.browser.post("/write", **asked, generation="0", why="").status == 400
+    assert stage.browser.post("/write", **asked, generation="0", why="surer").status == 303
+    pointer = stage.logged.models.store.read_pointer()
+    assert pointer is not None
+    assert (pointer.pointer.champion, pointer.pointer.why) == (version, "surer")
+    assert stage.browser.post("/write", kind="mail", role="rollback", generation="0", why="x").status == 409
+    assert "the champion already" in stage.browser.post("/plan", **asked).body.decode()
+    assert stage.browser.post("/plan", **{**asked, "version": str(bundle.folder)}).status == 409
+
+
+def test_a_list_goes_on_where_its_page_ended_without_gaps_and_doubles(
+    stage: ConsoleStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many rows of one millisecond, over several shards and pages; a page looks back for twelve hours."""
+    monkeypatch.setattr(item_search, "MOST_DAYS", timedelta(hours=12))
+    row = stage.table.get(stage.ids["card"])
+    assert row is not None
+    now = datetime.now(UTC)
+    for number in range(PAGE + 10):
+        at = row_time(now - timedelta(hours=5 * (number // 20)))
+        stage.table.put(replace(row, id=f"many-{number}", revision=replace(row.revision, tagged_at=at)))
+    query = ItemQuery(now - timedelta(days=1), now + timedelta(seconds=1), "mail", label="card")
+    rows: list[Row] = []
+    with ThreadPoolExecutor(8) as threads:
+        while True:
+            page = search_items(stage.deployment, query, threads)
+            rows += page.rows
+            if not page.more:
+                break
+            query = dataclasses.replace(query, after=page.more)
+    ids = [each.id for each in rows]
+    assert len(ids) == len(set(ids)) == PAGE + 12
+    assert [each.revision.tagged_at for each in rows] == sorted(
+        (each.revision.tagged_at for each in rows), reverse=True
+    )
