@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tagging.corrections import check_correction, current_answers, parse_correction
+from tagging.corrections import author_of, check_correction, current_answers, parse_correction
 from tests.console.sample import RECENT, Browser, SampleSource
 
 MEASURED = ("mail-000", "mail-001", "mail-002")
@@ -72,7 +72,7 @@ def test_a_complete_answer_is_a_correction_that_the_function_records(source: Sam
     )
     assert set(sent.asked) == set(source.served("mail").taxonomy.labels)
     assert sent.answers["billing"] is False
-    assert (sent.author, sent.source) == (source.author, "console")
+    assert (sent.author, sent.source) == (author_of(source.author), "console")
     assert shown_item(browser.text("/queue")) == "mail-001"
 
 

@@ -112,7 +112,7 @@ def stage(moto: str, bundles: tuple[Tagger, ...]) -> Iterator[ConsoleStage]:
         logged.tag(list(items.values()))
         ids = {row.source["key"].removesuffix(".eml"): row.id for row in logged.rows().values()}
         models = StageModels(deployment, {"mail": logged.models.at_hand})
-        source = StageSource(deployment, AUTHOR, f"arn:aws:sts::1:{AUTHOR}", threads, models)
+        source = StageSource(deployment, f"arn:aws:sts::1:{AUTHOR}", threads, models)
         reviews = ReviewTable(clients.dynamodb, name)
         yield ConsoleStage(logged, deployment, Browser(Console.of(source)).enter(), reviews, ids)
 

@@ -12,7 +12,7 @@ from tagging.aws import CONNECTIONS
 from tagging.cli.errors import operation_errors
 from tagging.cli.models import all_models, identity
 from tagging.cli.options import Stage
-from tagging.operations import find_deployment, reviewer_name
+from tagging.operations import find_deployment
 
 
 def console(
@@ -32,7 +32,7 @@ def console(
     with operation_errors("console"), ThreadPoolExecutor(CONNECTIONS) as threads:
         deployment = find_deployment(stage)
         models = StageModels(deployment, {each.kind: each.at_hand for each in all_models(stage, None)})
-        pages = Console.of(StageSource(deployment, reviewer_name(deployment), identity(stage), threads, models))
+        pages = Console.of(StageSource(deployment, identity(stage), threads, models))
         try:
             server = make_server(pages, port)
         except (OSError, ImportError) as error:

@@ -45,8 +45,6 @@ class StageSource:
 
     deployment: Deployment
     author: str
-    identity: str
-    """Who changes who serves, as pointers name people."""
     threads: Executor
     models: StageModels
 
@@ -98,7 +96,7 @@ class StageSource:
         return self.models.plan(kind, asked)
 
     def write(self, plan: PointerPlan, why: str) -> Pointer:
-        return operations.write_plan(plan, self.identity, why)
+        return operations.write_plan(plan, self.author, why)
 
     def flips(self, kind: Kind, shadow: str, since: datetime) -> WhatIf:
         models = self.models.of(kind)
