@@ -39,6 +39,7 @@ COMMANDS = {
         "What `tagging what-if` foretells, beside what the service then decides.",
     ),
     "rescore": ("benchmarks.live.rescore:rescore", "How fast compacted hours are scored and decided again."),
+    "console": ("benchmarks.live.console:console", "How soon the console's pages begin to arrive, with 20,000 items."),
     "coverage": (
         "benchmarks.live.coverage:coverage",
         "How often live intervals contain what is true, on simulated months.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tagging import operations, quality
+from tagging.console.day_cache import DayCache
 from tagging.console.source import Asked, Purpose, ServedLabels
 from tagging.corrections import author_of
 from tagging.kinds import Kind, find_kind
@@ -47,6 +48,10 @@ class StageSource:
     author: str
     threads: Executor
     models: StageModels
+    _days: DayCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._days = DayCache(self.threads)
 
     @property
     def stage(self) -> str:
@@ -124,8 +129,8 @@ class StageSource:
     def answered(self, kind: Kind, first_day: str, last_day: str) -> Iterable[Correction]:
         reviews, first = self._reviews, date.fromisoformat(first_day)
         days = [str(first + timedelta(each)) for each in range((date.fromisoformat(last_day) - first).days + 1)]
-        of_days = self.threads.map(lambda day: list(reviews.corrections(kind, day, day)), days)
-        return [each for corrections in of_days for each in corrections]
+        of_days = self._days.read(f"answers {kind}", days, lambda day: list(reviews.corrections(kind, day, day)))
+        return [each for corrections in of_days.values() for each in corrections]
 
     def send(self, correction: Correction) -> None:
         operations.send_correction(self.deployment, correction)
@@ -138,13 +143,14 @@ class StageSource:
 
     def quality_of_days(self, kind: Kind, days: Sequence[str]) -> dict[str, QualityReport]:
         log = operations.find_log(self.deployment)
-        reports = self.threads.map(lambda day: quality.read_quality_day(log, kind, day), days)
-        return {day: report for day, report in zip(days, reports, strict=True) if report is not None}
+        reports = self._days.read(f"quality {kind}", days, lambda day: quality.read_quality_day(log, kind, day))
+        return {day: report for day, report in reports.items() if report is not None}
 
     def summaries(self, kind: Kind, days: Sequence[str]) -> dict[str, DaySummary]:
         served = self.served(kind)
-        span = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-        return operations.read_summaries(self.deployment, kind, (served.id, served.bundle), span, self.threads)
+        read = operations.day_reader(self.deployment, kind, served.id, served.bundle)
+        found = self._days.read(f"summaries {kind} {served.id} {served.bundle.thresholds}", days, read)
+        return {day: summary for day, summary in found.items() if summary.hours}
 
     def drift(self, kind: Kind) -> DriftReport | None:
         return quality.read_drift(operations.find_log(self.deployment), kind)

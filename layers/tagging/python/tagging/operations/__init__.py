@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tagging.operations.check import Check, State
     from tagging.operations.correcting import Answer, ServedTaxonomy, check_answers, read_served_taxonomy
     from tagging.operations.correction_queue import find_reviews, send_correction, send_corrections
-    from tagging.operations.deployment import DeployedLayer, Deployment, find_deployment
+    from tagging.operations.deployment import DeployedLayer, Deployment, IntakeRoute, find_deployment
     from tagging.operations.drift import acknowledge_drift, drift_reports
     from tagging.operations.erase import Erasure, erase_item
     from tagging.operations.errors import DeadLetterReturned, InvalidArgument, OperationError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tagging.operations.item_content import NoContent, read_mail, read_object
     from tagging.operations.item_search import ItemPage, ItemQuery, matches, search_items
     from tagging.operations.item_versions import VersionVerdict, decide_side_by_side, logged_item, roles_of
-    from tagging.operations.learning_documents import read_review_plan, read_summaries
+    from tagging.operations.learning_documents import day_reader, read_review_plan
     from tagging.operations.live_comparison import LiveComparison, Shadow, compare_live, find_shadow
     from tagging.operations.live_quality import quality_reports
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
@@ -100,14 +100,14 @@ else:
         check="Check State",
         correcting="Answer ServedTaxonomy check_answers read_served_taxonomy",
         correction_queue="find_reviews send_correction send_corrections",
-        deployment="DeployedLayer Deployment find_deployment",
+        deployment="DeployedLayer Deployment IntakeRoute find_deployment",
         drift="acknowledge_drift drift_reports",
         erase="Erasure erase_item",
         errors="DeadLetterReturned InvalidArgument OperationError",
         item_content="NoContent read_mail read_object",
         item_search="ItemPage ItemQuery matches search_items",
         item_versions="VersionVerdict decide_side_by_side logged_item roles_of",
-        learning_documents="read_review_plan read_summaries",
+        learning_documents="day_reader read_review_plan",
         live_quality="quality_reports",
         live_comparison="LiveComparison Shadow compare_live find_shadow",
         expectations="Expected expected_quality",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-from datetime import date
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from tagging import quality  # a door: numpy is loaded when it is used
@@ -39,13 +38,9 @@ def read_review_plan(deployment: Deployment, kind: Kind) -> ReviewPlan | None:
     return read_document(deployment, f"review/{kind}.json", quality.ReviewPlan)
 
 
-def read_summaries(
-    deployment: Deployment, kind: Kind, served: tuple[str, BundleVersion], days: tuple[date, date], threads: Executor
-) -> dict[str, DaySummary]:
-    """The summaries from a first to a last day, by day, as the version with this id scores its items.
+def day_reader(deployment: Deployment, kind: Kind, version: str, bundle: BundleVersion) -> Callable[[str], DaySummary]:
+    """Reads the summary of a day (`2026-01-31`) as the version with this id scores its items.
 
-    Raises StageNotReadable without a bucket, and botocore's errors.
+    Raises StageNotReadable without a bucket. The reader raises botocore's errors.
     """
-    version, bundle = served
-    store = quality.SummaryStore(find_log(deployment), kind, bundle.encoder, version, bundle.thresholds)
-    return store.read_days(*days, threads)
+    return quality.SummaryStore(find_log(deployment), kind, bundle.encoder, version, bundle.thresholds).read_day
