@@ -14,9 +14,11 @@ from msgspec import structs
 
 from tagging.aws import Clients
 from tagging.corrections import Correction, Recorder, ReviewTable, build_recorder
+from tagging.feature_log import HourKey, LogStore
 from tagging.local.cloud import LocalCloud
 from tagging.local.stack import Queue
 from tagging.model import BundleVersion
+from tagging.quality import AskedItem, HourSummary, SummaryStore
 from tagging.settings import CorrectSettings
 from tagging.store import LabelTable, Revision, Row
 from tests.corrections.samples import entry
@@ -220,12 +222,17 @@ def test_forget_erases_what_people_answered_and_later_answers_are_refused(
     run: Run, cloud: LocalCloud, queue: Queue, reviews: ReviewTable
 ) -> None:
     reviews.put_entry(entry())
+    log = LogStore(cloud.client("s3"), cloud.output("LearningBucketName"))
+    summaries = SummaryStore(log, "mail", "e" * 12, "a" * 12, "t")
+    asked = (AskedItem("mail-1", {"refund": 0.5}, ()), AskedItem("mail-2", {}, ()))
+    summaries.put_hour(HourKey("mail", "e" * 12, "2026-09-20/09"), HourSummary(items=2, asked=asked))
     assert run("correct", "mail-1", "+refund", "--note", "my card is 4111").exit_code == 0
     (sent,) = of_item(reviews)
     done = run("forget", "mail-1")
     assert "2 records of reviews and answers about it are erased" in done.stdout
     assert of_item(reviews) == []
     assert reviews.entry("mail-1") is None
+    assert [each.id for each in summaries.read_day("2026-09-20").hours["09"].asked] == ["mail-2"]
     assert json.loads(run("forget", "mail-1", "--json").stdout)["corrections"] == 0
     cloud.client("sqs").send_message(QueueUrl=queue.url, MessageBody=sent.to_body())
     deadline_of(lambda: list(reviews.rejected("2026-01-01", "2030-01-01")))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date
 
 import msgspec
 
 from tagging.feature_log import HourKey, LogStore
-from tagging.quality import AskedItem, HourSummary, SummaryStore
+from tagging.quality import AskedItem, HourSummary, SummaryStore, forget_asked
 
 KEY = HourKey("mail", "e" * 12, "2026-01-31/10")
 LATER = HourKey("mail", "e" * 12, "2026-01-31/11")
@@ -61,10 +61,15 @@ def test_a_forgotten_item_leaves_its_counts_and_not_its_scores(store: LogStore) 
     days = summaries(store)
     asked = (AskedItem("a", {"refund": 0.5}, ()), AskedItem("b", {}, ()))
     days.put_hour(KEY, HourSummary(items=2, asked=asked))
-    days.forget("a", datetime(2026, 1, 31, 12, tzinfo=UTC))
-    summary = days.read_day("2026-01-31").hours["10"]
-    assert (summary.items, [each.id for each in summary.asked]) == (2, ["b"])
-    assert b'"a"' not in store.read_object(days.key("2026-01-31")).content
+    changed = SummaryStore(store, "mail", "e" * 12, "w" * 12, "other")
+    changed.put_hour(KEY, HourSummary(items=2, asked=asked))
+    days.put_hour(HourKey("mail", "e" * 12, "2026-02-01/10"), HourSummary(items=1, asked=asked))
+    forget_asked(store, "mail", "a", {"2026-01-31"})
+    for each in (days, changed):
+        summary = each.read_day("2026-01-31").hours["10"]
+        assert (summary.items, [one.id for one in summary.asked]) == (2, ["b"])
+        assert b'"a"' not in store.read_object(each.key("2026-01-31")).content
+    assert [one.id for one in days.read_day("2026-02-01").hours["10"].asked] == ["a", "b"], "another day"
 
 
 def test_a_summary_without_counts_is_small() -> None:

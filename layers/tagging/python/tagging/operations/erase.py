@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from tagging import feature_log  # its names are loaded where they are used: they load numpy, and help does without
 from tagging.aws import CONNECTIONS, Clients
-from tagging.corrections import ReviewTable
 from tagging.intake import StoredObject
 from tagging.kinds import find_kind
 from tagging.operations.deployment import Deployment
+from tagging.operations.erase_reviews import erase_reviews
 from tagging.operations.errors import NoObjectVersion, NoRow, OperationError, TooRecent
 from tagging.operations.row_lookup import find_item_id, parse_item
 from tagging.store import LabelTable, OutputState, Row, row_time, stored_object
@@ -61,7 +61,7 @@ def erase_item(
     row = table.get(item_id) if item_id else None
     erased_as_newest = stored is not None and item_id == ""
     if row is None and not erased_as_newest:
-        if stored is None and (corrections := _erase_reviews(deployment, item)):  # answers may outlive their row
+        if stored is None and (corrections := erase_reviews(deployment, item)):  # answers may outlive their row
             return Erasure(item, True, "none", object_deleted=False, source={}, corrections=corrections)
         raise NoRow(f"no row for {item}")
     if row is not None:
@@ -70,20 +70,13 @@ def erase_item(
         _delete_version(clients, stored if stored and stored.version else stored_object(row.source) if row else None)
     if row is None:
         return Erasure(None, before=True, ticket="none", object_deleted=False, source={})
-    before = row.forgotten
+    before, decided_at = row.forgotten, [each.tagged_at for each in (row.revision, *row.earlier)]
     if not before:
         log = feature_log.LogStore(clients.s3, deployment.learning_bucket) if deployment.learning_bucket else None
         row = erase_row(table, row, log, now)
     # After the row: answers that arrive from now on are refused.
-    corrections = _erase_reviews(deployment, row.id)
+    corrections = erase_reviews(deployment, row.id, decided_at)
     return Erasure(row.id, before, row.ticket, delete_object, row.source, corrections)
-
-
-def _erase_reviews(deployment: Deployment, item: str) -> int:
-    """Erase what people answered about an item; the number of records, 0 in a stack without a review table."""
-    if not deployment.review_table:
-        return 0
-    return ReviewTable(deployment.clients.dynamodb, deployment.review_table).erase(item)
 
 
 def _delete_version(clients: Clients, stored: StoredObject | None) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tagging.quality.score_bins import BINS, CENTRES, bins_of
     from tagging.quality.scoring import ItemFacts, ScoredHour, score_hour
     from tagging.quality.summary import AskedItem, DaySummary, HourSummary, LabelCounts, add_up, summarise_hour
-    from tagging.quality.summary_store import SummaryStore
+    from tagging.quality.summary_store import SummaryStore, forget_asked
     from tagging.quality.targets import Target, target_of
     from tagging.quality.versions import ServedVersion, find_served
     from tagging.quality.windows import Window
@@ -70,7 +70,7 @@ else:
         score_bins="BINS CENTRES bins_of",
         scoring="ItemFacts ScoredHour score_hour",
         summary="AskedItem DaySummary HourSummary LabelCounts add_up summarise_hour",
-        summary_store="SummaryStore",
+        summary_store="SummaryStore forget_asked",
         targets="Target target_of",
         versions="ServedVersion find_served",
         windows="Window",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import msgspec
@@ -53,14 +53,6 @@ class SummaryStore(Struct, frozen=True):
         day, hour = key.hour.split("/")
         self._change(day, lambda hours: {**hours, hour: summary})
 
-    def forget(self, item: str, at: datetime) -> None:
-        """Take an item's scores out of the summary of the day on which it was decided first. Raises Busy."""
-
-        def without(hours: dict[str, HourSummary]) -> dict[str, HourSummary]:
-            return {hour: _without(summary, item) for hour, summary in hours.items()}
-
-        self._change(at.strftime("%Y-%m-%d"), without)
-
     def _change(self, day: str, changed: Callable[[dict[str, HourSummary]], dict[str, HourSummary]]) -> None:
         for _ in range(_TRIES):
             summary, etag = self._read(day)
@@ -83,6 +75,28 @@ class SummaryStore(Struct, frozen=True):
             return DaySummary(scored_by=self.scored_by), stored.etag
         same = summary.scored_by == self.scored_by
         return (summary if same else DaySummary(scored_by=self.scored_by)), stored.etag
+
+
+def forget_asked(log: LogStore, kind: Kind, item: str, days: Collection[str]) -> None:
+    """Take an item's scores out of the summaries of these days, by whichever version. Raises Busy."""
+    for key in log.keys(f"summaries/{kind}/"):
+        if key.rpartition("/")[2].removesuffix(".json") in days:
+            _forget_in(log, key, item)
+
+
+def _forget_in(log: LogStore, key: str, item: str) -> None:
+    for _ in range(_TRIES):
+        stored = log.read_object(key)
+        try:
+            summary = None if stored is None else _decoder.decode(stored.content)
+        except msgspec.MsgspecError:
+            summary = None  # damaged: it is made anew
+        hours = {} if summary is None else {hour: _without(each, item) for hour, each in summary.hours.items()}
+        if stored is None or summary is None or hours == summary.hours:
+            return
+        if log.replace_object(key, msgspec.json.encode(replace(summary, hours=hours)), stored.etag):
+            return
+    raise Busy(f"others kept changing {key}")
 
 
 def days_between(first: date, last: date) -> Sequence[str]:
