@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from rich.table import Table
 from rich.text import Text
 
 from tagging.corrections import Correction, ReviewEntry, current_answers
+
+_NAMED: Final = 4
+"""Authors who are named of those who agree; --json names all."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,12 @@ def add_reviews(table: Table, reviewed: Reviewed) -> None:
     for each in reviewed.corrections:
         table.add_row("answer", Text(_format(each)))
     for label, (yes, authors) in reviewed.answers.items():
-        table.add_row("holds" if yes else "does not hold", Text(f"{label}, by {', '.join(authors)}"))
+        table.add_row("holds" if yes else "does not hold", Text(f"{label}, by {_names(authors)}"))
+
+
+def _names(authors: Sequence[str]) -> str:
+    others = f" and {len(authors) - _NAMED} others" if len(authors) > _NAMED else ""
+    return ", ".join(authors[:_NAMED]) + others
 
 
 def _format(correction: Correction) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from tagging import quality  # its names are loaded where they are used: they load numpy, and help does without
+from tagging import feature_log, quality  # their names are loaded where they are used: they load numpy
 from tagging.corrections import ReviewTable
-from tagging.feature_log import LogStore
 from tagging.kinds import KINDS, find_kind
 from tagging.operations.deployment import Deployment
 
@@ -28,7 +27,7 @@ def erase_reviews(deployment: Deployment, item: str, decided_at: Iterable[str] =
     entry = reviews.entry(item)
     times = [*decided_at, *([entry.decided_at] if entry is not None else [])]
     if deployment.learning_bucket:
-        log = LogStore(deployment.clients.s3, deployment.learning_bucket)
+        log = feature_log.LogStore(deployment.clients.s3, deployment.learning_bucket)
         for kind in KINDS.values() if entry is None else (find_kind(entry.kind),):
             quality.forget_asked(log, kind.name, item, _days(times))
             quality.forget_drifted(log, kind.name, item)
