@@ -109,7 +109,7 @@ def _mistake_in_tagging(words: list[str]) -> str | None:
     if not words or words[0].startswith("-"):
         return None
     command, rest = load(words[0]), words[1:]
-    while hasattr(command, "commands") and rest:
+    while hasattr(command, "commands") and rest and not (command.invoke_without_command and rest[0].startswith("-")):
         _, command, rest = command.resolve_command(typer.Context(command), rest)
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     options = [word.partition("=")[0] for word in rest if re.match("--?[a-z]", word)]

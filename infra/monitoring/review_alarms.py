@@ -1,4 +1,4 @@
-"""The alarms on corrections that are refused and on drift; those on the queue of corrections are in the table of queues."""
+"""The alarms on refused corrections and on drift; those on the queue of corrections are in the table of queues."""
 
 from __future__ import annotations
 
