@@ -112,16 +112,3 @@ def test_corrections_that_wait_fail_or_are_refused_open_a_ticket(everything: Sta
     assert dimensions == {"outcome": "rejected", "service": "correct"}
     published = everything.named("ReviewFunction", "Lambda::Function")["Environment"]["Variables"]["METRICS_NAMESPACE"]
     assert (rejected["Namespace"], rejected["MetricName"]) == (published, "Corrections")
-
-
-def test_drift_that_nobody_acknowledged_opens_a_ticket(everything: Stack) -> None:
-    alarms = {
-        each["Properties"]["AlarmName"]: each["Properties"] for each in everything.all("CloudWatch::Alarm").values()
-    }
-    drift = alarms["tagging-dev-drift"]
-    assert drift["AlarmActions"] == [{"Ref": everything.id_of("SNS::Topic", "MonitoringTicket")}]
-    published = everything.named("LearnFunction", "Lambda::Function")["Environment"]["Variables"]["METRICS_NAMESPACE"]
-    watched = [each["MetricStat"]["Metric"] for each in drift["Metrics"] if "MetricStat" in each]
-    assert [(each["Namespace"], each["MetricName"]) for each in watched] == [(published, "DriftedLabels")] * 2
-    dimensions = [{pair["Name"]: pair["Value"] for pair in each["Dimensions"]} for each in watched]
-    assert dimensions == [{"kind": kind, "service": "learn"} for kind in ("mail", "image")]
