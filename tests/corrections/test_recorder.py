@@ -142,6 +142,15 @@ def test_a_label_that_only_the_item_s_own_revisions_have_is_known(
     assert reasons(reviews) == []
 
 
+def test_an_answer_about_a_version_that_nobody_knows_is_recorded_all_the_same(
+    recorder: Recorder, reviews: ReviewTable, logs: io.StringIO
+) -> None:
+    """It is about the item; which labels were shown only matters for who looks at the answer."""
+    recorder.handle(sqs_event(correction(version="0123456789ab")))
+    assert reviews.of_item("mail-1")[0].version == "0123456789ab"
+    assert '"version":"0123456789ab"' in logs.getvalue()
+
+
 def test_without_a_plan_only_the_form_of_labels_is_checked(recorder: Recorder, reviews: ReviewTable) -> None:
     recorder.handle(sqs_event(correction(yes=("anything",))))
     assert reviews.of_item("mail-1")

@@ -61,6 +61,8 @@ class ServedTaxonomy:
     def current(self, name: str, *, yes: bool | None) -> str:
         """The label that this name stands for today. Raises Refused (unknown_label) with a sentence."""
         if name in self.taxonomy.labels:
+            if self.taxonomy.labels[name].deprecated and yes is not None:
+                raise Refused("unknown_label", f"{name} is no longer used")
             return name
         for change in self.taxonomy.changes:
             if name in change.old:
@@ -71,8 +73,6 @@ class ServedTaxonomy:
         parts = " and ".join(change.new)
         if change.kind == "split":
             raise Refused("unknown_label", f"{name} was split into {parts}: answer about these")
-        if change.kind == "deprecate":
-            raise Refused("unknown_label", f"{name} is no longer used")
         if change.kind == "merge" and not yes:
             raise Refused("unknown_label", f"{name} was merged into {parts}: answer about that")
         return self.current(change.new[0], yes=yes)
