@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagging.corrections import Answered
     from tagging.kinds import Kind
     from tagging.quality import AskedItem, HourSummary, QualityReport
+    from tagging.store import Row
     from tagging.taxonomy import Label
 
 WINDOW: Final = 28
@@ -184,7 +185,7 @@ def _discounted(report: QualityReport | None) -> list[tuple[str, str | None]]:
     return [(each.author, None if label == "*" else label) for each in authors for label in each.discounted]
 
 
-def _examples(site: Site, kind: Kind, label: Label) -> Sequence[str]:
+def _examples(site: Site, kind: Kind, label: Label) -> Sequence[Row]:
     now = site.now()
     query = ItemQuery(now - timedelta(7), now, kind, label=label.id, indexed=label.index)
-    return [row.id for row in site.source.search(query).rows[:SHOWN]]
+    return site.source.search(query).rows[:SHOWN]

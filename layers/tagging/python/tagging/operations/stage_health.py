@@ -44,8 +44,8 @@ class QuarantineCounts:
     cut: bool
 
 
-def queue_states(deployment: Deployment, others: dict[str, tuple[str, str]] | None = None) -> Iterator[QueueState]:
-    """The queues of a stage; `others`: name → purpose and URL of further ones."""
+def queue_states(deployment: Deployment) -> Iterator[QueueState]:
+    """The queues of a stage."""
     queues = [
         each
         for route in deployment.routes
@@ -58,8 +58,12 @@ def queue_states(deployment: Deployment, others: dict[str, tuple[str, str]] | No
     queues += [
         ("tickets", "work", deployment.ticket_queue_url),
         ("tickets that failed", "dead letter", deployment.ticket_dead_letter_url),
-        *((name, purpose, url) for name, (purpose, url) in (others or {}).items()),
     ]
+    if deployment.correction_queue_url:
+        queues += [
+            ("answers to record", "work", deployment.correction_queue_url),
+            ("answers that failed", "dead letter", deployment.correction_dead_letter_url),
+        ]
     for name, purpose, url in queues:
         try:
             yield QueueState(name, purpose, count_messages(deployment.clients.sqs, url))
