@@ -112,6 +112,8 @@ def _mistake_in_tagging(words: list[str]) -> str | None:
     while hasattr(command, "commands") and rest and not (command.invoke_without_command and rest[0].startswith("-")):
         _, command, rest = command.resolve_command(typer.Context(command), rest)
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    dash = "--" if command.ignore_unknown_options else "--?"  # `tagging correct ID -payment` names a label
+    dash = (
+        "--" if command.context_settings.get("ignore_unknown_options") else "--?"
+    )  # `tagging correct ID -payment` names a label
     options = [word.partition("=")[0] for word in rest if re.match(f"{dash}[a-z]", word)]
     return next((f"no option {option}" for option in options if option not in known | {"--help"}), None)
