@@ -5,29 +5,22 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from tagging.cli.errors import failed
-from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
 from tagging.local import (
-    CLOCK_SCALE,
-    SAMPLES,
-    Clock,
     FunctionNotStarted,
     Invocation,
     LocalCloud,
     TemplateError,
     announced,
-    running_endpoint,
 )
 from tagging.store import LabelTable, Row
 
@@ -35,34 +28,35 @@ PAUSE_S = 0.2
 """Between two looks at empty queues."""
 
 
-def local() -> None:
+def local(
+    fortnight: Annotated[
+        bool, typer.Option("--fortnight", help="Begin with a simulated fortnight of a small shop, already answered.")
+    ] = False,
+) -> None:
     """Keep the local cloud running, on this machine and without AWS, until Ctrl-C; then its data is gone.
 
     While it runs, commands with `--stage local` work on it as on a deployed stage, and `tagging demo --stage local`
     sends it mails and images. Prints a line for each item that is tagged, and for each answer of a person.
     """
-    if running_endpoint(root()) is not None:
-        raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that its processes end in order
     try:
-        with _started() as cloud, announced(root(), cloud.endpoint):
-            console = Console(highlight=False, soft_wrap=True)
-            console.print("the local cloud runs as stage local; Ctrl-C ends it")
-            table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
-            while True:
-                cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
-                time.sleep(PAUSE_S)
+        with started_cloud() as cloud:
+            if fortnight:
+                fill(cloud)
+            with announced(root(), cloud.endpoint):
+                _deliver(cloud)
     except (FunctionNotStarted, TemplateError) as error:
         raise failed("local", str(error)) from None
 
 
-@contextmanager
-def _started() -> Iterator[LocalCloud]:
-    with show_progress("starting the local cloud (the first time: synthesising its template)"):
-        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=(*SAMPLES, "correct"))
-    with cloud:
-        cloud.wait_ready()
-        yield cloud
+def _deliver(cloud: LocalCloud) -> None:
+    """Deliver queues until the process ends."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("the local cloud runs as stage local; Ctrl-C ends it")
+    table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
+    while True:
+        cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
+        time.sleep(PAUSE_S)
 
 
 def _print_items(event: dict[str, Any], invocation: Invocation, table: LabelTable, console: Console) -> None:

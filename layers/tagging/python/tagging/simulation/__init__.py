@@ -3,11 +3,25 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.simulation.fortnight import StageNames, fill_fortnight
+    from tagging.simulation.month import Month, MonthDay, run_month
+    from tagging.simulation.month_figures import Figure, LabelRow, figures, label_rows
+    from tagging.simulation.month_picture import draw_month
+    from tagging.simulation.picture import Mark, Panel, Point, draw
+    from tagging.simulation.reviewers import Habits
     from tagging.simulation.rhythm import WEEKDAYS, Restlessness, arrivals, seasonal, wandering
+    from tagging.simulation.story import Outage, Story
 else:
     from tagging import door
 
     __getattr__ = door(
         __name__,
+        fortnight="StageNames fill_fortnight",
+        month="Month MonthDay run_month",
+        month_figures="Figure LabelRow figures label_rows",
+        month_picture="draw_month",
+        picture="Mark Panel Point draw",
+        reviewers="Habits",
         rhythm="WEEKDAYS Restlessness arrivals seasonal wandering",
+        story="Outage Story",
     )

@@ -16,8 +16,9 @@ from tagging.aws import Clients, client_at
 from tagging.corrections import ReviewTable
 from tagging.feature_log import FeatureLog, LogStore
 from tagging.kinds import Kind
+from tagging.local import create_review_table
 from tagging.model import Tagger
-from tagging.serving import ModelStore
+from tagging.serving import ModelStore, files_of
 from tagging.simulation.box_versions import write_box_bundles
 from tagging.simulation.stage import SimulatedStage
 from tagging.start import load_bundle
@@ -25,7 +26,7 @@ from tagging.store import LabelTable
 
 KIND: Kind = "mail"
 REGION = "us-east-1"
-LABELS, REVIEWS, LEARNING, MODELS = "labels", "reviews", "learning", "models"
+LABEL_TABLE, REVIEW_TABLE, LEARNING_BUCKET, MODELS_BUCKET = "labels", "reviews", "learning", "models"
 THREADS = 4
 
 
@@ -36,9 +37,19 @@ class VirtualClock:
     now: datetime
 
 
-@contextmanager
-def open_box(clock: VirtualClock) -> Iterator[tuple[SimulatedStage, list[Tagger]]]:
+@dataclass(frozen=True)
+class Box:
     """An empty stage, and the versions that may serve it; the first one does, as the bundle of the layer."""
+
+    stage: SimulatedStage
+    taggers: list[Tagger]
+    versions: Path
+    """The layer `versions`: a folder for each kind."""
+
+
+@contextmanager
+def open_box(clock: VirtualClock) -> Iterator[Box]:
+    """A stage of its own, gone at the end."""
     from moto import mock_aws  # loads all of moto
 
     with ExitStack() as stack:
@@ -50,10 +61,21 @@ def open_box(clock: VirtualClock) -> Iterator[tuple[SimulatedStage, list[Tagger]
         clients = Clients(**{name: _client(name) for name in ("s3", "sqs", "dynamodb")})
         _make_resources(clients)
         first = taggers[0]
-        log = FeatureLog(LogStore(clients.s3, LEARNING), KIND, first.bundle.version.encoder)
-        store = ModelStore(clients.s3, MODELS, KIND)
-        rows, reviews = LabelTable(clients.dynamodb, LABELS), ReviewTable(clients.dynamodb, REVIEWS)
-        yield SimulatedStage(KIND, clients, log, store, rows, reviews, threads, first), taggers
+        log = FeatureLog(LogStore(clients.s3, LEARNING_BUCKET), KIND, first.bundle.version.encoder)
+        store = ModelStore(clients.s3, MODELS_BUCKET, KIND)
+        rows, reviews = LabelTable(clients.dynamodb, LABEL_TABLE), ReviewTable(clients.dynamodb, REVIEW_TABLE)
+        stage = SimulatedStage(KIND, clients, log, store, rows, reviews, threads, first)
+        for tagger in taggers:
+            stage.push(tagger)
+        yield Box(stage, taggers, write_layer(folder / "versions", first))
+
+
+def write_layer(folder: Path, tagger: Tagger) -> Path:
+    """The layer `versions` of one bundle: without its encoder; its folder."""
+    for name, content in files_of(tagger.bundle.folder, tagger.bundle).items():
+        (folder / KIND / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / KIND / name).write_bytes(content)
+    return folder
 
 
 def _client(service: str) -> Any:
@@ -62,31 +84,12 @@ def _client(service: str) -> Any:
 
 
 def _make_resources(clients: Clients) -> None:
-    for bucket in (LEARNING, MODELS):
+    for bucket in (LEARNING_BUCKET, MODELS_BUCKET):
         clients.s3.create_bucket(Bucket=bucket)
     clients.dynamodb.create_table(
-        TableName=LABELS,
+        TableName=LABEL_TABLE,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    indexes = {"open": ("open", "drawn_at"), "by_day": ("day", "at")}
-    keys = {"item": "HASH", "entry": "RANGE"}
-    names = {*keys, *(name for index in indexes.values() for name in index)}
-    clients.dynamodb.create_table(
-        TableName=REVIEWS,
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],  # type: ignore[typeddict-item]
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": index,
-                "KeySchema": [
-                    {"AttributeName": partition, "KeyType": "HASH"},
-                    {"AttributeName": order, "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for index, (partition, order) in indexes.items()
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_review_table(clients.dynamodb, REVIEW_TABLE)

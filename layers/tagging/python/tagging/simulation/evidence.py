@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tagging.model import Features, pack_rows, unpack_rows
+from tagging.model import Features, Sentence, pack_rows, unpack_rows
 from tagging.simulation.rhythm import Floats
 
 Bools = NDArray[np.bool_]
@@ -73,8 +73,8 @@ def draw_items(random: np.random.Generator, count: int, rates: Floats, skills: t
     return Drawn(truth, unpack_rows(pack_rows(rows), count, WIDTH) if count else rows)
 
 
-def features_of(row: NDArray[np.float32]) -> Features:
-    """The features of one item [WIDTH]."""
+def features_of(row: NDArray[np.float32], words: int) -> Features:
+    """The features of one item [WIDTH], a text of one sentence with so many words."""
     dense = row[None]
     dense.flags.writeable = False
-    return Features(dense=dense, pieces=((),))
+    return Features(dense=dense, pieces=(("word",),), sentences=(Sentence((0, 1), words, False),))

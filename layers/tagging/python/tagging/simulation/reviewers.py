@@ -26,6 +26,8 @@ class Habits:
     """Answers of all people together; Saturdays and Sundays are free."""
     slips: float = 0.01
     """The share of answers about a label that are wrong."""
+    later: float = 0.3
+    """The share of items that stay in the queue until another day, each day anew."""
     silent: float = 0.1
     """The share of items that a person skips for good."""
     silent_hard: float = 0.1
@@ -74,7 +76,7 @@ class Reviewers:
         for entry in self._ordered(waiting):
             if self._owed < 1:
                 break
-            if entry.item in self.skipped:
+            if entry.item in self.skipped or self.random.random() < self.habits.later:
                 continue
             truth, shown = self.truth(entry.item), given(entry.item)
             if truth is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ Floats = NDArray[np.float64]
 
 WEEKDAYS = np.array([1.2, 1.1, 1.05, 1.0, 1.0, 0.5, 0.4])
 """Items of a weekday relative to the mean of all weekdays, from Monday."""
-HOURS = np.array([1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 14, 12, 10, 12, 12, 11, 10, 8, 6, 5, 4, 3, 2, 1], dtype=float)
+HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 14, 12, 10, 12, 12, 11, 10, 8, 6, 5, 4, 3, 2, 1)
 """Items of an hour of the day, relative to the others."""
 WEEKEND_FACTOR = 1.15
 """Labels are this much more frequent at weekends."""
@@ -43,7 +44,9 @@ def seasonal(weekdays: NDArray[np.int64]) -> Floats:
     return np.where(weekdays >= 5, WEEKEND_FACTOR, 1.0)
 
 
-def arrivals(random: np.random.Generator, a_day: float, weekday: int, hours: Floats = HOURS) -> NDArray[np.int64]:
+def arrivals(
+    random: np.random.Generator, a_day: float, weekday: int, hours: Sequence[float] = HOURS
+) -> NDArray[np.int64]:
     """The number of items of each hour [24] of a day."""
-    counts: NDArray[np.int64] = random.poisson(a_day * WEEKDAYS[weekday] * hours / hours.sum())
+    counts: NDArray[np.int64] = random.poisson(a_day * WEEKDAYS[weekday] * np.array(hours) / sum(hours))
     return counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,19 +86,24 @@ class SimulatedStage:
         self.store.write_pointer(pointer, seen)
         self.champion, self.generation = self._known[pointer.champion], pointer.generation
 
-    def tag(self, items: Sequence[Arrived]) -> None:
-        """Tag items of one hour as one batch: rows and the batch's object are written, tickets count as sent."""
+    def tag(self, items: Sequence[Arrived]) -> list[tuple[str, ...]]:
+        """Tag items of one hour as one batch; the labels of each.
+
+        Rows and the batch's object are written, tickets count as sent.
+        """
         if not items:
-            return
+            return []
         attempt = _attempt(items[0])
         predictions = predict_many([each.features for each in items], self.champion.bundle)
-        outcomes = []
+        outcomes, given = [], []
         for item, prediction in zip(items, predictions, strict=True):
             scored = Scored(item.facts, item.features, {self.version: (self.champion.bundle, prediction)})
             label_set = self.champion.decide(item.features, prediction)
+            given.append(tuple(label.id for label in label_set.labels))
             outcomes.append((self._outcome(item, Tagged(item.facts, label_set), attempt), scored))
         self._write_rows([self._row(outcome, attempt) for outcome, _ in outcomes])
         self.log.write(attempt, outcomes)
+        return given
 
     def _outcome(self, item: Arrived, result: Tagged, attempt: Attempt) -> Outcome:
         bundle = self.champion.bundle
@@ -122,22 +127,20 @@ class SimulatedStage:
     def _write_rows(self, rows: Sequence[Row]) -> None:
         """Write new rows; without conditions, because no item arrives twice here."""
 
-        def write(part: Sequence[Row]) -> None:
-            requests: list[Any] = [{"PutRequest": {"Item": row.to_attributes()}} for row in part]
+        indexed = {id for id, label in self.champion.bundle.taxonomy.labels.items() if label.index}
+        entries = [row.to_attributes() for row in rows]
+        entries += [
+            self.rows.index_entry(label, row) for row in rows for label in indexed.intersection(row.revision.labels)
+        ]
+
+        def write(start: int) -> None:
+            requests: list[Any] = [{"PutRequest": {"Item": each}} for each in entries[start : start + ROWS_A_CALL]]
             self.clients.dynamodb.batch_write_item(RequestItems={self.rows.name: requests})
 
-        list(self.threads.map(write, _parts(rows)))
-        indexed = {id for id, label in self.champion.bundle.taxonomy.labels.items() if label.index}
-        for row in rows if indexed else ():
-            for label in indexed.intersection(row.revision.labels):
-                self.rows.add_to_index(label, row)
+        list(self.threads.map(write, range(0, len(entries), ROWS_A_CALL)))
 
 
 def _attempt(first: Arrived) -> Attempt:
     """The attempt of a batch, named after its first item: the same simulation writes the same keys."""
     token = hashlib.sha256(first.id.encode()).hexdigest()[:16]
     return replace(Attempt.begun(first.at), token=token)
-
-
-def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (rows[start : start + ROWS_A_CALL] for start in range(0, len(rows), ROWS_A_CALL))

@@ -134,16 +134,17 @@ class LabelTable:
 
         The entry stays when a later revision no longer has the label: readers of the index also read the row.
         """
-        self._dynamodb.put_item(
-            TableName=self.name,
-            Item={
-                "id": {"S": f"label#{label}#{row.id}"},
-                "indexed_label": {"S": label},
-                "tagged_at": {"S": row.revision.tagged_at},
-                "item_id": {"S": row.id},
-                **_expiry(datetime.fromisoformat(row.revision.tagged_at), self._row_days),
-            },
-        )
+        self._dynamodb.put_item(TableName=self.name, Item=self.index_entry(label, row))
+
+    def index_entry(self, label: str, row: Row) -> dict[str, Any]:
+        """The entry of a row in the index by label, as DynamoDB attributes."""
+        return {
+            "id": {"S": f"label#{label}#{row.id}"},
+            "indexed_label": {"S": label},
+            "tagged_at": {"S": row.revision.tagged_at},
+            "item_id": {"S": row.id},
+            **_expiry(datetime.fromisoformat(row.revision.tagged_at), self._row_days),
+        }
 
     def remove_from_index(self, label: str, item_id: str) -> None:
         """Remove an item from the index by label, if it is there."""

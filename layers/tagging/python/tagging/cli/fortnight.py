@@ -1,0 +1,84 @@
+"""A local cloud with a simulated fortnight in it: what `--fortnight` and `--local` of commands open on."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from tagging.aws import Clients
+from tagging.cli.evaluation_data import learning_installed
+from tagging.cli.progress import show_progress
+from tagging.cli.project import root
+from tagging.kinds import MAIL
+from tagging.local import CLOCK_SCALE, SAMPLES, Clock, LocalCloud, announced, running_endpoint, shipped_path
+from tagging.settings import CorrectSettings, LearnSettings
+
+PAUSE_S = 0.2
+"""Between two looks at empty queues."""
+
+
+@contextmanager
+def answered_fortnight() -> Iterator[None]:
+    """A local cloud with a fortnight, reached as stage `local`, whose queues are delivered while the work within lasts.
+
+    Raises BadParameter where one runs already, FunctionNotStarted and TemplateError.
+    """
+    with started_cloud() as cloud, announced(root(), cloud.endpoint):
+        fill(cloud)
+        ended = threading.Event()
+
+        def deliver() -> None:
+            while not ended.wait(PAUSE_S):
+                cloud.deliver_until_idle()
+
+        thread = threading.Thread(target=deliver, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+@contextmanager
+def started_cloud() -> Iterator[LocalCloud]:
+    """A local cloud whose functions are ready. Raises BadParameter where one runs already."""
+    if running_endpoint(root()) is not None:
+        raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
+    with show_progress("starting the local cloud (the first time: synthesising its template)"):
+        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=[*SAMPLES, "correct"])
+    with cloud:
+        cloud.wait_ready()
+        yield cloud
+
+
+def fill(cloud: LocalCloud) -> None:
+    """Write a fortnight that ends now to a new local cloud."""
+    with learning_installed():
+        from tagging.quality import build_learning
+        from tagging.simulation import StageNames, fill_fortnight
+        from tagging.start import load_bundle
+
+    clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
+    learn, correct = (cloud.stack.function(name).environment for name in ("learn", "correct"))
+    learning, corrections = LearnSettings.from_env(learn), CorrectSettings.from_env(correct)
+    intake = cloud.stack.intake_of(MAIL.function)
+    with tempfile.TemporaryDirectory(prefix="tagging-fortnight-") as folder, show_progress("fortnight") as report:
+        names = StageNames(
+            clients,
+            mail_bucket=cloud.stack.bucket_of(MAIL.function).name,
+            models_bucket=learning.models_bucket,
+            learning_bucket=learning.learning_bucket,
+            label_table=learning.label_table,
+            review_table=corrections.review_table,
+            layer=load_bundle(shipped_path("layers/mail_model/bundle")),
+            hourly=build_learning(learning, clients),
+        )
+        fill_fortnight(names, Path(folder), datetime.now(UTC), report)
+    clients.sqs.purge_queue(QueueUrl=intake.url)  # the mails have their rows already
