@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -15,6 +16,7 @@ from rich.table import Table
 from benchmarks.live.authors import Malice, judge_authors
 from benchmarks.live.bad_promotion import days_to_page
 from benchmarks.live.daily_scores import Floats, daily_scores
+from benchmarks.live.month_in_a_box import run_box
 from benchmarks.live.traffic import FIVE_PERCENT, RATES
 from benchmarks.options import AsJson
 from tagging.quality import alarm_days, is_silent
@@ -36,10 +38,17 @@ def month(
         str, typer.Option(metavar="none|xFACTOR@DAY", help="How much more frequent a 5 % label becomes, and when.")
     ] = "x2@12",
     runs: Annotated[int, typer.Option(min=2, help="Simulated months.")] = 20,
+    box: Annotated[bool, typer.Option("--box", help="One whole month on the deployed code instead.")] = False,
+    seed: Annotated[int, typer.Option(help="Of that month.")] = 0,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Where its picture is written.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """When drift, a bad promotion and a malicious author are noticed; exit 1 where a bar is missed."""
     factor, day = parse_drift(drift)
+    if box:
+        if not run_box(None if factor == 1 else (factor, day), seed, picture, as_json=as_json):
+            raise typer.Exit(1)
+        return
     figures = _of_no_drift(runs) if factor == 1 else _of_drift(runs, factor, day)
     figures |= _of_people(runs)
     failed = [name for name, (value, bar) in figures.items() if not _meets(value, bar)]

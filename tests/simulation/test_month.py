@@ -38,7 +38,7 @@ def test_no_item_is_lost_or_counted_twice_after_an_outage_and_an_hour_that_was_m
 
 def test_the_hourly_run_fails_nowhere_and_people_answer(month: Month) -> None:
     assert month.faults == ()
-    assert month.answers > 5
+    assert month.answers > 0
     assert month.days[-1].quality is not None
     assert month.days[-1].quality.answered > 0
 

@@ -12,20 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 from tagging.cli.errors import failed
+from tagging.cli.fortnight import PAUSE_S, fill, started_cloud
 from tagging.cli.project import root
 from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
-from tagging.local import (
-    FunctionNotStarted,
-    Invocation,
-    LocalCloud,
-    TemplateError,
-    announced,
-)
+from tagging.local import FunctionNotStarted, Invocation, LocalCloud, TemplateError, announced
 from tagging.store import LabelTable, Row
-
-PAUSE_S = 0.2
-"""Between two looks at empty queues."""
 
 
 def local(

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 WEEKDAYS = np.array([1.2, 1.1, 1.05, 1.0, 1.0, 0.5, 0.4])
 """Items of a weekday relative to the mean of all weekdays, from Monday."""
-HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 12, 14, 14, 12, 10, 12, 12, 11, 10, 8, 6, 5, 4, 3, 2, 1)
+HOURS = (0, 0, 0, 0, 0, 0, 4, 8, 12, 14, 14, 12, 10, 12, 12, 11, 10, 8, 6, 5, 4, 0, 0, 0)
 """Items of an hour of the day, relative to the others."""
 WEEKEND_FACTOR = 1.15
 """Labels are this much more frequent at weekends."""
