@@ -1,4 +1,4 @@
-"""A stage of the month in a box: its buckets and tables on moto in this process, under a clock of their own."""
+"""A stage of the month in a box: buckets in memory, tables on moto in this process, under a clock of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from typing import TYPE_CHECKING, Any, cast
 
 from tagging.aws import Clients, client_at
 from tagging.corrections import ReviewTable
@@ -20,9 +19,13 @@ from tagging.local import create_review_table
 from tagging.model import Tagger
 from tagging.serving import ModelStore, files_of
 from tagging.simulation.box_versions import write_box_bundles
+from tagging.simulation.memory_s3 import MemoryS3
 from tagging.simulation.stage import SimulatedStage
 from tagging.start import load_bundle
 from tagging.store import LabelTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 KIND: Kind = "mail"
 REGION = "us-east-1"
@@ -55,10 +58,10 @@ def open_box(clock: VirtualClock) -> Iterator[Box]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tagging-box-")))
         stack.enter_context(mock_aws())
-        stack.enter_context(patch("moto.s3.models.utcnow", lambda: clock.now.replace(tzinfo=None)))
         threads = stack.enter_context(ThreadPoolExecutor(THREADS))
         taggers = [load_bundle(bundle) for bundle in write_box_bundles(folder)]
-        clients = Clients(**{name: _client(name) for name in ("s3", "sqs", "dynamodb")})
+        s3 = cast("S3Client", MemoryS3(lambda: clock.now))
+        clients = Clients(s3, _client("sqs"), _client("dynamodb"))
         _make_resources(clients)
         first = taggers[0]
         log = FeatureLog(LogStore(clients.s3, LEARNING_BUCKET), KIND, first.bundle.version.encoder)
