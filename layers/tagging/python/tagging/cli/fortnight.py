@@ -52,7 +52,7 @@ def started_cloud() -> Iterator[LocalCloud]:
     if running_endpoint(root()) is not None:
         raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
     with show_progress("starting the local cloud (the first time: synthesising its template)"):
-        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=[*SAMPLES, "correct"])
+        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=(*SAMPLES, "correct"))
     with cloud:
         cloud.wait_ready()
         yield cloud
