@@ -91,7 +91,7 @@ def of_item(reviews: ReviewTable, item: str = "mail-1") -> list[Correction]:
 
 
 @pytest.mark.usefixtures("recording")
-def test_an_answer_is_recorded_within_seconds_and_shown(run: Run, reviews: ReviewTable) -> None:
+def test_an_answer_is_recorded_within_seconds_and_shown(run: Run, cloud: LocalCloud, reviews: ReviewTable) -> None:
     reviews.put_entry(entry())
     done = run("correct", "mail-1", "+refund", "-billing", "--note", "[b]asked twice")
     assert done.exit_code == 0, done.output
@@ -108,6 +108,7 @@ def test_an_answer_is_recorded_within_seconds_and_shown(run: Run, reviews: Revie
     assert document["answers"]["billing"] == {"yes": False, "authors": [correction.author]}
     assert document["corrections"][0]["id"] == correction.id
     assert document["entry"]["state"] == "open"
+    assert {row.id for row in cloud.rows()} == {"mail-1", "mail-2"}
 
 
 @pytest.mark.usefixtures("recording")

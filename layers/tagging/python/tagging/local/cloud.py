@@ -162,9 +162,8 @@ class LocalCloud:
     def rows(self) -> list[Row]:
         """The rows of the label table, in the order in which they were written."""
         scan = self.client("dynamodb").get_paginator("scan")
-        items = [
-            item for table in self.stack.tables for page in scan.paginate(TableName=table) for item in page["Items"]
-        ]
+        tables = self.stack.tables[:1]  # that of reviews comes after it
+        items = [item for table in tables for page in scan.paginate(TableName=table) for item in page["Items"]]
         rows = [Row.from_attributes(item) for item in items if "#" not in item["id"]["S"]]  # `#`: not an item
         return sorted(rows, key=lambda row: row.revision.tagged_at)
 
