@@ -305,13 +305,13 @@ class SampleSource:
 
     def queues(self) -> list[QueueState]:
         return [
-            QueueState("mails to tag", "work", 12),
-            QueueState("mails to tag again", "work", 0),
-            QueueState("mails that failed", "dead letter", 2),
-            QueueState("images to tag", "work", 0),
-            QueueState("tickets", "work", 1_204),
-            QueueState("tickets that failed", "dead letter", 0),
-            QueueState("answers of people", "work", None, "AccessDenied"),
+            QueueState("mails to tag", "work", "", 12, oldest_s=65.0),
+            QueueState("mails to tag again", "work", "", 0),
+            QueueState("mails that failed", "dead letter", "", 2),
+            QueueState("images to tag", "work", "", 0),
+            QueueState("tickets", "work", "", 1_204),
+            QueueState("tickets that failed", "dead letter", "", 0),
+            QueueState("answers of people", "work", "", None, "AccessDenied"),
         ]
 
     def quarantined(self, now: datetime) -> QuarantineCounts:

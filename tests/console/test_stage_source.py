@@ -20,9 +20,11 @@ from tagging.console.stage_models import StageModels
 from tagging.console.stage_source import StageSource
 from tagging.corrections import ReviewEntry, ReviewTable, parse_correction
 from tagging.local import create_review_table
+from tagging.local.moto_server import CHILD_ENVIRONMENT
 from tagging.mail import mail_reader
 from tagging.model import Tagger
 from tagging.operations import ItemQuery, item_search, search_items
+from tagging.operations.account import account_client
 from tagging.operations.deployment import Deployment, IntakeRoute
 from tagging.operations.item_search import PAGE
 from tagging.serving import files_of, version_id
@@ -93,7 +95,10 @@ def add_index(dynamodb: Any, table: str, name: str, key: str, order: str) -> Non
 
 
 @pytest.fixture
-def stage(moto: str, bundles: tuple[Tagger, ...]) -> Iterator[ConsoleStage]:
+def stage(moto: str, bundles: tuple[Tagger, ...], monkeypatch: pytest.MonkeyPatch) -> Iterator[ConsoleStage]:
+    for name, value in {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto}.items():
+        if name != "PATH":
+            monkeypatch.setenv(name, value)
     with open_stage(moto, bundles[0], mail_reader) as logged, ThreadPoolExecutor(8) as threads:
         clients, table, name = logged.clients, logged.service.table.name, uuid.uuid4().hex
         add_index(clients.dynamodb, table, "by_day", "day_shard", "tagged_at")
@@ -104,6 +109,7 @@ def stage(moto: str, bundles: tuple[Tagger, ...]) -> Iterator[ConsoleStage]:
         deployment = Deployment(
             "test", clients, table, (route,), queue, queue, models_bucket=logged.models.store.bucket,
             learning_bucket=logged.log.bucket, review_table=name, correction_queue_url=queue,
+            correction_dead_letter_url=queue,
             layers={"mail": logged.models.layer},
         )  # fmt: skip
         items = {
@@ -124,6 +130,21 @@ def test_every_page_of_a_stage_is_there(stage: ConsoleStage) -> None:
     assert "I am angry about my card." in page
     assert "Exact, from the feature log" in page
     assert set(re.findall(r'<th scope="row">(\w+)</th><td class="given">', page)) == {"card", "angry"}
+
+
+def test_health_shows_what_waits_and_for_how_long(stage: ConsoleStage) -> None:
+    clients, queue = stage.logged.clients, stage.deployment.correction_queue_url
+    clients.sqs.send_message(QueueUrl=queue, MessageBody="waits")
+    metric = {
+        "MetricName": "ApproximateAgeOfOldestMessage",
+        "Dimensions": [{"Name": "QueueName", "Value": queue.rsplit("/", 1)[-1]}],
+        "Value": 540.0,
+        "Timestamp": datetime.now(UTC) - timedelta(minutes=2),
+    }
+    account_client("cloudwatch").put_metric_data(Namespace="AWS/SQS", MetricData=[metric])
+    page = stage.browser.text("/health")
+    assert re.search(r'mails to tag</th><td class="number">1</td><td class="number time">9 min</td>', page)
+    assert "1 dead letters" in page
 
 
 def test_an_answer_in_the_console_is_in_the_row_of_answers_and_ends_the_review(stage: ConsoleStage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tagging.console.exchange import Request, Response
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tagging.console.site import Site
 
 
+def _age(seconds: float | None, now: datetime) -> str:
+    return ago(now - timedelta(seconds=seconds), now).removesuffix(" ago") if seconds else ""
+
+
 def show(site: Site, request: Request, session: Session) -> Response:
     """How the stage is."""
     kind, now, source = site.kind(request), site.now(), site.source
@@ -25,7 +29,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         session,
         kind=kind,
         here="/health",
-        queues=source.queues(),
+        queues=[(each, _age(each.oldest_s, now)) for each in source.queues()],
         quarantined=source.quarantined(now),
         days=LATELY.days,
         reasons=REASONS,

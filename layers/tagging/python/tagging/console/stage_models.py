@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tagging.kinds import Kind
     from tagging.model import Bundle
     from tagging.operations import PointerPlan
+    from tagging.serving import Pointer
 
 
 @dataclass
@@ -35,14 +36,18 @@ class StageModels:
             self._models[kind] = operations.find_models(self.deployment, kind, self.at_hand.get(kind, ()))
         return self._models[kind]
 
-    def served(self, kind: Kind) -> ServedLabels:
-        """Who serves."""
+    def pointer(self, kind: Kind) -> Pointer | None:
+        """The last good pointer."""
         models = self.of(kind)
         try:
             stored = models.store.read_pointer()
-            pointer = None if stored is None else stored.pointer
         except PointerError:
-            pointer = operations.read_state(models).last_good
+            return operations.read_state(models).last_good
+        return None if stored is None else stored.pointer
+
+    def served(self, kind: Kind) -> ServedLabels:
+        """Who serves."""
+        models, pointer = self.of(kind), self.pointer(kind)
         version = LAYER if pointer is None else pointer.champion
         if (kind, version) not in self._served:
             parts = models.check(version)

@@ -81,7 +81,7 @@ class StageSource:
         item = operations.logged_item(self.deployment, row, kind)
         if item is None:
             return []
-        roles = operations.roles_of(operations.read_state(self.models.of(kind)).last_good)
+        roles = operations.roles_of(self.models.pointer(kind))
         return operations.decide_side_by_side(item, roles, lambda version: self.models.load(kind, version))
 
     def served(self, kind: Kind) -> ServedLabels:
@@ -163,7 +163,7 @@ class StageSource:
             raise OperationError(str(error)) from None
 
     def queues(self) -> list[QueueState]:
-        return list(operations.queue_states(self.deployment))
+        return operations.with_ages(list(operations.queue_states(self.deployment)), datetime.now(UTC))
 
     def quarantined(self, now: datetime) -> QuarantineCounts:
         return operations.count_quarantined(self.deployment, now)

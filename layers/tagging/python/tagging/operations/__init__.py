@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         count_quarantined,
         probe_runs,
         queue_states,
+        with_ages,
     )
     from tagging.operations.thresholds import (
         MovedVersion,
@@ -128,7 +129,7 @@ else:
         sending="await_rows send_item",
         serving_checks="check_serving",
         shadow_changes="plan_end_of_shadow plan_shadow",
-        stage_health="LATELY QuarantineCounts QueueState count_quarantined probe_runs queue_states",
+        stage_health="LATELY QuarantineCounts QueueState count_quarantined probe_runs queue_states with_ages",
         thresholds=(
             "MovedVersion ShownThreshold champion_files deployed_bundle move_thresholds shown_thresholds write_folder"
         ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from tagging.aws import AwsError, error_code
+from tagging.aws import AwsError, ClientError, error_code
+from tagging.operations.account import account_client
 from tagging.operations.redrive import count_messages
 from tagging.operations.retry import quarantined_rows
 from tagging.telemetry import read_runs
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MOST_QUARANTINED: Final = 500
 """Quarantined rows that are counted."""
 LATELY: Final = timedelta(days=7)
+_RECENT: Final = timedelta(minutes=15)
+"""SQS publishes its metrics every minute, with a delay of some."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,12 @@ class QueueState:
     name: str
     purpose: str
     """`work` waits its turn; a `dead letter` waits for a person."""
+    url: str
     messages: int | None
     """None where the queue cannot be read."""
     fault: str = ""
+    oldest_s: float | None = None
+    """Age of its oldest message; None where CloudWatch does not know it."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,37 @@ def queue_states(deployment: Deployment) -> Iterator[QueueState]:
         ]
     for name, purpose, url in queues:
         try:
-            yield QueueState(name, purpose, count_messages(deployment.clients.sqs, url))
+            yield QueueState(name, purpose, url, count_messages(deployment.clients.sqs, url))
         except AwsError as error:
-            yield QueueState(name, purpose, None, error_code(error))
+            yield QueueState(name, purpose, url, None, error_code(error))
+
+
+def with_ages(queues: Sequence[QueueState], now: datetime) -> list[QueueState]:
+    """The queues with the age of their oldest message, by SQS's metrics; as they are where those cannot be read."""
+    names = {f"q{number}": queue.url.rsplit("/", 1)[-1] for number, queue in enumerate(queues)}
+    queries = [
+        {
+            "Id": id,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/SQS",
+                    "MetricName": "ApproximateAgeOfOldestMessage",
+                    "Dimensions": [{"Name": "QueueName", "Value": name}],
+                },
+                "Period": 60,
+                "Stat": "Maximum",
+            },
+        }
+        for id, name in names.items()
+    ]
+    try:
+        found = account_client("cloudwatch").get_metric_data(
+            MetricDataQueries=queries, StartTime=now - _RECENT, EndTime=now, ScanBy="TimestampDescending"
+        )
+    except ClientError:  # most people may not read metrics
+        return list(queues)
+    ages = {each["Id"]: each["Values"][0] for each in found["MetricDataResults"] if each["Values"]}
+    return [replace(queue, oldest_s=ages.get(f"q{number}")) for number, queue in enumerate(queues)]
 
 
 def count_quarantined(deployment: Deployment, now: datetime) -> QuarantineCounts:
