@@ -145,12 +145,15 @@ class People(Construct):
     def _answers(self) -> dict[Sequence[str], list[str]]:
         """Whoever answers reads items, what was decided of them and by whom, and sends corrections; nothing else."""
         objects = [intake.bucket.arn_for_objects("*") for intake, _ in self._functions]
+        rows = self._outputs.label_table.table_arn
         return {
             READS_OF_STACK: [self._stack.stack_id],
-            ("dynamodb:BatchGetItem", "dynamodb:GetItem"): [self._outputs.label_table.table_arn],
+            ("dynamodb:BatchGetItem", "dynamodb:GetItem"): [rows],
+            ("dynamodb:Query",): [f"{rows}/index/{index}" for index in INDEXES],
             **self._reads_of_reviews(),
-            ("s3:GetObject", "s3:GetObjectVersion"): objects,
-            ("s3:GetObject",): [*self._pointers(), self._versions(), self._learning.arn_for_objects("*")],
+            ("s3:GetObject", "s3:GetObjectVersion"): [*objects, *self._pointers()],
+            ("s3:GetObject",): [self._versions(), self._learning.arn_for_objects("*")],
+            ("s3:ListBucketVersions",): [self._models.bucket_arn],
             ("s3:ListBucket",): [self._models.bucket_arn, self._learning.bucket_arn],
             ("sqs:SendMessage",): [self._review.queue.queue_arn],
         }

@@ -96,6 +96,11 @@ def test_a_reviewer_reads_items_and_sends_corrections_and_changes_nothing(dev: S
         for action in [each["Action"]] if isinstance(each["Action"], str) else each["Action"]:
             actions[action] = each["Resource"]
     assert actions["sqs:SendMessage"] == dev.arn_of("SQS::Queue", "ReviewQueue")
+    # What `tagging correct` and the console's queue call: the stack, the pointer with its history, versions, rows.
+    assert {
+        *("cloudformation:DescribeStacks", "s3:ListBucketVersions", "s3:GetObjectVersion", "s3:GetObject"),
+        *("s3:ListBucket", "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"),
+    } <= set(actions)
     changing = {action for action in actions if not action.split(":")[1].startswith(("Get", "List", "Batch", "Query"))}
     assert changing == {"sqs:SendMessage", "cloudformation:DescribeStacks"}
 
