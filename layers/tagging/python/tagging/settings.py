@@ -120,6 +120,8 @@ class LearnSettings(Struct, frozen=True, kw_only=True):
     packs: Annotated[str, Meta(pattern=f"^([a-z]+:[a-z0-9_]+(,[a-z]+:[a-z0-9_]+)*)?{END}")] = ""
     """Packs that are on, as `kind:pack`, separated by commas."""
     metrics_namespace: Annotated[str, Meta(min_length=1)] = "Tagging"
+    openblas_num_threads: Annotated[int, Meta(ge=1)] = 1
+    """Read by numpy: a second thread waits for most of its CPU time, which is billed."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod
