@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from layers.mail_model.desk_rows import HERE, train_rows
+from layers.mail_model.own_mails import mail_rows
 from tagging.cli.train_view import print_training
 from tagging.learning.data import read_taxonomy
 from tagging.learning.training import TrainRequest, train_bundle
@@ -27,10 +28,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "bundle")
     parser.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
     parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
+    parser.add_argument("--own-mails", action="store_true", help="learn from composed mails, too: see LOG.md")
     options = parser.parse_args()
     taxonomy = read_taxonomy(HERE / "taxonomy.yaml")
     request = TrainRequest(
-        rows=train_rows(options.data, taxonomy),
+        rows=train_rows(options.data, taxonomy) + (mail_rows(taxonomy) if options.own_mails else []),
         taxonomy=taxonomy,
         encoder=options.encoder,
         out=options.out,
