@@ -1,4 +1,4 @@
-"""`tagging review list` and `export`: what waits, and files to fill in."""
+"""`tagging review list`, `export` and `import`: what waits, files to fill in, and the answers of people."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from tagging.aws import Clients
 from tagging.cli.main import app
-from tagging.corrections import ReviewTable
+from tagging.corrections import Correction, ReviewTable, parse_correction
 from tagging.feature_log import LogStore
-from tagging.operations import Deployment
+from tagging.operations import Deployment, PointerState, ServedTaxonomy
 from tagging.operations.deployment import IntakeRoute
 from tagging.quality import ReviewPlan
 from tagging.store import LabelTable, Revision, Row
@@ -33,6 +33,7 @@ TAXONOMY = Taxonomy(
     version=1,
     heads=(
         Head(id="topic", kind="multilabel", labels=(Label("refund", "money back"), Label("payment", "a payment"))),
+        Head(id="route", kind="multiclass", labels=(Label("sales", "to sales"), Label("support", "to support"))),
         Head(id="tone", kind="binary", labels=(Label("angry", "is angry"),)),
     ),
 )
@@ -73,11 +74,22 @@ def run(
 ) -> Run:
     """Run `tagging review` on a stage with one kind."""
     route = IntakeRoute("mail", "mails", "q", "d", "r", "m")
+    queue = clients.sqs.create_queue(QueueName=reviews.name)["QueueUrl"]
     deployment = Deployment(
-        "shop", clients, rows.name, (route,), "", "", learning_bucket=store.bucket, review_table=reviews.name
+        "shop",
+        clients,
+        rows.name,
+        (route,),
+        "",
+        "",
+        learning_bucket=store.bucket,
+        review_table=reviews.name,
+        correction_queue_url=queue,
     )
     monkeypatch.setattr("tagging.cli.review.find_deployment", lambda _: deployment)
-    monkeypatch.setattr("tagging.cli.review._taxonomy", lambda *_: TAXONOMY)
+    served = ServedTaxonomy(TAXONOMY, PointerState("mail", ()))
+    monkeypatch.setattr("tagging.cli.review.served_taxonomies", lambda _: lambda _: served)
+    monkeypatch.setattr("tagging.cli.review.identity", lambda _: "arn:aws:sts::123456789012:assumed-role/Reviewer/anna")
     monkeypatch.setenv("COLUMNS", "120")
     return lambda *words: CliRunner().invoke(app, ["review", *words, "--stage", "shop"])
 
@@ -137,7 +149,7 @@ def test_an_export_has_links_and_labels_to_answer_and_none_that_was_given(
         "cannot_tell": False,
         "note": "",
     }
-    assert second["asked"] == ["refund", "payment", "angry"]
+    assert second["asked"] == ["refund", "payment", "sales", "support", "angry"]
     run("export", "--out", str(tmp_path / "b.jsonl"), "--limit", "1")
     assert len((tmp_path / "b.jsonl").read_text().splitlines()) == 1
 
@@ -150,3 +162,81 @@ def test_a_stage_without_a_review_table_says_what_to_do(
     result = run("list")
     assert result.exit_code == 1
     assert "stage shop has no review table: deploy it again" in result.stderr
+
+
+def sent(clients: Clients, reviews: ReviewTable) -> dict[str, Correction]:
+    """The corrections in the queue, by item."""
+    queue = clients.sqs.get_queue_url(QueueName=reviews.name)["QueueUrl"]
+    messages = clients.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return {each.item: each for each in (parse_correction(message["Body"]) for message in messages)}
+
+
+def test_answers_in_a_file_are_sent_as_blind_and_complete_corrections(
+    run: Run, reviews: ReviewTable, rows: LabelTable, clients: Clients, tmp_path: Path
+) -> None:
+    for number in range(1, 5):
+        ask(reviews, rows, f"mail-{number}")
+    path = tmp_path / "a.csv"
+    run("export", "--out", str(path))
+    first, *lines = path.read_text().splitlines()
+    answers = ["refund,late", "none,", "?,", ","]
+    filled = [line.removesuffix(",") + answer for line, answer in zip(lines, answers, strict=True)]
+    filled[1] = filled[1].replace("refund payment sales support angry", "refund payment")
+    path.write_text("\n".join([first, *filled]))
+    result = run("import", str(path))
+    assert (result.exit_code, result.stdout) == (0, "3 answers sent; 1 lines without one; 0 lines were not sent\n")
+    corrections = sent(clients, reviews)
+    assert set(corrections) == {"mail-1", "mail-2", "mail-3"}
+    refund = corrections["mail-1"]
+    assert (refund.author, refund.source, refund.blind, refund.complete) == (
+        "assumed-role/Reviewer/anna",
+        "csv",
+        True,
+        True,
+    )
+    assert (refund.yes, refund.note) == (("refund",), "late")
+    assert dict(corrections["mail-2"].answers) == {"refund": False, "payment": False}
+    assert corrections["mail-3"].cannot_tell
+    assert not corrections["mail-3"].answers
+
+
+def test_a_line_that_is_no_answer_has_its_sentence_and_stops_no_other(
+    run: Run, reviews: ReviewTable, rows: LabelTable, clients: Clients, tmp_path: Path
+) -> None:
+    ask(reviews, rows, "mail-1")
+    ask(reviews, rows, "mail-2")
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id,asked,labels\n"
+        "mail-9,refund,refund\n"
+        "mail-1,refund payment,refnd\n"
+        "mail-1,gone,none\n"
+        "mail-1,sales support,sales support\n"
+        "mail-1,,refund\n"
+        "mail-2,refund,refund\n"
+    )
+    result = run("import", str(path), "--author", "ben", "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert (document["sent"], document["unanswered"]) == (1, 0)
+    assert [(each["line"], each["mistake"].partition(":")[0]) for each in document["mistakes"]] == [
+        (2, "mail-9 is not in the review queue of stage shop"),
+        (3, "refnd is none of the labels that were asked about"),
+        (4, "none of the labels that were asked about is served any longer"),
+        (5, "sales and support exclude each other"),
+        (6, "it is half filled"),
+    ]
+    assert {item: each.author for item, each in sent(clients, reviews).items()} == {"mail-2": "ben"}
+
+
+def test_a_file_that_was_sent_twice_is_one_answer(
+    run: Run, reviews: ReviewTable, rows: LabelTable, clients: Clients, tmp_path: Path
+) -> None:
+    ask(reviews, rows, "mail-1")
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "mail-1", "asked": ["refund"], "labels": ["refund"]}\n')
+    assert run("import", str(path)).exit_code == run("import", str(path)).exit_code == 0
+    queue = clients.sqs.get_queue_url(QueueName=reviews.name)["QueueUrl"]
+    messages = clients.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    assert len(messages) == 2
+    assert len({each["Body"] for each in messages}) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,24 +15,20 @@ from rich.console import Console
 from rich.markup import escape
 
 from tagging.cli.errors import failed, operation_errors
-from tagging.cli.models import bundles_at_hand, identity
+from tagging.cli.models import identity, served_taxonomies
 from tagging.cli.options import AsJson, Stage
 from tagging.cli.progress import show_progress
 from tagging.corrections import REFUSALS, Correction, Refused, answer_time, author_of
-from tagging.kinds import Kind
 from tagging.operations import (
     Answer,
     AnswerLine,
     Deployment,
     InvalidArgument,
-    ServedTaxonomy,
     check_answers,
     find_deployment,
-    find_models,
     find_reviews,
     parse_words,
     read_answer_table,
-    read_served_taxonomy,
     send_corrections,
 )
 
@@ -102,7 +98,7 @@ def send(
 
 def _send_one(deployment: Deployment, answer: Answer, *, as_json: bool) -> None:
     """Send an answer and wait until it is recorded."""
-    (correction,) = check_answers(deployment, [answer], _served(deployment), datetime.now(UTC))
+    (correction,) = check_answers(deployment, [answer], served_taxonomies(deployment), datetime.now(UTC))
     if isinstance(correction, Refused):
         raise failed("correct", _sentence(correction))
     begin = time.monotonic()
@@ -140,7 +136,7 @@ def _send_table(deployment: Deployment, table: Path, default: Answer, *, as_json
     good: list[tuple[AnswerLine, Correction]] = []
     readable = [line for line in lines if line.answer is not None]
     answers = [line.answer for line in readable if line.answer is not None]
-    checked = check_answers(deployment, answers, _served(deployment), datetime.now(UTC))
+    checked = check_answers(deployment, answers, served_taxonomies(deployment), datetime.now(UTC))
     for line, correction in zip(readable, checked, strict=True):
         if isinstance(correction, Refused):
             bad.append((line.number, _sentence(correction)))
@@ -172,13 +168,6 @@ def _print_table(bad: Sequence[tuple[int, str]], sent: int, twice: int, *, as_js
         console.print(f"line {number}: {escape(mistake)}")
     if len(bad) > _SHOWN:
         console.print(f"and {len(bad) - _SHOWN} more lines: --json prints all")
-
-
-def _served(deployment: Deployment) -> Callable[[Kind], ServedTaxonomy]:
-    def served(kind: Kind) -> ServedTaxonomy:
-        return read_served_taxonomy(find_models(deployment, kind, bundles_at_hand(kind)))
-
-    return served
 
 
 def _sentence(refused: Refused) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -12,16 +12,19 @@ from typing import Annotated
 import typer
 
 from tagging.cli.errors import failed, operation_errors
-from tagging.kinds import KINDS
+from tagging.kinds import KINDS, Kind
 from tagging.local import STAGE, shipped_path
 from tagging.operations import (
+    Deployment,
     Models,
     PointerPlan,
+    ServedTaxonomy,
     VersionRefused,
     caller_name,
     find_deployment,
     find_models,
     kinds_with_models,
+    read_served_taxonomy,
 )
 from tagging.serving import LAYER
 
@@ -71,6 +74,15 @@ def _has(models: Models, version: str) -> bool:
     except VersionRefused:
         return False
     return True
+
+
+def served_taxonomies(deployment: Deployment) -> Callable[[Kind], ServedTaxonomy]:
+    """Reads the taxonomy of the version that serves a kind; it raises VersionRefused where that is nowhere."""
+
+    def served(kind: Kind) -> ServedTaxonomy:
+        return read_served_taxonomy(find_models(deployment, kind, bundles_at_hand(kind)))
+
+    return served
 
 
 def bundles_at_hand(kind: str) -> list[Path]:

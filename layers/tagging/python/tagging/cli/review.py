@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
@@ -17,26 +17,26 @@ from rich.console import Console
 from rich.markup import escape
 
 from tagging.cli.errors import operation_errors
-from tagging.cli.models import KindOption, ModelKind, models_of
+from tagging.cli.models import KindOption, ModelKind, identity, served_taxonomies
 from tagging.cli.options import AsJson, Stage, parse_time
 from tagging.cli.queue_view import print_queue, queue_document
-from tagging.corrections import REFUSALS
+from tagging.corrections import REFUSALS, answer_time, author_of
 from tagging.kinds import KINDS, Kind, find_kind
 from tagging.operations import (
+    Answer,
+    BadLine,
     Deployment,
     ReviewLine,
+    check_reviews,
     check_suffix,
     find_deployment,
     find_reviews,
     read_queue,
-    read_state,
+    read_reviews,
     review_lines,
+    send_corrections,
     write_reviews,
 )
-from tagging.serving import LAYER
-
-if TYPE_CHECKING:
-    from tagging.taxonomy import Taxonomy
 
 review = typer.Typer(add_completion=False, help="Reviews, and corrections that were refused.", no_args_is_help=True)
 
@@ -87,6 +87,39 @@ def export(
         _console().print("the queue is empty: nobody has to look at anything")
 
 
+@review.command("import")
+def import_answers(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `export` wrote, filled in.")],
+    author: Annotated[str, typer.Option("--author", help="Who answered; by default, who the credentials say.")] = "",
+    stage: Stage = "dev",
+    as_json: AsJson = False,
+) -> None:
+    """Send the answers of a file as corrections. Exit 1 where a line was not sent; lines without an answer wait.
+
+    A line answers all labels of its `asked`. To send a file again does no harm: the same answer is recorded once.
+    """
+    with operation_errors("review import"):
+        lines = list(read_reviews(file))
+        written = min(datetime.now(UTC), datetime.fromtimestamp(file.stat().st_mtime, UTC))
+        deployment = find_deployment(stage)
+        by = Answer("", author or author_of(identity(stage)), answer_time(written), "csv")
+        readable = [each for each in lines if not isinstance(each, BadLine)]
+        checked = list(check_reviews(deployment, readable, by, served_taxonomies(deployment), datetime.now(UTC)))
+        good = [each for each in checked if not isinstance(each, BadLine)]
+        send_corrections(deployment, good)
+    bad = sorted((each.number, each.why) for each in [*lines, *checked] if isinstance(each, BadLine))
+    waiting = sum(not line.answered for _, line in readable)
+    if as_json:
+        mistakes = [{"line": number, "mistake": why} for number, why in bad]
+        print(json.dumps({"sent": len(good), "unanswered": waiting, "mistakes": mistakes}, ensure_ascii=False))
+    else:
+        _console().print(f"{len(good)} answers sent; {waiting} lines without one; {len(bad)} lines were not sent")
+        for number, why in bad:
+            _console().print(f"line {number}: {escape(why)}")
+    if bad:
+        raise typer.Exit(1)
+
+
 @review.command("rejected")
 def rejected(
     since: Annotated[str, typer.Option(metavar="TIME", help="Since when: 7d, 12h, 2026-01-31.")] = "7d",
@@ -127,14 +160,7 @@ def _lines(deployment: Deployment, kind: Kind) -> list[ReviewLine]:
     queue = read_queue(deployment, kind, datetime.now(UTC))
     if not queue.waiting:
         return []
-    return list(review_lines(deployment, queue.waiting, _taxonomy(deployment, kind)))
-
-
-def _taxonomy(deployment: Deployment, kind: Kind) -> Taxonomy:
-    """The taxonomy of the version that serves."""
-    models = models_of(deployment.stage, ModelKind(kind))
-    pointer = read_state(models).last_good
-    return models.taxonomy(models.check(LAYER if pointer is None else pointer.champion))
+    return list(review_lines(deployment, queue.waiting, served_taxonomies(deployment)(kind)))
 
 
 def _console() -> Console:

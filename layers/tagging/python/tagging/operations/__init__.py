@@ -55,7 +55,8 @@ if TYPE_CHECKING:
         why_no_retry,
     )
     from tagging.operations.review_file import BadLine, ReviewLine, check_suffix, read_reviews, write_reviews
-    from tagging.operations.review_queue import ReviewQueue, asked_labels, read_queue, review_lines
+    from tagging.operations.review_import import check_reviews
+    from tagging.operations.review_queue import ReviewQueue, read_queue, review_lines
     from tagging.operations.row_lookup import find_item_id, find_row, parse_item
     from tagging.operations.sending import await_rows, send_item
     from tagging.operations.serving_checks import check_serving
@@ -124,7 +125,8 @@ else:
         reprocessing="PER_SECOND Reprocessing",
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
         review_file="BadLine ReviewLine check_suffix read_reviews write_reviews",
-        review_queue="ReviewQueue asked_labels read_queue review_lines",
+        review_import="check_reviews",
+        review_queue="ReviewQueue read_queue review_lines",
         row_lookup="find_item_id find_row parse_item",
         sending="await_rows send_item",
         serving_checks="check_serving",

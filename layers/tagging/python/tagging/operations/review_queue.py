@@ -15,8 +15,8 @@ from tagging.store import RowLists, stored_object
 if TYPE_CHECKING:
     from tagging.corrections import ReviewEntry
     from tagging.kinds import Kind
+    from tagging.operations.correcting import ServedTaxonomy
     from tagging.operations.deployment import Deployment
-    from tagging.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,10 @@ def read_queue(deployment: Deployment, kind: Kind, now: datetime) -> ReviewQueue
     return ReviewQueue(kind, waiting, None if plan is None else plan.capacity, len(lately), done)
 
 
-def asked_labels(taxonomy: Taxonomy, heads: Sequence[str] | None) -> tuple[str, ...]:
-    """The labels in use of the requested heads; None: of all."""
-    chosen = (head.labels for head in taxonomy.in_use().heads if heads is None or head.id in heads)
-    return tuple(label.id for labels in chosen for label in labels)
-
-
-def review_lines(deployment: Deployment, entries: Sequence[ReviewEntry], taxonomy: Taxonomy) -> Iterator[ReviewLine]:
-    """A line to fill in for each review, about the labels of this taxonomy; forgotten items are left out."""
+def review_lines(
+    deployment: Deployment, entries: Sequence[ReviewEntry], served: ServedTaxonomy
+) -> Iterator[ReviewLine]:
+    """A line to fill in for each review, about the labels that serve; forgotten items are left out."""
     rows = RowLists(deployment.clients.dynamodb, deployment.table).rows(each.item for each in entries)
     for entry in entries:
         row = rows.get(entry.item)
@@ -68,6 +64,4 @@ def review_lines(deployment: Deployment, entries: Sequence[ReviewEntry], taxonom
         if row is not None and stored is not None:
             version = f"?versionId={stored.version}" if stored.version else ""
             link = f"s3://{stored.bucket}/{stored.key}{version}"
-            yield ReviewLine(
-                entry.item, asked_labels(taxonomy, entry.heads), link=link, kind=row.kind, purpose=entry.purpose
-            )
+            yield ReviewLine(entry.item, served.asked(entry.heads), link=link, kind=row.kind, purpose=entry.purpose)
