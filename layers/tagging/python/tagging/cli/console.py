@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from tagging.aws import CONNECTIONS
 from tagging.cli.errors import operation_errors
 from tagging.cli.models import all_models, identity
-from tagging.cli.options import Stage
+from tagging.cli.options import LOCAL, Stage, reach_stage
 from tagging.operations import find_deployment
 
 
@@ -19,6 +20,9 @@ def console(
     stage: Stage = "dev",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0: any free one.")] = 8765,
     show: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+    fortnight: Annotated[
+        bool, typer.Option("--local", help="On a local cloud of its own, with a simulated fortnight already answered.")
+    ] = False,
 ) -> None:
     """Serve the console on 127.0.0.1, with your own credentials, until Ctrl-C.
 
@@ -29,7 +33,14 @@ def console(
         from tagging.console import HOST, Console, StageModels, StageSource, make_server
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `console`: {error.name} is not installed") from None
-    with operation_errors("console"), ThreadPoolExecutor(CONNECTIONS) as threads:
+    with ExitStack() as opened:
+        if fortnight:
+            from tagging.cli.fortnight import answered_fortnight
+
+            opened.enter_context(answered_fortnight())
+            stage = reach_stage(LOCAL)
+        opened.enter_context(operation_errors("console"))
+        threads = opened.enter_context(ThreadPoolExecutor(CONNECTIONS))
         deployment = find_deployment(stage)
         models = StageModels(deployment, {each.kind: each.at_hand for each in all_models(stage, None)})
         pages = Console.of(StageSource(deployment, identity(stage), threads, models))

@@ -10,13 +10,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
+from msgspec.structs import replace
 
 from tagging.aws import Clients
+from tagging.cli.errors import failed
 from tagging.cli.evaluation_data import learning_installed
 from tagging.cli.progress import show_progress
 from tagging.cli.project import root
 from tagging.kinds import MAIL
-from tagging.local import CLOCK_SCALE, SAMPLES, Clock, LocalCloud, announced, running_endpoint, shipped_path
+from tagging.local import (
+    CLOCK_SCALE,
+    SAMPLES,
+    Clock,
+    FunctionNotStarted,
+    LocalCloud,
+    TemplateError,
+    announced,
+    running_endpoint,
+    shipped_path,
+)
 from tagging.settings import CorrectSettings, LearnSettings
 
 PAUSE_S = 0.2
@@ -27,9 +39,9 @@ PAUSE_S = 0.2
 def answered_fortnight() -> Iterator[None]:
     """A local cloud with a fortnight, reached as stage `local`, whose queues are delivered while the work within lasts.
 
-    Raises BadParameter where one runs already, FunctionNotStarted and TemplateError.
+    Raises as `started_cloud` does.
     """
-    with started_cloud() as cloud, announced(root(), cloud.endpoint):
+    with started_cloud() as cloud:
         fill(cloud)
         ended = threading.Event()
 
@@ -40,7 +52,8 @@ def answered_fortnight() -> Iterator[None]:
         thread = threading.Thread(target=deliver, daemon=True)
         thread.start()
         try:
-            yield
+            with announced(root(), cloud.endpoint):
+                yield
         finally:
             ended.set()
             thread.join()
@@ -48,14 +61,17 @@ def answered_fortnight() -> Iterator[None]:
 
 @contextmanager
 def started_cloud() -> Iterator[LocalCloud]:
-    """A local cloud whose functions are ready. Raises BadParameter where one runs already."""
+    """A local cloud whose functions are ready. Raises BadParameter where one runs already, Exit where none starts."""
     if running_endpoint(root()) is not None:
         raise typer.BadParameter("a local cloud runs already: use it with --stage local, or end it first")
-    with show_progress("starting the local cloud (the first time: synthesising its template)"):
-        cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=(*SAMPLES, "correct"))
-    with cloud:
-        cloud.wait_ready()
-        yield cloud
+    try:
+        with show_progress("starting the local cloud (the first time: synthesising its template)"):
+            cloud = LocalCloud.start(root(), clock=Clock(CLOCK_SCALE), functions=(*SAMPLES, "correct"))
+        with cloud:
+            cloud.wait_ready()
+            yield cloud
+    except (FunctionNotStarted, TemplateError) as error:
+        raise failed("local", str(error)) from None
 
 
 def fill(cloud: LocalCloud) -> None:
@@ -67,7 +83,8 @@ def fill(cloud: LocalCloud) -> None:
 
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
     learn, correct = (cloud.stack.function(name).environment for name in ("learn", "correct"))
-    learning, corrections = LearnSettings.from_env(learn), CorrectSettings.from_env(correct)
+    learning = replace(LearnSettings.from_env(learn), log_level="ERROR")
+    review_table = CorrectSettings.from_env(correct).review_table
     intake = cloud.stack.intake_of(MAIL.function)
     with tempfile.TemporaryDirectory(prefix="tagging-fortnight-") as folder, show_progress("fortnight") as report:
         names = StageNames(
@@ -76,7 +93,7 @@ def fill(cloud: LocalCloud) -> None:
             models_bucket=learning.models_bucket,
             learning_bucket=learning.learning_bucket,
             label_table=learning.label_table,
-            review_table=corrections.review_table,
+            review_table=review_table,
             layer=load_bundle(shipped_path("layers/mail_model/bundle")),
             hourly=build_learning(learning, clients),
         )

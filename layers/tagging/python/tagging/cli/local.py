@@ -11,12 +11,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from tagging.cli.errors import failed
 from tagging.cli.fortnight import PAUSE_S, fill, started_cloud
 from tagging.cli.project import root
 from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
-from tagging.local import FunctionNotStarted, Invocation, LocalCloud, TemplateError, announced
+from tagging.local import Invocation, LocalCloud, announced
 from tagging.store import LabelTable, Row
 
 
@@ -31,14 +30,11 @@ def local(
     sends it mails and images. Prints a line for each item that is tagged, and for each answer of a person.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that its processes end in order
-    try:
-        with started_cloud() as cloud:
-            if fortnight:
-                fill(cloud)
-            with announced(root(), cloud.endpoint):
-                _deliver(cloud)
-    except (FunctionNotStarted, TemplateError) as error:
-        raise failed("local", str(error)) from None
+    with started_cloud() as cloud:
+        if fortnight:
+            fill(cloud)
+        with announced(root(), cloud.endpoint):
+            _deliver(cloud)
 
 
 def _deliver(cloud: LocalCloud) -> None:
