@@ -6,6 +6,8 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tagging.corrections import REFUSALS, Refused, check_correction, parse_correction
 from tests.corrections.samples import ANSWERED, as_json, complete, correction
@@ -124,6 +126,28 @@ def test_a_clock_may_be_five_minutes_ahead() -> None:
 
 def test_fields_of_a_later_minor_version_are_ignored() -> None:
     assert parse_correction(as_json(correction(), mood="good")) == correction()
+
+
+NAMES = st.sampled_from((*json.loads(complete(no=("billing",)).to_body()), "unseen", "cannot_tell", "note", "version"))
+VALUE = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from((ANSWERED, "refund", "cli"))
+VALUES = VALUE | st.lists(VALUE, max_size=3) | st.dictionaries(st.text(max_size=3), VALUE, max_size=1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(NAMES, VALUES, max_size=3))
+def test_whatever_the_fields_hold_a_message_is_read_or_refused(fields: dict[str, object]) -> None:
+    """Nothing else is raised: it would send a message back to its queue that can never be recorded."""
+    try:
+        read = parse_correction(as_json(complete(), **fields))
+    except Refused:
+        return
+    assert parse_correction(read.to_body()) == read
+    assert set(read.answers) <= set(read.labels)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60))
+def test_whatever_the_body_it_is_refused(body: bytes | str) -> None:
+    assert reason_of(body) in ("not_json", "no_author", "wrong_schema")
 
 
 def test_no_sentence_about_a_refusal_quotes_the_note() -> None:
