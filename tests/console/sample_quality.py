@@ -71,7 +71,7 @@ def _label(
         effective_answers=38.2 if precision else 3.0,
         positives=31 if precision else 1,
         answered=0.9,
-        why_not="" if precision else "3 of the 10 answers about items with it, 1 of the 5 that confirm it",
+        why_not="" if precision else "too few answers: 3 of the 10 about items with the label that precision needs",
         target=0.9 if critical else None,
         target_of="precision" if critical else None,
         burn_week=2.4 if severity else 0.4,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +29,12 @@ from tagging.operations.account import account_client
 from tagging.operations.deployment import Deployment, IntakeRoute
 from tagging.operations.item_search import PAGE
 from tagging.serving import files_of, version_id
+from tagging.start import load_bundle
 from tagging.store import LabelTable, Row, row_time
+from tagging.taxonomy import Taxonomy
 from tests.console.sample import Browser
 from tests.console.test_queue_page import fields
+from tests.mail_bundle import TAXONOMY, write_mail_bundle
 
 TEXTS = {
     "card": "I lost my card.",
@@ -234,3 +238,18 @@ def test_a_list_goes_on_where_its_page_ended_without_gaps_and_doubles(
     assert [each.revision.tagged_at for each in rows] == sorted(
         (each.revision.tagged_at for each in rows), reverse=True
     )
+
+
+def test_packs_that_are_on_are_part_of_a_versions_name(moto: str, tmp_path: Path) -> None:
+    """Rows and summaries name it so: without them, neither would be found."""
+    topic, person = TAXONOMY.heads
+    taxonomy = Taxonomy(version=1, heads=(topic, replace(person, pack=True)))
+    tagger = load_bundle(write_mail_bundle(tmp_path / "packed", taxonomy=taxonomy), packs=["person"])
+    with open_stage(moto, tagger, mail_reader) as logged:
+        deployment = Deployment(
+            "test", logged.clients, "", (), "", "", models_bucket=logged.models.store.bucket,
+            layers={"mail": logged.models.layer},
+        )  # fmt: skip
+        served = StageModels(deployment, {"mail": logged.models.at_hand}).served("mail")
+    assert served.bundle == tagger.bundle.version
+    assert "wants_person" in served.taxonomy.labels

@@ -45,7 +45,7 @@ class ServedLabels(Struct, frozen=True):
     taxonomy: Taxonomy
     thresholds: Mapping[str, float]
     bundle: BundleVersion
-    """How rows name it."""
+    """How rows and summaries name it: it depends on the packs that are on."""
 
 
 class Asked(Struct, frozen=True):

@@ -56,7 +56,7 @@ class StageModels:
                 models.layer.version if version == LAYER else version,
                 models.taxonomy(parts).in_use(),
                 {label: decision.threshold for label, decision in parts.decisions.items()},
-                parts.version,
+                self.load(kind, version).version,
             )
         return self._served[kind, version]
 
