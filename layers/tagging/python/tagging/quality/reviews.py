@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 import numpy as np
 
+from tagging.corrections import answer_time
 from tagging.feature_log import Busy
 from tagging.quality.draw import IsFirst, draw_hour
 from tagging.quality.drawn_week import WEEK
 from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
 from tagging.quality.review_plan import DrawnDay, DrawnHour, ReviewPlan
-from tagging.store import row_time, stored_object
+from tagging.store import stored_object
 
 if TYPE_CHECKING:
     from tagging.corrections import ReviewTable
@@ -132,7 +133,7 @@ def drawn_hours(store: LogStore, kind: str, now: datetime) -> list[DrawnHour]:
 
 def first_decisions(rows: LabelTable, key: HourKey) -> IsFirst:
     """Whether a decision is the first on its item, as the row knows, and the item can be looked at."""
-    begun = row_time(key.start)
+    begun = answer_time(key.start)
 
     def is_first(decided: Decided) -> bool:
         row = rows.get(decided.id)
