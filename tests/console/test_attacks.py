@@ -12,7 +12,7 @@ from PIL import Image as pil
 from tagging.console.exchange import Request
 from tagging.console.server import HOST
 from tagging.corrections import Correction
-from tagging.mail import text_mail
+from tagging.mail import parse_mail, text_mail
 from tests.console.sample import NOW, Browser, SampleSource
 
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
@@ -72,13 +72,21 @@ def test_the_cookie_and_every_page_have_their_headers(browser: Browser) -> None:
 
 
 def test_stored_markup_is_text_wherever_it_stands(source: SampleSource, browser: Browser) -> None:
-    """In the text, the subject, a cut, a key, an author and a note."""
+    """In the text, the subject, a cut, a key, the name of a file, an author and a note."""
     mail = text_mail(f"Please help. {EVIL}\n\n-- \n{EVIL}", EVIL)
     source.add("evil", mail, key=f"2026/{EVIL}.eml")
     source.draw("evil", purpose="teach")
     source.send(
         Correction(item="evil", author=EVIL[:100], answered_at=NOW.isoformat(), source="cli", no=("refund",), note=EVIL)
     )
+    attached = f'Content-Disposition: attachment; filename="{EVIL.replace(chr(34), chr(39))}"'
+    parts = ("Content-Type: text/plain\r\n\r\nSee the file.", f"Content-Type: application/pdf\r\n{attached}\r\n\r\nx")
+    body = "".join(f"--b\r\n{part}\r\n" for part in parts)
+    head = "Subject: file\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    mail = parse_mail(f"{head}{body}--b--\r\n".encode())
+    assert "onerror" in mail.attachments[0].name
+    source.add("file", mail, key="file.eml")
+    assert not re.search(r"<img[^>]*onerror", browser.text("/item", id="file"))
     for path, parameters in (
         ("/queue", {}),
         ("/item", {"id": "evil"}),
