@@ -77,6 +77,7 @@ class Composer:
         self._sentences = sentences
         self._random = np.random.default_rng(seed)
         self._used: set[str] = set()
+        self._fillings: dict[str, list[str]] = {}
 
     def acts(self, labels: str) -> tuple[list[str], str]:
         """One or two sentences with these labels, in a quarter of the mails one with others; all labels."""
@@ -127,7 +128,9 @@ class Composer:
         return self._filled(sentence)
 
     def _filled(self, sentence: str) -> str:
-        return self._one(self._sentences.fillings(sentence))
+        if sentence not in self._fillings:
+            self._fillings[sentence] = self._sentences.fillings(sentence)
+        return self._one(self._fillings[sentence])
 
     def _one(self, choices: Sequence[str]) -> str:
         return choices[int(self._random.integers(len(choices)))]

@@ -23,7 +23,8 @@ def rows(taxonomy: Taxonomy) -> list[Example]:
 
 
 def test_every_sentence_is_in_one_pool_alone() -> None:
-    pools = [Sentences.read().dealt(pool) for pool in range(POOLS)]
+    sentences = Sentences.read()
+    pools = [sentences.dealt(pool) for pool in range(POOLS)]
     dealt = [text for pool in pools for kind in (*pool.by_kind.values(), *pool.acts.values()) for text in kind]
     assert len(dealt) == len(set(dealt))
 
