@@ -25,6 +25,7 @@ from tagging.operations import BOOTSTRAP_VERSION
 
 READS_OF_ACCOUNT = (
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
     "lambda:GetAccountSettings",
     "lambda:ListEventSourceMappings",
     "ses:DescribeActiveReceiptRuleSet",

@@ -226,7 +226,7 @@ def test_every_reason_without_a_call_is_used(everything: Stack) -> None:
 def test_people_reach_nothing_of_another_stage_but_what_the_account_shows(everything: Stack, name: str) -> None:
     statements = everything.named(f"People{name}", "IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
     everywhere = [each["Action"] for each in statements if each["Resource"] == "*"]
-    reads = ("cloudwatch:Describe", "lambda:Get", "lambda:List", "ses:Describe", "ses:Get")
+    reads = ("cloudwatch:Describe", "cloudwatch:GetMetricData", "lambda:Get", "lambda:List", "ses:Describe", "ses:Get")
     assert all(action.startswith(reads) for actions in everywhere for action in actions)
     assert not any("*" in action for each in statements for action in each["Action"])
 
