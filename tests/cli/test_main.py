@@ -15,6 +15,7 @@ from tagging.learning.data.importing.importers import IMPORTERS
 SLOW = {"numpy", "onnxruntime", "sklearn", "scipy", "PIL", "lxml", "tokenizers", "torch", "moto"}
 """Packages that take long to import, and that no help text needs."""
 OF_A_STAGE = (
+    ("console",),
     ("show", "ID"),
     ("quarantine", "list"),
     ("quarantine", "show", "ID"),

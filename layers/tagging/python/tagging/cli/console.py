@@ -5,6 +5,7 @@ from __future__ import annotations
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -30,6 +31,7 @@ def console(
     versions, drift, health.
     """
     try:
+        import_module("waitress")  # the server imports it when it is made
         from tagging.console import HOST, Console, StageModels, StageSource, make_server
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `console`: {error.name} is not installed") from None
@@ -46,7 +48,7 @@ def console(
         pages = Console.of(StageSource(deployment, identity(stage), threads, models))
         try:
             server = make_server(pages, port)
-        except (OSError, ImportError) as error:
+        except OSError as error:
             raise typer.BadParameter(f"port {port} cannot be used: {error}") from None
         address = f"http://{HOST}:{server.effective_port}{pages.entrance}"
         print(f"the console of stage {stage}: {address}\nCtrl-C ends it", flush=True)
