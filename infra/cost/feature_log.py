@@ -9,7 +9,8 @@ from infra.cost.load import MONTH_DAYS, MONTH_H, Assumptions
 
 BATCH_DAYS = 14
 """Days that batches stay beside the hours that were made of them, at most."""
-_GB = 1769 / 1024
+LEARN_GB = 1769 / 1024
+"""Memory of the hourly function."""
 _RUN_S = 3.0
 """Billed seconds of an hourly run, its start included, before the batches of its hour; an estimate."""
 _BATCH_S = 0.004
@@ -46,7 +47,7 @@ def compaction_lines(stack: BilledStack) -> Iterator[LogLine]:
     if not stack.compacts:
         return
     architecture, lists = stack.functions[0].architecture, MONTH_H * _LISTS * len(stack.functions)
-    compute = MONTH_H * _RUN_S * _GB
+    compute = MONTH_H * _RUN_S * LEARN_GB
     yield "compaction compute", compute, f"lambda_gb_second_{architecture}", f"{MONTH_H} runs x {_RUN_S:g} s"
     yield "compaction requests", MONTH_H, "lambda_request", f"{MONTH_H}"
     yield "compaction lists", lists, "s3_put", f"{lists:,} lists, at the price of a put"
@@ -57,6 +58,6 @@ def compaction_of(stack: BilledStack, function: BilledFunction, objects: float) 
     if not stack.compacts:
         return
     rate, hours = f"lambda_gb_second_{function.architecture}", min(float(MONTH_H), objects)
-    yield f"compaction {function.kind}", objects * _BATCH_S * _GB, rate, f"{objects:,.0f} batches x {_BATCH_S:g} s"
+    yield f"compaction {function.kind}", objects * _BATCH_S * LEARN_GB, rate, f"{objects:,.0f} batches x {_BATCH_S:g} s"
     yield f"compaction reads {function.kind}", objects, "s3_get", f"{objects:,.0f} batches"
     yield f"compaction writes {function.kind}", 2 * hours, "s3_put", f"{hours:,.0f} hours x 2 objects"
