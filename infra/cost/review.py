@@ -55,7 +55,7 @@ def answers_of(stack: BilledStack, function: BilledFunction, items: int, assumed
 
 def counts_of(stack: BilledStack, function: BilledFunction, items: int) -> Iterator[ReviewLine]:
     """The lines of what the hourly run makes of one kind: scores, summaries, the report."""
-    if not (stack.reviews and stack.compacts and function.features == "all"):
+    if not (items and stack.reviews and stack.compacts and function.features == "all"):
         return
     kind, rate = function.kind, f"lambda_gb_second_{function.architecture}"
     yield (
