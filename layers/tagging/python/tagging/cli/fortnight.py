@@ -29,7 +29,7 @@ from tagging.local import (
     running_endpoint,
     shipped_path,
 )
-from tagging.settings import CorrectSettings, LearnSettings
+from tagging.settings import LearnSettings
 
 PAUSE_S = 0.2
 """Between two looks at empty queues."""
@@ -78,24 +78,22 @@ def fill(cloud: LocalCloud) -> None:
     """Write a fortnight that ends now to a new local cloud."""
     with learning_installed():
         from tagging.quality import build_learning
-        from tagging.simulation import StageNames, fill_fortnight
+        from tagging.simulation import ResourceNames, Target, fill_fortnight
         from tagging.start import load_bundle
 
     clients = Clients(**{name: cloud.client(name) for name in ("s3", "sqs", "dynamodb")})
-    learn, correct = (cloud.stack.function(name).environment for name in ("learn", "correct"))
-    learning = replace(LearnSettings.from_env(learn), log_level="ERROR")
-    review_table = CorrectSettings.from_env(correct).review_table
+    learning = replace(LearnSettings.from_env(cloud.stack.function("learn").environment), log_level="ERROR")
     intake = cloud.stack.intake_of(MAIL.function)
     with tempfile.TemporaryDirectory(prefix="tagging-fortnight-") as folder, show_progress("fortnight") as report:
-        names = StageNames(
-            clients,
-            mail_bucket=cloud.stack.bucket_of(MAIL.function).name,
-            models_bucket=learning.models_bucket,
-            learning_bucket=learning.learning_bucket,
-            label_table=learning.label_table,
-            review_table=review_table,
-            layer=load_bundle(shipped_path("layers/mail_model/bundle")),
-            hourly=build_learning(learning, clients),
+        names = ResourceNames(
+            learning.learning_bucket, learning.models_bucket, learning.label_table, learning.review_table
         )
-        fill_fortnight(names, Path(folder), datetime.now(UTC), report)
+        target = Target(
+            clients,
+            names,
+            cloud.stack.bucket_of(MAIL.function).name,
+            load_bundle(shipped_path("layers/mail_model/bundle")),
+            lambda simulated: build_learning(learning, simulated),
+        )
+        fill_fortnight(target, Path(folder), datetime.now(UTC), report)
     clients.sqs.purge_queue(QueueUrl=intake.url)  # the mails have their rows already

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.simulation.fortnight import StageNames, fill_fortnight
+    from tagging.simulation.fortnight import Target, fill_fortnight
+    from tagging.simulation.memory_stage import ResourceNames
     from tagging.simulation.month import Month, MonthDay, run_month
     from tagging.simulation.month_figures import Figure, LabelRow, figures, label_rows
     from tagging.simulation.month_picture import draw_month
@@ -16,7 +17,8 @@ else:
 
     __getattr__ = door(
         __name__,
-        fortnight="StageNames fill_fortnight",
+        fortnight="Target fill_fortnight",
+        memory_stage="ResourceNames",
         month="Month MonthDay run_month",
         month_figures="Figure LabelRow figures label_rows",
         month_picture="draw_month",

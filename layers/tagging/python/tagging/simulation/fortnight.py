@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,18 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from tagging.aws import Clients
-from tagging.corrections import ReviewTable
-from tagging.feature_log import FeatureLog, LogStore
-from tagging.kinds import Kind
 from tagging.model import Tagger
-from tagging.serving import ModelStore
 from tagging.simulation.ledger import Ledger
+from tagging.simulation.memory_stage import KIND, ResourceNames, VirtualClock, copy_stage, open_memory, stage_of
 from tagging.simulation.reviewers import Habits, Reviewers
 from tagging.simulation.run import Hourly, Simulation
 from tagging.simulation.shop import LEARNED, ShopTraffic, shop_rows, train_versions
 from tagging.simulation.stage import SimulatedStage
 from tagging.simulation.story import Story
-from tagging.store import LabelTable
 
 REFERENCE, DAYS = 28, 14
 A_DAY = 100.0
@@ -31,26 +27,25 @@ PROMOTION, DRIFT = 4, (2.5, 7)
 """Day of the fortnight on which the second version is promoted; factor and day of the drift."""
 POLLS = (0, 0, 0, 0, 0, 0, 0, 30, 0, 0, 25, 0, 0, 20, 0, 0, 25, 0, 0, 0, 0, 0, 0, 0)
 """Mails of each hour of the day, relative to the others: the shop's mailbox is read four times a day."""
-REST_DAYS = 2
-"""Nobody answers in the last days, so that there is work in the queue."""
+PEOPLE_ANSWER = 200.0
+"""Answers a week: a promotion and a drift make more work than the plan's hundred."""
+REST_DAYS = 1
+"""Nobody answers in the last day, so that there is work in the queue."""
 THREADS = 16
-KIND: Kind = "mail"
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class StageNames:
-    """The buckets and tables of a stage that a fortnight is written to, and what its functions run."""
+class Target:
+    """The stage that a fortnight is written to."""
 
     clients: Clients
+    names: ResourceNames
     mail_bucket: str
-    models_bucket: str
-    learning_bucket: str
-    label_table: str
-    review_table: str
     layer: Tagger
     """The bundle in the layer of the function."""
-    hourly: Hourly
+    hourly: Callable[[Clients], Hourly]
+    """Makes the hourly run of these clients."""
 
 
 def fortnight(now: datetime, seed: int = 0) -> Story:
@@ -62,7 +57,7 @@ def fortnight(now: datetime, seed: int = 0) -> Story:
         days=DAYS,
         a_day=A_DAY,
         hours=POLLS,
-        habits=Habits(authors=5, later=0.1, silent=0.05, silent_hard=0.05),
+        habits=Habits(authors=5, a_week=PEOPLE_ANSWER, later=0.1, silent=0.05, silent_hard=0.05),
         drift=DRIFT,
         bad_promotion=None,
         outage=None,
@@ -73,52 +68,55 @@ def fortnight(now: datetime, seed: int = 0) -> Story:
     )
 
 
-def fill_fortnight(names: StageNames, folder: Path, now: datetime, progress: Progress) -> Ledger:
-    """Write a fortnight that ends `now` to a stage; versions are trained in `folder`."""
+def fill_fortnight(target: Target, folder: Path, now: datetime, progress: Progress) -> Ledger:
+    """Write a fortnight that ends `now` to a stage; versions are trained in `folder`.
+
+    It is simulated in memory and copied: a call to the local cloud takes several milliseconds.
+    """
     story = fortnight(now)
+    clock = VirtualClock(story.start)
     progress("training", 0, 1)
-    rows = shop_rows(story.seed)
-    encoder = names.layer.bundle.folder / "encoder"
-    taggers = train_versions(rows, encoder, folder)
-    traffic = ShopTraffic(story, rows[max(LEARNED) :], taggers[0].bundle.encoder, taggers, names.mail_bucket)
+    rows, layer = shop_rows(story.seed), target.layer
+    taggers = train_versions(rows, layer.bundle.folder / "encoder", folder)
+    traffic = ShopTraffic(story, rows[max(LEARNED) :], layer.bundle.encoder, taggers, target.mail_bucket)
     with ExitStack() as stack:
-        stage = _stage(names, stack.enter_context(ThreadPoolExecutor(THREADS)))
-        first, second = map(stage.push, taggers)
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS))
+        clients = stack.enter_context(open_memory(clock, target.names))
+        stage = stage_of(clients, target.names, layer, threads)
         ledger = Ledger(traffic.labels)
         reviewers = Reviewers(story.habits, np.random.default_rng(story.seed), ledger.truth.get, traffic.labels)
-        simulation = Simulation(story, stage, traffic, names.hourly, None, reviewers, ledger, lambda _: None)
+        hourly = target.hourly(clients)
+        simulation = Simulation(
+            story, stage, traffic, hourly, None, reviewers, ledger, lambda at: setattr(clock, "now", at)
+        )
+        first, second = map(stage.push, taggers)
 
         def before_day(number: int, begun: datetime) -> None:
             if number == 1 - REFERENCE:
                 stage.promote(first, begun, f"labels of our shop, learned from {LEARNED[0]} messages")
             if number == PROMOTION:
-                stage.promote(second, begun + timedelta(hours=7), f"learned from {LEARNED[1]} messages")
+                stage.promote(second, begun, f"learned from {LEARNED[1]} messages")
 
         for number in simulation.days(before_day):
             progress("days", number + REFERENCE, story.total)
         simulation.make(now)
-        _put_mails(stage, traffic, story, names.mail_bucket)
+        mails = _mails(stage, traffic, story)
+        copy_stage(clients, target.clients, target.names, threads)
+    _put_mails(target, mails)
     return ledger
 
 
-def _stage(names: StageNames, threads: ThreadPoolExecutor) -> SimulatedStage:
-    clients, encoder = names.clients, names.layer.bundle.version.encoder
-    return SimulatedStage(
-        KIND,
-        clients,
-        FeatureLog(LogStore(clients.s3, names.learning_bucket), KIND, encoder),
-        ModelStore(clients.s3, names.models_bucket, KIND),
-        LabelTable(clients.dynamodb, names.label_table),
-        ReviewTable(clients.dynamodb, names.review_table),
-        threads,
-        names.layer,
-    )
-
-
-def _put_mails(stage: SimulatedStage, traffic: ShopTraffic, story: Story, bucket: str) -> None:
-    """Store the mails of the fortnight and of all reviews; those before have been deleted, as mails are in time."""
+def _mails(stage: SimulatedStage, traffic: ShopTraffic, story: Story) -> list[tuple[str, bytes]]:
+    """Keys and contents of the mails of the fortnight and of all reviews; those before have been deleted in time."""
     first, last = f"{story.begin(1 - REFERENCE):%Y-%m-%d}", f"{story.begin(DAYS):%Y-%m-%d}"
     asked = {entry.item for entry in stage.reviews.entries(KIND, first, last)}
     since = f"{story.begin(1):%Y/%m/%d}"
-    chosen = [each for item, each in traffic.contents.items() if item in asked or each[0] >= since]
-    list(stage.threads.map(lambda each: stage.clients.s3.put_object(Bucket=bucket, Key=each[0], Body=each[1]), chosen))
+    return [each for item, each in traffic.contents.items() if item in asked or each[0] >= since]
+
+
+def _put_mails(target: Target, mails: Sequence[tuple[str, bytes]]) -> None:
+    def put(each: tuple[str, bytes]) -> None:
+        target.clients.s3.put_object(Bucket=target.mail_bucket, Key=each[0], Body=each[1])
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(put, mails))

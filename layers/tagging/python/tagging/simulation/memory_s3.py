@@ -38,6 +38,10 @@ class MemoryS3:
         """Create an empty bucket."""
         self._buckets[Bucket], self._keys[Bucket] = {}, []
 
+    def contents(self, bucket: str) -> dict[str, bytes]:
+        """All objects of a bucket by key, for a copy."""
+        return {key: found.content for key, found in self._buckets[bucket].items()}
+
     def put_object(
         self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str | None = None, IfMatch: str | None = None
     ) -> Mapping[str, str]:

@@ -21,24 +21,17 @@ from tagging.quality import (
 )
 from tagging.serving import version_id
 from tagging.settings import CorrectSettings, LearnSettings
-from tagging.simulation.box_stage import (
-    KIND,
-    LABEL_TABLE,
-    LEARNING_BUCKET,
-    MODELS_BUCKET,
-    REVIEW_TABLE,
-    Box,
-    VirtualClock,
-    open_box,
-)
+from tagging.simulation.box_stage import Box, open_box
 from tagging.simulation.evidence import CRITICAL, LABELS
 from tagging.simulation.ledger import Ledger, TrueShares
+from tagging.simulation.memory_stage import KIND, ResourceNames, VirtualClock
 from tagging.simulation.reviewers import Reviewers
 from tagging.simulation.run import Simulation
 from tagging.simulation.story import Story
 from tagging.simulation.traffic import BoxTraffic
 
 WINDOW = timedelta(days=28)
+NAMES = ResourceNames()
 Progress = Callable[[int, int], None]
 
 
@@ -146,10 +139,10 @@ def _discounted(box: Box) -> tuple[str, ...]:
 
 def _learn_settings(box: Box, story: Story) -> LearnSettings:
     return LearnSettings(
-        learning_bucket=LEARNING_BUCKET,
-        models_bucket=MODELS_BUCKET,
-        label_table=LABEL_TABLE,
-        review_table=REVIEW_TABLE,
+        learning_bucket=NAMES.learning_bucket,
+        models_bucket=NAMES.models_bucket,
+        label_table=NAMES.label_table,
+        review_table=NAMES.review_table,
         versions=str(box.versions),
         reviews_per_week=story.reviews_per_week,
         log_level="ERROR",
@@ -158,7 +151,10 @@ def _learn_settings(box: Box, story: Story) -> LearnSettings:
 
 def _correct_settings() -> CorrectSettings:
     return CorrectSettings(
-        label_table=LABEL_TABLE, review_table=REVIEW_TABLE, learning_bucket=LEARNING_BUCKET, log_level="ERROR"
+        label_table=NAMES.label_table,
+        review_table=NAMES.review_table,
+        learning_bucket=NAMES.learning_bucket,
+        log_level="ERROR",
     )
 
 
