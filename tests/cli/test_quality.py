@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
+from typer.testing import CliRunner, Result
 
-from tagging.cli import quality_view
-from tagging.cli.quality_view import advice, age, print_report
-from tagging.quality import AuthorQuality, Figure, LabelQuality, QualityReport, estimates
+from tagging.cli.main import app
+from tagging.quality import AuthorQuality, Figure, LabelQuality, QualityReport
 from tagging.quality.quality_report import Double
 
-MADE = "2026-02-14T10:20:00.000+00:00"
-NOW = datetime(2026, 2, 14, 10, 45, tzinfo=UTC)
 GOOD = LabelQuality(
     critical=True,
     given=1402,
@@ -32,15 +31,31 @@ GOOD = LabelQuality(
 FEW = replace(GOOD, precision=None, recall=None, f1=None, effective_answers=4.7, positives=2, why_not="too few answers")
 
 
+def ago(**time: int) -> str:
+    return (datetime.now(UTC) - timedelta(**time)).isoformat(timespec="milliseconds")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch):
+    """`tagging quality` of a stage whose reports these are."""
+
+    def run(*reports: QualityReport, words: tuple[str, ...] = ()) -> Result:
+        monkeypatch.setattr("tagging.cli.quality.find_deployment", lambda stage: stage)
+        monkeypatch.setattr("tagging.cli.quality.quality_reports", lambda *_: list(reports))
+        return CliRunner(env={"COLUMNS": "80"}).invoke(app, ["quality", "--stage", "prod", *words])
+
+    return run
+
+
 def report(**labels: LabelQuality) -> QualityReport:
     return QualityReport(
         kind="mail",
         encoder="e" * 12,
         champion="d1028c03888c",
         generation=4,
-        made_at=MADE,
-        since="2026-01-17T10:20:00.000+00:00",
-        until=MADE,
+        made_at=ago(minutes=25),
+        since=ago(days=28),
+        until=ago(minutes=25),
         items=28012,
         missing_hours=0,
         unscored=0,
@@ -53,10 +68,9 @@ def report(**labels: LabelQuality) -> QualityReport:
     )
 
 
-def test_each_label_has_a_line_that_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_label_has_a_line_that_fits_80_columns(run) -> None:
     silent = replace(FEW, answered=0.45)
-    print_report(report(refund=GOOD, a_label_with_a_very_long_name_indeed=FEW, legal=silent), "prod", NOW)
-    lines = capsys.readouterr().out.splitlines()
+    lines = run(report(refund=GOOD, a_label_with_a_very_long_name_indeed=FEW, legal=silent)).stdout.splitlines()
     assert max(map(len, lines[:8])) <= 80
     refund, few, legal = (next(line for line in lines if name in line) for name in ("refund", "a_label_w", "legal"))
     assert ".86 (.78 to .92)" in refund
@@ -66,23 +80,34 @@ def test_each_label_has_a_line_that_fits_80_columns(capsys: pytest.CaptureFixtur
     assert "made 25 minutes ago" in lines[1]
 
 
-def test_the_table_counts_to_what_estimates_need() -> None:
-    for name in ("FEWEST_ANSWERED", "FEWEST_ASSIGNED", "FEWEST_POSITIVES"):
-        assert getattr(quality_view, name) == getattr(estimates, name)
-
-
-def test_an_overspent_budget_says_what_to_do_and_is_not_overspent_without_a_severity() -> None:
+def test_an_overspent_budget_says_what_to_do_and_ends_with_exit_1(run) -> None:
     paged = report(refund=replace(GOOD, burn_week=2.31, severity="page"), legal=GOOD)
-    assert list(paged.overspent) == ["refund"]
-    (line,) = advice(paged, "prod", NOW)
-    assert line.startswith("refund: its error budget is overspent: 2.3 times in 7 days")
+    done = run(paged)
+    assert done.exit_code == 1
+    (line,) = [line for line in done.stdout.splitlines() if "overspent" in line]
+    assert line.startswith("  refund: its error budget is overspent: 2.3 times in 7 days")
     assert "tagging rollback --stage prod" in line
-    assert not report(refund=GOOD).overspent
+    assert run(paged, words=("--json",)).exit_code == 1
 
 
-def test_what_is_missing_or_does_not_count_is_said() -> None:
+def test_a_budget_without_a_severity_is_not_overspent(run) -> None:
+    done = run(report(refund=GOOD))
+    assert done.exit_code == 0
+    assert "overspent" not in done.stdout
+
+
+def test_what_is_missing_or_does_not_count_is_said(run) -> None:
     author = AuthorQuality(author="agent", answers=9, agreement=0.2, discounted=("refund",))
-    late = replace(report(refund=FEW), missing_hours=3, authors=(author,), made_at="2026-02-14T02:00:00.000+00:00")
-    lines = list(advice(late, "prod", NOW))
-    assert [line.split()[0] for line in lines] == ["agent:", "3", "the", "more"]
-    assert age(late, NOW) == "made 8 hours ago"
+    late = replace(report(refund=FEW), missing_hours=3, authors=(author,), made_at=ago(hours=8, minutes=1))
+    shown = run(late).stdout
+    assert "agent: answers about refund do not count" in shown
+    assert "3 hours are not scored by this version yet" in shown
+    assert "the hourly function does not finish its runs" in shown
+    assert "more answers give more numbers: tagging console --stage prod" in shown
+    assert "made 8 hours ago" in shown
+
+
+def test_json_prints_each_report_and_nothing_else(run) -> None:
+    mail = report(refund=GOOD)
+    lines = run(mail, replace(mail, kind="image"), words=("--json",)).stdout.splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["mail", "image"]

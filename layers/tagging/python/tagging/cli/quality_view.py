@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 LATE: Final = timedelta(hours=3)
 """A report of an hourly run that is older than this says that no run ended."""
-FEWEST_ANSWERED, FEWEST_ASSIGNED, FEWEST_POSITIVES = 0.6, 10, 5
-"""See `tagging.quality.estimates`; loading it for a table would cost numpy."""
 _LABEL_WIDTH: Final = 24
 
 
@@ -72,6 +70,8 @@ def advice(report: QualityReport, stage: str, now: datetime) -> Iterator[str]:
 
 
 def _table(report: QualityReport) -> Table:
+    from tagging.quality import FEWEST_ASSIGNED, FEWEST_POSITIVES  # loads numpy
+
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("  label", "given", "precision", "recall", "burn"):
         table.add_column(name, justify="right" if name in ("given", "burn") else "left", no_wrap=True)
@@ -90,6 +90,8 @@ def _table(report: QualityReport) -> Table:
 
 def _cell(figure: Figure | None, each: LabelQuality, enough: str) -> Text:
     """A share with its interval, or why there is none."""
+    from tagging.quality import FEWEST_ANSWERED  # loads numpy
+
     if figure is not None:
         return Text(f"{_share(figure.value)} ({_share(figure.low)} to {_share(figure.high)})")
     if each.answered == 0 and not each.answers:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tagging.quality.drift_store import NothingDrifted, acknowledge, forget_drifted, read_drift
     from tagging.quality.error_budget import burn, severity
     from tagging.quality.estimates import (
+        FEWEST_ANSWERED,
+        FEWEST_ASSIGNED,
+        FEWEST_POSITIVES,
         NO,
         UNSEEN,
         YES,
@@ -56,7 +59,8 @@ else:
         drift_states="Acknowledgement DriftState is_silent",
         drift_store="NothingDrifted acknowledge forget_drifted read_drift",
         error_budget="burn severity",
-        estimates="LabelEstimate LabelWindow NO Share UNSEEN YES estimate label_window strata",
+        estimates="FEWEST_ANSWERED FEWEST_ASSIGNED FEWEST_POSITIVES LabelEstimate LabelWindow NO Share UNSEEN YES "
+        "estimate label_window strata",
         hourly="LearningRun build_learning",
         intervals="Interval Z wilson",
         label_report="CalibrationBin Figure LabelQuality",
