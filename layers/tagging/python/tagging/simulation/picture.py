@@ -11,6 +11,8 @@ WIDTH, LEFT, RIGHT, TOP, GAP = 800, 56, 16, 34, 52
 INK, GRID, TRUE, ESTIMATE, MARK = "#333", "#ddd", "#111", "#1f6fb2", "#c0392b"
 STYLE = "font-family:system-ui,sans-serif;font-size:12px"
 LINE_HEIGHT = 14
+HALO = "paint-order:stroke;stroke:#fff;stroke-width:4px"
+"""Keeps texts readable where lines cross them."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _marks(panel: Panel, across: Callable[[float], float], y: int) -> Iterator[s
         row = next((place for place, end in enumerate(ends) if end < left), len(ends))
         ends[row : row + 1] = [left + width]
         yield f'<path d="M{x} {y}V{y + panel.height}" stroke="{MARK}" stroke-dasharray="2 3"/>'
-        yield _text(left, y + 12 + row * LINE_HEIGHT, mark.text, f"fill:{MARK}")
+        yield _text(left, y + panel.height - 8 - row * LINE_HEIGHT, mark.text, f"fill:{MARK};{HALO}")
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
@@ -136,7 +138,7 @@ def _line(points: Sequence[tuple[float, float]], colour: str, width: float, dash
 
 def _legend() -> str:
     entries = ((TRUE, "true", "5 3"), (ESTIMATE, "estimated, 95 % interval", ""))
-    parts, x = [], WIDTH - RIGHT - 250
+    parts, x = [], WIDTH - RIGHT - 275
     for colour, name, dashes in entries:
         parts.append(_line([(x, 18), (x + 24, 18)], colour, 2, dashes) + _text(x + 30, 22, name))
         x += 76
