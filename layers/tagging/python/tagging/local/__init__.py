@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tagging.local.message_table import labelled_copy, table_items
     from tagging.local.moto_server import MotoServer
     from tagging.local.named_objects import put_named_objects
-    from tagging.local.review_table import create_review_table
+    from tagging.local.review_table import INDEXES, KEYS, create_review_table
     from tagging.local.running import announced, client_environment, running_endpoint
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
     from tagging.local.shipped import find_clone, path_or_shipped, shipped_background, shipped_path
@@ -59,7 +59,7 @@ else:
         item_run="CLOCK_SCALE ItemOutcome ItemRun run_items",
         moto_server="MotoServer",
         named_objects="put_named_objects",
-        review_table="create_review_table",
+        review_table="INDEXES KEYS create_review_table",
         running="announced client_environment running_endpoint",
         runtime_api="Outcome Request RuntimeApi",
         shipped="find_clone path_or_shipped shipped_background shipped_path",

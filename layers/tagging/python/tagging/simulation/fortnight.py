@@ -32,6 +32,8 @@ PEOPLE_ANSWER = 200.0
 REST_DAYS = 1
 """Nobody answers in the last day, so that there is work in the queue."""
 THREADS = 16
+MAIL_DAYS = 7
+"""Mails of so many days are still there, and those of reviews; drift names items of seven days."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -101,16 +103,17 @@ def fill_fortnight(target: Target, folder: Path, now: datetime, progress: Progre
             progress("days", number + REFERENCE, story.total)
         simulation.make(now)
         mails = _mails(stage, traffic, story)
+        progress("copying to the local cloud", 0, len(mails))
         copy_stage(clients, target.clients, target.names, threads)
     _put_mails(target, mails)
     return ledger
 
 
 def _mails(stage: SimulatedStage, traffic: ShopTraffic, story: Story) -> list[tuple[str, bytes]]:
-    """Keys and contents of the mails of the fortnight and of all reviews; those before have been deleted in time."""
+    """Keys and contents of the mails of the last MAIL_DAYS and of all reviews, as if the others had been deleted."""
     first, last = f"{story.begin(1 - REFERENCE):%Y-%m-%d}", f"{story.begin(DAYS):%Y-%m-%d}"
     asked = {entry.item for entry in stage.reviews.entries(KIND, first, last)}
-    since = f"{story.begin(1):%Y/%m/%d}"
+    since = f"{story.begin(DAYS + 1 - MAIL_DAYS):%Y/%m/%d}"
     return [each for item, each in traffic.contents.items() if item in asked or each[0] >= since]
 
 

@@ -16,11 +16,13 @@ from tagging.kinds import Kind
 from tagging.local import create_review_table
 from tagging.model import Tagger
 from tagging.serving import ModelStore
+from tagging.simulation.indexed_queries import IndexedQueries
 from tagging.simulation.memory_s3 import MemoryS3
 from tagging.simulation.stage import SimulatedStage
 from tagging.store import LabelTable
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 KIND: Kind = "mail"
@@ -58,10 +60,13 @@ class ResourceNames:
 def open_memory(clock: VirtualClock, names: ResourceNames) -> Iterator[Clients]:
     """Clients of empty buckets and tables, gone at the end; their `s3` is a MemoryS3."""
     from moto import mock_aws  # loads all of moto
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.dynamodb.models import DynamoType, dynamodb_backends
 
     with mock_aws():
         s3 = MemoryS3(lambda: clock.now)
-        clients = Clients(cast("S3Client", s3), _client("sqs"), _client("dynamodb"))
+        dynamodb = IndexedQueries(_client("dynamodb"), dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables, DynamoType)
+        clients = Clients(cast("S3Client", s3), _client("sqs"), cast("DynamoDBClient", dynamodb))
         for bucket in names.buckets:
             s3.create_bucket(Bucket=bucket)
         clients.dynamodb.create_table(
