@@ -15,14 +15,15 @@ from tagging.feature_log import HoursFailed
 from tagging.model import Tagger
 from tagging.quality import DaySummary, QualityReport, build_learning, read_quality
 from tagging.settings import LearnSettings
-from tagging.simulation.box_stage import LABELS as TABLE
-from tagging.simulation.box_stage import LEARNING, MODELS, REVIEWS, VirtualClock, open_box
+from tagging.simulation.box_stage import open_box
 from tagging.simulation.evidence import LABELS, RATES, draw_items, features_of
+from tagging.simulation.memory_stage import ResourceNames, VirtualClock
 from tagging.simulation.reviewers import Habits, Reviewers
 from tagging.simulation.stage import Arrived, SimulatedStage
 
 START = datetime(2026, 1, 30, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+NAMES = ResourceNames()
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Box:
             Arrived(
                 f"{hour:%d%H}-{number}",
                 hour + timedelta(seconds=number),
-                features_of(row),
+                features_of(row, words=40),
                 {"bucket": "mails", "key": str(number)},
             )
             for number, row in enumerate(drawn.dense)
@@ -58,7 +59,7 @@ class Box:
 
     def answer(self, now: datetime) -> None:
         """Somebody answers everything that is open, truly."""
-        habits = Habits(authors=2, a_week=10_000, slips=0, silent=0, silent_hard=0, cannot_tell=0)
+        habits = Habits(authors=2, a_week=10_000, slips=0, later=0, silent=0, silent_hard=0, cannot_tell=0)
         people = Reviewers(habits, np.random.default_rng(0), self.truth.get, LABELS)
         waiting = {purpose: self.stage.reviews.open_entries("mail", purpose) for purpose in ("measure", "teach")}
         for correction in people.day(now, waiting, lambda _: ()):
@@ -79,17 +80,17 @@ class Box:
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
     clock = VirtualClock(START)
-    with open_box(clock) as (stage, taggers):
-        (tmp_path / "mail").symlink_to(taggers[0].bundle.folder)
+    with open_box(clock) as opened:
+        (tmp_path / "mail").symlink_to(opened.taggers[0].bundle.folder)
         settings = LearnSettings(
-            learning_bucket=LEARNING,
+            learning_bucket=NAMES.learning_bucket,
             versions=str(tmp_path),
-            models_bucket=MODELS,
-            label_table=TABLE,
-            review_table=REVIEWS,
+            models_bucket=NAMES.models_bucket,
+            label_table=NAMES.label_table,
+            review_table=NAMES.review_table,
             reviews_per_week=10_000,
         )
-        yield Box(stage, taggers, clock, settings, {})
+        yield Box(opened.stage, opened.taggers, clock, settings, {})
 
 
 def test_hours_become_summaries_reviews_and_a_report_and_a_repeated_run_changes_nothing(box: Box) -> None:
@@ -167,7 +168,7 @@ def test_a_summary_that_is_lost_is_made_again_with_the_same_items_asked(box: Box
     box.run(START + 2 * HOUR)
     before, bundle = box.day(), box.stage.champion.bundle.version
     key = f"summaries/mail/{bundle.encoder}/{box.stage.version}/2026-01-30.json"
-    box.stage.clients.s3.delete_object(Bucket=LEARNING, Key=key)
+    box.stage.clients.s3.delete_object(Bucket=NAMES.learning_bucket, Key=key)
     assert box.run(START + 3 * HOUR)["drawn"] == 0
     assert [each.asked for each in box.day().hours.values()] == [each.asked for each in before.hours.values()]
 
@@ -187,9 +188,12 @@ def test_an_hour_that_cannot_be_scored_stops_no_other_and_the_run_fails_at_its_e
         box.arrive(START + number * HOUR)
     box.run(START + 3 * HOUR)
     box.stage.promote(box.stage.push(box.taggers[1]), START + 3 * HOUR, "better")
-    keys = [each["Key"] for each in box.stage.clients.s3.list_objects_v2(Bucket=LEARNING)["Contents"]]
+    keys = [
+        each["Key"]
+        for each in box.stage.clients.s3.list_objects_v2(Bucket=NAMES.learning_bucket, Prefix="")["Contents"]
+    ]
     items = next(key for key in keys if "/08." in key and key.endswith(".items"))
-    box.stage.clients.s3.delete_object(Bucket=LEARNING, Key=items)
+    box.stage.clients.s3.delete_object(Bucket=NAMES.learning_bucket, Key=items)
     with pytest.raises(HoursFailed, match=r"^1 of 2 hours could not be scored$"):
         box.run(START + 4 * HOUR)
     assert list(box.day().hours) == ["09"]

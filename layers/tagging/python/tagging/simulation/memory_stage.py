@@ -60,12 +60,17 @@ class ResourceNames:
 def open_memory(clock: VirtualClock, names: ResourceNames) -> Iterator[Clients]:
     """Clients of empty buckets and tables, gone at the end; their `s3` is a MemoryS3."""
     from moto import mock_aws  # loads all of moto
-    from moto.core import DEFAULT_ACCOUNT_ID
-    from moto.dynamodb.models import DynamoType, dynamodb_backends
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.dynamodb.models import dynamodb_backends
+    from moto.dynamodb.models.dynamo_type import DynamoType
 
     with mock_aws():
         s3 = MemoryS3(lambda: clock.now)
-        dynamodb = IndexedQueries(_client("dynamodb"), dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables, DynamoType)
+        dynamodb = IndexedQueries(
+            _client("dynamodb"),
+            dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables,
+            lambda value: DynamoType(dict(value)),
+        )
         clients = Clients(cast("S3Client", s3), _client("sqs"), cast("DynamoDBClient", dynamodb))
         for bucket in names.buckets:
             s3.create_bucket(Bucket=bucket)

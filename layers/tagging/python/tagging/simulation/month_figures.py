@@ -12,8 +12,10 @@ from tagging.simulation.picture import Point
 NAN = float("nan")
 MALICIOUS = "agent00"
 DRIFT_DAYS, PAGE_DAYS, WEEKS = 6, 3, 3
-"""How long after its begin a drift, a bad promotion and a malicious author are noticed at the latest."""
+"""After how many days, days of reviews and weeks a drift, a bad promotion and a malicious author are noticed at the
+latest."""
 FEWEST_WRONG = 2.0
+SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,13 @@ def _of_pages(month: Month) -> Iterator[Figure]:
     early = sum(day.paged for day in month.days if bad is None or day.number < bad)
     yield Figure("days with a page before a bad promotion", str(early), "0", not early)
     if bad is not None:
-        yield _by(f"bad promotion on day {bad}: page on day", page(month), bad + PAGE_DAYS)
+        yield _by(f"bad promotion on day {bad}: page on day", page(month), _days_of_reviews(month, bad)[PAGE_DAYS - 1])
+
+
+def _days_of_reviews(month: Month, after: int) -> list[int]:
+    """The days after this one on which people answer: none at weekends."""
+    later = range(after + 1, after + 1 + 7 * PAGE_DAYS)
+    return [day for day in later if month.story.begin(day).weekday() < SATURDAY]
 
 
 def _of_authors(month: Month) -> Iterator[Figure]:

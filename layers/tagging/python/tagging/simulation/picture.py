@@ -51,6 +51,8 @@ class Panel:
     top: float = 1.0
     others: Sequence[Sequence[Point]] = field(default_factory=tuple)
     """Further lines, drawn in grey."""
+    marks_above: bool = False
+    """Texts of marks stand at the top, where lines keep to the foot."""
 
 
 def draw(title: str, panels: Sequence[Panel], days: int, note: str = "") -> str:
@@ -111,7 +113,8 @@ def _marks(panel: Panel, across: Callable[[float], float], y: int) -> Iterator[s
         row = next((place for place, end in enumerate(ends) if end < left), len(ends))
         ends[row : row + 1] = [left + width]
         yield f'<path d="M{x} {y}V{y + panel.height}" stroke="{MARK}" stroke-dasharray="2 3"/>'
-        yield _text(left, y + panel.height - 8 - row * LINE_HEIGHT, mark.text, f"fill:{MARK};{HALO}")
+        foot = LINE_HEIGHT + row * LINE_HEIGHT if panel.marks_above else panel.height - 8 - row * LINE_HEIGHT
+        yield _text(left, y + foot, mark.text, f"fill:{MARK};{HALO}")
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
