@@ -15,8 +15,8 @@ from tagging.cli.progress import show_progress
 from tagging.simulation import Figure, Habits, LabelRow, Month, Point, Story, draw_month, figures, label_rows, run_month
 
 ANSWERS_A_WEEK = 200.0
-"""Of all people: twice what the plan draws to measure, because suspected items are answered too, and not every answer
-measures: some skip an item, some do not answer blind, and one author is discounted."""
+"""Of all people at most: twice what the plan draws to measure, because a third of the answers is about suspected items,
+some items are asked of two people or again, and one author is discounted."""
 
 
 def run_box(drift: tuple[float, int] | None, seed: int, picture: Path | None, *, as_json: bool) -> bool:
