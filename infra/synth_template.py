@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from infra.settings import ARCHITECTURE, StageError
 from infra.stage_file import stage_settings
 from layers.runtime.built import Marker, write_marker
-from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed
+from layers.runtime.functions import DEPLOYED, DeployedFunction, deployed, versions_layer
 from tagging.learning.data import TaxonomyError, read_taxonomy
 from tagging.local import Template, TemplateError, need_node
 
@@ -32,7 +32,7 @@ def synthesise_stage(root: Path, stage: str) -> Template:
         return Template.read(templates[0])
 
 
-def stand_in_project(root: Path, folder: Path, functions: Collection[DeployedFunction] = ()) -> Path:
+def stand_in_project(root: Path, folder: Path, functions: Sequence[DeployedFunction] = ()) -> Path:
     """Make `folder` a copy of the project at `root` whose layers contain only taxonomies, statistics and manifests.
 
     It has layers for the bundles that ship, and for `functions`. Raises StageError for a bundle that is not there.
@@ -41,11 +41,12 @@ def stand_in_project(root: Path, folder: Path, functions: Collection[DeployedFun
         if path.name not in ("build", "cdk.out") and not path.name.startswith("."):
             (folder / path.name).symlink_to(path)
     layers = folder / "build" / "layers"
-    functions = {*DEPLOYED, *deployed("multilingual"), *functions}
-    for name in {name for function in functions for name in function.layers}:
+    known = {*DEPLOYED, *deployed("multilingual"), *functions}
+    versions = {versions_layer(stage) for stage in (DEPLOYED, deployed("multilingual"), functions)}
+    for name in {name for function in known for name in function.layers} | versions:
         (layers / name).mkdir(parents=True)
         write_marker(layers / name, Marker(name, ARCHITECTURE, "not built", f"{name}, not built", 0, 0))
-    for function in functions:
+    for function in known:
         bundle = layers / function.model / "bundle"
         if function.own is not None:
             _stand_in_for_own(root, folder, function.own)

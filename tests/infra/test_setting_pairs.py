@@ -17,7 +17,7 @@ from cfnlint.runner import Runner
 
 from infra.settings import ARCHITECTURE
 from layers.runtime.built import Marker, write_marker
-from layers.runtime.functions import deployed
+from layers.runtime.functions import deployed, versions_layer
 from tests.infra.conftest import Stack
 from tests.mail_bundle import write_mail_bundle
 
@@ -135,11 +135,12 @@ class Linter:
 @pytest.fixture(scope="module")
 def own_bundle(project: Path) -> None:
     """A bundle for mails in the project, and its layer."""
-    mail, _ = deployed("english", {"mail": "own/bundle"})
-    layer = project / "build" / "layers" / mail.model
-    layer.mkdir()
-    (layer / "bundle").symlink_to(write_mail_bundle(project / "own"))
-    write_marker(layer, Marker(mail.model, ARCHITECTURE, "inputs", "content of its own", 1, 1))
+    functions = deployed("english", {"mail": "own/bundle"})
+    for name in (functions[0].model, versions_layer(functions)):
+        layer = project / "build" / "layers" / name
+        layer.mkdir()
+        write_marker(layer, Marker(name, ARCHITECTURE, "inputs", f"{name} of its own", 1, 1))
+    (project / "build" / "layers" / functions[0].model / "bundle").symlink_to(write_mail_bundle(project / "own"))
 
 
 @pytest.fixture(scope="module")

@@ -127,4 +127,6 @@ def test_every_file_is_documented_and_every_documented_file_exists() -> None:
         elif row := re.match(r"\| (`.+?`) \|", line):
             documented |= {f"{folder}/{name}" for name in re.findall(r"`([\w.]+)`", row[1])}
     mails = {f"mails/{path.stem}" for path in (EVENTS / "mails").glob("*.eml")}
-    assert documented == {*CASES, *mails, *(f"images/{path.name}" for path in (EVENTS / "images").iterdir())}
+    images = {f"images/{path.name}" for path in (EVENTS / "images").iterdir()}
+    corrections = {f"correct/{path.stem}" for path in (EVENTS / "correct").glob("*.json")}
+    assert documented == {*CASES, *mails, *images, *corrections}

@@ -122,8 +122,9 @@ def test_a_missing_permission_of_the_table_is_named_and_restored(
         releases.deliver(batches.append)
         assert sum(batches) == 2 * 5  # each failed five times
 
-        mails, tickets, log = follower.follow("queues.md#dead-letters", "Checks")
+        mails, tickets, corrections, log = follower.follow("queues.md#dead-letters", "Checks")
         assert (mails.shown, tickets.shown) == ("tag_mail: about 2 dead letters", "tickets: about 0 dead letters")
+        assert corrections.shown == "correct: about 0 dead letters"
         again, waiting, _ = follower.follow("objectives.md#available", "Checks")
         assert waiting.shown["Attributes"]["ApproximateNumberOfMessages"] == "2"
         assert log.shown == again.shown

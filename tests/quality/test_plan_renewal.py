@@ -125,14 +125,16 @@ def test_without_traffic_the_plan_stays() -> None:
     assert renew_plan(plan, [], CHAMPION, 100, MONDAY + timedelta(30)) is plan
 
 
-def test_after_a_promotion_critical_labels_are_asked_about_ten_times_a_day_for_a_week() -> None:
+def test_after_a_promotion_critical_labels_take_half_of_the_capacity_for_a_week_and_nothing_is_drawn_to_teach() -> None:
     plan = settled()
     before = week(plan, MONDAY)
     after = ChampionLabels("b" * 12, (*LABELS, "new"), ("sometimes",))
     raised = renew_plan(plan, before, after, 100, MONDAY + timedelta(8))
     items = [hour_of_items(MONDAY + timedelta(8) + each * HOUR) for each in range(24)]
     chances = [choice(raised, LABELS, each.scores, each.assigned).chances[each.assigned[:, 1]].sum() for each in items]
-    assert sum(chances) == pytest.approx(10, rel=0.3)
+    assert sum(chances) == pytest.approx(50 / 7, rel=0.3)
+    assert raised.checks_promotion
+    assert not plan.checks_promotion
     assert raised.labels == ("new", "often", "rare", "sometimes")
     own = [drawn_by(raised, hour_of_items(MONDAY + timedelta(8) + each * HOUR), "b" * 12) for each in range(24)]
     assert len(renew_plan(raised, own, after, 100, MONDAY + timedelta(14)).raised) == 1
@@ -145,7 +147,7 @@ def test_many_critical_labels_share_the_capacity() -> None:
     raised = renew_plan(plan, week(plan, MONDAY), many, 50, MONDAY + timedelta(8))
     items = [hour_of_items(MONDAY + timedelta(8) + each * HOUR) for each in range(168)]
     asked = sum(choice(raised, LABELS, each.scores, each.assigned).chances.sum() for each in items)
-    assert asked < 50 * 2 / 3 + 50 * 1.3
+    assert asked < 50 * 2 / 3 + 50 * 0.5 * 1.3
 
 
 def test_a_label_that_drifted_is_asked_about_three_times_as_often_for_a_week() -> None:

@@ -22,7 +22,7 @@ from tests.serving.test_deciding_again import LOST, THANKS, rows
 @pytest.fixture
 def stage(models: Models, tagging: Commands, bad: Path, monkeypatch: pytest.MonkeyPatch) -> Models:
     """Generation 1: version 1 decides `before`; 2: a bad one decides `a` and `b`; 3: version 1 again."""
-    monkeypatch.setattr("tagging.cli.models._bundles", lambda _: [Path(models.folder(0))])
+    monkeypatch.setattr("tagging.cli.models.bundles_at_hand", lambda _: [Path(models.folder(0))])
     assert tagging.stage
     models.harness = with_log(models.harness)
     models.push(1)

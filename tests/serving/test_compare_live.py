@@ -14,7 +14,7 @@ from tests.serving.conftest import Commands, Models
 @pytest.fixture
 def logged(models: Models, tagging: Commands, monkeypatch: pytest.MonkeyPatch) -> Models:
     """The stage with a feature log."""
-    monkeypatch.setattr("tagging.cli.models._bundles", lambda _: [Path(models.folder(0))])
+    monkeypatch.setattr("tagging.cli.models.bundles_at_hand", lambda _: [Path(models.folder(0))])
     assert tagging.stage
     models.harness = with_log(models.harness)
     return models

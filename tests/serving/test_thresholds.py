@@ -21,7 +21,7 @@ from tests.serving.conftest import Commands, Models
 def at_hand(models: Models, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the layer's bundle, on this machine."""
     folder = Path(models.folder(0))
-    monkeypatch.setattr("tagging.cli.models._bundles", lambda _: [folder])
+    monkeypatch.setattr("tagging.cli.models.bundles_at_hand", lambda _: [folder])
     return folder
 
 
@@ -129,7 +129,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
 def test_without_the_encoder_on_this_machine_the_stage_stays_as_it_is(
     models: Models, tagging: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tagging.cli.models._bundles", lambda _: [])
+    monkeypatch.setattr("tagging.cli.models.bundles_at_hand", lambda _: [])
     assert "is not on this machine" in tagging.refused("thresholds", "set", "card", ".7")
     assert models.store.version_ids() == [models.id(0)]
 

@@ -36,7 +36,7 @@ TEXTS = {
 @pytest.fixture
 def logged(models: Models, tagging: Commands, monkeypatch: pytest.MonkeyPatch) -> Models:
     """The stage with a feature log, which has five texts."""
-    monkeypatch.setattr("tagging.cli.models._bundles", lambda _: [Path(models.folder(0))])
+    monkeypatch.setattr("tagging.cli.models.bundles_at_hand", lambda _: [Path(models.folder(0))])
     assert tagging.stage
     models.harness = with_log(models.harness)
     models.harness.handle(*(inline(name, text) for name, text in TEXTS.items()))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -87,7 +87,7 @@ def training_document(trained: TrainingSummary, out: Path) -> Mapping[str, objec
         "composed": trained.composed,
         "heads_bytes": trained.heads_bytes,
         "export_within": trained.max_difference,
-        "expectation": trained.expectation and asdict(trained.expectation),
+        "expectation": trained.expectation and msgspec.to_builtins(trained.expectation),
         "objective_notes": list(trained.notes),
         "labels": [
             {

@@ -48,7 +48,7 @@ def draw_hour(
     chosen = choice(plan, scored.labels, scores, assigned)
     decided = [scored.opened.hour.decided[row] for row in scored.rows]
     drawn = np.array([is_drawn(plan.salt, each.id, p) for each, p in zip(decided, chosen.chances, strict=True)], bool)
-    suspected = ~drawn & (chosen.suspicion >= plan.suspicion_cut)
+    suspected = ~drawn & (chosen.suspicion >= plan.suspicion_cut) & (not plan.checks_promotion)
     places = [int(place) for place in np.flatnonzero(drawn | suspected) if is_first(decided[place])]
     items = scored.opened.items([scored.rows[place] for place in places], threads) if places else []
     entries = [

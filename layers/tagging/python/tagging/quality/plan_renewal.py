@@ -36,8 +36,10 @@ HOURS_OF_WEEK: Final = 168
 DAY: Final = timedelta(days=1)
 RAISED: Final = timedelta(days=7)
 CRITICAL_ANSWERS_A_DAY: Final = 10.0
-"""Answers about items with a critical label, in the week after a promotion; fewer where many labels are critical, so
-that all of them together take no more than the reviewers' whole capacity again."""
+"""About items with a critical label, in the week after a promotion; fewer where RAISED_SHARE does not allow it."""
+RAISED_SHARE: Final = 0.5
+"""The most that all critical labels together take of the reviewers' capacity in that week, in which nothing is drawn to
+teach. Reviewers can keep up: where over 40 % of the drawn items stay open, no estimate is given at all."""
 DRIFT_FACTOR: Final = 3.0
 LEAST_SWING, MOST_SWING = 0.4, 1.6
 """A week's scale relative to the one before: intervals hold with such swings (`tagging benchmark coverage`)."""
@@ -180,7 +182,7 @@ def _refreshed(
     own = [each for each in drawn if each.version == champion.version] or drawn
     items = sum(each.items for each in own)
     labels = sum(1 for each in raised if each.why == "promotion")
-    answers = min(CRITICAL_ANSWERS_A_DAY, plan.capacity / 7 / max(labels, 1))
+    answers = min(CRITICAL_ANSWERS_A_DAY, RAISED_SHARE * plan.capacity / 7 / max(labels, 1))
 
     def refreshed(each: Raised) -> Raised:
         if each.why != "promotion" or not items:

@@ -74,6 +74,11 @@ class ReviewPlan(Struct, frozen=True, kw_only=True):
     previous: ReviewPlan | None = None
     """The plan before this one, without its own previous: an hour that is made again is drawn by it once more."""
 
+    @property
+    def checks_promotion(self) -> bool:
+        """Whether a version is new: its critical labels are asked about more often, and nothing is drawn to teach."""
+        return any(each.why == "promotion" for each in self.raised)
+
 
 class DrawnHour(Struct, frozen=True, kw_only=True):
     """What was drawn from one hour, and what the next plan has to know of it; without ids."""
