@@ -103,9 +103,9 @@ def fill_fortnight(target: Target, folder: Path, now: datetime, progress: Progre
             progress("days", number + REFERENCE, story.total)
         simulation.make(now)
         mails = _mails(stage, traffic, story)
-        progress("copying to the local cloud", 0, len(mails))
+        progress("copying to the local cloud", 0, 1)
         copy_stage(clients, target.clients, target.names, threads)
-    _put_mails(target, mails)
+    _put_mails(target, mails, progress)
     return ledger
 
 
@@ -117,9 +117,17 @@ def _mails(stage: SimulatedStage, traffic: ShopTraffic, story: Story) -> list[tu
     return [each for item, each in traffic.contents.items() if item in asked or each[0] >= since]
 
 
-def _put_mails(target: Target, mails: Sequence[tuple[str, bytes]]) -> None:
-    def put(each: tuple[str, bytes]) -> None:
-        target.clients.s3.put_object(Bucket=target.mail_bucket, Key=each[0], Body=each[1])
+def _put_mails(target: Target, mails: Sequence[tuple[str, bytes]], progress: Progress) -> None:
+    """Write mails whose rows exist: meanwhile the bucket tells nobody. The end of it sends the queue a test event."""
+    s3, bucket = target.clients.s3, target.mail_bucket
 
+    def put(each: tuple[str, bytes]) -> None:
+        s3.put_object(Bucket=bucket, Key=each[0], Body=each[1])
+
+    told = s3.get_bucket_notification_configuration(Bucket=bucket)
+    queues = told.get("QueueConfigurations", [])
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     with ThreadPoolExecutor(THREADS) as threads:
-        list(threads.map(put, mails))
+        for done, _ in enumerate(threads.map(put, mails), 1):
+            progress("mails", done, len(mails))
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -151,11 +152,15 @@ def _message(row: Example, encoder: Encoder) -> Message:
 
 
 def _mail(text: str, name: str, at: datetime) -> bytes:
+    sender, sent = f"{name} <{name.lower()}@customer.example>", format_datetime(at)
+    headers = f"From: {sender}\nTo: help@shop.example\nDate: {sent}\nSubject: Contact form\n"
+    return headers.encode() + _body(text)
+
+
+@cache
+def _body(text: str) -> bytes:
+    """The content of a mail with its own headers."""
     mail = EmailMessage()
-    mail["From"] = f"{name} <{name.lower()}@customer.example>"
-    mail["To"] = "help@shop.example"
-    mail["Date"] = format_datetime(at)
-    mail["Subject"] = "Contact form"
     mail.set_content(text)
     return mail.as_bytes()
 
