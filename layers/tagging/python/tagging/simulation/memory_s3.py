@@ -32,15 +32,23 @@ class MemoryS3:
     _buckets: dict[str, dict[str, _Object]] = field(default_factory=dict)
     _keys: dict[str, list[str]] = field(default_factory=dict)
     """The keys of each bucket, sorted."""
+    _replaced: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
+    """Key and content of former versions of objects in versioned buckets, in order."""
     _lock: Lock = field(default_factory=Lock)
 
-    def create_bucket(self, *, Bucket: str) -> None:
-        """Create an empty bucket."""
+    def create_bucket(self, *, Bucket: str, versioned: bool = False) -> None:
+        """Create an empty bucket; a versioned one keeps former versions for a copy."""
         self._buckets[Bucket], self._keys[Bucket] = {}, []
+        if versioned:
+            self._replaced[Bucket] = []
 
-    def contents(self, bucket: str) -> dict[str, bytes]:
-        """All objects of a bucket by key, for a copy."""
-        return {key: found.content for key, found in self._buckets[bucket].items()}
+    def contents(self, bucket: str) -> list[tuple[str, bytes]]:
+        """Key and content of all objects of a bucket, for a copy."""
+        return [(key, found.content) for key, found in self._buckets[bucket].items()]
+
+    def replaced(self, bucket: str) -> list[tuple[str, bytes]]:
+        """The same of former versions, in the order in which they were replaced; none where a bucket is unversioned."""
+        return list(self._replaced.get(bucket, ()))
 
     def put_object(
         self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str | None = None, IfMatch: str | None = None
@@ -55,6 +63,8 @@ class MemoryS3:
             etag = f'"{hashlib.md5(Body, usedforsecurity=False).hexdigest()}"'
             if seen is None:
                 insort(self._keys[Bucket], Key)
+            elif Bucket in self._replaced:
+                self._replaced[Bucket].append((Key, seen.content))
             self._buckets[Bucket][Key] = _Object(Body, etag, self.clock())
         return {"ETag": etag}
 

@@ -73,7 +73,7 @@ def open_memory(clock: VirtualClock, names: ResourceNames) -> Iterator[Clients]:
         )
         clients = Clients(cast("S3Client", s3), _client("sqs"), cast("DynamoDBClient", dynamodb))
         for bucket in names.buckets:
-            s3.create_bucket(Bucket=bucket)
+            s3.create_bucket(Bucket=bucket, versioned=bucket == names.models_bucket)
         clients.dynamodb.create_table(
             TableName=names.label_table,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -93,14 +93,16 @@ def stage_of(clients: Clients, names: ResourceNames, layer: Tagger, threads: Exe
 
 
 def copy_stage(source: Clients, target: Clients, names: ResourceNames, threads: Executor) -> None:
-    """Copy all objects and rows of a stage in memory to the same buckets and tables of another."""
+    """Copy all objects, with their former versions, and rows of a stage in memory to the same places of another."""
     memory = cast("MemoryS3", source.s3)
     for bucket in names.buckets:
 
         def put(each: tuple[str, bytes], bucket: str = bucket) -> None:
             target.s3.put_object(Bucket=bucket, Key=each[0], Body=each[1])
 
-        list(threads.map(put, memory.contents(bucket).items()))
+        for former in memory.replaced(bucket):
+            put(former)
+        list(threads.map(put, memory.contents(bucket)))
     for table in names.tables:
         pages = source.dynamodb.get_paginator("scan").paginate(TableName=table)
         rows = [row for page in pages for row in page["Items"]]
