@@ -122,5 +122,5 @@ class Console:
     def _error(self, status: int, title: str, text: str) -> Response:
         from markupsafe import Markup
 
-        style = self.site.jinja.globals["assets"]["console.css"]  # type: ignore[index]  # set by Site.jinja
+        style = self.site.asset_paths["console.css"]
         return Response(status, str(Markup(_ERROR).format(style=style, title=title, text=text)).encode())

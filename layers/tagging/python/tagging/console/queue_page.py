@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.review_form import answered_states, make_form
 from tagging.console.sessions import Session, Step
@@ -144,16 +146,8 @@ def _correction(site: Site, step: Step) -> Correction:
 
 
 def _withdrawal(site: Site, step: Step) -> Correction:
-    return Correction(
-        schema="tagging.correction/1",
-        item=step.item,
-        author=author_of(site.source.author),
-        answered_at=row_time(site.now()),
-        source=SOURCE,
-        version=step.version or None,
-        unseen=step.asked,
-        blind=step.blind,
-    )
+    answer = _correction(site, step)
+    return replace(answer, yes=(), unseen=step.asked, asked=(), complete=False, cannot_tell=False, note="")
 
 
 def _named(source: Source, item: str) -> tuple[ReviewEntry | None, Row]:

@@ -57,6 +57,11 @@ class Site:
         contents = {name: (TEMPLATES / name).read_bytes() for name in ASSETS}
         return {f"{hashlib.sha256(content).hexdigest()[:12]}-{name}": content for name, content in contents.items()}
 
+    @property
+    def asset_paths(self) -> dict[str, str]:
+        """The path of each asset's address, by the name of its file."""
+        return {name.partition("-")[2]: f"/assets/{name}" for name in self.assets}
+
     @cached_property
     def jinja(self) -> Environment:
         """Every value is escaped unless it is Markup; a name that is missing is an error."""
@@ -74,7 +79,7 @@ class Site:
             "kinds": {kind: KINDS[kind].plural for kind in self.source.kinds},
             "stage": self.source.stage,
             "author": self.source.author,
-            "assets": {name.partition("-")[2]: f"/assets/{name}" for name in self.assets},
+            "assets": self.asset_paths,
         }
         return jinja
 
