@@ -131,7 +131,7 @@ class SampleSource:
     def quarantine(self, id: str, reason: str) -> None:
         """A quarantined item."""
         row = next(iter(self.rows.values()))
-        revision = replace(row.revision, labels=(), scores=None, quarantine=Quarantine(reason), review_reasons=())  # type: ignore[arg-type]
+        revision = replace(row.revision, labels=(), scores=None, quarantine=Quarantine(reason), review_reasons=())
         self.rows[id] = replace(row, id=id, revision=revision, outputs={}, source={**row.source, "key": f"{id}.eml"})
 
     def draw(self, *ids: str, purpose: Purpose = "measure", labels: tuple[str, ...] = ()) -> None:
@@ -197,7 +197,7 @@ class SampleSource:
         thresholds = {label: decision.threshold for label, decision in bundle.decisions.items()}
         return ServedLabels(RECENT, RECENT, bundle.taxonomy.in_use(), thresholds, bundle.version)
 
-    def decided_by(self, kind: Kind, version: str):  # type: ignore[no-untyped-def]
+    def decided_by(self, kind: Kind, version: str):
         return self.tagger.bundle.version
 
     def pointer(self, kind: Kind) -> PointerState:
@@ -231,7 +231,7 @@ class SampleSource:
             labels[:-1], added=("gift_card",), gone=labels[-1:], thresholds={"refund": (0.52, 0.61)}
         )
         stored = type("Stored", (), {"pointer": now})()
-        return PointerPlan(None, stored, after, asked.version or after.champion, difference, ("gift_card",))  # type: ignore[arg-type]
+        return PointerPlan(None, stored, after, asked.version or after.champion, difference, ("gift_card",))
 
     def write(self, plan: PointerPlan, why: str) -> Pointer:
         after = replace(plan.after, by=self.author, at=NOW.isoformat(), why=why)

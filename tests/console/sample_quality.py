@@ -76,7 +76,7 @@ def _label(
         target_of="precision" if critical else None,
         burn_week=2.4 if severity else 0.4,
         burn_month=1.9 if severity else 0.3,
-        severity=severity,  # type: ignore[arg-type]  # a literal of the caller
+        severity=severity,  # a literal of the caller
     )
 
 

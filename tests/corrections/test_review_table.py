@@ -63,7 +63,7 @@ def test_an_answer_with_the_labels_shown_does_not_close_a_review_that_measures(r
     reviews.put_entry(entry(item="mail-2", purpose="teach", reason="suspected"))
     for item in ("mail-1", "mail-2"):
         reviews.record(complete(item=item, blind=False), "mail")
-    assert [reviews.entry(item).state for item in ("mail-1", "mail-2")] == ["open", "done"]  # type: ignore[union-attr]
+    assert [reviews.entry(item).state for item in ("mail-1", "mail-2")] == ["open", "done"]
 
 
 def test_a_review_of_two_people_is_closed_by_the_second_and_never_asks_the_first_again(reviews: ReviewTable) -> None:
@@ -100,7 +100,7 @@ def test_an_answer_that_is_withdrawn_opens_the_review_again_in_whatever_order_bo
         for count, each in enumerate(order, 1):
             reviews.record(structs.replace(each, item=item), "mail")
             last = max(order[:count], key=lambda each: each.answered_at)
-            state = reviews.entry(item).state  # type: ignore[union-attr]
+            state = reviews.entry(item).state
             assert state == ("open" if last is withdrawn else "done")
 
 
@@ -115,7 +115,7 @@ def test_answers_are_listed_by_kind_and_day(reviews: ReviewTable) -> None:
 
 def test_an_answer_is_kept_400_days_from_its_recording(reviews: ReviewTable, clients: object) -> None:
     reviews.record(correction(answered_at="2020-01-01T00:00:00.000+00:00"), "mail", recorded_at="2026-09-21T00:00:00Z")
-    items = clients.dynamodb.scan(TableName=reviews.name)["Items"]  # type: ignore[attr-defined]
+    items = clients.dynamodb.scan(TableName=reviews.name)["Items"]
     assert [item["expires_at"]["N"] for item in items] == ["1824508800"]  # 2027-10-26
 
 

@@ -77,7 +77,7 @@ def test_two_compactions_beside_each_other_make_one_hour_that_fits(store: LogSto
             others.append("begun")
             put(store, 2, entry("b"))
             assert renew_hour(store, HOUR, threads).written
-        return write(log, *given)  # type: ignore[arg-type]  # as they were given
+        return write(log, *given)  # as they were given
 
     with mock.patch.object(LogStore, "write_hour", late):
         assert not renew_hour(store, HOUR, threads).written

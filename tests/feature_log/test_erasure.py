@@ -162,7 +162,7 @@ def test_an_item_that_is_erased_while_its_hour_is_made_is_not_in_the_hour(loggin
         if not erased:
             erased.append("other")
             forget(logging_mails, "other", SETTLED)
-        return write(log, *given)  # type: ignore[arg-type]  # as they were given
+        return write(log, *given)  # as they were given
 
     with mock.patch.object(LogStore, "write_hour", late):
         key = compacted(logging_mails)

@@ -119,10 +119,10 @@ def test_a_complete_answer_is_about_all_labels_in_use_and_can_be_withdrawn(run: 
     printed = json.loads(done.stdout)
     assert printed["recorded"] is True
     assert {"refund", "billing", "bank_card"} <= set(printed["asked"]), "all heads, and the packs that are on"
-    deadline_of(lambda: reviews.entry("mail-1").state == "done")  # type: ignore[union-attr]
+    deadline_of(lambda: reviews.entry("mail-1").state == "done")
     done = run("correct", "mail-1", "--unseen", "refund", "--author", "anna")
     assert done.exit_code == 0, done.output
-    deadline_of(lambda: reviews.entry("mail-1").state == "open")  # type: ignore[union-attr]
+    deadline_of(lambda: reviews.entry("mail-1").state == "open")
     assert "refund" not in json.loads(run("show", "mail-1", "--json").stdout)["reviews"]["answers"]
 
 

@@ -93,7 +93,7 @@ def test_without_features_in_the_log_the_object_is_read_again(models: Models, ba
     models.harness.handle(models.harness.event("lost.eml", version))
     wrong = models.harness.row()
     if damaged:
-        store = models.harness.service.log.store  # type: ignore[union-attr]  # it has one
+        store = models.harness.service.log.store  # it has one
         (key,) = store._etags("features/")
         store.put_batch(key, b"damaged")
     models.promote(1)
