@@ -74,12 +74,15 @@ class Chromium:
         """Wait for the next page, which a key or a form asked for."""
         self._await_event("Page.loadEventFired")
 
-    def press(self, key: str, *, loads: bool = False) -> None:
-        """Press a key: a character, or Enter, Escape, Tab. `loads`: it leads to another page."""
+    def press(self, key: str, *, loads: bool = False, held: bool = False) -> None:
+        """Press a key: a character, or Enter, Escape, Tab. `loads`: it leads to another page.
+
+        `held`: it was pressed before, perhaps on another page, and repeats.
+        """
         self.events.clear()
         code, text = NAMED_KEYS[key] if key in NAMED_KEYS else (ord(key.upper()), key)
         shared = {"key": key, "windowsVirtualKeyCode": code}
-        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **shared)
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, autoRepeat=held, **shared)
         self.call("Input.dispatchKeyEvent", type="keyUp", **shared)
         if loads:
             self.await_load()

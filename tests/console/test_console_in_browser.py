@@ -144,7 +144,7 @@ def test_keys_turn_labels_and_the_filter_finds_them(served: Served) -> None:
     for _ in range(3):
         chromium.press(key)
         states.append(chromium.run(state.format("refund")))
-    assert states == ["yes", "unseen", "no"]
+    assert states == ["yes", "no", "unseen"]
     for character in "/cancel":
         chromium.press(character)
     assert chromium.run("[...document.querySelectorAll('.choice')].filter(each => !each.hidden).length") == 1
@@ -157,8 +157,31 @@ def test_keys_turn_labels_and_the_filter_finds_them(served: Served) -> None:
     assert not chromium.run("document.getElementById('help').open")
 
 
+def test_one_press_takes_a_wrong_label_away(served: Served) -> None:
+    chromium = served.chromium
+    served.open("/item?id=mail-001")
+    chromium.run("document.querySelectorAll('details').forEach(each => each.open = true)")
+    ticked = "document.querySelector('input[value=yes]:checked').closest('.choice')"
+    name = chromium.run(f"{ticked}.querySelector('input').name")
+    chromium.press(chromium.run(f"{ticked}.dataset.key"))
+    assert chromium.run(f"document.querySelector('input[name=\"{name}\"]:checked').value") == "no"
+
+
+def test_a_key_that_is_held_and_an_answer_without_labels_send_nothing_by_accident(served: Served) -> None:
+    chromium, before = served.chromium, len(served.source.sent)
+    asks, sent = "!document.querySelector('[data-none]').hidden", "'sent' in document.querySelector('form').dataset"
+    served.open("/queue?purpose=measure")
+    chromium.press("Enter", held=True)
+    assert not chromium.run(f"{asks} || {sent}")
+    chromium.press("Enter")
+    assert chromium.run(f"{asks} && !({sent})")
+    chromium.press("Enter", loads=True)
+    assert len(served.source.sent) == before + 1
+    chromium.press("u", loads=True)
+
+
 def test_thirty_blind_reviews_by_keyboard_alone(served: Served) -> None:
-    chromium, source = served.chromium, served.source
+    chromium, source, before = served.chromium, served.source, len(served.source.sent)
     chromium.show_as(1440, "light")
     served.open("/queue?purpose=measure")
     for number in range(REVIEWS):
@@ -168,11 +191,12 @@ def test_thirty_blind_reviews_by_keyboard_alone(served: Served) -> None:
             chromium.press("Enter", loads=True)
         chromium.press("2")
         chromium.press("c" if number % 10 == 9 else "Enter", loads=True)
-    answers = [each for each in source.sent if each.finished]
+    sent = source.sent[before:]
+    answers = [each for each in sent if each.finished]
     assert len({each.item for each in answers}) == REVIEWS
     assert len(answers) == REVIEWS + 1
-    assert len(source.sent) == REVIEWS + 2
-    assert all(each.blind for each in source.sent)
+    assert len(sent) == REVIEWS + 2
+    assert all(each.blind for each in sent)
     assert sum(each.cannot_tell for each in answers) == 3
     second = list(source.served("mail").taxonomy.labels)[1]
     assert sum(second in each.yes for each in answers) == REVIEWS + 1 - 3

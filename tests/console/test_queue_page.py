@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from tagging.corrections import author_of, check_correction, current_answers, parse_correction
 from tests.console.sample import RECENT, Browser, SampleSource
 
@@ -112,6 +114,13 @@ def test_progress_counts_the_answers_of_the_week(source: SampleSource, browser: 
     answer(browser, "complete")
     answer(browser, "complete")
     assert "2 of 30 this week, 2 by you now" in browser.text("/queue")
+    page = browser.text("/queue", item="mail-000")  # once more, as after the browser's way back
+    browser.post("/answer", action="complete", **fields(page))
+    browser.post("/answer", action="skip", **fields(page))
+    page = browser.text("/queue")
+    assert "2 of 30 this week, 2 by you now" in page
+    assert re.search(r'to measure <span class="quiet">1</span>', page)
+    assert "2 of 30 this week<" in Browser(browser.console).enter().text("/queue")
 
 
 def test_one_of_three_items_teaches_where_both_wait(source: SampleSource, browser: Browser) -> None:
@@ -130,10 +139,28 @@ def test_an_answer_from_the_page_of_an_item_never_measures(source: SampleSource,
     assert "Your answer was sent" in browser.text("/item", id="mail-000")
 
 
-def test_the_content_that_is_gone_says_so(source: SampleSource, browser: Browser) -> None:
+def test_of_an_item_that_nobody_can_read_people_cannot_tell(source: SampleSource, browser: Browser) -> None:
     source.draw("mail-000")
     del source.mails["mail-000"]
-    assert "deleted before it was read" in browser.text("/queue")
+    page = browser.text("/queue")
+    assert "deleted before it was read" in page
+    assert 'value="complete"' not in page
+    sent = dict(re.findall(r'<input type="hidden" name="([\w:]+)" value="([^"]*)"', page))
+    assert browser.post("/answer", action="cannot_tell", **sent).status == 303
+    assert source.sent[0].cannot_tell
+    assert source.sent[0].blind
+
+
+def test_what_is_ticked_is_marked_whichever_version_gave_it(source: SampleSource, browser: Browser) -> None:
+    """The item has labels of an earlier version, one of which the champion does not give."""
+    source.draw("mail-001", purpose="teach")
+    row = source.rows["mail-001"]
+    kept = row.revision.labels[1:]
+    source.rows["mail-001"] = replace(row, revision=replace(row.revision, labels=kept))
+    page = browser.text("/queue")
+    marked = {label for labels in re.findall(r'class="why">([^<]*)<', page) for label in labels.split(", ")}
+    assert marked
+    assert marked <= set(kept) == set(re.findall(r'name="label:(\w+)" value="yes" checked', page))
 
 
 def test_a_label_that_is_served_no_longer_is_not_answered(source: SampleSource, browser: Browser) -> None:

@@ -209,6 +209,11 @@ def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
     assert pointer is not None
     assert (pointer.pointer.champion, pointer.pointer.why) == (version, "surer")
     assert stage.browser.post("/write", kind="mail", role="rollback", generation="0", why="x").status == 409
+    assert "Nothing is written yet" in stage.browser.post("/plan", kind="mail", role="rollback").body.decode()
+    for role in ("rollback", "champion"):  # there and back
+        generation = str(stage.logged.models.store.read_pointer().pointer.generation)  # type: ignore[union-attr]
+        form = {**asked, "role": role} if role == "champion" else {"kind": "mail", "role": role}
+        assert stage.browser.post("/write", **form, generation=generation, why="x").status == 303
     assert "the champion already" in stage.browser.post("/plan", **asked).body.decode()
     assert stage.browser.post("/plan", **{**asked, "version": str(bundle.folder)}).status == 409
 

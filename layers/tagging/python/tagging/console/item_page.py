@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagging.console.exchange import Refused, Request, Response
 from tagging.console.review_form import make_form
-from tagging.console.shown import show_content
+from tagging.console.shown import show_content, spans_of
 from tagging.console.shown import thumbnail as make_thumbnail
 from tagging.kinds import find_kind
 
@@ -45,7 +45,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         kind=kind,
         here="/items",
         row=row,
-        shown=show_content(source, row, evidence, "/item", whole=whole),
+        shown=show_content(source, row, spans_of(evidence), "/item", whole=whole),
         verdicts=verdicts,
         label_rows=_label_rows(verdicts),
         revisions=[*enumerate((*row.earlier, row.revision), 1)][::-1],

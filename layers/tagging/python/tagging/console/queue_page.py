@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.review_form import answered_states, make_form
 from tagging.console.sessions import Session, Step
-from tagging.console.shown import show_content
+from tagging.console.shown import Span, show_content, spans_of
+from tagging.console.source import MOST_WAITING, PURPOSES
 from tagging.corrections import Correction, author_of
 from tagging.store import row_time
 
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from tagging.console.source import Purpose, Source
     from tagging.corrections import ReviewEntry
     from tagging.kinds import Kind
-    from tagging.model import LabelSet
     from tagging.store import Row
 
 TEACHES_EVERY: Final = 3
 """Of so many items one teaches, where both wait: the share of capacity that the queue draws for it."""
 SOURCE: Final = "console"
+Waiting = dict["Purpose", list["ReviewEntry"]]
+"""Open entries by purpose, without those of this session."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,18 @@ def show(site: Site, request: Request, session: Session) -> Response:
     kind, source, parameters = site.kind(request), site.source, request.parameters
     purpose = parameters.get("purpose", "")
     named = parameters.get("item", "")
-    entry, row = _named(source, named) if named else _next(source, session, kind, purpose)
+    done = {step.item for step in session.steps}
+    waiting: Waiting = {
+        each: [entry for entry in source.open_entries(kind, each) if entry.item not in done] for each in PURPOSES
+    }
+    entry, row = _named(source, named) if named else _next(source, session, waiting, purpose)
     skipped = sum(not (step.asked or step.cannot_tell) for step in session.steps)
     values: dict[str, Any] = {
         "kind": kind,
         "here": "/queue",
         "purpose": purpose,
+        "waiting": {each: len(entries) for each, entries in waiting.items()},
+        "most_waiting": MOST_WAITING,
         "progress": _progress(site, session, kind),
         "skipped": skipped,
         "can_undo": bool(session.steps),
@@ -59,7 +67,8 @@ def show(site: Site, request: Request, session: Session) -> Response:
     if row is None:
         return site.render("queue.html", session, **values)
     blind = entry is not None and entry.purpose == "measure"
-    evidence = None if blind else _evidence(source, row)
+    spans = () if blind else _evidence(source, row)
+    shown = show_content(source, row, spans, "/queue", whole=parameters.get("whole") == "yes")
     again = session.again if session.again is not None and session.again.item == row.id else None
     values["form"] = make_form(
         source.served(kind),
@@ -72,8 +81,10 @@ def show(site: Site, request: Request, session: Session) -> Response:
         heads=row.revision.heads,
         undo=bool(session.steps),
         note=again.note if again else "",
+        blind=blind,
+        unreadable=entry is not None and bool(shown.fault),
     )
-    values["shown"] = show_content(source, row, evidence, "/queue", whole=parameters.get("whole") == "yes")
+    values["shown"] = shown
     return site.render("queue.html", session, **values)
 
 
@@ -84,7 +95,8 @@ def answer(site: Site, request: Request, session: Session) -> Response:
     if row is None or row.forgotten:
         raise Refused(404, "There is no such item. Nothing was sent.")
     if action == "skip":
-        session.remember(Step(row.id, kind))
+        if row.id not in {step.item for step in session.steps}:
+            session.remember(Step(row.id, kind))
         return redirect("/queue", kind=kind, purpose=form.get("purpose", ""))
     if action not in ("complete", "cannot_tell"):
         raise Refused(400, "The form asks for nothing that exists. Nothing was sent.")
@@ -109,7 +121,7 @@ def answer(site: Site, request: Request, session: Session) -> Response:
     session.remember(step)
     if queued:
         return redirect("/queue", kind=kind, purpose=form.get("purpose", ""))
-    session.notice = "Your answer was sent. It stands here within a minute."
+    session.notice = "Your answer was sent. It is recorded within a minute: load the page again to see it."
     return redirect("/item", id=row.id, kind=kind)
 
 
@@ -157,23 +169,26 @@ def _named(source: Source, item: str) -> tuple[ReviewEntry | None, Row]:
     return source.entry(row.id), row
 
 
-def _next(source: Source, session: Session, kind: Kind, purpose: str) -> tuple[ReviewEntry | None, Row | None]:
+def _next(source: Source, session: Session, waiting: Waiting, purpose: str) -> tuple[ReviewEntry | None, Row | None]:
     """The oldest open entry that was not shown in this session, and its row; one in three teaches."""
-    done = {step.item for step in session.steps}
     answered = sum(bool(step.asked) for step in session.steps)
     orders: dict[str, tuple[Purpose, ...]] = {"measure": ("measure",), "teach": ("teach",)}
-    both: tuple[Purpose, ...] = ("measure", "teach")
     turn = answered % TEACHES_EVERY == TEACHES_EVERY - 1
-    for each in orders.get(purpose, both[::-1] if turn else both):
-        for entry in source.open_entries(kind, each):
-            row = None if entry.item in done else source.row(entry.item)
+    for each in orders.get(purpose, PURPOSES[::-1] if turn else PURPOSES):
+        for entry in waiting[each]:
+            row = source.row(entry.item)
             if row is not None and not row.forgotten:
                 return entry, row
     return None, None
 
 
-def _evidence(source: Source, row: Row) -> LabelSet | None:
-    return next((each.label_set for each in source.verdicts(row) if each.label_set), None)
+def _evidence(source: Source, row: Row) -> list[Span]:
+    """Of each label that the row has, the evidence of the first version that gives it: what is ticked is marked."""
+    spans: dict[str, Span] = {}
+    for verdict in source.verdicts(row):
+        for span in spans_of(verdict.label_set):
+            spans.setdefault(span.label, span)
+    return [span for label, span in spans.items() if label in row.revision.labels]
 
 
 def _progress(site: Site, session: Session, kind: Kind) -> Progress:
@@ -187,5 +202,6 @@ def _progress(site: Site, session: Session, kind: Kind) -> Progress:
 
 
 def _answered(source: Source, kind: Kind, monday: date, today: date) -> int:
-    """Complete answers of the week."""
-    return sum(each.complete for each in source.answered(kind, str(monday), str(today)))
+    """Items that each person has answered completely in the week, and not taken back."""
+    sent = sorted(source.answered(kind, str(monday), str(today)), key=lambda each: each.answered_at)
+    return sum({(each.author, each.item): each.complete for each in sent}.values())

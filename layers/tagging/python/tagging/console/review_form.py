@@ -43,6 +43,9 @@ class ReviewForm:
     heads: list[tuple[str, list[Choice]]]
     undo: bool
     note: str = ""
+    blind: bool = False
+    unreadable: bool = False
+    """Nobody can read the item: that is all that can be answered."""
 
     @property
     def labels(self) -> int:
@@ -62,6 +65,8 @@ def make_form(
     heads: Collection[str] | None = None,
     undo: bool = False,
     note: str = "",
+    blind: bool = False,
+    unreadable: bool = False,
 ) -> ReviewForm:
     """A form for an item, by the labels that serve, or by those of the requested `heads`.
 
@@ -86,7 +91,7 @@ def make_form(
         for head, labels in asked.items()
     ]
     shown = [(head, [choice(label) for label in labels]) for head, labels in groups if labels]
-    return ReviewForm(item, kind, served.version, mode, shown, undo, note)
+    return ReviewForm(item, kind, served.version, mode, shown, undo, note, blind, unreadable)
 
 
 def answered_states(form: Mapping[str, str], served: ServedLabels) -> dict[str, str]:

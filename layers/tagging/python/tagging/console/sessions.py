@@ -54,8 +54,9 @@ class Session:
         return notice
 
     def remember(self, step: Step) -> None:
-        """Keep a step, and forget the oldest of too many."""
-        self.steps = [*self.steps, step][-MOST_STEPS:]
+        """Keep a step instead of an earlier one with its item, and forget the oldest of too many."""
+        others = [each for each in self.steps if each.item != step.item]
+        self.steps = [*others, step][-MOST_STEPS:]
 
 
 class Sessions:

@@ -31,6 +31,15 @@ _SWAPPED: Final = 5
 
 
 @dataclass(frozen=True)
+class Span:
+    """Where in the full text the evidence of a label stands."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True)
 class Part:
     """A piece of a text, and the labels that it is evidence of."""
 
@@ -56,8 +65,14 @@ class Shown:
     attachments: tuple[Attachment, ...] = ()
 
 
-def show_content(source: Source, row: Row, evidence: LabelSet | None, path: str, *, whole: bool = False) -> Shown:
-    """The content of a row's item; `evidence`: of which the max-scoring sentences are marked.
+def spans_of(label_set: LabelSet | None) -> list[Span]:
+    """The max-scoring sentences of a label set."""
+    labels = () if label_set is None else label_set.labels
+    return [Span(*each.evidence, each.id) for each in labels if each.evidence]
+
+
+def show_content(source: Source, row: Row, spans: Sequence[Span], path: str, *, whole: bool = False) -> Shown:
+    """The content of a row's item, with these spans marked.
 
     `path`: of the page, for the way to the whole text.
     """
@@ -67,11 +82,10 @@ def show_content(source: Source, row: Row, evidence: LabelSet | None, path: str,
         mail = source.mail(row)
     except NoContent as error:
         return Shown(row.id, str(error))
-    spans = [] if evidence is None else [(*each.evidence, each.id) for each in evidence.labels if each.evidence]
     return _shown_mail(row.id, mail, spans, path, whole)
 
 
-def _shown_mail(id: str, mail: Mail, spans: Sequence[tuple[int, int, str]], path: str, whole: bool) -> Shown:
+def _shown_mail(id: str, mail: Mail, spans: Sequence[Span], path: str, whole: bool) -> Shown:
     offset = len(mail.subject) + 1 if mail.subject else 0
     end = len(mail.text) if whole else min(len(mail.text), SHOWN_CHARS)
     return Shown(
@@ -85,9 +99,9 @@ def _shown_mail(id: str, mail: Mail, spans: Sequence[tuple[int, int, str]], path
     )
 
 
-def _parts(text: str, start: int, end: int, spans: Iterable[tuple[int, int, str]]) -> Iterable[Part]:
+def _parts(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterable[Part]:
     """The pieces of text[start:end] between the borders of the spans."""
-    inside = [(max(first, start), min(last, end), label) for first, last, label in spans]
+    inside = [(max(each.start, start), min(each.end, end), each.label) for each in spans]
     inside = [each for each in inside if each[0] < each[1]]
     borders = sorted({start, end, *(border for first, last, _ in inside for border in (first, last))})
     for first, last in pairwise(borders):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from msgspec import Struct
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tagging.telemetry import ProbeRun
 
 Purpose = Literal["measure", "teach"]
+PURPOSES: Final[tuple[Purpose, ...]] = ("measure", "teach")
+MOST_WAITING: Final = 50
+"""Open entries of a purpose that are read at once."""
 Role = Literal["champion", "canary", "shadow", "rollback", "end_shadow"]
 """What a form of the page of versions asks for."""
 

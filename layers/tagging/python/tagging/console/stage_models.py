@@ -63,7 +63,7 @@ class StageModels:
     def plan(self, kind: Kind, asked: Asked) -> PointerPlan:
         """A change of who serves, not written. Raises OperationError."""
         models, version = self.of(kind), asked.version
-        if Path(version).is_dir():  # commands take folders; a form names versions
+        if version and Path(version).is_dir():  # commands take folders; a form names versions
             raise VersionRefused(f"{version} is no version's id")
         if asked.role == "rollback":
             return operations.plan_rollback(models)

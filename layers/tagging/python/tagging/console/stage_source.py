@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tagging import operations, quality
 from tagging.console.day_cache import DayCache
-from tagging.console.source import Asked, Purpose, ServedLabels
+from tagging.console.source import MOST_WAITING, Asked, Purpose, ServedLabels
 from tagging.corrections import author_of
 from tagging.kinds import Kind, find_kind
 from tagging.operations import Deployment, OperationError
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from tagging.quality import DaySummary, DriftReport, QualityReport, ReviewPlan
     from tagging.serving import Pointer
     from tagging.telemetry import ProbeRun
-
-WAITING = 50
-"""Open entries that are read at once."""
 
 
 @dataclass
@@ -117,7 +114,7 @@ class StageSource:
         return operations.compare_from_log(log, self.models.of(kind), champion, moved, since)
 
     def open_entries(self, kind: Kind, purpose: Purpose) -> list[ReviewEntry]:
-        return self._reviews.open_entries(kind, purpose, WAITING, author_of(self.author))
+        return self._reviews.open_entries(kind, purpose, MOST_WAITING, author_of(self.author))
 
     def entry(self, item: str) -> ReviewEntry | None:
         return self._reviews.entry(item)

@@ -1,7 +1,7 @@
 "use strict";
 // Keys of the review form, its filter, and sliders. Every page works without this file.
 
-const NEXT = { no: "yes", yes: "unseen", unseen: "no" };
+const NEXT = { yes: "no", no: "unseen", unseen: "yes" };
 
 function stateOf(choice) {
   return choice.querySelector("input:checked")?.value ?? "no";
@@ -13,7 +13,11 @@ function paint(choice) {
 }
 
 function turn(choice) {
-  choice.querySelector(`input[value="${NEXT[stateOf(choice)]}"]`).checked = true;
+  // A label is ticked first, also where it was "no" from the beginning; then keys go round.
+  const state = stateOf(choice);
+  const next = state === "no" && !choice.dataset.turned ? "yes" : NEXT[state];
+  choice.dataset.turned = "yes";
+  choice.querySelector(`input[value="${next}"]`).checked = true;
   paint(choice);
   choice.scrollIntoView({ block: "nearest" });
 }
@@ -25,11 +29,19 @@ function reviewKeys(form) {
   const isShown = () => form.getClientRects().length > 0;
   const press = (action) => document.querySelector(`[data-action="${action}"]`)?.click();
 
+  // A blind answer without any label is asked about once more: nobody would notice one that was not meant.
+  const asksAgain = (button) => {
+    const asked = form.querySelector("[data-none]");
+    if (!asked?.hidden || button?.value !== "complete" || choices.some((choice) => stateOf(choice) !== "no")) return false;
+    asked.hidden = false;
+    return true;
+  };
+
   const show = (text) => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     for (const choice of choices) {
-      const content = choice.textContent.toLowerCase();
-      choice.hidden = !words.every((word) => content.includes(word));
+      const content = choice.querySelector(".name").textContent + " " + choice.querySelector(".description").textContent;
+      choice.hidden = !words.every((word) => content.toLowerCase().includes(word));
     }
     for (const head of form.querySelectorAll(".head")) {
       head.hidden = ![...head.querySelectorAll(".choice")].some((choice) => !choice.hidden);
@@ -47,6 +59,10 @@ function reviewKeys(form) {
     if (choice) paint(choice);
   });
   form.addEventListener("submit", (event) => {
+    if (asksAgain(event.submitter)) {
+      event.preventDefault();
+      return;
+    }
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });
@@ -72,12 +88,14 @@ function reviewKeys(form) {
     if (event.key === "Enter" && target.matches("a, button, summary")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const choice = choices.find((each) => each.dataset.key === key);
-    if (choice) turn(choice);
-    else if (key === "?" && help) help.showModal();
-    else if (key === "/" && filter) filter.focus();
-    else if (key === "Enter" || "csu".includes(key)) press(key);
-    else return;
+    const action = choice ? () => turn(choice)
+      : key === "?" && help ? () => help.showModal()
+      : key === "/" && filter ? () => filter.focus()
+      : key === "Enter" || "csu".includes(key) ? () => press(key)
+      : null;
+    if (!action) return;
     event.preventDefault();
+    if (!event.repeat) action(); // a key that is held down would answer the next items too
   });
 }
 
