@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from benchmarks.live.authors import judge_authors
-from benchmarks.live.bad_promotion import days_to_page
+from benchmarks.live.bad_promotion import promote_a_bad_one
 from benchmarks.live.coverage import SETTINGS, holds, measure
 from benchmarks.live.daily_scores import daily_scores
 from benchmarks.live.month import first_alarms, history, parse_drift
@@ -66,6 +66,8 @@ def test_a_drift_has_a_factor_and_a_day() -> None:
 
 
 def test_a_bad_promotion_pages_and_a_malicious_author_is_found() -> None:
-    assert (days_to_page(1) or 99) <= 7
+    noticed = promote_a_bad_one(1)
+    assert (noticed.page or 99) <= 7
+    assert np.mean(noticed.missed) < 0.5
     assert judge_authors(1, "all labels").week_found == 1
     assert judge_authors(1, "none").honest_discounted == 0

@@ -83,6 +83,17 @@ def test_misses_that_the_scores_do_not_show_are_within_the_interval() -> None:
     assert covers(window.estimate().recall, (truth & window.assigned).sum() / truth.sum())
 
 
+def test_answers_win_over_a_version_that_is_sure_of_wrong_labels() -> None:
+    """Fifteen answers, a third of them yes, about items whose scores are near 1."""
+    items = 1000
+    drawn = np.arange(items) < 15
+    answers = np.where(drawn, np.arange(items) % 3 == 0, UNSEEN).astype(np.int8)
+    result = Items(np.full(items, 0.99), np.ones(items, bool), np.full(items, 0.015), drawn, answers).estimate()
+    assert covers(result.precision, 1 / 3)
+    assert result.precision is not None
+    assert result.precision.value < 0.45
+
+
 def test_with_too_few_answers_about_assigned_items_there_is_no_precision() -> None:
     window, _ = traffic(4)
     asked = np.flatnonzero(window.drawn & window.assigned)

@@ -7,6 +7,8 @@ Answers are weighted by 1 / inclusion probability (Hájek 1971).
 
 from __future__ import annotations
 
+from math import lgamma
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
@@ -29,6 +31,8 @@ ASSIGNED_ERRORS, MOST_STRENGTH = 0.5, 20.0
 """The prior counts as many answers in each stratum of assigned items as hold half an error, from 1 to 20. With one
 answer throughout, intervals of labels that are nearly always right exclude the errors that nobody has seen yet:
 they cover .89 instead of .95."""
+DOUBTED = 0.1
+"""The probability, before any answer, that the scores of a stratum of assigned items mean nothing."""
 LEAST_PRIOR = 1e-6
 DRAWS = 4000
 FEWEST_ASSIGNED = 10
@@ -149,22 +153,38 @@ def _true_labels(window: LabelWindow, random: np.random.Generator) -> tuple[Floa
     )
     weight, unanswered = total(weights), np.maximum(items - total(known), 0)
     effective, rate = ratio(weight**2, total(weights**2)), ratio(total(weights * yes), weight)
-    prior, strength = _prior(ratio(scores, items))
-    share = random.beta(
-        strength * prior + effective * rate, strength * (1 - prior) + effective * (1 - rate), size=(DRAWS, count)
-    )
+    share = _shares(ratio(scores, items), effective * rate, effective * (1 - rate), random)
     true = total(yes) + random.binomial(unanswered.astype(np.int64), share).astype(float)
     return true[:, OTHER_STRATA:].sum(axis=1), true[:, :OTHER_STRATA].sum(axis=1)
 
 
+def _shares(mean: Floats, yes: Floats, no: Floats, random: np.random.Generator) -> Floats:
+    """Draws of the share of true labels [DRAWS, strata], by the stratum's mean score and its effective answers.
+
+    Of assigned items the prior is a mixture: one part trusts the scores, the other one, with DOUBTED, says nothing.
+    Answers that contradict the scores leave the second (a robust prior: Schmidli and others 2014).
+    """
+    a, b = _prior(mean)
+    share = random.beta(a + yes, b + no, size=(DRAWS, len(mean)))
+    doubted = random.beta(1 + yes, 1 + no, size=share.shape)
+    odds = DOUBTED / (1 - DOUBTED) * np.exp(_log_beta(1 + yes, 1 + no) + _log_beta(a, b) - _log_beta(a + yes, b + no))
+    odds[:OTHER_STRATA] = 0
+    return np.where(random.random(share.shape) < odds / (1 + odds), doubted, share)
+
+
 def _prior(mean: Floats) -> tuple[Floats, Floats]:
-    """Mean and strength (in answers) of each stratum's Beta prior, from the stratum's mean score."""
+    """Both parameters of each stratum's Beta prior, from the stratum's mean score."""
     misses = MISSED_FACTOR * mean[:OTHER_STRATA]
     wrong = WRONG_FACTOR * (1 - mean[OTHER_STRATA:])
     prior = np.clip(np.concatenate([misses, 1 - wrong]), LEAST_PRIOR, 1 - LEAST_PRIOR)
     strength = np.full(len(mean), OTHER_STRENGTH)
     strength[OTHER_STRATA:] = np.clip(ASSIGNED_ERRORS / (1 - prior[OTHER_STRATA:]), 1.0, MOST_STRENGTH)
-    return prior, strength
+    return strength * prior, strength * (1 - prior)
+
+
+def _log_beta(a: Floats, b: Floats) -> Floats:
+    """The logarithm of the beta function, by element."""
+    return np.array([lgamma(x) + lgamma(y) - lgamma(x + y) for x, y in zip(a, b, strict=True)])
 
 
 def effective_number(weights: Floats) -> float:
