@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import tempfile
 import threading
 import time
@@ -25,7 +26,7 @@ from benchmarks.options import AsJson, shipped_bundle
 from benchmarks.report import report
 from tagging.console import HOST, Console, StageModels, StageSource, make_server
 from tagging.corrections import ReviewEntry
-from tagging.local import MotoServer, create_review_table
+from tagging.local import MotoServer, client_environment, create_review_table
 from tagging.operations import Deployment, IntakeRoute, find_reviews
 from tagging.start import load_bundle
 from tagging.store import Row, row_time
@@ -106,6 +107,7 @@ def _measure(reached: Reached, path: str) -> Measured:
 
 @contextmanager
 def _opened(endpoint: str, items: int, call_ms: float) -> Iterator[tuple[Reached, Mapping[str, str]]]:
+    os.environ |= client_environment(endpoint)  # the page of health asks CloudWatch, too
     samples, tagger = ITEMS["mail"], load_bundle(shipped_bundle())
     with open_stage(endpoint, tagger, samples.reader) as stage, ThreadPoolExecutor(16) as threads:
         stage.tag([stage.put(str(number), each) for number, each in enumerate(samples.contents(MAILS, 1))])
@@ -137,6 +139,7 @@ def _addresses(stage: LoggedStage, rows: Sequence[Row]) -> dict[str, str]:
         "item": f"/item?id={original}",
         "labels": "/labels",
         "label": f"/label?id={LABEL}",
+        "mistakes": "/mistakes",
         "versions": "/versions",
         "drift": "/drift",
         "health": "/health",

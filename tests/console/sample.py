@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tagging.console.console import Console
 from tagging.console.exchange import Request, Response
+from tagging.console.shown import beginning
 from tagging.console.source import Asked, Purpose, ServedLabels
 from tagging.corrections import Correction, ReviewEntry
 from tagging.item import Mail, facts_of
@@ -173,6 +174,9 @@ class SampleSource:
         if row.id not in self.mails:
             raise NoContent("The object version was deleted before it was read.")
         return self.mails[row.id]
+
+    def beginnings(self, items: Sequence[str]) -> dict[str, str]:
+        return {id: beginning(self.mails[id]) if id in self.mails else "" for id in items}
 
     def image(self, row: Row) -> bytes:
         return self.images[row.id]

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 import pytest
 
 from tagging.console.server import HOST, make_server
+from tagging.corrections import Correction
 from tagging.mail import text_mail
 from tagging.model import Tagger
 from tests.console.devtools import BROWSER, Chromium
-from tests.console.sample import NEWER, TEXTS, SampleSource, open_console
+from tests.console.sample import NEWER, NOW, TEXTS, SampleSource, open_console
 from tests.console.test_attacks import EVIL
 
 AXE = "axe-core@4.14.1"
@@ -30,7 +31,9 @@ PAGES = {
     "item": "/item?id=mail-001",
     "quarantined": "/item?id=spoiled",
     "labels": "/labels",
+    "labels in order": "/labels?order=recall",
     "label": "/label?id=refund",
+    "mistakes": "/mistakes",
     "what-if": "/what-if?id=refund&threshold=.6",
     "versions": "/versions",
     "shadow": f"/flips?version={NEWER}",
@@ -77,6 +80,8 @@ def served(chromium: Chromium, tagger: Tagger) -> Iterator[Served]:
     source.add("evil", text_mail(f"Help. {EVIL}", EVIL), key=f"{EVIL}.eml")
     source.draw("evil", purpose="teach", labels=("refund",))
     source.quarantine("spoiled", "too_large")
+    at = NOW.isoformat(timespec="milliseconds")
+    source.send(Correction(item="mail-000", author="role/dora", answered_at=at, source="cli", yes=("refund",)))
     served = Served(source, chromium)
     yield served
     served.close()

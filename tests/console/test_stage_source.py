@@ -128,8 +128,10 @@ def stage(moto: str, bundles: tuple[Tagger, ...], monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_page_of_a_stage_is_there(stage: ConsoleStage) -> None:
-    for path in ("/queue", "/items", "/labels", "/versions", "/drift", "/health"):
+    for path in ("/queue", "/items", "/labels", "/mistakes", "/versions", "/drift", "/health"):
         assert "Tagging <b>test</b>" in stage.browser.text(path)
+    beginnings = stage.browser.console.site.source.beginnings([stage.ids["angry"], "nowhere"])
+    assert beginnings == {stage.ids["angry"]: "angry I am angry about my card.", "nowhere": ""}
     page = stage.browser.text("/item", id=stage.ids["angry"])
     assert "I am angry about my card." in page
     assert "Exact, from the feature log" in page

@@ -27,8 +27,8 @@ def console(
 ) -> None:
     """Serve the console on 127.0.0.1, with your own credentials, until Ctrl-C.
 
-    Prints its address, whose key lets your browser in and nobody else's. Six pages: the review queue, items, labels,
-    versions, drift, health.
+    Prints its address, whose key lets your browser in and nobody else's. Seven pages: the review queue, items, labels,
+    mistakes, versions, drift, health.
     """
     try:
         import_module("waitress")  # the server imports it when it is made

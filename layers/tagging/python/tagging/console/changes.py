@@ -36,8 +36,8 @@ class ChangeTable:
     undecided: int = 0
 
 
-def change_table(result: WhatIf) -> ChangeTable:
-    """The table of a what-if."""
+def change_table(result: WhatIf, first: str = "") -> ChangeTable:
+    """The table of a what-if. `first`: the label that is asked about."""
     groups = {
         "label": result.labels,
         "route": result.routes,
@@ -50,6 +50,6 @@ def change_table(result: WhatIf) -> ChangeTable:
         for name, each in changes.items()
         if each.added or each.removed
     ]
-    rows.sort(key=lambda row: -(row.added + row.removed))
+    rows.sort(key=lambda row: ((row.group, row.name) != ("label", first), -(row.added + row.removed)))
     left_out = max(0, len(rows) - MOST_ROWS)
     return ChangeTable(rows[:MOST_ROWS], result.items, result.changed, left_out, result.read.undecided)

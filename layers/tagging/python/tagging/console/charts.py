@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from tagging.quality import LabelCounts
 
 WIDTH: Final = 460
+_BELOW: Final = 20
+"""Pixels from an axis to the texts under it: the lowest text beside the other axis is as near."""
 _TICKS: Final = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
+
+
+class DayCount(Struct, frozen=True):
+    """Items of one day."""
+
+    day: date
+    given: int
+    """With the label."""
+    items: int
 
 
 class QualityPoint(Struct, frozen=True):
@@ -36,7 +47,7 @@ def quality_chart(points: Sequence[QualityPoint], name: str, target: float | Non
         return Markup()
     first = date.fromisoformat(points[0].day)
     days = [(date.fromisoformat(each.day) - first).days for each in points]
-    plot = Plot(WIDTH, 180, (46, 14, 12, 24), x_max=max(days))
+    plot = Plot(WIDTH, 184, (46, 14, 12, 28), x_max=max(days))
     plot.y_ticks((value / 4, f"{value / 4:.0%}") for value in range(5))
     band = [*zip(days, (each.high for each in points), strict=True)]
     plot.area([*band, *reversed([*zip(days, (each.low for each in points), strict=True)])], "")
@@ -44,10 +55,32 @@ def quality_chart(points: Sequence[QualityPoint], name: str, target: float | Non
     if target is not None:
         plot.segment((0, target), (max(days), target), "limit")
     step = max(1, len(points) // 4)
-    plot.x_ticks((day, each.day[5:]) for day, each in list(zip(days, points, strict=True))[::step])
+    plot.x_ticks(((day, each.day[5:]) for day, each in list(zip(days, points, strict=True))[::step]), below=_BELOW)
     last = points[-1]
     text = f"{name} over time: {last.value:.0%} on {last.day}, 95 % interval {last.low:.0%} to {last.high:.0%}"
     return plot.svg(text)
+
+
+def days_chart(counts: Sequence[DayCount], changes: Sequence[date]) -> Markup:
+    """How often a label is given a day, and the days on which who serves was changed; empty without two days."""
+    if len(counts) < 2:
+        return Markup()
+    first, most = counts[0].day, max(each.given for each in counts)
+    plot = Plot(WIDTH, 164, (46, 14, 12, 28), x_max=(counts[-1].day - first).days + 1, y_max=max(most, 1))
+    plot.y_ticks((value, f"{value:,}") for value in dict.fromkeys((0, most // 2, most)))
+    for each in counts:
+        at = (each.day - first).days
+        share = f" of {each.items:,} items" if each.items else ""
+        plot.bar((at, at + 1), (0, each.given), "given", f"{each.day}: {each.given:,}{share}")
+    for day in dict.fromkeys(changes):
+        if first <= day <= counts[-1].day:
+            at = (day - first).days
+            plot.segment((at, 0), (at, plot.y_max), "limit")
+    plot.x_ticks(
+        (((each.day - first).days + 0.5, f"{each.day:%m-%d}") for each in counts[:: max(1, len(counts) // 4)]),
+        below=_BELOW,
+    )
+    return plot.svg(f"Items with the label a day: {', '.join(f'{each.day} {each.given}' for each in counts[-7:])}")
 
 
 def score_histogram(counts: LabelCounts, threshold: float | None) -> Markup:
@@ -57,7 +90,7 @@ def score_histogram(counts: LabelCounts, threshold: float | None) -> Markup:
     if not total.any():
         return Markup()
     top = math.sqrt(total.max())
-    plot = Plot(WIDTH, 200, (56, 12, 12, 24), x_max=BINS, y_max=top)
+    plot = Plot(WIDTH, 204, (56, 12, 12, 28), x_max=BINS, y_max=top)
     plot.y_ticks((math.sqrt(count), f"{count:,.0f}") for count in _round_counts(float(total.max())))
     for index in range(BINS):
         low, high = math.sqrt(rest[index]), math.sqrt(total[index])
@@ -66,7 +99,7 @@ def score_histogram(counts: LabelCounts, threshold: float | None) -> Markup:
             plot.bar((index, index + 1), (0, low), "rest", f"{rest[index]:,.0f} without the label, {score}")
         if given[index]:
             plot.bar((index, index + 1), (low, high), "given", f"{given[index]:,.0f} with the label, {score}")
-    plot.x_ticks((_place(score), f"{score:g}") for score in _TICKS)
+    plot.x_ticks(((_place(score), f"{score:g}") for score in _TICKS), below=_BELOW)
     if threshold is not None and 0 < threshold < 1:
         at = min(max(_place(threshold), 0.0), float(BINS))
         plot.segment((at, 0), (at, top), "limit")

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from tagging.aws import AwsError, error_code
-from tagging.console import drift_page, health_page, item_page, items_page, label_page, queue_page, versions_page
+from tagging.console import (
+    drift_page,
+    health_page,
+    item_page,
+    items_page,
+    label_page,
+    mistakes_page,
+    queue_page,
+    versions_page,
+    what_if_page,
+)
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.sessions import Session, Sessions, check_host
 from tagging.console.site import ASSETS, Site, utc_now
@@ -27,7 +37,8 @@ READ: Final[Mapping[str, Page]] = {
     "/thumbnail": item_page.thumbnail,
     "/labels": label_page.show_all,
     "/label": label_page.show,
-    "/what-if": label_page.what_if,
+    "/what-if": what_if_page.show,
+    "/mistakes": mistakes_page.show,
     "/versions": versions_page.show,
     "/flips": versions_page.flips,
     "/drift": drift_page.show,

@@ -1,17 +1,17 @@
-"""Labels: how good each is, its scores, its mistakes by people's answers, and what another threshold would change."""
+"""Labels: how good each is, over time and by score, how often it is given, and who answers about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from tagging.console.changes import ChangeTable, change_table
-from tagging.console.charts import QualityPoint, quality_chart, score_histogram
+from tagging.console.charts import DayCount, QualityPoint, days_chart, quality_chart, score_histogram
 from tagging.console.exchange import Refused, Request, Response
-from tagging.corrections import current_answers
-from tagging.operations import ItemQuery, OperationError
+from tagging.console.mistakes import WINDOW, find_mistakes
+from tagging.console.what_if_page import DAYS
+from tagging.operations import ItemQuery
 from tagging.quality import LabelCounts, add_up, target_of
 
 if TYPE_CHECKING:
@@ -19,47 +19,42 @@ if TYPE_CHECKING:
 
     from tagging.console.sessions import Session
     from tagging.console.site import Site
-    from tagging.corrections import Answered
     from tagging.kinds import Kind
-    from tagging.quality import AskedItem, HourSummary, QualityReport
+    from tagging.quality import DaySummary, HourSummary, LabelQuality, QualityReport
     from tagging.store import Row
     from tagging.taxonomy import Label
 
-WINDOW: Final = 28
-"""Days of the numbers and charts."""
-SHOWN: Final = 8
-"""Examples, and mistakes of each kind."""
+SHOWN: Final = 5
+"""Examples."""
 NUMBERS: Final = ("precision", "recall")
-DAYS: Final = (1, 3, 7, 14)
-"""Days of items that a what-if may count."""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A cell that people answered otherwise than the version."""
-
-    id: str
-    score: float | None
-    kind: Literal["missed", "wrong"]
-    """People say yes and the version no, or the other way round."""
-    authors: int
+ORDERS: Final = (*NUMBERS, "items")
+"""What labels can be ordered by: the worst first, or the most frequent."""
 
 
 def show_all(site: Site, request: Request, session: Session) -> Response:
-    """All labels of the version that serves, with their numbers."""
+    """All labels of the version that serves, with their numbers: by head, or all in the order that is asked."""
     kind = site.kind(request)
     served, report, drift = site.source.served(kind), site.source.quality(kind), site.source.drift(kind)
-    summary = _summary(site, kind, 7)
+    summary = _add_up(site.source.summaries(kind, site.days(7)))
+    given = {label: sum(counts.given) for label, counts in summary.labels.items()}
+    heads = [
+        (head.id.replace("_", " "), [label for label in head.labels if not label.deprecated])
+        for head in served.taxonomy.heads
+    ]
+    order = request.parameters.get("order", "")
+    if order in ORDERS:
+        labels = [label for _, each in heads for label in each]
+        heads = [("all labels", sorted(labels, key=lambda label: _place(order, label.id, given, report)))]
     return site.render(
         "labels.html",
         session,
         kind=kind,
         here="/labels",
-        heads=[(head, [label for label in head.labels if not label.deprecated]) for head in served.taxonomy.heads],
+        heads=heads,
+        order=order,
         report=report,
         numbers=NUMBERS,
-        given={label: sum(counts.given) for label, counts in summary.labels.items()},
-        items=summary.items,
+        given=given,
         drifted={} if drift is None else {name: each for name, each in drift.labels.items() if each.state == "drifted"},
     )
 
@@ -69,13 +64,13 @@ def show(site: Site, request: Request, session: Session) -> Response:
     kind, source = site.kind(request), site.source
     label = _label(site, kind, request.parameters.get("id", ""))
     served, report = source.served(kind), source.quality(kind)
-    days = _days(site, WINDOW)
-    summary = _summary(site, kind, WINDOW)
-    of_days = source.quality_of_days(kind, days)
+    days = site.days(WINDOW)
+    summaries, of_days = source.summaries(kind, days), source.quality_of_days(kind, days)
     quality = None if report is None else report.labels.get(label.id)
-    counts = summary.labels.get(label.id, LabelCounts())
+    counts = _add_up(summaries).labels.get(label.id, LabelCounts())
     threshold = served.thresholds.get(label.id)
-    mistakes = list(_mistakes(site, kind, label.id, summary, report))
+    examples = _examples(site, kind, label)
+    mistakes = [each.only(label.id, "") for each in find_mistakes(site, kind, report)]
     return site.render(
         "label.html",
         session,
@@ -88,44 +83,13 @@ def show(site: Site, request: Request, session: Session) -> Response:
         numbers=NUMBERS,
         charts=[(name, chart) for name in NUMBERS if (chart := _chart(of_days, label, name))],
         histogram=score_histogram(counts, threshold),
-        counts=counts,
+        a_day=_a_day(site, kind, summaries, label.id),
         threshold=threshold,
         days=DAYS,
         window=WINDOW,
-        wrong=[each for each in mistakes if each.kind == "wrong"],
-        missed=[each for each in mistakes if each.kind == "missed"],
-        shown=SHOWN,
-        examples=_examples(site, kind, label),
-    )
-
-
-def what_if(site: Site, request: Request, session: Session) -> Response:
-    """What another threshold of a label would change of the last days' items, exactly; nothing is changed."""
-    kind, parameters = site.kind(request), request.parameters
-    label = _label(site, kind, parameters.get("id", ""))
-    try:
-        threshold, days = float(parameters.get("threshold", "")), int(parameters.get("days", "7"))
-    except ValueError:
-        raise Refused(400, "A threshold is a number from 0 to 1.") from None
-    if days not in DAYS or not 0 <= threshold <= 1:
-        raise Refused(400, "A threshold is a number from 0 to 1, and days are 1, 3, 7 or 14.")
-    fault, table = "", ChangeTable([], 0, 0)
-    try:
-        table = change_table(site.source.what_if(kind, {label.id: threshold}, site.now() - timedelta(days)))
-    except (OperationError, ValueError) as error:  # ThresholdRefused is a ValueError
-        fault = str(error)
-    return site.render(
-        "what_if.html",
-        session,
-        kind=kind,
-        here="/labels",
-        label=label,
-        now=site.source.served(kind).thresholds.get(label.id),
-        threshold=threshold,
-        chosen=days,
-        days=DAYS,
-        table=table,
-        fault=fault,
+        mistakes=Counter(cell.kind for each in mistakes for cell in each.cells),
+        examples=examples,
+        beginnings=source.beginnings([row.id for row in examples]),
     )
 
 
@@ -136,15 +100,28 @@ def _label(site: Site, kind: Kind, name: str) -> Label:
     return label
 
 
-def _days(site: Site, count: int) -> list[str]:
-    """The last days, today included, the oldest first."""
-    today = site.now().date()
-    return [str(today - timedelta(ago)) for ago in reversed(range(count))]
+def _place(order: str, label: str, given: Mapping[str, int], report: QualityReport | None) -> tuple[bool, float]:
+    """The place of a label: those without the number come last."""
+    if order == "items":
+        return False, -given.get(label, 0)
+    quality: LabelQuality | None = None if report is None else report.labels.get(label)
+    number: Any = None if quality is None else getattr(quality, order)
+    return number is None, 0.0 if number is None else number.value
 
 
-def _summary(site: Site, kind: Kind, days: int) -> HourSummary:
-    summaries = site.source.summaries(kind, _days(site, days))
+def _add_up(summaries: Mapping[str, DaySummary]) -> HourSummary:
     return add_up(hour for day in summaries.values() for hour in day.hours.values())
+
+
+def _a_day(site: Site, kind: Kind, summaries: Mapping[str, DaySummary], label: str) -> Markup:
+    """How often the label is given a day, and when who serves was changed."""
+    counts = []
+    for day, summary in sorted(summaries.items()):
+        hours = summary.hours.values()
+        given = sum(sum(hour.labels[label].given) for hour in hours if label in hour.labels)
+        counts.append(DayCount(date.fromisoformat(day), given, sum(hour.items for hour in hours)))
+    pointers = [record.pointer for record in site.source.pointer(kind).records if record.pointer is not None]
+    return days_chart(counts, [date.fromisoformat(each.at[:10]) for each in pointers])
 
 
 def _chart(reports: dict[str, QualityReport], label: Label, name: str) -> Markup:
@@ -161,28 +138,6 @@ def _points(reports: dict[str, QualityReport], label: str, name: str) -> list[Qu
         if number is not None:
             points.append(QualityPoint(day, number.value, number.low, number.high))
     return points
-
-
-def _mistakes(
-    site: Site, kind: Kind, label: str, summary: HourSummary, report: QualityReport | None
-) -> Iterator[Mistake]:
-    """The answered cells of a label in which the version is wrong, the surest mistakes first."""
-    days = _days(site, WINDOW)
-    answers = current_answers(site.source.answered(kind, days[0], days[-1]), discounted=_discounted(report))
-    found = [mistake for item in summary.asked if (mistake := _mistake(item, label, answers.get((item.id, label))))]
-    return iter(sorted(found, key=lambda each: abs((each.score or 0.0) - (each.kind == "missed")), reverse=True))
-
-
-def _mistake(item: AskedItem, label: str, answer: Answered | None) -> Mistake | None:
-    given = label in item.labels
-    if answer is None or answer.yes == given:
-        return None
-    return Mistake(item.id, item.scores.get(label), "missed" if answer.yes else "wrong", len(answer.authors))
-
-
-def _discounted(report: QualityReport | None) -> list[tuple[str, str | None]]:
-    authors = () if report is None else report.authors
-    return [(each.author, None if label == "*" else label) for each in authors for label in each.discounted]
 
 
 def _examples(site: Site, kind: Kind, label: Label) -> Sequence[Row]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN_CHARS: Final = 12_000
 """Characters of a text that are shown at once: longer ones on request."""
+BEGINNING: Final = 140
+"""Characters of a text in lists."""
 THUMBNAIL: Final = 512
 """Pixels of its longer side."""
 _ASPECTS: Final = (0.5, 2.0)
@@ -69,6 +71,12 @@ def spans_of(label_set: LabelSet | None) -> list[Span]:
     """The max-scoring sentences of a label set."""
     labels = () if label_set is None else label_set.labels
     return [Span(*each.evidence, each.id) for each in labels if each.evidence]
+
+
+def beginning(mail: Mail) -> str:
+    """The first words of a mail, on one line."""
+    words = " ".join(f"{mail.subject}\n{mail.text[:BEGINNING]}".split())
+    return words if len(words) < BEGINNING else f"{words[:BEGINNING]}…"
 
 
 def show_content(source: Source, row: Row, spans: Sequence[Span], path: str, *, whole: bool = False) -> Shown:

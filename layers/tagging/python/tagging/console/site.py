@@ -16,7 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tagging.console.exchange import Refused, Request, Response, address
 from tagging.console.sessions import Session, Sessions
 from tagging.kinds import KINDS
+from tagging.model import REVIEW_REASONS
 from tagging.operations import short_name
+from tagging.quarantine import REASONS
 
 if TYPE_CHECKING:
     from tagging.console.source import Source
@@ -32,6 +34,7 @@ PAGES: Final = (
     ("/queue", "Queue"),
     ("/items", "Items"),
     ("/labels", "Labels"),
+    ("/mistakes", "Mistakes"),
     ("/versions", "Versions"),
     ("/drift", "Drift"),
     ("/health", "Health"),
@@ -80,6 +83,10 @@ class Site:
             "stage": self.source.stage,
             "author": self.source.author,
             "assets": self.asset_paths,
+            "reason_sentences": {
+                str(reason): text for each in (REVIEW_REASONS, REASONS) for reason, text in each.items()
+            },
+            "pictures": [kind for kind in self.source.kinds if not KINDS[kind].explainable],
         }
         return jinja
 
@@ -89,6 +96,11 @@ class Site:
         if named not in self.source.kinds:
             raise Refused(404, "The stage has no items of this kind.")
         return KINDS[named].name
+
+    def days(self, count: int) -> list[str]:
+        """The last days, today included, the oldest first."""
+        today = self.now().date()
+        return [str(today - timedelta(ago)) for ago in reversed(range(count))]
 
     def render(self, template: str, session: Session, *, status: int = 200, **values: Any) -> Response:
         """A page made of a template."""

@@ -88,6 +88,9 @@ class Source(Protocol):
     def mail(self, row: Row) -> Mail:
         """The mail of an item. Raises NoContent."""
 
+    def beginnings(self, items: Sequence[str]) -> dict[str, str]:
+        """The first words of these items' texts; empty where there are none, or they cannot be read."""
+
     def image(self, row: Row) -> bytes:
         """The file of an image. Raises NoContent."""
 

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tagging import operations, quality
+from tagging.aws import AwsError
 from tagging.console.day_cache import DayCache
+from tagging.console.shown import beginning
 from tagging.console.source import MOST_WAITING, Asked, Purpose, ServedLabels
 from tagging.corrections import author_of
 from tagging.kinds import Kind, find_kind
-from tagging.operations import Deployment, OperationError
+from tagging.operations import Deployment, NoContent, OperationError
 from tagging.store import LabelTable, Row
 
 if TYPE_CHECKING:
@@ -69,6 +71,9 @@ class StageSource:
 
     def mail(self, row: Row) -> Mail:
         return operations.read_mail(self.deployment, row)
+
+    def beginnings(self, items: Sequence[str]) -> dict[str, str]:
+        return dict(zip(items, self.threads.map(self._beginning, items), strict=True))
 
     def image(self, row: Row) -> bytes:
         return operations.read_object(self.deployment, row)
@@ -166,6 +171,13 @@ class StageSource:
 
     def probe_runs(self) -> tuple[ProbeRun, ...] | None:
         return operations.probe_runs(self.deployment)
+
+    def _beginning(self, item: str) -> str:
+        row = self.row(item)
+        try:
+            return beginning(self.mail(row)) if row is not None and find_kind(row.kind).explainable else ""
+        except (NoContent, *AwsError):  # a list shows what can be read
+            return ""
 
     @property
     def _table(self) -> LabelTable:

@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tagging.corrections.answers import Answered, answers_by_author, current_answers
+    from tagging.corrections.answers import (
+        Answered,
+        answers_by_author,
+        counted_votes,
+        current_answers,
+        majority,
+    )
     from tagging.corrections.correction import (
         CORRECTION_SCHEMA,
         Correction,
@@ -21,7 +27,7 @@ else:
 
     __getattr__ = door(
         __name__,
-        answers="Answered answers_by_author current_answers",
+        answers="Answered answers_by_author counted_votes current_answers majority",
         correction="CORRECTION_SCHEMA Correction answer_time author_of check_correction parse_correction",
         recorder="Recorder build_recorder",
         refusals="REFUSALS Refusal Refused",

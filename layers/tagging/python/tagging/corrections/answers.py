@@ -42,17 +42,28 @@ def current_answers(
     """
     votes = answers_by_author(corrections, blind_only=blind_only, renamed=renamed)
     out = frozenset(discounted)
-    current = {}
-    for (item, label), by_author in votes.items():
-        counted = {
-            author: yes for author, yes in by_author.items() if (author, None) not in out and (author, label) not in out
-        }
-        agreeing = sum(counted.values())
-        if 2 * agreeing != len(counted):
-            majority = 2 * agreeing > len(counted)
-            authors = tuple(sorted(author for author, yes in counted.items() if yes == majority))
-            current[item, label] = Answered(majority, authors)
-    return current
+    answers = {cell: majority(counted_votes(by_author, cell[1], out)) for cell, by_author in votes.items()}
+    return {cell: answer for cell, answer in answers.items() if answer is not None}
+
+
+def counted_votes(
+    votes: Mapping[str, bool], label: str, discounted: Collection[tuple[str, str | None]]
+) -> dict[str, bool]:
+    """The votes about a label without those of authors who are discounted on it, or (None) on all labels."""
+    return {
+        author: yes
+        for author, yes in votes.items()
+        if (author, None) not in discounted and (author, label) not in discounted
+    }
+
+
+def majority(votes: Mapping[str, bool]) -> Answered | None:
+    """What most authors say, and who; None where neither answer has more than half."""
+    agreeing = sum(votes.values())
+    if 2 * agreeing == len(votes):
+        return None
+    yes = 2 * agreeing > len(votes)
+    return Answered(yes, tuple(sorted(author for author, each in votes.items() if each == yes)))
 
 
 def answers_by_author(

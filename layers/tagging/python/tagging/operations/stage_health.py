@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tagging.aws import AwsError, ClientError, error_code
+from tagging.aws import AwsError, error_code
 from tagging.operations.account import account_client
 from tagging.operations.redrive import count_messages
 from tagging.operations.retry import quarantined_rows
@@ -77,6 +78,12 @@ def queue_states(deployment: Deployment) -> Iterator[QueueState]:
             yield QueueState(name, purpose, url, None, error_code(error))
 
 
+@cache
+def _cloudwatch() -> Any:
+    """Made once: making a client takes longer than asking it."""
+    return account_client("cloudwatch")
+
+
 def with_ages(queues: Sequence[QueueState], now: datetime) -> list[QueueState]:
     """The queues with the age of their oldest message, by SQS's metrics; as they are where those cannot be read."""
     names = {f"q{number}": queue.url.rsplit("/", 1)[-1] for number, queue in enumerate(queues)}
@@ -96,10 +103,10 @@ def with_ages(queues: Sequence[QueueState], now: datetime) -> list[QueueState]:
         for id, name in names.items()
     ]
     try:
-        found = account_client("cloudwatch").get_metric_data(
+        found = _cloudwatch().get_metric_data(
             MetricDataQueries=queries, StartTime=now - _RECENT, EndTime=now, ScanBy="TimestampDescending"
         )
-    except ClientError:  # most people may not read metrics
+    except AwsError:  # most people may not read metrics
         return list(queues)
     ages = {each["Id"]: each["Values"][0] for each in found["MetricDataResults"] if each["Values"]}
     return [replace(queue, oldest_s=ages.get(f"q{number}")) for number, queue in enumerate(queues)]

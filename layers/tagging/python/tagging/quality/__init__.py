@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tagging.quality.agreement import Answer, Discounted, discounted_authors
-    from tagging.quality.author_quality import AuthorQuality
+    from tagging.quality.author_quality import AuthorQuality, discounted_pairs
     from tagging.quality.draw import draw_hour
     from tagging.quality.drift import Drift, alarm_days, drift_alarm, drift_between, g_statistic
     from tagging.quality.drift_days import INPUTS, Span, of_input, of_label, span_of
@@ -50,7 +50,7 @@ else:
     __getattr__ = door(
         __name__,
         agreement="Answer Discounted discounted_authors",
-        author_quality="AuthorQuality",
+        author_quality="AuthorQuality discounted_pairs",
         draw="draw_hour",
         drift="Drift alarm_days drift_alarm drift_between g_statistic",
         drift_days="INPUTS Span of_input of_label span_of",
