@@ -131,6 +131,11 @@ def test_one_of_three_items_teaches_where_both_wait(source: SampleSource, browse
     assert [each.blind for each in source.sent] == [True, True, False, True, True, False]
 
 
+def test_an_answer_that_no_label_applies_is_shown_as_that(browser: Browser) -> None:
+    browser.post("/answer", action="complete", **fields(browser.text("/item", id="mail-000")))
+    assert '<span class="state">no label</span>' in browser.text("/item", id="mail-000")
+
+
 def test_an_answer_from_the_page_of_an_item_never_measures(source: SampleSource, browser: Browser) -> None:
     source.draw("mail-000")
     page = browser.text("/item", id="mail-000")

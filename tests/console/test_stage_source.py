@@ -134,7 +134,7 @@ def test_every_page_of_a_stage_is_there(stage: ConsoleStage) -> None:
     assert beginnings == {stage.ids["angry"]: "angry I am angry about my card.", "nowhere": ""}
     page = stage.browser.text("/item", id=stage.ids["angry"])
     assert "I am angry about my card." in page
-    assert "Exact, from the feature log" in page
+    assert "Scores are exact, from the feature log" in page
     assert set(re.findall(r'<th scope="row">(\w+)</th><td class="given">', page)) == {"card", "angry"}
 
 
@@ -151,6 +151,7 @@ def test_health_shows_what_waits_and_for_how_long(stage: ConsoleStage) -> None:
     page = stage.browser.text("/health")
     assert re.search(r'mails to tag</th><td class="number">1</td><td class="number time">9 min</td>', page)
     assert "1 dead letters" in page
+    assert re.search(r"Mails that failed: 1\..*<span class=\"code\">tagging redrive --dry-run --stage test<", page)
 
 
 def test_an_answer_in_the_console_is_in_the_row_of_answers_and_ends_the_review(stage: ConsoleStage) -> None:
@@ -181,7 +182,12 @@ def test_items_are_found_by_label_route_version_and_address(stage: ConsoleStage)
     assert found(until="2020-01-01") == set()
     assert "there is no version" in stage.browser.text("/items", version="abcdef012345")
     address = f"s3://{stage.logged.bucket}/card.eml"
-    assert stage.browser.get("/items", item=address).headers["Location"] == f"/item?id={stage.ids['card']}"
+    for name in (stage.ids["card"], "card.eml", address):
+        assert stage.browser.get("/items", item=name).headers["Location"] == f"/item?id={stage.ids['card']}"
+    page = stage.browser.text("/items", item="nowhere.eml")
+    assert "There is no item with this id, key or address" in page
+    assert 'value="nowhere.eml"' in page
+    assert "angry I am angry about my card." in stage.browser.text("/items", text="yes")
 
 
 def test_an_object_outside_the_buckets_of_the_stage_is_not_read(stage: ConsoleStage) -> None:
@@ -216,7 +222,10 @@ def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
         generation = str(stage.logged.models.store.read_pointer().pointer.generation)  # type: ignore[union-attr]
         form = {**asked, "role": role} if role == "champion" else {"kind": "mail", "role": role}
         assert stage.browser.post("/write", **form, generation=generation, why="x").status == 303
-    assert "the champion already" in stage.browser.post("/plan", **asked).body.decode()
+    page = stage.browser.post("/plan", **asked, why="once more").body.decode()
+    assert "the champion already" in page
+    assert f'value="{version}" selected' in page
+    assert 'value="once more"' in page
     assert stage.browser.post("/plan", **{**asked, "version": str(bundle.folder)}).status == 409
 
 

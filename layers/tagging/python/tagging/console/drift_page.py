@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.site import ago
@@ -13,11 +13,18 @@ if TYPE_CHECKING:
     from tagging.console.site import Site
 
 
+EXAMPLES: Final = 8
+"""Items of a drift whose texts are shown."""
+
+
 def show(site: Site, request: Request, session: Session) -> Response:
     """What has drifted first, then what is silent and why, then what is steady."""
     kind = site.kind(request)
     report = site.source.drift(kind)
     states = {} if report is None else {"label": report.labels, "input": report.inputs}
+    drifted = [
+        (what, name, each) for what, group in states.items() for name, each in group.items() if each.state == "drifted"
+    ]
     named = [(what, name, each) for what, group in states.items() for name, each in group.items()]
     return site.render(
         "drift.html",
@@ -26,7 +33,9 @@ def show(site: Site, request: Request, session: Session) -> Response:
         here="/drift",
         report=report,
         made=ago(datetime.fromisoformat(report.made_at), site.now()) if report is not None else "",
-        drifted=[each for each in named if each[2].state == "drifted"],
+        drifted=drifted,
+        examples=EXAMPLES,
+        beginnings=site.source.beginnings([id for _, _, each in drifted for id in each.items[:EXAMPLES]]),
         silent=[each for each in named if each[2].state == "silent"],
         steady=[each for each in named if each[2].state == "steady"],
     )

@@ -1,10 +1,11 @@
-"""Health: queues, quarantine by reason, the probe, hours that are missing, and what is drawn for review."""
+"""Health: what needs a person, then queues, quarantine by reason, the probe, and how live quality is measured."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tagging.console import advice
 from tagging.console.exchange import Request, Response
 from tagging.console.site import ago
 from tagging.operations import LATELY
@@ -23,13 +24,19 @@ def show(site: Site, request: Request, session: Session) -> Response:
     """How the stage is."""
     kind, now, source = site.kind(request), site.now(), site.source
     runs = source.probe_runs()
-    report = source.quality(kind)
+    report, queues = source.quality(kind), source.queues()
     return site.render(
         "health.html",
         session,
         kind=kind,
         here="/health",
-        queues=[(each, _age(each.oldest_s, now)) for each in source.queues()],
+        advice=[
+            *advice.of_queues(queues, source.stage),
+            *advice.of_probe(runs, now),
+            *advice.of_quality(report, kind, now),
+            *advice.of_drift(source.drift(kind), kind),
+        ],
+        queues=[(each, _age(each.oldest_s, now)) for each in queues],
         quarantined=source.quarantined(now),
         days=LATELY.days,
         reasons=REASONS,

@@ -21,23 +21,25 @@ FIELDS: Final = ("label", "route", "reason", "version", "state", "since", "until
 
 
 def search(site: Site, request: Request, session: Session) -> Response:
-    """A page of items, or the one whose id or address was given."""
+    """A page of items, or the one whose id, key or address was given."""
     from tagging.model import REVIEW_REASONS
 
     kind, parameters, source = site.kind(request), request.parameters, site.source
     if named := parameters.get("item", "").strip():
         row = source.find(named)
-        if row is None:
-            session.notice = "There is no row for this id or address."
-            return redirect("/items", kind=kind)
-        return redirect("/item", id=row.id)
+        if row is not None:
+            return redirect("/item", id=row.id)
     served = source.served(kind)
     fields = {name: parameters.get(name, "").strip() for name in FIELDS}
     fault, page = "", None
     try:
+        if named:
+            raise ValueError("There is no item with this id, key or address. Texts are not searched.")
         page = source.search(_query(site, kind, fields, parameters.get("after", "")))
     except (OperationError, ValueError) as error:
         fault = str(error)
+    text = parameters.get("text", "")
+    rows = page.rows if page is not None and text else ()
     labels = served.taxonomy.labels
     return site.render(
         "items.html",
@@ -45,9 +47,12 @@ def search(site: Site, request: Request, session: Session) -> Response:
         kind=kind,
         here="/items",
         fields=fields,
+        named=named,
+        text=text,
+        beginnings=source.beginnings([row.id for row in rows]),
         fault=fault,
         page=page,
-        more=address("/items", kind=kind, **fields, after=page.more) if page is not None else "",
+        more=address("/items", kind=kind, **fields, text=text, after=page.more) if page is not None else "",
         labels=sorted(labels),
         routes=sorted({label.route for label in labels.values() if label.route}),
         reasons={"review": REVIEW_REASONS, "quarantine": sorted(REASONS)},

@@ -80,7 +80,7 @@ class Source(Protocol):
         """The row of an item id."""
 
     def find(self, text: str) -> Row | None:
-        """The row of an item id, or of s3://bucket/key."""
+        """The row of an item id, of a key in one of the stage's buckets, or of s3://bucket/key."""
 
     def search(self, query: ItemQuery) -> ItemPage:
         """One page of items."""

@@ -64,7 +64,11 @@ class StageSource:
         return self._table.get(item)
 
     def find(self, text: str) -> Row | None:
-        return operations.find_row(operations.parse_item(text), self._table, self.deployment.clients.s3)
+        buckets = () if text.startswith("s3://") else (route.bucket for route in self.deployment.routes)
+        names = (text, *(f"s3://{bucket}/{text}" for bucket in buckets))
+        s3 = self.deployment.clients.s3
+        rows = (operations.find_row(operations.parse_item(name), self._table, s3) for name in names)
+        return next((row for row in rows if row is not None), None)
 
     def search(self, query: ItemQuery) -> ItemPage:
         return operations.search_items(self.deployment, query, self.threads)

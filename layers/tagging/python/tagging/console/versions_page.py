@@ -16,6 +16,7 @@ from tagging.serving import LAYER
 if TYPE_CHECKING:
     from tagging.console.sessions import Session
     from tagging.console.site import Site
+    from tagging.kinds import Kind
     from tagging.operations import PointerPlan, PointerRecord, PointerState
     from tagging.serving import Pointer
 
@@ -31,6 +32,14 @@ _ROLES: Final[Mapping[Role, str]] = {
 }
 
 
+_ROLE_NAMES: Final[Mapping[Role, str]] = {
+    "shadow": "shadow: decides nothing",
+    "canary": "canary: decides a share of the items",
+    "champion": "champion: decides all items",
+    "end_shadow": "no shadow any longer",
+}
+
+
 @dataclass(frozen=True)
 class ShownChange:
     """One change of the pointer."""
@@ -41,11 +50,21 @@ class ShownChange:
 
 def show(site: Site, request: Request, session: Session) -> Response:
     """Who serves, the pushed versions, and the last changes."""
-    kind = site.kind(request)
+    return _show(site, session, site.kind(request), {})
+
+
+def _show(
+    site: Site, session: Session, kind: Kind, form: Mapping[str, str], *, fault: str = "", status: int = 200
+) -> Response:
+    """The page, with a form as it was filled in, and why it was refused."""
     state = site.source.pointer(kind)
     return site.render(
         "versions.html",
         session,
+        status=status,
+        form=form,
+        fault=fault,
+        roles=_ROLE_NAMES,
         kind=kind,
         here="/versions",
         state=state,
@@ -71,8 +90,13 @@ def flips(site: Site, request: Request, session: Session) -> Response:
 
 def plan(site: Site, request: Request, session: Session) -> Response:
     """What a change of who serves would do; the form on this page writes it."""
-    kind, asked = site.kind(request), _asked(request.form)
-    planned = site.source.plan(kind, asked)
+    kind = site.kind(request)
+    try:
+        asked = _asked(request.form)
+        planned = site.source.plan(kind, asked)
+    except (Refused, OperationError) as error:
+        status = error.status if isinstance(error, Refused) else 409
+        return _show(site, session, kind, request.form, fault=str(error), status=status)
     return site.render(
         "plan.html",
         session,
@@ -134,7 +158,7 @@ def _named(pointer: Pointer | None) -> dict[str, str]:
     challenger = pointer.challenger
     roles = {
         "champion": pointer.champion,
-        "challenger": f"{challenger.version}, {challenger.share:.4g} of the items" if challenger else "",
+        "challenger": f"{challenger.version}, {100 * challenger.share:.4g} % of the items" if challenger else "",
         "shadows": ", ".join(pointer.shadows),
         "previous": pointer.previous or "",
     }

@@ -84,7 +84,11 @@ def judge(each: Compared, names: int, acknowledgement: Acknowledgement | None, b
     """One of `names` that are judged at once. `before`: what the last report said, by the same champion."""
     alarms, week = alarm_days(each.live, each.reference, names), _last_week(each)
     if not alarms[-WEEK:].any():
-        return _with(None, "silent", "too few items in all but one bin") if week is None else _with(week, "steady", "")
+        return (
+            _with(None, "silent", "nearly all items are alike in it: there is nothing to compare")
+            if week is None
+            else _with(week, "steady", "")
+        )
     since = day_text(each.first_live + _first_of_last(alarms))
     if before is not None and before.since is not None and (each.waits or before.acknowledged is None):
         since = min(since, before.since)  # days are looked at for two weeks only
