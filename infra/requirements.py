@@ -26,6 +26,7 @@ def requirements(settings: StageSettings, root: Path = ROOT) -> dict[str, Any]:
         "layers": {name: marker.architecture if marker else None for name, marker in built.items()},
         "bundles": {function.model: function.bundle for function in settings.functions},
         "concurrency": at_once * len(settings.functions) + settings.probe,
+        "feature_days": settings.days_of_features,
         "pages": "mail" if settings.page_mail else "nobody" if settings.pages_nobody else None,
         "rule_set": settings.rule_set,
         "mail_domain": settings.mail_domain,

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from infra.requirements import requirements
+from infra.stage_file import stage_settings
 from tagging.cli.main import app
 from tagging.operations.check import Check
-from tagging.operations.machine_checks import CDK, check_machine, check_project
+from tagging.operations.machine_checks import CDK, check_machine, check_project, check_quality
 from tests.cli.conftest import without_credentials
 
 
@@ -48,6 +50,24 @@ def test_a_layer_for_another_processor_and_a_damaged_bundle_are_found(root: Path
     *_, bundle = check_project(tmp_path, wanted)
     assert bundle.state == "missing"
     assert "heads.onnx" in bundle.found
+
+
+@pytest.mark.parametrize(
+    ("settings", "state", "found"),
+    [
+        ({}, "ok", "365 days"),
+        ({"feature_days": "0", "mail_days": "0", "image_days": "0"}, "ok", "kept"),
+        ({"feature_days": "36"}, "ok", "36 days"),
+        ({"feature_days": "35"}, "skipped", "kept for 35 days, and drift is compared over more than 35"),
+        ({"features": "sampled"}, "skipped", "neither quality nor drift"),
+    ],
+)
+def test_a_stage_that_keeps_features_too_short_for_drift_is_told_so(
+    settings: dict[str, str], state: str, found: str
+) -> None:
+    check = check_quality(requirements(stage_settings("prod", {"retain": "true", **settings})))
+    assert (check.state, found in check.found) == (state, True), check
+    assert bool(check.todo) == (state != "ok")
 
 
 def test_the_command_exits_1_where_something_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tagging.operations import (
     check_account,
     check_machine,
     check_project,
+    check_quality,
     check_serving,
     stage_requirements,
 )
@@ -56,6 +57,7 @@ def _checks(stage: str) -> Iterator[Check]:
     requirements = stage_requirements(root(), stage)
     yield from check_machine()
     yield from check_project(root(), requirements)
+    yield check_quality(requirements)
     yield from check_account(stage, requirements)
     yield from check_serving(stage, requirements, root())
 

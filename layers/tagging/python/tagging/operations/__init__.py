@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from tagging.operations.live_quality import quality_reports
     from tagging.operations.log_replay import Compared, LogReplay, compare_hours
     from tagging.operations.logged_decisions import Verdict, decide_all, decide_logged
-    from tagging.operations.machine_checks import BOOTSTRAP_VERSION, check_machine, check_project, stage_requirements
+    from tagging.operations.machine_checks import (
+        BOOTSTRAP_VERSION,
+        check_machine,
+        check_project,
+        check_quality,
+        stage_requirements,
+    )
     from tagging.operations.models import Models, VersionRefused, find_models, kinds_with_models
     from tagging.operations.pointer_changes import (
         Accepted,
@@ -116,7 +122,7 @@ else:
         log_replay="Compared LogReplay compare_hours",
         logged_decisions="Verdict decide_all decide_logged",
         intake_queue="Again",
-        machine_checks="BOOTSTRAP_VERSION check_machine check_project stage_requirements",
+        machine_checks="BOOTSTRAP_VERSION check_machine check_project check_quality stage_requirements",
         models="Models VersionRefused find_models kinds_with_models",
         pointer_changes="Accepted PointerPlan PointerRefused plan_promotion plan_restoration plan_rollback write_plan",
         pointer_history="PointerRecord PointerState describe read_state short_name",

@@ -82,6 +82,21 @@ def check_project(root: Path, requirements: Mapping[str, Any]) -> Iterator[Check
             yield Check("project", f"bundle of {model}", "ok", message)
 
 
+def check_quality(requirements: Mapping[str, Any]) -> Check:
+    """Whether the stage keeps features of enough items, for long enough, to measure quality and to compare drift."""
+    from tagging.quality import DAYS_OF_REFERENCE, WEEK
+
+    kept, days, needed = requirements["settings"]["features"], requirements["feature_days"], DAYS_OF_REFERENCE + WEEK
+    if kept != "all":
+        found, todo = f"features = {kept}: neither quality nor drift is measured", "features = all, to measure them"
+    elif days and days <= needed:
+        found = f"features are kept for {days} days, and drift is compared over more than {needed}: it stays silent"
+        todo = f"to see drift: mail_days, image_days and feature_days = {needed + 1} or more, or 0"
+    else:
+        return Check("project", "quality, drift", "ok", f"features are kept for {days} days" if days else "kept")
+    return Check("project", "quality, drift", "skipped", found, todo)
+
+
 def _package_version(package: str) -> str | None:
     try:
         return version(package)

@@ -6,7 +6,15 @@ if TYPE_CHECKING:
     from tagging.quality.agreement import Answer, Discounted, discounted_authors
     from tagging.quality.author_quality import AuthorQuality, discounted_pairs
     from tagging.quality.draw import draw_hour
-    from tagging.quality.drift import Drift, alarm_days, drift_alarm, drift_between, g_statistic
+    from tagging.quality.drift import (
+        DAYS_OF_REFERENCE,
+        WEEK,
+        Drift,
+        alarm_days,
+        drift_alarm,
+        drift_between,
+        g_statistic,
+    )
     from tagging.quality.drift_days import INPUTS, Span, of_input, of_label, span_of
     from tagging.quality.drift_report import DriftReport, Reference, make_report
     from tagging.quality.drift_run import renew_drift
@@ -52,7 +60,7 @@ else:
         agreement="Answer Discounted discounted_authors",
         author_quality="AuthorQuality discounted_pairs",
         draw="draw_hour",
-        drift="Drift alarm_days drift_alarm drift_between g_statistic",
+        drift="DAYS_OF_REFERENCE Drift WEEK alarm_days drift_alarm drift_between g_statistic",
         drift_days="INPUTS Span of_input of_label span_of",
         drift_report="DriftReport Reference make_report",
         drift_run="renew_drift",
