@@ -63,7 +63,7 @@ def test_every_command_of_a_stage_says_that_no_local_cloud_runs(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr("tagging.local.running_endpoint", lambda _: None)
+    monkeypatch.setattr("tagging.local.running_cloud", lambda _: None)
     done = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*words, "--stage", "local"])
     assert done.exit_code == 2
     assert "no local cloud runs: start one with `tagging local`" in done.stderr

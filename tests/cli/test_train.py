@@ -199,7 +199,7 @@ def test_corrections_that_cannot_be_used_have_their_sentence(
     folder: Path, more: tuple[str, ...], code: int, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr("tagging.local.running_endpoint", lambda _: None)
+    monkeypatch.setattr("tagging.local.running_cloud", lambda _: None)
     file = corrections(folder, {"text": "My card!", "author": "ann", "yes": ["card" if "OTHER" not in more else "dog"]})
     given = [file if each in ("FILE", "OTHER") else each for each in more]
     result = CliRunner().invoke(app, arguments(folder, *given))

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tagging.local import running_endpoint
+from tagging.local import running_cloud
 from tests.documents import ROOT, blocks, commands
 
 BAR_S = 300.0
@@ -48,7 +48,7 @@ def main() -> None:
     try:
         for words in pasted[: champion + 1]:
             if words[1] == "local":
-                while running_endpoint(ROOT) is None and time.monotonic() - begin < START_S:
+                while running_cloud(ROOT) is None and time.monotonic() - begin < START_S:
                     time.sleep(0.5)
                 continue
             run(words)

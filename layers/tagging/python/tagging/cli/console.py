@@ -13,7 +13,7 @@ import typer
 from tagging.aws import CONNECTIONS
 from tagging.cli.errors import operation_errors
 from tagging.cli.models import all_models, identity
-from tagging.cli.options import LOCAL, Stage, reach_stage
+from tagging.cli.options import Stage
 from tagging.operations import find_deployment
 
 
@@ -21,9 +21,6 @@ def console(
     stage: Stage = "dev",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0: any free one.")] = 8765,
     show: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
-    fortnight: Annotated[
-        bool, typer.Option("--local", help="On a local cloud of its own, with a simulated fortnight already answered.")
-    ] = False,
 ) -> None:
     """Serve the console on 127.0.0.1, with your own credentials, until Ctrl-C.
 
@@ -36,11 +33,6 @@ def console(
     except ModuleNotFoundError as error:
         raise typer.BadParameter(f"needs the extra `console`: {error.name} is not installed") from None
     with ExitStack() as opened:
-        if fortnight:
-            from tagging.cli.fortnight import answered_fortnight
-
-            opened.enter_context(answered_fortnight())
-            stage = reach_stage(LOCAL)
         opened.enter_context(operation_errors("console"))
         threads = opened.enter_context(ThreadPoolExecutor(CONNECTIONS))
         deployment = find_deployment(stage)

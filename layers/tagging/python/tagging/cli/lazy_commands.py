@@ -34,4 +34,8 @@ def load_command(name: str, path: str) -> Any:
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         single.command(name)(target)
         target = single
-    return typer.main.get_command(target)
+    from tagging.cli.options import add_local_option  # what only lists commands does without
+
+    command = typer.main.get_command(target)
+    add_local_option(command)
+    return command

@@ -5,44 +5,56 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from math import inf
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from tagging.cli.fortnight import PAUSE_S, fill, started_cloud
+from tagging.cli.background_cloud import stop_cloud
+from tagging.cli.fortnight import fill, started_cloud
 from tagging.cli.project import root
 from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
-from tagging.local import Invocation, LocalCloud, announced
+from tagging.local import Invocation, LocalCloud, announced, idle_hours
 from tagging.store import LabelTable, Row
+
+PAUSE_S = 0.2
+"""Between two looks at empty queues."""
 
 
 def local(
     fortnight: Annotated[
         bool, typer.Option("--fortnight", help="Begin with a simulated fortnight of a small shop, already answered.")
     ] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="End the local cloud that runs, in the background or not.")
+    ] = False,
+    idle: Annotated[float, typer.Option("--idle-hours", hidden=True)] = inf,
 ) -> None:
     """Keep the local cloud running, on this machine and without AWS, until Ctrl-C; then its data is gone.
 
     While it runs, commands with `--stage local` work on it as on a deployed stage, and `tagging demo --stage local`
     sends it mails and images. Prints a line for each item that is tagged, and for each answer of a person.
     """
+    if stop:
+        stop_cloud()
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that its processes end in order
     with started_cloud() as cloud:
         if fortnight:
             fill(cloud)
         with announced(root(), cloud.endpoint):
-            _deliver(cloud)
+            _deliver(cloud, idle)
 
 
-def _deliver(cloud: LocalCloud) -> None:
-    """Deliver queues until the process ends."""
+def _deliver(cloud: LocalCloud, idle: float) -> None:
+    """Deliver queues until the process ends, or no command has used the cloud for so many hours."""
     console = Console(highlight=False, soft_wrap=True)
     console.print("the local cloud runs as stage local; Ctrl-C ends it")
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
-    while True:
+    while idle_hours(root()) < idle:
         cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
         time.sleep(PAUSE_S)
 

@@ -85,6 +85,10 @@ COMMANDS = {
 OF_THE_CLONE = {"demo", "local", "invoke", "build", "cost", "doctor", "dashboard", "benchmark"}
 """Commands that need the clone around the package: `functions/`, `infra/`, `layers/` or `benchmarks/`."""
 
+MANY_THREADS = {"train", "evaluate", "encoder", "benchmark"}
+"""Commands whose matrices are large enough for several threads of numpy; for others, threads cost more than they give.
+"""
+
 INTERRUPTED = 130
 """Exit code, as shells know it, of a command that was ended by Ctrl-C."""
 
@@ -93,6 +97,8 @@ def load(name: str) -> Any:
     """The command or group that `name` stands for; only the command that runs is imported."""
     if name in OF_THE_CLONE:
         use_clone()
+    if name not in MANY_THREADS:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is loaded
     return load_command(name, COMMANDS[name][0])
 
 

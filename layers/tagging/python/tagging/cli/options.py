@@ -5,30 +5,86 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+LOCAL = "local"
+_LOCALLY = "tagging.locally"
+"""Where the context of a command notes `--local`."""
 
 
 def reach_stage(stage: str) -> str:
     """Let clients find the local cloud that `tagging local` keeps running; BadParameter where none runs."""
     if stage == LOCAL and "AWS_ENDPOINT_URL" not in os.environ:
-        from tagging.local import client_environment, find_clone, running_endpoint
+        from tagging.local import client_environment, find_clone, note_use, running_cloud
 
         clone = find_clone()
-        endpoint = running_endpoint(clone) if clone is not None else None
-        if endpoint is None:
-            raise typer.BadParameter("no local cloud runs: start one with `tagging local`, in another terminal")
+        running = running_cloud(clone) if clone is not None else None
+        if clone is None or running is None:
+            raise typer.BadParameter(
+                "no local cloud runs: start one with `tagging local`, in another terminal, "
+                "or give --local for one with a simulated fortnight"
+            )
+        note_use(clone)
         os.environ.pop("AWS_PROFILE", None)
-        os.environ.update(client_environment(endpoint))
+        os.environ.update(client_environment(running.endpoint))
     return stage
 
 
-LOCAL = "local"
+def stage_option(context: typer.Context, stage: str | None) -> str | None:
+    """The stage that `--stage` or `--local` names, reached; None where an option without a default was not given."""
+    if not context.meta.get(_LOCALLY):
+        return None if stage is None else reach_stage(stage)
+    given = context.get_parameter_source("stage")
+    if given is not None and given.name == "COMMANDLINE" and stage != LOCAL:
+        raise typer.BadParameter("give one of --stage and --local")
+    if "AWS_ENDPOINT_URL" not in os.environ:
+        from tagging.cli.background_cloud import ensure_cloud
+
+        ensure_cloud()
+    return reach_stage(LOCAL)
+
+
+def add_local_option(command: Any) -> None:
+    """Give `--local` to a command, or to all commands of a group, that have a stage."""
+    for each in getattr(command, "commands", {}).values():
+        add_local_option(each)
+    if any(getattr(each.callback, "__wrapped__", None) is stage_option for each in command.params):
+        command.params.append(_local_option())
+
+
+def _local_option() -> Any:
+    """The option as typer makes it for a function that has it."""
+
+    def command(
+        _: Annotated[
+            bool,
+            typer.Option(
+                "--local",
+                is_eager=True,
+                expose_value=False,
+                callback=_note_local,
+                help="The local cloud; where none runs, one starts in the background, with a simulated fortnight.",
+            ),
+        ] = False,
+    ) -> None:
+        """Is never run."""
+
+    made = typer.Typer(add_completion=False)
+    made.command()(command)
+    return typer.main.get_command(made).params[0]
+
+
+def _note_local(context: typer.Context, given: bool) -> None:
+    if given:
+        context.meta[_LOCALLY] = True
+
+
 Stage = Annotated[
     str,
     typer.Option(
-        help="Which stage: the stack tagging-STAGE, or local, which `tagging local` runs.", callback=reach_stage
+        help="Which stage: the stack tagging-STAGE, or local, which `tagging local` runs.", callback=stage_option
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, nothing else.")]

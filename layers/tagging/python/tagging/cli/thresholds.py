@@ -13,7 +13,7 @@ import typer
 
 from tagging import model  # loads numpy and onnxruntime, which no `--help` needs
 from tagging.cli.models import KindOption, ModelKind, all_models, model_errors, models_of
-from tagging.cli.options import AsJson, parse_time, reach_stage
+from tagging.cli.options import AsJson, parse_time, stage_option
 from tagging.cli.pointer_view import make_console
 from tagging.cli.thresholds_view import expectation, print_moved, print_thresholds
 from tagging.model import BundleError
@@ -42,14 +42,12 @@ thresholds = typer.Typer(add_completion=False, help="Thresholds of labels: show,
 Folder = Annotated[Path | None, typer.Option("--bundle", metavar="DIR", help="A bundle's folder, instead of a stage.")]
 
 
-def _reach(stage: str | None) -> str | None:
-    return None if stage is None else reach_stage(stage)
-
-
 StageIfAny = Annotated[
     str | None,
     typer.Option(
-        "--stage", help="The version that serves a stage, by default dev: tagging-STAGE, or local.", callback=_reach
+        "--stage",
+        help="The version that serves a stage, by default dev: tagging-STAGE, or local.",
+        callback=stage_option,
     ),
 ]
 

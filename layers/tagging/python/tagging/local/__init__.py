@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tagging.local.moto_server import MotoServer
     from tagging.local.named_objects import put_named_objects
     from tagging.local.review_table import INDEXES, KEYS, create_review_table
-    from tagging.local.running import announced, client_environment, running_endpoint
+    from tagging.local.running import announced, client_environment, idle_hours, note_use, running_cloud
     from tagging.local.runtime_api import Outcome, Request, RuntimeApi
     from tagging.local.shipped import find_clone, path_or_shipped, shipped_background, shipped_path
     from tagging.local.stack import Function
@@ -60,7 +60,7 @@ else:
         moto_server="MotoServer",
         named_objects="put_named_objects",
         review_table="INDEXES KEYS create_review_table",
-        running="announced client_environment running_endpoint",
+        running="announced client_environment idle_hours note_use running_cloud",
         runtime_api="Outcome Request RuntimeApi",
         shipped="find_clone path_or_shipped shipped_background shipped_path",
         stack="Function",

@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tagging.local.moto_server import CHILD_ENVIRONMENT
 
 _FILE = Path("build/local/running.json")
+"""Its time of modification is that of the last use."""
+
+
+@dataclass(frozen=True)
+class RunningCloud:
+    """Where a local cloud is reached, and the process that keeps it."""
+
+    endpoint: str
+    pid: int
 
 
 @contextmanager
@@ -29,15 +40,27 @@ def announced(root: Path, endpoint: str) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def running_endpoint(root: Path) -> str | None:
-    """The endpoint of the local cloud that runs for the project at `root`; None where none does."""
+def running_cloud(root: Path) -> RunningCloud | None:
+    """The local cloud that runs for the project at `root`; None where none does."""
     try:
-        endpoint = str(json.loads((root / _FILE).read_bytes())["endpoint"])
-        address = urlsplit(endpoint)
+        found = json.loads((root / _FILE).read_bytes())
+        running = RunningCloud(str(found["endpoint"]), int(found["pid"]))
+        address = urlsplit(running.endpoint)
         socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=1).close()
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return endpoint
+    return running
+
+
+def note_use(root: Path) -> None:
+    """Note that a command uses the local cloud now."""
+    with suppress(FileNotFoundError):
+        os.utime(root / _FILE)
+
+
+def idle_hours(root: Path) -> float:
+    """Hours since a command used the local cloud that is announced; FileNotFoundError where none is."""
+    return (time.time() - (root / _FILE).stat().st_mtime) / 3600
 
 
 def client_environment(endpoint: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tagging.kinds import Kind
 from tagging.local import create_review_table
 from tagging.model import Tagger
 from tagging.serving import ModelStore
-from tagging.simulation.indexed_queries import IndexedQueries
+from tagging.simulation.direct_reads import DirectReads
 from tagging.simulation.memory_s3 import MemoryS3
 from tagging.simulation.stage import SimulatedStage
 from tagging.store import LabelTable
@@ -66,7 +66,7 @@ def open_memory(clock: VirtualClock, names: ResourceNames) -> Iterator[Clients]:
 
     with mock_aws():
         s3 = MemoryS3(lambda: clock.now)
-        dynamodb = IndexedQueries(
+        dynamodb = DirectReads(
             _client("dynamodb"),
             dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables,
             lambda value: DynamoType(dict(value)),
@@ -90,28 +90,6 @@ def stage_of(clients: Clients, names: ResourceNames, layer: Tagger, threads: Exe
     store = ModelStore(clients.s3, names.models_bucket, KIND)
     rows, reviews = LabelTable(clients.dynamodb, names.label_table), ReviewTable(clients.dynamodb, names.review_table)
     return SimulatedStage(KIND, clients, log, store, rows, reviews, threads, layer)
-
-
-def copy_stage(source: Clients, target: Clients, names: ResourceNames, threads: Executor) -> None:
-    """Copy all objects, with their former versions, and rows of a stage in memory to the same places of another."""
-    memory = cast("MemoryS3", source.s3)
-    for bucket in names.buckets:
-
-        def put(each: tuple[str, bytes], bucket: str = bucket) -> None:
-            target.s3.put_object(Bucket=bucket, Key=each[0], Body=each[1])
-
-        for former in memory.replaced(bucket):
-            put(former)
-        list(threads.map(put, memory.contents(bucket)))
-    for table in names.tables:
-        pages = source.dynamodb.get_paginator("scan").paginate(TableName=table)
-        rows = [row for page in pages for row in page["Items"]]
-
-        def write(start: int, table: str = table, rows: list[Any] = rows) -> None:
-            requests: list[Any] = [{"PutRequest": {"Item": row}} for row in rows[start : start + 25]]
-            target.dynamodb.batch_write_item(RequestItems={table: requests})
-
-        list(threads.map(write, range(0, len(rows), 25)))
 
 
 def _client(service: str) -> Any:

@@ -1,4 +1,4 @@
-"""Queries of a simulation's tables give what moto itself gives."""
+"""Reads of a simulation's tables give what moto itself gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tagging.aws import Clients
 from tagging.corrections import Correction, ReviewEntry, ReviewTable
-from tagging.simulation.indexed_queries import IndexedQueries
+from tagging.simulation.direct_reads import DirectReads
 from tagging.simulation.memory_stage import ResourceNames, VirtualClock, open_memory
 
 NAMES = ResourceNames()
@@ -59,7 +59,7 @@ def _answer(number: int, author: str) -> Correction:
 
 def test_a_query_gives_the_rows_that_moto_gives_in_its_order(clients: Clients) -> None:
     here = ReviewTable(clients.dynamodb, NAMES.review_table)
-    assert isinstance(clients.dynamodb, IndexedQueries)
+    assert isinstance(clients.dynamodb, DirectReads)
     by_moto = ReviewTable(clients.dynamodb.client, NAMES.review_table)
     for table in (here, by_moto):
         assert table.open_entries("mail", "measure")[0].item == "item2"
@@ -71,6 +71,22 @@ def test_a_query_gives_the_rows_that_moto_gives_in_its_order(clients: Clients) -
     assert [here.of_item(f"item{number}") for number in range(5)] == [
         by_moto.of_item(f"item{number}") for number in range(5)
     ]
+
+
+def test_a_row_by_its_key_and_all_rows_are_those_that_moto_gives(clients: Clients) -> None:
+    assert isinstance(clients.dynamodb, DirectReads)
+    by_moto = clients.dynamodb.client
+    row = {"id": {"S": "item1"}, "record": {"B": bytes(range(256))}, "expires_at": {"N": "17"}}
+    by_moto.batch_write_item(RequestItems={NAMES.label_table: [{"PutRequest": {"Item": row}}]})
+    keys = [(NAMES.label_table, {"id": {"S": name}}) for name in ("item1", "none")]
+    keys += [(NAMES.review_table, {"item": {"S": name}, "entry": {"S": "queue"}}) for name in ("item2", "none")]
+    for table, key in keys:
+        found = clients.dynamodb.get_item(TableName=table, Key=key)
+        assert found.get("Item") == by_moto.get_item(TableName=table, Key=key).get("Item")
+    assert clients.dynamodb.get_item(TableName=NAMES.label_table, Key={"id": {"S": "item1"}})["Item"] == row
+    for table in NAMES.tables:
+        scanned = by_moto.scan(TableName=table)["Items"]
+        assert sorted(map(str, clients.dynamodb.all_rows(table))) == sorted(map(str, scanned))
 
 
 def test_another_query_than_those_of_the_review_table_is_refused(clients: Clients) -> None:
