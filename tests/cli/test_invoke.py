@@ -57,13 +57,11 @@ def test_the_probe_runs_beside_the_functions_that_tag_what_it_puts(root):
         assert (each["tickets"], each["metrics"]) == ([], [])
 
 
-def test_the_hourly_function_runs_and_another_event_is_its_fault(root, tmp_path):
-    (tmp_path / "night.json").write_text('{"event": "night"}')
-    done = invoke("learn", root / "events/learn/hour.json", tmp_path / "night.json", "--json")
-    hour, night = map(json.loads, done.stdout.splitlines())
-    assert set(hour["answer"].values()) == {0}
-    assert {"hours", "written", "summarised", "drawn", "reports"} == hour["answer"].keys()
-    assert night["fault"]["message"] == """event must be {"event": "hour"}, not {'event': 'night'}"""
+def test_only_the_hourly_function_runs_on_a_local_cloud_that_runs(root, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    refused = invoke("tag_mail", root / "events/learn/hour.json", "--stage", "local")
+    assert refused.exit_code == 2
+    assert "--stage local is for learn" in refused.stderr
 
 
 @pytest.mark.parametrize(

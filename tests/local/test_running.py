@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from math import inf
 from pathlib import Path
 
 from tagging.local.running import RunningCloud, announced, idle_hours, note_use, running_cloud
@@ -30,3 +31,4 @@ def test_each_use_begins_its_idle_time_anew(tmp_path: Path) -> None:
         assert idle_hours(tmp_path) < 0.1
     note_use(tmp_path)
     assert not list((tmp_path / "build/local").iterdir()), "a use announces nothing"
+    assert idle_hours(tmp_path) == inf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from tagging.cli.errors import failed
 from tagging.cli.lines import json_line
+from tagging.cli.options import LOCAL, stage_option
 from tagging.cli.project import root
 from tagging.cli.review_view import format_review
 from tagging.local import (
@@ -28,6 +30,7 @@ from tagging.local import (
     summarise_metrics,
 )
 
+LEARN = "learn"
 _HIDDEN_METRICS = ("LabelGiven", "Latency")
 """The row has the labels; and an event from a file was sent long ago."""
 
@@ -39,9 +42,13 @@ class _NotJson:
 def invoke(
     function: Annotated[str, typer.Argument(help="A function by its file: tag_mail, tag_image, probe, learn.")],
     events: Annotated[list[Path], typer.Argument(metavar="EVENT.json…", help="Events, like those in events/FUNCTION.")],
+    stage: Annotated[
+        str | None,
+        typer.Option(help="local: learn works on the local cloud that `tagging local` runs.", callback=stage_option),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event, nothing else.")] = False,
 ) -> None:
-    """Run a function's handler with each event on the local cloud; show its answer and what it wrote.
+    """Run a function's handler with each event on a local cloud of its own; show its answer and what it wrote.
 
     Mails or images that an event names and that exist in events/mails or events/images are put into the bucket first.
     """
@@ -51,10 +58,11 @@ def invoke(
     contents = [(path, _read_event(path)) for path in events]
     if all(isinstance(event, _NotJson) for _, event in contents):
         raise typer.BadParameter("; ".join(f"{one_line(str(path))} is not JSON" for path, _ in contents))
+    if stage is not None and (stage, function) != (LOCAL, LEARN):
+        raise typer.BadParameter("--stage local is for learn: a local cloud that runs delivers to the others itself")
     faults = 0
     try:
-        # The probe puts items: the other functions tag them.
-        with LocalCloud.start(root(), functions=None if function == "probe" else [function]) as cloud:
+        with _cloud(function, stage) as cloud:
             cloud.wait_ready()
             for path, event in contents:
                 document = _document(cloud, function, path, event)
@@ -67,6 +75,13 @@ def invoke(
         raise failed("invoke", str(error)) from None
     if faults:
         raise typer.Exit(1)
+
+
+def _cloud(function: str, stage: str | None) -> LocalCloud:
+    if stage is not None:
+        return LocalCloud.beside(root(), os.environ["AWS_ENDPOINT_URL"], function)
+    # The probe puts items: the other functions tag them.
+    return LocalCloud.start(root(), functions=None if function == "probe" else [function])
 
 
 def _read_event(path: Path) -> Any:
@@ -99,7 +114,8 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
     if function in SAMPLES:
         with suppress(RecursionError):  # so deep an event names no sample: the function gets it unchanged
             event = put_named_objects(cloud, function, event, root() / SAMPLES[function])
-    rows_before, ticket_count = {row.id: row for row in cloud.rows()}, len(cloud.tickets())
+    rows = cloud.rows if function != LEARN else lambda: []  # it writes none, and there may be many
+    rows_before, ticket_count = {row.id: row for row in rows()}, len(cloud.tickets())
     invocation = cloud.invoke(function, event)
     if function == "probe":
         cloud.deliver_until_idle()
@@ -107,7 +123,7 @@ def _invoke(cloud: LocalCloud, function: str, path: Path, event: Any) -> dict[st
         "event": str(path),
         "answer": invocation.answer,
         "fault": asdict(invocation.fault) if invocation.fault else None,
-        "rows": [row.to_document() for row in cloud.rows() if rows_before.get(row.id) != row],
+        "rows": [row.to_document() for row in rows() if rows_before.get(row.id) != row],
         "tickets": cloud.tickets()[ticket_count:],
         "metrics": summarise_metrics(invocation.metrics),
         "logs": [_parse_log(line) for line in invocation.logs],

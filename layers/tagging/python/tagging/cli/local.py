@@ -12,16 +12,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from tagging.cli.background_cloud import stop_cloud
+from tagging.cli.errors import failed
 from tagging.cli.fortnight import fill, started_cloud
 from tagging.cli.project import root
 from tagging.corrections import CORRECTION_SCHEMA, Refused, parse_correction
 from tagging.intake import read_body
-from tagging.local import Invocation, LocalCloud, announced, idle_hours
+from tagging.local import CloudError, Invocation, LocalCloud, announced, idle_hours, stop_cloud
 from tagging.store import LabelTable, Row
 
-PAUSE_S = 0.2
-"""Between two looks at empty queues."""
+PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0
+"""Seconds between two looks at empty queues: more, the longer they are empty."""
 
 
 def local(
@@ -39,7 +39,10 @@ def local(
     sends it mails and images. Prints a line for each item that is tagged, and for each answer of a person.
     """
     if stop:
-        stop_cloud()
+        try:
+            stop_cloud(root())
+        except CloudError as error:
+            raise failed("local", str(error)) from None
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that its processes end in order
     with started_cloud() as cloud:
@@ -54,9 +57,17 @@ def _deliver(cloud: LocalCloud, idle: float) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print("the local cloud runs as stage local; Ctrl-C ends it")
     table = LabelTable(cloud.client("dynamodb"), cloud.stack.label_table)
-    while idle_hours(root()) < idle:
-        cloud.deliver_until_idle(lambda event, invocation: _print_items(event, invocation, table, console))
-        time.sleep(PAUSE_S)
+    pause = PAUSE_S
+
+    def print_items(event: dict[str, Any], invocation: Invocation) -> None:
+        nonlocal pause
+        pause = PAUSE_S
+        _print_items(event, invocation, table, console)
+
+    while idle_hours(root()) <= idle:
+        cloud.deliver_until_idle(print_items)
+        time.sleep(pause)
+        pause = min(pause * 1.02, LONGEST_PAUSE_S)
 
 
 def _print_items(event: dict[str, Any], invocation: Invocation, table: LabelTable, console: Console) -> None:

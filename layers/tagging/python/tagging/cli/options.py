@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -40,10 +41,26 @@ def stage_option(context: typer.Context, stage: str | None) -> str | None:
     if given is not None and given.name == "COMMANDLINE" and stage != LOCAL:
         raise typer.BadParameter("give one of --stage and --local")
     if "AWS_ENDPOINT_URL" not in os.environ:
-        from tagging.cli.background_cloud import ensure_cloud
-
-        ensure_cloud()
+        _ensure_cloud()
     return reach_stage(LOCAL)
+
+
+def _ensure_cloud() -> None:
+    from tagging.cli.errors import failed
+    from tagging.cli.progress import show_progress
+    from tagging.cli.project import root
+    from tagging.local import CloudError, ensure_cloud
+
+    try:
+        with show_progress("starting a local cloud with a simulated fortnight; the first time takes a minute"):
+            started = ensure_cloud(root())
+    except CloudError as error:
+        raise failed("local", str(error)) from None
+    if started:
+        print(
+            "tagging: a local cloud runs in the background as stage local; `tagging local --stop` ends it",
+            file=sys.stderr,
+        )
 
 
 def add_local_option(command: Any) -> None:

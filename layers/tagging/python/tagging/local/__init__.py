@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tagging.local.background import CloudError, ensure_cloud, stop_cloud
     from tagging.local.canary import (
         CanaryItem,
         LabelCount,
@@ -47,6 +48,7 @@ else:
 
     __getattr__ = door(
         __name__,
+        background="CloudError ensure_cloud stop_cloud",
         canary="CanaryItem LabelCount begin_canary begin_shadow compare_items count_labels served_by_challenger",
         clock="Clock",
         cloud="LocalCloud",

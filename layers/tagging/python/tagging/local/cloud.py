@@ -42,15 +42,15 @@ class StoredVersion:
 class LocalCloud:
     """A stack's data plane on moto, its functions in processes, and the queue mappings between them."""
 
-    def __init__(self, stack: Stack, moto: MotoServer, clock: Clock, pools: dict[str, FunctionPool]) -> None:
+    def __init__(self, stack: Stack, endpoint: str, clock: Clock, pools: dict[str, FunctionPool]) -> None:
         self.stack = stack
         self.clock = clock
-        self.endpoint = moto.endpoint
-        self._moto = moto
+        self.endpoint = endpoint
         self.pools = pools
+        self._moto: MotoServer | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._metrics: list[Metric] = []
-        self.client = functools.cache(functools.partial(client_at, moto.endpoint, REGION))
+        self.client = functools.cache(functools.partial(client_at, endpoint, REGION))
         self.pollers = [
             QueuePoller(mapping, self.client("sqs"), clock, functools.partial(self._is_enabled, mapping))
             for mapping in stack.mappings
@@ -84,12 +84,23 @@ class LocalCloud:
                 if functions is None or function.name in functions:
                     pools[function.name] = FunctionPool(function, runtime, environments)
                     pools[function.name].start()
-            cloud = cls(stack, moto, clock or Clock(), pools)
-            cloud._folder = folder
+            cloud = cls(stack, moto.endpoint, clock or Clock(), pools)
+            cloud._moto, cloud._folder = moto, folder
             make_resources(stack, cloud.client)
         except BaseException:
             _stop(pools, moto, folder)
             raise
+        return cloud
+
+    @classmethod
+    def beside(cls, root: Path, endpoint: str, function: str) -> LocalCloud:
+        """One function of the project at `root` on a local cloud that runs at `endpoint`; `stop` ends it alone."""
+        folder = tempfile.TemporaryDirectory(prefix="tagging-")
+        stack = read_stack(synthesise(root), endpoint)
+        pool = FunctionPool(stack.function(function), Runtime(endpoint, Path(folder.name)), 1)
+        cloud = cls(stack, endpoint, Clock(), {function: pool})
+        cloud._folder = folder
+        pool.start()
         return cloud
 
     def __enter__(self) -> LocalCloud:
@@ -101,7 +112,7 @@ class LocalCloud:
         self.stop()
 
     def stop(self) -> None:
-        """End all processes; all data is lost."""
+        """End all its processes; the data of its own moto is lost."""
         _stop(self.pools, self._moto, self._folder)
 
     def output(self, name: str) -> str:
@@ -194,9 +205,12 @@ class LocalCloud:
         return [message["Body"] for message in received]
 
 
-def _stop(pools: dict[str, FunctionPool], moto: MotoServer, folder: tempfile.TemporaryDirectory[str] | None) -> None:
+def _stop(
+    pools: dict[str, FunctionPool], moto: MotoServer | None, folder: tempfile.TemporaryDirectory[str] | None
+) -> None:
     for pool in pools.values():
         pool.stop()
-    moto.stop()
+    if moto is not None:
+        moto.stop()
     if folder is not None:
         folder.cleanup()

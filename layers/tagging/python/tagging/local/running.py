@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,8 +60,11 @@ def note_use(root: Path) -> None:
 
 
 def idle_hours(root: Path) -> float:
-    """Hours since a command used the local cloud that is announced; FileNotFoundError where none is."""
-    return (time.time() - (root / _FILE).stat().st_mtime) / 3600
+    """Hours since a command used the local cloud that is announced; infinity where none is."""
+    try:
+        return (time.time() - (root / _FILE).stat().st_mtime) / 3600
+    except FileNotFoundError:
+        return inf
 
 
 def client_environment(endpoint: str) -> dict[str, str]:
