@@ -60,13 +60,13 @@ def encode_all(
 
     With a `cache` folder the dense features are kept there by the encoder's version and the hash of each text.
     """
-    pieces = tuple(encoder.pieces(text) for text in texts)
     if cache is None:
-        found = _encode_missing(encoder, texts, {}, None, progress)
+        dense, pieces = _encode_missing(encoder, texts, {}, None, progress)
     else:
         with closing(FeatureCache(cache, f"{version}-{FORMAT}")) as kept:
-            found = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
-    return Encoded(np.stack([found[text] for text in texts]), pieces)
+            dense, pieces = _encode_missing(encoder, texts, kept.get(texts), kept, progress)
+    pieces |= {text: encoder.pieces(text) for text in dict.fromkeys(texts) if text not in pieces}
+    return Encoded(np.stack([dense[text] for text in texts]), tuple(pieces[text] for text in texts))
 
 
 def _encode_missing(
@@ -75,18 +75,20 @@ def _encode_missing(
     known: Mapping[str, Floats32],
     cache: FeatureCache | None,
     progress: Progress,
-) -> dict[str, Floats32]:
-    found = dict(known)
+) -> tuple[dict[str, Floats32], dict[str, tuple[str, ...]]]:
+    """The features of all texts, and the word pieces of those that are encoded here, each by text."""
+    dense, pieces = dict(known), dict[str, tuple[str, ...]]()
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     for start in range(0, len(missing), KEEP_EVERY):
         new: dict[str, Floats32] = {}
         for text in missing[start : start + KEEP_EVERY]:
-            new[text] = encoder.encode(text).features
+            encoded = encoder.encode(text)
+            new[text], pieces[text] = encoded.features, encoded.pieces
             progress(start + len(new), len(missing))
         if cache is not None:
             cache.put(new)
-        found |= new
-    return found
+        dense |= new
+    return dense, pieces
 
 
 def choose_lexicon(
