@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -353,9 +352,9 @@ class Browser:
         return response.body.decode()
 
     def token(self) -> str:
-        match = re.search(r'name="token" value="([0-9a-f]{64})"', self.text("/versions"))
-        assert match
-        return match[1]
+        """What the forms of this session hold."""
+        sessions = self.console.site.sessions
+        return sessions.token(sessions.of(Request("GET", "/", headers={"cookie": self.cookie})))
 
     def post(self, path: str, **fields: str) -> Response:
         """A form of a page of this session."""

@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tagging.corrections import Correction
-from tests.console.sample import NOW, Browser, SampleSource
+from tests.console.sample import NEWER, NOW, Browser, SampleSource
 
 MISSED, WRONG = "mail-000", "mail-010"
 """Their scores of `refund` are .41 and .93; only the second one has it."""
@@ -82,3 +83,14 @@ def test_labels_are_ordered_by_their_numbers(browser: Browser) -> None:
     assert order("precision")[:3] == ["cancel", "refund", "billing"]
     assert order("recall")[:3] == ["billing", "refund", "cancel"]
     assert set(order("items")) == set(order("")) == set(order("precision"))
+
+
+def test_after_a_change_of_who_serves_pages_say_whose_numbers_they_show(source: SampleSource, browser: Browser) -> None:
+    serves = f'Now <span class="code">{NEWER}</span> serves'
+    assert serves not in browser.text("/labels") + browser.text("/label", id="refund")
+    now = source.served("mail")
+    source.served = lambda _: replace(now, version=NEWER, id=NEWER)  # type: ignore[method-assign]
+    source.summaries = lambda *_: {}  # type: ignore[method-assign]
+    for page in (browser.text("/labels"), browser.text("/label", id="refund")):
+        assert serves in page
+    assert "has not scored the items yet" in browser.text("/mistakes")

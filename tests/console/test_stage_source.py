@@ -209,7 +209,7 @@ def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
     version = version_id(bundle)
     stage.logged.models.store.write_version(version, files_of(bundle.folder, bundle))
     asked = {"kind": "mail", "role": "champion", "version": version}
-    page = stage.browser.post("/plan", **asked).body.decode()
+    page = stage.browser.get("/plan", **asked).body.decode()
     assert "Nothing is written yet" in page
     assert stage.browser.post("/write", **asked, generation="0", why="").status == 400
     assert stage.browser.post("/write", **asked, generation="0", why="surer").status == 303
@@ -217,16 +217,21 @@ def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
     assert pointer is not None
     assert (pointer.pointer.champion, pointer.pointer.why) == (version, "surer")
     assert stage.browser.post("/write", kind="mail", role="rollback", generation="0", why="x").status == 409
-    assert "Nothing is written yet" in stage.browser.post("/plan", kind="mail", role="rollback").body.decode()
+    assert "Nothing is written yet" in stage.browser.get("/plan", kind="mail", role="rollback").body.decode()
     for role in ("rollback", "champion"):  # there and back
         generation = str(stage.logged.models.store.read_pointer().pointer.generation)  # type: ignore[union-attr]
         form = {**asked, "role": role} if role == "champion" else {"kind": "mail", "role": role}
         assert stage.browser.post("/write", **form, generation=generation, why="x").status == 303
-    page = stage.browser.post("/plan", **asked, why="once more").body.decode()
+    page = stage.browser.get("/plan", **asked, why="once more").body.decode()
     assert "the champion already" in page
     assert f'value="{version}" selected' in page
+    canary = {**asked, "role": "canary"}
+    assert stage.browser.get("/plan", **canary, share="all").status == 400
+    assert stage.browser.get("/plan", **canary, share="100").status == 400
+    other = {**canary, "version": "layer"}
+    assert "layer, 5.5 % of the items" in stage.browser.text("/plan", **other, share="5,5 %")
     assert 'value="once more"' in page
-    assert stage.browser.post("/plan", **{**asked, "version": str(bundle.folder)}).status == 409
+    assert stage.browser.get("/plan", **{**asked, "version": str(bundle.folder)}).status == 409
 
 
 def test_a_list_goes_on_where_its_page_ended_without_gaps_and_doubles(

@@ -40,6 +40,7 @@ READ: Final[Mapping[str, Page]] = {
     "/what-if": what_if_page.show,
     "/mistakes": mistakes_page.show,
     "/versions": versions_page.show,
+    "/plan": versions_page.plan,
     "/flips": versions_page.flips,
     "/drift": drift_page.show,
     "/health": health_page.show,
@@ -48,7 +49,6 @@ READ: Final[Mapping[str, Page]] = {
 WRITE: Final[Mapping[str, Page]] = {
     "/answer": queue_page.answer,
     "/undo": queue_page.undo,
-    "/plan": versions_page.plan,
     "/write": versions_page.write,
     "/acknowledge": drift_page.acknowledge,
 }

@@ -90,13 +90,13 @@ def flips(site: Site, request: Request, session: Session) -> Response:
 
 def plan(site: Site, request: Request, session: Session) -> Response:
     """What a change of who serves would do; the form on this page writes it."""
-    kind = site.kind(request)
+    kind, form = site.kind(request), request.parameters
     try:
-        asked = _asked(request.form)
+        asked = _asked(form)
         planned = site.source.plan(kind, asked)
     except (Refused, OperationError) as error:
         status = error.status if isinstance(error, Refused) else 409
-        return _show(site, session, kind, request.form, fault=str(error), status=status)
+        return _show(site, session, kind, form, fault=str(error), status=status)
     return site.render(
         "plan.html",
         session,
@@ -107,8 +107,8 @@ def plan(site: Site, request: Request, session: Session) -> Response:
         what=_ROLES[asked.role],
         roles=list(_roles(planned.before, planned.after)),
         generation=_generation(planned),
-        why=request.form.get("why", ""),
-        share=request.form.get("share", ""),
+        why=form.get("why", ""),
+        share=form.get("share", ""),
     )
 
 
@@ -130,7 +130,8 @@ def _asked(form: Mapping[str, str]) -> Asked:
     if role not in get_args(Role):
         raise Refused(400, "The form asks for no role that exists. Nothing was changed.")
     try:
-        share = float(form.get("share") or "nan") / 100 if role == "canary" else None
+        percent = form.get("share", "").strip().removesuffix("%").replace(",", ".")
+        share = float(percent) / 100 if role == "canary" else None
     except ValueError:
         share = float("nan")
     if share is not None and not 0 < share < 1:
