@@ -108,10 +108,13 @@ class Run:
         store.pointer_key = f"serving/{self.table}.json"
         return store
 
-    def put_pointer(self, content: bytes) -> None:
-        """Write the pointer's object, whatever stands there."""
-        key = self.store(self.bench.clients).pointer_key
-        self.bench.clients.s3.put_object(Bucket=self.bench.models, Key=key, Body=content)
+    def put_pointer(self, content: bytes | None) -> None:
+        """Write the pointer's object, whatever stands there; None removes it."""
+        pointer = {"Bucket": self.bench.models, "Key": self.store(self.bench.clients).pointer_key}
+        if content is None:
+            self.bench.clients.s3.delete_object(**pointer)
+        else:
+            self.bench.clients.s3.put_object(**pointer, Body=content)
 
     def serving(self, worker: Worker, layer: Tagger) -> Serving:
         """Who serves in a worker; it reads the pointer for every batch."""
