@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from tests.image_bundle import write_image_bundle
 from tests.service_harness import IMAGES, MAILS, ServiceHarness, open_harness
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    gc.disable()  # collecting ten thousand tests makes millions of objects, none of which is garbage
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # they live as long as the tests: no later search for garbage visits them
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
