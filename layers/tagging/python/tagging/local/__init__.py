@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tagging.local.shipped import find_clone, path_or_shipped, shipped_background, shipped_path
     from tagging.local.stack import Function
     from tagging.local.stub_aws import CREDENTIALS, Refusal, StubAws
-    from tagging.local.template import STAGE, Resource, Template, TemplateError, need_node, synthesise
+    from tagging.local.template import STAGE, UNCHECKED, Resource, Template, TemplateError, need_node, synthesise
 else:
     from tagging import door
 
@@ -68,5 +68,5 @@ else:
         stack="Function",
         stub_aws="CREDENTIALS Refusal StubAws",
         message_table="labelled_copy table_items",
-        template="Resource STAGE Template TemplateError need_node synthesise",
+        template="Resource STAGE Template TemplateError UNCHECKED need_node synthesise",
     )

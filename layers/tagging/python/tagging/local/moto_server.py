@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import socket
@@ -56,6 +57,10 @@ class MotoServer:
 def serve(listening: int) -> None:
     """Serve on the socket until standard input closes, which happens whenever the parent process ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    import botocore.session
+
+    # moto makes many sessions while it is imported: with one loader, each file of AWS's is read once.
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,

@@ -38,6 +38,8 @@ MADE_BY = (
     "layers/tagging/python/tagging/local/template.py",
 )
 """Files that a synthesised template depends on."""
+UNCHECKED = {"CDK_VALIDATION": "false"}
+"""Environment of a CDK app whose template is never deployed: CDK's own checks take longer than the synthesis."""
 
 
 class TemplateError(Exception):
@@ -124,7 +126,7 @@ def _read_resource(id: str, definition: Mapping[str, Any], folder: Path) -> Reso
 def synthesise(root: Path) -> Template:
     """The template of the repository at `root`, synthesised again only when one of its sources has changed.
 
-    Takes about 9 s, milliseconds from the cache. Raises TemplateError where the CDK app fails.
+    Takes about 4 s, milliseconds from the cache. Raises TemplateError where the CDK app fails.
     """
     folder = root / "build" / "local" / _fingerprint(root)
     if not list(_templates(folder)):
@@ -159,6 +161,7 @@ def _run_app(root: Path, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "infra.app", "-c", f"stage={STAGE}", "--output", str(output)],
         cwd=root,
+        env={**os.environ, **UNCHECKED},
         capture_output=True,
         text=True,
         check=False,
