@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 from collections.abc import Iterator
 from pathlib import Path
 
-import botocore.session
 import pytest
 
+from tagging.aws import share_loader
 from tagging.local.moto_server import MotoServer
 from tagging.model.tagger import Tagger
 from tagging.start import load_bundle
@@ -20,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure() -> None:
+    share_loader()
     gc.disable()  # collecting ten thousand tests makes millions of objects, none of which is garbage
 
 
@@ -31,14 +31,6 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
-
-
-@pytest.fixture(scope="session", autouse=True)
-def models_read_once() -> Iterator[None]:
-    """All botocore sessions share one loader: reading the models of three services takes ten times their clients."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", functools.cache(botocore.session.create_loader))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import socket
@@ -11,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+from tagging.aws import share_loader
 from tagging.local import mapping_states, s3_events
 from tagging.local.s3_events import REGION
 
@@ -57,10 +57,7 @@ class MotoServer:
 def serve(listening: int) -> None:
     """Serve on the socket until standard input closes, which happens whenever the parent process ends."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import botocore.session
-
-    # moto makes many sessions while it is imported: with one loader, each file of AWS's is read once.
-    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
+    share_loader()  # moto makes many sessions while it is imported
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
