@@ -215,7 +215,7 @@ class SampleSource:
         }
         fault = {"00d1f3a94c5e": "heads.onnx does not match its checksum"}
         return [
-            ListedVersion(id, "mail", role, NOW - timedelta(days=days), "e" * 12, 31, fault.get(id, ""))
+            ListedVersion(id, "mail", role, _ago(days), "e" * 12, 31, fault.get(id, ""), "shop.csv (96 rows)")
             for id, (role, days) in pushed.items()
         ]
 
@@ -322,6 +322,10 @@ class SampleSource:
 
     def probe_runs(self) -> tuple[ProbeRun, ...] | None:
         return tuple(ProbeRun(f"{each}", _at(each / 96), ("image",) if each == 2 else ()) for each in range(4))
+
+
+def _ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
 
 
 def _at(days: float) -> str:

@@ -54,6 +54,9 @@ def test_a_moved_threshold_is_a_version_with_the_same_heads_that_can_be_promoted
     assert again["before"] == {"card": 0.7}
     tagging.change("promote", again["version"])
     assert shown(tagging.done("thresholds", "show"))["thanks"] == (0.2, "by hand")
+    listed = map(json.loads, tagging("versions", "list", "--json").stdout.splitlines())
+    origins = {each["version"]: each["origin"] for each in listed}
+    assert origins[again["version"]].endswith("thresholds by hand: card 0.6, thanks 0.2")
 
 
 def test_the_same_move_is_the_same_version(tagging: Commands, at_hand: Path) -> None:

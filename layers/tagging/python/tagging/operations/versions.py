@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tagging.model import BundleError, OtherEncoder
 from tagging.operations.models import Models, VersionRefused
 from tagging.operations.pointer_history import PointerState, read_state
 from tagging.operations.retirement import is_retired, mark_retired
+from tagging.operations.thresholds import BY_HAND
 from tagging.serving import LAYER, MANIFEST, Pointer, files_of, load_version, version_id, version_prefix
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class ListedVersion:
     labels: int
     fault: str = ""
     """Why it must not be served."""
+    origin: str = ""
+    """What it was trained on, and the thresholds that were set by hand; empty where its manifest does not say."""
 
 
 def push_version(models: Models, bundle: Bundle) -> PushedVersion:
@@ -116,4 +119,12 @@ def _listed(models: Models, version: str, pointer: Pointer | None) -> ListedVers
         parts = models.check(version)
     except VersionRefused as error:
         return ListedVersion(version, models.kind, role, pushed, "", 0, str(error))
-    return ListedVersion(version, models.kind, role, pushed, parts.manifest.encoder, len(parts.taxonomy.labels))
+    labels = len(parts.taxonomy.labels)
+    origin = _origin(parts.manifest.about)
+    return ListedVersion(version, models.kind, role, pushed, parts.manifest.encoder, labels, origin=origin)
+
+
+def _origin(about: Mapping[str, Any]) -> str:
+    by_hand = ", ".join(f"{label} {threshold:g}" for label, threshold in about.get(BY_HAND, {}).items())
+    parts = [f"{about['data']} ({about.get('rows', '?')} rows)"] if "data" in about else []
+    return "; ".join([*parts, *([f"thresholds by hand: {by_hand}"] if by_hand else [])])
