@@ -148,21 +148,19 @@ class TaggingStack(cdk.Stack):
             if settings.monitoring
             else []
         )
-        if not settings.local:
-            plans = [gate.plan.attr_arn for gate in gates]
-            People(
-                self,
-                "People",
-                functions=pairs,
-                outputs=outputs,
-                models=models,
-                learning=learning,
-                review=review,
-                topics=topics,
-                plans=plans,
-                log_groups=[each.log_group for each in (probe, learn, review) if each is not None],
-                key=key,
-            )
+        People(
+            self,
+            "People",
+            functions=pairs,
+            outputs=outputs,
+            models=models,
+            learning=learning,
+            review=review,
+            topics=topics,
+            plans=[gate.plan.attr_arn for gate in gates],
+            log_groups=[each.log_group for each in (probe, learn, review) if each is not None],
+            key=key,
+        )
         self._output("ModelsBucketName", models.bucket.bucket_name, "Versions, and the pointers to those that serve")
         self._output("LearningBucketName", learning.bucket.bucket_name, "What items were decided from")
         self._output("LabelTableName", outputs.label_table.table_name, "One row per item")

@@ -106,7 +106,7 @@ def needed(service: str, operation: str) -> tuple[str, ...]:
 def _client_of(client: str) -> str:
     if client.startswith("account_client("):
         return str(ast.literal_eval(client.removeprefix("account_client(").removesuffix(")")))
-    return client.rsplit(".", 1)[-1].lstrip("_")
+    return client.rsplit(".", 1)[-1].lstrip("_").removesuffix("()")  # a function may make the client
 
 
 def sources(*rooms: str) -> list[Path]:

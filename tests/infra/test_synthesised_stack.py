@@ -162,13 +162,13 @@ def test_only_the_local_stage_names_its_buckets(local: Stack, dev: Stack, kind: 
     assert "BucketName" not in dev.named(f"{kind}Bucket", "S3::Bucket")
 
 
-def test_the_local_stage_differs_from_dev_only_in_names_days_layers_logs_of_access_and_policies(
+def test_the_local_stage_differs_from_dev_only_in_names_days_layers_and_logs_of_access(
     local: Stack, synthesised: Callable[..., Stack]
 ) -> None:
     dev = synthesised("dev", probe="true")
     types = resource_types(dev) - Counter(EMPTYING)
     types -= Counter({"AWS::S3::Bucket": 1, "AWS::S3::BucketPolicy": 1})
-    types -= Counter({"AWS::Lambda::LayerVersion": 2, "AWS::IAM::ManagedPolicy": 3})
+    types -= Counter({"AWS::Lambda::LayerVersion": 2})
     assert resource_types(local) == types
     assert local.all("Lambda::EventSourceMapping") == dev.all("Lambda::EventSourceMapping")
     assert local.all("IAM::Role").items() <= dev.all("IAM::Role").items()

@@ -20,6 +20,7 @@ __all__ = [
     "ABSENT",
     "CONCURRENT",
     "CONFIG",
+    "FORBIDDEN",
     "PRECEDED",
     "AwsError",
     "ClientError",
@@ -41,6 +42,8 @@ CONNECTIONS = 32
 
 ABSENT = frozenset({"NoSuchKey", "404"})
 """Codes of S3 for an object that is not there."""
+FORBIDDEN = frozenset({"AccessDenied", "403"})
+"""Codes of S3 for an object that may not be read; so it answers for one that is not there, too, who may not list."""
 PRECEDED = frozenset({"PreconditionFailed", "412"})
 """Codes of a conditional write whose condition does not hold: another one came first."""
 CONCURRENT = frozenset({"ConditionalRequestConflict", "409"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from tagging import mail
+from tagging.aws import FORBIDDEN, ClientError, error_code
 from tagging.intake import ObjectStore
 from tagging.kinds import Kind
 from tagging.operations.errors import OperationError
@@ -36,6 +37,10 @@ def read_object(deployment: Deployment, row: Row) -> bytes:
         return ObjectStore(deployment.clients.s3, MOST_BYTES, MOST_BYTES).fetch(stored).data
     except Quarantined as error:
         raise NoContent(REASONS[error.reason]) from None
+    except ClientError as error:
+        if error_code(error) not in FORBIDDEN:
+            raise
+        raise NoContent("These credentials may not read its object, or it is no longer there.") from None
 
 
 def read_mail(deployment: Deployment, row: Row) -> Mail:
