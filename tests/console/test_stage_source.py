@@ -190,6 +190,18 @@ def test_items_are_found_by_label_route_version_and_address(stage: ConsoleStage)
     assert "angry I am angry about my card." in stage.browser.text("/items", text="yes")
 
 
+def test_what_cannot_be_an_id_a_version_or_a_day_gets_one_sentence(stage: ConsoleStage, tmp_path: Path) -> None:
+    get, text, long = stage.browser.get, stage.browser.text, "a" * 3000
+    for id in ("", long, "😀" * 1000):
+        assert get("/item", id=id).status == 404
+    assert "There is no item with this id" in text("/items", item=long)
+    for version in (long, str(tmp_path), "../x"):
+        assert "is no version&#39;s id" in text("/items", version=version)
+        assert get("/plan", role="champion", version=version).status == 409
+    for day in ("0001-01-01", "9999-12-31", "yesterday"):
+        assert "A day is written as 2026-01-31." in text("/items", until=day)
+
+
 def test_an_object_outside_the_buckets_of_the_stage_is_not_read(stage: ConsoleStage) -> None:
     row = stage.table.get(stage.ids["card"])
     assert row is not None

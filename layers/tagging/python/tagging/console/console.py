@@ -102,6 +102,11 @@ class Console:
             response = self._error(502, "AWS", named)
         return replace(response, headers={**_HEADERS, **response.headers})
 
+    def broken(self) -> Response:
+        """The response where `page` raised."""
+        response = self._error(500, "This page failed", "The terminal that serves the console shows why.")
+        return replace(response, headers=_HEADERS)
+
     def _page(self, request: Request) -> Response:
         check_host(request)
         if request.path.startswith("/assets/"):

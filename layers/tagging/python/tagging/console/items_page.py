@@ -87,6 +87,9 @@ def _query(site: Site, kind: Kind, fields: dict[str, str], after: str) -> ItemQu
 
 def _day(text: str) -> datetime:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
+        day = date.fromisoformat(text)
+        if not 2000 <= day.year < 3000:
+            raise ValueError(text)
     except ValueError:
         raise ValueError("A day is written as 2026-01-31.") from None
+    return datetime.combine(day, time(), UTC)

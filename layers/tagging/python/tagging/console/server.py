@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,11 @@ def make_server(console: Console, port: int) -> Any:
     from waitress.server import create_server
 
     def serve(environment: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        response = console.page(_request(environment))
+        try:
+            response = console.page(_request(environment))
+        except Exception:  # a fault of ours: the person reads a page, the terminal has the traceback
+            logging.getLogger("waitress").exception("%s failed", environment["PATH_INFO"])
+            response = console.broken()
         status = HTTPStatus(response.status)
         headers = [("Content-Type", response.content_type), *response.headers.items()]
         start_response(f"{status.value} {status.phrase}", headers)

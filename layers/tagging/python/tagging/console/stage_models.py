@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tagging import operations
 from tagging.console.source import Asked, ServedLabels
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from tagging.model import Bundle
     from tagging.operations import PointerPlan
     from tagging.serving import Pointer
+
+
+_VERSION: Final = re.compile(f"[0-9a-f]{{1,12}}|{LAYER}")
+
+
+def check_version(text: str) -> None:
+    """Raise VersionRefused for what cannot be a version's id: commands take folders, too; a form names versions."""
+    if not _VERSION.fullmatch(text):
+        raise VersionRefused(f"{text[:100]} is no version's id: it has 12 of the digits 0 to 9 and a to f")
 
 
 @dataclass
@@ -63,16 +73,20 @@ class StageModels:
     def plan(self, kind: Kind, asked: Asked) -> PointerPlan:
         """A change of who serves, not written. Raises OperationError."""
         models, version = self.of(kind), asked.version
-        if version and Path(version).is_dir():  # commands take folders; a form names versions
-            raise VersionRefused(f"{version} is no version's id")
         if asked.role == "rollback":
             return operations.plan_rollback(models)
+        check_version(version)
         if asked.role == "end_shadow":
             return operations.plan_end_of_shadow(models, version)
         if asked.role == "shadow":
             return operations.plan_shadow(models, version)
         accepted = Accepted(asked.replace_taxonomy, asked.unwatched)
         return operations.plan_promotion(models, version, share=asked.share, accepted=accepted)
+
+    def named(self, kind: Kind, version: str) -> Bundle:
+        """The version that a form names, by its id or the beginning of it. Raises VersionRefused."""
+        check_version(version)
+        return self.load(kind, self.of(kind).resolve(version))
 
     def champion(self, kind: Kind) -> tuple[str, Bundle]:
         """Id and version of who serves."""

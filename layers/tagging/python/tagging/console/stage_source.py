@@ -94,7 +94,7 @@ class StageSource:
         return self.models.served(kind)
 
     def decided_by(self, kind: Kind, version: str) -> BundleVersion:
-        return self.models.load(kind, self.models.of(kind).resolve(version)).version
+        return self.models.named(kind, version).version
 
     def pointer(self, kind: Kind) -> PointerState:
         return operations.read_state(self.models.of(kind))

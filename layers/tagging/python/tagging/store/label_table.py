@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROBE_DAYS = 1
 """Days that the row of a probe is kept."""
 _LOST = "ConditionalCheckFailedException"
+_LONGEST_KEY = 2048
+"""Bytes of a key in DynamoDB."""
 
 
 class ErasedMeanwhile(Exception):
@@ -166,7 +168,8 @@ class LabelTable:
 
     def get(self, item_id: str) -> Row | None:
         """The row of an item, read consistently. Only ids of pointers and index entries contain `#`."""
-        item = None if "#" in item_id else self._item(item_id)
+        can_be_key = 0 < len(item_id.encode("utf-8", "replace")) <= _LONGEST_KEY and "#" not in item_id
+        item = self._item(item_id) if can_be_key else None
         return Row.from_attributes(item) if item else None
 
     def latest(self, source: StoredObject) -> str | None:
