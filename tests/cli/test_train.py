@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,7 @@ def test_corrections_are_learned_from_and_counted_by_person_and_label(folder: Pa
     about = json.loads((folder / "bundle/manifest.json").read_text())["about"]
     assert about["corrections"]["people"] == 2
     assert "ann" not in str(about["corrections"])
+    assert len(b64decode(about["corrections"]["learned"]["items"])) == 8 * 5, "a hash of each item"
 
 
 @pytest.mark.parametrize(

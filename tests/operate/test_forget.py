@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tagging.aws import ClientError
+from tagging.corrections import hashed_items
 from tagging.intake.source import StoredObject
 from tagging.local.cloud import LocalCloud
+from tagging.model import checksum_of
 from tagging.operations.erase import erase_row
+from tagging.serving import MANIFEST, files_in
 from tagging.store.label_table import LabelTable
 from tagging.store.row import FORGOTTEN, Row
 from tests.messages import inline
@@ -157,3 +161,30 @@ def test_an_item_without_a_row_exits_1_with_one_line(run: Run, cloud: LocalCloud
         assert done.exit_code == 1
         assert done.stderr.strip() == f"tagging forget: no row for {named}"
     assert items(cloud) == {}
+
+
+def test_versions_that_learned_from_answers_about_it_are_named_with_their_roles(
+    cloud: LocalCloud, run: Run, root: Path
+) -> None:
+    source, _ = tagged(cloud, "a.eml")
+    bucket, bundle = cloud.output("ModelsBucketName"), root / "layers/mail_model/bundle"
+    learned, other = (_version_that_learned(bundle, [item, "another"]) for item in (source.item_id, "a third"))
+    for version, files in (learned, other):
+        for name, content in files.items():
+            cloud.client("s3").put_object(Bucket=bucket, Key=f"versions/mail/{version}/{name}", Body=content)
+    assert run("promote", learned[0], "--shadow", "--yes").exit_code == 0
+    done = run("forget", source.item_id)
+    assert f"not erased: what versions learned from answers about it: {learned[0]} (shadow);" in done.stdout
+    again = run("forget", source.item_id, "--json")
+    assert json.loads(again.stdout)["learned"] == [f"{learned[0]} (shadow)"]
+    shown = json.loads(run("versions", "show", learned[0], "--json").stdout)
+    assert shown["about"]["corrections"] == {"items": 2}
+
+
+def _version_that_learned(bundle: Path, items: list[str]) -> tuple[str, dict[str, bytes]]:
+    """Id and files of a version that tags as the bundle does, and says that it learned from these items."""
+    files = files_in(bundle)
+    manifest = json.loads(files[MANIFEST])
+    manifest["about"] |= {"corrections": {"items": len(items), "learned": hashed_items(items)}}
+    manifest["checksum"] = checksum_of(manifest)
+    return manifest["checksum"][:12], files | {MANIFEST: json.dumps(manifest).encode()}

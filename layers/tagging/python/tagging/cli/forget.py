@@ -12,7 +12,7 @@ from tagging.cli.errors import operation_errors
 from tagging.cli.options import AsJson, Stage
 from tagging.operations import Erasure, erase_item, find_deployment
 
-_JSON_FIELDS = ("id", "before", "ticket", "object_deleted", "corrections")
+_JSON_FIELDS = ("id", "before", "ticket", "object_deleted", "corrections", "learned")
 
 
 def forget(
@@ -45,6 +45,9 @@ def _lines(erasure: Erasure) -> list[str]:
         lines = [f"{erasure.id} is forgotten; its id stays, so that it is not tagged again"]
     if erasure.corrections:
         lines.append(f"{erasure.corrections} records of reviews and answers about it are erased")
+    if erasure.learned:
+        versions = ", ".join(erasure.learned)
+        lines.append(f"not erased: what versions learned from answers about it: {versions}; later trainings do not")
     if erasure.ticket == "sent":
         lines.append("not erased: its ticket was sent; erase it where tickets are kept")
     elif erasure.ticket == "pending":

@@ -93,7 +93,7 @@ def train(
         inputs = replace(
             inputs,
             rows=(*inputs.rows, *learned.corrected.rows),
-            about={**inputs.about, "corrections": learned.about()},
+            about={**inputs.about, "corrections": learned.for_manifest()},
         )
     request = TrainRequest(
         rows=inputs.rows,

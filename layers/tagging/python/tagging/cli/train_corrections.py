@@ -61,8 +61,14 @@ class LearnedCorrections:
             "left_out": dict(self.corrected.left_out),
         }
 
+    def for_manifest(self) -> dict[str, object]:
+        """What travels with the version: nobody's name; hashes of the items' ids, by which `forget` finds it."""
+        from tagging.corrections import hashed_items
+
+        return {**self.about(), "learned": hashed_items({row.id for row in self.corrected.rows})}
+
     def about(self) -> dict[str, object]:
-        """For the manifest, which travels: nobody's name."""
+        """Counts, and where the answers are from."""
         return {
             "source": self.source,
             "items": len(self.corrected.rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -163,13 +164,21 @@ def _document(
         "encoder": parts.manifest.encoder,
         "heads": parts.version.heads,
         "thresholds": parts.version.thresholds,
-        "about": parts.manifest.about,
+        "about": _without_hashes(parts.manifest.about),
         "labels": [
             {"id": label.id, "threshold": parts.decisions[label.id].threshold, "critical": label.critical}
             for label in parts.taxonomy.labels.values()
         ],
         "beside_champion": difference_document(change),
     }
+
+
+def _without_hashes(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said about the data, without the hashes of the items that were learned from: there may be thousands."""
+    corrections = about.get("corrections")
+    if not isinstance(corrections, dict):
+        return dict(about)
+    return {**about, "corrections": {name: each for name, each in corrections.items() if name != "learned"}}
 
 
 def _print_version(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         check_correction,
         parse_correction,
     )
+    from tagging.corrections.learned_items import has_learned, hashed_items
     from tagging.corrections.recorder import Recorder, build_recorder
     from tagging.corrections.refusals import REFUSALS, Refusal, Refused
     from tagging.corrections.review_entry import ReviewEntry
@@ -29,6 +30,7 @@ else:
         __name__,
         answers="Answered answers_by_author counted_votes current_answers majority",
         correction="CORRECTION_SCHEMA Correction answer_time author_of check_correction parse_correction",
+        learned_items="has_learned hashed_items",
         recorder="Recorder build_recorder",
         refusals="REFUSALS Refusal Refused",
         review_entry="ReviewEntry",

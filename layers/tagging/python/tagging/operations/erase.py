@@ -16,6 +16,7 @@ from tagging.kinds import find_kind
 from tagging.operations.deployment import Deployment
 from tagging.operations.erase_reviews import erase_reviews
 from tagging.operations.errors import NoObjectVersion, NoRow, OperationError, TooRecent
+from tagging.operations.learned_versions import versions_that_learned
 from tagging.operations.row_lookup import find_item_id, parse_item
 from tagging.store import LabelTable, OutputState, Row, row_time, stored_object
 
@@ -38,6 +39,8 @@ class Erasure:
     """Where the item came from, as its row had it; empty where it was erased earlier."""
     corrections: int = 0
     """Records of the review table: its entry in the queue, what people answered, and refused messages."""
+    learned: tuple[str, ...] = ()
+    """Versions that learned from what people answered about it, with their roles; they are not changed."""
 
 
 def utc_now() -> datetime:
@@ -62,7 +65,10 @@ def erase_item(
     erased_as_newest = stored is not None and item_id == ""
     if row is None and not erased_as_newest:
         if stored is None and (corrections := erase_reviews(deployment, item)):  # answers may outlive their row
-            return Erasure(item, True, "none", object_deleted=False, source={}, corrections=corrections)
+            learned = tuple(versions_that_learned(deployment, item))
+            return Erasure(
+                item, True, "none", object_deleted=False, source={}, corrections=corrections, learned=learned
+            )
         raise NoRow(f"no row for {item}")
     if row is not None:
         _check_settled(row, now())
@@ -76,7 +82,8 @@ def erase_item(
         row = erase_row(table, row, log, now)
     # After the row: answers that arrive from now on are refused.
     corrections = erase_reviews(deployment, row.id, decided_at)
-    return Erasure(row.id, before, row.ticket, delete_object, row.source, corrections)
+    learned = tuple(versions_that_learned(deployment, row.id, [find_kind(row.kind).name]))
+    return Erasure(row.id, before, row.ticket, delete_object, row.source, corrections, learned)
 
 
 def _delete_version(clients: Clients, stored: StoredObject | None) -> None:

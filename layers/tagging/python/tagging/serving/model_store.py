@@ -97,11 +97,15 @@ class ModelStore:
 
         Files that its manifest needs and the bucket lacks are missing in the result: loading it refuses that.
         """
-        manifest = self._file(version, MANIFEST)
+        manifest = self.read_manifest(version)
         if manifest is None:
             raise VersionMissing(f"there is no version {version} in bucket {self.bucket}")
         found = {name: self._file(version, name) for name in _listed(manifest)}
         return {MANIFEST: manifest} | {name: content for name, content in found.items() if content is not None}
+
+    def read_manifest(self, version: str) -> bytes | None:
+        """The manifest of a version, unchecked; None if there is none. Raises botocore's errors."""
+        return self._file(version, MANIFEST)
 
     def write_version(self, version: str, files: Mapping[str, bytes]) -> list[str]:
         """Write the files that the bucket lacks, the manifest last; returns the names of those that were written.
