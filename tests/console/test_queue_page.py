@@ -107,6 +107,14 @@ def test_a_skipped_item_comes_last_and_is_no_answer(source: SampleSource, browse
     page = browser.text("/queue")
     assert "Nothing is waiting" in page
     assert "You skipped 1" in page
+    page = browser.text("/queue", kind="image")
+    assert "You skipped" not in page
+    assert "Undo" not in page
+
+
+def test_where_nothing_waits_to_teach_the_page_leads_to_what_measures(source: SampleSource, browser: Browser) -> None:
+    source.draw(*MEASURED)
+    assert re.search(r"Nothing waits to teach, but <a[^>]*>3 others</a> do", browser.text("/queue", purpose="teach"))
 
 
 def test_progress_counts_the_answers_of_the_week(source: SampleSource, browser: Browser) -> None:

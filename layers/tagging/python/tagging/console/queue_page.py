@@ -44,14 +44,15 @@ class Progress:
 def show(site: Site, request: Request, session: Session) -> Response:
     """The next item, or the one that the address names."""
     kind, source, parameters = site.kind(request), site.source, request.parameters
-    purpose = parameters.get("purpose", "")
+    purpose = each if (each := parameters.get("purpose", "")) in PURPOSES else ""
     named = parameters.get("item", "")
     done = {step.item for step in session.steps}
     waiting: Waiting = {
         each: [entry for entry in source.open_entries(kind, each) if entry.item not in done] for each in PURPOSES
     }
     entry, row = _named(source, named) if named else _next(source, session, waiting, purpose)
-    skipped = sum(not (step.asked or step.cannot_tell) for step in session.steps)
+    skipped = sum(step.kind == kind and not step.asked for step in session.steps)
+    can_undo = bool(session.steps) and session.steps[-1].kind == kind
     values: dict[str, Any] = {
         "kind": kind,
         "here": "/queue",
@@ -60,7 +61,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         "most_waiting": MOST_WAITING,
         "progress": _progress(site, session, kind),
         "skipped": skipped,
-        "can_undo": bool(session.steps),
+        "can_undo": can_undo,
         "entry": entry,
         "form": None,
     }
@@ -79,7 +80,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         answer=again.answer if again else None,
         wanted=() if blind or entry is None else entry.labels,
         heads=row.revision.heads,
-        undo=bool(session.steps),
+        undo=can_undo,
         note=again.note if again else "",
         blind=blind,
         unreadable=entry is not None and bool(shown.fault),
