@@ -180,6 +180,7 @@ def test_items_are_found_by_label_route_version_and_address(stage: ConsoleStage)
     assert found(version="layer") == set(TEXTS)
     assert found(state="quarantined") == set()
     assert found(until="2020-01-01") == set()
+    assert "has no label cart" in stage.browser.text("/items", label="cart")
     assert "there is no version" in stage.browser.text("/items", version="abcdef012345")
     address = f"s3://{stage.logged.bucket}/card.eml"
     for name in (stage.ids["card"], "card.eml", address):
