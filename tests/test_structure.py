@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import subprocess
@@ -63,13 +64,21 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def imports(path: Path) -> Iterator[str]:
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@functools.cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every module that a file imports, wherever in it, but for type checking alone."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    found: list[str] = []
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+            found.append(node.module)
+    return tuple(found)
 
 
 def names_defined(tree: ast.AST) -> Iterator[str]:
@@ -112,7 +121,7 @@ def test_the_package_has_few_rooms_and_few_modules_outside_them() -> None:
 
 @pytest.mark.parametrize("door", DOORS, ids=name_of)
 def test_a_door_gives_at_run_time_what_it_gives_the_type_checker(door: Path) -> None:
-    tree = ast.parse(door.read_text())
+    tree = parsed(door)
     room = ".".join(door.parent.relative_to(PACKAGE.parent).parts)
     typed = {
         (node.module.removeprefix(f"{room}."), alias.name)
@@ -152,7 +161,7 @@ def test_the_project_around_the_package_uses_its_doors(path: Path) -> None:
 @pytest.mark.parametrize("path", OURS + TESTS, ids=name_of)
 def test_a_file_opens_with_what_lives_there_and_stays_short(path: Path) -> None:
     text = path.read_text()
-    opening = ast.get_docstring(ast.parse(text))
+    opening = ast.get_docstring(parsed(path))
     assert opening, "open the file with one sentence that says what lives there"
     lines = len(text.splitlines())
     assert path in TESTS or lines <= LONGEST, f"{lines} lines: look for the second thing in it"
@@ -160,7 +169,7 @@ def test_a_file_opens_with_what_lives_there_and_stays_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", OURS, ids=name_of)
 def test_names_are_the_designs_words(path: Path) -> None:
-    used = {*words(path.stem), *(word for name in names_defined(ast.parse(path.read_text())) for word in words(name))}
+    used = {*words(path.stem), *(word for name in names_defined(parsed(path)) for word in words(name))}
     wrong = used & FORBIDDEN
     assert not wrong
 
@@ -209,7 +218,7 @@ def test_no_head_kind_is_compared_outside_the_kinds(path: Path) -> None:
     """A head's kind is a name in HEAD_KINDS; what follows from it is in the kind's objects and rules."""
     compared = [
         node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Compare | ast.MatchValue)
         for part in ast.walk(node)
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in HEAD_KINDS
@@ -226,7 +235,7 @@ def test_each_head_kind_has_its_two_objects(kind: str) -> None:
 
 @pytest.mark.parametrize("path", [path for path in OURS if path.parent != ROOT / "functions"], ids=name_of)
 def test_only_functions_do_something_at_import(path: Path) -> None:
-    body = ast.parse(path.read_text()).body
+    body = parsed(path).body
     calls = [node.lineno for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     assert path in MAY_ACT_AT_IMPORT or not calls, f"lines {calls}"
 
@@ -288,7 +297,7 @@ def test_no_code_outside_the_rooms_of_kinds_compares_a_kind_of_item(path: Path) 
         return
     compared = [
         node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Compare)
         and re.search(r"\bkind\b", ast.unparse(node))
         and any(names_a_kind(part) for part in (node.left, *node.comparators))
