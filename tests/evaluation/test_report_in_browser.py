@@ -33,8 +33,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def report(tiny: Tagger, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def report(tiny: Tagger, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report on 300 rows, the worst of which attacks whoever opens it."""
     random = np.random.default_rng(0)
     yes = random.random((300, 5)) < [0.4, 0.3, 0.2, 0.2, 0.1]
@@ -43,7 +43,7 @@ def report(tiny: Tagger, tmp_path: Path) -> Path:
     rows = made_rows(tiny, yes)
     rows[0] = replace(rows[0], text=EVIL)
     predictions = by_hand(tiny, rows, scores, review=range(20, 30))
-    path = tmp_path / "report.html"
+    path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(path, evaluate_predictions(predictions), predictions, ReportSource("desk", "rows.jsonl", "ab" * 32, 0))
     return path
 
@@ -61,12 +61,17 @@ def browse(page: Path, *flags: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def after(report: Path, script: str) -> str:
-    """The document after a script of the test ran in it; the page's policy would rightly refuse it."""
+def with_script(report: Path, script: str) -> Path:
+    """The report with a script of the test in it; the page's policy would rightly refuse it."""
     page = report.with_name("probed.html")
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", report.read_text())
     page.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
-    return browse(page, "--dump-dom").stdout
+    return page
+
+
+def after(report: Path, script: str) -> str:
+    """The document after a script of the test ran in it."""
+    return browse(with_script(report, script), "--dump-dom").stdout
 
 
 def test_it_is_drawn_without_a_complaint_and_no_mail_can_act(report: Path) -> None:
@@ -85,19 +90,20 @@ def test_it_is_drawn_without_a_complaint_and_no_mail_can_act(report: Path) -> No
 
 
 def test_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(report: Path) -> None:
-    order = (
-        "document.body.dataset.order = [...document.querySelectorAll('.sortable tbody tr')]"
-        ".map((row) => row.cells[{n}].dataset.sort).join(' ')"
-    )
-    click = "document.querySelectorAll('.sortable thead button')[{n}].click();"
-    for column, clicks, direction in ((1, 1, -1), (1, 2, 1), (4, 1, -1)):
-        document = after(report, (click.format(n=column) * clicks) + order.format(n=column))
-        (told,) = re.findall(r'data-order="([^"]*)"', document)
-        values = [direction * float(value) for value in told.split()]
+    steps = ((1, "falling"), (1, "rising"), (4, "falling"), (0, "names"))
+    step = """
+        document.querySelectorAll('.sortable thead button')[{column}].click();
+        document.body.dataset.{name} = [...document.querySelectorAll('.sortable tbody tr')]
+            .map((row) => row.cells[{column}].dataset.sort).join(' ');
+    """
+    script = "".join(step.format(column=column, name=f"step{n}") for n, (column, _) in enumerate(steps))
+    document = after(report, script)
+    orders = [re.findall(rf'data-step{n}="([^"]*)"', document)[0].split() for n in range(len(steps))]
+    for (_, direction), order in zip(steps[:3], orders[:3], strict=True):
+        values = [float(value) for value in order]
         assert len(values) == 5
-        assert values == sorted(values)
-    names = re.findall(r'data-order="([^"]*)"', after(report, click.format(n=0) + order.format(n=0)))
-    assert names == ["angry broken happy late wants_person"]
+        assert values == sorted(values, reverse=direction == "falling")
+    assert orders[3] == ["angry", "broken", "happy", "late", "wants_person"]
 
 
 @pytest.mark.parametrize("width", [500, 1280])
@@ -106,9 +112,7 @@ def test_nothing_sticks_out_of_the_page_on_a_phone_or_a_screen(report: Path, wid
         "for (const d of document.querySelectorAll('details')) d.open = true;"
         "document.body.dataset.wide = document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
-    page = report.with_name("probed.html")
-    after(report, probe)
-    document = browse(page, f"--window-size={width},900", "--dump-dom").stdout
+    document = browse(with_script(report, probe), f"--window-size={width},900", "--dump-dom").stdout
     assert re.findall(r'data-wide="([^"]*)"', document) == ["0"]
 
 
