@@ -22,25 +22,24 @@ def tiny_images(root, image_bundle, monkeypatch):
     monkeypatch.setattr(cloud, "synthesise", lambda _: template)
 
 
-@pytest.mark.parametrize(
-    ("function", "good", "bad", "reason"),
-    [("tag_mail", "one_mail", "not_json", "not_json"), ("tag_image", "duplicate", "text_called_jpg", "not_an_image")],
-)
 @pytest.mark.usefixtures("tiny_images")
-def test_json_has_the_answer_and_the_rows_of_each_event(root, function, good, bad, reason):
-    cases = [root / "events" / function / f"{name}.json" for name in (good, bad, "s3_test_event")]
-    done = invoke(function, *cases, "--json")
+def test_json_has_the_answer_and_the_rows_of_each_event(root):
+    done = invoke("tag_mail", *(root / f"events/tag_mail/{name}.json" for name in ("one_mail", "not_json")), "--json")
     assert done.exit_code == 0, done.output
-    item, broken, test_event = map(json.loads, done.stdout.splitlines())
-    assert item["event"].endswith(f"{function}/{good}.json")
+    item, broken = map(json.loads, done.stdout.splitlines())
+    assert item["event"].endswith("tag_mail/one_mail.json")
+    assert {metric["name"] for metric in item["metrics"]} >= {"Items", "Tickets", "LabelGiven"}
+    check_good(item)
+    assert broken["rows"][0]["revision"]["quarantine"]["reason"] == "not_json"
+
+
+def check_good(item):
+    """An event of one item that opens a ticket."""
     assert item["answer"] == {"batchItemFailures": []}
     assert item["fault"] is None
     (row,), (ticket,) = item["rows"], item["tickets"]
     assert row["id"] == ticket["id"]
     assert row["ticket"] == "sent"
-    assert broken["rows"][0]["revision"]["quarantine"]["reason"] == reason
-    assert (test_event["rows"], test_event["tickets"]) == ([], [])
-    assert {metric["name"] for metric in item["metrics"]} >= {"Items", "Tickets", "LabelGiven"}
 
 
 @pytest.mark.usefixtures("tiny_images")
@@ -83,19 +82,27 @@ def test_a_missing_event_file_is_wrong_use(tmp_path):
 
 
 @pytest.mark.usefixtures("tiny_images")
-def test_an_event_that_cannot_be_read_or_is_very_deep_is_one_line_and_the_next_one_runs(root, tmp_path):
+def test_an_event_that_cannot_be_read_or_is_very_deep_is_one_line_and_the_next_ones_run(root, tmp_path):
     deep, no_json, deepest = (tmp_path / name for name in ("deep.json", "no\njson.json", "deepest.json"))
     body = '{"a":' * 900 + "1" + "}" * 900
     record = {"messageId": "m0", "body": body, "eventSource": "aws:sqs"}
     deep.write_text(json.dumps({"Records": [record]}))
     no_json.write_text("not json")
     deepest.write_text('{"a":' * 100_000)
-    test_event = root / "events/tag_image/s3_test_event.json"
-    done = invoke("tag_image", no_json, deep, deepest, test_event, "--json")
+    images = [root / f"events/tag_image/{name}.json" for name in ("duplicate", "text_called_jpg", "s3_test_event")]
+    done = invoke("tag_image", no_json, deep, deepest, *images, "--json")
     assert done.exit_code == 1
-    first, second, third, last = map(json.loads, done.stdout.splitlines())
+    first, second, third, item, broken, test_event = map(json.loads, done.stdout.splitlines())
     assert first["fault"]["type"] == third["fault"]["type"] == "NotJson"
     assert second["rows"][0]["revision"]["quarantine"]["reason"] == "not_ours"
-    assert last["answer"] == {"batchItemFailures": []}
-    shown = invoke("tag_image", no_json, test_event).stdout
+    check_good(item)
+    assert broken["rows"][0]["revision"]["quarantine"]["reason"] == "not_an_image"
+    assert (test_event["rows"], test_event["tickets"]) == ([], [])
+    assert test_event["answer"] == {"batchItemFailures": []}
+
+
+def test_a_line_break_in_a_files_name_is_shown_as_its_escape(root, tmp_path):
+    no_json = tmp_path / "no\njson.json"
+    no_json.write_text("not json")
+    shown = invoke("learn", no_json, root / "events/learn/hour.json").stdout
     assert "no\\njson.json" in shown.replace("\n", "")

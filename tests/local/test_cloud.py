@@ -30,7 +30,7 @@ EITHER = pytest.mark.parametrize("samples", [MAILS, IMAGES], ids=lambda samples:
 @pytest.fixture(scope="module")
 def cloud(root, image_bundle):
     template = project_template(root, image_bundle)
-    with LocalCloud.start(root, template=template, clock=Clock(240), environments=2) as cloud:
+    with LocalCloud.start(root, template=template, clock=Clock(240), functions=SAMPLES, environments=2) as cloud:
         cloud.wait_ready()
         yield cloud
 
@@ -130,18 +130,12 @@ def test_without_its_bundle_a_function_does_not_start_and_the_fault_names_the_mi
     process.stop()
 
 
-def test_the_error_of_a_function_without_a_bundle_names_function_and_layers(root, tmp_path):
+def test_only_requested_functions_start_and_the_error_of_one_without_a_bundle_names_function_and_layers(root, tmp_path):
     template = project_template(root, tmp_path / "bundle")
-    with (
-        LocalCloud.start(root, template=template, functions=["tag_image"]) as cloud,
-        pytest.raises(FunctionNotStarted, match=r"tag_image does not start: .*manifest\.json: is missing") as missing,
-    ):
-        cloud.wait_ready()
+    with LocalCloud.start(root, template=template, functions=["tag_image"]) as cloud:
+        assert list(cloud.pools) == ["tag_image"]
+        assert {poller.mapping.function.name for poller in cloud.pollers} == {"tag_image"}
+        message = r"tag_image does not start: .*manifest\.json: is missing"
+        with pytest.raises(FunctionNotStarted, match=message) as missing:
+            cloud.wait_ready()
     assert str(tmp_path) in str(missing.value)
-
-
-def test_only_the_requested_functions_are_started(root):
-    with LocalCloud.start(root, functions=["tag_mail"]) as cloud:
-        cloud.wait_ready()
-        assert list(cloud.pools) == ["tag_mail"]
-        assert {poller.mapping.function.name for poller in cloud.pollers} == {"tag_mail"}
