@@ -27,7 +27,7 @@ from benchmarks.quality.setfit import SetFit, is_installed
 from benchmarks.quality.tfidf import TfIdf
 from tagging.learning.data import RUNS, DataError, Domain, DomainRows, Regime, annotations_of, official_runs, read_nlupp
 from tagging.learning.features import encode_all, read_background
-from tagging.learning.heads import Hyperparameters, description_prior
+from tagging.learning.heads import description_prior, hyperparameters_for
 from tagging.model import BundleError, load_encoder
 from tagging.taxonomy import Label
 
@@ -36,7 +36,6 @@ WITHOUT_DESCRIPTIONS = "tagging, no descriptions"
 TFIDF = "TF-IDF"
 SETFIT = "SetFit"
 UNROUNDED = "tagging, features not rounded"
-HYPERPARAMETERS = Hyperparameters()
 DEFAULT_METHODS = (OURS, WITHOUT_DESCRIPTIONS, TFIDF)
 
 
@@ -102,11 +101,11 @@ def nlupp(
         _print_table(summary)
 
 
-def run_benchmark(benchmark: Benchmark, hyperparameters: Hyperparameters = HYPERPARAMETERS) -> Iterator[Result]:
+def run_benchmark(benchmark: Benchmark) -> Iterator[Result]:
     """Each method in each official run. Raises DataError and BundleError."""
     rows = read_nlupp(benchmark.data, benchmark.domain)
     annotations = annotations_of(rows.rows, rows.labels)
-    methods = _methods(benchmark, rows, hyperparameters)
+    methods = _methods(benchmark, rows)
     for run in islice(official_runs(benchmark.regime, rows.folds), benchmark.count // len(methods)):
         for name, method in methods.items():
             start = time.perf_counter()
@@ -128,10 +127,10 @@ def summarise(benchmark: Benchmark, results: Sequence[Result]) -> dict[str, Any]
     }
 
 
-def _methods(benchmark: Benchmark, rows: DomainRows, hyperparameters: Hyperparameters) -> dict[str, Method]:
+def _methods(benchmark: Benchmark, rows: DomainRows) -> dict[str, Method]:
     texts = [row.text for row in rows.rows]
     encoder, _ = load_encoder(benchmark.encoder)
-    encoded = encode_all(encoder, texts)
+    encoded, hyperparameters = encode_all(encoder, texts), hyperparameters_for(encoder.languages)
     labels = [Label(id=label, description=rows.descriptions[label]) for label in rows.labels]
     background = read_background(shipped_background()).without(["nlupp"])  # its n-grams depend on no encoder
     methods: dict[str, Method] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +127,19 @@ def test_the_manifest_says_what_it_was_made_of(tagger: Tagger) -> None:
     assert about["rows"] == 40
     assert about["options"]["seed"] == 0
     assert set(about["aggregate_chosen_by_micro_f1"]) == {"whole", "sentences", "both"}
+
+
+def test_n_grams_of_rows_weigh_less_beside_an_encoder_of_several_languages(
+    request_of: TrainRequest, tagger: Tagger, tmp_path: Path
+) -> None:
+    encoder = tmp_path / "encoder"
+    shutil.copytree(request_of.encoder, encoder)
+    manifest = json.loads((encoder / "manifest.json").read_bytes()) | {"languages": ["en", "de"]}
+    (encoder / "manifest.json").write_text(json.dumps(manifest))
+    train_bundle(replace(request_of, encoder=encoder, out=tmp_path / "bundle"))
+    of_several = load_bundle(tmp_path / "bundle").bundle
+    assert of_several.lexicon.grams == tagger.bundle.lexicon.grams
+    assert of_several.lexicon.weight < tagger.bundle.lexicon.weight
 
 
 def test_no_training_row_is_a_golden_text_where_the_taxonomy_has_words_of_its_own(tagger: Tagger) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Rotated,
         balanced_sample_weights,
         fit,
+        hyperparameters_for,
         learnable,
         rotate,
     )
@@ -40,7 +41,8 @@ else:
         head_fit="HeadTrainer wide_features",
         head_kind="training_kind",
         heads_file="ExportError HeadsFile check_agreement export_heads",
-        logistic="Features Hyperparameters Linear Rotated fit learnable balanced_sample_weights rotate",
+        logistic="Features Hyperparameters Linear Rotated balanced_sample_weights fit hyperparameters_for learnable "
+        "rotate",
         multiclass="fit_exclusive",
         similarity_prior="SimilarityPrior label_directions standardised",
         pooling="CHEAPEST_FIRST Choice Labelled PooledLogits Pooling choose_pooling fit_heads predict_out_of_fold",

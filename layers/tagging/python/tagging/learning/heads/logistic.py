@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,15 @@ class Hyperparameters:
     """Length of the lexical row beside three dense vectors of length 1."""
     threshold_prior: float = 40.0
     """Positives at which a label's own threshold counts as much as the head's."""
+
+
+LEXICAL_OF_SEVERAL = 0.3
+"""Lexical weight for an encoder of several languages: the n-grams of rows in one are not those of the others."""
+
+
+def hyperparameters_for(languages: Sequence[str]) -> Hyperparameters:
+    """The defaults for texts in the languages that an encoder knows."""
+    return Hyperparameters(lexical_weight=LEXICAL_OF_SEVERAL) if len(languages) > 1 else Hyperparameters()
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from tagging.learning.data import Example, words_of
 from tagging.learning.features import Encoded, encode_all, load_background
 from tagging.learning.heads import (
     HeadTrainer,
-    Hyperparameters,
     SimilarityPrior,
     conditioned_annotations,
     description_prior,
+    hyperparameters_for,
     label_directions,
     wide_features,
 )
@@ -29,8 +29,8 @@ from tagging.taxonomy import Taxonomy
 
 def train_texts(request: TrainRequest, taxonomy: Taxonomy, progress: Progress) -> TrainingResult:
     """Heads for the labels of `taxonomy`. Raises DataError and BundleError as `train_bundle` does."""
-    hyperparameters = request.hyperparameters or Hyperparameters()
     encoder, version = load_encoder(request.encoder)
+    hyperparameters = request.hyperparameters or hyperparameters_for(encoder.languages)
 
     def encode(texts: Sequence[str]) -> Encoded:
         return encode_all(encoder, texts, request.cache, version, lambda d, t: progress("features", d, t))
