@@ -40,7 +40,7 @@ tests: setup ## Run the tests on two processes
 # the growth of one environment, and 20,000 mails through the local cloud.
 soak: setup ## Run the long tests: hours of generated input, faults and broken promises
 	$(BIN)/uv pip install --quiet --python $(BIN)/python "atheris>=3"
-	$(BIN)/pytest -n 2 --dist loadfile tests/promises --times 30
+	$(BIN)/pytest -n 2 --dist loadfile tests/promises --times 30 -o faulthandler_timeout=0
 	$(BIN)/python -m tests.fuzz.run
 	$(BIN)/python -m tests.fuzz.measure
 	$(BIN)/python -m tests.promises.mutate

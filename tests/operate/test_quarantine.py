@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +14,7 @@ from tagging.store.label_table import LabelTable
 from tagging.store.row import Row
 from tests.fuzz.events import CASES
 from tests.messages import inline
-from tests.operate.on_cloud import Run, intake_url, items, reprocessing_mapping, reprocessing_url, take
+from tests.operate.on_cloud import Run, delivering, intake_url, items, reprocessing_mapping, reprocessing_url, take
 from tests.service_harness import MAIL, ServiceHarness
 
 
@@ -118,15 +116,8 @@ def test_a_retry_that_waits_disables_the_mapping_and_doctor_reports_one_that_was
     left = check_reprocessing(outputs)
     assert left.state == "missing"
     assert left.todo == f"aws lambda update-event-source-mapping --uuid {reprocessing_mapping(cloud).uuid} --no-enabled"
-
-    def tag() -> None:
-        while not take(cloud, reprocessing_url(cloud)):
-            time.sleep(0.05)
-
-    tagging = threading.Thread(target=tag)
-    tagging.start()
-    assert run("quarantine", "retry", row.id, "--wait").exit_code == 0
-    tagging.join()
+    with delivering(lambda: take(cloud, reprocessing_url(cloud))):
+        assert run("quarantine", "retry", row.id, "--wait").exit_code == 0
     assert check_reprocessing(outputs).found == "disabled, as between runs"
 
 

@@ -1,4 +1,4 @@
-"""The option `--times`: how many inputs the promise tests try (`pytest tests/promises --times 20` runs nightly)."""
+"""The option `--times`: how many inputs the promise tests try; `make soak` tries thirty times as many."""
 
 from __future__ import annotations
 
