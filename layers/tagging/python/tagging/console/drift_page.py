@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tagging.console.exchange import Refused, Request, Response, redirect
 from tagging.console.site import ago
@@ -11,10 +11,6 @@ from tagging.console.site import ago
 if TYPE_CHECKING:
     from tagging.console.sessions import Session
     from tagging.console.site import Site
-
-
-EXAMPLES: Final = 8
-"""Items of a drift whose texts are shown."""
 
 
 def show(site: Site, request: Request, session: Session) -> Response:
@@ -34,8 +30,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         report=report,
         made=ago(datetime.fromisoformat(report.made_at), site.now()) if report is not None else "",
         drifted=drifted,
-        examples=EXAMPLES,
-        beginnings=site.source.beginnings([id for _, _, each in drifted for id in each.items[:EXAMPLES]]),
+        beginnings=site.source.beginnings([id for _, _, each in drifted for id in each.items]),
         silent=[each for each in named if each[2].state == "silent"],
         steady=[each for each in named if each[2].state == "steady"],
     )
