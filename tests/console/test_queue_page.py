@@ -59,6 +59,22 @@ def test_an_item_that_teaches_has_its_labels_ticked_and_its_evidence_marked(
     assert page.index('name="label:refund"') < page.index('name="label:billing"')
 
 
+def test_a_label_has_the_same_key_on_every_item(source: SampleSource, browser: Browser) -> None:
+    source.draw("mail-000")
+    source.draw("mail-001", purpose="teach", labels=("refund",))
+    row = source.rows["mail-002"]
+    source.rows["mail-002"] = replace(row, revision=replace(row.revision, heads=("request",)))
+
+    def keys(page: str) -> dict[str, str]:
+        return {label: key for key, label in re.findall(r"<kbd>(\w)</kbd><span class=\"name\">(\w+)<", page)}
+
+    measures, teaches = (keys(browser.text("/queue", purpose=each)) for each in ("measure", "teach"))
+    some = keys(browser.text("/item", id="mail-002"))
+    assert measures == teaches
+    assert 1 < len(some) < len(measures)
+    assert some.items() <= measures.items()
+
+
 def test_a_complete_answer_is_a_correction_that_the_function_records(source: SampleSource, browser: Browser) -> None:
     source.draw(*MEASURED)
     assert answer(browser, "complete", refund="yes", cancel="unseen") == "mail-000"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tagging.taxonomy import Label
 
 KEYS: Final = "123456789" + "".join(letter for letter in string.ascii_lowercase if letter not in "csu")
-"""Keys of the first labels; others are found by typing. C, S and U are actions."""
+"""Keys of labels, in the order of the taxonomy; others are found by typing. C, S and U are actions."""
 Mode = Literal["queue", "correct"]
 FIELD: Final = "label:"
 """Prefix of the fields of labels."""
@@ -73,17 +73,17 @@ def make_form(
     `ticked`: labels that begin as yes. `answer`: the states of an answer that was undone, instead. Labels that are
     `wanted` come first.
     """
-    keys = iter(KEYS)
-
-    def choice(label: Label) -> Choice:
-        state = (answer or {}).get(label.id, "") or ("yes" if label.id in ticked else "no")
-        return Choice(label.id, label.description, label.critical, next(keys, ""), state, label.id in wanted)
-
     asked = {
         head.id: [label for label in head.labels if not label.deprecated]
         for head in served.taxonomy.heads
         if heads is None or head.id in heads
     }
+    keys = _keys(served, [label.id for labels in asked.values() for label in labels])
+
+    def choice(label: Label) -> Choice:
+        state = (answer or {}).get(label.id, "") or ("yes" if label.id in ticked else "no")
+        return Choice(label.id, label.description, label.critical, keys.get(label.id, ""), state, label.id in wanted)
+
     first = [label for labels in asked.values() for label in labels if label.id in wanted]
     groups = [("asked first", first)] if first else []
     groups += [
@@ -92,6 +92,13 @@ def make_form(
     ]
     shown = [(head, [choice(label) for label in labels]) for head, labels in groups if labels]
     return ReviewForm(item, kind, served.version, mode, shown, undo, note, blind, unreadable)
+
+
+def _keys(served: ServedLabels, asked: Collection[str]) -> dict[str, str]:
+    """The key of each label: the same on every item, so that hands learn it; labels without one get what is left."""
+    keys = dict(zip((id for id, label in served.taxonomy.labels.items() if not label.deprecated), KEYS, strict=False))
+    left = [key for id, key in keys.items() if id not in asked] + [*KEYS[len(keys) :]]
+    return keys | dict(zip((id for id in asked if id not in keys), left, strict=False))
 
 
 def answered_states(form: Mapping[str, str], served: ServedLabels) -> dict[str, str]:
