@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.cli.in_process import tagging
+
 TABLE = "text,labels\nWhere is my card?,Lost Card\nMoney back!,refund\n,refund\nThanks,\n"
-
-
-def tagging(*words: object) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("tagging")), *map(str, words)], capture_output=True, text=True
-    )
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tagging.cli.main import app
+from tests.cli.in_process import tagging
 from tests.image_bundle import image
 from tests.service_harness import MAIL, THANKS
 
 
-def tagging(*words: object) -> subprocess.CompletedProcess[str]:
+def process(*words: object) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
         [str(Path(sys.executable).with_name("tagging")), *map(str, words)], capture_output=True, text=True
@@ -49,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_name_that_is_not_utf_8_is_one_line_of_json(tmp_path: Path) -> None:
     name = os.fsdecode(b"a\xff\n\xc3\xbc.txt")
     (tmp_path / name).write_text("Thank you very much!")
-    (line,) = lines(tmp_path)
+    (line,) = map(json.loads, process("tag", tmp_path, "--json").stdout.splitlines())
     assert line["id"] == str(tmp_path / name)
 
 
@@ -76,7 +77,7 @@ def test_spam_and_virus_are_treated_as_in_the_function(root: Path) -> None:
 
 
 def test_a_person_reads_labels_with_scores(folder: Path) -> None:
-    done = tagging("tag", folder, "--heads", "all")
+    done = process("tag", folder, "--heads", "all")
     assert done.returncode == 0
     assert "bank_card" in done.stdout
     assert "quarantined: empty" in done.stdout
