@@ -178,6 +178,8 @@ class SampleSource:
         return {id: beginning(self.mails[id]) if id in self.mails else "" for id in items}
 
     def image(self, row: Row) -> bytes:
+        if row.id not in self.images:
+            raise NoContent("The object version was deleted before it was read.")
         return self.images[row.id]
 
     def verdicts(self, row: Row) -> list[VersionVerdict]:

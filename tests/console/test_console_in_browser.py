@@ -8,8 +8,11 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from msgspec.structs import replace
+from PIL import Image as pil
 
 from tagging.console.server import HOST, make_server
 from tagging.corrections import Correction
@@ -138,6 +141,20 @@ def test_markup_in_a_mail_neither_runs_nor_loads_anything(served: Served) -> Non
         assert served.chromium.run("document.title").endswith("tagging prod")
         assert served.chromium.run("document.querySelectorAll('main script, main img').length") == 0
         assert "onerror" in served.chromium.run("document.querySelector('main').textContent")
+
+
+def test_a_picture_that_cannot_be_read_says_so(served: Served) -> None:
+    rows = served.source.rows
+    rows["picture"] = replace(rows["mail-000"], id="picture", kind="image")
+    said = "!document.querySelector('[data-unreadable]').hidden"
+    served.open("/item?id=picture")
+    assert served.chromium.run(said)
+    file = BytesIO()
+    pil.new("RGB", (8, 8)).save(file, "PNG")
+    served.source.images["picture"] = file.getvalue()
+    served.open("/item?id=picture")
+    assert not served.chromium.run(said)
+    del rows["picture"]
 
 
 def test_keys_turn_labels_and_the_filter_finds_them(served: Served) -> None:

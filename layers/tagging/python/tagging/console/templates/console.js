@@ -1,5 +1,5 @@
 "use strict";
-// Keys of the review form, its filter, and sliders. Every page works without this file.
+// Keys of the review form, its filter, sliders, and pictures that cannot be read. Every page works without this file.
 
 const NEXT = { yes: "no", no: "unseen", unseen: "yes" };
 
@@ -105,9 +105,16 @@ function slider(range) {
   number.addEventListener("input", () => { range.value = number.value; });
 }
 
+function watch(picture) {
+  const tell = () => { picture.parentElement.querySelector("[data-unreadable]").hidden = false; };
+  if (picture.complete && !picture.naturalWidth) tell();
+  picture.addEventListener("error", tell);
+}
+
 window.addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
   if (event.persisted) document.querySelectorAll(".choice").forEach(paint);
 });
 document.querySelectorAll("[data-review]").forEach(reviewKeys);
 document.querySelectorAll("[data-number]").forEach(slider);
+document.querySelectorAll("img.picture").forEach(watch);
