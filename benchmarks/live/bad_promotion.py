@@ -49,7 +49,7 @@ def promote_a_bad_one(seed: int) -> Noticed:
         window.append((rescored, chances, random.random(MAILS_A_DAY) < chances))
         if day < 0:
             continue
-        if page is None and severity(_precision(window[-7:], seed)[0], None, TARGET) == "page":
+        if page is None and severity(_precision(window[-min(7, day + 1) :], seed)[0], None, TARGET) == "page":
             page = day + 1
         share, true = _precision(window[-WINDOW:], seed)
         missed.append(share is not None and not share.interval.low <= true <= share.interval.high)

@@ -24,7 +24,7 @@ from benchmarks.live.traffic import (
     traffic,
 )
 from benchmarks.options import AsJson
-from tagging.quality import UNSEEN, Share, estimate, label_window
+from tagging.quality import UNSEEN, Share, estimate, is_unlikely, label_window
 
 ITEMS_A_WEEK, WEEKS = 7000, 4
 PRECISION_BAR, RECALL_BAR, MEAN_BAR = 0.93, 0.90, 0.93
@@ -48,6 +48,8 @@ class Setting:
     """The share of the drawn items that get an answer: where the version is right and where it is wrong."""
     accepted_errors: float = 0.0
     """The share of the version's errors that reviewers confirm because its labels are ticked already."""
+    slips: float = 0.0
+    """The share of all answers that are wrong."""
     flat: bool = False
     """Every item has the same probability: an audit without the queue's choice."""
     barred: bool = True
@@ -63,6 +65,7 @@ SETTINGS = {
     "two promotions": Setting((Version(missed=0.08), Version(sureness=1.5), Version())),
     "hard items unanswered": Setting(answered_easy=0.9, answered_hard=0.55, barred=False),
     "labels ticked already": Setting(accepted_errors=0.2, barred=False),
+    "1 % of answers are slips": Setting(slips=0.01, barred=False),
     "flat audit": Setting(flat=True, barred=False),
 }
 
@@ -149,12 +152,13 @@ def _figures(
     wrong = shown != items.truth
     answers_at = np.where(wrong.any(axis=1), setting.answered_hard, setting.answered_easy)
     known = drawn & (random.random(len(drawn)) < answers_at)
-    accepted = wrong & (random.random(wrong.shape) < setting.accepted_errors)
-    said = np.where(accepted, shown, items.truth)
+    said, second = (_said(setting, items.truth, shown, random) for _ in range(2))
+    asked_twice = known & is_unlikely(items.scores, said).any(axis=1)
+    counted = known[:, None] & ~(asked_twice[:, None] & (said != second))
     covered, widths = np.full((2, len(RATES), 2), np.nan)
     for label in range(len(RATES)):
         assigned, truth = items.assigned[:, label], items.truth[:, label]
-        answers = np.where(known, said[:, label], UNSEEN).astype(np.int8)
+        answers = np.where(counted[:, label], said[:, label], UNSEEN).astype(np.int8)
         result = estimate(label_window(items.scores[:, label], assigned, queue.chances, drawn, answers), seed)
         found = (assigned & truth).sum()
         for column, (share, true) in enumerate(
@@ -166,9 +170,15 @@ def _figures(
     return {
         "covered": covered,
         "half_widths": widths,
-        "answers": np.array(known.sum()),
+        "answers": np.array(known.sum() + asked_twice.sum()),
         "seen": np.array(wrong[drawn | queue.suspected].mean() / wrong.mean()),
     }
+
+
+def _said(setting: Setting, truth: Bools, shown: Bools, random: np.random.Generator) -> Bools:
+    """What one person answers [items, labels]."""
+    accepted = (shown != truth) & (random.random(truth.shape) < setting.accepted_errors)
+    return np.where(accepted, shown, truth) ^ (random.random(truth.shape) < setting.slips)
 
 
 def contains(share: Share, true: float) -> bool:
@@ -192,8 +202,8 @@ def _print(found: dict[str, dict[str, float]], runs: int) -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        "numbers: labels with enough answers; ±: half-width of a 5 % label's precision;\n"
-        "seen: wrong cells among the items of the queue, relative to all items;\n"
-        "in brackets: shown, not barred.\n"
+        "answers: those of second people, too; numbers: labels with enough answers;\n"
+        "±: half-width of a 5 % label's precision; in brackets: shown, not barred;\n"
+        "seen: wrong cells among the items of the queue, relative to all items.\n"
         f"Wanted: precision {PRECISION_BAR}, recall {RECALL_BAR}, their mean {MEAN_BAR}, seen {SEEN_BAR:g}"
     )

@@ -14,19 +14,15 @@ from rich.table import Table
 from tagging.cli.progress import show_progress
 from tagging.simulation import Figure, Habits, LabelRow, Month, Point, Story, draw_month, figures, label_rows, run_month
 
-ANSWERS_A_WEEK = 200.0
-"""Of all people at most: twice what the plan draws to measure, because a third of the answers is about suspected items,
-some items are asked of two people or again, and one author is discounted."""
-
 
 def run_box(drift: tuple[float, int] | None, seed: int, picture: Path | None, *, as_json: bool) -> bool:
     """Run the month, print what it shows and write its picture; whether every bar holds.
 
     Without a drift nothing bad happens at all: every alarm and page is a false one.
     """
-    story = Story(seed=seed, drift=drift, habits=Habits(malice="all labels", a_week=ANSWERS_A_WEEK))
+    story = Story(seed=seed, drift=drift, habits=Habits(malice="all labels"))
     if drift is None:
-        story = Story(seed=seed, drift=None, bad_promotion=None, habits=Habits(a_week=ANSWERS_A_WEEK))
+        story = Story(seed=seed, drift=None, bad_promotion=None)
     begin = time.process_time()
     with show_progress("month") as report:
         month = run_month(story, lambda done, of: report("days", done, of))

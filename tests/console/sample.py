@@ -36,7 +36,7 @@ from tagging.operations import (
     matches,
 )
 from tagging.operations.what_if import Change as ChangeCount
-from tagging.quality import Acknowledgement, DaySummary, DriftReport, QualityReport, ReviewPlan
+from tagging.quality import Acknowledgement, DaySummary, DriftReport, QualityReport, Raised, ReviewPlan
 from tagging.quarantine import Quarantine
 from tagging.serving import Challenger, Change, Pointer, promoted, rolled_back
 from tagging.store import Outcome, Row, Tagged
@@ -93,6 +93,7 @@ class SampleSource:
     stage: str = "prod"
     measured: bool = True
     """There are reports and summaries."""
+    raised: tuple[Raised, ...] = ()
     acknowledged: dict[str, Acknowledgement] = field(default_factory=dict)
     state: PointerState = field(init=False)
 
@@ -283,6 +284,7 @@ class SampleSource:
             kind=kind, version=RECENT, salt="s", scale=0.2, floor=0.003, weights={}, capacity=30, volume=7_000,
             since=_at(28),
             scaled_at=_at(2), hours=168, set_at=_at(0), suspicion_cut=0.4,
+            raised=self.raised,
         )  # fmt: skip
 
     def quality(self, kind: Kind) -> QualityReport | None:

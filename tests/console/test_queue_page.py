@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from tagging.corrections import author_of, check_correction, current_answers, parse_correction
+from tagging.quality import Raised
 from tests.console.sample import RECENT, Browser, SampleSource
 
 MEASURED = ("mail-000", "mail-001", "mail-002")
@@ -158,6 +159,14 @@ def test_one_of_three_items_teaches_where_both_wait(source: SampleSource, browse
 def test_an_answer_that_no_label_applies_is_shown_as_that(browser: Browser) -> None:
     browser.post("/answer", action="complete", **fields(browser.text("/item", id="mail-000")))
     assert '<span class="state">no label</span>' in browser.text("/item", id="mail-000")
+
+
+def test_after_a_promotion_what_measures_comes_first(source: SampleSource, browser: Browser) -> None:
+    source.raised = (Raised(label="refund", until="2026-12-01T00:00:00.000+00:00", factor=2.0, why="promotion"),)
+    source.draw("mail-000", "mail-001", "mail-002")
+    source.draw("mail-004", purpose="teach")
+    items = [answer(browser, "complete", purpose="") for _ in range(4)]
+    assert items == ["mail-000", "mail-001", "mail-002", "mail-004"]
 
 
 def test_an_answer_from_the_page_of_an_item_never_measures(source: SampleSource, browser: Browser) -> None:

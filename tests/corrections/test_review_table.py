@@ -17,13 +17,13 @@ def test_an_item_is_drawn_once(reviews: ReviewTable) -> None:
     assert reviews.entry("mail-2") is None
 
 
-def test_open_reviews_are_listed_oldest_first_by_kind_and_purpose(reviews: ReviewTable) -> None:
+def test_open_reviews_are_listed_latest_first_by_kind_and_purpose(reviews: ReviewTable) -> None:
     for number, hour in (("1", "12"), ("2", "10"), ("3", "11")):
         reviews.put_entry(entry(item=f"mail-{number}", drawn_at=f"2026-09-20T{hour}:20:00.000+00:00"))
     reviews.put_entry(entry(item="mail-4", purpose="teach", reason="suspected", labels=("refund",)))
     reviews.put_entry(entry(item="image-1", kind="image"))
-    assert [each.item for each in reviews.open_entries("mail", "measure", 10)] == ["mail-2", "mail-3", "mail-1"]
-    assert [each.item for each in reviews.open_entries("mail", "measure", 2)] == ["mail-2", "mail-3"]
+    assert [each.item for each in reviews.open_entries("mail", "measure", 10)] == ["mail-1", "mail-3", "mail-2"]
+    assert [each.item for each in reviews.open_entries("mail", "measure", 2)] == ["mail-1", "mail-3"]
     assert [each.item for each in reviews.open_entries("mail", "teach")] == ["mail-4"]
     assert [each.item for each in reviews.open_entries("image", "measure")] == ["image-1"]
 
@@ -85,6 +85,20 @@ def test_a_review_is_asked_again_without_the_authors_who_no_longer_count(reviews
     reviews.record(complete(), "mail")
     assert reviews.entry("mail-1") == entry(state="done")
     assert not reviews.reopen("mail-2", {"anna"})
+
+
+def test_a_second_person_is_asked_of_a_finished_review_once(reviews: ReviewTable) -> None:
+    at = "2026-09-22T10:20:00.000+00:00"
+    reviews.put_entry(entry())
+    assert not reviews.ask_second("mail-1", at)
+    reviews.record(complete(), "mail")
+    assert reviews.ask_second("mail-1", at)
+    assert not reviews.ask_second("mail-1", at)
+    assert reviews.entry("mail-1") == entry(people=2, second_opinion=True)
+    assert reviews.open_entries("mail", "measure", not_answered_by="anna") == []
+    reviews.record(complete(author="ben"), "mail")
+    assert reviews.entry("mail-1") == entry(people=2, second_opinion=True, state="done")
+    assert not reviews.ask_second("mail-2", at)
 
 
 def test_an_answer_that_is_withdrawn_opens_the_review_again_in_whatever_order_both_arrive(

@@ -21,7 +21,7 @@ from tagging.quality import (
     raise_labels,
     renew_plan,
 )
-from tagging.quality.review_plan import SUSPICION_EDGES, at_least, histogram
+from tagging.quality.review_plan import PEOPLE_AN_ITEM, SUSPICION_EDGES, at_least, histogram
 
 LABELS = ("often", "sometimes", "rare")
 RATES = np.array([0.3, 0.05, 0.01])
@@ -76,7 +76,7 @@ def settled(per_week: float = 100) -> ReviewPlan:
 def test_a_plan_from_a_whole_week_asks_for_two_thirds_drawn_and_one_third_suspected(per_week: float) -> None:
     plan = settled(per_week)
     measured, suspected = reviews(week(plan, MONDAY))
-    assert measured == pytest.approx(per_week * 2 / 3, rel=0.05)
+    assert PEOPLE_AN_ITEM * measured == pytest.approx(per_week * 2 / 3, rel=0.05)
     assert suspected == pytest.approx(per_week / 3, rel=0.2)
     assert plan.volume == pytest.approx(168 * 42)
 

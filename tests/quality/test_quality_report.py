@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from tagging.corrections import Correction, ReviewEntry, current_answers
+from tagging.corrections import Correction, ReviewEntry, answers_by_author, current_answers
 from tagging.feature_log import LogStore
 from tagging.quality import AskedItem, HourSummary, LabelCounts, Window, estimate, read_quality, target_of
 from tagging.quality.author_quality import author_quality, cells_answered, discounted_pairs
 from tagging.quality.estimates import LabelWindow
+from tagging.quality.evidence import week_begin
 from tagging.quality.label_report import calibration, label_quality, why_not
 from tagging.quality.score_bins import BINS
 from tagging.quality.targets import Target
 from tagging.taxonomy import Cost, Label, NumericObjective
+
+NOW, EARLY = datetime(2026, 2, 5, tzinfo=UTC), datetime(2026, 2, 3, 11, tzinfo=UTC)
 
 
 def entry(item: str, chance: float = 0.5) -> ReviewEntry:
@@ -47,7 +53,7 @@ def hour(*asked: AskedItem) -> HourSummary:
 
 def test_a_window_has_the_answers_about_items_whose_entry_is_still_there() -> None:
     items = [AskedItem(name, {"refund": 0.95}, ("refund",)) for name in ("a", "b", "forgotten")]
-    window = Window.of([hour(*items)], {name: entry(name) for name in ("a", "b")})
+    window = Window.of([hour(*items)], {name: entry(name) for name in ("a", "b")}, NOW)
     cells = current_answers([answer("a", "refund"), answer("forgotten", "refund")])
     refund = window.label("refund", cells)
     assert refund.answers.tolist() == [1, -1]
@@ -57,12 +63,42 @@ def test_a_window_has_the_answers_about_items_whose_entry_is_still_there() -> No
     assert len(window.drawn) == 2
 
 
+def test_silence_counts_after_three_days_and_an_answer_that_does_not_hold_is_none() -> None:
+    """Of five items two are fresh, and two people disagree about one; at first all are due."""
+    times = {"old": 1, "silent": 1, "disputed": 1, "fresh": 3, "fresh too": 3}
+    entries = {name: replace(entry(name), drawn_at=f"2026-02-0{day}T10:00:00.000+00:00") for name, day in times.items()}
+    items = [AskedItem(name, {"refund": 0.95}, ("refund",)) for name in times]
+    corrections = [answer("old", "refund"), answer("disputed"), answer("disputed", "refund", author="ben")]
+    cells, given = current_answers(corrections), answers_by_author(corrections)
+    for now, due, answered in (
+        (NOW, [True, True, False, False, False], 1 / 2),
+        (EARLY, [True, True, False, True, True], 1 / 4),
+    ):
+        window = Window.of([hour(*items)], entries, now).label("refund", cells, given)
+        assert window.due.tolist() == due
+        assert estimate(window).answered == answered
+
+
+def test_the_week_of_a_new_version_begins_with_what_it_decided() -> None:
+    def begin(**decided: str) -> str:
+        entries = [
+            replace(entry("a"), version=version.strip("_"), decided_at=f"2026-{at}T10:00:00.000+00:00")
+            for version, at in decided.items()
+        ]
+        return f"{week_begin(entries, 'new', NOW):%m-%d}"
+
+    assert begin(old="02-04") == begin(old="02-04", new="01-20") == begin() == "01-29"
+    assert begin(old="01-30", new="02-02", new_="02-03") == "02-02"
+
+
 def drawn(count: int, yes: int, answered: int | None = None) -> LabelWindow:
     given, bins = np.zeros(BINS), np.full(count, 20)
     given[20] = 100
     answers = np.array([1] * yes + [0] * (count - yes), dtype=np.int8)
     answers[count if answered is None else answered :] = -1
-    return LabelWindow(given, np.zeros(BINS), bins, np.ones(count, dtype=bool), np.full(count, 0.3), answers)
+    return LabelWindow(
+        given, np.zeros(BINS), bins, np.ones(count, dtype=bool), np.full(count, 0.3), answers, np.ones(count, bool)
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +106,7 @@ def drawn(count: int, yes: int, answered: int | None = None) -> LabelWindow:
     [
         (drawn(30, 20), ""),
         (drawn(0, 0), "no items were drawn for review yet"),
-        (drawn(30, 20, answered=12), "too few answers: 12 of the 30 drawn items, and 60% are needed"),
+        (drawn(30, 20, answered=12), "too few answers: 12 of the 30 drawn items that are due, and 60% are needed"),
         (
             drawn(4, 2),
             "too few answers: 4 of the 10 about items with the label that precision needs; "
@@ -80,7 +116,7 @@ def drawn(count: int, yes: int, answered: int | None = None) -> LabelWindow:
     ],
 )
 def test_a_missing_number_has_its_sentence(window: LabelWindow, sentence: str) -> None:
-    assert why_not(estimate(window), len(window.answers)) == sentence
+    assert why_not(estimate(window), window) == sentence
 
 
 def test_a_budget_is_overspent_only_where_the_good_end_of_the_interval_is() -> None:

@@ -1,11 +1,11 @@
-"""Reviews of authors whose answers do not count are done again by others."""
+"""Reviews are done again where their author does not count, or names a label whose score is very low."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tagging.corrections import ReviewTable
-from tagging.quality import reopen_reviews
+from tagging.corrections import ReviewTable, answers_by_author, current_answers
+from tagging.quality import AskedItem, Evidence, HourSummary, Window, ask_second_opinions, reopen_reviews
 from tests.corrections.conftest import clients, reviews
 from tests.corrections.samples import complete, entry
 
@@ -38,6 +38,42 @@ def test_a_review_is_opened_again_as_often_as_its_discounted_author_does_it(revi
     reviews.record(complete(item="mail-1", author="mallory", note="once more"), "mail")
     assert reopen_reviews(reviews, "mail", [("mallory", "refund")], NOW) == 1
     assert open_items(reviews) == ["mail-1"]
+
+
+def test_a_yes_that_contradicts_a_sure_score_is_asked_of_a_second_person_once(reviews: ReviewTable) -> None:
+    """mail-5 was decided by an earlier version, and its answer was looked at then."""
+    scores = {"mail-1": 0.02, "mail-2": 0.4, "mail-3": 0.02, "mail-4": 0.98, "mail-5": 0.02}
+    yes = {"mail-1": ("refund",), "mail-2": ("refund",), "mail-3": (), "mail-4": (), "mail-5": ("refund",)}
+    for item in scores:
+        reviews.put_entry(entry(item=item, version="before" if item == "mail-5" else "now"))
+        reviews.record(complete(item=item, yes=yes[item]), "mail")
+
+    def asked() -> int:
+        entries = {item: reviews.entry(item) for item in scores}
+        items = tuple(AskedItem(item, {"refund": score}, ()) for item, score in scores.items())
+        corrections = [each for item in scores for each in reviews.of_item(item)]
+        window = Window.of([HourSummary(asked=items)], entries, NOW)
+        by_author = answers_by_author(corrections)
+        evidence = Evidence(
+            window, window, (), frozenset(by_author), by_author, current_answers(corrections), frozenset()
+        )
+        return ask_second_opinions(reviews, evidence, "now", NOW)
+
+    assert asked() == 1
+    assert open_items(reviews) == ["mail-1"]
+    assert asked() == 0
+    reviews.record(complete(item="mail-1", author="ben", yes=()), "mail")
+    assert (open_items(reviews), asked()) == ([], 0)
+
+
+def test_items_that_are_asked_again_come_first(reviews: ReviewTable) -> None:
+    for item, author in (("mail-1", "mallory"), ("mail-2", "anna")):
+        reviews.put_entry(entry(item=item))
+        reviews.record(complete(item=item, author=author), "mail")
+    reviews.put_entry(entry(item="mail-3", drawn_at="2026-09-24T10:20:00.000+00:00"))
+    reopen_reviews(reviews, "mail", [("mallory", None)], NOW)
+    assert reviews.ask_second("mail-2", "2026-09-25T11:20:00.000+00:00")
+    assert [each.item for each in reviews.open_entries("mail", "measure")] == ["mail-2", "mail-1", "mail-3"]
 
 
 def test_nobody_discounted_reads_nothing() -> None:

@@ -95,10 +95,11 @@ def run(
 
 
 def ask(reviews: ReviewTable, rows: LabelTable, item: str, **fields: object) -> None:
-    """Put an item with a row and an object into the queue."""
+    """Put an item with a row and an object into the queue; mail-1 was drawn last."""
+    drawn = (NOW - timedelta(seconds=int(item[-1]))).isoformat(timespec="milliseconds")
     source = {"bucket": "mails", "key": f"{item}.eml", "version": "v1"}
     rows.put(Row(item, "mail", source, attempt="a", revision=Revision(TODAY, BUNDLE)))
-    reviews.put_entry(entry(item=item, decided_at=TODAY, drawn_at=TODAY, **fields))
+    reviews.put_entry(entry(item=item, decided_at=TODAY, drawn_at=drawn, **fields))
 
 
 def test_an_empty_queue_has_its_sentence(run: Run, tmp_path: Path) -> None:
@@ -122,12 +123,12 @@ def test_open_reviews_are_listed_with_why_and_without_text(
         "mails: 3 open (2 sample, 1 suspected), 3 due this week of 100 a week; "
         "1 of the 3 drawn in the last 7 days are done"
     )
-    assert [line.split()[0] for line in lines[2:]] == ["mail-4", "mail-1", "mail-2"]
+    assert [line.split()[0] for line in lines[2:]] == ["mail-1", "mail-4", "mail-2"]
     assert lines[4].split()[2:] == ["suspected", "refund"]
-    assert "2 people" in lines[3]
+    assert "2 people" in lines[2]
     document = json.loads(run("list", "--json").stdout)
     assert (document["due"], document["drawn_this_week"], document["done_this_week"]) == (3, 3, 1)
-    assert [each["item"] for each in document["open"]] == ["mail-4", "mail-1", "mail-2"]
+    assert [each["item"] for each in document["open"]] == ["mail-1", "mail-4", "mail-2"]
 
 
 def test_an_export_has_links_and_labels_to_answer_and_none_that_was_given(

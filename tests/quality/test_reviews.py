@@ -44,7 +44,7 @@ NOW = datetime(2026, 1, 31, 11, 20, tzinfo=UTC)
 ITEMS = 30
 INLINE = {"item003", "item004"}
 """Their text came in the message."""
-A_WEEK = 3000.0
+A_WEEK = 4000.0
 """With the traffic of that one hour: half of the items."""
 
 
@@ -232,5 +232,6 @@ def test_what_was_drawn_holds_counts_and_no_ids(stage: Stage, scored: ScoredHour
     stage.draw(scored)
     kept = drawn_hours(stage.store, "mail", NOW)
     assert [each.hour for each in kept] == [KEY.hour]
+    assert drawn_hours(stage.store, "mail", NOW + timedelta(days=9)) == kept
     assert sum(kept[0].urgency) == ITEMS
     assert b"item0" not in msgspec.json.encode(kept)

@@ -62,7 +62,7 @@ def test_a_query_gives_the_rows_that_moto_gives_in_its_order(clients: Clients) -
     assert isinstance(clients.dynamodb, DirectReads)
     by_moto = ReviewTable(clients.dynamodb.client, NAMES.review_table)
     for table in (here, by_moto):
-        assert table.open_entries("mail", "measure")[0].item == "item2"
+        assert table.open_entries("mail", "measure")[0].item == "item0"
     for purpose in ("measure", "teach"):
         assert here.open_entries("mail", purpose) == by_moto.open_entries("mail", purpose)
     assert len(list(here.entries("mail", *DAYS))) == 4

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tagging.console.source import Purpose, Source
     from tagging.corrections import ReviewEntry
     from tagging.kinds import Kind
+    from tagging.quality import ReviewPlan
     from tagging.store import Row
 
 TEACHES_EVERY: Final = 3
@@ -50,7 +51,9 @@ def show(site: Site, request: Request, session: Session) -> Response:
     waiting: Waiting = {
         each: [entry for entry in source.open_entries(kind, each) if entry.item not in done] for each in PURPOSES
     }
-    entry, row = _named(source, named) if named else _next(source, session, waiting, purpose)
+    plan = source.review_plan(kind)
+    teaches = plan is None or not plan.checks_promotion
+    entry, row = _named(source, named) if named else _next(source, session, waiting, purpose, teaches=teaches)
     skipped = sum(step.kind == kind and not step.asked for step in session.steps)
     can_undo = bool(session.steps) and session.steps[-1].kind == kind
     values: dict[str, Any] = {
@@ -59,7 +62,7 @@ def show(site: Site, request: Request, session: Session) -> Response:
         "purpose": purpose,
         "waiting": {each: len(entries) for each, entries in waiting.items()},
         "most_waiting": MOST_WAITING,
-        "progress": _progress(site, session, kind),
+        "progress": _progress(site, session, kind, plan),
         "skipped": skipped,
         "can_undo": can_undo,
         "entry": entry,
@@ -170,11 +173,13 @@ def _named(source: Source, item: str) -> tuple[ReviewEntry | None, Row]:
     return source.entry(row.id), row
 
 
-def _next(source: Source, session: Session, waiting: Waiting, purpose: str) -> tuple[ReviewEntry | None, Row | None]:
-    """The oldest open entry that was not shown in this session, and its row; one in three teaches."""
+def _next(
+    source: Source, session: Session, waiting: Waiting, purpose: str, *, teaches: bool
+) -> tuple[ReviewEntry | None, Row | None]:
+    """The latest open entry that was not shown in this session, and its row; one in three teaches, where any does."""
     answered = sum(bool(step.asked) for step in session.steps)
     orders: dict[str, tuple[Purpose, ...]] = {"measure": ("measure",), "teach": ("teach",)}
-    turn = answered % TEACHES_EVERY == TEACHES_EVERY - 1
+    turn = teaches and answered % TEACHES_EVERY == TEACHES_EVERY - 1
     for each in orders.get(purpose, PURPOSES[::-1] if turn else PURPOSES):
         for entry in waiting[each]:
             row = source.row(entry.item)
@@ -192,13 +197,12 @@ def _evidence(source: Source, row: Row) -> list[Span]:
     return [span for label, span in spans.items() if label in row.revision.labels]
 
 
-def _progress(site: Site, session: Session, kind: Kind) -> Progress:
+def _progress(site: Site, session: Session, kind: Kind, plan: ReviewPlan | None) -> Progress:
     today = site.now().date()
     monday = today - timedelta(today.weekday())
     mine = sum(step.kind == kind and bool(step.asked) for step in session.steps)
     if kind not in session.answered_before:
         session.answered_before[kind] = _answered(site.source, kind, monday, today)
-    plan = site.source.review_plan(kind)
     return Progress(session.answered_before[kind] + mine, 0 if plan is None else round(plan.capacity), mine)
 
 

@@ -122,7 +122,7 @@ class Source(Protocol):
         """What other thresholds would change, exactly."""
 
     def open_entries(self, kind: Kind, purpose: Purpose) -> list[ReviewEntry]:
-        """The first open entries of the review queue, the oldest first, without those that the author answered."""
+        """The open entries of the review queue, the latest first, without those that the author answered."""
 
     def entry(self, item: str) -> ReviewEntry | None:
         """The entry of an item."""

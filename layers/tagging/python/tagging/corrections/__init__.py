@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     )
     from tagging.corrections.learned_items import has_learned, hashed_items
     from tagging.corrections.recorder import Recorder, build_recorder
-    from tagging.corrections.refusals import REFUSALS, Refusal, Refused
+    from tagging.corrections.refusals import REFUSALS, Refusal, Refused, Rejected
     from tagging.corrections.review_entry import ReviewEntry
-    from tagging.corrections.review_table import Contended, Rejected, ReviewTable
+    from tagging.corrections.review_table import Contended, ReviewTable
 else:
     from tagging import door
 
@@ -32,7 +32,7 @@ else:
         correction="CORRECTION_SCHEMA Correction answer_time author_of check_correction parse_correction",
         learned_items="has_learned hashed_items",
         recorder="Recorder build_recorder",
-        refusals="REFUSALS Refusal Refused",
+        refusals="REFUSALS Refusal Refused Rejected",
         review_entry="ReviewEntry",
-        review_table="Contended Rejected ReviewTable",
+        review_table="Contended ReviewTable",
     )

@@ -16,8 +16,8 @@ from msgspec import Struct
 from tagging.aws import Clients
 from tagging.corrections.correction import LARGEST_MESSAGE, Correction, answer_time, check_correction, parse_correction
 from tagging.corrections.known_labels import KnownLabels
-from tagging.corrections.refusals import Refused
-from tagging.corrections.review_table import Rejected, ReviewTable
+from tagging.corrections.refusals import Refused, Rejected
+from tagging.corrections.review_table import ReviewTable
 from tagging.intake import Message, batch_response, read_batch
 from tagging.kinds import find_kind
 from tagging.settings import CorrectSettings

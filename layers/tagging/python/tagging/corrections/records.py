@@ -34,8 +34,8 @@ class Records:
         return self._if_it_holds(self._dynamodb.put_item, request)
 
     def update(self, item: str, entry: str, change: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """Change a record; False if the condition does not hold. `#state` and `#open` may stand in both."""
-        names = {f"#{name}": name for name in ("state", "open") if f"#{name}" in change + condition}
+        """Change a record; False if the condition does not hold. `#record`, `#state` and `#open` may stand in both."""
+        names = {f"#{name}": name for name in ("record", "state", "open") if f"#{name}" in change + condition}
         request = {
             "Key": record_key(item, entry),
             "UpdateExpression": change,
@@ -45,13 +45,16 @@ class Records:
         }
         return self._if_it_holds(self._dynamodb.update_item, request)
 
-    def query(self, key: str, value: str, *, index: str | None = None, prefix: str = "") -> Iterator[Attributes]:
+    def query(
+        self, key: str, value: str, *, index: str | None = None, prefix: str = "", last_first: bool = False
+    ) -> Iterator[Attributes]:
         """The records with this key, in the order of the range key; of the table itself, read consistently.
 
         `prefix`: only records of the table whose `entry` begins with it.
         """
         request: dict[str, Any] = {
             "TableName": self._table,
+            "ScanIndexForward": not last_first,
             "KeyConditionExpression": "#key = :value" + (" AND begins_with(entry, :prefix)" if prefix else ""),
             "ExpressionAttributeNames": {"#key": key},
             "ExpressionAttributeValues": {":value": {"S": value}, **({":prefix": {"S": prefix}} if prefix else {})},

@@ -1,9 +1,11 @@
-"""Why a correction is refused: codes and their sentences."""
+"""Why a correction is refused: codes and their sentences; and what is kept of a refused one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 Refusal: TypeAlias = Literal[
     "not_json",
@@ -40,3 +42,17 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}" if self.detail else f"{self.reason}: {REFUSALS[self.reason]}"
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """A refused message."""
+
+    received_at: str
+    reason: Refusal
+    detail: str
+    item: str | None
+    """The item that it names, where that could be read."""
+    sender: str
+    """Id of the AWS identity that sent it."""
+    message: str
+    """The message itself; empty where the item was erased."""

@@ -30,6 +30,8 @@ class ReviewEntry(Struct, frozen=True, kw_only=True):
     """Probability of being drawn; 1 for `teach`, which no estimate uses."""
     people: int = 1
     """How many are asked."""
+    second_opinion: bool = False
+    """Whether the second of two people is asked because the first one's answer is unlikely."""
     heads: tuple[str, ...] | None = None
     """The requested heads; None for all."""
     state: Literal["open", "done"] = "open"

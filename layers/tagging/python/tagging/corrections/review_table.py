@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tagging.corrections.correction import Correction
 from tagging.corrections.records import Attributes, Records, expiry, record_key
-from tagging.corrections.refusals import Refusal
+from tagging.corrections.refusals import Rejected
 from tagging.corrections.review_entry import Purpose, ReviewEntry
 
 if TYPE_CHECKING:
@@ -27,20 +26,6 @@ _TRIES: Final = 5
 
 class Contended(Exception):
     """Other answers about the same item kept arriving; the message is delivered again. The text is the item's id."""
-
-
-class Rejected(Struct, frozen=True, kw_only=True):
-    """A refused message."""
-
-    received_at: str
-    reason: Refusal
-    detail: str
-    item: str | None
-    """The item that it names, where that could be read."""
-    sender: str
-    """Id of the AWS identity that sent it."""
-    message: str
-    """The message itself; empty where the item was erased."""
 
 
 class ReviewTable:
@@ -70,9 +55,12 @@ class ReviewTable:
     def open_entries(
         self, kind: str, purpose: Purpose, limit: int | None = None, not_answered_by: str = ""
     ) -> list[ReviewEntry]:
-        """Open reviews, oldest first; those that this author answered already are left out."""
+        """Open reviews, the latest first; those that this author answered already are left out.
+
+        Where people cannot keep up, old ones stay: the last days have answers all the same.
+        """
         entries: list[ReviewEntry] = []
-        for attributes in self._records.query("open", f"{kind}#{purpose}", index="open"):
+        for attributes in self._records.query("open", f"{kind}#{purpose}", index="open", last_first=True):
             if limit is not None and len(entries) == limit:
                 break
             if not_answered_by not in _authors(attributes):
@@ -103,15 +91,31 @@ class ReviewTable:
             self._settle_review(correction.item, correction.author)
         return new
 
-    def reopen(self, item: str, authors: Collection[str]) -> bool:
-        """Ask again about an item whose review these authors finished; False if none of them did."""
+    def reopen(self, item: str, authors: Collection[str], at: str = "") -> bool:
+        """Ask again about an item whose review these authors finished; False if none of them did.
+
+        `at`: its time among the open reviews (ISO 8601, UTC); empty: when it was drawn.
+        """
         attributes = self._records.get(item, _QUEUE)
         if attributes is None or not (gone := _authors(attributes).intersection(authors)):
             return False
         values: dict[str, Any] = {":gone": {"SS": sorted(gone)}, ":authors": {"SS": sorted(_authors(attributes))}}
         change = "SET #state = :state, #open = :open, drawn_at = :drawn_at DELETE authors :gone"
-        values |= {":state": {"S": "open"}, **{f":{name}": each for name, each in _open(_entry(attributes)).items()}}
+        values |= _reopened(_entry(attributes), at)
         return self._records.update(item, _QUEUE, change, "authors = :authors", values)
+
+    def ask_second(self, item: str, at: str) -> bool:
+        """Ask a second person about an item whose review one person finished; False if it is not so, or was asked.
+
+        `at` as in `reopen`.
+        """
+        attributes = self._records.get(item, _QUEUE)
+        if attributes is None or _entry(attributes).people > 1 or not (authors := _authors(attributes)):
+            return False
+        entry = replace(_entry(attributes), people=2, second_opinion=True, state="open")
+        change = "SET #record = :record, #state = :state, #open = :open, drawn_at = :drawn_at"
+        values = {":record": {"S": msgspec.json.encode(entry).decode()}, ":authors": {"SS": sorted(authors)}}
+        return self._records.update(item, _QUEUE, change, "authors = :authors", values | _reopened(entry, at))
 
     def of_item(self, item: str) -> list[Correction]:
         """All answers about an item, in the order in which they were given; read consistently."""
@@ -181,6 +185,12 @@ def _listed(partition: str, at: str) -> dict[str, Any]:
 def _open(entry: ReviewEntry) -> dict[str, Any]:
     """The attributes of the index of open reviews."""
     return {"open": {"S": f"{entry.kind}#{entry.purpose}"}, "drawn_at": {"S": entry.drawn_at}}
+
+
+def _reopened(entry: ReviewEntry, at: str) -> dict[str, Any]:
+    """The values of an update that opens a review."""
+    listed = _open(replace(entry, drawn_at=at or entry.drawn_at))
+    return {":state": {"S": "open"}, **{f":{name}": each for name, each in listed.items()}}
 
 
 def _entry(attributes: Attributes) -> ReviewEntry:

@@ -25,7 +25,7 @@ class ReviewQueue:
 
     kind: Kind
     waiting: Sequence[ReviewEntry]
-    """Open reviews: first those that measure, the oldest first."""
+    """Open reviews: first those that measure, the latest first."""
     capacity: float | None
     """Reviews a week; None before there is a plan."""
     drawn: int

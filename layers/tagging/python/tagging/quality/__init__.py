@@ -35,12 +35,13 @@ if TYPE_CHECKING:
         label_window,
         strata,
     )
+    from tagging.quality.evidence import Evidence, Reviewed
     from tagging.quality.hourly import LearningRun, build_learning
     from tagging.quality.intervals import Interval, Z, wilson
     from tagging.quality.label_report import CalibrationBin, Figure, LabelQuality
     from tagging.quality.plan_renewal import ChampionLabels, Scored, first_plan, raise_labels, renew_plan
-    from tagging.quality.quality_report import QualityReport, Reviewed, make_quality_report
-    from tagging.quality.reopening import reopen_reviews
+    from tagging.quality.quality_report import QualityReport, make_quality_report
+    from tagging.quality.reopening import ask_second_opinions, is_unlikely, reopen_reviews
     from tagging.quality.report_store import read_quality, read_quality_day, write_quality
     from tagging.quality.review_plan import Choice, DrawnDay, DrawnHour, Raised, ReviewPlan, choice, observed
     from tagging.quality.reviews import Reviews, drawn_hours, open_reviews, read_plan
@@ -69,12 +70,13 @@ else:
         error_budget="burn severity",
         estimates="FEWEST_ANSWERED FEWEST_ASSIGNED FEWEST_POSITIVES LabelEstimate LabelWindow NO Share UNSEEN YES "
         "estimate label_window strata",
+        evidence="Evidence Reviewed",
         hourly="LearningRun build_learning",
         intervals="Interval Z wilson",
         label_report="CalibrationBin Figure LabelQuality",
         plan_renewal="ChampionLabels Scored first_plan raise_labels renew_plan",
-        quality_report="QualityReport Reviewed make_quality_report",
-        reopening="reopen_reviews",
+        quality_report="QualityReport make_quality_report",
+        reopening="ask_second_opinions is_unlikely reopen_reviews",
         report_store="read_quality read_quality_day write_quality",
         review_plan="Choice DrawnDay DrawnHour Raised ReviewPlan choice observed",
         reviews="Reviews drawn_hours open_reviews read_plan",

@@ -27,7 +27,7 @@ def burn(share: float, target: float) -> float:
 def severity(week: Share | None, month: Share | None, target: float) -> Severity | None:
     """Whether somebody is called for precision or recall: by the least burn that the 95 % interval allows.
 
-    `week` and `month` are the estimates over 7 and 28 days; None where the answers are too few, which calls nobody.
+    `week` and `month`: the estimates over at most 7 and 28 days; None, where answers are too few, calls nobody.
     """
     if week is not None and burn(week.interval.high, target) > PAGE_BURN:
         return "page"

@@ -40,7 +40,7 @@ FEWEST_ASSIGNED = 10
 FEWEST_POSITIVES = 5
 """Answered positives without which there is no recall."""
 FEWEST_ANSWERED = 0.6
-"""The share of the drawn items that must have an answer: silence depends on how hard an item is."""
+"""The share of the items that are due that must have an answer: silence depends on how hard an item is."""
 
 
 class LabelWindow(Struct, frozen=True):
@@ -57,11 +57,13 @@ class LabelWindow(Struct, frozen=True):
     inclusion: Floats
     """The probability with which each was drawn at its first decision [drawn]."""
     answers: Answers
-    """YES, NO, or UNSEEN where nobody answered [drawn]."""
+    """YES, NO, or UNSEEN where no answer holds [drawn]."""
+    due: Bools
+    """Whether silence says something [drawn]: people had time, and nobody gave an answer that does not hold."""
 
 
 def label_window(scores: Floats, assigned: Bools, inclusion: Floats, drawn: Bools, answers: Answers) -> LabelWindow:
-    """The window of these items; all arrays are [items]."""
+    """The window of these items, about which people had time to answer; all arrays are [items]."""
     bins = bins_of(scores)
     return LabelWindow(
         given=np.bincount(bins[assigned], minlength=BINS).astype(float),
@@ -70,6 +72,7 @@ def label_window(scores: Floats, assigned: Bools, inclusion: Floats, drawn: Bool
         assigned=assigned[drawn],
         inclusion=inclusion[drawn],
         answers=answers[drawn],
+        due=np.ones(int(drawn.sum()), dtype=bool),
     )
 
 
@@ -91,14 +94,18 @@ class LabelEstimate(Struct, frozen=True):
     """Answers among assigned items, as many unweighted ones would be worth (Kish 1965)."""
     positives: int
     answered: float
-    """The share of drawn items that have an answer."""
+    """The share of the items that are due that have an answer."""
 
 
-def estimate(window: LabelWindow, seed: int = 0) -> LabelEstimate:
-    """Estimate one label. The same input gives the same estimate."""
+def estimate(window: LabelWindow, seed: int = 0, answered: float | None = None) -> LabelEstimate:
+    """Estimate one label. The same input gives the same estimate.
+
+    `answered`: the share of a longer window, which knows better how people answer.
+    """
     known, yes = window.answers != UNSEEN, window.answers == YES
     effective = effective_number(np.where(known, 1 / window.inclusion, 0.0)[window.assigned])
-    answered = float(known.sum() / max(len(known), 1))
+    if answered is None:
+        answered = float(known[window.due].sum() / max(window.due.sum(), 1))
     has_precision = answered >= FEWEST_ANSWERED and effective >= FEWEST_ASSIGNED
     has_recall = answered >= FEWEST_ANSWERED and yes.sum() >= FEWEST_POSITIVES
     assigned = int(window.given.sum())

@@ -12,8 +12,9 @@ from tagging.quality.author_quality import discounted_pairs
 from tagging.quality.drift_report import DriftReport
 from tagging.quality.drift_run import renew_drift
 from tagging.quality.estimates import FEWEST_ANSWERED
-from tagging.quality.quality_report import MONTH, QualityReport, Reviewed, hours_since, make_quality_report
-from tagging.quality.reopening import reopen_reviews
+from tagging.quality.evidence import MONTH, Evidence, Reviewed, hours_since
+from tagging.quality.quality_report import QualityReport, make_quality_report
+from tagging.quality.reopening import ask_second_opinions, reopen_reviews
 from tagging.quality.report_store import read_quality_day, write_quality
 from tagging.quality.reviews import Reviews
 from tagging.quality.scoring import score_hour
@@ -79,26 +80,28 @@ class HourWork:
         self._remember(key, summary)
         return 0 if drawn is None else drawn.measured + drawn.suspected
 
-    def report(self) -> tuple[QualityReport, bool]:
-        """Estimate from all summaries of the window, and write the report; and whether it is the first of its day."""
+    def evidence(self) -> Evidence:
+        """All summaries and answers of the window."""
+        since = max(self._now - MONTH, self._begin)
+        corrections = () if self._table is None else self._table.corrections(self._served.kind, *self._span(since))
+        return Evidence.of(self._served, self.days, Reviewed(self._entries, tuple(corrections)), self._now)
+
+    def report(self, evidence: Evidence) -> tuple[QualityReport, bool]:
+        """Estimate, and write the report; and whether it is the first of its day."""
         since = self._now - MONTH
-        corrections = (
-            ()
-            if self._table is None
-            else tuple(self._table.corrections(self._served.kind, *self._span(max(since, self._begin))))
-        )
         missing = sum(key.start >= since and self._summary(key) is None for key in self._listed)
-        reviewed = Reviewed(self._entries, corrections)
-        report = make_quality_report(self._served, self.days, reviewed, missing, self._now)
+        report = make_quality_report(self._served, evidence, missing, self._now)
         first = read_quality_day(self._store, report.kind, report.made_at[:10]) is None
         write_quality(self._store, report)
         return report, first
 
-    def reopen(self, report: QualityReport) -> int:
-        """Ask again about items that were answered by authors who do not count; how many."""
+    def ask_again(self, evidence: Evidence) -> int:
+        """Ask about items once more: where an author does not count, and where an answer is unlikely; how many."""
         if self._table is None:
             return 0
-        return reopen_reviews(self._table, report.kind, discounted_pairs(report.authors), self._now)
+        discounted = discounted_pairs(evidence.authors)
+        reopened = reopen_reviews(self._table, self._served.kind, discounted, self._now)
+        return reopened + ask_second_opinions(self._table, evidence, self._served.version, self._now)
 
     def renew_drift(self) -> DriftReport:
         """Compare the latest days with those before. Raises LogError and Busy."""
@@ -108,7 +111,7 @@ class HourWork:
         """Reviews that have waited for more than a week, where they are too many for a number; else 0."""
         late = _text(self._now - LATE)
         old = [each for each in self._entries.values() if each.drawn_at < late]
-        waiting = sum(each.state == "open" for each in old)
+        waiting = sum(each.state == "open" and each.people == 1 for each in old)
         return waiting if waiting > (1 - FEWEST_ANSWERED) * len(old) else 0
 
     def has_hours(self) -> bool:

@@ -89,12 +89,13 @@ class LearningRun(Struct, frozen=True):
         faults = self._make_hours(work, remaining_s, done)
         if not work.has_hours():
             return faults
-        report, first = work.report()
+        evidence = work.evidence()
+        report, first = work.report(evidence)
         done.reports += 1
         self._warn(report)
         drifted = None
         try:
-            work.reopen(report)
+            work.ask_again(evidence)
             drifted = len(work.renew_drift().news)
         except (LogError, Busy, *AwsError) as error:
             self.logger.error("drift not compared", extra={"kind": kind, **describe(error)})

@@ -61,7 +61,7 @@ class LabelQuality(Struct, frozen=True, kw_only=True):
     """See `LabelEstimate.effective_answers`."""
     positives: int
     answered: float
-    """Share of the drawn items that have an answer."""
+    """Share of the drawn items that are due that have an answer: see `Window.due_until`."""
     why_not: str = ""
     """Why a number is missing; empty where none is."""
     target: float | None = None
@@ -75,11 +75,11 @@ class LabelQuality(Struct, frozen=True, kw_only=True):
 
 
 def label_quality(month: LabelWindow, week: LabelWindow, target: Target | None, *, critical: bool) -> LabelQuality:
-    """The figures of a label, from its windows of 28 and of 7 days."""
+    """The figures of a label, from its windows of 28 and of 7 days at most."""
     of_month = estimate(month)
     shares: tuple[Share | None, Share | None] = (None, None)
     if target is not None:
-        of_week = estimate(week)
+        of_week = estimate(week, answered=of_month.answered)
         shares = (of_week.precision, of_month.precision)
         if target.of == "recall":
             shares = (of_week.recall, of_month.recall)
@@ -94,7 +94,7 @@ def label_quality(month: LabelWindow, week: LabelWindow, target: Target | None, 
         effective_answers=round(of_month.effective_answers, 1),
         positives=of_month.positives,
         answered=round(of_month.answered, 4),
-        why_not=why_not(of_month, len(month.answers)),
+        why_not=why_not(of_month, month),
         target=target.value if target else None,
         target_of=target.of if target else None,
         burn_week=burns[0],
@@ -104,14 +104,18 @@ def label_quality(month: LabelWindow, week: LabelWindow, target: Target | None, 
     )
 
 
-def why_not(result: LabelEstimate, drawn: int) -> str:
+def why_not(result: LabelEstimate, window: LabelWindow) -> str:
     """One sentence on the numbers that are missing; empty where none is."""
     if result.precision is not None and result.recall is not None:
         return ""
-    if not drawn:
+    if not len(window.answers):
         return "no items were drawn for review yet"
     if result.answered < FEWEST_ANSWERED:
-        return f"too few answers: {result.answers} of the {drawn} drawn items, and {FEWEST_ANSWERED:.0%} are needed"
+        due = int(window.due.sum())
+        answered = round(result.answered * due)
+        return (
+            f"too few answers: {answered} of the {due} drawn items that are due, and {FEWEST_ANSWERED:.0%} are needed"
+        )
     missing = []
     if result.precision is None:
         count = floor(result.effective_answers)

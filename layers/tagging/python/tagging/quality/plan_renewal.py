@@ -15,6 +15,7 @@ from tagging.quality.drawn_week import WEEK, DrawnWeek
 from tagging.quality.review_plan import (
     LEAST_SUSPICION,
     MEASURED,
+    PEOPLE_AN_ITEM,
     SUSPICION_EDGES,
     URGENCY_EDGES,
     DrawnHour,
@@ -39,7 +40,7 @@ CRITICAL_ANSWERS_A_DAY: Final = 10.0
 """About items with a critical label, in the week after a promotion; fewer where RAISED_SHARE does not allow it."""
 RAISED_SHARE: Final = 0.5
 """The most that all critical labels together take of the reviewers' capacity in that week, in which nothing is drawn to
-teach. Reviewers can keep up: where over 40 % of the drawn items stay open, no estimate is given at all."""
+teach: reviewers get a little more than they can do, and the latest items first."""
 DRIFT_FACTOR: Final = 3.0
 LEAST_SWING, MOST_SWING = 0.4, 1.6
 """A week's scale relative to the one before: intervals hold with such swings (`tagging benchmark coverage`)."""
@@ -82,7 +83,7 @@ def first_plan(
         version=champion.version,
         salt=salt,
         scale=0.0,
-        floor=floor(per_week * MEASURED, volume),
+        floor=floor(_items(per_week), volume),
         weights=label_weights(given, champion.labels, items),
         capacity=per_week,
         volume=volume,
@@ -95,7 +96,7 @@ def first_plan(
     )
     chosen = choice(blank, first.labels, first.scores, first.assigned)
     each = np.full(items, volume / max(items, 1))
-    plan = replace(blank, scale=scale_for(chosen.urgencies, per_week * MEASURED, each))
+    plan = replace(blank, scale=scale_for(chosen.urgencies, _items(per_week), each))
     left = each * (1 - choice(plan, first.labels, first.scores, first.assigned).chances)
     return replace(plan, suspicion_cut=_cut(histogram(chosen.suspicion, SUSPICION_EDGES, left), per_week))
 
@@ -138,7 +139,7 @@ def _next(plan: ReviewPlan, after: ReviewPlan, now: datetime) -> ReviewPlan:
 
 def _scaled(plan: ReviewPlan, week: DrawnWeek, champion: ChampionLabels, per_week: float, now: datetime) -> ReviewPlan:
     """The plan with scale, floor, weights and cut for a week like the last one."""
-    measured, urgencies = per_week * MEASURED, midpoints(URGENCY_EDGES)
+    measured, urgencies = _items(per_week), midpoints(URGENCY_EDGES)
     lowest = floor(measured, week.volume)
     scale = scale_for(urgencies, measured, week.urgency)
     if plan.hours == HOURS_OF_WEEK and per_week == plan.capacity:
@@ -155,6 +156,11 @@ def _scaled(plan: ReviewPlan, week: DrawnWeek, champion: ChampionLabels, per_wee
         hours=week.hours,
         suspicion_cut=_cut(week.suspicion, per_week),
     )
+
+
+def _items(per_week: float) -> float:
+    """The items of a week that are drawn at random."""
+    return per_week * MEASURED / PEOPLE_AN_ITEM
 
 
 def _cut(suspicion: Floats, per_week: float) -> float:

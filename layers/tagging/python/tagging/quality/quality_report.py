@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
 
 from msgspec import Struct
 
-from tagging.corrections import Correction, ReviewEntry, answers_by_author, current_answers
-from tagging.quality.author_quality import AuthorQuality, author_quality, cells_answered, discounted_pairs
+from tagging.quality.author_quality import AuthorQuality
+from tagging.quality.evidence import MONTH, Evidence
 from tagging.quality.label_report import LabelQuality, label_quality
-from tagging.quality.summary import DaySummary, HourSummary
 from tagging.quality.targets import target_of
 from tagging.quality.versions import ServedVersion
-from tagging.quality.windows import Window, labels_of
-
-MONTH: Final = timedelta(days=28)
-WEEK: Final = timedelta(days=7)
+from tagging.quality.windows import labels_of
 
 
 class Double(Struct, frozen=True):
-    """Cells that two people answered, and those on which they agree."""
+    """Cells that two people who count answered, and those on which they agree; without second opinions."""
 
     cells: int = 0
     agree: int = 0
@@ -58,29 +54,12 @@ class QualityReport(Struct, frozen=True, kw_only=True):
         return {label: each for label, each in self.labels.items() if each.severity is not None}
 
 
-class Reviewed(Struct, frozen=True):
-    """What people were asked in the window, and what they answered since its begin."""
-
-    entries: Mapping[str, ReviewEntry]
-    """Those that measure, by item."""
-    corrections: Sequence[Correction]
-
-
-def make_quality_report(
-    served: ServedVersion, days: Mapping[str, DaySummary], reviewed: Reviewed, missing_hours: int, now: datetime
-) -> QualityReport:
-    """The report; a pure function of these. `days`: summaries by the version, by day."""
-    blind = [each for each in reviewed.corrections if each.blind]
-    month = Window.of(hours_since(days, now - MONTH, now), reviewed.entries)
-    week = Window.of(hours_since(days, now - WEEK, now), reviewed.entries)
-    given = {item.id: frozenset(item.labels) for item, _ in month.drawn}
-    by_author = answers_by_author(reviewed.corrections, blind_only=True, renamed=served.renamed)
-    authors = author_quality(cells_answered(by_author, given))
-    cells = current_answers(
-        reviewed.corrections, discounted=discounted_pairs(authors), blind_only=True, renamed=served.renamed
-    )
+def make_quality_report(served: ServedVersion, evidence: Evidence, missing_hours: int, now: datetime) -> QualityReport:
+    """The report; a pure function of these."""
+    month, week, cells = evidence.month, evidence.week, evidence.cells
+    drawn = {item.id for item, _ in month.drawn}
+    answered = {item for item, _ in cells} | evidence.cannot_tell
     taxonomy = served.bundle.taxonomy
-    answered = {item for item, _ in cells} | {each.item for each in blind if each.cannot_tell}
     return QualityReport(
         kind=served.kind,
         encoder=served.encoder,
@@ -93,29 +72,23 @@ def make_quality_report(
         missing_hours=missing_hours,
         unscored=month.total.unscored,
         drawn=len(month.drawn),
-        answered=len(answered & given.keys()),
-        cannot_tell=len({each.item for each in blind if each.cannot_tell} & given.keys()),
+        answered=len(answered & drawn),
+        cannot_tell=len(evidence.cannot_tell & drawn),
         labels={
             label: label_quality(
-                month.label(label, cells),
-                week.label(label, cells),
+                month.label(label, cells, evidence.given),
+                week.label(label, cells, evidence.given),
                 target_of(taxonomy.labels[label]),
                 critical=taxonomy.labels[label].critical,
             )
             for label in labels_of(month, tuple(taxonomy.labels))
         },
-        authors=authors,
-        double=_double(by_author, [item.id for item, entry in month.drawn if entry.people > 1]),
+        authors=evidence.authors,
+        double=_double(
+            evidence.by_author,
+            [item.id for item, entry in month.drawn if entry.people > 1 and not entry.second_opinion],
+        ),
     )
-
-
-def hours_since(days: Mapping[str, DaySummary], first: datetime, now: datetime) -> Iterable[HourSummary]:
-    """The summaries of hours that began since then, and before now."""
-    earliest, latest = (f"{each.astimezone(UTC):%Y-%m-%d/%H}" for each in (first, now))
-    for day, summary in sorted(days.items()):
-        for hour, each in summary.hours.items():
-            if earliest <= f"{day}/{hour}" <= latest:
-                yield each
 
 
 def _double(by_author: Mapping[tuple[str, str], Mapping[str, bool]], items: Sequence[str]) -> Double:

@@ -18,7 +18,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 MEASURED: Final = 2 / 3
-"""The share of the reviewers' capacity that is drawn at random; the rest goes to suspected errors."""
+"""The share of the reviewers' capacity for items that are drawn at random; the rest goes to suspected errors."""
+PEOPLE_AN_ITEM: Final = 1.15
+"""Reviews of each item that is drawn: one in twenty is asked of two people, and one in ten of a second one later."""
 URGENCY_EDGES: Final = np.geomspace(0.002, 2.0, 51)
 LEAST_SUSPICION: Final = 0.05
 """Items with fewer expected wrong cells are not suspected, however few others there are."""

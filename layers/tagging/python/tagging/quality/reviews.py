@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Stored = TypeVar("Stored")
 
+LONGEST_OUTAGE: Final = timedelta(days=3)
+"""A plan is made of the seven days before the last hour that was drawn, also where that is so long ago."""
 _TRIES: Final = 5
 _NO_DAY: Final = DrawnDay({})
 
@@ -125,8 +127,9 @@ def read_day(store: LogStore, kind: str, day: str) -> DrawnDay:
 
 
 def drawn_hours(store: LogStore, kind: str, now: datetime) -> list[DrawnHour]:
-    """What was drawn from the hours of the last seven days, in order."""
-    days = [f"{now.astimezone(UTC) - WEEK + timedelta(days=each):%Y-%m-%d}" for each in range(8)]
+    """What was drawn from the hours of the last week and of the days before it that an outage may need, in order."""
+    first = now.astimezone(UTC) - WEEK - LONGEST_OUTAGE
+    days = [f"{first + timedelta(days=each):%Y-%m-%d}" for each in range((WEEK + LONGEST_OUTAGE).days + 1)]
     hours = [each for day in days for each in read_day(store, kind, day).hours.values()]
     return sorted(hours, key=lambda each: each.hour)
 

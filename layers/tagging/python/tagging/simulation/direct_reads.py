@@ -41,6 +41,7 @@ class DirectReads:
         ExpressionAttributeNames: Mapping[str, str],
         ExpressionAttributeValues: Mapping[str, Mapping[str, str]],
         IndexName: str | None = None,
+        ScanIndexForward: bool = True,
         **_request: object,
     ) -> Mapping[str, Any]:
         """The rows with one partition key, in one page: as the review table asks, on its indexes or by a prefix."""
@@ -55,7 +56,7 @@ class DirectReads:
             for row in list(group.values())
             if (has := row.attrs.get(partition)) is not None and has.value == value and order in row.attrs
         ]
-        found.sort(key=lambda each: each[0])
+        found.sort(key=lambda each: each[0], reverse=not ScanIndexForward)
         return {"Items": [_attributes(row) for at, row in found if at.startswith(prefix)]}
 
     def all_rows(self, table: str) -> list[dict[str, Any]]:

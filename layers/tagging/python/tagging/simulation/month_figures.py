@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tagging.simulation.evidence import DRIFTING, LABELS
@@ -85,17 +85,22 @@ def page(month: Month) -> int | None:
 
 def _of_counts(month: Month) -> Iterator[Figure]:
     seen = month.wrong_cells
-    known = [each for row in label_rows(month) for each in (row.precision, row.recall) if each.is_known]
-    inside = sum(each.low <= each.true <= each.high for each in known)
     yield Figure("items lost; counted twice", f"{month.lost}; {month.twice}", "0; 0", not month.lost + month.twice)
     yield Figure("runs of the hourly function that failed", str(len(month.faults)), "0", not month.faults)
-    yield Figure("intervals on the last day that contain what is true", f"{inside} of {len(known)}")
+    yield Figure("intervals on the last day that contain what is true", _that_contain(month.days[-1:]))
+    yield Figure("intervals on all days that do", _that_contain(month.days))
     yield Figure("answers a week", f"{7 * month.answers / month.story.total:.0f}")
     holds = seen["all"] >= FEWEST_WRONG
     yield Figure(
         "wrong cells among reviewed items, relative to all", f"{seen['all']:.1f}", f">= {FEWEST_WRONG:g}", holds
     )
     yield Figure("of those drawn to measure; of suspected ones", f"{seen['measure']:.1f}; {seen['teach']:.1f}")
+
+
+def _that_contain(days: Sequence[MonthDay]) -> str:
+    points = [share(day, label, name) for day in days for label in LABELS for name in ("precision", "recall")]
+    known = [each for each in points if each.is_known]
+    return f"{sum(each.low <= each.true <= each.high for each in known)} of {len(known)}"
 
 
 def _of_drift(month: Month) -> Iterator[Figure]:

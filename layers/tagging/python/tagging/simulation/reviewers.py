@@ -23,7 +23,7 @@ class Habits:
 
     authors: int = 10
     a_week: float = 100
-    """Answers of all people together; Saturdays and Sundays are free."""
+    """Answers of all people together, as many as the plan counts on; Saturdays and Sundays are free."""
     slips: float = 0.01
     """The share of answers about a label that are wrong."""
     later: float = 0.3
@@ -66,7 +66,7 @@ class Reviewers:
     ) -> list[Correction]:
         """The answers of one day's work that begins `now`; none at a weekend.
 
-        `waiting`: open reviews, oldest first, by purpose; those that measure are answered first, two for one that
+        `waiting`: open reviews, in their order, by purpose; those that measure are answered first, two for one that
         teaches. `given`: the labels that an item was given. `finished`: who answered an item already.
         """
         if now.weekday() >= 5:
@@ -86,9 +86,8 @@ class Reviewers:
                 self.skipped.add(entry.item)
                 continue
             self._owed -= 1
-            authors = [
-                number for number in range(self.habits.authors) if self.author(number) not in finished(entry.item)
-            ]
+            before = finished(entry.item)
+            authors = [number for number in range(self.habits.authors) if self.author(number) not in before]
             if authors:
                 at = now + timedelta(minutes=len(corrections) * 3)
                 corrections.append(self._answer(entry, truth, shown, int(self.random.choice(authors)), at))

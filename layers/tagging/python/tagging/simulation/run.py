@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Protocol
 
 from tagging.corrections import Correction, Recorder
+from tagging.quality import read_plan
 from tagging.simulation.ledger import Ledger
 from tagging.simulation.reviewers import Reviewers
 from tagging.simulation.stage import Arrived, SimulatedStage
@@ -102,8 +103,14 @@ class Simulation:
     def _work(self, now: datetime) -> None:
         """Let people answer open reviews; their answers go through the recorder."""
         kind, reviews = self.stage.kind, self.stage.reviews
-        waiting = {"measure": reviews.open_entries(kind, "measure"), "teach": reviews.open_entries(kind, "teach")}
-        for correction in self.reviewers.day(now, waiting, lambda item: self.ledger.given[item]):
+        plan, waiting = read_plan(self.stage.learning, kind), {"measure": reviews.open_entries(kind, "measure")}
+        if plan is None or not plan.checks_promotion:
+            waiting["teach"] = reviews.open_entries(kind, "teach")
+
+        def finished(item: str) -> list[str]:
+            return [each.author for each in reviews.of_item(item)]
+
+        for correction in self.reviewers.day(now, waiting, lambda item: self.ledger.given[item], finished):
             self._send(correction)
 
     def _send(self, correction: Correction) -> None:
