@@ -180,5 +180,6 @@ def _format_ticket(ticket: Mapping[str, Any]) -> Text:
 
 def _format_metric(metric: Mapping[str, Any]) -> Text:
     dimensions = [value for name, value in metric["dimensions"].items() if name != "service"]
-    amount = f"{metric['sum']:.0f}" if metric["unit"] == "Count" else f"{metric['sum'] / metric['count']:.0f} ms"
+    timed = metric["unit"] == "Milliseconds"
+    amount = f"{metric['sum'] / metric['count']:.0f} ms" if timed else f"{metric['sum']:g}"
     return Text(" ".join([metric["name"], *dimensions, ""])).append(amount, style="cyan")
