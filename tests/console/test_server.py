@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
-import threading
+from io import BytesIO
 
 import pytest
 
-from tagging.console.server import HOST, make_server
+from tagging.console.server import application
 from tests.console.sample import Browser, SampleSource
 
 
@@ -18,16 +17,16 @@ def test_a_fault_of_ours_is_a_page_for_the_person_and_a_traceback_in_the_termina
         raise RuntimeError("not foreseen")
 
     source.queues = fail  # type: ignore[assignment, method-assign]
-    server = make_server(browser.console, 0)
-    threading.Thread(target=server.run, daemon=True).start()
-    connection = http.client.HTTPConnection(HOST, server.effective_port)
-    connection.request("GET", "/health", headers={"Cookie": browser.cookie})
-    response = connection.getresponse()
-    page = response.read().decode()
-    connection.close()
-    server.close()
-    assert response.status == 500
-    assert response.headers["Cache-Control"] == "no-store"
+    begun: list[tuple[str, dict[str, str]]] = []
+    environment = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": "/health", "QUERY_STRING": "", "HTTP_HOST": "localhost:1",
+        "HTTP_COOKIE": browser.cookie, "wsgi.input": BytesIO(),
+    }  # fmt: skip
+    serve = application(browser.console)
+    page = b"".join(serve(environment, lambda status, headers: begun.append((status, dict(headers))))).decode()
+    ((status, headers),) = begun
+    assert status == "500 Internal Server Error"
+    assert headers["Cache-Control"] == "no-store"
     assert "This page failed" in page
     assert "not foreseen" not in page
     assert "not foreseen" in caplog.text

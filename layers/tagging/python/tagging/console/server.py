@@ -26,6 +26,20 @@ def make_server(console: Console, port: int) -> Any:
     """
     from waitress.server import create_server
 
+    return create_server(
+        application(console),
+        host=HOST,
+        port=port,
+        threads=THREADS,
+        ident="tagging",
+        max_request_body_size=MOST_BODY_BYTES,
+        max_request_header_size=32 * 1024,
+    )
+
+
+def application(console: Console) -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
+    """A console as WSGI calls it."""
+
     def serve(environment: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             response = console.page(_request(environment))
@@ -37,15 +51,7 @@ def make_server(console: Console, port: int) -> Any:
         start_response(f"{status.value} {status.phrase}", headers)
         return [b"" if environment["REQUEST_METHOD"] == "HEAD" else response.body]
 
-    return create_server(
-        serve,
-        host=HOST,
-        port=port,
-        threads=THREADS,
-        ident="tagging",
-        max_request_body_size=MOST_BODY_BYTES,
-        max_request_header_size=32 * 1024,
-    )
+    return serve
 
 
 def _request(environment: dict[str, Any]) -> Request:
