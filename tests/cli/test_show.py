@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tagging.local.moto_server import CHILD_ENVIRONMENT
+from tests.cli.in_process import tagging
 from tests.service.test_malware_gate import scan_result
 from tests.service.test_review_reasons import LEFT_OUT, reading
 from tests.service_harness import THANKS, ServiceHarness
@@ -20,12 +20,10 @@ Show = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def show(moto: str, harness: ServiceHarness) -> Show:
-    environment = {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto, "PATH": os.environ["PATH"]}
-    command = [str(Path(sys.executable).with_name("tagging")), "show", "--table", harness.service.table.name]
-    return lambda *words: subprocess.run(
-        [*command, *words], capture_output=True, text=True, env=environment, check=False
-    )
+def show(moto: str, harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch) -> Show:
+    for name, value in {**CHILD_ENVIRONMENT, "AWS_ENDPOINT_URL": moto}.items():
+        monkeypatch.setenv(name, value)
+    return functools.partial(tagging, "show", "--table", harness.service.table.name)
 
 
 def test_an_item_is_shown_by_id_and_by_object(show: Show, harness: ServiceHarness) -> None:
