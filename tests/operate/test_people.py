@@ -14,7 +14,7 @@ from tagging.console import Console, StageModels, StageSource
 from tagging.corrections import ReviewEntry, ReviewTable, parse_correction
 from tagging.local.cloud import LocalCloud
 from tagging.local.shipped import shipped_path
-from tagging.operations import find_deployment
+from tagging.operations import find_deployment, stage_health
 from tagging.store import row_time
 from tests.console.sample import Browser
 from tests.console.test_queue_page import fields
@@ -79,6 +79,7 @@ def browsing(cloud: LocalCloud, *policies: str) -> Iterator[tuple[Browser, Perso
         deployment = find_deployment("local")
         models = StageModels(deployment, {"mail": (shipped_path("layers/mail_model/bundle"),)})
         yield Browser(Console.of(StageSource(deployment, "arn:aws:sts::1:role/anna", threads, models))).enter(), who
+    stage_health._cloudwatch.cache_clear()  # its client is of this cloud
 
 
 @pytest.mark.usefixtures("version", "run")
