@@ -12,6 +12,7 @@ from tagging.model.features import Features
 from tagging.model.label_set import BundleVersion, LabelSet
 from tagging.model.prediction import Prediction
 from tagging.model.tagger import Tagger
+from tagging.store.row import stored_object
 from tests.messages import inline
 from tests.service_harness import ServiceHarness
 
@@ -86,6 +87,17 @@ def test_a_late_older_version_never_moves_latest_back(each_harness: ServiceHarne
     assert (
         each_harness.service.table.latest(source) == newest == StoredObject(each_harness.bucket, "a.eml", new).item_id
     )
+
+
+def test_the_entry_of_a_keys_first_object_is_what_the_service_writes(harness: ServiceHarness) -> None:
+    version = harness.put("a.eml")
+    harness.handle(harness.event("a.eml", version, sequencer="0F"))
+    (row,), table = harness.rows(), harness.service.table
+    source = stored_object(row.source)
+    assert source is not None
+    entry = table.latest_entry(source, row)
+    written = harness.clients.dynamodb.get_item(TableName=table.name, Key={"id": entry["id"]})["Item"]
+    assert written == entry
 
 
 def under_another_version(tagger: Tagger, heads: str) -> Tagger:

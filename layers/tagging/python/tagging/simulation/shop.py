@@ -141,7 +141,7 @@ class ShopTraffic:
         key = f"{at:%Y/%m/%d}/{at:%H%M%S}-{self._random.integers(16**6):06x}"
         content = _mail(message.text, name, at)
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        source = StoredObject(self._bucket, key, etag=etag)
+        source = StoredObject(self._bucket, key, etag=etag, sequencer=f"{int(at.timestamp()):016x}")
         self.contents[source.item_id] = (key, content)
         return Arrived(source.item_id, at, message.features, source_fields(source), message.facts)
 

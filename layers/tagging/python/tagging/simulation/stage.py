@@ -18,7 +18,7 @@ from tagging.item import Facts
 from tagging.kinds import Kind
 from tagging.model import Features, Tagger, predict_many
 from tagging.serving import Change, ModelStore, files_of, promoted, rolled_back, version_id
-from tagging.store import LabelTable, Outcome, Output, Row, Tagged, row_time
+from tagging.store import LabelTable, Outcome, Output, Row, Tagged, row_time, stored_object
 
 ROWS_A_CALL = 25
 """Items of one BatchWriteItem."""
@@ -126,12 +126,13 @@ class SimulatedStage:
 
     def _write_rows(self, rows: Sequence[Row]) -> None:
         """Write new rows; without conditions, because no item arrives twice here."""
-
         indexed = {id for id, label in self.champion.bundle.taxonomy.labels.items() if label.index}
         entries = [row.to_attributes() for row in rows]
         entries += [
             self.rows.index_entry(label, row) for row in rows for label in indexed.intersection(row.revision.labels)
         ]
+        sources = ((stored_object(row.source), row) for row in rows)
+        entries += [self.rows.latest_entry(source, row) for source, row in sources if source and source.sequencer]
 
         def write(start: int) -> None:
             requests: list[Any] = [{"PutRequest": {"Item": each}} for each in entries[start : start + ROWS_A_CALL]]

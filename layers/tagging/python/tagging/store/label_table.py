@@ -152,6 +152,15 @@ class LabelTable:
         """Remove an item from the index by label, if it is there."""
         self._dynamodb.delete_item(TableName=self.name, Key={"id": {"S": f"label#{label}#{item_id}"}})
 
+    def latest_entry(self, source: StoredObject, row: Row) -> dict[str, Any]:
+        """The key's `latest` as it is for its first object, as DynamoDB attributes; `source` has a sequencer."""
+        return {
+            "id": {"S": latest_id(source)},
+            "item_id": {"S": row.id},
+            "sequencer": {"S": source.sequencer},
+            **_expiry(datetime.fromisoformat(row.revision.tagged_at), self._row_days),
+        }
+
     def drop_latest(self, source: StoredObject, item_id: str) -> None:
         """Clear the key's `latest` if it points to this item. The sequencer stays, so `latest` never moves back."""
         try:
