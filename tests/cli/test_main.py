@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tagging.cli.main import COMMANDS, app
+from tagging.cli.main import COMMANDS, app, load
 from tagging.learning.data.importing.importers import IMPORTERS
 
 SLOW = {"numpy", "onnxruntime", "sklearn", "scipy", "PIL", "lxml", "tokenizers", "torch", "moto"}
@@ -67,6 +68,16 @@ def test_every_command_of_a_stage_says_that_no_local_cloud_runs(
     done = CliRunner(env={"COLUMNS": "200"}).invoke(app, [*words, "--stage", "local"])
     assert done.exit_code == 2
     assert "no local cloud runs: start one with `tagging local`" in done.stderr
+
+
+@pytest.mark.parametrize(("command", "threads"), [("what-if", "1"), ("backfill", "1"), ("train", None)])
+def test_numpy_has_one_thread_where_more_cost_more_than_they_give(
+    command: str, threads: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "")  # as it was, at the end
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    load(command)
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == threads
 
 
 def test_the_help_of_import_lists_every_format() -> None:
