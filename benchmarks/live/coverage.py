@@ -50,6 +50,8 @@ class Setting:
     """The share of the version's errors that reviewers confirm because its labels are ticked already."""
     slips: float = 0.0
     """The share of all answers that are wrong."""
+    second_people: bool = True
+    """Whether another person is asked about an unlikely answer."""
     flat: bool = False
     """Every item has the same probability: an audit without the queue's choice."""
     barred: bool = True
@@ -66,6 +68,7 @@ SETTINGS = {
     "hard items unanswered": Setting(answered_easy=0.9, answered_hard=0.55, barred=False),
     "labels ticked already": Setting(accepted_errors=0.2, barred=False),
     "1 % of answers are slips": Setting(slips=0.01, barred=False),
+    "the same, nobody asked twice": Setting(slips=0.01, second_people=False, barred=False),
     "flat audit": Setting(flat=True, barred=False),
 }
 
@@ -153,7 +156,7 @@ def _figures(
     answers_at = np.where(wrong.any(axis=1), setting.answered_hard, setting.answered_easy)
     known = drawn & (random.random(len(drawn)) < answers_at)
     said, second = (_said(setting, items.truth, shown, random) for _ in range(2))
-    asked_twice = known & is_unlikely(items.scores, said).any(axis=1)
+    asked_twice = known & is_unlikely(items.scores, said).any(axis=1) & setting.second_people
     counted = known[:, None] & ~(asked_twice[:, None] & (said != second))
     covered, widths = np.full((2, len(RATES), 2), np.nan)
     for label in range(len(RATES)):

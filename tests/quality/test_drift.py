@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tagging.quality import drift_alarm, drift_between, g_statistic
+from tagging.quality import drift_alarm, drift_between, g_statistic, week_drift
 
 SHARES = np.array([0.9, 0.05, 0.02, 0.02, 0.01])
 
@@ -57,6 +57,19 @@ def test_a_reference_that_is_restless_itself_makes_the_same_change_ordinary() ->
     assert moved is not None
     assert moved.restlessness > still.restlessness >= 1
     assert still.p_value < 0.01 < moved.p_value
+
+
+def test_weeks_that_are_alike_by_chance_count_as_no_less_restless_than_their_days() -> None:
+    """Days go up and down, other ones each week, so that all weeks have the same sum."""
+    reference = np.array(
+        [1000 * more_of(1 + 0.6 * (-1) ** (day + week) * (day < 6)) for week in range(4) for day in range(7)]
+    )
+    week, weeks = days(7, 1, shares=more_of(1.3)), reference.reshape(4, 7, -1).sum(axis=1)
+    by_weeks, by_days = drift_between(week.sum(axis=0), weeks), week_drift(week, reference)
+    assert by_weeks is not None
+    assert by_days is not None
+    assert by_weeks.restlessness == 1 < by_days.restlessness
+    assert by_weeks.p_value < 0.01 < by_days.p_value
 
 
 def test_a_rare_label_is_silent() -> None:

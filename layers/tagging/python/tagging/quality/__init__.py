@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         drift_alarm,
         drift_between,
         g_statistic,
+        week_drift,
     )
     from tagging.quality.drift_days import INPUTS, Span, of_input, of_label, span_of
     from tagging.quality.drift_report import DriftReport, Reference, make_report
@@ -61,7 +62,7 @@ else:
         agreement="Answer Discounted discounted_authors",
         author_quality="AuthorQuality discounted_pairs",
         draw="draw_hour",
-        drift="DAYS_OF_REFERENCE Drift WEEK alarm_days drift_alarm drift_between g_statistic",
+        drift="DAYS_OF_REFERENCE Drift WEEK alarm_days drift_alarm drift_between g_statistic week_drift",
         drift_days="INPUTS Span of_input of_label span_of",
         drift_report="DriftReport Reference make_report",
         drift_run="renew_drift",

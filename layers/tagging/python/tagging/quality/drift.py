@@ -35,12 +35,14 @@ class Drift(Struct, frozen=True):
     """φ: how much more the blocks of the reference differ from each other than chance explains; at least 1."""
 
 
-def drift_between(window: Floats, blocks: Floats, ordinary: Sequence[Floats] = ()) -> Drift | None:
+def drift_between(
+    window: Floats, blocks: Floats, ordinary: Sequence[Floats] = (), least: Sequence[Floats] = ()
+) -> Drift | None:
     """Compare a histogram [bins] with the blocks of its reference [blocks, bins].
 
     Restlessness comes from the groups of blocks [blocks, bins] in `ordinary`, each block against the others of its
-    group; from `blocks` alone by default. None where fewer than two bins have enough items, or no group has two blocks:
-    then nothing can be said.
+    group; from `blocks` alone by default; from the groups in `least` where it is higher there. None where fewer than
+    two bins have enough items, or no group has two blocks: then nothing can be said.
     """
     groups = [group for group in (ordinary or (blocks,)) if len(group) > 1]
     join = joined_bins(window, blocks.sum(axis=0))
@@ -48,15 +50,38 @@ def drift_between(window: Floats, blocks: Floats, ordinary: Sequence[Floats] = (
     if not groups or not free:
         return None
     reference = blocks.sum(axis=0)
-    own, others = np.concatenate(groups), np.concatenate([group.sum(axis=0) - group for group in groups])
-    between = g_statistic(own @ join, others @ join)
-    restlessness = max(1.0, float(between.mean()) / free)
+    between = _between(groups, join)
+    wider = _between([group for group in least if len(group) > 1], join)
+    restlessness = max(1.0, *(float(each.mean()) / free for each in (between, wider) if len(each)))
     g = float(g_statistic(window @ join, reference @ join))
     return Drift(
         divergence=g / (2 * float(window.sum() + reference.sum())),
         p_value=float(f_tail(g / (restlessness * free), free, free * (len(between) - len(groups)))),
         restlessness=restlessness,
     )
+
+
+def week_drift(days: Floats, reference: Floats) -> Drift | None:
+    """Compare seven days together [7, bins] with the four weeks of a reference [28, bins].
+
+    Four weeks say little about how restless weeks are: the restlessness of days, each against its weekday, counts where
+    it is higher.
+    """
+    weeks = _with_items(reference.reshape(-1, WEEK, reference.shape[1]).sum(axis=1))
+    return drift_between(days.sum(axis=0), weeks, least=_weekdays(reference))
+
+
+def _weekdays(reference: Floats) -> list[Floats]:
+    """The days of a reference by weekday."""
+    return [_with_items(reference[day::WEEK]) for day in range(WEEK)]
+
+
+def _between(groups: Sequence[Floats], join: Floats) -> Floats:
+    """G of each block against the others of its group."""
+    if not groups:
+        return np.zeros(0)
+    own, others = np.concatenate(groups), np.concatenate([group.sum(axis=0) - group for group in groups])
+    return g_statistic(own @ join, others @ join)
 
 
 def g_statistic(first: Floats, second: Floats) -> Floats:
@@ -96,13 +121,12 @@ def alarm_days(days: Floats, reference: Floats, labels: int) -> Bools:
     before, each against its own weekday, or seven days against the four weeks. `labels`: as many are judged at once.
     """
     level = ALPHA / (2 * labels)
-    weekdays = [_with_items(reference[day::WEEK]) for day in range(WEEK)]
-    weeks = _with_items(reference.reshape(-1, WEEK, reference.shape[1]).sum(axis=1))
+    weekdays = _weekdays(reference)
     beyond = [_is_beyond(drift_between(each, weekdays[day % WEEK], weekdays), level) for day, each in enumerate(days)]
     return np.array(
         [
             (day > 0 and beyond[day - 1] and beyond[day])
-            or (day >= WEEK - 1 and _is_beyond(drift_between(days[day - WEEK + 1 : day + 1].sum(axis=0), weeks), level))
+            or (day >= WEEK - 1 and _is_beyond(week_drift(days[day - WEEK + 1 : day + 1], reference), level))
             for day in range(len(days))
         ],
         dtype=bool,

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tagging.quality.drift import WEEK, Bools, Drift, alarm_days, drift_between
+from tagging.quality.drift import WEEK, Bools, Drift, alarm_days, week_drift
 from tagging.quality.drift_days import LABEL_BINS, day_text
 from tagging.quality.sampling import Floats
 
@@ -82,7 +82,7 @@ def _given_a_day(days: Floats) -> float:
 
 def judge(each: Compared, names: int, acknowledgement: Acknowledgement | None, before: DriftState | None) -> DriftState:
     """One of `names` that are judged at once. `before`: what the last report said, by the same champion."""
-    alarms, week = alarm_days(each.live, each.reference, names), _last_week(each)
+    alarms, week = alarm_days(each.live, each.reference, names), week_drift(each.live[-WEEK:], each.reference)
     if not alarms[-WEEK:].any():
         return (
             _with(None, "silent", "nearly all items are alike in it: there is nothing to compare")
@@ -106,11 +106,6 @@ def _with(week: Drift | None, state: State, why: str) -> DriftState:
     return DriftState(
         state=state, why=why, divergence=week.divergence, p_value=week.p_value, restlessness=week.restlessness
     )
-
-
-def _last_week(each: Compared) -> Drift | None:
-    weeks = each.reference.reshape(-1, WEEK, each.reference.shape[1]).sum(axis=1)
-    return drift_between(each.live[-WEEK:].sum(axis=0), weeks[weeks.sum(axis=1) > 0])
 
 
 def _first_of_last(alarms: Bools) -> int:
