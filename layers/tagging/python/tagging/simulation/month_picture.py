@@ -18,7 +18,7 @@ def draw_month(month: Month) -> str:
     ]
     note = (
         f"Simulated traffic and people on the deployed code: {story.a_day:,.0f} mails a day, "
-        f"{story.reviews_per_week} reviews a week are drawn to measure, seed {story.seed}."
+        f"{story.reviews_per_week} reviews a week, seed {story.seed}."
     )
     return draw("A month in a box", panels, story.days, note)
 
