@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -19,6 +20,14 @@ def test_a_cloud_is_found_while_it_is_announced_and_listens(tmp_path: Path) -> N
             server.close()
             assert running_cloud(tmp_path) is None, "its process was killed"
     assert not list((tmp_path / "build/local").iterdir())
+
+
+def test_the_end_of_an_earlier_cloud_does_not_hide_the_one_that_runs(tmp_path: Path) -> None:
+    other = json.dumps({"endpoint": "http://127.0.0.1:1", "pid": os.getpid() + 1})
+    with announced(tmp_path, "http://127.0.0.1:2"):
+        (file,) = (tmp_path / "build/local").iterdir()
+        file.write_text(other)
+    assert file.read_text() == other
 
 
 def test_each_use_begins_its_idle_time_anew(tmp_path: Path) -> None:

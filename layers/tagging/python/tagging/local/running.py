@@ -38,17 +38,19 @@ def announced(root: Path, endpoint: str) -> Iterator[None]:
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        if (announced_now := _announced(root)) is not None and announced_now.pid == os.getpid():
+            file.unlink(missing_ok=True)  # another cloud may have been announced since
 
 
 def running_cloud(root: Path) -> RunningCloud | None:
     """The local cloud that runs for the project at `root`; None where none does."""
+    running = _announced(root)
+    if running is None:
+        return None
     try:
-        found = json.loads((root / _FILE).read_bytes())
-        running = RunningCloud(str(found["endpoint"]), int(found["pid"]))
         address = urlsplit(running.endpoint)
         socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=1).close()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return None
     return running
 
@@ -71,3 +73,12 @@ def client_environment(endpoint: str) -> dict[str, str]:
     """Environment of AWS clients for a local cloud: its endpoint, and no profile or account of the person."""
     names = [name for name in CHILD_ENVIRONMENT if name.startswith("AWS_")]
     return {name: CHILD_ENVIRONMENT[name] for name in names} | {"AWS_ENDPOINT_URL": endpoint}
+
+
+def _announced(root: Path) -> RunningCloud | None:
+    """The cloud that is announced, whether it runs or not; None where none is."""
+    try:
+        found = json.loads((root / _FILE).read_bytes())
+        return RunningCloud(str(found["endpoint"]), int(found["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
