@@ -28,17 +28,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "bundle")
     parser.add_argument("--encoder", type=Path, default=HERE / "bundle" / "encoder")
     parser.add_argument("--cache", type=Path, help="a folder that keeps features between trainings")
-    parser.add_argument("--own-mails", action="store_true", help="learn from composed mails, too: see LOG.md")
     options = parser.parse_args()
     taxonomy = read_taxonomy(HERE / "taxonomy.yaml")
     request = TrainRequest(
-        rows=train_rows(options.data, taxonomy) + (mail_rows(taxonomy) if options.own_mails else []),
+        rows=train_rows(options.data, taxonomy) + mail_rows(taxonomy),
         taxonomy=taxonomy,
         encoder=options.encoder,
         out=options.out,
         cache=options.cache,
         aggregate=AGGREGATE,
-        about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels, and our rows"},
+        about={"data": "NLU++, BANKING77, CLINC150, MultiDoGO and GoEmotions in our labels, and our rows and mails"},
     )
     print_training(Console(highlight=False), train_bundle(request), options.out)
 

@@ -158,9 +158,9 @@ def test_a_way_of_hearing_can_be_asked_for(request_of: TrainRequest, tmp_path: P
 
 
 def test_rows_without_words_are_left_out_and_told(request_of: TrainRequest, tmp_path: Path) -> None:
-    wordless = Example("wordless", "> only\n> a quote of nothing\n--", frozenset())
-    found = train_bundle(replace(request_of, rows=[*request_of.rows, replace(wordless, text="?!")], out=tmp_path / "b"))
-    assert found.skipped == {"wordless": "empty"}
+    wordless = [Example("wordless", "?!", frozenset()), Example("footer", "Sent from my phone", frozenset())]
+    found = train_bundle(replace(request_of, rows=[*request_of.rows, *wordless], out=tmp_path / "b"))
+    assert found.skipped == {"wordless": "empty", "footer": "empty"}
 
 
 @pytest.mark.parametrize(

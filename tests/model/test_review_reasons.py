@@ -86,7 +86,8 @@ def test_a_short_sentence_that_may_have_a_route_alone_needs_review_beside_thanks
 
 
 def test_it_is_the_sentence_alone_that_needs_review(tagger: Tagger) -> None:
-    assert reasons(tagger, Mail("", "Thank you so much, that's all! It leaks.")) == ("unlabelled_sentence",)
+    thanks = "Many thanks to all of you, goodbye! Our goat is ill."
+    assert reasons(tagger, Mail("", thanks)) == ("unlabelled_sentence",)
     assert reasons(tagger, Mail("", "Thank you very much.\n\nThe door sticks.")) == ("unlabelled_sentence",)
 
 
@@ -111,7 +112,7 @@ def test_thanks_beside_wishes_names_and_a_subject_need_no_review(tagger: Tagger,
 
 
 def test_a_subject_that_surely_has_a_route_needs_review_above_thanks(tagger: Tagger) -> None:
-    assert reasons(tagger, Mail("It still leaks", "Thank you so much, goodbye! Thanks! Bye!")) == (
+    assert reasons(tagger, Mail("The bus never came", "Thank you so much, goodbye! Thanks! Bye!")) == (
         "unlabelled_sentence",
     )
 

@@ -117,19 +117,27 @@ def test_the_shipped_bundle_tells_a_cut_request_from_a_signature(tagger: Tagger)
     assert reasons(tagger, thanks, cuts=cut(contact)) == ()
 
 
+ASKS = "Please send your answer to the help desk."
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "CAUTION: this mail comes from outside the organisation.",
         "Do not click links unless you know the sender.",
+        ASKS,
     ],
 )
 def test_what_servers_add_to_every_mail_needs_no_review_for_its_tone(tagger: Tagger, text: str) -> None:
-    """The head that decides between report, request and question has a label for each of them."""
+    """The head that decides between report, request and question may have a label for it."""
     mail = Mail("", "When does the pool open on Sundays?")
     assert reasons(tagger, mail, cuts=(Cut("banner", text, False),)) == ()
-    assert reasons(tagger, mail, cuts=(Cut("quote", text, False),)) == ("text_cut",)
     assert reasons(tagger, mail, cuts=(Cut("banner", f"{text}\nMy card was stolen.", False),)) == ("text_cut",)
+
+
+def test_what_asks_for_something_needs_review_in_a_quote(tagger: Tagger) -> None:
+    mail = Mail("", "When does the pool open on Sundays?")
+    assert reasons(tagger, mail, cuts=(Cut("quote", ASKS, False),)) == ("text_cut",)
 
 
 @pytest.mark.parametrize("line", ["Please block my card", "Refund order 5518 please", "Where is my refund?"])

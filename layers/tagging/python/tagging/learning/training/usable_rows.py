@@ -67,16 +67,25 @@ def usable_rows(rows: Sequence[Example]) -> UsableRows:
     usable = UsableRows()
     for row in rows:
         features = row.features
-        if (features.wordless or features.final) if features else not any(map(str.isalpha, row.text)):
+        if features is None:
+            _add_text(row, usable)
+        elif features.wordless or features.final:
             usable.skipped[row.id] = "empty"
-        elif features:
+        else:
             usable.logged.append(row)
             usable.features.append(features)
-        else:
-            try:
-                usable.items.append(item_texts(row.text))
-            except Quarantined as error:
-                usable.skipped[row.id] = error.reason
-            else:
-                usable.texts.append(row)
     return usable
+
+
+def _add_text(row: Example, usable: UsableRows) -> None:
+    """Read as a served mail is; a row of which all is cut, such as a footer alone, has no letter left."""
+    try:
+        item = item_texts(row.text)
+    except Quarantined as error:
+        usable.skipped[row.id] = error.reason
+        return
+    if any(map(str.isalpha, item.full_text)):
+        usable.items.append(item)
+        usable.texts.append(row)
+    else:
+        usable.skipped[row.id] = "empty"
