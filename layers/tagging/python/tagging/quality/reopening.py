@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.05
 """A second person is asked about a `yes` where the score is lower than this."""
+AHEAD: Final = timedelta(days=3)
+"""Second opinions come before the items of so many days to come: they are few, and each corrects a large weight."""
 WINDOW: Final = timedelta(days=28)
 """Answers given before say nothing any more."""
 
@@ -56,7 +58,7 @@ def ask_second_opinions(table: ReviewTable, evidence: Evidence, version: str, no
             for label, score in item.scores.items()
         )
     ]
-    return sum(table.ask_second(item, time_of(now)) for item in items)
+    return sum(table.ask_second(item, time_of(now + AHEAD)) for item in items)
 
 
 def is_unlikely(scores: Any, yes: Any) -> Any:
