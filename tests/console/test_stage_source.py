@@ -131,7 +131,7 @@ def test_every_page_of_a_stage_is_there(stage: ConsoleStage) -> None:
     for path in ("/queue", "/items", "/labels", "/mistakes", "/versions", "/drift", "/health"):
         assert "Tagging <b>test</b>" in stage.browser.text(path)
     beginnings = stage.browser.console.site.source.beginnings([stage.ids["angry"], "nowhere"])
-    assert beginnings == {stage.ids["angry"]: "angry I am angry about my card.", "nowhere": ""}
+    assert beginnings == {stage.ids["angry"]: "angry · I am angry about my card.", "nowhere": ""}
     page = stage.browser.text("/item", id=stage.ids["angry"])
     assert "I am angry about my card." in page
     assert "Scores are exact, from the feature log" in page
@@ -188,7 +188,7 @@ def test_items_are_found_by_label_route_version_and_address(stage: ConsoleStage)
     page = stage.browser.text("/items", item="nowhere.eml")
     assert "There is no item with this id, key or address" in page
     assert 'value="nowhere.eml"' in page
-    assert "angry I am angry about my card." in stage.browser.text("/items", text="yes")
+    assert "angry · I am angry about my card." in stage.browser.text("/items", text="yes")
 
 
 def test_what_cannot_be_an_id_a_version_or_a_day_gets_one_sentence(stage: ConsoleStage, tmp_path: Path) -> None:

@@ -74,8 +74,9 @@ def spans_of(label_set: LabelSet | None) -> list[Span]:
 
 
 def beginning(mail: Mail) -> str:
-    """The first words of a mail, on one line."""
-    words = " ".join(f"{mail.subject}\n{mail.text[:BEGINNING]}".split())
+    """The subject and the first words of a mail, on one line."""
+    parts = (" ".join(part.split()) for part in (mail.subject, mail.text[:BEGINNING]))
+    words = " · ".join(part for part in parts if part)
     return words if len(words) < BEGINNING else f"{words[:BEGINNING]}…"
 
 
