@@ -184,7 +184,9 @@ def test_wrong_use_exits_2(run: Run, words: tuple[str, ...]) -> None:
 def test_a_stage_that_is_not_deployed_is_one_line(run: Run) -> None:
     done = run("quarantine", "list", "--stage", "nowhere")
     assert done.exit_code == 1
-    assert done.stderr.strip() == "tagging quarantine list: stack tagging-nowhere cannot be read: ValidationError"
+    sentence = "tagging quarantine list: stack tagging-nowhere cannot be read: ValidationError: it is not deployed"
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_table_without_quarantine_days_keeps_quarantined_rows(cloud: LocalCloud, stricter: ServiceHarness) -> None:

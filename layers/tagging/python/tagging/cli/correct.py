@@ -17,11 +17,10 @@ from rich.markup import escape
 from tagging.cli.errors import failed, operation_errors
 from tagging.cli.models import identity, served_taxonomies
 from tagging.cli.options import AsJson, Stage
-from tagging.cli.progress import show_progress
+from tagging.cli.send_answers import SentAnswers, file_time, send_answers
 from tagging.corrections import REFUSALS, Correction, Refused, answer_time, author_of
 from tagging.operations import (
     Answer,
-    AnswerLine,
     Deployment,
     InvalidArgument,
     check_answers,
@@ -34,7 +33,6 @@ from tagging.operations import (
 
 PATIENCE_S = 60.0
 """Seconds for which a single answer is awaited."""
-_SENT_AT_ONCE = 100
 _SHOWN = 20
 """Bad lines that are printed; --json prints all."""
 
@@ -128,42 +126,36 @@ def _await(deployment: Deployment, correction: Correction) -> bool:
 
 def _send_table(deployment: Deployment, table: Path, default: Answer, *, as_json: bool) -> None:
     """Send the answers of a file; a line that cannot be recorded is told, and stops no other."""
-    written = min(datetime.now(UTC), datetime.fromtimestamp(table.stat().st_mtime, UTC)) if table.is_file() else None
-    # The time of the file, so that sending it again repeats the same corrections.
-    answered_at = answer_time(written) if written else default.answered_at
-    lines = list(read_answer_table(table, replace(default, source="csv", answered_at=answered_at)))
-    bad = [(line.number, line.mistake) for line in lines if line.answer is None]
-    good: list[tuple[AnswerLine, Correction]] = []
-    readable = [line for line in lines if line.answer is not None]
-    answers = [line.answer for line in readable if line.answer is not None]
+    saved_at = file_time(table)
+    lines = list(read_answer_table(table, replace(default, source="csv", answered_at=saved_at)))
+    bad = {line.number: line.mistake for line in lines if line.answer is None}
+    readable = [(line.number, line.answer) for line in lines if line.answer is not None]
+    answers = [answer for _, answer in readable]
+    good: list[tuple[int, Correction]] = []
     checked = check_answers(deployment, answers, served_taxonomies(deployment), datetime.now(UTC))
-    for line, correction in zip(readable, checked, strict=True):
+    for (number, _), correction in zip(readable, checked, strict=True):
         if isinstance(correction, Refused):
-            bad.append((line.number, _sentence(correction)))
+            bad[number] = _sentence(correction)
         else:
-            good.append((line, correction))
-    corrections = list(dict.fromkeys(correction.id for _, correction in good))
-    _send_all(deployment, [correction for _, correction in good])
-    _print_table(sorted(bad), len(good), len(good) - len(corrections), as_json=as_json)
+            good.append((number, correction))
+    done = send_answers("correct", deployment, good, saved_at)
+    bad |= done.mistakes
+    twice = len(good) - len({correction.id for _, correction in good})
+    _print_table(sorted(bad.items()), done, twice, as_json=as_json)
     if bad:
         raise typer.Exit(1)
 
 
-def _send_all(deployment: Deployment, corrections: Sequence[Correction]) -> None:
-    with show_progress() as report:
-        for start in range(0, len(corrections), _SENT_AT_ONCE):
-            report("sending answers", start, len(corrections))
-            send_corrections(deployment, corrections[start : start + _SENT_AT_ONCE])
-
-
-def _print_table(bad: Sequence[tuple[int, str]], sent: int, twice: int, *, as_json: bool) -> None:
+def _print_table(bad: Sequence[tuple[int, str]], done: SentAnswers, twice: int, *, as_json: bool) -> None:
     if as_json:
         mistakes = [{"line": number, "mistake": mistake} for number, mistake in bad]
-        print(json.dumps({"sent": sent, "repeated": twice, "mistakes": mistakes}, ensure_ascii=False))
+        counts = {"sent": done.sent, "repeated": twice, "recorded_before": done.recorded_before}
+        print(json.dumps(counts | {"mistakes": mistakes}, ensure_ascii=False))
         return
     console = Console(highlight=False, soft_wrap=True)
     again = f" ({twice} of them twice in the file, which counts once)" if twice else ""
-    console.print(f"{sent} answers sent{again}; {len(bad)} lines were not")
+    before = f"; {done.recorded_before} were recorded before" if done.recorded_before else ""
+    console.print(f"{done.sent} answers sent{again}{before}; {len(bad)} lines were not")
     for number, mistake in bad[:_SHOWN]:
         console.print(f"line {number}: {escape(mistake)}")
     if len(bad) > _SHOWN:
@@ -171,4 +163,7 @@ def _print_table(bad: Sequence[tuple[int, str]], sent: int, twice: int, *, as_js
 
 
 def _sentence(refused: Refused) -> str:
+    """Why an answer cannot be recorded; of a field that is wrong, only what is wrong with it."""
+    if refused.reason == "wrong_schema" and refused.detail:
+        return refused.detail
     return f"{REFUSALS[refused.reason]} ({refused.detail})" if refused.detail else REFUSALS[refused.reason]

@@ -57,6 +57,8 @@ def acknowledge(
     as_json: AsJson = False,
 ) -> None:
     """Say that a drift was looked at: the alarm ends, and what came with it is the reference after 28 days."""
+    if not why.strip():
+        raise typer.BadParameter("write what was found", param_hint="'--why'")
     with operation_errors("drift acknowledge"):
         deployment = find_deployment(stage)
         reports = drift_reports(deployment, KINDS[kind].name if kind else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import typer
 from rich.console import Console
@@ -11,6 +12,9 @@ from rich.console import Console
 from tagging.aws import AwsError, error_code
 from tagging.operations import InvalidArgument, OperationError
 from tagging.store import NewerRow
+
+_SILENT: Final = frozenset({"ConnectTimeoutError", "EndpointConnectionError", "ReadTimeoutError"})
+"""Errors of calls that nobody answered."""
 
 
 @contextmanager
@@ -23,6 +27,8 @@ def operation_errors(command: str) -> Iterator[None]:
     except (OperationError, NewerRow) as error:
         raise failed(command, str(error)) from None
     except AwsError as error:
+        if error_code(error) in _SILENT:
+            raise failed(command, f"AWS did not answer ({error_code(error)}): try again") from None
         call = getattr(error, "operation_name", "")
         raise failed(command, f"AWS refused{f' {call}' if call else ''}: {error_code(error)}") from None
 

@@ -143,7 +143,8 @@ def main() -> None:
     except typer.TyperException as error:
         message = getattr(error, "format_message", error.__str__)()
         if message:  # empty where the help was printed instead
-            print(f"tagging: {' '.join(message.split())}", file=sys.stderr)
+            line = " ".join(message.split()).replace("Value error, ", "")  # pydantic's words, in front of the sentence
+            print(f"tagging: {line}", file=sys.stderr)
         code = 2
     except BrokenPipeError:  # who reads the output has ended: `| head -1`
         _silence(1)

@@ -39,10 +39,10 @@ def print_queue(queue: ReviewQueue) -> None:
         return
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("item", "drawn", "why", "labels", "asked of"):
-        table.add_column(name, overflow="fold", no_wrap=name == "item")
+        table.add_column(name, overflow="fold", no_wrap=name in ("item", "drawn"))
     for each in queue.waiting[:LISTED]:
         people = f"{each.people} people" if each.people > 1 else ""
-        table.add_row(*map(Text, (each.item, each.drawn_at[:16], each.reason, " ".join(each.labels), people)))
+        table.add_row(*map(Text, (each.item, each.drawn_at[:10], each.reason, " ".join(each.labels), people)))
     console.print(table)
     if len(queue.waiting) > LISTED:
         console.print(f"and {len(queue.waiting) - LISTED} more: --json, or tagging review export", style="dim")

@@ -20,21 +20,21 @@ from tagging.cli.errors import operation_errors
 from tagging.cli.models import KindOption, ModelKind, identity, served_taxonomies
 from tagging.cli.options import AsJson, Stage, parse_time
 from tagging.cli.queue_view import print_queue, queue_document
-from tagging.corrections import REFUSALS, answer_time, author_of
+from tagging.cli.send_answers import file_time, send_answers
+from tagging.corrections import REFUSALS, author_of
 from tagging.kinds import KINDS, Kind, find_kind
 from tagging.operations import (
     Answer,
     BadLine,
     Deployment,
     ReviewLine,
+    check_new,
     check_reviews,
-    check_suffix,
     find_deployment,
     find_reviews,
     read_queue,
     read_reviews,
     review_lines,
-    send_corrections,
     write_reviews,
 )
 
@@ -61,6 +61,7 @@ def list_reviews(kind: KindOption = None, stage: Stage = "dev", as_json: AsJson 
 @review.command("export")
 def export(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .csv or .jsonl file to write.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file, with the answers in it.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many, those that measure first.")] = None,
     kind: KindOption = None,
     stage: Stage = "dev",
@@ -73,10 +74,10 @@ def export(
     who saw them do not measure.
     """
     with operation_errors("review export"):
-        check_suffix(out)
+        check_new(out, overwrite=overwrite)
         deployment = find_deployment(stage)
         lines = [line for each in _kinds(deployment, kind) for line in _lines(deployment, each)]
-        written = write_reviews(out, lines[:limit])
+        written = write_reviews(out, lines[:limit], overwrite=overwrite) if lines else 0
     if as_json:
         print(json.dumps({"out": str(out), "reviews": written}))
     elif written:
@@ -100,20 +101,25 @@ def import_answers(
     """
     with operation_errors("review import"):
         lines = list(read_reviews(file))
-        written = min(datetime.now(UTC), datetime.fromtimestamp(file.stat().st_mtime, UTC))
+        saved_at = file_time(file)
         deployment = find_deployment(stage)
-        by = Answer("", author or author_of(identity(stage)), answer_time(written), "csv")
+        by = Answer("", author or author_of(identity(stage)), saved_at, "csv")
         readable = [each for each in lines if not isinstance(each, BadLine)]
         checked = list(check_reviews(deployment, readable, by, served_taxonomies(deployment), datetime.now(UTC)))
         good = [each for each in checked if not isinstance(each, BadLine)]
-        send_corrections(deployment, good)
-    bad = sorted((each.number, each.why) for each in [*lines, *checked] if isinstance(each, BadLine))
+        done = send_answers("review import", deployment, good, saved_at)
+    faults = {each.number: each.why for each in [*lines, *checked] if isinstance(each, BadLine)}
+    bad = sorted((faults | done.mistakes).items())
     waiting = sum(not line.answered for _, line in readable)
     if as_json:
         mistakes = [{"line": number, "mistake": why} for number, why in bad]
-        print(json.dumps({"sent": len(good), "unanswered": waiting, "mistakes": mistakes}, ensure_ascii=False))
+        counts = {"sent": done.sent, "recorded_before": done.recorded_before, "unanswered": waiting}
+        print(json.dumps(counts | {"mistakes": mistakes}, ensure_ascii=False))
     else:
-        _console().print(f"{len(good)} answers sent; {waiting} lines without one; {len(bad)} lines were not sent")
+        before = f"; {done.recorded_before} were recorded before" if done.recorded_before else ""
+        _console().print(
+            f"{done.sent} answers sent{before}; {waiting} lines without one; {len(bad)} lines were not sent"
+        )
         for number, why in bad:
             _console().print(f"line {number}: {escape(why)}")
     if bad:

@@ -107,11 +107,21 @@ def parse_correction(body: str | bytes) -> Correction:
     try:
         correction = from_data(fields, Correction)
     except InvalidDocument as error:
-        raise Refused("wrong_schema", str(error)) from None
+        raise Refused("wrong_schema", _readable(str(error))) from None
     if fields.get("schema") != CORRECTION_SCHEMA:
         raise Refused("wrong_schema", f"schema: expected {CORRECTION_SCHEMA}")
     check_correction(correction)
     return correction
+
+
+def _readable(mistake: str) -> str:
+    """What is wrong with a field, in words instead of a pattern."""
+    field, _, rest = mistake.partition(": ")
+    words = {
+        "author": f"write 1 to {LONGEST_AUTHOR} characters, in one line",
+        "source": "console, cli, csv or webhook:NAME",
+    }
+    return f"{field}: {words[field]}" if field in words and "regex" in rest else mistake
 
 
 def check_correction(correction: Correction, now: datetime | None = None) -> None:

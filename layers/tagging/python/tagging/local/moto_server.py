@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from tagging.aws import share_loader
-from tagging.local import mapping_states, s3_events
+from tagging.local import mapping_states, queue_clock, s3_events
 from tagging.local.s3_events import REGION
 
 CHILD_ENVIRONMENT = {
@@ -68,6 +68,7 @@ def serve(listening: int) -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # otherwise a line per request
     s3_events.install()
     mapping_states.install()
+    queue_clock.install()
     application = DomainDispatcherApplication(create_backend_app)
     make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=listening

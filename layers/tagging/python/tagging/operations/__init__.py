@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from tagging.operations.pointer_history import PointerRecord, PointerState, describe, read_state, short_name
     from tagging.operations.reconcile import Totals, reconcile_objects, reconcile_tickets, unfinished_run
     from tagging.operations.redrive import DeadLetterRoute, count_messages, dead_letter_route, redrive_messages
+    from tagging.operations.repeated_answers import find_contradictions, find_recorded
     from tagging.operations.reprocessing import PER_SECOND, Reprocessing
     from tagging.operations.retry import (
         RetryResult,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
         retry_rows,
         why_no_retry,
     )
-    from tagging.operations.review_file import BadLine, ReviewLine, check_suffix, read_reviews, write_reviews
+    from tagging.operations.review_file import BadLine, ReviewLine, check_new, read_reviews, write_reviews
     from tagging.operations.review_import import check_reviews
     from tagging.operations.review_queue import ReviewQueue, read_queue, review_lines
     from tagging.operations.row_lookup import find_item_id, find_row, parse_item
@@ -128,9 +129,10 @@ else:
         pointer_history="PointerRecord PointerState describe read_state short_name",
         reconcile="Totals reconcile_objects reconcile_tickets unfinished_run",
         redrive="DeadLetterRoute count_messages dead_letter_route redrive_messages",
+        repeated_answers="find_contradictions find_recorded",
         reprocessing="PER_SECOND Reprocessing",
         retry="RetryResult quarantined_row quarantined_rows retry_items retry_rows why_no_retry",
-        review_file="BadLine ReviewLine check_suffix read_reviews write_reviews",
+        review_file="BadLine ReviewLine check_new read_reviews write_reviews",
         review_import="check_reviews",
         review_queue="ReviewQueue read_queue review_lines",
         row_lookup="find_item_id find_row parse_item",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from tagging.operations.correcting import Answer
 from tagging.operations.errors import InvalidArgument
+from tagging.operations.sheet import read_sheet
 
 COLUMNS: Final = ("id", "labels", "yes", "no", "unseen", "author", "answered_at", "note", "cannot_tell")
 _SEPARATORS: Final = re.compile(r"[\s,;|]+")
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "x"})
-_DELIMITERS: Final = ",;\t"
+CANNOT_TELL: Final = "?"
+"""What stands in `labels` where the person cannot tell, as in files of reviews."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,13 @@ class AnswerLine:
 def read_answer_table(path: Path, default: Answer) -> Iterator[AnswerLine]:
     """The answers of a file with the column `id`, and `labels`, or `yes` and `no`. InvalidArgument for no such file.
 
-    `labels` holds `refund` or `+refund` for yes, `-payment` for no. What a line leaves out is taken from `default`.
+    `labels` holds `refund` or `+refund` for yes, `-payment` for no, `?` where the person cannot tell.
+    What a line leaves out is taken from `default`.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidArgument(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InvalidArgument(f"{path} is not UTF-8: save it as UTF-8") from None
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", strict=True)
-    try:
-        names = [name.strip().lower() for name in reader.fieldnames or ()]
-        reader.fieldnames = names
-        _check_columns(path, names)
-        yield from _lines(reader, default)
-    except csv.Error as error:
-        raise InvalidArgument(f"{path}, line {reader.line_num}: {error}") from None
+    sheet = read_sheet(path)
+    _check_columns(path, sheet.names)
+    for number, cells in sheet.lines:
+        yield AnswerLine(number, *_read(cells, default))
 
 
 def parse_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -59,7 +48,9 @@ def parse_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return yes, tuple(word[1:] for word in words if word.startswith("-"))
 
 
-def _check_columns(path: Path, names: list[str]) -> None:
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    if "asked" in names:
+        raise InvalidArgument(f"{path} has reviews, which measure: send them by `tagging review import {path}`")
     if "id" not in names:
         raise InvalidArgument(f"{path} has no column id; its columns: {', '.join(names) or 'none'}")
     if not {"labels", "yes", "no", "unseen", "cannot_tell"} & set(names):
@@ -68,23 +59,21 @@ def _check_columns(path: Path, names: list[str]) -> None:
         raise InvalidArgument(f"{path} has the column {twice[0]} twice")
 
 
-def _lines(reader: csv.DictReader[str], default: Answer) -> Iterator[AnswerLine]:
-    for row in reader:
-        if "" in row:
-            yield AnswerLine(reader.line_num, None, "more cells than columns")
-            continue
-        cells = {name: (value or "").strip() for name, value in row.items()}
-        if not any(cells.values()):
-            continue
-        yield (
-            AnswerLine(reader.line_num, _answer(cells, default))
-            if cells["id"]
-            else AnswerLine(reader.line_num, None, "no id")
-        )
+def _read(cells: Mapping[str, str] | None, default: Answer) -> tuple[Answer | None, str]:
+    """The answer of a line; or None, and why it has none. What is not filled in is never a `no`."""
+    if cells is None:
+        return None, "more cells than columns"
+    if not cells["id"]:
+        return None, "no id"
+    answer = _answer(cells, default)
+    if not (answer.yes or answer.no or answer.unseen or answer.cannot_tell):
+        return None, "no answer: write the labels that hold, -LABEL for one that does not, or ? where you cannot tell"
+    return answer, ""
 
 
 def _answer(cells: Mapping[str, str], default: Answer) -> Answer:
-    yes, no = parse_words(cells.get("labels", ""))
+    labels = cells.get("labels", "")
+    yes, no = parse_words("" if labels == CANNOT_TELL else labels)
     return replace(
         default,
         item=cells["id"],
@@ -93,6 +82,6 @@ def _answer(cells: Mapping[str, str], default: Answer) -> Answer:
         yes=(*yes, *parse_words(cells.get("yes", ""))[0]),
         no=(*no, *parse_words(cells.get("no", ""))[0]),
         unseen=parse_words(cells.get("unseen", ""))[0],
-        cannot_tell=cells.get("cannot_tell", "").lower() in _TRUE,
+        cannot_tell=labels == CANNOT_TELL or cells.get("cannot_tell", "").lower() in _TRUE,
         note=cells.get("note") or default.note,
     )

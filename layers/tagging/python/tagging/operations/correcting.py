@@ -67,7 +67,9 @@ class ServedTaxonomy:
         for change in self.taxonomy.changes:
             if name in change.old:
                 return self._after(change, name, yes=yes)
-        raise Refused("unknown_label", f"{name}{nearest(name, list(self.taxonomy.labels))}")
+        raise Refused(
+            "unknown_label", f"{name}{nearest(name, list(self.taxonomy.labels))}" if name else "+ or - without one"
+        )
 
     def _after(self, change: Change, name: str, *, yes: bool | None) -> str:
         parts = " and ".join(change.new)

@@ -89,6 +89,14 @@ class Deployment:
         return routes[function]
 
 
+_TODO = {
+    "NoRegionError": "set AWS_REGION, and sign in to the account",
+    "NoCredentialsError": "sign in to the account",
+    "ValidationError": "it is not deployed in this account and region; `tagging doctor` says what is missing",
+}
+"""What to do, by the code of an error."""
+
+
 def find_deployment(stage: str) -> Deployment:
     """The deployment of a stage; StageNotReadable where its stack does not exist or lacks an output."""
     stack = f"tagging-{stage}"
@@ -126,6 +134,8 @@ def find_deployment(stage: str) -> Deployment:
             },
         )
     except AwsError as error:
-        raise StageNotReadable(f"stack {stack} cannot be read: {error_code(error)}") from None
+        code = error_code(error)
+        todo = f": {_TODO[code]}" if code in _TODO else ""
+        raise StageNotReadable(f"stack {stack} cannot be read: {code}{todo}") from None
     except KeyError as error:
         raise StageNotReadable(f"stack {stack} has no output {error.args[0]}: deploy it again") from None

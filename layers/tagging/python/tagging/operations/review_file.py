@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from tagging.operations.errors import InvalidArgument
+from tagging.operations.sheet import read_sheet, read_text
 from tagging.validation import InvalidDocument, from_json
 
 COLUMNS: Final = ("id", "link", "kind", "purpose", "asked", "labels", "note")
@@ -57,13 +58,21 @@ def check_suffix(path: Path) -> None:
         raise InvalidArgument(f"{path} ends in neither {' nor '.join(SUFFIXES)}")
 
 
-def write_reviews(path: Path, lines: Iterable[ReviewLine]) -> int:
-    """Write reviews to fill in; how many. InvalidArgument where the file cannot be written."""
+def check_new(path: Path, *, overwrite: bool) -> None:
+    """Raise InvalidArgument for another suffix, and for a file that exists: people may have filled it in."""
     check_suffix(path)
+    if path.exists() and not overwrite:
+        raise InvalidArgument(f"{path} exists: name another file, or replace it, with its answers, by --overwrite")
+
+
+def write_reviews(path: Path, lines: Iterable[ReviewLine], *, overwrite: bool = False) -> int:
+    """Write reviews to fill in; how many. InvalidArgument where the file cannot be written, or exists."""
+    check_new(path, overwrite=overwrite)
     kept = list(lines)
     text = _as_csv(kept) if path.suffix.lower() == ".csv" else _as_json_lines(kept)
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        with path.open("w" if overwrite else "x", encoding="utf-8", newline="") as file:
+            file.write(text)
     except OSError as error:
         raise InvalidArgument(f"{path}: {error.strerror}") from None
     return len(kept)
@@ -72,13 +81,7 @@ def write_reviews(path: Path, lines: Iterable[ReviewLine]) -> int:
 def read_reviews(path: Path) -> Iterator[tuple[int, ReviewLine] | BadLine]:
     """The lines of a file that was filled in, with their numbers. InvalidArgument where it cannot be read."""
     check_suffix(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidArgument(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InvalidArgument(f"{path} is not UTF-8: save it as UTF-8") from None
-    return _of_csv(path, text) if path.suffix.lower() == ".csv" else _of_json_lines(text)
+    return _of_csv(path) if path.suffix.lower() == ".csv" else _of_json_lines(read_text(path))
 
 
 def _as_csv(lines: Iterable[ReviewLine]) -> str:
@@ -117,23 +120,15 @@ def _as_json_lines(lines: Iterable[ReviewLine]) -> str:
     )
 
 
-def _of_csv(path: Path, text: str) -> Iterator[tuple[int, ReviewLine] | BadLine]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", strict=True)
-    try:
-        names = [name.strip().lower() for name in reader.fieldnames or ()]
-        if missing := [name for name in ("id", "asked", "labels") if name not in names]:
-            raise InvalidArgument(f"{path} has no column {missing[0]}: fill in what `tagging review export` wrote")
-        reader.fieldnames = names
-        for row in reader:
-            cells = {name: (value or "").strip() for name, value in row.items() if name}
-            if "" in row:
-                yield BadLine(reader.line_num, "it has more cells than columns")
-            elif any(cells.values()):
-                yield _checked(reader.line_num, _of_cells(cells))
-    except csv.Error as error:
-        raise InvalidArgument(f"{path}, line {reader.line_num}: {error}") from None
+def _of_csv(path: Path) -> Iterator[tuple[int, ReviewLine] | BadLine]:
+    sheet = read_sheet(path)
+    if missing := [name for name in ("id", "asked", "labels") if name not in sheet.names]:
+        raise InvalidArgument(f"{path} has no column {missing[0]}: fill in what `tagging review export` wrote")
+    for number, cells in sheet.lines:
+        if cells is None:
+            yield BadLine(number, "it has more cells than columns")
+        else:
+            yield _checked(number, _of_cells(cells))
 
 
 def _of_cells(cells: Mapping[str, str]) -> ReviewLine:
@@ -145,7 +140,7 @@ def _of_cells(cells: Mapping[str, str]) -> ReviewLine:
 
 
 def _words(text: str) -> list[str]:
-    return text.replace(",", " ").replace(";", " ").split()
+    return text.replace(",", " ").replace(";", " ").replace("|", " ").split()
 
 
 class _Document(Struct, frozen=True):

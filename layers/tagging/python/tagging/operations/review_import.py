@@ -33,8 +33,8 @@ def check_reviews(
     by: Answer,
     served: Callable[[Kind], ServedTaxonomy],
     now: datetime,
-) -> Iterator[Correction | BadLine]:
-    """The correction of each answered line, or why it is none; lines that nobody filled in are left out.
+) -> Iterator[tuple[int, Correction] | BadLine]:
+    """The correction of each answered line with its number, or why it is none; lines without an answer are left out.
 
     `by`: who answers, and when; the other fields come from the line. Raises StageNotReadable, and botocore's errors.
     """
@@ -58,7 +58,7 @@ def check_reviews(
         if why:
             faults[number] = why
         else:
-            yield msgspec.structs.replace(correction, asked=asked)
+            yield number, msgspec.structs.replace(correction, asked=asked)
     yield from (BadLine(number, why) for number, why in sorted(faults.items()))
 
 
