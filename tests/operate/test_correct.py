@@ -133,7 +133,7 @@ def test_a_complete_answer_is_about_all_labels_in_use_and_can_be_withdrawn(run: 
         (("mail-1", "+refnd"), 1, "A label is in no version that has served. (refnd: did you mean refund?)"),
         (("mail-1", "+refund", "-refund"), 1, "One label has two answers"),
         (("mail-1", "+refund", "--cannot-tell"), 1, "cannot_tell stands beside answers"),
-        (("mail-1",), 1, "answers nothing"),
+        (("mail-1",), 2, "say of a label whether it holds, +refund or -refund"),
         (("mail-1", "+refund", "--author", " "), 1, "Nobody is named as its author."),
         ((), 2, "name an item, or a file with --csv"),
         (("mail-1", "--csv", "x.csv"), 2, "--csv names its items and labels itself"),

@@ -21,7 +21,7 @@ from tagging.operations import Deployment, PointerState, ServedTaxonomy
 from tagging.operations.deployment import IntakeRoute
 from tagging.quality import ReviewPlan
 from tagging.store import LabelTable, Revision, Row
-from tagging.taxonomy import Head, Label, Taxonomy
+from tagging.taxonomy import Change, Head, Label, Taxonomy
 from tests.corrections.conftest import clients, reviews
 from tests.corrections.samples import BUNDLE, complete, entry
 
@@ -199,6 +199,27 @@ def test_answers_in_a_file_are_sent_as_blind_and_complete_corrections(
     assert dict(corrections["mail-2"].answers) == {"refund": False, "payment": False}
     assert corrections["mail-3"].cannot_tell
     assert not corrections["mail-3"].answers
+
+
+def test_a_label_that_was_renamed_since_the_export_is_answered_under_its_new_name(
+    run: Run,
+    reviews: ReviewTable,
+    rows: LabelTable,
+    clients: Clients,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    renamed = msgspec.structs.replace(TAXONOMY, version=2, changes=(Change(since=2, rename="money_back", to="refund"),))
+    served = ServedTaxonomy(renamed, PointerState("mail", ()))
+    monkeypatch.setattr("tagging.cli.review.served_taxonomies", lambda _: lambda _: served)
+    for number in (1, 2):
+        ask(reviews, rows, f"mail-{number}")
+    path = tmp_path / "a.csv"
+    path.write_text("id,asked,labels\nmail-1,money_back payment,none\nmail-2,money_back payment,money_back\n")
+    assert run("import", str(path)).exit_code == 0
+    answers = {item: dict(each.answers) for item, each in sent(clients, reviews).items()}
+    assert answers["mail-1"] == {"refund": False, "payment": False}
+    assert answers["mail-2"] == {"refund": True, "payment": False}
 
 
 def test_a_line_that_is_no_answer_has_its_sentence_and_stops_no_other(

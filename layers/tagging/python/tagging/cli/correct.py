@@ -90,6 +90,8 @@ def send(
         else:
             if not item:
                 raise InvalidArgument("name an item, or a file with --csv")
+            if not (labels or unseen or complete or cannot_tell):
+                raise InvalidArgument("say of a label whether it holds, +refund or -refund, or give --cannot-tell")
             yes, no = parse_words(" ".join(labels or ()))
             _send_one(deployment, replace(answer, yes=yes, no=no), as_json=as_json)
 

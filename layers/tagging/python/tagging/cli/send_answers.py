@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from tagging.aws import AwsError, error_code
 from tagging.cli.errors import failed
 from tagging.cli.progress import show_progress
@@ -65,7 +63,7 @@ def _send(command: str, deployment: Deployment, corrections: Sequence[Correction
         reason = str(error) if isinstance(error, OperationError) else error_code(error)
         raise failed(command, _partly(sent, len(corrections), reason)) from None
     except KeyboardInterrupt:
-        Console(stderr=True).print(_partly(sent, len(corrections), "interrupted"), highlight=False, soft_wrap=True)
+        failed(command, _partly(sent, len(corrections), "interrupted"))
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -53,13 +54,22 @@ def check_reviews(
             detail = f" ({correction.detail})" if correction.detail else ""
             faults[number] = f"{REFUSALS[correction.reason]}{detail}"
             continue
-        asked = tuple(label for label in correction.asked if label in {*line.asked, *correction.yes})
+        about = {*_names_today(line.asked, taxonomies), *correction.yes}
+        asked = tuple(label for label in correction.asked if label in about)
         why = _contradiction(correction, asked, [each.taxonomy for each in taxonomies])
         if why:
             faults[number] = why
         else:
             yield number, msgspec.structs.replace(correction, asked=asked)
     yield from (BadLine(number, why) for number, why in sorted(faults.items()))
+
+
+def _names_today(names: Sequence[str], taxonomies: Sequence[ServedTaxonomy]) -> Iterator[str]:
+    """What labels that were asked about are called today; those of which a `no` says nothing today are left out."""
+    for name in names:
+        for served in taxonomies:
+            with suppress(Refused):
+                yield served.current(name, yes=False)
 
 
 def _answer(line: ReviewLine, by: Answer) -> Answer:
