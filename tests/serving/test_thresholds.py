@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from tagging.cli.main import app
 from tagging.mail.parser import text_mail
 from tagging.model.tagger import Tagger
 from tagging.start import load_bundle
+from tagging.taxonomy.taxonomy import Cost, NumericObjective
+from tests.mail_bundle import TAXONOMY, write_mail_bundle
 from tests.serving.conftest import Commands, Models
 
 
@@ -64,13 +67,26 @@ def test_the_same_move_is_the_same_version(tagging: Commands, at_hand: Path) -> 
     assert tagging.done("thresholds", "set", "card", ".7") == tagging.done("thresholds", "set", "card", ".7")
 
 
-def test_an_item_with_a_threshold_by_hand_has_no_proof(bundles: tuple[Tagger, ...], tmp_path: Path) -> None:
-    folder = str(bundles[0].bundle.folder)
-    done = run("set", "card", ".7", "--bundle", folder, "--out", str(tmp_path / "new"))
+@pytest.mark.parametrize(
+    ("objective", "unproven"),
+    [
+        ("max_f1", ()),
+        (NumericObjective(cost=Cost(fp=2, fn=1)), ()),
+        (NumericObjective(min_precision=0.9), ("card",)),
+        (NumericObjective(min_recall=0.9), ("card",)),
+    ],
+)
+def test_a_threshold_by_hand_has_no_proof_of_a_floor(objective: Any, unproven: tuple[str, ...], tmp_path: Path) -> None:
+    topic, person = TAXONOMY.heads
+    card = replace(topic.labels[0], objective=objective)
+    taxonomy = replace(TAXONOMY, heads=(replace(topic, labels=(card, *topic.labels[1:])), person))
+    folder = write_mail_bundle(tmp_path / "old", taxonomy=taxonomy)
+    done = run("set", "card", ".7", "--bundle", str(folder), "--out", str(tmp_path / "new"))
     assert done.exit_code == 0, done.output
-    assert "not proven" in done.stdout
+    assert ("its items go to review" in done.stdout) is bool(unproven)
     result = load_bundle(tmp_path / "new").tag(text_mail("I lost my card."))
-    assert result.unproven == ("card",)
+    assert [label.id for label in result.labels] == ["card"]
+    assert (result.unproven, result.review) == (unproven, bool(unproven))
     assert "by hand" in run("show", "--bundle", str(tmp_path / "new")).stdout
 
 

@@ -102,7 +102,8 @@ def set_thresholds(
     """Make a version with other thresholds and the same heads; nothing serves it before it is promoted.
 
     With --stage it is made of the version that serves, and pushed; with --bundle it is written to --out. It has passed
-    its self-test. A threshold that was set by hand has no proof: items with the label are reviewed.
+    its self-test. Where the label's objective is a floor, a threshold that was set by hand has no proof: its items are
+    reviewed.
     """
     values = parse_moves(moves)
     if bundle is None:

@@ -46,10 +46,12 @@ def print_moved(moved: MovedVersion, values: dict[str, float], what: str, next_c
     """The new version, and the command to go on with."""
     if as_json:
         document: dict[str, Any] = {"version": moved.version, "before": dict(moved.before), "thresholds": values}
+        document |= {"unproven": moved.unproven}
         print(json.dumps(document | {"golden": moved.golden, "next": next_command}))
         return
     console = make_console()
     console.print(f"{moved.version}: {what}", markup=False)
     for label, value in values.items():
-        console.print(f"  {label} {moved.before[label]:.4g} → {value:.4g}, by hand: not proven", markup=False)
+        proof = ": not proven, its items go to review" if label in moved.unproven else ""
+        console.print(f"  {label} {moved.before[label]:.4g} → {value:.4g}, by hand{proof}", markup=False)
     console.print(f"  next: {next_command}", markup=False, soft_wrap=True)

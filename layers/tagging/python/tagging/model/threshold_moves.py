@@ -47,14 +47,15 @@ def check_thresholds(moves: Mapping[str, float], taxonomy: Taxonomy, current: Ma
 def moved_thresholds(version: Bundle, moves: Mapping[str, float]) -> Bundle:
     """The version with these thresholds: label -> value. Raises ThresholdRefused.
 
-    A threshold that was set by hand has no proof that it meets the label's objective.
+    A threshold that was set by hand has no proof that it meets a floor of precision or recall.
     """
     current = {label: decision.threshold for label, decision in version.decisions.items()}
     check_thresholds(moves, version.taxonomy, current)
-    moved = {
-        label: replace(decision, threshold=float(moves[label]), meets_objective=False) if label in moves else decision
-        for label, decision in version.decisions.items()
-    }
+    labels = version.taxonomy.labels
+    moved = dict(version.decisions)
+    for label, value in moves.items():
+        proven = moved[label].meets_objective and not labels[label].has_floor
+        moved[label] = replace(moved[label], threshold=float(value), meets_objective=proven)
     thresholds = version_of(version.version.thresholds, json.dumps(moves, sort_keys=True))
     return replace(version, decisions=moved, version=replace(version.version, thresholds=thresholds))
 

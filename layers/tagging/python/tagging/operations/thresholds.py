@@ -50,6 +50,8 @@ class MovedVersion:
     files: Mapping[str, bytes]
     before: Mapping[str, float]
     """The thresholds that were moved, as they were."""
+    unproven: tuple[str, ...]
+    """Those of them whose labels now send items to review."""
     golden: int
     """Golden items that got other labels, or were replaced because a new threshold is too near to their scores."""
 
@@ -83,7 +85,8 @@ def move_thresholds(files: Mapping[str, bytes], base: Bundle, moves: Mapping[str
     golden = _golden(tagger, base.manifest)
     thresholds = json.loads(files[THRESHOLDS])
     for label, value in moves.items():
-        thresholds["labels"][label] |= {"threshold": float(value), "proven": False}
+        proven = tagger.bundle.decisions[label].meets_objective
+        thresholds["labels"][label] |= {"threshold": float(value), "proven": proven}
     content = _json(thresholds)
     manifest = json.loads(files[MANIFEST])
     about = manifest.get("about", {})
@@ -98,7 +101,8 @@ def move_thresholds(files: Mapping[str, bytes], base: Bundle, moves: Mapping[str
     except BundleError as error:
         raise VersionRefused(" ".join(str(error).split())) from None
     kept = sum(each in base.manifest.golden for each in golden)
-    return MovedVersion(version, moved, before, len(golden) - kept)
+    unproven = tuple(label for label in moves if not tagger.bundle.decisions[label].meets_objective)
+    return MovedVersion(version, moved, before, unproven, len(golden) - kept)
 
 
 def champion_files(models: Models) -> tuple[str, dict[str, bytes]]:

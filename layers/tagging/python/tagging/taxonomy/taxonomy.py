@@ -73,6 +73,11 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     objective: Literal["max_f1"] | NumericObjective = field(default="max_f1", name="goal")
     """What the label's threshold is tuned for."""
 
+    @property
+    def has_floor(self) -> bool:
+        """Whether its objective is a floor, which has to be proven; the highest F1 and costs are aims."""
+        return isinstance(self.objective, NumericObjective) and self.objective.cost is None
+
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Labels decided together."""
