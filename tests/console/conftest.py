@@ -6,7 +6,8 @@ import pytest
 
 from tagging.model import Tagger
 from tagging.start import load_bundle
-from tests.console.sample import Browser, SampleSource, open_console
+from tests.console.browser import Browser
+from tests.console.sample import SampleSource, open_console
 from tests.mail_bundle import write_mail_bundle
 
 

@@ -7,12 +7,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
 from tagging.console.console import Console
-from tagging.console.exchange import Request, Response
 from tagging.console.shown import beginning
 from tagging.console.source import Asked, Purpose, ServedLabels
 from tagging.corrections import Correction, ReviewEntry
@@ -42,6 +40,7 @@ from tagging.serving import Challenger, Change, Pointer, promoted, rolled_back
 from tagging.store import Outcome, Row, Tagged
 from tagging.telemetry import ProbeRun
 from tests.console import sample_quality
+from tests.console.browser import Browser
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 TEXTS = (
@@ -334,49 +333,6 @@ def _ago(days: float) -> datetime:
 
 def _at(days: float) -> str:
     return (NOW - timedelta(days=days)).isoformat(timespec="milliseconds")
-
-
-@dataclass
-class Browser:
-    """What a browser does, without one: cookies, forms with their token."""
-
-    console: Console
-    cookie: str = ""
-
-    def enter(self) -> Browser:
-        path, _, query = self.console.entrance.partition("?")
-        response = self.console.page(Request("GET", path, query, {"host": "localhost:8765"}))
-        self.cookie = response.headers["Set-Cookie"].partition(";")[0]
-        return self
-
-    def get(self, path: str, **parameters: str) -> Response:
-        headers = {"host": "127.0.0.1:8765", "cookie": self.cookie}
-        return self.console.page(Request("GET", path, urlencode(parameters), headers))
-
-    def text(self, path: str, **parameters: str) -> str:
-        """The page, which is there."""
-        response = self.get(path, **parameters)
-        assert response.status == 200, response.body.decode()
-        return response.body.decode()
-
-    def token(self) -> str:
-        """What the forms of this session hold."""
-        sessions = self.console.site.sessions
-        return sessions.token(sessions.of(Request("GET", "/", headers={"cookie": self.cookie})))
-
-    def post(self, path: str, **fields: str) -> Response:
-        """A form of a page of this session."""
-        return self.post_raw(path, {"token": self.token(), **fields})
-
-    def post_raw(self, path: str, fields: Mapping[str, str], **headers: str) -> Response:
-        sent = {
-            "host": "localhost:8765",
-            "origin": "http://localhost:8765",
-            "cookie": self.cookie,
-            "content-type": "application/x-www-form-urlencoded",
-            **headers,
-        }
-        return self.console.page(Request("POST", path, "", sent, urlencode(fields).encode()))
 
 
 def open_console(source: SampleSource) -> Browser:

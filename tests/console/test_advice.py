@@ -12,7 +12,8 @@ from tagging.operations import QueueState
 from tagging.quality import DriftReport
 from tagging.telemetry import ProbeRun
 from tests.console import sample_quality
-from tests.console.sample import NOW, Browser, SampleSource
+from tests.console.browser import Browser
+from tests.console.sample import NOW, SampleSource
 
 CALM = QueueState("mails to tag", "work", "", 3, oldest_s=20.0)
 

@@ -13,7 +13,8 @@ from tagging.console.exchange import Request
 from tagging.console.server import HOST
 from tagging.corrections import Correction
 from tagging.mail import parse_mail, text_mail
-from tests.console.sample import NOW, Browser, SampleSource
+from tests.console.browser import Browser
+from tests.console.sample import NOW, SampleSource
 
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 PAGES = ("/queue", "/items", "/item", "/versions", "/health")

@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from tagging.corrections import Correction
-from tests.console.sample import NEWER, NOW, Browser, SampleSource
+from tests.console.browser import Browser
+from tests.console.sample import NEWER, NOW, SampleSource
 
 MISSED, WRONG = "mail-000", "mail-010"
 """Their scores of `refund` are .41 and .93; only the second one has it."""
@@ -89,8 +90,8 @@ def test_after_a_change_of_who_serves_pages_say_whose_numbers_they_show(source: 
     serves = f'Now <span class="code">{NEWER}</span> serves'
     assert serves not in browser.text("/labels") + browser.text("/label", id="refund")
     now = source.served("mail")
-    source.served = lambda _: replace(now, version=NEWER, id=NEWER)  # type: ignore[method-assign]
-    source.summaries = lambda *_: {}  # type: ignore[method-assign]
+    source.served = lambda _: replace(now, version=NEWER, id=NEWER)
+    source.summaries = lambda *_: {}
     for page in (browser.text("/labels"), browser.text("/label", id="refund")):
         assert serves in page
     assert "has not scored the items yet" in browser.text("/mistakes")

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from tagging.corrections import author_of, check_correction, current_answers, parse_correction
 from tagging.quality import Raised
-from tests.console.sample import RECENT, Browser, SampleSource
+from tests.console.browser import Browser
+from tests.console.sample import RECENT, SampleSource
 
 MEASURED = ("mail-000", "mail-001", "mail-002")
 

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from tagging.console.server import application
-from tests.console.sample import Browser, SampleSource
+from tests.console.browser import Browser
+from tests.console.sample import SampleSource
 
 
 def test_a_fault_of_ours_is_a_page_for_the_person_and_a_traceback_in_the_terminal(
@@ -16,7 +17,7 @@ def test_a_fault_of_ours_is_a_page_for_the_person_and_a_traceback_in_the_termina
     def fail() -> None:
         raise RuntimeError("not foreseen")
 
-    source.queues = fail  # type: ignore[assignment, method-assign]
+    source.queues = fail
     begun: list[tuple[str, dict[str, str]]] = []
     environment = {
         "REQUEST_METHOD": "GET", "PATH_INFO": "/health", "QUERY_STRING": "", "HTTP_HOST": "localhost:1",

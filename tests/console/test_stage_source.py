@@ -32,7 +32,7 @@ from tagging.serving import files_of, version_id
 from tagging.start import load_bundle
 from tagging.store import LabelTable, Row, row_time
 from tagging.taxonomy import Taxonomy
-from tests.console.sample import Browser
+from tests.console.browser import Browser
 from tests.console.test_queue_page import fields
 from tests.mail_bundle import TAXONOMY, write_mail_bundle
 
@@ -232,7 +232,7 @@ def test_a_promotion_needs_a_reason_and_the_state_that_was_shown(
     assert stage.browser.post("/write", kind="mail", role="rollback", generation="0", why="x").status == 409
     assert "Nothing is written yet" in stage.browser.get("/plan", kind="mail", role="rollback").body.decode()
     for role in ("rollback", "champion"):  # there and back
-        generation = str(stage.logged.models.store.read_pointer().pointer.generation)  # type: ignore[union-attr]
+        generation = str(stage.logged.models.store.read_pointer().pointer.generation)
         form = {**asked, "role": role} if role == "champion" else {"kind": "mail", "role": role}
         assert stage.browser.post("/write", **form, generation=generation, why="x").status == 303
     page = stage.browser.get("/plan", **asked, why="once more").body.decode()

@@ -16,7 +16,7 @@ from tagging.local.cloud import LocalCloud
 from tagging.local.shipped import shipped_path
 from tagging.operations import find_deployment, stage_health
 from tagging.store import row_time
-from tests.console.sample import Browser
+from tests.console.browser import Browser
 from tests.console.test_queue_page import fields
 from tests.operate.on_cloud import Run, mail_bucket, take
 from tests.operate.people import Person, person
