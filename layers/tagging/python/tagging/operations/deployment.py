@@ -89,12 +89,12 @@ class Deployment:
         return routes[function]
 
 
-_TODO = {
+_REMEDIES = {
     "NoRegionError": "set AWS_REGION, and sign in to the account",
     "NoCredentialsError": "sign in to the account",
     "ValidationError": "it is not deployed in this account and region; `tagging doctor` says what is missing",
 }
-"""What to do, by the code of an error."""
+"""What a person should do, by the code of an error."""
 
 
 def find_deployment(stage: str) -> Deployment:
@@ -135,7 +135,7 @@ def find_deployment(stage: str) -> Deployment:
         )
     except AwsError as error:
         code = error_code(error)
-        todo = f": {_TODO[code]}" if code in _TODO else ""
-        raise StageNotReadable(f"stack {stack} cannot be read: {code}{todo}") from None
+        remedy = f": {_REMEDIES[code]}" if code in _REMEDIES else ""
+        raise StageNotReadable(f"stack {stack} cannot be read: {code}{remedy}") from None
     except KeyError as error:
         raise StageNotReadable(f"stack {stack} has no output {error.args[0]}: deploy it again") from None
