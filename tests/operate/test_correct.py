@@ -193,7 +193,7 @@ def test_a_file_that_is_sent_again_records_nothing_twice(
     table.write_text("id,yes,no\nmail-1,refund,billing\nmail-1,refund,billing\n")
     os.utime(table, (1_795_000_000, 1_795_000_000))
     twice = "(1 of them twice in the file, which counts once)"
-    for sentence in (f"2 answers sent {twice}; 0 lines were not", f"0 answers sent {twice}; 2 were recorded before"):
+    for sentence in (f"answers sent: 2 {twice}; lines refused: 0", f"answers sent: 0 {twice}; recorded before: 2"):
         done = run("correct", "--csv", str(table))
         assert sentence in done.stdout
         record(cloud, queue, recorder)

@@ -185,7 +185,10 @@ def test_answers_in_a_file_are_sent_as_blind_and_complete_corrections(
     filled[1] = filled[1].replace("refund payment sales support angry", "refund payment")
     path.write_text("\n".join([first, *filled]))
     result = run("import", str(path))
-    assert (result.exit_code, result.stdout) == (0, "3 answers sent; 1 lines without one; 0 lines were not sent\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "answers sent: 3; lines without an answer: 1; lines refused: 0\n",
+    )
     corrections = sent(clients, reviews)
     assert set(corrections) == {"mail-1", "mail-2", "mail-3"}
     refund = corrections["mail-1"]

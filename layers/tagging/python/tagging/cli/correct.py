@@ -156,8 +156,8 @@ def _print_table(bad: Sequence[tuple[int, str]], done: SentAnswers, twice: int, 
         return
     console = Console(highlight=False, soft_wrap=True)
     again = f" ({twice} of them twice in the file, which counts once)" if twice else ""
-    before = f"; {done.recorded_before} were recorded before" if done.recorded_before else ""
-    console.print(f"{done.sent} answers sent{again}{before}; {len(bad)} lines were not")
+    before = f"; recorded before: {done.recorded_before}" if done.recorded_before else ""
+    console.print(f"answers sent: {done.sent}{again}{before}; lines refused: {len(bad)}")
     for number, mistake in bad[:_SHOWN]:
         console.print(f"line {number}: {escape(mistake)}")
     if len(bad) > _SHOWN:

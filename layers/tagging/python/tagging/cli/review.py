@@ -116,9 +116,9 @@ def import_answers(
         counts = {"sent": done.sent, "recorded_before": done.recorded_before, "unanswered": waiting}
         print(json.dumps(counts | {"mistakes": mistakes}, ensure_ascii=False))
     else:
-        before = f"; {done.recorded_before} were recorded before" if done.recorded_before else ""
+        before = f"; recorded before: {done.recorded_before}" if done.recorded_before else ""
         _console().print(
-            f"{done.sent} answers sent{before}; {waiting} lines without one; {len(bad)} lines were not sent"
+            f"answers sent: {done.sent}{before}; lines without an answer: {waiting}; lines refused: {len(bad)}"
         )
         for number, why in bad:
             _console().print(f"line {number}: {escape(why)}")
