@@ -190,7 +190,7 @@ def contains(share: Share, true: float) -> bool:
 
 
 def _print(found: dict[str, dict[str, float]], runs: int) -> None:
-    table = Table(title=f"95 % intervals over {runs} months", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=f"95 % intervals over {runs} months", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for column in ("", "answers", "precision", "recall", "numbers", "±", "seen"):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for name, figures in found.items():
@@ -200,13 +200,13 @@ def _print(found: dict[str, dict[str, float]], runs: int) -> None:
             *(f"{figures[key]:.3f}" for key in ("precision", "recall")),
             f"{figures['reported']:.0%}",
             f"{figures['half_width']:.2f}",
-            f"{figures['seen']:.1f} x",
+            f"{figures['seen']:.1f}",
         )
     console = Console(highlight=False)
     console.print(table)
     console.print(
         "answers: those of second people, too; numbers: labels with enough answers;\n"
         "±: half-width of a 5 % label's precision; in brackets: shown, not barred;\n"
-        "seen: wrong cells among the items of the queue, relative to all items.\n"
+        "seen: share of wrong cells in the queue, as a multiple of that in all items.\n"
         f"Wanted: precision {PRECISION_BAR}, recall {RECALL_BAR}, their mean {MEAN_BAR}, seen {SEEN_BAR:g}"
     )
